@@ -1,0 +1,6 @@
+"""``python -m gpogen``."""
+
+from gpogen.cli.main import run
+
+if __name__ == "__main__":
+    run()

@@ -1,0 +1,1 @@
+"""Policy to files, through templates/ (text) or formats (binary)."""

@@ -1,0 +1,31 @@
+"""The artefacts by name. A module is imported when it is asked for, not before."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+from types import MappingProxyType
+from typing import cast
+
+from gpogen.artifacts.api import Artifact
+
+MODULES: Mapping[str, str] = MappingProxyType(
+    {
+        "gpo": "gpogen.artifacts.gpo_backup",
+        "registry-pol": "gpogen.artifacts.registry_pol",
+        "import-script": "gpogen.artifacts.powershell_import",
+        "set-script": "gpogen.artifacts.powershell_set",
+        "sconfig": "gpogen.artifacts.sconfig",
+        "readme": "gpogen.artifacts.readme",
+    }
+)
+"""Name to module, in the order in which a build writes them."""
+
+
+def load(name: str) -> Artifact:
+    """Import one artefact.
+
+    Raises:
+        KeyError: there is none of this name.
+    """
+    return cast(Artifact, import_module(MODULES[name]))

@@ -1,0 +1,76 @@
+"""The comments of a GPO: GPO.cmt for the whole, comment.cmtx for its policies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import sha256
+
+from gpogen.artifacts.render import render
+from gpogen.artifacts.render.contexts.characters import split_lines, visible
+from gpogen.compile.result import Compiled, PolicyComment
+from gpogen.policy.records import Record
+
+
+@dataclass(frozen=True, slots=True)
+class _Using:
+    prefix: str
+    namespace: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Comment:
+    ref: str
+    id: str
+    text: str
+
+
+def value_mark(record: Record) -> str:
+    """Eight hex digits that stand for one value's place: hive, key and name without case."""
+    place = f"{record.hive.value}|{record.key}|{record.name}".lower()
+    return sha256(place.encode("utf-8")).hexdigest()[:8]
+
+
+def gpo_comment(compiled: Compiled) -> str:
+    """The GPO's own comment; lines end with CRLF, the last one with nothing.
+
+    ``gpogen:<name>``, then ``values:`` and the marks of everything that the GPO writes, by
+    which a later import knows what the last one wrote, then version, revision and digest,
+    then the profile's reason.
+    """
+    head = compiled.header
+    marks = {value_mark(item.record) for item in (*compiled.policy, *compiled.preferences)}
+    revision = f", revision {head.revision}" if head.revision else ""
+    about = f"gpogen {head.version}{revision}, profile {head.digest}"
+    why = split_lines(head.why.rstrip()) if head.why.strip() else []
+    lines = [visible(line) for line in (f"gpogen:{head.name}", about, *why)]
+    lines.insert(1, " ".join(["values:", *sorted(marks)]))
+    return "\r\n".join(lines)
+
+
+def comment_file(compiled: Compiled, side: str) -> bytes | None:
+    """comment.cmtx of one side, ``Machine`` or ``User``; None when it has no comments.
+
+    Raises:
+        ContextError: a reason holds a character that XML cannot hold.
+    """
+    own = [comment for comment in compiled.comments if comment.side == side]
+    if not own:
+        return None
+    namespaces = dict.fromkeys(comment.namespace for comment in own)
+    prefixes = {namespace: f"ns{number}" for number, namespace in enumerate(namespaces)}
+    return render(
+        "gpo/comment.cmtx.j2",
+        usings=[_Using(prefix, namespace) for namespace, prefix in prefixes.items()],
+        comments=_merge(own, prefixes),
+    )
+
+
+def _merge(comments: list[PolicyComment], prefixes: dict[str, str]) -> list[_Comment]:
+    texts: dict[tuple[str, str], list[str]] = {}
+    for comment in comments:
+        place = (prefixes[comment.namespace], comment.policy)
+        texts.setdefault(place, []).append(comment.text)
+    return [
+        _Comment(f"{prefix}:{policy}", f"{prefix}_{policy}", "\n".join(dict.fromkeys(parts)))
+        for (prefix, policy), parts in texts.items()
+    ]

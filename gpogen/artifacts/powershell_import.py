@@ -1,0 +1,32 @@
+"""``powershell/Import-<Name>Gpo.ps1``: the GPO backup into a domain, read back and compared."""
+
+from __future__ import annotations
+
+from gpogen.artifacts.api import OutFile
+from gpogen.artifacts.extensions import extension_names, has_content
+from gpogen.artifacts.gpo_backup import gpo_comment, identity
+from gpogen.artifacts.powershell_text import head_lines, rows
+from gpogen.artifacts.render import render
+from gpogen.compile.result import Compiled
+from gpogen.policy.types import Hive
+
+NAME = "import-script"
+
+
+def emit(compiled: Compiled) -> tuple[OutFile, ...]:
+    """Write the import script."""
+    header = compiled.header
+    data = render(
+        "powershell/import.ps1.j2",
+        h=header,
+        head=head_lines(header),
+        mark=f"gpogen:{header.name}",
+        comment=gpo_comment(compiled),
+        backup_id=identity(header).id,
+        machine_extensions=extension_names(compiled, Hive.HKLM),
+        user_extensions=extension_names(compiled, Hive.HKCU),
+        user_side_is_empty=not has_content(compiled, Hive.HKCU),
+        policy=rows(compiled.policy),
+        preferences=rows(compiled.preferences),
+    )
+    return (OutFile(f"powershell/Import-{header.pascal}Gpo.ps1", data),)

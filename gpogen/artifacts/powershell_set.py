@@ -1,0 +1,39 @@
+"""``powershell/Set-<Name>.ps1``: the profile's values on a machine without a domain."""
+
+from __future__ import annotations
+
+from gpogen.artifacts.api import OutFile
+from gpogen.artifacts.powershell_text import head_lines, rows, unwritable
+from gpogen.artifacts.render import render
+from gpogen.compile.result import Compiled, Traced
+
+NAME = "set-script"
+
+
+def emit(compiled: Compiled) -> tuple[OutFile, ...]:
+    """Write the Set script."""
+    odd = tuple(item for item in compiled.direct if _reason(item))
+    not_written = tuple(f"Not written: {_place(item)}: it {_reason(item)}." for item in odd)
+    not_direct = tuple(f"{item.what}: {item.reason}" for item in compiled.not_direct)
+    data = render(
+        "powershell/set.ps1.j2",
+        h=compiled.header,
+        head=head_lines(compiled.header),
+        rows=rows(item for item in compiled.direct if not _reason(item)),
+        not_here=(*not_direct, *not_written),
+        not_written=not_written,
+        restarts=compiled.restarts,
+        vbs_restart=compiled.vbs_restart,
+    )
+    return (OutFile(f"powershell/Set-{compiled.header.pascal}.ps1", data),)
+
+
+def _reason(item: Traced) -> str:
+    if item.record.hive != "HKLM":
+        return "belongs to the user's half, which this script does not reach"
+    return unwritable(item.record)
+
+
+def _place(item: Traced) -> str:
+    record = item.record
+    return f"{record.hive.long_name}\\{record.key}, value {record.name}"

@@ -1,0 +1,154 @@
+"""What the PowerShell scripts have in common: their head, and records as rows of data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from gpogen.compile.result import Header, Traced
+from gpogen.policy.data import RegData
+from gpogen.policy.records import Record
+from gpogen.policy.types import Action, RegType
+
+KINDS: Mapping[int, str] = MappingProxyType(
+    {
+        RegType.NONE: "None",
+        RegType.SZ: "String",
+        RegType.EXPAND_SZ: "ExpandString",
+        RegType.BINARY: "Binary",
+        RegType.DWORD: "DWord",
+        RegType.MULTI_SZ: "MultiString",
+        RegType.QWORD: "QWord",
+    }
+)
+"""Names in .NET's RegistryValueKind; it has none for the other types."""
+
+_CARRIES_DATA = (Action.SET, Action.SOFT)
+_SHAPES: Mapping[str, type] = MappingProxyType(
+    {
+        "None": bytes,
+        "Binary": bytes,
+        "String": str,
+        "ExpandString": str,
+        "DWord": int,
+        "QWord": int,
+        "MultiString": tuple,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One record as the scripts hold it.
+
+    Attributes:
+        action: the record's action, ``set``.
+        hive: ``HKLM`` or ``HKCU``.
+        key: the key without hive.
+        name: the value's name.
+        kind: its name in .NET's RegistryValueKind; empty where there is no data.
+        value: the data; None where there is none.
+        names: for ``delete-values`` the values that stay, for ``delete-keys`` the subkeys that go.
+        note: the origin's title and the author's reason, for a comment.
+    """
+
+    action: str
+    hive: str
+    key: str
+    name: str
+    kind: str
+    value: RegData | None
+    names: tuple[str, ...]
+    note: str
+
+
+def head_lines(header: Header) -> tuple[str, ...]:
+    """What every script says of the profile it was made from."""
+    where = " ".join(filter(None, (header.os_title, header.installation, header.role)))
+    known = (
+        ("Profile", header.name),
+        ("GPO", header.title),
+        ("Why", header.why),
+        ("For", f"{where} on {header.platform}"),
+        ("Ring", header.ring),
+        ("Revision", header.revision),
+        ("Change", header.change),
+        ("Digest", header.digest),
+        ("Made by", f"gpogen {header.version}"),
+    )
+    return tuple(f"{label}: {text}" for label, text in known if text)
+
+
+def unwritable(record: Record) -> str:
+    """Why .NET cannot write the record's data; empty when it can."""
+    if record.action is Action.SECURE_KEY:
+        return "changes who may use the key, which no script here does"
+    if record.action not in _CARRIES_DATA:
+        return ""
+    kind = KINDS.get(-1 if record.type is None else record.type)
+    if kind is None:
+        return "has a type that .NET cannot write"
+    if not isinstance(record.value, _SHAPES[kind]):
+        return "has data that does not fit its type"
+    return ""
+
+
+def rows(traced: Iterable[Traced]) -> tuple[Row, ...]:
+    """Turn records into rows; a reason that is the same as the row before is not repeated."""
+    items = tuple(traced)
+    records = tuple(item.record for item in items)
+    made: list[Row] = []
+    before = ""
+    for index, item in enumerate(items):
+        note = "\n".join(filter(None, (item.origin.title, item.origin.why)))
+        made.append(_row(records, index, "" if note == before else note))
+        before = note
+    return tuple(made)
+
+
+def _row(records: Sequence[Record], index: int, note: str) -> Row:
+    record = records[index]
+    carries = record.action in _CARRIES_DATA
+    kind, value = _data(record) if carries else ("", None)
+    return Row(
+        action=_action(records, index).value,
+        hive=record.hive.value,
+        key=record.key,
+        name=record.name,
+        kind=kind,
+        value=value,
+        names=_names(record, records[index + 1 :]),
+        note=note,
+    )
+
+
+def _data(record: Record) -> tuple[str, RegData]:
+    """Name the kind and give the value; ``Unknown`` and the bytes where .NET has no name."""
+    kind = KINDS.get(-1 if record.type is None else record.type, "Unknown")
+    value = record.value
+    if value is None or not isinstance(value, _SHAPES.get(kind, bytes)):
+        return "Unknown", record.data
+    return kind, value
+
+
+def _action(records: Sequence[Record], index: int) -> Action:
+    """A value that is set if absent is always set once all of its key's values are deleted."""
+    record = records[index]
+    emptied = any(
+        before.action is Action.DELETE_VALUES and before.target[:2] == record.target[:2]
+        for before in records[:index]
+    )
+    return Action.SET if emptied and record.action is Action.SOFT else record.action
+
+
+def _names(record: Record, later: Sequence[Record]) -> tuple[str, ...]:
+    if record.action is Action.DELETE_KEYS:
+        return tuple(filter(None, record.data.decode("utf-16-le").rstrip("\0").split(";")))
+    if record.action is not Action.DELETE_VALUES:
+        return ()
+    return tuple(
+        after.name
+        for after in later
+        if after.action in _CARRIES_DATA and after.target[:2] == record.target[:2]
+    )

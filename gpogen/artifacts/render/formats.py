@@ -1,0 +1,127 @@
+"""The four formats: which contexts a template may name, and how its text becomes bytes."""
+
+from __future__ import annotations
+
+from codecs import BOM_UTF8
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TypeAlias
+
+from lxml import etree
+
+from gpogen.artifacts.render.contexts import cmd, powershell, text, xml
+from gpogen.artifacts.render.rendered import Rendered
+
+Context: TypeAlias = Callable[..., Rendered]
+
+
+class TemplateFaultError(Exception):
+    """A template made a file that is none of its format: a fault of gpogen, not of the profile."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Format:
+    """One file format.
+
+    Attributes:
+        name: for messages.
+        endings: the template names that belong to it, ``.ps1.j2``.
+        default: the context of an expression that names none.
+        contexts: the contexts by filter name.
+        finish: turns (template name, text with LF) into the file's bytes.
+    """
+
+    name: str
+    endings: tuple[str, ...]
+    default: Context
+    contexts: Mapping[str, Context]
+    finish: Callable[[str, str], bytes]
+
+
+def _crlf(text: str) -> str:
+    return text.replace("\n", "\r\n")
+
+
+def _ascii(_template: str, text: str) -> bytes:
+    return _crlf(text).encode("ascii")
+
+
+def _ascii_or_marked(_template: str, text: str) -> bytes:
+    # Windows PowerShell 5.1 reads a file without a mark in the machine's ANSI code page.
+    data = _crlf(text).encode("utf-8")
+    return data if text.isascii() else BOM_UTF8 + data
+
+
+def _well_formed(template: str, text: str) -> bytes:
+    data = _crlf(text).encode("utf-8")
+    # Of all that Windows writes here, comment.cmtx alone begins with a mark.
+    data = BOM_UTF8 + data if template.endswith(".cmtx.j2") else data
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False
+    )
+    try:
+        etree.fromstring(data, parser)
+    except etree.XMLSyntaxError as error:
+        raise TemplateFaultError(
+            f"{template} makes XML that is not well-formed: {error}"
+        ) from error
+    return data
+
+
+POWERSHELL = Format(
+    name="PowerShell",
+    endings=(".ps1.j2",),
+    default=powershell.literal,
+    contexts=MappingProxyType(
+        {
+            "literal": powershell.literal,
+            "value": powershell.typed_value,
+            "comment": powershell.comment,
+            "help": powershell.help_text,
+            "identifier": powershell.identifier,
+        }
+    ),
+    finish=_ascii_or_marked,
+)
+XML = Format(
+    name="XML",
+    endings=(".xml.j2", ".cmtx.j2"),
+    default=xml.text,
+    contexts=MappingProxyType(
+        {
+            "text": xml.text,
+            "attribute": xml.attribute,
+            "cdata": xml.cdata,
+            "comment": xml.comment,
+        }
+    ),
+    finish=_well_formed,
+)
+CMD = Format(
+    name="cmd",
+    endings=(".cmd.j2",),
+    default=cmd.word,
+    contexts=MappingProxyType({"word": cmd.word}),
+    finish=_ascii,
+)
+TEXT = Format(
+    name="text",
+    endings=(".txt.j2",),
+    default=text.line,
+    contexts=MappingProxyType({"line": text.line, "block": text.block}),
+    finish=_ascii_or_marked,
+)
+FORMATS = (POWERSHELL, XML, CMD, TEXT)
+
+
+def format_of(template: str) -> Format:
+    """Find a template's format by its ending.
+
+    Raises:
+        ValueError: no format has this ending.
+    """
+    for item in FORMATS:
+        if template.endswith(item.endings):
+            return item
+    raise ValueError(f"{template}: no template format has this ending")

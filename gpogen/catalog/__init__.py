@@ -1,0 +1,1 @@
+"""Facts as data: policies, values, images, platforms and rules, each with its source."""

@@ -1,0 +1,50 @@
+"""The pages of the lint rules: severity, why, how to fix, source."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from gpogen.catalog.files import load
+from gpogen.finding import Severity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RulePage:
+    """What is to be known about one rule.
+
+    Attributes:
+        id: stable, such as HP018.
+        title: what it looks for, one line.
+        severity: how bad a hit is; single cases may differ.
+        input: what it reads: ``profile`` or ``policy``.
+        why: why it matters.
+        fix: what to do about it.
+        source: where the fact comes from.
+    """
+
+    id: str
+    title: str
+    severity: Severity
+    input: str
+    why: str
+    fix: str
+    source: str
+
+
+@cache
+def rule_pages() -> dict[str, RulePage]:
+    """Return every page by id."""
+    return {
+        row["id"]: RulePage(**{**row, "severity": Severity(row["severity"])})
+        for row in load("rules.json")["rules"]
+    }
+
+
+def rule_page(rule_id: str) -> RulePage:
+    """Return one rule's page.
+
+    Raises:
+        KeyError: there is no such rule.
+    """
+    return rule_pages()[rule_id]

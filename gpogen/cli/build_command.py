@@ -1,0 +1,174 @@
+"""``gpogen build``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from gpogen.artifacts.all import MODULES
+from gpogen.cli import options
+
+if TYPE_CHECKING:
+    from gpogen.project.build import Built, Outcome
+    from gpogen.project.select import Selection
+
+
+@click.command("build")
+@options.paths
+@options.profiles
+@options.output
+@click.option(
+    "--only",
+    multiple=True,
+    type=click.Choice(list(MODULES)),
+    help="Write this artefact and leave the others as they are (repeatable).",
+)
+@click.option("--check", "compare", is_flag=True, help="Write nothing; exit 1 when stale.")
+@click.option("--prune", is_flag=True, help="Remove output folders whose profile is gone.")
+@options.form
+@options.quiet
+@options.verbose
+def command(
+    paths: tuple[str, ...],
+    profiles_dir: str,
+    output: str,
+    only: tuple[str, ...],
+    compare: bool,
+    prune: bool,
+    form: str,
+    quiet: bool,
+    verbose: bool,
+) -> int:
+    """Write every artefact of the profiles, each into OUTPUT/<name>.
+
+    All profiles are checked first: an error in any writes nothing for any.
+
+    \b
+    Examples:
+      gpogen build                                    every profile of ./profiles
+      gpogen build profiles/azlocal-ws2022-core.yaml
+      gpogen build --only gpo --only import-script
+      gpogen build --check                            is ./output up to date?
+      gpogen build --prune
+    """
+    from pathlib import Path
+
+    from gpogen.cli import show
+    from gpogen.project.build import build, compare_build
+    from gpogen.project.select import select
+
+    if "-" in paths:
+        raise click.UsageError("build takes files, not standard input; check does")
+    if prune and (paths or compare):
+        raise click.UsageError("--prune goes with a build of all profiles, without --check")
+    selection = select(paths, profiles_dir)
+    show.show_errors(selection)
+    refused = [item for item in selection.profiles if item.loaded.is_base and paths]
+    refused = [item for item in refused if item.loaded.file in _named(paths)]
+    show.show_findings(_worth(selection, quiet), verbose=verbose, err=True)
+    for item in refused:
+        click.echo(f"{item.loaded.file}: a base, it has no target: never built", err=True)
+    code = max(selection.exit_code, int(bool(refused)))
+    if code:
+        click.echo(f"{show.summary(selection)}; nothing was written", err=True)
+        return code
+    folder = Path(output)
+    outcome = (
+        compare_build(selection, folder, only=only)
+        if compare
+        else build(selection, folder, only=only, prune=prune)
+    )
+    for error in outcome.errors:
+        click.echo(f"gpogen: {error}", err=True)
+    if form == "json":
+        show.echo_json(_as_json(outcome))
+    else:
+        _print(outcome, compare=compare, quiet=quiet, verbose=verbose)
+    if verbose and form == "text":
+        show.show_left_out(selection.profiles)
+    stale = compare and any(item.difference and not item.version_only for item in outcome.built)
+    return max(outcome.exit_code, int(stale))
+
+
+def _named(paths: tuple[str, ...]) -> set[str]:
+    from pathlib import Path
+
+    from gpogen.profile.load import show as shown
+
+    return {shown(Path(path)) for path in paths}
+
+
+def _worth(selection: Selection, quiet: bool) -> list[Any]:
+    from gpogen.finding import Severity
+
+    return [
+        item
+        for item in selection.findings
+        if item.severity is Severity.ERROR or (not quiet and item.severity is Severity.WARNING)
+    ]
+
+
+def _as_json(outcome: Outcome) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = [
+        {
+            "name": item.name,
+            "folder": item.folder.as_posix(),
+            "files": list(item.files),
+            "added": list(item.difference.added),
+            "changed": list(item.difference.changed),
+            "removed": list(item.difference.removed),
+            "version_only": item.version_only,
+        }
+        for item in outcome.built
+    ]
+    rows += [
+        {"name": folder.name, "folder": folder.as_posix(), "orphan": True, "pruned": outcome.pruned}
+        for folder in outcome.orphans
+    ]
+    return rows
+
+
+def _print(outcome: Outcome, *, compare: bool, quiet: bool, verbose: bool) -> None:
+    from gpogen.cli.show import plural
+
+    for item in outcome.built:
+        if not quiet or (compare and item.difference and not item.version_only):
+            click.echo(f"{item.folder.as_posix()}: {_state(item, compare=compare)}")
+        _print_files(item, compare=compare, verbose=verbose and not quiet)
+    for folder in outcome.orphans:
+        word = "removed" if outcome.pruned else "remove it with: gpogen build --prune"
+        click.echo(f"{folder.as_posix()}: its profile is gone; {word}", err=not outcome.pruned)
+    if not quiet and not compare:
+        click.echo(f"{plural(len(outcome.built), 'profile')} built", err=True)
+
+
+def _state(item: Built, *, compare: bool) -> str:
+    from gpogen.cli.show import plural
+
+    if not item.difference:
+        return f"{plural(len(item.files), 'file')}, unchanged"
+    if item.version_only:
+        return "only gpogen's version differs (note)"
+    counts = [
+        f"{len(names)} {word}"
+        for word, names in (
+            ("added", item.difference.added),
+            ("changed", item.difference.changed),
+            ("removed", item.difference.removed),
+        )
+        if names
+    ]
+    return f"{'stale' if compare else plural(len(item.files), 'file')}: {', '.join(counts)}"
+
+
+def _print_files(item: Built, *, compare: bool, verbose: bool) -> None:
+    if not verbose and not (compare and item.difference and not item.version_only):
+        return
+    for sign, names in (
+        ("+", item.difference.added),
+        ("~", item.difference.changed),
+        ("-", item.difference.removed),
+    ):
+        for name in names:
+            click.echo(f"  {sign} {name}")

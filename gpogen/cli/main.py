@@ -1,0 +1,116 @@
+"""The ``gpogen`` command: finds its subcommands lazily, and turns errors into exit codes."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from collections.abc import Mapping
+from typing import NoReturn
+
+import click
+
+from gpogen import __version__
+
+COMMANDS: Mapping[str, str] = {
+    "build": "Write every artefact of the profiles.",
+    "check": "Read and check profiles; write nothing.",
+    "list": "List profiles: platform, system, what each sets.",
+}
+"""Every command with its one line of help, so that ``--help`` imports none of them."""
+
+EXIT_CODES = """\b
+Exit codes:
+  0    done
+  1    a profile is wrong, or a difference was found
+  2    wrong options, or a file that can't be opened or read
+  3    internal fault (the log's path is printed)
+  130  interrupted
+"""
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported when they are used."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Name the commands."""
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a command."""
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"gpogen.cli.{cmd_name}_command")
+        command: click.Command = module.command
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find a command, and name the nearest when there is none."""
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            import difflib
+
+            close = difflib.get_close_matches(args[0], COMMANDS, n=1)
+            hint = f" Did you mean {close[0]!r}?" if close else ""
+            ctx.fail(f"there is no command {args[0]!r}.{hint} Commands: {', '.join(COMMANDS)}")
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without importing them."""
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(
+    cls=LazyGroup, epilog=EXIT_CODES, context_settings={"help_option_names": ["-h", "--help"]}
+)
+@click.version_option(
+    __version__, "-V", "--version", prog_name="gpogen", message="%(prog)s %(version)s"
+)
+def main() -> None:
+    """Turn reviewed YAML profiles into the files that Windows hotpatch fleets take.
+
+    \b
+    Examples:
+      gpogen check                                   every profile of ./profiles
+      gpogen build                                   into ./output
+      gpogen build profiles/azlocal-ws2022-core.yaml
+      gpogen list --shipped                          the profiles that come with gpogen
+    """
+
+
+def run(arguments: list[str] | None = None) -> NoReturn:
+    """Run the command line and end the process with its exit code."""
+    sys.exit(_run(arguments))
+
+
+def _run(arguments: list[str] | None) -> int:
+    from gpogen.errors import GpogenError
+
+    try:
+        result = main.main(arguments, prog_name="gpogen", standalone_mode=False)
+        sys.stdout.flush()
+        return result if isinstance(result, int) else 0
+    except click.exceptions.Exit as stop:
+        return stop.exit_code
+    except click.ClickException as error:
+        error.show()
+        return 2
+    except GpogenError as error:
+        click.echo(f"gpogen: {error}", err=True)
+        return error.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("gpogen: interrupted", err=True)
+        return 130
+    except BrokenPipeError:
+        # The reader of our output has gone; leave nothing for Python to flush at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception:
+        from gpogen.cli.fault import report_fault
+
+        return report_fault()

@@ -1,0 +1,28 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+import click
+
+paths = click.argument("paths", nargs=-1, metavar="[PROFILE]...")
+profiles = click.option(
+    "--profiles",
+    "profiles_dir",
+    default="profiles",
+    show_default=True,
+    metavar="DIR",
+    help="Where profiles lie (*.yaml, *.yml, not below).",
+)
+output = click.option(
+    "-o", "--output", default="output", show_default=True, metavar="DIR", help="Where files go."
+)
+form = click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="For people, or for programs.",
+)
+quiet = click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")
+verbose = click.option("-v", "--verbose", is_flag=True, help="Say why, and what was left out.")

@@ -1,0 +1,92 @@
+"""Findings and errors on the terminal, and as JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+import click
+
+from gpogen.compile.compiler import Checked
+from gpogen.finding import Finding, Place, Severity
+from gpogen.project.select import Selection
+
+_COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
+
+
+def show_findings(findings: Iterable[Finding], *, verbose: bool, err: bool = False) -> None:
+    """Print findings, each with its fix, and with its reason when asked."""
+    for item in findings:
+        at = f"{item.at}: " if item.at else ""
+        word = click.style(item.severity.value, fg=_COLOURS[item.severity], bold=True)
+        click.echo(f"{at}{word} {item.id}: {printable(item.message)}", err=err)
+        if item.fix:
+            click.echo(f"    fix: {printable(item.fix)}", err=err)
+        for place in item.related:
+            click.echo(f"    see: {place}", err=err)
+        if verbose and item.why:
+            click.echo(f"    why: {item.why}", err=err)
+            click.echo(f"    source: {item.source}", err=err)
+
+
+def printable(text: str) -> str:
+    """Show control and direction characters instead of letting them act on the terminal."""
+    return "".join(
+        char if char.isprintable() or char == " " else f"<U+{ord(char):04X}>" for char in text
+    )
+
+
+def show_left_out(profiles: Iterable[Checked]) -> None:
+    """Print the inherited settings that were not written."""
+    for item in profiles:
+        for left in item.left_out:
+            at = f"{left.at}: " if left.at else ""
+            click.echo(f"{at}left out of {item.loaded.stem}: {left.what}: {left.reason}")
+
+
+def show_errors(selection: Selection) -> None:
+    """Print the files that could not be opened."""
+    for error in selection.errors:
+        click.echo(f"gpogen: {error}", err=True)
+
+
+def summary(selection: Selection) -> str:
+    """Count: ``7 profiles: 1 error, 2 warnings``."""
+    parts = []
+    for severity in Severity:
+        count = sum(item.severity is severity for item in selection.findings)
+        if count:
+            parts.append(plural(count, severity.value, severity.value + "s"))
+    return f"{plural(len(selection.profiles), 'profile')}: {', '.join(parts) or 'no findings'}"
+
+
+def plural(count: int, word: str, many: str | None = None) -> str:
+    """Write ``1 profile`` or ``2 profiles``."""
+    return f"{count} {word if count == 1 else many or word + 's'}"
+
+
+def echo_json(value: Any) -> None:
+    """Print JSON: ASCII, so that no terminal and no code page spoils it."""
+    click.echo(json.dumps(value, indent=2, ensure_ascii=True))
+
+
+def finding_json(item: Finding) -> dict[str, Any]:
+    """Turn a finding into what ``--format json`` prints."""
+    at = _place_json(item.at)
+    return {
+        "id": item.id,
+        "severity": item.severity.value,
+        **at,
+        "message": item.message,
+        "why": item.why,
+        "fix": item.fix,
+        "source": item.source,
+        "related": [_place_json(place) for place in item.related],
+    }
+
+
+def _place_json(place: Place | None) -> dict[str, Any]:
+    if place is None:
+        return {"file": None, "line": None, "col": None}
+    return {"file": place.file, "line": place.line, "col": place.col}

@@ -1,0 +1,1 @@
+"""A checked profile and the catalogue become policy records, plans and findings."""

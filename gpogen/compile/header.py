@@ -1,0 +1,64 @@
+"""The profile's own words for the head of every artefact."""
+
+from __future__ import annotations
+
+from gpogen import __version__
+from gpogen.catalog.platforms import find_image, find_platform, operating_systems
+from gpogen.compile.result import Header
+from gpogen.profile.schema import Image, Profile, Revision, Target
+
+NO_DATE = "1980-01-01"
+"""The date of a profile without a revision: no clock is read."""
+OFFER = ("MicrosoftWindowsServer", "WindowsServer")
+
+
+def pascal(name: str) -> str:
+    """Turn ``azlocal-ws2022-core`` into ``AzlocalWs2022Core``."""
+    return "".join(part.capitalize() for part in name.split("-"))
+
+
+def installation(target: Target) -> str:
+    """Return core or desktop: as written, else as the image says, else core."""
+    if target.installation is not None:
+        return target.installation
+    if isinstance(target.image, Image):
+        row = find_image(target.image.publisher, target.image.offer, target.image.sku)
+    else:
+        row = find_image(*OFFER, target.image or "")
+    return row.installation if row else "core"
+
+
+def header(profile: Profile, digest: str) -> Header:
+    """Build the header of a profile that has a target."""
+    target = profile.target
+    assert target is not None
+    platform = find_platform(target.platform)
+    assert platform is not None
+    revision = profile.revision
+    return Header(
+        name=profile.name,
+        pascal=pascal(profile.name),
+        title=profile.title or "",
+        why=profile.why or "",
+        platform=platform.word,
+        os=target.os,
+        os_title=operating_systems()[target.os].title,
+        installation=installation(target),
+        role=target.role,
+        orchestration=profile.orchestration or "",
+        ring=f"{profile.ring.name} ({profile.ring.order})" if profile.ring else "",
+        revision=_revision(revision),
+        revision_number=str(revision.number) if revision else "",
+        change=(revision.change or "") if revision else "",
+        backup_time=f"{revision.date if revision else NO_DATE}T00:00:00",
+        digest=digest,
+        version=__version__,
+    )
+
+
+def _revision(revision: Revision | None) -> str:
+    if revision is None:
+        return ""
+    text = f"{revision.number} of {revision.date}"
+    text += f", change {revision.change}" if revision.change else ""
+    return text + (f", owner {revision.owner}" if revision.owner else "")

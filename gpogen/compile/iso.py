@@ -1,0 +1,57 @@
+"""What prepares a Windows Server 2022 Azure Edition that was installed from an ISO.
+
+Four registry values and KB5003508 (Microsoft Learn, "Enable Hotpatch for Azure Edition virtual
+machines built from ISO", 2023-10-31). They are preferences, never policy, and each is targeted,
+so that a wrongly linked GPO harms no other server. Nothing is documented for Windows Server 2025.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gpogen.catalog.values import values
+from gpogen.compile.drafts import Draft
+from gpogen.compile.result import Origin
+from gpogen.compile.source import Source
+from gpogen.policy.records import set_value
+from gpogen.policy.types import Hive, Via
+from gpogen.profile.schema import Profile
+
+OS = "windows-server-2022-azure-edition"
+WQL = (
+    (
+        "SELECT OperatingSystemSKU FROM Win32_OperatingSystem "
+        "WHERE OperatingSystemSKU = 407 OR OperatingSystemSKU = 408"
+    ),
+    'SELECT Version FROM Win32_OperatingSystem WHERE Version LIKE "10.0.20348%"',
+)
+"""Datacenter: Azure Edition (Desktop or Core), Windows Server 2022; all must find something."""
+
+PREREQUISITE = (
+    "Install KB5003508 by hand (https://go.microsoft.com/fwlink/?linkid=2211714, it is not in "
+    "the Update Catalog), at the console: wusa does not work over PowerShell remoting."
+)
+
+
+def is_iso(profile: Profile) -> bool:
+    """Tell whether the machines come from an ISO."""
+    return profile.target is not None and profile.target.image == "iso"
+
+
+def iso_drafts(profile: Profile, tree: Source) -> Iterator[Draft]:
+    """Yield the preparation values for Server 2022; none for any other system."""
+    if not is_iso(profile) or profile.target is None or profile.target.os != OS:
+        return
+    origin = Origin(
+        policy=None,
+        title="ISO preparation",
+        why="",
+        places=(tree.place("target", "image"),),
+    )
+    rows = [row for row in values() if row.category == "iso-preparation"]
+    for number, row in enumerate(rows):
+        assert row.name is not None
+        assert row.type is not None
+        assert row.data is not None
+        record = set_value(Hive.HKLM, row.key, row.name, row.type, row.data, via=Via.PREFERENCE)
+        yield Draft(record=record, origin=origin, rank=(9, 1, number, 0), wql=WQL)

@@ -1,0 +1,175 @@
+"""``registry`` items: any value, by policy or by preference."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gpogen.compile.drafts import Draft, Findings
+from gpogen.compile.result import Origin
+from gpogen.compile.source import Source
+from gpogen.policy.data import RegData, encode_data
+from gpogen.policy.keys import check_key, check_name, split_key
+from gpogen.policy.records import Record
+from gpogen.policy.types import Action, Hive, RegType, Via
+from gpogen.profile.schema import Profile, RegistryItem
+
+_TYPES = {
+    "sz": RegType.SZ,
+    "expand-sz": RegType.EXPAND_SZ,
+    "binary": RegType.BINARY,
+    "dword": RegType.DWORD,
+    "qword": RegType.QWORD,
+    "multi-sz": RegType.MULTI_SZ,
+    "none": RegType.NONE,
+}
+_NEEDS = {
+    "set": ("name", "type", "data"),
+    "soft": ("name", "type", "data"),
+    "delete": ("name",),
+    "delete-values": (),
+    "delete-keys": ("data",),
+    "create-key": (),
+    "secure-key": ("data",),
+}
+"""What each action takes; anything else beside key, via and why is refused."""
+_BY_PREFERENCE = ("set", "delete", "create-key", "soft")
+MAX_DATA = 0xFFFF
+
+
+def registry_drafts(profile: Profile, tree: Source, findings: Findings) -> list[Draft]:
+    """Turn the ``registry`` list into drafts; faults are GP050."""
+    drafts = []
+    for number, item in enumerate(profile.registry):
+        if item.action == "unmanaged":
+            continue
+        record = _Item(item, number, tree, findings).record()
+        if record is not None:
+            origin = Origin(
+                policy=None,
+                title="Registry value",
+                why=item.why or "",
+                places=(tree.place("registry", number),),
+            )
+            drafts.append(Draft(record=record, origin=origin, rank=(8, number, 0, 0)))
+    return drafts
+
+
+class _Item:
+    """One item, and where to complain about it."""
+
+    def __init__(self, item: RegistryItem, number: int, tree: Source, findings: Findings) -> None:
+        self.item = item
+        self.number = number
+        self.tree = tree
+        self.findings = findings
+        self.faulty = False
+
+    def record(self) -> Record | None:
+        self._check_fields()
+        target = self._target()
+        data = self._data()
+        if target is None or self.faulty:
+            return None
+        hive, key = target
+        via = Via(self.item.via)
+        action = Action(self.item.action)
+        kind = _TYPES[self.item.type] if self.item.type else None
+        if action is Action.DELETE_KEYS:
+            kind = RegType.SZ
+        elif action is Action.SECURE_KEY:
+            kind = RegType.DWORD
+        return Record(hive, key, self.item.name or "", action, kind, data, via)
+
+    def _wrong(self, field: str, message: str, fix: str = "") -> None:
+        self.faulty = True
+        at = self.tree.place("registry", self.number, field)
+        self.findings.error("GP050", f"registry[{self.number + 1}].{field}: {message}", at, fix)
+
+    def _check_fields(self) -> None:
+        action = self.item.action
+        needed = _NEEDS[action]
+        for field in ("name", "type", "data"):
+            written = self.tree.written("registry", self.number, field)
+            if field in needed and not written:
+                self._wrong(field, f"action {action} needs it")
+            elif field not in needed and written:
+                self._wrong(field, f"action {action} does not take it", "remove it")
+        if self.item.via == "preference" and action not in _BY_PREFERENCE:
+            allowed = ", ".join(_BY_PREFERENCE)
+            self._wrong("via", f"a preference cannot do {action}; allowed: {allowed}")
+
+    def _target(self) -> tuple[Hive, str] | None:
+        try:
+            target = split_key(self.item.key)
+        except ValueError as error:
+            self._wrong("key", f"{self.item.key!r}: {error}")
+            return None
+        try:
+            check_name(self.item.name or "")
+        except ValueError as error:
+            self._wrong("name", str(error))
+        return target
+
+    def _data(self) -> bytes:
+        action = self.item.action
+        if self.faulty or action in ("delete", "delete-values", "create-key"):
+            return b""
+        try:
+            data = self._encode()
+        except ValueError as error:
+            self._wrong("data", str(error))
+            return b""
+        if len(data) > MAX_DATA:
+            self._wrong("data", f"{len(data)} bytes, {MAX_DATA} are allowed")
+        return data
+
+    def _encode(self) -> bytes:
+        data = self.item.data
+        if self.item.action == "delete-keys":
+            return _key_names(data)
+        if self.item.action == "secure-key":
+            if data not in (0, 1) or isinstance(data, bool):
+                raise ValueError("1 locks the key, 0 resets it")
+            return encode_data(RegType.DWORD, data)
+        kind = _TYPES[str(self.item.type)]
+        return encode_data(kind, _python(kind, data))
+
+
+def _key_names(data: Any) -> bytes:
+    if not isinstance(data, list) or not data or not all(isinstance(i, str) for i in data):
+        raise ValueError("a list of subkey names is needed")
+    for name in data:
+        check_key(name)
+        if ";" in name:
+            raise ValueError("a subkey name with ';' cannot be written in this instruction")
+    return encode_data(RegType.SZ, ";".join(data))
+
+
+def _python(kind: RegType, data: Any) -> RegData:
+    """Turn YAML data into what the type holds.
+
+    Raises:
+        ValueError: with what the type takes.
+    """
+    if kind in (RegType.DWORD, RegType.QWORD):
+        if isinstance(data, bool) or not isinstance(data, int):
+            raise ValueError(f"{kind.name.lower()} takes a whole number, such as 1 or 0x1000")
+        return data
+    if kind in (RegType.SZ, RegType.EXPAND_SZ):
+        if not isinstance(data, str):
+            raise ValueError(f"a text is needed, found {data!r}: quote it")
+        return data
+    if kind is RegType.MULTI_SZ:
+        if not isinstance(data, list) or not all(isinstance(item, str) for item in data):
+            raise ValueError("multi-sz takes a list of texts")
+        return tuple(data)
+    return _hexadecimal(data)
+
+
+def _hexadecimal(data: Any) -> bytes:
+    try:
+        if isinstance(data, str):
+            return bytes.fromhex(data.replace(",", " "))
+    except ValueError:
+        pass
+    raise ValueError('hexadecimal digits in quotes are needed, such as "01 ff"')

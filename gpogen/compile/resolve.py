@@ -1,0 +1,123 @@
+"""Requests to drafts: which policies exist, which this OS has, and what is left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from gpogen.catalog.policies import Definition, Policy, Status, policies
+from gpogen.compile import vbs
+from gpogen.compile.drafts import Draft, Findings
+from gpogen.compile.editor import write_policy
+from gpogen.compile.request import ElementValue, PolicyRequest
+from gpogen.compile.result import LeftOut
+from gpogen.compile.source import Source
+from gpogen.finding import Place
+from gpogen.profile.schema import Profile
+from gpogen.profile.shape import allowed_text, hint
+
+
+@dataclass(slots=True)
+class Resolver:
+    """Turns requests into drafts for one operating system family.
+
+    Attributes:
+        family: ``windows-server-2022`` or ``windows-server-2025``; empty for a base, which is
+            checked against both.
+        tree: places.
+        findings: where faults go (GP032 to GP036).
+        left_out: inherited settings that this OS lacks.
+    """
+
+    family: str
+    tree: Source
+    findings: Findings
+    left_out: list[LeftOut] = field(default_factory=list)
+
+    def drafts(self, asked: PolicyRequest) -> list[Draft]:
+        """Return the drafts of one request."""
+        policy = self._policy(asked)
+        if policy is None or asked.state == "unmanaged":
+            return []
+        if asked.policy == vbs.POLICY:
+            asked = vbs.with_safe_set(asked)
+        definition = self._definition(policy, asked)
+        if definition is None:
+            return []
+        fitting = self._fitting(policy, definition, asked)
+        return write_policy(policy, definition, fitting, self.findings)
+
+    def _policy(self, asked: PolicyRequest) -> Policy | None:
+        found = policies().get(asked.policy)
+        if found is None:
+            self._unknown(asked)
+            return None
+        if found.status is Status.KNOWN:
+            message = f"{asked.policy} ({found.display_name}) is known, but not offered: "
+            self.findings.error("GP034", f"{message}{found.reason}", asked.at)
+            return None
+        return found
+
+    def _unknown(self, asked: PolicyRequest) -> None:
+        offered = tuple(key for key, item in policies().items() if item.status is Status.OFFERED)
+        exact = next((key for key in offered if key.lower() == asked.policy.lower()), None)
+        fix = f"did you mean {exact}?" if exact else hint(asked.policy, offered)
+        message = f"there is no policy {asked.policy!r}; allowed: {allowed_text(offered)}"
+        self.findings.error("GP033", message, asked.at, fix)
+
+    def _definition(self, policy: Policy, asked: PolicyRequest) -> Definition | None:
+        if not self.family:
+            return policy.definitions[-1]
+        definition = policy.definition_for(self.family)
+        if definition is not None and policy.applies_to(self.family):
+            return definition
+        reason = policy.excluded_reason.get(self.family, "its templates do not have the policy")
+        self._lacks(asked.word or asked.policy, f"{self.family}: {reason}", asked.at)
+        return None
+
+    def _lacks(self, what: str, reason: str, at: Place) -> None:
+        """Refuse what the profile itself asks for; leave out what it inherits."""
+        if self.tree.is_own(at):
+            message = f"{what} has no effect on {reason}"
+            self.findings.error("GP032", message, at, "remove it, or choose another `target.os`")
+        else:
+            self.left_out.append(LeftOut(what=what, reason=reason, at=at))
+
+    def _fitting(
+        self, policy: Policy, definition: Definition, asked: PolicyRequest
+    ) -> PolicyRequest:
+        """Drop elements that this OS's templates do not have."""
+        values: dict[str, ElementValue] = {}
+        for name, value in asked.values.items():
+            element = definition.element(name)
+            if element is not None:
+                values[element.name] = value
+            elif name not in asked.filled and not asked.word.startswith("restart"):
+                self._no_element(policy, definition, asked, name)
+        return replace(asked, values=values)
+
+    def _no_element(
+        self, policy: Policy, definition: Definition, asked: PolicyRequest, name: str
+    ) -> None:
+        at = asked.places.get(name, asked.at)
+        if any(other.element(name) for other in policy.definitions):
+            self._lacks(f"{asked.policy} {name}", f"{self.family}: not in its templates", at)
+            return
+        allowed = tuple(element.name for element in definition.elements)
+        listed = allowed_text(allowed) or "none"
+        message = f"{asked.policy} has no element {name!r}; allowed: {listed}"
+        self.findings.error("GP035", message, at, hint(name, allowed))
+
+
+def policy_requests(profile: Profile, tree: Source) -> Iterator[PolicyRequest]:
+    """Yield a request for each item of ``policies``."""
+    for number, item in enumerate(profile.policies):
+        yield PolicyRequest(
+            policy=item.policy,
+            state=item.state,  # type: ignore[arg-type]
+            values=item.values,
+            at=tree.place("policies", number, "policy"),
+            places={name: tree.place("policies", number, "values", name) for name in item.values},
+            why=item.why or "",
+            word="",
+        )

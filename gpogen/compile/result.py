@@ -1,0 +1,180 @@
+"""What the compiler makes of one profile: all that the artefacts need, and nothing of YAML."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gpogen.finding import Place
+from gpogen.policy.records import Record
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Where a record comes from.
+
+    Attributes:
+        policy: the catalogue's name, ``WindowsUpdate.AutoUpdateCfg``; None for a raw value.
+        title: the policy's display name as the Group Policy editor shows it, or a plain word
+            for what is no ADMX policy ("Registry value", "VBS", "ISO preparation").
+        why: the author's reason, possibly several lines; empty when none was given.
+        places: the profile's lines that asked for it.
+    """
+
+    policy: str | None
+    title: str
+    why: str
+    places: tuple[Place, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Traced:
+    """One record with its origin.
+
+    Attributes:
+        record: the record.
+        origin: where it comes from.
+        wql: for a preference, the WQL queries of its item-level targeting, all of which must
+            find something; empty for every machine.
+    """
+
+    record: Record
+    origin: Origin
+    wql: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Header:
+    """The profile's own words, as every artefact's head shows them.
+
+    Attributes:
+        name: ``azlocal-ws2022-core``: lower-case letters, digits and hyphens only.
+        pascal: ``AzlocalWs2022Core``: the name for file and function names.
+        title: the GPO's display name, one line of any text.
+        why: the author's reason, any text, possibly several lines or empty.
+        platform: azure-local, azure-arc, azure-vm, or unspecified.
+        os: windows-server-2022-azure-edition and so on; empty when unspecified.
+        os_title: "Windows Server 2022 Datacenter: Azure Edition" and so on.
+        installation: core, desktop or empty.
+        role: member, domain-controller, cluster-node, hyper-v-host or wsus-server.
+        orchestration: who installs updates.
+        ring: "pilot (1)" or empty.
+        revision: "3 of 2026-11-02, change CHG-1042, owner server-team" or empty.
+        revision_number: the revision's number as text, or empty.
+        change: the change record's id, or empty.
+        backup_time: ``2026-11-02T00:00:00``, or ``1980-01-01T00:00:00`` without a revision.
+        digest: SHA-256 (64 lower-case hex digits) of the merged profile.
+        version: gpogen's version.
+    """
+
+    name: str
+    pascal: str
+    title: str
+    why: str
+    platform: str
+    os: str
+    os_title: str
+    installation: str
+    role: str
+    orchestration: str
+    ring: str
+    revision: str
+    revision_number: str
+    change: str
+    backup_time: str
+    digest: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyComment:
+    """An author's reason for one ADMX policy, for comment.cmtx.
+
+    Attributes:
+        namespace: the ADMX target namespace, ``Microsoft.Policies.WindowsUpdate``.
+        policy: the ADMX policy name, ``AutoUpdateCfg``.
+        side: ``Machine`` or ``User``.
+        text: the reason.
+    """
+
+    namespace: str
+    policy: str
+    side: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SconfigPlan:
+    """What SConfig's menu 5 would write for the profile's mode.
+
+    Attributes:
+        mode: SConfig's own word, "Automatic", "DownloadOnly" or "Manual"; empty when SConfig
+            cannot show the mode (AUOptions 2, 5 and 7).
+        shows: what SConfig shows afterwards: "Automatic", "Download only", "Manual" or
+            "Not configured".
+        au_options: AUOptions to write; None when it is to be deleted.
+        no_auto_update: NoAutoUpdate to write, 0 or 1.
+        word: the profile's word, ``install-on-schedule``.
+    """
+
+    mode: str
+    shows: str
+    au_options: int | None
+    no_auto_update: int
+    word: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOut:
+    """A setting that was not written, and why.
+
+    Attributes:
+        what: the setting's name as the author writes it.
+        reason: why it was left out.
+        at: where it stands.
+    """
+
+    what: str
+    reason: str
+    at: Place | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compiled:
+    """Everything that the artefacts are made from.
+
+    Attributes:
+        header: the profile's own words.
+        policy: the registry.pol records, both hives, in the order in which they are written.
+        preferences: the Group Policy Preferences items, in order.
+        direct: what a machine without Group Policy gets: written and deleted under HKLM.
+        comments: the reasons for ADMX policies.
+        vbs_policy: whether the VBS policy is part of ``policy`` (its own client-side extension
+            must then be named in the GPO).
+        vbs_restart: whether turning VBS on makes a restart due.
+        not_direct: what ``policy`` holds and ``direct`` cannot carry, with the reason.
+        sconfig: the SConfig plan; None where the mode is unmanaged or the platform is azure-vm.
+        left_out: settings that this OS lacks or that have no effect here.
+        restarts: sentences about what will restart and when.
+        irreversible: sentences about what cannot be taken back, or stays behind.
+        assured: what the author vouches for: (what, why).
+        unproven: sentences about what this output rests on without proof.
+    """
+
+    header: Header
+    policy: tuple[Traced, ...]
+    preferences: tuple[Traced, ...]
+    direct: tuple[Traced, ...]
+    comments: tuple[PolicyComment, ...]
+    vbs_policy: bool
+    vbs_restart: bool
+    not_direct: tuple[LeftOut, ...]
+    sconfig: SconfigPlan | None
+    left_out: tuple[LeftOut, ...]
+    restarts: tuple[str, ...]
+    irreversible: tuple[str, ...]
+    assured: tuple[tuple[str, str], ...]
+    unproven: tuple[str, ...]
+
+    def side(self, hive: str) -> tuple[Traced, ...]:
+        """The registry.pol records of one hive, ``HKLM`` or ``HKCU``."""
+        return tuple(item for item in self.policy if item.record.hive == hive)

@@ -1,0 +1,1 @@
+"""The lint rules: one small function and one page of data each, in one engine."""

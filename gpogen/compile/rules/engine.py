@@ -1,0 +1,120 @@
+"""Runs the rules over one profile and its records."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from gpogen.catalog.rules import rule_page
+from gpogen.compile.drafts import Draft
+from gpogen.compile.source import Source
+from gpogen.finding import Finding, Place, Severity
+from gpogen.policy.types import Action
+from gpogen.profile.schema import Profile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """What a rule saw.
+
+    Attributes:
+        message: what was found, one sentence.
+        at: where it stands.
+        related: the other settings that take part.
+        severity: set only where this case differs from the rule's page.
+        fix: set only where this case differs from the rule's page.
+    """
+
+    message: str
+    at: Place | None
+    related: tuple[Place, ...] = ()
+    severity: Severity | None = None
+    fix: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """What the rules judge.
+
+    Attributes:
+        profile: the merged profile.
+        tree: places in it.
+        drafts: all records, by policy and by preference.
+        family: the operating system's family.
+    """
+
+    profile: Profile
+    tree: Source
+    drafts: tuple[Draft, ...]
+    family: str
+
+    def find(self, name: str, *, key: str | None = None, authored: bool = True) -> Draft | None:
+        """Return the record that sets a value under a Windows Update or Device Guard key.
+
+        Args:
+            name: the value's name, any case.
+            key: the end of the key to look under, any case; by default any policy key.
+            authored: whether to see only what the author wrote.
+        """
+        for draft in self.drafts:
+            record = draft.record
+            if record.name.lower() != name.lower() or record.action is not Action.SET:
+                continue
+            if authored and not draft.authored:
+                continue
+            if _is_relevant(record.key, key):
+                return draft
+        return None
+
+    def number(self, name: str, *, authored: bool = True) -> int | None:
+        """Return a DWORD that the policy sets, or None."""
+        draft = self.find(name, authored=authored)
+        value = draft.record.value if draft else None
+        return value if isinstance(value, int) else None
+
+    def place(self, name: str) -> Place | None:
+        """Return where a value was asked for, whoever filled it in."""
+        draft = self.find(name, authored=False)
+        return draft.place if draft else None
+
+    def places(self, *names: str) -> tuple[Place, ...]:
+        """Return the places of those values that are set."""
+        found = (self.place(name) for name in names)
+        return tuple(dict.fromkeys(place for place in found if place is not None))
+
+
+_ROOTS = ("software\\policies\\microsoft\\windows\\windowsupdate", "deviceguard")
+
+
+def _is_relevant(key: str, wanted: str | None) -> bool:
+    lowered = key.lower()
+    if wanted is not None:
+        return lowered.endswith(wanted.lower())
+    return lowered.startswith(_ROOTS[0]) or lowered.endswith(_ROOTS[1])
+
+
+Rule: TypeAlias = Callable[[Subject], Iterable[Hit]]
+
+
+def judge(subject: Subject) -> Iterator[Finding]:
+    """Yield a finding for everything that a rule sees."""
+    from gpogen.compile.rules import all_rules
+
+    for rule_id, rule in all_rules.RULES.items():
+        for hit in rule(subject):
+            yield _finding(rule_id, hit)
+
+
+def _finding(rule_id: str, hit: Hit) -> Finding:
+    page = rule_page(rule_id)
+    return Finding(
+        id=rule_id,
+        severity=hit.severity or page.severity,
+        message=hit.message,
+        at=hit.at,
+        fix=page.fix if hit.fix is None else hit.fix,
+        why=page.why,
+        source=page.source,
+        related=tuple(place for place in hit.related if place != hit.at),
+    )

@@ -1,0 +1,82 @@
+"""Rules about restarts: the baseline months need one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gpogen.compile.rules.client import INSTALL_ON_SCHEDULE
+from gpogen.compile.rules.engine import Hit, Subject
+
+ALWAYS = "AlwaysAutoRebootAtScheduledTime"
+LOGGED_ON = "NoAutoRebootWithLoggedOnUsers"
+DEADLINES = ("SetComplianceDeadline", "SetComplianceDeadlineForQU")
+SPAN = 18
+"""Hours; ActiveHoursMaxRange allows 8 to 18."""
+
+
+def _deadline(subject: Subject) -> str | None:
+    return next((name for name in DEADLINES if subject.number(name) == 1), None)
+
+
+def hp018(subject: Subject) -> Iterator[Hit]:
+    """Nothing decides about the restart of the baseline months."""
+    if subject.profile.orchestration != "group-policy":
+        return
+    if subject.number("AUOptions") != INSTALL_ON_SCHEDULE:
+        return
+    decides = subject.number(ALWAYS) == 1 or subject.number(LOGGED_ON) == 1
+    if decides or _deadline(subject) or subject.number("SetActiveHours") == 1:
+        return
+    at = subject.tree.place("restart") if subject.tree.written("restart") else None
+    message = "updates install on a schedule, and nothing decides when a baseline restarts"
+    yield Hit(message=message, at=at or subject.place("AUOptions"))
+
+
+def reboot_loggedon_needs_4(subject: Subject) -> Iterator[Hit]:
+    """No restart while users are logged on, without scheduled installation."""
+    options = subject.number("AUOptions")
+    if subject.number(LOGGED_ON) == 1 and options != INSTALL_ON_SCHEDULE:
+        message = f"{LOGGED_ON} applies only to scheduled installations (AUOptions 4)"
+        related = subject.places("AUOptions")
+        yield Hit(message=message, at=subject.place(LOGGED_ON), related=related)
+
+
+def reboot_loggedon_vs_always(subject: Subject) -> Iterator[Hit]:
+    """Two restart policies of which one wins."""
+    if subject.number(LOGGED_ON) == 1 and subject.number(ALWAYS) == 1:
+        message = f"{LOGGED_ON} and {ALWAYS} are both set: the second has no effect"
+        yield Hit(message=message, at=subject.place(ALWAYS), related=subject.places(LOGGED_ON))
+
+
+def activehours_dead(subject: Subject) -> Iterator[Hit]:
+    """Active hours beside a policy that beats them."""
+    winners = [name for name in (LOGGED_ON, ALWAYS) if subject.number(name) == 1]
+    if subject.number("SetActiveHours") == 1 and winners:
+        message = f"active hours have no effect beside {winners[0]}"
+        yield Hit(
+            message=message, at=subject.place("SetActiveHours"), related=subject.places(*winners)
+        )
+
+
+def activehours_span(subject: Subject) -> Iterator[Hit]:
+    """Active hours longer than Windows takes."""
+    start, end = subject.number("ActiveHoursStart"), subject.number("ActiveHoursEnd")
+    if start is None or end is None:
+        return
+    most = subject.number("ActiveHoursMaxRange") or SPAN
+    span = (end - start) % 24
+    if span > most or span == 0:
+        message = (
+            f"active hours from {start}:00 to {end}:00 span {span or 24} hours, {most} is the most"
+        )
+        yield Hit(message=message, at=subject.place("ActiveHoursStart"))
+
+
+def deadline_overrides_au(subject: Subject) -> Iterator[Hit]:
+    """A deadline beside a schedule, which it overrides."""
+    name = _deadline(subject)
+    draft = subject.find("ScheduledInstallDay")
+    if name is None or draft is None:
+        return
+    message = "a deadline is set, so the schedule does not count: updates install when offered"
+    yield Hit(message=message, at=draft.place, related=subject.places(name))

@@ -1,0 +1,71 @@
+"""Rules about WSUS and the scan source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gpogen.compile.rules.engine import Hit, Subject
+
+USE = "UseWUServer"
+
+
+def _text(subject: Subject, name: str) -> str:
+    draft = subject.find(name, authored=False)
+    value = draft.record.value if draft else None
+    return value if isinstance(value, str) else ""
+
+
+def needs_both_urls(subject: Subject) -> Iterator[Hit]:
+    """WSUS used without both of its addresses."""
+    if subject.number(USE) != 1:
+        return
+    missing = [name for name in ("WUServer", "WUStatusServer") if not _text(subject, name)]
+    if missing:
+        message = f"{USE} is 1, and {' and '.join(missing)} is missing"
+        yield Hit(message=message, at=subject.place(USE))
+
+
+def url_without_use(subject: Subject) -> Iterator[Hit]:
+    """A WSUS address that is explicitly not used."""
+    if subject.number(USE) == 0 and _text(subject, "WUServer"):
+        message = f"WUServer is set, and {USE} is 0: the machine goes on to use Windows Update"
+        yield Hit(message=message, at=subject.place("WUServer"), related=subject.places(USE))
+
+
+def alt_fill(subject: Subject) -> Iterator[Hit]:
+    """Filling in download addresses without an alternate server."""
+    if subject.number("FillEmptyContentUrls") == 1 and not _text(
+        subject, "UpdateServiceUrlAlternate"
+    ):
+        message = "FillEmptyContentUrls counts only with an alternate download server"
+        yield Hit(message=message, at=subject.place("FillEmptyContentUrls"))
+
+
+_NEED_WSUS = (
+    "DetectionFrequencyEnabled",
+    "TargetGroupEnabled",
+    "DoNotConnectToWindowsUpdateInternetLocations",
+    "DisableDualScan",
+)
+
+
+def required_by(subject: Subject) -> Iterator[Hit]:
+    """Settings that do nothing without WSUS."""
+    if subject.number(USE) == 1:
+        return
+    for name in _NEED_WSUS:
+        if subject.number(name) == 1:
+            message = f"{name} has no effect without WSUS ({USE} 1)"
+            yield Hit(message=message, at=subject.place(name), related=subject.places(USE))
+
+
+def dualscan(subject: Subject) -> Iterator[Hit]:
+    """WSUS beside a deferral: updates come from Windows Update."""
+    if subject.number(USE) != 1 or subject.number("UseUpdateClassPolicySource") == 1:
+        return
+    if subject.family == "windows-server-2022" and subject.number("DisableDualScan") == 1:
+        return
+    for name in ("DeferQualityUpdates", "DeferFeatureUpdates"):
+        if subject.number(name) == 1:
+            message = f"WSUS and {name} without a scan source: updates come from Windows Update"
+            yield Hit(message=message, at=subject.place(name), related=subject.places(USE))

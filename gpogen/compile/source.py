@@ -1,0 +1,28 @@
+"""Places in the profile's merged tree, by path."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gpogen.finding import Place
+from gpogen.profile.nodes import Mapping, find, place_of
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The merged tree, and which file is the profile's own."""
+
+    tree: Mapping
+    file: str
+
+    def place(self, *path: int | str) -> Place:
+        """Return where a path stands, or the nearest thing above it."""
+        return place_of(self.tree, path)
+
+    def written(self, *path: int | str) -> bool:
+        """Tell whether the profile, or one it extends, says anything at a path."""
+        return find(self.tree, path) is not None
+
+    def is_own(self, place: Place) -> bool:
+        """Tell whether a place is in the profile's own file, not in one it extends."""
+        return place.file == self.file

@@ -1,0 +1,63 @@
+"""What gpogen has to say about a profile: one finding, with its place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """How bad a finding is; ``error`` alone stops a build."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+    @property
+    def rank(self) -> int:
+        """0 for the worst."""
+        return list(Severity).index(self)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """Where something stands: file, line and column, both from 1."""
+
+    file: str
+    line: int
+    col: int
+
+    def __str__(self) -> str:
+        """Write ``file:line:col``, which editors and terminals turn into a link."""
+        return f"{self.file}:{self.line}:{self.col}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One problem or remark.
+
+    Attributes:
+        id: a stable rule id: GPnnn for shape, HPnnn and the conflict ids for meaning.
+        severity: error, warning or info.
+        message: what was found, and what is allowed where there is a list.
+        at: where it stands, or None when it concerns no single place.
+        fix: what to do about it, one sentence; empty when the message says it all.
+        why: why it matters; empty for shape findings.
+        source: where the fact comes from; empty for shape findings.
+        related: other places that take part, such as the setting it conflicts with.
+    """
+
+    id: str
+    severity: Severity
+    message: str
+    at: Place | None = None
+    fix: str = ""
+    why: str = ""
+    source: str = ""
+    related: tuple[Place, ...] = field(default=())
+
+    @property
+    def sort_key(self) -> tuple[str, int, int, str, str]:
+        """File, line, column, id, message: the order in which findings are shown."""
+        at = self.at or Place("", 0, 0)
+        return (at.file, at.line, at.col, self.id, self.message)

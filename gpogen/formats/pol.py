@@ -1,0 +1,235 @@
+r"""registry.pol: the file of the Registry client-side extension (MS-GPREG 2.2.1).
+
+``PReg``, version 1, then records ``[key;value;type;size;data]`` in UTF-16LE with no padding and
+no count. The reader goes by length, never by searching ``;`` or ``]``, which occur in real names
+and data; whatever is not exactly that shape is refused with its byte offset.
+"""
+
+from __future__ import annotations
+
+import re
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from gpogen.errors import FormatError
+from gpogen.policy.data import decode_data, encode_data
+from gpogen.policy.records import Record
+from gpogen.policy.types import Action, Hive, RegType
+
+SIGNATURE = b"PReg"
+VERSION = 1
+HEADER = struct.pack("<4sI", SIGNATURE, VERSION)
+MAX_WRITE_SIZE = 0xFFFF
+"""The only documented ceiling for one value's data; not enforced on reading."""
+
+_OPEN, _SEMI, _CLOSE, _NUL = b"[\0", b";\0", b"]\0", b"\0\0"
+_FIXED = struct.Struct("<2sI2sI2s")
+
+# Windows writes a delete instruction as REG_SZ holding one space (337 of 337 native records).
+_SPACE = encode_data(RegType.SZ, " ")
+_SPECIAL = re.compile(
+    r"\*\*(?:(deletevalues|deletekeys|delvals|securekey)\.?|(del|soft)\.(.*))", re.I | re.S
+)
+_INSTRUCTIONS: dict[Action, tuple[str, int | None, bytes | None]] = {
+    Action.SET: ("{}", None, None),
+    Action.DELETE: ("**del.{}", RegType.SZ, _SPACE),
+    Action.DELETE_VALUES: ("**delvals.", RegType.SZ, _SPACE),
+    Action.DELETE_KEYS: ("**DeleteKeys", RegType.SZ, None),
+    Action.CREATE_KEY: ("", RegType.NONE, b""),
+    Action.SOFT: ("**soft.{}", None, None),
+    Action.SECURE_KEY: ("**SecureKey", RegType.DWORD, None),
+}
+"""How each action is spelt: name, type and data; None takes the record's own."""
+_HIVE_PREFIX = re.compile(r"(hklm|hkcu|hkey_[a-z_]+)(:|\\|$)|[^\\]*:", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class PolEntry:
+    """One record as the file has it: special names uninterpreted, data as bytes."""
+
+    key: str
+    name: str
+    type: int
+    data: bytes
+
+
+def decode(data: bytes) -> list[PolEntry]:
+    """Read a whole file.
+
+    Raises:
+        FormatError: with the byte offset, for anything that is not exactly the format.
+    """
+    _check_header(data)
+    entries: list[PolEntry] = []
+    offset, end = len(HEADER), len(data)
+    while offset < end:
+        entry, offset = _decode_entry(data, offset)
+        entries.append(entry)
+    return entries
+
+
+def encode(entries: list[PolEntry]) -> bytes:
+    """Write a file; ``decode(encode(x)) == x``.
+
+    Raises:
+        FormatError: a name holds a NUL or a lone surrogate, or a number is out of range.
+    """
+    parts = [HEADER]
+    for entry in entries:
+        parts += (
+            _OPEN,
+            _utf16z(entry.key),
+            _SEMI,
+            _utf16z(entry.name),
+            _fixed(entry),
+            entry.data,
+            _CLOSE,
+        )
+    return b"".join(parts)
+
+
+def from_records(records: list[Record] | tuple[Record, ...]) -> list[PolEntry]:
+    """Translate records of one hive to entries, in the order given.
+
+    Raises:
+        FormatError: data above 65535 bytes, or a key that carries a hive.
+    """
+    return [_from_record(record) for record in records]
+
+
+def to_records(entries: list[PolEntry], hive: Hive) -> list[Record]:
+    """Translate entries to records; unknown special names stay ordinary values.
+
+    What an entry means is kept, not how it was spelt: bytes survive through ``PolEntry``.
+    """
+    return [record for entry in entries for record in _to_records(entry, hive)]
+
+
+def _check_header(data: bytes) -> None:
+    if data.startswith(b"version https://git-lfs"):
+        raise FormatError(
+            "this is a Git LFS pointer, not the file itself: run git lfs pull", offset=0
+        )
+    if len(data) < len(HEADER):
+        raise FormatError(
+            f"the file has {len(data)} bytes, the header alone takes 8", offset=len(data)
+        )
+    if data[:4] != SIGNATURE:
+        raise FormatError(f"the signature is {data[:4]!r}, not b'PReg'", offset=0)
+    version = int.from_bytes(data[4:8], "little")
+    if version != VERSION:
+        raise FormatError(f"the version is {version}, only 1 exists", offset=4)
+
+
+def _decode_entry(data: bytes, offset: int) -> tuple[PolEntry, int]:
+    _expect(data, offset, _OPEN)
+    key, offset = _read_text(data, offset + 2, "key")
+    _expect(data, offset, _SEMI)
+    name, offset = _read_text(data, offset + 2, "value name")
+    if offset + _FIXED.size > len(data):
+        raise FormatError("the file ends inside a record's type and size", offset=len(data))
+    semi1, kind, semi2, size, semi3 = _FIXED.unpack_from(data, offset)
+    for place, found in ((0, semi1), (6, semi2), (12, semi3)):
+        if found != _SEMI:
+            raise FormatError(f"expected ';', found {found!r}", offset=offset + place)
+    start = offset + _FIXED.size
+    stop = start + size
+    if stop + 2 > len(data):
+        raise FormatError(
+            f"the record claims {size} bytes of data, {max(0, len(data) - start - 2)} are left",
+            offset=offset + 8,
+        )
+    _expect(data, stop, _CLOSE)
+    return PolEntry(key, name, kind, data[start:stop]), stop + 2
+
+
+def _expect(data: bytes, offset: int, mark: bytes) -> None:
+    found = data[offset : offset + 2]
+    if found != mark:
+        what = "the end of the file" if not found else repr(found)
+        raise FormatError(f"expected {chr(mark[0])!r}, found {what}", offset=offset)
+
+
+def _read_text(data: bytes, offset: int, what: str) -> tuple[str, int]:
+    """Read to the NUL that stands on a whole character, and return the offset after it."""
+    stop = data.find(_NUL, offset)
+    while stop >= 0 and (stop - offset) % 2:
+        stop = data.find(_NUL, stop + 1)
+    if stop < 0:
+        raise FormatError(f"the {what} has no ending NUL", offset=offset)
+    try:
+        return data[offset:stop].decode("utf-16-le"), stop + 2
+    except UnicodeDecodeError as error:
+        raise FormatError(f"the {what} is not UTF-16", offset=offset + error.start) from None
+
+
+def _utf16z(text: str) -> bytes:
+    if "\0" in text:
+        raise FormatError(f"the name {text!r} holds a NUL character")
+    try:
+        return text.encode("utf-16-le") + _NUL
+    except UnicodeEncodeError:
+        raise FormatError(f"the name {text!r} holds a lone surrogate") from None
+
+
+def _fixed(entry: PolEntry) -> bytes:
+    try:
+        return _FIXED.pack(_SEMI, entry.type, _SEMI, len(entry.data), _SEMI)
+    except struct.error:
+        raise FormatError(f"the type {entry.type} of {entry.name!r} is no 32-bit number") from None
+
+
+def _from_record(record: Record) -> PolEntry:
+    if _HIVE_PREFIX.match(record.key):
+        # A hive inside a key makes the client's whole Group Policy run fail.
+        raise FormatError(f"the key {record.key!r} carries a hive or a drive")
+    if len(record.data) > MAX_WRITE_SIZE:
+        raise FormatError(f"{record.name!r} holds {len(record.data)} bytes, 65535 is the most")
+    name, kind, data = _INSTRUCTIONS[record.action]
+    return PolEntry(
+        record.key,
+        name.replace("{}", record.name),
+        (record.type or 0) if kind is None else kind,
+        record.data if data is None else data,
+    )
+
+
+def _to_records(entry: PolEntry, hive: Hive) -> Iterator[Record]:
+    if entry.type == RegType.NONE and not entry.name and not entry.data:
+        yield Record(hive, entry.key, "", Action.CREATE_KEY)
+        return
+    word, rest = _instruction(entry.name)
+    match word:
+        case "deletevalues":
+            for name in _names(entry):
+                yield Record(hive, entry.key, name, Action.DELETE)
+        case "deletekeys":
+            yield Record(hive, entry.key, "", Action.DELETE_KEYS, entry.type, entry.data)
+        case "delvals":
+            yield Record(hive, entry.key, "", Action.DELETE_VALUES)
+        case "del":
+            yield Record(hive, entry.key, rest, Action.DELETE)
+        case "soft":
+            yield Record(hive, entry.key, rest, Action.SOFT, entry.type, entry.data)
+        case "securekey":
+            yield Record(hive, entry.key, "", Action.SECURE_KEY, entry.type, entry.data)
+        case _:
+            yield Record(hive, entry.key, entry.name, Action.SET, entry.type, entry.data)
+
+
+def _instruction(name: str) -> tuple[str, str]:
+    """Split ``**del.X`` into its word and the rest; ("", name) for an ordinary value name.
+
+    The words are compared without regard to case, the longer before ``del``: Windows writes
+    ``**delvals.`` where the specification has ``**DelVals.``.
+    """
+    match = _SPECIAL.fullmatch(name) if name.startswith("**") else None
+    if match is None:
+        return "", name
+    return (match[1] or match[2]).lower(), match[3] or ""
+
+
+def _names(entry: PolEntry) -> list[str]:
+    value = decode_data(entry.type, entry.data)
+    return [name for name in value.split(";") if name] if isinstance(value, str) else []

@@ -1,0 +1,1 @@
+"""What a policy is: records, their order, equality, merging and conflicts."""

@@ -1,0 +1,114 @@
+"""Registry data: bytes as Windows stores them, and the Python value they mean."""
+
+from __future__ import annotations
+
+import struct
+from typing import TypeAlias
+
+from gpogen.policy.types import RegType
+
+RegData: TypeAlias = int | str | tuple[str, ...] | bytes
+"""What registry data means in Python: number, text, list of texts, or raw bytes."""
+
+_INT_FORMATS = {
+    RegType.DWORD: struct.Struct("<I"),
+    RegType.DWORD_BIG_ENDIAN: struct.Struct(">I"),
+    RegType.QWORD: struct.Struct("<Q"),
+}
+_TEXT_TYPES = (RegType.SZ, RegType.EXPAND_SZ)
+
+
+def encode_data(kind: int, value: RegData) -> bytes:
+    r"""Encode a value as Windows writes it.
+
+    An empty REG_MULTI_SZ is one NUL (2 bytes), as Windows-made files have it, not the two of
+    MS-GPREG (measured on 227 of 239 native records).
+
+    Raises:
+        ValueError: the value is of the wrong Python type, out of range, holds a NUL or a lone
+            surrogate, or is an empty string inside a list.
+    """
+    if kind in _INT_FORMATS:
+        return _encode_int(RegType(kind), value)
+    if kind in _TEXT_TYPES:
+        return _encode_text(value)
+    if kind == RegType.MULTI_SZ:
+        return _encode_list(value)
+    if not isinstance(value, bytes):
+        raise ValueError(f"type {kind} takes bytes")
+    return value
+
+
+def decode_data(kind: int, data: bytes) -> RegData:
+    """Decode data; bytes that do not fit their type come back as they are."""
+    try:
+        if kind in _INT_FORMATS:
+            return int(_INT_FORMATS[RegType(kind)].unpack(data)[0])
+        if kind in _TEXT_TYPES:
+            return _decode_text(data)
+        if kind == RegType.MULTI_SZ:
+            return _decode_list(data)
+    except (struct.error, ValueError):
+        return data
+    return data
+
+
+def is_malformed(kind: int, data: bytes) -> bool:
+    """Tell whether the data's bytes do not fit a type whose shape is known."""
+    shaped = kind in _INT_FORMATS or kind in _TEXT_TYPES or kind == RegType.MULTI_SZ
+    return shaped and isinstance(decode_data(kind, data), bytes)
+
+
+def _encode_int(kind: RegType, value: RegData) -> bytes:
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise ValueError("a whole number is needed")
+    try:
+        return _INT_FORMATS[kind].pack(value)
+    except struct.error:
+        top = 2 ** (8 * _INT_FORMATS[kind].size) - 1
+        raise ValueError(f"{value} is outside 0 to {top}") from None
+
+
+def _utf16(text: str) -> bytes:
+    if "\0" in text:
+        raise ValueError("a registry string cannot hold a NUL character")
+    try:
+        return text.encode("utf-16-le")
+    except UnicodeEncodeError:
+        raise ValueError("a registry string cannot hold a lone surrogate") from None
+
+
+def _encode_text(value: RegData) -> bytes:
+    if not isinstance(value, str):
+        raise ValueError("text is needed")
+    return _utf16(value) + b"\0\0"
+
+
+def _encode_list(value: RegData) -> bytes:
+    if not isinstance(value, tuple):
+        raise ValueError("a list of texts is needed")
+    if "" in value:
+        raise ValueError("an empty text would end the list early")
+    return b"".join(_utf16(item) + b"\0\0" for item in value) + b"\0\0"
+
+
+def _decode_text(data: bytes) -> str:
+    text = data.decode("utf-16-le")
+    if not text.endswith("\0") or "\0" in text[:-1]:
+        raise ValueError("not one NUL-ended text")
+    return text[:-1]
+
+
+def _decode_list(data: bytes) -> tuple[str, ...]:
+    """Split a list; 0, 2 and 4 bytes all mean an empty one."""
+    if data in (b"", b"\0\0", b"\0\0\0\0"):
+        return ()
+    text = data.decode("utf-16-le")
+    # Windows-made files end the last item with two NULs, LGPO-made ones with one.
+    body = text[:-1] if text.endswith("\0\0") else text
+    if not body.endswith("\0"):
+        raise ValueError("the list does not end with a NUL")
+    items = tuple(body[:-1].split("\0"))
+    if "" in items:
+        raise ValueError("an empty text inside the list")
+    return items

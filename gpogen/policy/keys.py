@@ -1,0 +1,66 @@
+"""Registry key names as people write them, brought to one form."""
+
+from __future__ import annotations
+
+import re
+
+from gpogen.policy.types import Hive
+
+_HIVES = {
+    "hklm": Hive.HKLM,
+    "hkey_local_machine": Hive.HKLM,
+    "hkcu": Hive.HKCU,
+    "hkey_current_user": Hive.HKCU,
+}
+_HEAD = re.compile(r"(?P<hive>[A-Za-z_]+):?\\(?P<key>.*)", re.S)
+MAX_KEY = 255
+"""Characters in one part of a key (Windows registry limits)."""
+MAX_NAME = 259
+"""Characters in a value name (MS-GPREG 2.2.1)."""
+
+
+def split_key(text: str) -> tuple[Hive, str]:
+    r"""Split ``HKLM\SOFTWARE\X``, ``HKLM:\...`` or ``HKEY_LOCAL_MACHINE\...`` into hive and key.
+
+    Raises:
+        ValueError: no hive, another hive, an empty part, a part over 255 characters, or a
+            control character.
+    """
+    match = _HEAD.fullmatch(text)
+    hive = _HIVES.get(match["hive"].lower()) if match else None
+    if match is None or hive is None:
+        raise ValueError(r"a key begins with HKLM\ or HKCU\ ")
+    check_key(match["key"])
+    return hive, match["key"]
+
+
+def check_key(key: str) -> None:
+    r"""Check the part of a key behind the hive.
+
+    Raises:
+        ValueError: an empty part (``\\``, leading or trailing backslash), a part over 255
+            characters, a control character, or a colon (a hive or drive inside the key).
+    """
+    if any(ord(char) < 32 or 0xD800 <= ord(char) <= 0xDFFF for char in key):
+        raise ValueError("a key cannot hold control characters")
+    parts = key.split("\\")
+    if "" in parts:
+        raise ValueError(r"a key has no empty part: no \ at the end, none twice")
+    if ":" in parts[0]:
+        raise ValueError("a key carries one hive, at its beginning")
+    if any(len(part) > MAX_KEY for part in parts):
+        raise ValueError(f"a part of a key has at most {MAX_KEY} characters")
+
+
+def check_name(name: str) -> None:
+    """Check a value name.
+
+    Raises:
+        ValueError: too long, a control character, or one of registry.pol's own ``**`` words.
+    """
+    if any(ord(char) < 32 or 0xD800 <= ord(char) <= 0xDFFF for char in name):
+        raise ValueError("a value name cannot hold control characters")
+    if len(name) > MAX_NAME:
+        raise ValueError(f"a value name has at most {MAX_NAME} characters")
+    if name.startswith("**"):
+        raise ValueError("'**' begins an instruction of registry.pol: use `action:` instead")

@@ -1,0 +1,69 @@
+"""One registry policy record and its equality."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gpogen.policy.data import RegData, decode_data, encode_data
+from gpogen.policy.types import Action, Hive, RegType, Via
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One thing that a policy does to one registry key or value.
+
+    Attributes:
+        hive: HKLM or HKCU.
+        key: the key without hive, backslashes between its parts.
+        name: the value's bare name; empty for the default value and for whole-key actions.
+        action: what happens.
+        type: the registry type's number; None for the actions that carry no data.
+        data: the value's bytes as registry.pol holds them; for ``delete-keys`` the
+            ``;``-joined names in UTF-16LE.
+        via: registry.pol or Group Policy Preferences.
+    """
+
+    hive: Hive
+    key: str
+    name: str
+    action: Action
+    type: int | None = None
+    data: bytes = b""
+    via: Via = Via.POLICY
+
+    @property
+    def value(self) -> RegData | None:
+        """The data as int, str, tuple of str or bytes; None where there is none."""
+        if self.type is None or self.action is Action.CREATE_KEY:
+            return None
+        return decode_data(self.type, self.data)
+
+    @property
+    def target(self) -> tuple[str, str, str]:
+        """What the record is about, compared as Windows does, without regard to case."""
+        return (self.hive.value, self.key.lower(), self.name.lower())
+
+    def same_effect(self, other: Record) -> bool:
+        """Tell whether both records do the same to the same key or value."""
+        return (
+            self.target == other.target
+            and self.action is other.action
+            and self.type == other.type
+            and self.data == other.data
+        )
+
+
+def set_value(
+    hive: Hive, key: str, name: str, kind: RegType, value: RegData, *, via: Via = Via.POLICY
+) -> Record:
+    """Build a record that sets a value.
+
+    Raises:
+        ValueError: the value does not fit its type.
+    """
+    return Record(hive, key, name, Action.SET, kind, encode_data(kind, value), via)
+
+
+def delete_value(hive: Hive, key: str, name: str, *, via: Via = Via.POLICY) -> Record:
+    """Build a record that deletes a value."""
+    return Record(hive, key, name, Action.DELETE, via=via)

@@ -1,0 +1,1 @@
+"""YAML to a checked profile; every node keeps its file, line and column."""

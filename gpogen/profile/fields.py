@@ -1,0 +1,125 @@
+"""The kinds of field that a profile is made of, as pydantic types.
+
+Every check raises one ``PydanticCustomError`` whose context names what is allowed, so that one
+mistake is one message; :mod:`gpogen.profile.shape` turns it into a finding with its place.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Annotated, Any, Final
+
+from pydantic import BeforeValidator
+from pydantic_core import PydanticCustomError
+
+KEYWORDS: Final = ("remove", "unmanaged")
+"""The two words that every setting takes besides its own values."""
+
+MAX_TITLE = 255
+MAX_WHY = 4000
+
+
+def wrong(kind: str, message: str, **context: Any) -> PydanticCustomError:
+    """Build the error of one field; the braces of found text are kept from being a format."""
+    return PydanticCustomError(kind, message.replace("{", "{{").replace("}", "}}"), context)
+
+
+def shown(value: Any) -> str:
+    """Show a found value shortly, in the profile's own notation."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if value is None:
+        return "nothing"
+    if isinstance(value, dict):
+        return "a mapping"
+    if isinstance(value, list):
+        return "a list"
+    text = repr(value) if isinstance(value, str) else str(value)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def words(*allowed: str) -> Any:
+    """A text out of a list."""
+
+    def check(value: Any) -> str:
+        if isinstance(value, str) and value in allowed:
+            return value
+        raise wrong("word", f"{shown(value)} is not allowed here", allowed=allowed, found=value)
+
+    return BeforeValidator(check)
+
+
+def setting(*allowed: str) -> Any:
+    """A setting out of a list of words, or ``remove`` or ``unmanaged``."""
+    return words(*allowed, *KEYWORDS)
+
+
+def whole(low: int, high: int, unit: str) -> Any:
+    """A whole number between two others, both allowed."""
+
+    def check(value: Any) -> int:
+        if isinstance(value, int) and not isinstance(value, bool) and low <= value <= high:
+            return value
+        raise wrong("range", f"{shown(value)} is no number of {unit} from {low} to {high}")
+
+    return BeforeValidator(check)
+
+
+def _flag(value: Any) -> bool:
+    if isinstance(value, bool):
+        return value
+    raise wrong(
+        "word", f"{shown(value)} is not allowed here", allowed=("true", "false"), found=value
+    )
+
+
+def _text(value: Any, limit: int) -> str:
+    if not isinstance(value, str):
+        raise wrong("text", f"a text is needed, found {shown(value)}", found=value)
+    if not value.strip():
+        raise wrong("form", "the text is empty")
+    if len(value) > limit:
+        raise wrong("form", f"the text has {len(value)} characters, {limit} are allowed")
+    return value
+
+
+def _refuse_controls(value: str, allowed: str) -> str:
+    for char in value:
+        if unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp") and char not in allowed:
+            raise wrong("form", f"the text holds the control character U+{ord(char):04X}")
+        if ord(char) & 0xFFFE == 0xFFFE:
+            raise wrong("form", f"the text holds U+{ord(char):04X}, which is no character")
+    return value
+
+
+def _line(value: Any) -> str:
+    return _refuse_controls(_text(value, MAX_TITLE), "")
+
+
+def _block(value: Any) -> str:
+    return _refuse_controls(_text(value, MAX_WHY), "\n\t").rstrip("\n")
+
+
+def pattern(regex: str, description: str) -> Any:
+    """A text of one form."""
+    compiled = re.compile(regex)
+
+    def check(value: Any) -> str:
+        if not isinstance(value, str):
+            raise wrong("text", f"a text is needed, found {shown(value)}", found=value)
+        if compiled.fullmatch(value) is None:
+            raise wrong("form", f"{shown(value)} is not {description}")
+        return value
+
+    return BeforeValidator(check)
+
+
+Flag = Annotated[bool, BeforeValidator(_flag)]
+Line = Annotated[str, BeforeValidator(_line)]
+Block = Annotated[str, BeforeValidator(_block)]
+Hour = Annotated[str, pattern(r"([01][0-9]|2[0-3]):00", 'a whole hour, "00:00" to "23:00"')]
+ScheduleHour = Annotated[
+    str,
+    pattern(r"([01][0-9]|2[0-3]):00|automatic", 'a whole hour, "00:00" to "23:00", or automatic'),
+]

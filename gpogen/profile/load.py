@@ -1,0 +1,298 @@
+"""Profiles from files: reading, ``extends``, merging, shape."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from gpogen.errors import UsageError
+from gpogen.finding import Finding, Place, Severity
+from gpogen.profile import yaml12
+from gpogen.profile.merge import (
+    assured_identity,
+    merge,
+    policy_identity,
+    registry_identity,
+)
+from gpogen.profile.nodes import Mapping, Node, Scalar, Sequence, plain
+from gpogen.profile.schema import Profile
+from gpogen.profile.shape import check_shape, hint
+from gpogen.resources import resource_dir
+
+SUFFIXES = (".yaml", ".yml")
+STDIN = "-"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadedProfile:
+    """One profile file with what it extends.
+
+    Attributes:
+        file: the name to show, as the user gave it.
+        stem: the file's stem, or the profile's own name when it came from standard input.
+        tree: the merged tree; None when the file could not be read.
+        profile: the checked profile; None when its shape is wrong.
+        findings: shape findings.
+        digest: SHA-256 of the merged tree, hexadecimal; empty without a tree.
+    """
+
+    file: str
+    stem: str
+    tree: Mapping | None
+    profile: Profile | None
+    findings: tuple[Finding, ...]
+    digest: str
+
+    @property
+    def is_base(self) -> bool:
+        """Tell whether the profile has no target, and so is only extended, never built."""
+        return self.tree is not None and self.tree.get("target") is None
+
+    def is_own(self, place: Place) -> bool:
+        """Tell whether a place is in this profile's own file, not in one it extends."""
+        return place.file == self.file
+
+
+@dataclass(frozen=True, slots=True)
+class _Merged:
+    tree: Mapping | None
+    findings: tuple[Finding, ...]
+
+
+class Loader:
+    """Reads profiles once each, however many extend them."""
+
+    def __init__(self, profiles_dir: Path | None = None) -> None:
+        """Remember where ``extends`` looks after the file's own folder."""
+        self._profiles_dir = profiles_dir
+        self._read: dict[Path, tuple[Mapping | None, tuple[Finding, ...]]] = {}
+        self._merged: dict[Path, _Merged] = {}
+
+    def load(self, path: Path) -> LoadedProfile:
+        """Read one file.
+
+        Raises:
+            UsageError: the file can't be opened.
+        """
+        merged = self._merge(path, ())
+        return self._finish(show(path), path.stem, merged)
+
+    def load_bytes(self, data: bytes) -> LoadedProfile:
+        """Read a profile from standard input; ``extends`` looks beside the current folder."""
+        tree, findings = _as_mapping(data, "<stdin>")
+        merged = self._extend(Path("stdin.yaml"), tree, findings, ())
+        name = tree.text("name") if tree else None
+        return self._finish("<stdin>", name or "stdin", merged)
+
+    def _finish(self, file: str, stem: str, merged: _Merged) -> LoadedProfile:
+        findings = list(merged.findings)
+        profile = None
+        tree = merged.tree
+        if tree is not None:
+            profile, wrong = check_shape(tree)
+            findings += wrong
+            findings += _identity(tree, stem) + _repeated(tree)
+            if tree.get("target") is not None:
+                findings += _complete(tree)
+        unique = tuple(dict.fromkeys(findings))
+        if any(item.severity is Severity.ERROR for item in unique):
+            profile = None
+        digest = _digest(tree) if tree is not None and not merged.findings else ""
+        return LoadedProfile(
+            file=file, stem=stem, tree=tree, profile=profile, findings=unique, digest=digest
+        )
+
+    def _merge(self, path: Path, chain: tuple[Path, ...]) -> _Merged:
+        known = self._merged.get(path)
+        if known is not None:
+            return known
+        if path not in self._read:
+            self._read[path] = _as_mapping(_bytes(path), show(path))
+        tree, findings = self._read[path]
+        merged = self._extend(path, tree, findings, chain)
+        if not chain:
+            self._merged[path] = merged
+        return merged
+
+    def _extend(
+        self,
+        path: Path,
+        tree: Mapping | None,
+        findings: tuple[Finding, ...],
+        chain: tuple[Path, ...],
+    ) -> _Merged:
+        if tree is None:
+            return _Merged(None, findings)
+        collected = list(findings)
+        below: Mapping | None = None
+        for scalar in _extended(tree):
+            found, problem = self._find(path, scalar, (*chain, path))
+            if found is None:
+                collected += [problem] if problem else []
+                continue
+            base = self._merge(found, (*chain, path))
+            collected += base.findings
+            if base.tree is not None:
+                below = base.tree if below is None else merge(below, base.tree)
+        whole = tree if below is None else merge(below, tree)
+        return _Merged(whole, tuple(collected))
+
+    def _find(
+        self, path: Path, scalar: Scalar, chain: tuple[Path, ...]
+    ) -> tuple[Path | None, Finding | None]:
+        for candidate in self._candidates(path, scalar.text):
+            if candidate.is_file():
+                if _real(candidate) in {_real(item) for item in chain}:
+                    return None, _cycle(scalar, candidate, chain)
+                return candidate, None
+        names = tuple(sorted({item.stem for item in self._known(path)}))
+        message = f"extends {scalar.text!r}: no such profile beside this file, in the profiles "
+        message += f"folder or among the shipped ones ({', '.join(names)})"
+        return None, _error("GP022", message, scalar.place, hint(scalar.text, names))
+
+    def _folders(self, path: Path) -> list[Path]:
+        folders = [path.parent]
+        if self._profiles_dir is not None:
+            folders.append(self._profiles_dir)
+        return [*folders, resource_dir("profiles")]
+
+    def _candidates(self, path: Path, text: str) -> Iterable[Path]:
+        if "/" in text or "\\" in text or text.endswith(SUFFIXES):
+            yield path.parent / text
+            return
+        for folder in self._folders(path):
+            for suffix in SUFFIXES:
+                yield folder / f"{text}{suffix}"
+
+    def _known(self, path: Path) -> Iterable[Path]:
+        for folder in self._folders(path):
+            if folder.is_dir():
+                yield from profile_files(folder)
+
+
+def profile_files(folder: Path) -> list[Path]:
+    """Return the profiles right in a folder, sorted by name."""
+    return sorted(item for item in folder.iterdir() if item.suffix in SUFFIXES and item.is_file())
+
+
+def show(path: Path) -> str:
+    """Return a path as messages show it: shipped profiles without the machine's folders."""
+    shipped = resource_dir("profiles")
+    if path.parent == shipped and Path("profiles").resolve() != shipped:
+        return f"<shipped>/{path.name}"
+    try:
+        return path.relative_to(Path.cwd()).as_posix() if path.is_absolute() else path.as_posix()
+    except ValueError:
+        return path.as_posix()
+
+
+def duplicate_names(profiles: Iterable[LoadedProfile]) -> list[Finding]:
+    """Find names that two files claim: an error at both places (GP021)."""
+    first: dict[str, Place] = {}
+    findings: list[Finding] = []
+    for item in profiles:
+        name = item.tree.text("name") if item.tree else None
+        if name is None or item.tree is None:
+            continue
+        node = item.tree.get("name")
+        assert node is not None
+        if name in first:
+            for at, other in ((first[name], node.place), (node.place, first[name])):
+                message = f"the name {name!r} stands in two files, also in {other}"
+                findings.append(_error("GP021", message, at, related=(other,)))
+        first.setdefault(name, node.place)
+    return list(dict.fromkeys(findings))
+
+
+def _error(
+    code: str, message: str, at: Place, fix: str = "", related: tuple[Place, ...] = ()
+) -> Finding:
+    return Finding(
+        id=code, severity=Severity.ERROR, message=message, at=at, fix=fix, related=related
+    )
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        with path.open("rb") as stream:
+            # One byte more than allowed is enough to know that it is too much.
+            return stream.read(yaml12.MAX_BYTES + 1)
+    except OSError as error:
+        raise UsageError(f"{show(path)}: {error.strerror or error}") from None
+
+
+def _real(path: Path) -> Path:
+    return path.resolve()
+
+
+def _as_mapping(data: bytes, file: str) -> tuple[Mapping | None, tuple[Finding, ...]]:
+    node, findings = yaml12.read(data, file)
+    if node is not None and not isinstance(node, Mapping):
+        message = "a profile is a mapping that begins with `gpogen: 1`"
+        return None, (*findings, _error("GP006", message, node.place))
+    return node, tuple(findings)
+
+
+def _extended(tree: Mapping) -> list[Scalar]:
+    node = tree.get("extends")
+    if not isinstance(node, Sequence):
+        return []
+    return [i for i in node.items if isinstance(i, Scalar) and isinstance(i.value, str)]
+
+
+def _cycle(scalar: Scalar, found: Path, chain: tuple[Path, ...]) -> Finding:
+    names = [item.stem for item in chain]
+    start = next(i for i, item in enumerate(chain) if _real(item) == _real(found))
+    ring = " -> ".join([*names[start:], found.stem])
+    return _error("GP023", f"extends goes round in a circle: {ring}", scalar.place)
+
+
+def _identity(tree: Mapping, stem: str) -> list[Finding]:
+    node = tree.get("name")
+    if isinstance(node, Scalar) and isinstance(node.value, str) and node.value != stem:
+        message = f"the name {node.value!r} is not the file's name {stem!r}"
+        return [_error("GP020", message, node.place, f"write `name: {stem}` or rename the file")]
+    return []
+
+
+def _complete(tree: Mapping) -> list[Finding]:
+    """Find what a profile with a target lacks and a base may lack."""
+    missing = [key for key in ("title", "orchestration") if tree.get(key) is None]
+    message = "the key {!r} is missing: a profile with a target needs it"
+    return [_error("GP011", message.format(key), tree.place) for key in missing]
+
+
+def _repeated(tree: Mapping) -> list[Finding]:
+    findings = []
+    for key, identity in (
+        ("policies", policy_identity),
+        ("registry", registry_identity),
+        ("assured", assured_identity),
+    ):
+        node = tree.get(key)
+        findings += _repeated_items(node, identity, key) if isinstance(node, Sequence) else []
+    return findings
+
+
+def _repeated_items(node: Sequence, identity: object, key: str) -> list[Finding]:
+    assert callable(identity)
+    first: dict[str, Node] = {}
+    findings = []
+    for item in node.items:
+        name = identity(item)
+        if name in first and name.strip("|"):
+            at = first[name].place
+            message = f"{key}: this item is about the same as the one on line {at.line}"
+            findings.append(_error("GP017", message, item.place, "keep one", (at,)))
+        first.setdefault(name, item)
+    return findings
+
+
+def _digest(tree: Mapping) -> str:
+    content = plain(tree)
+    content.pop("extends", None)
+    text = json.dumps(content, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode("ascii")).hexdigest()

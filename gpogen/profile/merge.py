@@ -1,0 +1,81 @@
+"""``extends``: one tree laid over another; every node keeps the place it came from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from gpogen.policy.keys import split_key
+from gpogen.profile.nodes import Mapping, Node, Scalar, Sequence
+
+OWN_KEYS = ("gpogen", "name", "title", "why", "extends", "revision")
+"""What a profile does not inherit: its identity and its change evidence."""
+
+_WHOLE = {("updates", "schedule"), ("updates", "source"), ("target", "image"), ("restart",)}
+
+
+def merge(base: Mapping, over: Mapping) -> Mapping:
+    """Lay ``over`` on ``base``; the result has ``over``'s place.
+
+    Mappings merge key by key; ``schedule``, ``source``, ``image`` and ``restart`` are replaced
+    whole; ``policies``, ``registry`` and ``assured`` merge by what their items are about.
+    """
+    inherited = {key: member for key, member in base.members.items() if key not in OWN_KEYS}
+    return _merge_mapping(Mapping(base.place, inherited), over, ())
+
+
+def _merge_mapping(base: Mapping, over: Mapping, path: tuple[str, ...]) -> Mapping:
+    members = dict(base.members)
+    for key, (place, node) in over.members.items():
+        below = members.get(key)
+        members[key] = (place, node if below is None else _merge(below[1], node, (*path, key)))
+    return Mapping(over.place, members)
+
+
+def _merge(base: Node, over: Node, path: tuple[str, ...]) -> Node:
+    if path in _WHOLE:
+        return over
+    if isinstance(base, Mapping) and isinstance(over, Mapping):
+        return _merge_mapping(base, over, path)
+    if isinstance(base, Sequence) and isinstance(over, Sequence) and path in _IDENTITIES:
+        return _merge_items(base, over, _IDENTITIES[path])
+    return over
+
+
+def _merge_items(base: Sequence, over: Sequence, identity: Callable[[Node], str]) -> Sequence:
+    """Replace items of the same identity where they stand, and append the new ones."""
+    replaced = {identity(item) for item in over.items}
+    kept = [item for item in base.items if identity(item) not in replaced]
+    return Sequence(over.place, kept + over.items)
+
+
+def _field(node: Node, key: str) -> str:
+    child = node.get(key) if isinstance(node, Mapping) else None
+    return child.text if isinstance(child, Scalar) else ""
+
+
+def policy_identity(node: Node) -> str:
+    """Name an item of ``policies``, without regard to case."""
+    return _field(node, "policy").lower()
+
+
+def registry_identity(node: Node) -> str:
+    """Name an item of ``registry`` by hive, key, value name and route."""
+    text = _field(node, "key")
+    try:
+        hive, key = split_key(text)
+        text = f"{hive.value}\\{key}"
+    except ValueError:
+        pass  # The compiler says what is wrong with it.
+    return f"{text}|{_field(node, 'name')}|{_field(node, 'via') or 'policy'}".lower()
+
+
+def assured_identity(node: Node) -> str:
+    """Name an item of ``assured``."""
+    return _field(node, "what")
+
+
+_IDENTITIES: dict[tuple[str, ...], Callable[[Node], str]] = {
+    ("policies",): policy_identity,
+    ("registry",): registry_identity,
+    ("assured",): assured_identity,
+}

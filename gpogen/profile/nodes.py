@@ -1,0 +1,91 @@
+"""A YAML document as a tree in which every node knows its place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from gpogen.finding import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """A text, number, boolean or null.
+
+    Attributes:
+        value: the value by YAML 1.2's core schema.
+        place: where it begins.
+        text: as it is written, without quotes.
+    """
+
+    value: str | int | float | bool | None
+    place: Place
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """A list."""
+
+    place: Place
+    items: list[Node] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """A mapping: key to (place of the key, node), in the order of the file."""
+
+    place: Place
+    members: dict[str, tuple[Place, Node]] = field(default_factory=dict)
+
+    def get(self, key: str) -> Node | None:
+        """Return the node of a key, or None."""
+        member = self.members.get(key)
+        return member[1] if member else None
+
+    def text(self, key: str) -> str | None:
+        """Return the text of a key when there is one."""
+        node = self.get(key)
+        return node.value if isinstance(node, Scalar) and isinstance(node.value, str) else None
+
+
+Node: TypeAlias = Scalar | Sequence | Mapping
+
+
+def plain(node: Node) -> Any:
+    """Return the tree as plain dicts, lists and scalars."""
+    if isinstance(node, Mapping):
+        return {key: plain(child) for key, (_, child) in node.members.items()}
+    if isinstance(node, Sequence):
+        return [plain(item) for item in node.items]
+    return node.value
+
+
+def find(node: Node, path: tuple[int | str, ...]) -> Node | None:
+    """Return the node at a path of keys and list positions, or None."""
+    current: Node | None = node
+    for step in path:
+        if isinstance(current, Mapping) and isinstance(step, str):
+            current = current.get(step)
+        elif isinstance(current, Sequence) and isinstance(step, int) and step < len(current.items):
+            current = current.items[step]
+        else:
+            return None
+    return current
+
+
+def place_of(node: Node, path: tuple[int | str, ...]) -> Place:
+    """Return the place of a path, or of the nearest thing above it that exists."""
+    for length in range(len(path), 0, -1):
+        found = find(node, path[:length])
+        if found is not None:
+            return found.place
+    return node.place
+
+
+def key_place(node: Node, path: tuple[int | str, ...]) -> Place:
+    """Return the place of the key that a path ends with, else of the path."""
+    parent = find(node, path[:-1]) if path else None
+    if isinstance(parent, Mapping) and path[-1] in parent.members:
+        return parent.members[str(path[-1])][0]
+    return place_of(node, path)

@@ -1,0 +1,183 @@
+"""From a merged tree to a checked :class:`~gpogen.profile.schema.Profile`, or to findings."""
+
+from __future__ import annotations
+
+import difflib
+from typing import Annotated, Any, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+
+from gpogen.finding import Finding, Place, Severity
+from gpogen.profile.nodes import Mapping, Node, Scalar, find, key_place, place_of, plain
+from gpogen.profile.schema import RESTART_MODELS, Profile
+
+_TAGS = frozenset(
+    (
+        "word",
+        "mapping",
+        "value",
+        "keyword",
+        *RESTART_MODELS,
+    )
+)
+_IDS = {
+    "missing": "GP011",
+    "extra_forbidden": "GP010",
+    "word": "GP013",
+    "range": "GP014",
+    "form": "GP016",
+    "text": "GP012",
+}
+MAX_LISTED = 12
+
+Path = tuple[int | str, ...]
+
+
+def check_shape(tree: Node) -> tuple[Profile | None, list[Finding]]:
+    """Validate a merged tree; every mistake is one finding (GP010 to GP016)."""
+    if not isinstance(tree, Mapping):
+        message = "a profile is a mapping that begins with `gpogen: 1`"
+        return None, [Finding(id="GP006", severity=Severity.ERROR, message=message, at=tree.place)]
+    try:
+        return Profile.model_validate(plain(tree)), []
+    except ValidationError as error:
+        return None, [_finding(tree, item) for item in error.errors(include_url=False)]
+
+
+def nearest(word: str, allowed: tuple[str, ...]) -> str | None:
+    """Return the most similar allowed word, without regard to case, or None."""
+    lowered = {item.lower(): item for item in allowed}
+    close = difflib.get_close_matches(word.lower(), list(lowered), n=1, cutoff=0.6)
+    return lowered[close[0]] if close else None
+
+
+def allowed_text(allowed: tuple[str, ...]) -> str:
+    """List what is allowed, shortened when it is very long."""
+    if len(allowed) <= MAX_LISTED:
+        return ", ".join(allowed)
+    return f"{', '.join(allowed[:MAX_LISTED])} and {len(allowed) - MAX_LISTED} more"
+
+
+def hint(word: object, allowed: tuple[str, ...]) -> str:
+    """Return "did you mean X?" when there is a near word, else an empty text."""
+    close = nearest(word, allowed) if isinstance(word, str) else None
+    return f"did you mean {close}?" if close else ""
+
+
+def _finding(tree: Mapping, error: Any) -> Finding:
+    path = _walkable(tree, error["loc"])
+    kind = error["type"]
+    if kind == "extra_forbidden":
+        return _unknown_key(tree, path, error["loc"])
+    if kind == "missing":
+        return _missing(tree, path)
+    if kind in ("word", "range", "form", "text"):
+        return _wrong_value(tree, path, error)
+    node = find(tree, path)
+    message = f"{dotted(path)}: {_expected(kind)}, found {_kind(node)}"
+    return _error("GP012", message, place_of(tree, path))
+
+
+def _error(code: str, message: str, at: Place, fix: str = "") -> Finding:
+    return Finding(id=code, severity=Severity.ERROR, message=message, at=at, fix=fix)
+
+
+def dotted(path: Path) -> str:
+    """Write a path as ``updates.schedule.at`` or ``policies[1].values``."""
+    text = ""
+    for step in path:
+        text += f"[{step + 1}]" if isinstance(step, int) else f".{step}" if text else step
+    return text or "the profile"
+
+
+def _walkable(tree: Node, loc: Path) -> Path:
+    """Drop the union tags that pydantic puts into a location."""
+    path: Path = ()
+    for position, step in enumerate(loc):
+        last = position == len(loc) - 1
+        node = find(tree, path)
+        known = isinstance(node, Mapping) and step in node.members
+        if step in _TAGS and not known and (not last or not isinstance(node, Mapping)):
+            continue
+        path = (*path, step)
+    return path
+
+
+def _unknown_key(tree: Mapping, path: Path, loc: Path) -> Finding:
+    key = str(path[-1])
+    allowed = _fields_at(loc[:-1])
+    where = f" in {dotted(path[:-1])}" if len(path) > 1 else ""
+    message = f"the key {key!r} is unknown{where}; allowed: {allowed_text(allowed)}"
+    return _error("GP010", message, key_place(tree, path), hint(key, allowed))
+
+
+def _missing(tree: Mapping, path: Path) -> Finding:
+    where = f" in {dotted(path[:-1])}" if len(path) > 1 else ""
+    message = f"the key {str(path[-1])!r} is missing{where}"
+    return _error("GP011", message, place_of(tree, path[:-1]))
+
+
+def _wrong_value(tree: Mapping, path: Path, error: Any) -> Finding:
+    context = error.get("ctx", {})
+    message = f"{dotted(path)}: {error['msg']}"
+    at = place_of(tree, path)
+    node = find(tree, path)
+    if _needs_quotes(error["type"], node):
+        assert isinstance(node, Scalar)
+        return _error("GP015", message, at, f'quote it: "{node.text}"')
+    allowed = context.get("allowed", ())
+    if allowed and not context.get("hide"):
+        message += f"; allowed: {allowed_text(allowed)}"
+    return _error(_IDS[error["type"]], message, at, hint(context.get("found"), allowed))
+
+
+def _needs_quotes(kind: str, node: Node | None) -> bool:
+    """Tell whether a text was wanted and a number or boolean was written."""
+    return (
+        kind == "text"
+        and isinstance(node, Scalar)
+        and node.value is not None
+        and not isinstance(node.value, str)
+    )
+
+
+def _expected(kind: str) -> str:
+    return {
+        "model_type": "a mapping is needed",
+        "model_attributes_type": "a mapping is needed",
+        "dict_type": "a mapping is needed",
+        "list_type": "a list is needed",
+        "string_type": "a text is needed",
+    }.get(kind, "another kind of value is needed")
+
+
+def _kind(node: Node | None) -> str:
+    if isinstance(node, Scalar):
+        return repr(node.text) if node.value is not None else "nothing"
+    return "a mapping" if isinstance(node, Mapping) else "a list"
+
+
+def _fields_at(loc: Path) -> tuple[str, ...]:
+    """Return the keys that the mapping at a location takes."""
+    models: list[type[BaseModel]] = [Profile]
+    for step in loc:
+        if isinstance(step, int):
+            continue
+        if step in RESTART_MODELS and models[0] in RESTART_MODELS.values():
+            models = [RESTART_MODELS[step]]
+            continue
+        found = [
+            m.model_fields[step].rebuild_annotation() for m in models if step in m.model_fields
+        ]
+        if found:
+            models = [inner for annotation in found for inner in _models(annotation)]
+    names = dict.fromkeys(name for model in models for name in model.model_fields)
+    return tuple(names)
+
+
+def _models(annotation: Any) -> list[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    if get_origin(annotation) is Annotated:
+        return _models(get_args(annotation)[0])
+    return [model for inner in get_args(annotation) for model in _models(inner)]

@@ -1,0 +1,233 @@
+"""YAML by the 1.2 core schema, with places, from untrusted bytes.
+
+PyYAML scans; this module builds the tree, because PyYAML's own loader follows YAML 1.1 (``off``
+is false, ``22:30`` is 1350), drops duplicate keys silently and recurses without a limit.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import yaml
+
+from gpogen.finding import Finding, Place, Severity
+from gpogen.profile.nodes import Mapping, Node, Scalar, Sequence
+
+MAX_BYTES = 1 << 20
+MAX_NODES = 50_000
+MAX_DEPTH = 40
+
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+_NULL = re.compile(r"~|null|Null|NULL|")
+_INT = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
+_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_BOOLS = {"true": True, "false": False}
+_LEADING_ZERO = re.compile(r"[-+]?0[0-9]+")
+
+
+class _StopReadingError(Exception):
+    """Reading cannot go on; the finding says why."""
+
+    def __init__(self, finding: Finding) -> None:
+        self.finding = finding
+
+
+def read(data: bytes, file: str) -> tuple[Node | None, list[Finding]]:
+    """Read one document.
+
+    Args:
+        data: the file's bytes.
+        file: the name to show in places.
+
+    Returns:
+        The tree, or None when it could not be read to the end, and all findings (GP001 to
+        GP007, GP015).
+    """
+    try:
+        return _Builder(file).build(_decode(data, file))
+    except _StopReadingError as stop:
+        return None, [stop.finding]
+    except yaml.YAMLError as error:
+        return None, [_syntax(error, file)]
+
+
+def _error(code: str, message: str, at: Place, fix: str = "") -> Finding:
+    return Finding(id=code, severity=Severity.ERROR, message=message, at=at, fix=fix)
+
+
+def _decode(data: bytes, file: str) -> str:
+    if len(data) > MAX_BYTES:
+        message = f"the file has {len(data)} bytes, a profile has at most {MAX_BYTES} (1 MiB)"
+        raise _StopReadingError(_error("GP004", message, Place(file, 1, 1)))
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = data[: error.start]
+        at = Place(file, before.count(b"\n") + 1, error.start - before.rfind(b"\n"))
+        hint = "save it as UTF-8"
+        if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+            hint = "it looks like UTF-16: save it as UTF-8"
+        message = f"not UTF-8: byte 0x{data[error.start]:02x} at offset {error.start}"
+        raise _StopReadingError(_error("GP001", message, at, hint)) from None
+    return text
+
+
+def _syntax(error: yaml.YAMLError, file: str) -> Finding:
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    problem = str(getattr(error, "problem", None) or error)
+    if mark is None:
+        position = getattr(error, "position", None)
+        where = "" if position is None else f" at character {position}"
+        what = getattr(error, "reason", problem)
+        return _error("GP002", f"not YAML: {what}{where}", Place(file, 1, 1))
+    at = Place(file, mark.line + 1, mark.column + 1)
+    if "'\\t'" in problem or "tab" in problem:
+        return _error("GP005", "a tab is used as indentation", at, "indent with spaces")
+    context = getattr(error, "context", None)
+    return _error("GP002", f"not YAML: {problem}{f' ({context})' if context else ''}", at)
+
+
+def _resolve(text: str) -> str | int | float | bool | None:
+    """Give a plain scalar its type; only ``true`` and ``false`` are booleans."""
+    if text in _BOOLS:
+        return _BOOLS[text]
+    if _NULL.fullmatch(text):
+        return None
+    if _INT.fullmatch(text):
+        # int() refuses texts of more than 4300 digits; no registry number has over 20.
+        return int(text, 0 if text[:2] in ("0o", "0x") else 10) if len(text) <= 40 else text
+    if _FLOAT.fullmatch(text):
+        return float(text)
+    return text
+
+
+class _Builder:
+    """Turns the event stream into a tree without recursion."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.findings: list[Finding] = []
+        self.anchors: dict[str, tuple[Node, int]] = {}
+        self.stack: list[_Frame] = []
+        self.nodes = 0
+        self.documents = 0
+        self.root: Node | None = None
+
+    def build(self, text: str) -> tuple[Node | None, list[Finding]]:
+        for event in yaml.parse(text, Loader=_LOADER):
+            self._event(event)
+        if self.root is None:
+            message = "the file is empty: a profile is a mapping that begins with `gpogen: 1`"
+            self.findings.append(_error("GP006", message, Place(self.file, 1, 1)))
+        return self.root, self.findings
+
+    def _place(self, event: Any) -> Place:
+        return Place(self.file, event.start_mark.line + 1, event.start_mark.column + 1)
+
+    def _event(self, event: Any) -> None:
+        if isinstance(event, yaml.NodeEvent):
+            self._node_event(event)
+        elif isinstance(event, yaml.CollectionEndEvent):
+            frame = self.stack.pop()
+            if frame.anchor:
+                self.anchors[frame.anchor] = (frame.node, self.nodes - frame.count)
+        elif isinstance(event, yaml.DocumentStartEvent):
+            self.documents += 1
+            if self.documents > 1:
+                message = "a second document begins here: a profile is one document"
+                raise _StopReadingError(_error("GP006", message, self._place(event)))
+
+    def _node_event(self, event: Any) -> None:
+        place = self._place(event)
+        self._count(1, place)
+        if isinstance(event, yaml.AliasEvent):
+            self._add(self._alias(event.anchor, place), place)
+            return
+        if event.tag is not None and not (isinstance(event, yaml.ScalarEvent) and event.tag == "!"):
+            message = f"the tag {event.tag!r}: a profile has no tags"
+            self.findings.append(_error("GP007", message, place, "remove it"))
+        if isinstance(event, yaml.ScalarEvent):
+            node: Node = self._scalar(event, place)
+            if event.anchor:
+                self.anchors[event.anchor] = (node, 1)
+            self._add(node, place)
+            return
+        node = Mapping(place) if isinstance(event, yaml.MappingStartEvent) else Sequence(place)
+        self._add(node, place)
+        if len(self.stack) >= MAX_DEPTH:
+            message = f"nested more than {MAX_DEPTH} levels deep"
+            raise _StopReadingError(_error("GP004", message, place))
+        self.stack.append(_Frame(node, event.anchor, self.nodes))
+
+    def _count(self, more: int, place: Place) -> None:
+        self.nodes += more
+        if self.nodes > MAX_NODES:
+            message = f"more than {MAX_NODES} values once the aliases are expanded"
+            raise _StopReadingError(_error("GP004", message, place))
+
+    def _alias(self, anchor: str | None, place: Place) -> Node:
+        if anchor is None or anchor not in self.anchors:
+            raise _StopReadingError(
+                _error("GP002", f"not YAML: no finished anchor &{anchor} before", place)
+            )
+        node, size = self.anchors[anchor]
+        self._count(size, place)
+        return node
+
+    def _scalar(self, event: Any, place: Place) -> Scalar:
+        if not event.implicit[0]:
+            return Scalar(event.value, place, event.value)
+        if _LEADING_ZERO.fullmatch(event.value):
+            message = f"{event.value} could mean two numbers or a text"
+            fix = f'quote it: "{event.value}", or write the number without the leading zero'
+            self.findings.append(_error("GP015", message, place, fix))
+        return Scalar(_resolve(event.value), place, event.value)
+
+    def _add(self, node: Node, place: Place) -> None:
+        if not self.stack:
+            self.root = node
+            return
+        frame = self.stack[-1]
+        if isinstance(frame.node, Sequence):
+            frame.node.items.append(node)
+        elif frame.key is None:
+            frame.key = self._key(node, place)
+        else:
+            key, key_place = frame.key
+            frame.key = None
+            self._member(frame.node, key, key_place, node)
+
+    def _key(self, node: Node, place: Place) -> tuple[str, Place]:
+        if isinstance(node, Scalar) and isinstance(node.value, str):
+            return node.value, place
+        if isinstance(node, Scalar):
+            message = f"the key {node.text or 'null'} is no text"
+            self.findings.append(_error("GP015", message, place, f'quote it: "{node.text}"'))
+            return node.text, place
+        raise _StopReadingError(_error("GP002", "a key is a text, not a list or a mapping", place))
+
+    def _member(self, node: Node, key: str, place: Place, child: Node) -> None:
+        assert isinstance(node, Mapping)
+        first = node.members.get(key)
+        if first is None:
+            node.members[key] = (place, child)
+            return
+        message = f"the key {key!r} stands twice, first on line {first[0].line}"
+        finding = Finding(
+            id="GP003", severity=Severity.ERROR, message=message, at=place, related=(first[0],)
+        )
+        self.findings.append(finding)
+
+
+class _Frame:
+    """One open collection."""
+
+    __slots__ = ("anchor", "count", "key", "node")
+
+    def __init__(self, node: Node, anchor: str | None, count: int) -> None:
+        self.node = node
+        self.anchor = anchor
+        self.count = count
+        self.key: tuple[str, Place] | None = None

@@ -1,0 +1,184 @@
+"""Building every profile of a selection, or comparing with what was built."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+
+from gpogen.compile.result import Compiled
+from gpogen.errors import ContentError, GpogenError
+from gpogen.project.output import (
+    Difference,
+    compare,
+    foreign_files,
+    foreign_message,
+    orphans,
+    read_manifest,
+    remove_folder,
+    replace_folder,
+)
+from gpogen.project.select import Selection
+from gpogen.project.tree import (
+    MANIFEST,
+    Entry,
+    Manifest,
+    as_version,
+    encode_manifest,
+    manifest_of,
+    render_tree,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Built:
+    """One profile's output folder.
+
+    Attributes:
+        name: the profile.
+        folder: where it lies.
+        files: the files that belong there, in order.
+        difference: what changed, or would change.
+        version_only: nothing but the version of gpogen differs (comparing only).
+    """
+
+    name: str
+    folder: Path
+    files: tuple[str, ...]
+    difference: Difference
+    version_only: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """A whole build.
+
+    Attributes:
+        built: the folders, in the order of the profiles.
+        errors: what stopped the build of single folders.
+        orphans: folders whose profile is gone.
+        pruned: whether the orphans were removed.
+    """
+
+    built: tuple[Built, ...]
+    errors: tuple[GpogenError, ...]
+    orphans: tuple[Path, ...]
+    pruned: bool = False
+
+    @property
+    def exit_code(self) -> int:
+        """The highest of all errors, or 0."""
+        return max((error.exit_code for error in self.errors), default=0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rendered:
+    compiled: Compiled
+    folder: Path
+    files: dict[str, bytes]
+
+
+def build(
+    selection: Selection, output: Path, *, only: Collection[str] = (), prune: bool = False
+) -> Outcome:
+    """Write every profile of a selection; every file is made before the first is written.
+
+    Raises:
+        ContentError: an artefact cannot hold something of a profile; nothing was written.
+    """
+    rendered = [_render(item, output, only) for item in _compiled(selection)]
+    built: list[Built] = []
+    errors: list[GpogenError] = []
+    for item in rendered:
+        try:
+            built.append(_put(item))
+        except GpogenError as error:
+            errors.append(error)
+    gone = _orphans(selection, output)
+    if prune:
+        for folder in gone:
+            try:
+                remove_folder(folder)
+            except GpogenError as error:
+                errors.append(error)
+    return Outcome(built=tuple(built), errors=tuple(errors), orphans=tuple(gone), pruned=prune)
+
+
+def compare_build(selection: Selection, output: Path, *, only: Collection[str] = ()) -> Outcome:
+    """Compare what a build would write with what lies there; nothing is written."""
+    built = [_compare(item, output, only) for item in _compiled(selection)]
+    return Outcome(built=tuple(built), errors=(), orphans=tuple(_orphans(selection, output)))
+
+
+def _compiled(selection: Selection) -> list[Compiled]:
+    return [item.compiled for item in selection.profiles if item.compiled is not None]
+
+
+def _orphans(selection: Selection, output: Path) -> list[Path]:
+    if not selection.complete:
+        return []
+    return orphans(
+        output, {item.loaded.stem for item in selection.profiles if not item.loaded.is_base}
+    )
+
+
+def _render(compiled: Compiled, output: Path, only: Collection[str]) -> _Rendered:
+    folder = output / compiled.header.name
+    made = render_tree(compiled, only)
+    manifest = manifest_of(compiled, made)
+    files = {path: item.data for path, (item, _) in made.items()}
+    if only:
+        files, manifest = _with_kept(folder, only, files, manifest)
+    files[MANIFEST] = encode_manifest(manifest)
+    return _Rendered(compiled, folder, files)
+
+
+def _with_kept(
+    folder: Path, only: Collection[str], files: dict[str, bytes], manifest: Manifest
+) -> tuple[dict[str, bytes], Manifest]:
+    """Keep the files of the artefacts that were not asked for, as they lie there."""
+    old = read_manifest(folder)
+    entries: dict[str, Entry] = dict(manifest.files)
+    for path, entry in (old.files if old else {}).items():
+        if entry.artifact not in only and (folder / path).is_file():
+            files[path] = (folder / path).read_bytes()
+            entries[path] = entry
+    ordered = dict(sorted(entries.items()))
+    kept = Manifest(
+        version=manifest.version,
+        profile=manifest.profile,
+        digest=manifest.digest,
+        files=ordered,
+    )
+    return dict(sorted(files.items())), kept
+
+
+def _put(item: _Rendered) -> Built:
+    foreign = foreign_files(item.folder)
+    if foreign:
+        raise ContentError(foreign_message(item.folder, foreign))
+    difference = compare(item.folder, item.files)
+    if difference:
+        replace_folder(item.folder, item.files)
+    return _built(item, difference)
+
+
+def _built(item: _Rendered, difference: Difference, *, version_only: bool = False) -> Built:
+    return Built(
+        name=item.compiled.header.name,
+        folder=item.folder,
+        files=tuple(item.files),
+        difference=difference,
+        version_only=version_only,
+    )
+
+
+def _compare(compiled: Compiled, output: Path, only: Collection[str]) -> Built:
+    item = _render(compiled, output, only)
+    difference = compare(item.folder, item.files)
+    old = read_manifest(item.folder) if difference else None
+    if old is None or old.version == compiled.header.version:
+        return _built(item, difference)
+    as_old = _render(as_version(compiled, old.version), output, only)
+    same = not compare(item.folder, as_old.files)
+    return _built(item, difference, version_only=same)

@@ -1,0 +1,113 @@
+"""One profile in one line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from gpogen.compile import vbs, words
+from gpogen.compile.compiler import Checked
+from gpogen.profile.schema import Profile, Schedule
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overview:
+    """What a list shows of a profile.
+
+    Attributes:
+        name: the file's stem.
+        file: where it lies.
+        title: the GPO's display name, or empty.
+        kind: ``profile``, ``base`` or ``broken``.
+        platform: azure-local and so on, or empty.
+        os: the operating system, or empty.
+        orchestration: who installs, or empty.
+        ring: "pilot (1)", or empty.
+        sets: short words for what it sets.
+        policy: number of registry.pol records.
+        preferences: number of preference items.
+    """
+
+    name: str
+    file: str
+    title: str
+    kind: str
+    platform: str
+    os: str
+    orchestration: str
+    ring: str
+    sets: tuple[str, ...]
+    policy: int
+    preferences: int
+
+    def line(self, *, verbose: bool = False) -> str:
+        """Write everything but the name in one line."""
+        if self.kind == "broken":
+            return f"has errors ({self.file})"
+        parts = [self.kind] if self.kind == "base" else [self.platform, self.os, self.orchestration]
+        parts += [f"ring {self.ring}"] if self.ring else []
+        line = f"{', '.join(parts)}: {'; '.join(self.sets) or 'nothing'}"
+        return f"{line} [{self.title}] {self.file}" if verbose else line
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what ``list --format json`` prints."""
+        return {
+            "name": self.name,
+            "file": self.file,
+            "title": self.title,
+            "kind": self.kind,
+            "platform": self.platform,
+            "os": self.os,
+            "orchestration": self.orchestration,
+            "ring": self.ring,
+            "sets": list(self.sets),
+            "records": {"policy": self.policy, "preference": self.preferences},
+        }
+
+
+def overview(item: Checked) -> Overview:
+    """Sum a profile up."""
+    profile, compiled = item.loaded.profile, item.compiled
+    target = profile.target if profile else None
+    kind = "base" if item.loaded.is_base else "profile"
+    return Overview(
+        name=item.loaded.stem,
+        file=item.loaded.file,
+        title=(profile.title or "") if profile else "",
+        kind="broken" if item.failed or profile is None else kind,
+        platform=compiled.header.platform if compiled else "",
+        os=target.os if target else "",
+        orchestration=(profile.orchestration or "") if profile else "",
+        ring=compiled.header.ring if compiled else "",
+        sets=tuple(_sets(profile)) if profile else (),
+        policy=len(compiled.policy) if compiled else 0,
+        preferences=len(compiled.preferences) if compiled else 0,
+    )
+
+
+def _sets(profile: Profile) -> list[str]:
+    found = []
+    if vbs.enforcement(profile) != "unmanaged":
+        found.append(f"VBS {vbs.enforcement(profile)}")
+    updates = profile.updates
+    if updates is not None and updates.mode is not None:
+        found.append(updates.mode + _when(updates.schedule, updates.mode))
+    restart = profile.restart
+    if restart is not None:
+        found.append(f"restart {restart if isinstance(restart, str) else restart.policy}")
+    if updates is not None:
+        found += [
+            f"{name.replace('_', ' ')} {value}"
+            for name in ("drivers", "optional_content", "feature_updates")
+            if isinstance(value := getattr(updates, name), str)
+        ]
+    for count, word in ((len(profile.policies), "policies"), (len(profile.registry), "registry")):
+        found += [f"{count} more {word}"] if count else []
+    return found
+
+
+def _when(schedule: Schedule | str | None, mode: str) -> str:
+    if not isinstance(schedule, Schedule) or mode not in words.MODE_OPTIONS:
+        return ""
+    weeks = "" if schedule.weeks == ("every",) else f", week {', '.join(schedule.weeks)}"
+    return f" {schedule.day} {schedule.at}{weeks}"

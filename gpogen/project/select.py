@@ -1,0 +1,104 @@
+"""Which profiles a command is about, and what is to be said about them."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from gpogen.compile.compiler import Checked, check
+from gpogen.errors import GpogenError, UsageError
+from gpogen.finding import Finding, Severity
+from gpogen.profile import yaml12
+from gpogen.profile.load import STDIN, SUFFIXES, Loader, duplicate_names, profile_files
+from gpogen.resources import resource_dir
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """The profiles of one run, checked.
+
+    Attributes:
+        profiles: every profile that could be opened, in the order asked for.
+        findings: all findings, those that concern several files included; sorted.
+        errors: files that could not be opened.
+        complete: whether these are all profiles of the folder, so that an output folder
+            without one is an orphan.
+    """
+
+    profiles: tuple[Checked, ...]
+    findings: tuple[Finding, ...]
+    errors: tuple[GpogenError, ...]
+    complete: bool
+
+    @property
+    def exit_code(self) -> int:
+        """2 when a file could not be opened, else 1 after an error, else 0."""
+        worst = max((error.exit_code for error in self.errors), default=0)
+        failed = any(item.severity is Severity.ERROR for item in self.findings)
+        return max(worst, int(failed))
+
+
+def select(paths: Sequence[str], profiles_dir: str) -> Selection:
+    """Load and check profiles.
+
+    Args:
+        paths: files, folders or ``-``; none means every profile right in the profiles folder.
+        profiles_dir: where ``extends`` looks, too.
+
+    Raises:
+        UsageError: no paths were given and there is no profiles folder, or none in it.
+    """
+    folder = Path(profiles_dir)
+    loader = Loader(folder if folder.is_dir() else None)
+    checked: list[Checked] = []
+    errors: list[GpogenError] = []
+    for path in _files(paths, folder, errors):
+        try:
+            loaded = loader.load_bytes(_stdin()) if path == STDIN else loader.load(Path(path))
+            checked.append(check(loaded))
+        except UsageError as error:
+            errors.append(error)
+    unique = tuple({item.loaded.file: item for item in checked}.values())
+    findings = [finding for item in unique for finding in item.findings]
+    findings += duplicate_names(item.loaded for item in unique)
+    ordered = tuple(sorted(dict.fromkeys(findings), key=lambda item: item.sort_key))
+    return Selection(profiles=unique, findings=ordered, errors=tuple(errors), complete=not paths)
+
+
+def select_shipped() -> Selection:
+    """Load and check the profiles that come with gpogen."""
+    return select([str(path) for path in profile_files(resource_dir("profiles"))], "")
+
+
+def _files(paths: Sequence[str], folder: Path, errors: list[GpogenError]) -> list[str]:
+    if not paths:
+        return _all_of(folder)
+    files: list[str] = []
+    for path in paths:
+        if path != STDIN and Path(path).is_dir():
+            try:
+                files += _all_of(Path(path))
+            except UsageError as error:
+                errors.append(error)
+        else:
+            files.append(path)
+    return files
+
+
+def _all_of(folder: Path) -> list[str]:
+    if not folder.is_dir():
+        raise UsageError(
+            f"there is no folder {folder}: name profiles, or another folder with --profiles. "
+            "A profile of your own finds the shipped ones by name, as in "
+            "`extends: [azlocal-ws2022-core]` (see them with: gpogen list --shipped)"
+        )
+    files = [str(path) for path in profile_files(folder)]
+    if not files:
+        raise UsageError(f"the folder {folder} holds no profile (*{', *'.join(SUFFIXES)})")
+    return files
+
+
+def _stdin() -> bytes:
+    return sys.stdin.buffer.read(yaml12.MAX_BYTES + 1)

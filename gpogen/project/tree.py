@@ -1,0 +1,113 @@
+"""All files of one profile's output folder, in memory."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from typing import Any
+
+from gpogen.artifacts import all as artifacts
+from gpogen.artifacts.api import OutFile
+from gpogen.compile.result import Compiled
+from gpogen.errors import FormatError
+
+MANIFEST = "manifest.json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One file of a manifest: its SHA-256 in hexadecimal, and the artefact that made it."""
+
+    sha256: str
+    artifact: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """What ``manifest.json`` says about an output folder.
+
+    Attributes:
+        version: the gpogen that wrote it.
+        profile: the profile's name.
+        digest: SHA-256 of the merged profile.
+        files: path to entry.
+    """
+
+    version: str
+    profile: str
+    digest: str
+    files: dict[str, Entry]
+
+
+def render_tree(compiled: Compiled, only: Collection[str] = ()) -> dict[str, tuple[OutFile, str]]:
+    """Make the files of the chosen artefacts, or of all: path to (file, artefact)."""
+    files: dict[str, tuple[OutFile, str]] = {}
+    for name in artifacts.MODULES:
+        if only and name not in only:
+            continue
+        for item in artifacts.load(name).emit(compiled):
+            if item.path in files:
+                raise AssertionError(f"two artefacts make {item.path}")
+            files[item.path] = (item, name)
+    return dict(sorted(files.items()))
+
+
+def manifest_of(compiled: Compiled, files: dict[str, tuple[OutFile, str]]) -> Manifest:
+    """Describe files."""
+    return Manifest(
+        version=compiled.header.version,
+        profile=compiled.header.name,
+        digest=compiled.header.digest,
+        files={
+            path: Entry(sha256=sha256(item.data), artifact=name)
+            for path, (item, name) in files.items()
+        },
+    )
+
+
+def sha256(data: bytes) -> str:
+    """Return the hexadecimal SHA-256."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def encode_manifest(manifest: Manifest) -> bytes:
+    """Write a manifest: JSON, ASCII, sorted, LF."""
+    content = {
+        "digest": manifest.digest,
+        "files": {
+            path: {"artifact": entry.artifact, "sha256": entry.sha256}
+            for path, entry in manifest.files.items()
+        },
+        "gpogen": manifest.version,
+        "profile": manifest.profile,
+    }
+    return (json.dumps(content, indent=1, sort_keys=True) + "\n").encode("ascii")
+
+
+def decode_manifest(data: bytes) -> Manifest:
+    """Read a manifest.
+
+    Raises:
+        FormatError: it is none of ours.
+    """
+    try:
+        content: Any = json.loads(data)
+        files = {
+            str(path): Entry(sha256=str(entry["sha256"]), artifact=str(entry["artifact"]))
+            for path, entry in content["files"].items()
+        }
+        return Manifest(
+            version=str(content["gpogen"]),
+            profile=str(content["profile"]),
+            digest=str(content["digest"]),
+            files=files,
+        )
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        raise FormatError(f"{MANIFEST} was not written by gpogen") from None
+
+
+def as_version(compiled: Compiled, version: str) -> Compiled:
+    """Return the same, as another gpogen version would head it."""
+    return replace(compiled, header=replace(compiled.header, version=version))

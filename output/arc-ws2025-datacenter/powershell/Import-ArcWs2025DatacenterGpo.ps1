@@ -1,0 +1,624 @@
+<#
+.SYNOPSIS
+Imports the GPO of the profile arc-ws2025-datacenter into a domain, reads it back and compares it.
+
+.DESCRIPTION
+Profile: arc-ws2025-datacenter
+GPO: Hotpatch: Azure Arc, Windows Server 2025 Datacenter
+Why: Windows Update installs in the night to Sunday, and restarts in baseline months.
+For: Windows Server 2025 Datacenter core member on azure-arc
+Digest: 15b8b21ccd837592eb9804606c3a69aa61b6a8daab2851f838cb67a5258398e7
+Made by: gpogen 0.1.0
+
+Takes the GPO backup from the folder gpo beside this script's folder. Needs the GroupPolicy
+module (RSAT, or the feature GPMC) and the right to create GPOs or to edit this one.
+
+A new GPO is created and imported. A GPO that this profile made before is first saved by
+Backup-GPO, and the command line that restores it is printed. If it holds values that neither
+this profile nor its last import has, the script stops before it changes anything and lists
+them. A GPO of the same name that something else made is refused.
+
+Afterwards every value is read back and compared with its type, and so are the names of the
+client-side extensions. After a failure or a difference a new GPO is removed and an older one
+restored. Nothing is linked unless -LinkTarget is given, and then disabled.
+Exit code: 0 done, 1 refused, failed or different.
+
+.PARAMETER Server
+The domain controller that every step uses. Default: the domain's PDC emulator.
+
+.PARAMETER Domain
+The domain's DNS name. Default: the domain of the user who runs the script.
+
+.PARAMETER BackupPath
+The folder in which an existing GPO is saved first; made if it is missing. Default:
+gpogen-backups in the user's documents.
+
+.PARAMETER AcceptDrift
+Goes on although the GPO holds values that are not the profile's. They are lost.
+
+.PARAMETER Force
+Goes on although a GPO of this name was not made by this profile, or a backup to roll back to
+is of a GPO with another name.
+
+.PARAMETER LinkTarget
+The distinguished name of the organizational unit or domain to link the GPO to.
+
+.PARAMETER EnableLink
+Makes the link enabled. Needs -WmiFilter or -ApplyGroup, because the settings are meant for
+one operating system only.
+
+.PARAMETER LinkOrder
+The link's place among the links of the target.
+
+.PARAMETER WmiFilter
+The name of an existing WMI filter to attach.
+
+.PARAMETER ApplyGroup
+The group whose members apply the GPO. Authenticated Users keep the right to read it, which
+machines need since MS16-072.
+
+.PARAMETER Rollback
+The folder of one saved GPO, as an earlier run printed it. It is restored, and nothing else
+is done.
+
+.EXAMPLE
+PS> .\Import-ArcWs2025DatacenterGpo.ps1 -WhatIf
+
+Looks at the domain and says what would be done. Nothing is changed.
+
+.EXAMPLE
+PS> .\Import-ArcWs2025DatacenterGpo.ps1 -LinkTarget 'OU=Servers,DC=contoso,DC=com'
+
+Imports the GPO and links it, disabled.
+
+.EXAMPLE
+PS> .\Import-ArcWs2025DatacenterGpo.ps1 -LinkTarget 'OU=Servers,DC=contoso,DC=com' -ApplyGroup 'CONTOSO\Hotpatch Pilot' -EnableLink
+
+Imports the GPO for the group's members and links it, enabled.
+#>
+[CmdletBinding(SupportsShouldProcess = $true)]
+param(
+    [string]$Server,
+    [string]$Domain,
+    [string]$BackupPath,
+    [switch]$AcceptDrift,
+    [switch]$Force,
+    [string]$LinkTarget,
+    [switch]$EnableLink,
+    [int]$LinkOrder,
+    [string]$WmiFilter,
+    [string]$ApplyGroup,
+    [string]$Rollback
+)
+
+if ("$($ExecutionContext.SessionState.LanguageMode)" -ne 'FullLanguage') {
+    Write-Warning 'This PowerShell session runs in Constrained Language Mode, where the result cannot be checked. Nothing was changed. Sign the script with a certificate that the application control policy trusts.'
+    exit 1
+}
+$ErrorActionPreference = 'Stop'
+
+$title = 'Hotpatch: Azure Arc, Windows Server 2025 Datacenter'
+$mark = 'gpogen:arc-ws2025-datacenter'
+$comment = ('gpogen:arc-ws2025-datacenter' + [char]0x000D + [char]0x000A + 'values: 0132208a 0f79b540 0fc995a7 11c09ddc 17703ecb 1988a158 1cddda7c 21dd2960 3471d37d 3eec6b0e 40d64280 50fe00d9 57856f3a 6144ff23 718b4ccc 736f46c0 80523067 83969a93 8bc8f0be 8c60543b 96402103 9b096a9a a1299f17 ac6e2f53 acbc2490 ae11d96e d1e8a23d db89f53b de12940d deea3142 e04812fd f322f3ca f3a92d1d f7216c1c fcabb485 fd91355e' + [char]0x000D + [char]0x000A + 'gpogen 0.1.0, profile 15b8b21ccd837592eb9804606c3a69aa61b6a8daab2851f838cb67a5258398e7' + [char]0x000D + [char]0x000A + 'Windows Update installs in the night to Sunday, and restarts in baseline months.')
+$backupId = '{BBB420C7-8FE2-5031-8058-9C935FF359F1}'
+$userSideIsEmpty = $true
+$extensions = @{
+    gPCMachineExtensionNames = '[{35378EAC-683F-11D2-A89A-00C04FBBCFA2}{D02B1F72-3407-48AE-BA88-E8213C6761F1}][{B087BE9D-ED37-454F-AF9C-04291E351182}{BEE07A6A-EC9F-4659-B8C9-0B1937907C83}][{F312195E-3D9D-447A-A3F5-08DFFA24735E}{D02B1F72-3407-48AE-BA88-E8213C6761F1}]'
+    gPCUserExtensionNames = ''
+}
+$policy = @(
+    # Turn On Virtualization Based Security
+    # Hotpatches install only while VBS runs.
+    @{ Do = 'set'; Hive = 'HKLM'; Key = 'SOFTWARE\Policies\Microsoft\Windows\DeviceGuard'; Name = 'EnableVirtualizationBasedSecurity'; Kind = 'DWord'; Value = 1 }
+    @{ Do = 'set'; Hive = 'HKLM'; Key = 'SOFTWARE\Policies\Microsoft\Windows\DeviceGuard'; Name = 'RequirePlatformSecurityFeatures'; Kind = 'DWord'; Value = 1 }
+    @{ Do = 'set'; Hive = 'HKLM'; Key = 'SOFTWARE\Policies\Microsoft\Windows\DeviceGuard'; Name = 'HypervisorEnforcedCodeIntegrity'; Kind = 'DWord'; Value = 3 }
+    @{ Do = 'set'; Hive = 'HKLM'; Key = 'SOFTWARE\Policies\Microsoft\Windows\DeviceGuard'; Name = 'HVCIMATRequired'; Kind = 'DWord'; Value = 0 }
+    @{ Do = 'set'; Hive = 'HKLM'; Key = 'SOFTWARE\Policies\Microsoft\Windows\DeviceGuard'; Name = 'LsaCfgFlags'; Kind = 'DWord'; Value = 3 }
+    @{ Do = 'set'; Hive = 'HKLM'; Key = 'SOFTWARE\Policies\Microsoft\Windows\DeviceGuard'; Name = 'MachineIdentityIsolation'; Kind = 'DWord'; Value = 3 }
+    @{ Do = 'set'; Hive = 'HKLM'; Key = 'SOFTWARE\Policies\Microsoft\Windows\DeviceGuard'; Name = 'ConfigureSystemGuardLaunch'; Kind = 'DWord'; Value = 0 }
+    @{ Do = 'set'; Hive = 'HKLM'; Key = 'SOFTWARE\Policies\Microsoft\Windows\DeviceGuard'; Name = 'ConfigureKernelShadowStacksLaunch'; Kind = 'DWord'; Value = 0 }
+    # Specify intranet Microsoft update service location
+    # Nothing that restarts a server may come in a hotpatch month by itself.
+    @{ Do = 'delete'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'WUServer' }
+    @{ Do = 'delete'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'WUStatusServer' }
+    @{ Do = 'delete'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'UpdateServiceUrlAlternate' }
+    @{ Do = 'delete'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'FillEmptyContentUrls' }
+    @{ Do = 'delete'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'DoNotEnforceEnterpriseTLSCertPinningForUpdateDetection' }
+    @{ Do = 'delete'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'SetProxyBehaviorForUpdateDetection' }
+    # Select when Quality Updates are received
+    # Nothing that restarts a server may come in a hotpatch month by itself.
+    @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'DeferQualityUpdates'; Kind = 'DWord'; Value = 0 }
+    @{ Do = 'delete'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'DeferQualityUpdatesPeriodInDays' }
+    @{ Do = 'delete'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'PauseQualityUpdatesStartTime' }
+    # Do not include drivers with Windows Updates
+    # Nothing that restarts a server may come in a hotpatch month by itself.
+    @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'ExcludeWUDriversInQualityUpdate'; Kind = 'DWord'; Value = 1 }
+    # Remove access to "Pause updates" feature
+    # Nobody pauses a baseline by hand.
+    @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'SetDisablePauseUXAccess'; Kind = 'DWord'; Value = 1 }
+    # Enable optional updates
+    # Nothing that restarts a server may come in a hotpatch month by itself.
+    @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'SetAllowOptionalContent'; Kind = 'DWord'; Value = 0 }
+    @{ Do = 'delete'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'AllowOptionalContent' }
+    # Configure Automatic Updates
+    # Nothing that restarts a server may come in a hotpatch month by itself.
+    @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate\AU'; Name = 'NoAutoUpdate'; Kind = 'DWord'; Value = 0 }
+    @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate\AU'; Name = 'AUOptions'; Kind = 'DWord'; Value = 4 }
+    @{ Do = 'delete'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate\AU'; Name = 'AutomaticMaintenanceEnabled' }
+    @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate\AU'; Name = 'ScheduledInstallDay'; Kind = 'DWord'; Value = 1 }
+    @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate\AU'; Name = 'ScheduledInstallTime'; Kind = 'DWord'; Value = 3 }
+    @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate\AU'; Name = 'ScheduledInstallEveryWeek'; Kind = 'DWord'; Value = 1 }
+    @{ Do = 'delete'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate\AU'; Name = 'ScheduledInstallFirstWeek' }
+    @{ Do = 'delete'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate\AU'; Name = 'ScheduledInstallSecondWeek' }
+    @{ Do = 'delete'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate\AU'; Name = 'ScheduledInstallThirdWeek' }
+    @{ Do = 'delete'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate\AU'; Name = 'ScheduledInstallFourthWeek' }
+    @{ Do = 'delete'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate\AU'; Name = 'AllowMUUpdateService' }
+    # Specify intranet Microsoft update service location
+    # Nothing that restarts a server may come in a hotpatch month by itself.
+    @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate\AU'; Name = 'UseWUServer'; Kind = 'DWord'; Value = 0 }
+    # Always automatically restart at the scheduled time
+    # A baseline that waits for its restart keeps all hotpatches behind it away.
+    @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate\AU'; Name = 'AlwaysAutoRebootAtScheduledTime'; Kind = 'DWord'; Value = 1 }
+    @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate\AU'; Name = 'AlwaysAutoRebootAtScheduledTimeMinutes'; Kind = 'DWord'; Value = 30 }
+)
+$preferences = @(
+    # Virtualization-based security (Control key)
+    # Hotpatches install only while VBS runs.
+    @{ Do = 'set'; Hive = 'HKLM'; Key = 'SYSTEM\CurrentControlSet\Control\DeviceGuard'; Name = 'EnableVirtualizationBasedSecurity'; Kind = 'DWord'; Value = 1 }
+)
+# The extensions whose settings this script can see: registry policy, registry preferences, VBS,
+# and the group that the editor adds for preferences.
+$knownExtensions = '{35378EAC-683F-11D2-A89A-00C04FBBCFA2}', '{B087BE9D-ED37-454F-AF9C-04291E351182}',
+    '{F312195E-3D9D-447A-A3F5-08DFFA24735E}', '{00000000-0000-0000-0000-000000000000}'
+# The cmdlets list the parts below a key, but no page says that they list a whole hive.
+$firstKeys = @{
+    HKLM = 'Software', 'System', 'Hardware', 'Security', 'SAM', 'BCD00000000', 'Drivers'
+    HKCU = 'Software', 'System', 'Control Panel', 'Console', 'Environment', 'Keyboard Layout', 'Network',
+        'Printers', 'AppEvents', 'EUDC', 'Identities', 'Volatile Environment'
+}
+$gpoFolder = Join-Path (Split-Path -Parent $PSScriptRoot) 'gpo'
+$common = @{}
+
+#region small things
+
+function Test-Same($Left, $Right) {
+    return [string]::Equals("$Left", "$Right", [System.StringComparison]::OrdinalIgnoreCase)
+}
+
+# Objects of the real module and their subkeys differ in what properties they have.
+function Get-Part($Item, $Name) {
+    $property = $Item.PSObject.Properties[$Name]
+    if ($null -ne $property) { return , $property.Value }
+}
+
+function Format-Quoted($Text) {
+    return "'" + [System.Management.Automation.Language.CodeGeneration]::EscapeSingleQuotedStringContent($Text) + "'"
+}
+
+# Hexadecimal, because -eq on text passes over characters that the culture ignores. A trailing
+# NUL comes and goes with the module's version.
+function Get-Fingerprint($Kind, $Value) {
+    if ($Kind -eq 'DWord') { return ([long]$Value -band 4294967295).ToString('X8') }
+    if ($Kind -eq 'QWord') {
+        if ($Value -is [long] -or $Value -is [int]) { return ([long]$Value).ToString('X16') }
+        return ([uint64]$Value).ToString('X16')
+    }
+    if ($Kind -eq 'String' -or $Kind -eq 'ExpandString') {
+        return [System.BitConverter]::ToString([System.Text.Encoding]::Unicode.GetBytes(([string]$Value).TrimEnd([char]0)))
+    }
+    if ($Kind -eq 'MultiString') {
+        $items = @($Value | ForEach-Object { ([string]$_).TrimEnd([char]0) } | Where-Object { $_ -ne '' })
+        return [System.BitConverter]::ToString([System.Text.Encoding]::Unicode.GetBytes("$($items.Count) $($items -join [char]0)"))
+    }
+    return [System.BitConverter]::ToString([byte[]]$Value)
+}
+
+function Test-Data($Row, $Item) {
+    $type = "$(Get-Part $Item 'Type')"
+    # Only the six common types have a name in the cmdlets' answers.
+    if ($Row.Kind -eq 'None' -or $Row.Kind -eq 'Unknown') { return ('None', 'Unknown' -contains $type) }
+    if ($type -ne $Row.Kind) { return $false }
+    try { $found = Get-Fingerprint $Row.Kind (Get-Part $Item 'Value') }
+    catch { return $false }
+    return $found -eq (Get-Fingerprint $Row.Kind $Row.Value)
+}
+
+function Get-Place($Row) {
+    $name = $(if ($Row.Name -eq '') { 'the default value' } else { "value $($Row.Name)" })
+    return "$($Row.Hive)\$($Row.Key), $name"
+}
+
+# The same eight digits as in line 2 of the GPO's comment.
+function Get-Digest($Hive, $Key, $Name) {
+    $bytes = [System.Text.Encoding]::UTF8.GetBytes("$Hive|$Key|$Name".ToLowerInvariant())
+    $sha = [System.Security.Cryptography.SHA256]::Create()
+    try { return [System.BitConverter]::ToString($sha.ComputeHash($bytes), 0, 4).Replace('-', '').ToLowerInvariant() }
+    finally { $sha.Dispose() }
+}
+
+#endregion
+
+#region the domain
+
+function Find-Server {
+    if (Get-Command -Name Get-ADDomain -ErrorAction SilentlyContinue) {
+        try {
+            if ($Domain) { return "$((Get-ADDomain -Identity $Domain -Server $Domain).PDCEmulator)" }
+            return "$((Get-ADDomain).PDCEmulator)"
+        }
+        catch { Write-Verbose "Get-ADDomain: $($_.Exception.Message)" }
+    }
+    try {
+        if (-not $Domain) { return [System.DirectoryServices.ActiveDirectory.Domain]::GetCurrentDomain().PdcRoleOwner.Name }
+        $context = [System.DirectoryServices.ActiveDirectory.DirectoryContext]::new('Domain', $Domain)
+        return [System.DirectoryServices.ActiveDirectory.Domain]::GetDomain($context).PdcRoleOwner.Name
+    }
+    catch { throw 'The PDC emulator could not be found. Name a domain controller with -Server.' }
+}
+
+function Get-AdAttribute($Gpo, $Name) {
+    $path = "LDAP://$Server/$($Gpo.Path)"
+    $entry = New-Object -TypeName System.DirectoryServices.DirectoryEntry -ArgumentList $path
+    return "$($entry.Properties[$Name].Value)"
+}
+
+function Find-WmiFilter($DomainName) {
+    $where = New-Object -TypeName Microsoft.GroupPolicy.GPDomain -ArgumentList $DomainName, $Server
+    # Only empty criteria are allowed for WMI filters, so the name is compared here.
+    $all = $where.SearchWmiFilters((New-Object -TypeName Microsoft.GroupPolicy.GPSearchCriteria))
+    $found = @($all | Where-Object { Test-Same $_.Name $WmiFilter })
+    if ($found.Count -ne 1) { throw "There are $($found.Count) WMI filters named `"$WmiFilter`"; exactly one is needed." }
+    return $found[0]
+}
+
+function Find-Gpo {
+    # Get-GPO -Name answers "absent" and "several" by errors that look alike.
+    $found = @($script:allGpos | Where-Object { Test-Same $_.DisplayName $title })
+    if ($found.Count -gt 1) { throw "There are $($found.Count) GPOs named `"$title`". Rename all but one." }
+    if ($found.Count -eq 1) { return $found[0] }
+}
+
+function Test-Ours($Gpo) {
+    return (Test-Same ("$($Gpo.Description)" -split "`r`n|`r|`n")[0] $mark)
+}
+
+# The answer, or nothing where the GPO has none for the key. Anything else that goes wrong is
+# thrown: it must not pass for an empty GPO.
+function Get-Answer($Command, $Parameters) {
+    try { return (& $Command @Parameters @common -ErrorAction Stop) }
+    catch {
+        $inner = $_.Exception
+        while ($null -ne $inner) {
+            if ($inner -is [System.ArgumentException]) { return }
+            $inner = $inner.InnerException
+        }
+        throw
+    }
+}
+
+function Get-PolicyItem($Id, $Path) {
+    return (Get-Answer 'Get-GPRegistryValue' @{ Guid = $Id; Key = $Path })
+}
+
+function Get-PreferenceItem($Id, $Path, $Context) {
+    return (Get-Answer 'Get-GPPrefRegistryValue' @{ Guid = $Id; Key = $Path; Context = $Context })
+}
+
+function Get-Context($Hive) {
+    if ($Hive -eq 'HKCU') { return 'User' }
+    return 'Computer'
+}
+
+#endregion
+
+#region comparison after the import
+
+function Get-PlainName($Item) {
+    return ("$(Get-Part $Item 'ValueName')" -replace '^\*\*(del|soft)\.', '')
+}
+
+function Test-Deletion($Item) {
+    return ("$(Get-Part $Item 'PolicyState')" -eq 'Delete' -or "$(Get-Part $Item 'ValueName')" -like '[*][*]del.*')
+}
+
+function Test-PolicyRow($Row, $Items) {
+    foreach ($item in $Items) {
+        if ($null -eq $item.PSObject.Properties['ValueName']) { continue }
+        if (-not (Test-Same (Get-PlainName $item) $Row.Name)) { continue }
+        if ($Row.Do -eq 'delete') { if (Test-Deletion $item) { return $true } }
+        elseif (-not (Test-Deletion $item) -and (Test-Data $Row $item)) { return $true }
+    }
+    return $false
+}
+
+function Test-PreferenceRow($Row, $Items) {
+    foreach ($item in $Items) {
+        $name = "$(Get-Part $item 'ValueName')" -replace '^\(default\)$', ''
+        if ($null -eq $item.PSObject.Properties['Action'] -or -not (Test-Same $name $Row.Name)) { continue }
+        if (Get-Part $item 'DisabledDirectly') { continue }
+        $deletes = "$(Get-Part $item 'Action')" -eq 'Delete'
+        if ($Row.Do -eq 'delete') { if ($deletes) { return $true } }
+        elseif (-not $deletes -and (Test-Data $Row $item)) { return $true }
+    }
+    return $false
+}
+
+function Get-Difference($Id) {
+    $seen = @{}
+    foreach ($row in $policy) {
+        # What the cmdlets say of a whole key is not documented.
+        if ('set', 'delete' -notcontains $row.Do) { continue }
+        $path = "$($row.Hive)\$($row.Key)"
+        if (-not $seen.ContainsKey($path)) { $seen[$path] = @(Get-PolicyItem $Id $path) }
+        if (-not (Test-PolicyRow $row $seen[$path])) { "policy ($($row.Do)): $(Get-Place $row)" }
+    }
+    $seen = @{}
+    foreach ($row in $preferences) {
+        if ('set', 'soft', 'delete' -notcontains $row.Do) { continue }
+        $path = "$($row.Hive)\$($row.Key)"
+        if (-not $seen.ContainsKey($path)) { $seen[$path] = @(Get-PreferenceItem $Id $path (Get-Context $row.Hive)) }
+        if (-not (Test-PreferenceRow $row $seen[$path])) { "preference ($($row.Do)): $(Get-Place $row)" }
+    }
+}
+
+function Get-ExtensionGroup($Text) {
+    foreach ($match in [regex]::Matches("$Text", '\[((?:\{[0-9A-Fa-f-]{36}\})+)\]')) {
+        , @([regex]::Matches($match.Groups[1].Value, '\{[^}]+\}') | ForEach-Object { $_.Value.ToUpperInvariant() })
+    }
+}
+
+function Test-ExtensionGroup($Wanted, $Groups) {
+    foreach ($group in $Groups) {
+        if ($group[0] -ne $Wanted[0]) { continue }
+        return (@($Wanted | Where-Object { $group -notcontains $_ }).Count -eq 0)
+    }
+    return $false
+}
+
+function Get-ExtensionDifference($Gpo) {
+    foreach ($name in $extensions.Keys) {
+        $groups = @(Get-ExtensionGroup (Get-AdAttribute $Gpo $name))
+        foreach ($wanted in @(Get-ExtensionGroup $extensions[$name])) {
+            if (-not (Test-ExtensionGroup $wanted $groups)) { "$name lacks $($wanted -join '')" }
+        }
+    }
+}
+
+#endregion
+
+#region what an existing GPO holds
+
+# Every setting below a key. A subkey in the answer is an item without the given property.
+function Get-Tree($Read, $Path, $Property, $Depth) {
+    foreach ($item in @(& $Read $Path)) {
+        if ($null -eq $item) { continue }
+        if ($null -ne $item.PSObject.Properties[$Property]) { $item; continue }
+        $next = "$(Get-Part $item 'FullKeyPath')"
+        if ($Depth -lt 100 -and $next.Length -gt 5 -and -not (Test-Same $next $Path)) { Get-Tree $Read $next $Property ($Depth + 1) }
+    }
+}
+
+function Get-HiveItem($Id, $Property, $Context) {
+    foreach ($hive in 'HKLM', 'HKCU') {
+        $own = @(@($policy) + @($preferences) | Where-Object { $_.Hive -eq $hive } | ForEach-Object { $_.Key.Split('\')[0] })
+        $read = $(if ($Context) { { param($Path) Get-PreferenceItem $Id $Path $Context } } else { { param($Path) Get-PolicyItem $Id $Path } })
+        $done = @()
+        foreach ($first in $firstKeys[$hive] + $own) {
+            if ($done -contains $first) { continue }
+            $done += $first
+            foreach ($item in @(Get-Tree $read "$hive\$first" $Property 0)) { , @($hive, $item) }
+        }
+    }
+}
+
+function Get-Drift($Gpo) {
+    $known = @{}
+    foreach ($row in @($policy) + @($preferences)) { $known[(Get-Digest $row.Hive $row.Key $row.Name)] = $true }
+    $lines = @("$($Gpo.Description)" -split "`r`n|`r|`n")
+    if ($lines.Count -gt 1 -and $lines[1] -like 'values:*') {
+        foreach ($digest in $lines[1].Substring(7).Trim().Split(' ')) { $known[$digest] = $true }
+    }
+    $found = @(Get-HiveItem $Gpo.Id 'PolicyState' '') + @(Get-HiveItem $Gpo.Id 'Action' 'Computer') + @(Get-HiveItem $Gpo.Id 'Action' 'User')
+    foreach ($pair in $found) {
+        $name = (Get-PlainName $pair[1]) -replace '^(\*\*delvals\.?|\(default\))', ''
+        $key = "$(Get-Part $pair[1] 'KeyPath')"
+        if ($known.ContainsKey((Get-Digest $pair[0] $key $name))) { continue }
+        Get-Place @{ Hive = $pair[0]; Key = $key; Name = $name }
+    }
+    foreach ($attribute in 'gPCMachineExtensionNames', 'gPCUserExtensionNames') {
+        foreach ($group in @(Get-ExtensionGroup (Get-AdAttribute $Gpo $attribute))) {
+            if ($knownExtensions -notcontains $group[0]) { "settings of another kind, client-side extension $($group[0])" }
+        }
+    }
+}
+
+#endregion
+
+#region saving and restoring
+
+function Get-BackupPath {
+    if ($BackupPath) { return $ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($BackupPath) }
+    $documents = [System.Environment]::GetFolderPath([System.Environment+SpecialFolder]::MyDocuments)
+    if (-not $documents) { throw 'This account has no documents folder. Name a folder with -BackupPath.' }
+    return (Join-Path $documents 'gpogen-backups')
+}
+
+function Save-Gpo($Gpo) {
+    $folder = Get-BackupPath
+    $null = [System.IO.Directory]::CreateDirectory($folder)
+    $saved = Backup-GPO -Guid $Gpo.Id -Path $folder -Comment $mark @common
+    $one = Join-Path $folder ([guid]$saved.Id).ToString('B').ToUpperInvariant()
+    Write-Host "Saved as it was. To restore it:"
+    Write-Host "& $(Format-Quoted $PSCommandPath) -Rollback $(Format-Quoted $one) -Server $(Format-Quoted $Server)"
+    return @{ Id = [guid]$saved.Id; Path = $folder }
+}
+
+# The folder of one backup, {GUID}, or a folder that holds exactly one.
+function Find-SavedGpo($Path) {
+    $full = $ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($Path).TrimEnd('\', '/')
+    $pattern = '^\{[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\}$'
+    if ([System.IO.Path]::GetFileName($full) -notmatch $pattern) {
+        $inside = @(Get-ChildItem -LiteralPath $full -Force | Where-Object { $_.PSIsContainer -and $_.Name -match $pattern })
+        if ($inside.Count -ne 1) { throw "$full holds $($inside.Count) saved GPOs. Name the {GUID} folder of one." }
+        $full = $inside[0].FullName
+    }
+    $info = Join-Path $full 'bkupInfo.xml'
+    if (-not [System.IO.File]::Exists($info)) { throw "$full is no saved GPO: it has no bkupInfo.xml." }
+    $xml = [System.Xml.XmlDocument]::new()
+    $xml.XmlResolver = $null
+    $xml.Load($info)
+    $name = "$($xml.DocumentElement['GPODisplayName'].InnerText)"
+    return @{ Id = [guid][System.IO.Path]::GetFileName($full); Path = [System.IO.Path]::GetDirectoryName($full); Name = $name }
+}
+
+function Invoke-Rollback {
+    $saved = Find-SavedGpo $Rollback
+    if (-not (Test-Same $saved.Name $title) -and -not $Force) {
+        throw "The saved GPO is named `"$($saved.Name)`", this script's is `"$title`". -Force restores it all the same."
+    }
+    if (-not $PSCmdlet.ShouldProcess("GPO $($saved.Name)", "Restore from $Rollback")) { return }
+    $null = Restore-GPO -BackupId $saved.Id -Path $saved.Path @common -Confirm:$false
+    Write-Host "Restored: $($saved.Name). Links are not part of a backup and stay as they are."
+}
+
+function Undo-Import($Made, $Saved) {
+    try {
+        if ($null -ne $Made) {
+            Remove-GPO -Guid $Made.Id @common -Confirm:$false
+            Write-Warning 'The GPO that this run made was removed. Nothing is linked.'
+        }
+        elseif ($null -ne $Saved) {
+            $null = Restore-GPO -BackupId $Saved.Id -Path $Saved.Path @common -Confirm:$false
+            Write-Warning 'The GPO was restored as it was before this run.'
+        }
+    }
+    catch { Write-Warning "Undoing failed too: $($_.Exception.Message) Look at the GPO in the Group Policy Management Console." }
+}
+
+#endregion
+
+#region the parts of the import
+
+function Set-Status($Gpo) {
+    # The computer's half is never switched on: somebody may have switched it off on purpose.
+    if ($userSideIsEmpty -and "$($Gpo.GpoStatus)" -eq 'AllSettingsEnabled') { $Gpo.GpoStatus = 'UserSettingsDisabled' }
+    if (-not $userSideIsEmpty -and "$($Gpo.GpoStatus)" -eq 'UserSettingsDisabled') { $Gpo.GpoStatus = 'AllSettingsEnabled' }
+    if ('AllSettingsDisabled', 'ComputerSettingsDisabled' -contains "$($Gpo.GpoStatus)") {
+        Write-Warning "The GPO's status is $($Gpo.GpoStatus), so machines do not apply it. It was left so."
+    }
+}
+
+function Get-AuthenticatedUsers {
+    # The group's name depends on Windows' language; its SID does not.
+    try {
+        $sid = [System.Security.Principal.SecurityIdentifier]::new('S-1-5-11')
+        return $sid.Translate([System.Security.Principal.NTAccount]).Value.Split('\')[-1]
+    }
+    catch { return 'Authenticated Users' }
+}
+
+function Set-Apply($Id) {
+    $null = Set-GPPermission -Guid $Id -TargetName $ApplyGroup -TargetType Group -PermissionLevel GpoApply @common
+    $null = Set-GPPermission -Guid $Id -TargetName (Get-AuthenticatedUsers) -TargetType Group -PermissionLevel GpoRead -Replace @common
+}
+
+function Set-Link($Id) {
+    $arguments = @{ Guid = $Id; Target = $LinkTarget }
+    if ($LinkOrder -gt 0) { $arguments.Order = $LinkOrder }
+    $old = @($script:som.GpoLinks | Where-Object { "$($_.GpoId)" -eq "$Id" })
+    if ($old.Count -eq 0) {
+        $state = $(if ($EnableLink) { 'Yes' } else { 'No' })
+        $null = New-GPLink @arguments -LinkEnabled $state @common
+        Write-Host "Linked to $LinkTarget, enabled: $state"
+        return
+    }
+    if ($EnableLink -and -not $old[0].Enabled) { $arguments.LinkEnabled = 'Yes' }
+    if ($LinkOrder -eq $old[0].Order) { $arguments.Remove('Order') }
+    if ($arguments.Count -gt 2) { $null = Set-GPLink @arguments @common }
+    Write-Host "Linked to $LinkTarget already; an enabled link is never disabled here."
+}
+
+function Invoke-Import($Id) {
+    $null = Import-GPO -BackupId $backupId -Path $gpoFolder -TargetGuid $Id @common
+    $gpo = Get-GPO -Guid $Id @common
+    $wrong = @(@(Get-Difference $Id) + @(Get-ExtensionDifference $gpo))
+    foreach ($line in $wrong) { Write-Warning "Not as the profile says after the import: $line" }
+    if ($wrong.Count -gt 0) { throw "$($wrong.Count) differences after the import." }
+    Write-Host "Read back and compared: $(@($policy).Count) policy records, $(@($preferences).Count) preferences."
+    # The next run finds in it whose GPO this is, and what this import set.
+    if (-not [string]::Equals("$($gpo.Description)", $comment, [System.StringComparison]::Ordinal)) { $gpo.Description = $comment }
+    Set-Status $gpo
+    if ($null -ne $script:filter -and -not (Test-Same $gpo.WmiFilter.Name $script:filter.Name)) { $gpo.WmiFilter = $script:filter }
+    if ($ApplyGroup) { Set-Apply $Id }
+    if ($LinkTarget) { Set-Link $Id }
+}
+
+function Test-Existing($Gpo) {
+    if ($null -eq $Gpo) { return }
+    $ours = Test-Ours $Gpo
+    if (-not $ours -and -not $Force) {
+        throw "A GPO named `"$title`" exists and was not made by this profile: its comment does not begin with `"$mark`". -Force overwrites it."
+    }
+    $drift = @(Get-Drift $Gpo)
+    if ($drift.Count -eq 0) { return }
+    Write-Warning "The GPO holds what neither this profile nor its last import has; an import erases it:"
+    foreach ($line in $drift) { Write-Warning "  $line" }
+    if ($ours -and -not $AcceptDrift) { throw "$($drift.Count) settings would be lost. -AcceptDrift goes on." }
+}
+
+function Test-Options {
+    if (($EnableLink -or $LinkOrder) -and -not $LinkTarget) { throw '-EnableLink and -LinkOrder need -LinkTarget.' }
+    if ($EnableLink -and -not $WmiFilter -and -not $ApplyGroup) {
+        throw '-EnableLink needs -WmiFilter or -ApplyGroup: without one the GPO would apply to every machine below the target, whatever its operating system.'
+    }
+    if (-not (Get-Command -Name Import-GPO -ErrorAction SilentlyContinue)) {
+        throw 'The GroupPolicy module is missing. Install-WindowsFeature GPMC adds it to a server, RSAT to a client.'
+    }
+}
+
+function Test-Source {
+    $file = Join-Path (Join-Path $gpoFolder $backupId) 'Backup.xml'
+    if (-not [System.IO.File]::Exists($file)) { throw "The GPO backup is missing: $file" }
+}
+
+#endregion
+
+$made = $null
+$saved = $null
+try {
+    Test-Options
+    if (-not $Server) { $Server = Find-Server }
+    $common.Server = $Server
+    if ($Domain) { $common.Domain = $Domain }
+    if ($Rollback) {
+        Invoke-Rollback
+        exit 0
+    }
+    Test-Source
+    $script:allGpos = @(Get-GPO -All @common)
+    $existing = Find-Gpo
+    Test-Existing $existing
+    $script:filter = $null
+    if ($WmiFilter) { $script:filter = Find-WmiFilter $script:allGpos[0].DomainName }
+    if ($LinkTarget) { $script:som = Get-GPInheritance -Target $LinkTarget @common }
+    $action = $(if ($null -eq $existing) { 'Create and import' } else { 'Save and import' })
+    if (-not $PSCmdlet.ShouldProcess("GPO $title on $Server", $action)) { exit 0 }
+    # One question is enough: the steps below belong together.
+    $ConfirmPreference = 'None'
+    if ($null -eq $existing) {
+        $made = New-GPO -Name $title -Comment $mark @common
+        $target = $made.Id
+    }
+    else {
+        $saved = Save-Gpo $existing
+        $target = $existing.Id
+    }
+    Invoke-Import $target
+    Write-Host "Done: $title"
+    exit 0
+}
+catch {
+    Write-Warning $_.Exception.Message
+    Undo-Import $made $saved
+    exit 1
+}

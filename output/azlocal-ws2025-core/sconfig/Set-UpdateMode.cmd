@@ -1,0 +1,39 @@
+@echo off
+rem Sets Windows Update's mode as menu item 5 of SConfig does. For Server Core.
+rem Profile azlocal-ws2025-core, digest 2c40f7ab13bd323bf112a883940c1bbd28bb9c16e0e79cc535a1633d72814d9f
+rem Made by gpogen 0.1.0. The profile's mode: install-on-schedule
+rem SConfig's word for it: Automatic
+rem Exit code: 0 the mode is set, 1 a failure or a difference. Run it elevated.
+
+setlocal
+set "AU=HKLM\SOFTWARE\Policies\Microsoft\Windows\WindowsUpdate\AU"
+
+reg add "%AU%" /v NoAutoUpdate /t REG_DWORD /d 0 /f /reg:64 >nul
+if errorlevel 1 goto failed
+reg add "%AU%" /v AUOptions /t REG_DWORD /d 4 /f /reg:64 >nul
+if errorlevel 1 goto failed
+
+rem Read back, and apply SConfig's own rule for what it shows.
+set "OPTIONS=none"
+set "NOAUTO=none"
+for /f "tokens=1-3" %%A in ('reg query "%AU%" /reg:64') do (
+    if /i "%%A %%B"=="AUOptions REG_DWORD" set "OPTIONS=%%C"
+    if /i "%%A %%B"=="NoAutoUpdate REG_DWORD" set "NOAUTO=%%C"
+)
+set "SHOWN=Not configured"
+if "%OPTIONS%"=="0x3" set "SHOWN=Download only"
+if "%OPTIONS%"=="0x4" set "SHOWN=Automatic"
+if "%NOAUTO%"=="0x1" set "SHOWN=Manual"
+
+if not "%OPTIONS%"=="0x4" goto differs
+if not "%NOAUTO%"=="0x0" goto differs
+echo SConfig shows: %SHOWN%
+exit /b 0
+
+:failed
+echo reg.exe could not write the values. Run this file elevated.
+exit /b 1
+
+:differs
+echo After writing, AUOptions is %OPTIONS% and NoAutoUpdate is %NOAUTO%, which is not the profile's mode.
+exit /b 1

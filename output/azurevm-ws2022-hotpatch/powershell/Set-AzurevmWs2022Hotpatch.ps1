@@ -1,0 +1,211 @@
+<#
+.SYNOPSIS
+Sets this machine's registry values for the profile azurevm-ws2022-hotpatch, without Group Policy.
+
+.DESCRIPTION
+Profile: azurevm-ws2022-hotpatch
+GPO: Hotpatch: Azure VMs, Windows Server 2022 Azure Edition
+Why: Azure guest patching installs; the GPO holds VBS, drivers and the upgrade to Server 2025.
+For: Windows Server 2022 Datacenter: Azure Edition desktop member on azure-vm
+Digest: adae12aa1b3642a324156b8d11af1cfd40cd7e8f7cef4203c761e380a6222df7
+Made by: gpogen 0.1.0
+
+For a machine without a domain. The values are written and deleted directly under
+HKEY_LOCAL_MACHINE, as SConfig and Windows Admin Center do, and never in
+System32\GroupPolicy. gpedit.msc and gpresult therefore do not show them.
+A domain's Group Policy that sets the same values wins again at its next processing.
+
+Only what differs is written. Everything is read back and compared, with its type.
+Exit code: 0 everything is as the profile says, 1 a difference or a failure.
+
+Not set by this script, although the profile's GPO has it:
+- HKLM\SOFTWARE\Policies\Microsoft\Windows\DeviceGuard: EnableVirtualizationBasedSecurity, RequirePlatformSecurityFeatures, HypervisorEnforcedCodeIntegrity, HVCIMATRequired, LsaCfgFlags, ConfigureSystemGuardLaunch: written directly it does nothing: only Group Policy's own extension processes this key
+
+.EXAMPLE
+PS> .\Set-AzurevmWs2022Hotpatch.ps1 -WhatIf
+
+Says what would be written and deleted, and changes nothing. It needs no elevation.
+
+.EXAMPLE
+PS> .\Set-AzurevmWs2022Hotpatch.ps1
+
+Writes what differs. Run it elevated; a second run changes nothing.
+#>
+[CmdletBinding(SupportsShouldProcess = $true)]
+param()
+
+if ("$($ExecutionContext.SessionState.LanguageMode)" -ne 'FullLanguage') {
+    Write-Warning 'This PowerShell session runs in Constrained Language Mode, where the registry cannot be reached as this script needs. Nothing was changed. Sign the script with a certificate that the application control policy trusts.'
+    exit 1
+}
+$ErrorActionPreference = 'Stop'
+
+$records = @(
+    # Select the target Feature Update version
+    # Nothing that restarts a server may come in a hotpatch month by itself.
+    @{ Do = 'set'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'TargetReleaseVersion'; Kind = 'DWord'; Value = 1 }
+    @{ Do = 'set'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'ProductVersion'; Kind = 'String'; Value = '' }
+    @{ Do = 'set'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'TargetReleaseVersionInfo'; Kind = 'String'; Value = 'hold' }
+    # Do not include drivers with Windows Updates
+    # Nothing that restarts a server may come in a hotpatch month by itself.
+    @{ Do = 'set'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'ExcludeWUDriversInQualityUpdate'; Kind = 'DWord'; Value = 1 }
+    # Virtualization-based security (Control key)
+    # Hotpatches install only while VBS runs.
+    @{ Do = 'set'; Key = 'SYSTEM\CurrentControlSet\Control\DeviceGuard'; Name = 'EnableVirtualizationBasedSecurity'; Kind = 'DWord'; Value = 1 }
+)
+$restarts = @(
+    'Once, after VBS is first turned on: it runs only after a restart.'
+    'In every baseline month (planned: January, April, July, October; besides them unplanned ones, which nobody can foresee): nothing here forces it, somebody or something else must restart.'
+)
+$raw = [Microsoft.Win32.RegistryValueOptions]::DoNotExpandEnvironmentNames
+$root = [Microsoft.Win32.RegistryKey]::OpenBaseKey(
+    [Microsoft.Win32.RegistryHive]::LocalMachine, [Microsoft.Win32.RegistryView]::Registry64)
+
+# .NET takes a DWord as Int32 and a QWord as Int64, so the upper half of each range is negative.
+function ConvertTo-Stored($Kind, $Value) {
+    if ($Kind -eq 'DWord') { return [System.BitConverter]::ToInt32([System.BitConverter]::GetBytes([uint32]$Value), 0) }
+    if ($Kind -eq 'QWord') { return [System.BitConverter]::ToInt64([System.BitConverter]::GetBytes([uint64]$Value), 0) }
+    if ($Kind -eq 'MultiString') { return , [string[]]$Value }
+    if ($Kind -eq 'Binary' -or $Kind -eq 'None') { return , [byte[]]$Value }
+    return [string]$Value
+}
+
+# Hexadecimal, because -eq on text passes over characters that the culture ignores.
+function Get-Fingerprint($Kind, $Stored) {
+    if ($Kind -eq 'DWord') { $bytes = [System.BitConverter]::GetBytes([int]$Stored) }
+    elseif ($Kind -eq 'QWord') { $bytes = [System.BitConverter]::GetBytes([long]$Stored) }
+    elseif ($Kind -eq 'MultiString') { $bytes = [System.Text.Encoding]::Unicode.GetBytes("$(@($Stored).Count) $(@($Stored) -join [char]0)") }
+    elseif ($Kind -eq 'Binary' -or $Kind -eq 'None') { $bytes = [byte[]]$Stored }
+    else { $bytes = [System.Text.Encoding]::Unicode.GetBytes([string]$Stored) }
+    return [System.BitConverter]::ToString([byte[]]$bytes)
+}
+
+function Test-Name($List, $Name) {
+    foreach ($item in $List) {
+        if ([string]::Equals($item, $Name, [System.StringComparison]::OrdinalIgnoreCase)) { return $true }
+    }
+    return $false
+}
+
+function Test-Value($Key, $Record) {
+    if ($null -eq $Key -or -not (Test-Name $Key.GetValueNames() $Record.Name)) { return $false }
+    if ("$($Key.GetValueKind($Record.Name))" -ne $Record.Kind) { return $false }
+    $found = $Key.GetValue($Record.Name, $null, $raw)
+    # A value whose bytes do not fit its type comes back as something else, which no cast takes.
+    try { $have = Get-Fingerprint $Record.Kind $found }
+    catch { return $false }
+    return $have -eq (Get-Fingerprint $Record.Kind (ConvertTo-Stored $Record.Kind $Record.Value))
+}
+
+function Get-Surplus($Key, $Record) {
+    if ($null -eq $Key) { return }
+    foreach ($name in $Key.GetValueNames()) {
+        if (-not (Test-Name $Record.Names $name)) { $name }
+    }
+}
+
+function Get-Doomed($Key, $Record) {
+    if ($null -eq $Key) { return }
+    foreach ($name in $Record.Names) {
+        $sub = $Key.OpenSubKey($name)
+        if ($null -ne $sub) { $sub.Close(); $name }
+    }
+}
+
+function Test-OpenRecord($Key, $Record) {
+    switch ($Record.Do) {
+        'set' { return (Test-Value $Key $Record) }
+        'soft' { return ($null -ne $Key -and (Test-Name $Key.GetValueNames() $Record.Name)) }
+        'delete' { return ($null -eq $Key -or -not (Test-Name $Key.GetValueNames() $Record.Name)) }
+        'delete-values' { return (@(Get-Surplus $Key $Record).Count -eq 0) }
+        'delete-keys' { return (@(Get-Doomed $Key $Record).Count -eq 0) }
+        'create-key' { return ($null -ne $Key) }
+    }
+}
+
+function Test-Record($Record) {
+    $key = $root.OpenSubKey($Record.Key)
+    try { return (Test-OpenRecord $key $Record) }
+    finally { if ($null -ne $key) { $key.Close() } }
+}
+
+function Remove-Parts($Key, $Record) {
+    switch ($Record.Do) {
+        'delete' { $Key.DeleteValue($Record.Name, $false) }
+        'delete-values' { foreach ($name in @(Get-Surplus $Key $Record)) { $Key.DeleteValue($name, $false) } }
+        'delete-keys' { foreach ($name in @(Get-Doomed $Key $Record)) { $Key.DeleteSubKeyTree($name, $false) } }
+    }
+}
+
+function Set-Record($Record) {
+    $adds = 'set', 'soft', 'create-key' -contains $Record.Do
+    # CreateSubKey opens a key that is there already and empties nothing.
+    $key = $(if ($adds) { $root.CreateSubKey($Record.Key) } else { $root.OpenSubKey($Record.Key, $true) })
+    try {
+        if ('set', 'soft' -contains $Record.Do) {
+            $stored = ConvertTo-Stored $Record.Kind $Record.Value
+            $key.SetValue($Record.Name, $stored, [Microsoft.Win32.RegistryValueKind]$Record.Kind)
+        }
+        else { Remove-Parts $key $Record }
+    }
+    finally { $key.Close() }
+}
+
+function Get-Place($Record) {
+    $key = "HKEY_LOCAL_MACHINE\$($Record.Key)"
+    switch ($Record.Do) {
+        'create-key' { return $key }
+        'delete-values' { return "the other values of $key" }
+        'delete-keys' { return "$key, subkeys: $($Record.Names -join ', ')" }
+    }
+    if ($Record.Name -eq '') { return "$key, the default value" }
+    return "$key, value $($Record.Name)"
+}
+
+function Test-Elevated {
+    $identity = [System.Security.Principal.WindowsIdentity]::GetCurrent()
+    $principal = [System.Security.Principal.WindowsPrincipal]::new($identity)
+    return $principal.IsInRole([System.Security.Principal.WindowsBuiltInRole]::Administrator)
+}
+
+$words = @{ 'set' = 'Set'; 'soft' = 'Set because absent'; 'create-key' = 'Create'
+    'delete' = 'Delete'; 'delete-values' = 'Delete'; 'delete-keys' = 'Delete' }
+$changed = @()
+try {
+    if (-not $WhatIfPreference -and -not (Test-Elevated)) {
+        Write-Warning 'Writing below HKEY_LOCAL_MACHINE needs an elevated PowerShell: open it by "Run as administrator". Nothing was changed.'
+        exit 1
+    }
+    foreach ($record in $records) {
+        if (Test-Record $record) { continue }
+        $place = Get-Place $record
+        if ($PSCmdlet.ShouldProcess($place, $words[$record.Do])) {
+            Set-Record $record
+            $changed += $record
+            Write-Host "$($words[$record.Do]): $place"
+        }
+    }
+    if ($WhatIfPreference) {
+        Write-Host 'Nothing was changed (-WhatIf).'
+        exit 0
+    }
+    $wrong = @($records | Where-Object { -not (Test-Record $_) })
+}
+catch {
+    Write-Warning "The run failed: $($_.Exception.Message)"
+    Write-Warning "$($changed.Count) of $($records.Count) settings had been changed. Run the script again when the cause is gone."
+    exit 1
+}
+
+foreach ($record in $wrong) { Write-Warning "Not as the profile says after writing: $(Get-Place $record)" }
+if ($wrong.Count -gt 0) { exit 1 }
+if ($changed.Count -eq 0) {
+    Write-Host "Nothing was changed: all $($records.Count) settings are as the profile says."
+    exit 0
+}
+Write-Host "$($changed.Count) of $($records.Count) settings were changed; all were read back and are as the profile says."
+if (@($changed | Where-Object { $_.Key -like '*\DeviceGuard*' }).Count -gt 0) {
+    Write-Host 'Restart: virtualization-based security starts with the next restart of this machine.'
+}
+foreach ($line in $restarts) { Write-Host "Restart: $line" }
+exit 0

@@ -1,0 +1,199 @@
+"""A domain in miniature for the import script: GPOs, their values, links and extension names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from gpogen.artifacts import gpo_backup, powershell_import
+from gpogen.artifacts.extensions import extension_names
+from gpogen.artifacts.powershell_text import KINDS
+from gpogen.artifacts.render.contexts.powershell import typed_value
+from gpogen.compile.result import Compiled
+from gpogen.policy.data import RegData
+from gpogen.policy.records import Record
+from gpogen.policy.types import Action, Hive
+from tests.artifacts.powershell.harness import Engine, Outcome, read_calls, write
+
+SERVER = "dc1.contoso.com"
+
+_FIXTURES = r"""
+$before = @({before})
+$after = @({after})
+$script:now = $before
+$long = @{{ HKLM = 'HKEY_LOCAL_MACHINE'; HKCU = 'HKEY_CURRENT_USER' }}
+function Get-Below($p, $via) {{
+    $path = $p.Key.Replace('HKEY_LOCAL_MACHINE', 'HKLM').Replace('HKEY_CURRENT_USER', 'HKCU')
+    $answered = $false
+    $seen = @()
+    foreach ($item in $script:now) {{
+        if ($item.Via -ne $via -or ($p.Context -and "$($p.Context)" -ne $item.Context)) {{ continue }}
+        $own = "$($item.Hive)\$($item.KeyPath)"
+        if ($own -eq $path) {{ $answered = $true; $item }}
+        elseif ($own.ToLowerInvariant().StartsWith($path.ToLowerInvariant() + '\')) {{
+            $next = $item.KeyPath.Substring($path.Length - 5 + 1).Split('\')[0]
+            $key = "$($path.Substring(5))\$next"
+            if ($seen -contains $key) {{ continue }}
+            $seen += $key
+            $answered = $true
+            @{{ KeyPath = $key; FullKeyPath = "$($long[$item.Hive])\$key"; Hive = $item.Hive }}
+        }}
+    }}
+    if (-not $answered) {{ [System.ArgumentException]::new('The registry setting was not found.') }}
+}}
+@{{
+    'Get-ADDomain' = {{ {no_domain}@{{ PDCEmulator = '{server}'; DNSRoot = 'contoso.com' }} }}
+    'Get-GPRegistryValue' = {{ param($p) {denied}Get-Below $p 'policy' }}
+    'Get-GPPrefRegistryValue' = {{ param($p) Get-Below $p 'preference' }}
+    'Import-GPO' = {{ param($p) {import_failure}$script:now = $after }}
+    'Get-GPInheritance' = {{ param($p) @{{ Path = $p.Target; GpoLinks = @({links}) }} }}
+    {extra}
+}}
+"""
+
+_PRELUDE = r"""
+$null = New-GPO -Name 'Default Domain Policy' -Server x
+{gpos}
+$env:PSRUN_CALLS = $env:GPOGEN_CALLS
+function New-Object {{
+    param([string] $TypeName, [object[]] $ArgumentList)
+    switch ($TypeName) {{
+        'System.DirectoryServices.DirectoryEntry' {{
+            return @{{ Path = $ArgumentList[0]; Properties = @{{
+                gPCMachineExtensionNames = @{{ Value = {machine} }}
+                gPCUserExtensionNames = @{{ Value = {user} }} }} }}
+        }}
+        'Microsoft.GroupPolicy.GPSearchCriteria' {{ return @{{ }} }}
+        'Microsoft.GroupPolicy.GPDomain' {{
+            $made = [pscustomobject]@{{ DomainName = $ArgumentList[0]; DomainController = $ArgumentList[1] }}
+            $made | Add-Member -MemberType ScriptMethod -Name SearchWmiFilters -Value {{
+                param($criteria)
+                [pscustomobject]@{{ Name = 'Azure Edition 2022' }}
+                [pscustomobject]@{{ Name = 'Other' }} }}
+            return $made
+        }}
+    }}
+    throw "no stand-in for $TypeName"
+}}
+"""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One value of a GPO as the cmdlets answer it."""
+
+    hive: str
+    key: str
+    name: str
+    kind: str = "DWord"
+    value: RegData = 1
+    state: str = "Set"
+    action: str = ""
+
+    @property
+    def text(self) -> str:
+        via = "preference" if self.action else "policy"
+        how = f"Action = '{self.action}'; DisabledDirectly = $false"
+        how = how if self.action else f"PolicyState = '{self.state}'"
+        context = "User" if self.hive == "HKCU" else "Computer"
+        data = "$null" if self.state == "Delete" else typed_value(self.value)
+        return (
+            f"@{{ Via = '{via}'; Hive = '{self.hive}'; Context = '{context}'; "
+            f"KeyPath = {typed_value(self.key)}; ValueName = {typed_value(self.name)}; "
+            f"Type = '{self.kind}'; Value = {data}; HasValue = $true; {how} }}"
+        )
+
+
+def settings(sample: Compiled) -> list[Setting]:
+    """What the cmdlets would answer once the profile has been imported."""
+    found = [_setting(item.record, "") for item in sample.policy]
+    return found + [_setting(item.record, "Update") for item in sample.preferences]
+
+
+def _setting(record: Record, action: str) -> Setting:
+    gone = record.action is Action.DELETE
+    value = record.value
+    return Setting(
+        hive=record.hive.value,
+        key=record.key,
+        name=record.name,
+        kind="String" if gone else KINDS.get(record.type or 0, "Unknown"),
+        value=b"" if value is None else value,
+        state="Delete" if gone else "Set",
+        action="Delete" if gone and action else action,
+    )
+
+
+@dataclass
+class Domain:
+    """What the script finds, and how it is run."""
+
+    engine: Engine
+    folder: Path
+    sample: Compiled
+    gpos: list[tuple[str, str]] = field(default_factory=list)
+    before: Sequence[Setting] = ()
+    after: Sequence[Setting] | None = None
+    machine: str | None = None
+    links: str = ""
+    import_failure: str = ""
+    denied: str = ""
+    no_domain: str = ""
+    extra: str = ""
+    without_backup: bool = False
+
+    @property
+    def saved(self) -> Path:
+        return self.folder / "saved"
+
+    def having(self, comment: str, before: Iterable[Setting], title: str | None = None) -> Domain:
+        """The same domain with a GPO of the profile's name in it."""
+        gpo = (title or self.sample.header.title, comment)
+        return replace(self, gpos=[*self.gpos, gpo], before=list(before))
+
+    def run(self, *arguments: str, keep_path: bool = True) -> Outcome:
+        script = self._files()
+        calls = self.folder / "calls.jsonl"
+        calls.unlink(missing_ok=True)
+        paths = ("-BackupPath", str(self.saved)) if keep_path else ()
+        done = self.engine.run(
+            script,
+            *paths,
+            *arguments,
+            prelude=(self.folder / "prelude.ps1",),
+            environment={
+                "GPOGEN_CALLS": str(calls),
+                "PSRUN_FIXTURES": str(self.folder / "fixtures.ps1"),
+                "HOME": str(self.folder),
+            },
+        )
+        return replace(done, calls=read_calls(calls))
+
+    def _files(self) -> Path:
+        if not self.without_backup:
+            write(gpo_backup.emit(self.sample), self.folder / "out")
+        script = write(powershell_import.emit(self.sample), self.folder / "out")[0]
+        after = settings(self.sample) if self.after is None else self.after
+        machine = extension_names(self.sample, Hive.HKLM) if self.machine is None else self.machine
+        fixtures = _FIXTURES.format(
+            before="\n".join(item.text for item in self.before),
+            after="\n".join(item.text for item in after),
+            server=SERVER,
+            import_failure=self.import_failure,
+            denied=self.denied,
+            no_domain=self.no_domain,
+            links=self.links,
+            extra=self.extra,
+        )
+        prelude = _PRELUDE.format(
+            gpos="\n".join(
+                f"$null = New-GPO -Name {typed_value(name)} -Comment {typed_value(comment)}"
+                for name, comment in self.gpos
+            ),
+            machine=typed_value(machine),
+            user=typed_value(extension_names(self.sample, Hive.HKCU)),
+        )
+        for name, text in (("fixtures.ps1", fixtures), ("prelude.ps1", prelude)):
+            (self.folder / name).write_text(text, encoding="utf-8-sig")
+        return script

@@ -1,0 +1,358 @@
+"""The import script against stand-ins that bind as the GroupPolicy module does."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from gpogen.artifacts.gpo_backup import gpo_comment, identity
+from tests.artifacts.factory import compiled, header, value
+from tests.artifacts.powershell.domain import SERVER, Domain, Setting, settings
+from tests.artifacts.powershell.harness import Engine, Outcome
+from tests.artifacts.powershell.samples import ACTIONS, EMPTY, HOSTILE_ALL, PLAIN, SAMPLES
+
+OURS = f"gpogen:{PLAIN.header.name}"
+TITLE = PLAIN.header.title
+STRANGER = Setting("HKLM", r"SOFTWARE\Policies\Someone\Deep\Down", "Else")
+STRANGE_PREFERENCE = Setting("HKCU", r"Control Panel\Desktop", "Wallpaper", action="Update")
+OU = "OU=Servers,DC=contoso,DC=com"
+
+
+@pytest.fixture
+def domain(engine: Engine, tmp_path: Path) -> Domain:
+    return Domain(engine, tmp_path, PLAIN)
+
+
+@pytest.fixture
+def ours(domain: Domain) -> Domain:
+    """A domain in which an earlier run imported the same profile."""
+    return domain.having(gpo_comment(PLAIN), settings(PLAIN))
+
+
+def changes(done: Outcome) -> list[str]:
+    return [name for name in done.commands if not name.startswith("Get-")]
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_a_new_gpo_is_made_imported_and_read_back(domain: Domain, name: str) -> None:
+    done = replace(domain, sample=SAMPLES[name]).run()
+    assert done.code == 0, done.out
+    assert changes(done)[:2] == ["New-GPO", "Import-GPO"]
+    made = done.of("New-GPO")[0]
+    assert (made["Name"], made["Comment"]) == (SAMPLES[name].header.title, OURS)
+    imported = done.of("Import-GPO")[0]
+    assert f"{{{imported['BackupId']}}}".upper() == identity(SAMPLES[name].header).id
+    assert imported["Path"] == str(domain.folder / "out/gpo")
+    assert done.of("Gpo.Description")[0]["Value"] == gpo_comment(SAMPLES[name])
+    assert "New-GPLink" not in done.commands
+
+
+def test_every_call_names_the_same_domain_controller(ours: Domain) -> None:
+    done = ours.run("-LinkTarget", OU, "-ApplyGroup", "Pilot", "-EnableLink")
+    assert done.code == 0, done.out
+    asked = [call for call in done.calls if "-GP" in call.command]
+    assert len(asked) > 20
+    assert {call.parameters["Server"] for call in asked} == {SERVER}
+
+
+def test_a_given_controller_and_domain_go_to_every_call(domain: Domain) -> None:
+    done = domain.run("-Server", "dc9", "-Domain", "a.example")
+    assert done.code == 0, done.out
+    asked = [call.parameters for call in done.calls if "-GP" in call.command]
+    assert {(given["Server"], given["Domain"]) for given in asked} == {("dc9", "a.example")}
+    assert "Get-ADDomain" not in done.commands
+
+
+def test_without_a_controller_the_run_asks_for_one(domain: Domain) -> None:
+    done = replace(domain, no_domain="throw 'no domain'; ").run()
+    assert done.code == 1
+    assert "Name a domain controller with -Server" in done.out
+    assert done.commands == ["Get-ADDomain"]
+
+
+def test_whatif_only_looks(domain: Domain, ours: Domain) -> None:
+    options = ("-WhatIf", "-LinkTarget", OU, "-ApplyGroup", "g", "-WmiFilter", "Other")
+    for place in (domain, ours):
+        done = place.run(*options)
+        assert done.code == 0, done.out
+        assert changes(done) == []
+        assert "What if: " in done.out
+    assert not ours.saved.exists()
+
+
+def test_a_gpo_of_ours_is_saved_first_and_the_way_back_is_printed(ours: Domain) -> None:
+    done = ours.run()
+    assert done.code == 0, done.out
+    assert changes(done)[:2] == ["Backup-GPO", "Import-GPO"]
+    assert done.of("Backup-GPO")[0]["Path"] == str(ours.saved)
+    assert ours.saved.is_dir()
+    assert f"-Rollback '{ours.saved}/{{" in done.out
+    assert f"-Server '{SERVER}'" in done.out
+
+
+def test_a_second_import_sets_no_property_that_is_right_already(ours: Domain) -> None:
+    assert "Gpo.Description" not in ours.run().commands
+
+
+def test_the_saved_gpo_goes_to_the_documents_by_default(ours: Domain) -> None:
+    (ours.folder / "Documents").mkdir()
+    done = ours.run(keep_path=False)
+    assert done.code == 0, done.out
+    assert done.of("Backup-GPO")[0]["Path"] == str(ours.folder / "Documents/gpogen-backups")
+
+
+@pytest.mark.parametrize("stranger", [STRANGER, STRANGE_PREFERENCE])
+def test_a_value_that_is_not_ours_stops_before_any_change(
+    ours: Domain, stranger: Setting
+) -> None:
+    done = replace(ours, before=[*ours.before, stranger]).run()
+    assert done.code == 1
+    assert changes(done) == []
+    assert rf"{stranger.hive}\{stranger.key}, value {stranger.name}" in done.out
+    assert "-AcceptDrift goes on" in done.out
+    assert done.out.count(", value ") == 1
+
+
+def test_accepted_drift_is_listed_and_the_import_goes_on(ours: Domain) -> None:
+    done = replace(ours, before=[*ours.before, STRANGER]).run("-AcceptDrift")
+    assert done.code == 0
+    assert changes(done)[:2] == ["Backup-GPO", "Import-GPO"]
+    assert STRANGER.key in done.out
+
+
+def test_values_of_the_last_import_are_no_drift(domain: Domain) -> None:
+    older = compiled(policy=(value("Old", 1), value("Older", 2)))
+    place = domain.having(gpo_comment(older), settings(older))
+    assert place.run().code == 0
+    without_marks = domain.having(OURS, settings(older))
+    assert without_marks.run().code == 1
+
+
+def test_settings_of_another_kind_are_drift(ours: Domain) -> None:
+    security = "[{827D319E-6EAC-11D2-A4EA-00C04F79F83A}{803E14A0-B4FB-11D0-A0D0-00A0C90F574B}]"
+    done = replace(ours, machine=security).run()
+    assert done.code == 1
+    assert changes(done) == []
+    assert "{827D319E-6EAC-11D2-A4EA-00C04F79F83A}" in done.out
+
+
+def test_an_answer_that_fails_is_not_taken_for_an_empty_gpo(ours: Domain) -> None:
+    denied = "[System.UnauthorizedAccessException]::new('no access'); return; "
+    done = replace(ours, denied=denied).run()
+    assert done.code == 1
+    assert changes(done) == []
+    assert "no access" in done.out
+
+
+@pytest.mark.parametrize("comment", ["", "made by hand", OURS + "x", f"by hand\n{OURS}"])
+def test_a_gpo_of_somebody_else_is_refused(domain: Domain, comment: str) -> None:
+    done = domain.having(comment, [STRANGER]).run()
+    assert done.code == 1
+    assert changes(done) == []
+    assert "-Force overwrites it" in done.out
+
+
+def test_force_saves_lists_and_overwrites_a_gpo_of_somebody_else(domain: Domain) -> None:
+    done = domain.having("made by hand", [STRANGER]).run("-Force")
+    assert done.code == 0, done.out
+    assert changes(done)[:2] == ["Backup-GPO", "Import-GPO"]
+    assert STRANGER.key in done.out
+    assert done.of("Gpo.Description")[0]["Value"] == gpo_comment(PLAIN)
+
+
+def test_two_gpos_of_the_name_are_refused(ours: Domain) -> None:
+    done = ours.having("x", [], title=TITLE.upper()).run("-Force")
+    assert done.code == 1
+    assert changes(done) == []
+
+
+def test_a_failed_import_removes_the_new_gpo(domain: Domain) -> None:
+    done = replace(domain, import_failure="throw 'import broke'; ").run("-LinkTarget", OU)
+    assert done.code == 1
+    assert changes(done) == ["New-GPO", "Import-GPO", "Remove-GPO"]
+    assert done.of("Remove-GPO")[0]["Guid"] == done.of("Import-GPO")[0]["TargetGuid"]
+    assert "import broke" in done.out
+
+
+def test_a_failed_import_restores_the_older_gpo(ours: Domain) -> None:
+    done = replace(ours, import_failure="throw 'import broke'; ").run("-LinkTarget", OU)
+    assert done.code == 1
+    assert changes(done) == ["Backup-GPO", "Import-GPO", "Restore-GPO"]
+    assert done.of("Restore-GPO")[0]["Path"] == str(ours.saved)
+
+
+def differing(place: Setting, **change: object) -> list[Setting]:
+    return [replace(item, **change) if item == place else item for item in settings(PLAIN)]  # type: ignore[arg-type]
+
+
+FIRST, DELETED, PREFERENCE = (
+    settings(PLAIN)[0],
+    next(item for item in settings(PLAIN) if item.state == "Delete"),
+    next(item for item in settings(PLAIN) if item.action == "Update"),
+)
+WRONG = {
+    "data": differing(FIRST, value=3),
+    "type": differing(FIRST, kind="String", value="4"),
+    "absent": [item for item in settings(PLAIN) if item != FIRST],
+    "deleted instead of set": differing(FIRST, state="Delete"),
+    "set instead of deleted": differing(DELETED, state="Set"),
+    "no deletion": [item for item in settings(PLAIN) if item != DELETED],
+    "preference's data": differing(PREFERENCE, value=2),
+    "preference deletes": differing(PREFERENCE, action="Delete"),
+    "no preference": [item for item in settings(PLAIN) if item != PREFERENCE],
+}
+
+
+@pytest.mark.parametrize("after", WRONG.values(), ids=WRONG)
+def test_a_difference_after_the_import_removes_the_new_gpo(
+    domain: Domain, after: list[Setting]
+) -> None:
+    done = replace(domain, after=after).run("-LinkTarget", OU)
+    assert done.code == 1
+    assert changes(done) == ["New-GPO", "Import-GPO", "Remove-GPO"]
+    assert "1 differences after the import" in done.out
+
+
+def test_a_difference_after_the_import_restores_the_older_gpo(ours: Domain) -> None:
+    done = replace(ours, after=WRONG["data"]).run()
+    assert done.code == 1
+    assert changes(done) == ["Backup-GPO", "Import-GPO", "Restore-GPO"]
+
+
+def test_a_missing_extension_name_is_a_difference(domain: Domain) -> None:
+    one = "[{35378EAC-683F-11D2-A89A-00C04FBBCFA2}{D02B1F72-3407-48AE-BA88-E8213C6761F1}]"
+    done = replace(domain, machine=one).run()
+    assert done.code == 1
+    assert "gPCMachineExtensionNames lacks {B087BE9D" in done.out
+    assert changes(done) == ["New-GPO", "Import-GPO", "Remove-GPO"]
+
+
+def test_other_spellings_of_the_same_answer_are_no_difference(domain: Domain) -> None:
+    spelt = [
+        replace(item, name="**del." + item.name) if item == DELETED else item
+        for item in settings(PLAIN)
+    ]
+    spelt = [
+        replace(item, value=item.value + "\0") if isinstance(item.value, str) else item
+        for item in spelt
+    ]
+    spelt = [replace(item, value=-2) if item.name == "dword high" else item for item in spelt]
+    spelt = [replace(item, value=-2) if item.name == "qword high" else item for item in spelt]
+    done = replace(domain, after=spelt).run()
+    assert done.code == 0, done.out
+
+
+def test_the_users_half_is_switched_off_when_it_is_empty(domain: Domain) -> None:
+    assert domain.run().of("Gpo.GpoStatus")[0]["Value"] == "UserSettingsDisabled"
+    assert replace(domain, sample=ACTIONS).run().of("Gpo.GpoStatus") == []
+
+
+def test_a_link_is_disabled_and_never_enforced(domain: Domain) -> None:
+    done = domain.run("-LinkTarget", OU, "-LinkOrder", "2")
+    assert done.code == 0, done.out
+    link = done.of("New-GPLink")[0]
+    assert (link["LinkEnabled"], link["Order"], link["Target"]) == ("No", 2, OU)
+    assert "Enforced" not in link
+
+
+def test_an_enabled_link_needs_a_filter_or_a_group(domain: Domain) -> None:
+    done = domain.run("-LinkTarget", OU, "-EnableLink")
+    assert done.code == 1
+    assert done.calls == ()
+    assert "-EnableLink needs -WmiFilter or -ApplyGroup" in done.out
+
+
+def test_a_group_gets_the_right_to_apply_and_everybody_keeps_reading(domain: Domain) -> None:
+    done = domain.run("-LinkTarget", OU, "-EnableLink", "-ApplyGroup", r"CONTOSO\Pilot")
+    assert done.code == 0, done.out
+    rights = [
+        (p["TargetName"], p["TargetType"], p["PermissionLevel"], p.get("Replace", False))
+        for p in done.of("Set-GPPermission")
+    ]
+    assert rights == [
+        (r"CONTOSO\Pilot", "Group", "GpoApply", False),
+        ("Authenticated Users", "Group", "GpoRead", True),
+    ]
+    assert done.of("New-GPLink")[0]["LinkEnabled"] == "Yes"
+    assert done.commands.index("Set-GPPermission") < done.commands.index("New-GPLink")
+
+
+def test_a_wmi_filter_is_attached_before_the_link(domain: Domain) -> None:
+    done = domain.run("-LinkTarget", OU, "-EnableLink", "-WmiFilter", "azure edition 2022")
+    assert done.code == 0, done.out
+    assert done.of("Gpo.WmiFilter")[0]["Value"] == {"Name": "Azure Edition 2022"}
+    assert done.commands.index("Gpo.WmiFilter") < done.commands.index("New-GPLink")
+
+
+def test_a_wmi_filter_that_is_not_there_stops_before_any_change(domain: Domain) -> None:
+    done = domain.run("-WmiFilter", "Absent")
+    assert done.code == 1
+    assert changes(done) == []
+
+
+def test_a_failed_link_takes_the_new_gpo_back(domain: Domain) -> None:
+    done = replace(domain, extra="'New-GPLink' = { throw 'no right' }").run("-LinkTarget", OU)
+    assert done.code == 1
+    assert changes(done)[-2:] == ["New-GPLink", "Remove-GPO"]
+
+
+def linked(domain: Domain, ours: Domain, enabled: bool) -> Domain:
+    made = ours.run().of("Import-GPO")[0]["TargetGuid"]
+    state = "$true" if enabled else "$false"
+    link = f"@{{ GpoId = [guid]'{made}'; Enabled = {state}; Order = 1 }}"
+    return replace(ours, links=link)
+
+
+def test_an_existing_link_is_left_as_it_is(domain: Domain, ours: Domain) -> None:
+    done = linked(domain, ours, enabled=True).run("-LinkTarget", OU, "-LinkOrder", "1")
+    assert done.code == 0, done.out
+    assert not {"New-GPLink", "Set-GPLink"} & set(done.commands)
+
+
+def test_an_existing_link_is_enabled_when_asked(domain: Domain, ours: Domain) -> None:
+    done = linked(domain, ours, enabled=False).run(
+        "-LinkTarget", OU, "-EnableLink", "-ApplyGroup", "g"
+    )
+    assert done.code == 0, done.out
+    assert done.of("Set-GPLink")[0]["LinkEnabled"] == "Yes"
+
+
+@pytest.fixture
+def backup(domain: Domain) -> Path:
+    domain.run("-WhatIf")
+    return next((domain.folder / "out/gpo").glob("{*}"))
+
+
+def test_rollback_restores_one_saved_gpo_and_nothing_else(domain: Domain, backup: Path) -> None:
+    for path in (backup, backup.parent):
+        done = domain.run("-Rollback", str(path))
+        assert done.code == 0, done.out
+        assert done.commands == ["Get-ADDomain", "Restore-GPO"]
+        given = done.of("Restore-GPO")[0]
+        assert f"{{{given['BackupId']}}}".upper() == backup.name
+        assert (given["Path"], given["Server"]) == (str(backup.parent), SERVER)
+
+
+def test_rollback_with_whatif_restores_nothing(domain: Domain, backup: Path) -> None:
+    done = domain.run("-Rollback", str(backup), "-WhatIf")
+    assert done.code == 0
+    assert changes(done) == []
+
+
+def test_rollback_refuses_what_is_no_backup_or_of_another_gpo(
+    domain: Domain, backup: Path, tmp_path: Path
+) -> None:
+    other = replace(domain, sample=replace(PLAIN, header=header(title="Another")))
+    for place, path in ((domain, tmp_path), (domain, tmp_path / "absent"), (other, backup)):
+        done = place.run("-Rollback", str(path))
+        assert done.code == 1
+        assert changes(done) == []
+
+
+def test_a_missing_backup_folder_stops_the_run(domain: Domain) -> None:
+    done = replace(domain, without_backup=True).run()
+    assert done.code == 1
+    assert changes(done) == []
+    assert "The GPO backup is missing" in done.out

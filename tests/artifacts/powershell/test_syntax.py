@@ -1,0 +1,113 @@
+"""Every script parses, holds nothing newer than Windows PowerShell 5.1, and has its help."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from gpogen.artifacts import powershell_import, powershell_set, sconfig
+from tests.artifacts.powershell.harness import Engine, write
+from tests.artifacts.powershell.samples import ACTIONS, EMPTY, HOSTILE, PLAIN, SAMPLES
+
+MODULES = (powershell_import, powershell_set, sconfig)
+FORBIDDEN = re.compile(r"Add-Type|Invoke-Expression|\biex\b|Invoke-WebRequest|DownloadString")
+
+
+def scripts(folder: Path) -> list[Path]:
+    return [
+        path
+        for name, sample in SAMPLES.items()
+        for module in MODULES
+        for path in write(module.emit(sample), folder / name)
+        if path.suffix == ".ps1"
+    ]
+
+
+def test_every_script_parses_and_is_for_windows_powershell(engine: Engine, tmp_path: Path) -> None:
+    paths = scripts(tmp_path)
+    reports = engine.check(paths)
+    assert len(reports) == len(paths) > len(SAMPLES)
+    assert [r for r in reports if r["errors"] or r["newer"] or r["requires"]] == []
+
+
+def test_hostile_text_adds_no_command(engine: Engine, tmp_path: Path) -> None:
+    by_name: dict[str, list[object]] = {}
+    for report in engine.check(scripts(tmp_path)):
+        if "/empty/" not in report["file"]:
+            by_name.setdefault(Path(report["file"]).name, []).append(report["commands"])
+    for name, commands in by_name.items():
+        assert all(found == commands[0] for found in commands), name
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_no_script_loads_code_from_elsewhere(module: ModuleType) -> None:
+    for sample in SAMPLES.values():
+        for file in module.emit(sample):
+            assert not FORBIDDEN.search(file.data.decode("utf-8-sig"))
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_the_bytes_depend_on_the_profile_alone(module: ModuleType) -> None:
+    assert module.emit(PLAIN) == module.emit(PLAIN)
+
+
+def test_every_script_has_help_with_examples_and_the_profiles_identity() -> None:
+    for module in MODULES:
+        for file in module.emit(PLAIN):
+            if file.path.endswith(".ps1"):
+                text = file.data.decode("utf-8-sig")
+                for part in (".SYNOPSIS", ".DESCRIPTION", ".EXAMPLE", PLAIN.header.digest, "pilot"):
+                    assert part in text, (file.path, part)
+
+
+def test_the_import_script_describes_each_of_its_parameters() -> None:
+    text = powershell_import.emit(PLAIN)[0].data.decode("utf-8-sig")
+    block = text[text.index("\r\nparam(") : text.index("\r\n)\r\n", text.index("\r\nparam("))]
+    named = re.findall(r"\$(\w+)", block)
+    assert len(named) == 11
+    assert [f".PARAMETER {name}" in text for name in named] == [True] * len(named)
+
+
+def test_hostile_text_makes_no_keyword_of_the_help() -> None:
+    text = powershell_set.emit(SAMPLES["hostile"])[0].data.decode("utf-8-sig")
+    keywords = re.findall(r"(?m)^\s*(\.[A-Z]+)", text[: text.index("\r\n#>")])
+    assert keywords == [".SYNOPSIS", ".DESCRIPTION", ".EXAMPLE", ".EXAMPLE"]
+
+
+def test_file_names_come_from_the_profile() -> None:
+    paths = [file.path for module in MODULES for file in module.emit(PLAIN)]
+    assert paths == [
+        "powershell/Import-AzlocalWs2022CoreGpo.ps1",
+        "powershell/Set-AzlocalWs2022Core.ps1",
+        "sconfig/Set-UpdateMode.cmd",
+        "sconfig/Set-UpdateMode.ps1",
+    ]
+
+
+def test_sconfig_files_are_made_only_where_they_fit() -> None:
+    assert sconfig.emit(EMPTY) == ()
+    assert [file.path for file in sconfig.emit(ACTIONS)] == ["sconfig/Set-UpdateMode.ps1"]
+
+
+def test_the_batch_file_holds_no_text_of_the_author() -> None:
+    batch = sconfig.emit(SAMPLES["hostile"])[0].data
+    assert batch.isascii()
+    assert not set(HOSTILE.split()) & set(batch.decode().split()) - {"&", "|", "<#", "#>"}
+
+
+@pytest.mark.parametrize("name", ["plain", "hostile"])
+def test_constrained_language_mode_stops_a_script_at_once(
+    engine: Engine, tmp_path: Path, name: str
+) -> None:
+    prelude = tmp_path / "constrained.ps1"
+    prelude.write_text("$ExecutionContext.SessionState.LanguageMode = 'ConstrainedLanguage'\n")
+    for module in MODULES:
+        for path in write(module.emit(SAMPLES[name]), tmp_path):
+            if path.suffix == ".ps1":
+                done = engine.run(path, prelude=(prelude,))
+                assert done.code == 1
+                assert "Constrained Language Mode" in done.out
+                assert "Nothing was changed" in done.out
