@@ -20,8 +20,6 @@ REGISTRY_TOOLS = {
 PREFERENCES = "{B087BE9D-ED37-454F-AF9C-04291E351182}"
 """Group Policy Preferences, Registry, which reads Registry.xml (MS-GPPREF 1.9)."""
 PREFERENCES_TOOL = "{BEE07A6A-EC9F-4659-B8C9-0B1937907C83}"
-VBS = "{F312195E-3D9D-447A-A3F5-08DFFA24735E}"
-"""Virtualization Based Security, which reads its values from registry.pol's own key."""
 UNKNOWN = "{F15C46CD-82A0-4C2D-A210-5D0D3182A418}"
 """In a backup: the block of all files that no extension owns."""
 
@@ -43,6 +41,6 @@ def extension_names(compiled: Compiled, hive: Hive) -> str:
         pairs.append((REGISTRY, REGISTRY_TOOLS[hive]))
     if preferences_of(compiled, hive):
         pairs.append((PREFERENCES, PREFERENCES_TOOL))
-    if compiled.vbs_policy and hive is Hive.HKLM:
-        pairs.append((VBS, REGISTRY_TOOLS[hive]))
+    if hive is Hive.HKLM:
+        pairs += [(guid.upper(), REGISTRY_TOOLS[hive]) for guid in compiled.client_extensions]
     return "".join(f"[{extension}{tool}]" for extension, tool in sorted(pairs))

@@ -84,6 +84,8 @@ def unwritable(record: Record) -> str:
     """Why .NET cannot write the record's data; empty when it can."""
     if record.action is Action.SECURE_KEY:
         return "changes who may use the key, which no script here does"
+    if record.action is Action.DELETE_KEYS and not _subkeys(record):
+        return "names no subkeys"
     if record.action not in _CARRIES_DATA:
         return ""
     kind = KINDS.get(-1 if record.type is None else record.type)
@@ -144,7 +146,7 @@ def _action(records: Sequence[Record], index: int) -> Action:
 
 def _names(record: Record, later: Sequence[Record]) -> tuple[str, ...]:
     if record.action is Action.DELETE_KEYS:
-        return tuple(filter(None, record.data.decode("utf-16-le").rstrip("\0").split(";")))
+        return _subkeys(record)
     if record.action is not Action.DELETE_VALUES:
         return ()
     return tuple(
@@ -152,3 +154,11 @@ def _names(record: Record, later: Sequence[Record]) -> tuple[str, ...]:
         for after in later
         if after.action in _CARRIES_DATA and after.target[:2] == record.target[:2]
     )
+
+
+def _subkeys(record: Record) -> tuple[str, ...]:
+    try:
+        names = record.data.decode("utf-16-le").rstrip("\0").split(";")
+    except UnicodeDecodeError:
+        return ()
+    return tuple(filter(None, names))

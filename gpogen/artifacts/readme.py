@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from gpogen.artifacts.api import OutFile
-from gpogen.artifacts.extensions import VBS
 from gpogen.artifacts.render import render
 from gpogen.compile.result import Compiled, Traced
 from gpogen.policy.records import Record
@@ -53,7 +52,6 @@ def emit(compiled: Compiled) -> tuple[OutFile, ...]:
         machine=bool(compiled.side(Hive.HKLM)),
         iso=any(item.wql for item in compiled.preferences),
         sconfig_core=compiled.sconfig is not None and compiled.header.installation == "core",
-        vbs_extension=VBS,
     )
     return (OutFile("README.txt", data),)
 

@@ -106,7 +106,7 @@ def _assemble(
         preferences=tuple(draft.traced() for draft in by_preference),
         direct=tuple(draft.traced() for draft in direct),
         comments=_comments(by_policy),
-        vbs_policy=any(draft.origin.policy == vbs.POLICY for draft in by_policy),
+        client_extensions=_client_extensions(by_policy),
         vbs_restart=vbs.enforcement(profile) in ("policy", "registry", "policy+registry"),
         not_direct=not_direct,
         sconfig=sconfig_plan(profile),
@@ -116,6 +116,12 @@ def _assemble(
         assured=assured(profile),
         unproven=unproven(profile, drafts),
     )
+
+
+def _client_extensions(drafts: list[Draft]) -> tuple[str, ...]:
+    names = {draft.origin.policy for draft in drafts if draft.origin.policy is not None}
+    found = {policies()[name].client_extension for name in names}
+    return tuple(sorted(guid for guid in found if guid is not None))
 
 
 def _comments(drafts: list[Draft]) -> tuple[PolicyComment, ...]:

@@ -16,6 +16,8 @@ from gpogen.compile.result import Origin
 from gpogen.finding import Place
 from gpogen.policy.records import Record, delete_value, set_value
 from gpogen.policy.types import Hive, RegType
+from gpogen.profile.fields import shown
+from gpogen.profile.shape import MAX_LISTED
 
 _NO_DEFAULTS = ("WindowsUpdate.UpdateClassPolicySource_Title",)
 """Policies whose preselected items nobody may choose by silence: the editor offers WSUS for all."""
@@ -167,7 +169,7 @@ class _Writer:
     def _wrong(
         self, element: Element, wanted: ElementValue | None, allowed: str, at: Place
     ) -> None:
-        message = f"{self.request.policy}: {element.name} takes {allowed}, found {wanted!r}"
+        message = f"{self.request.policy}: {element.name} takes {allowed}, found {shown(wanted)}"
         self.findings.error("GP035", message, at)
 
 
@@ -182,6 +184,11 @@ def _high(element: Element) -> int:
 def _allowed(element: Element) -> str:
     if element.kind == "boolean":
         return "true, false"
+    if len(element.items) > MAX_LISTED:
+        numbers = sorted(int(item.value.data) for item in element.items)
+        if numbers == list(range(numbers[0], numbers[-1] + 1)):
+            return f"{numbers[0]} to {numbers[-1]}"
+        return ", ".join(str(number) for number in numbers)
     if element.items:
         return ", ".join(f"{item.value.data} ({item.display})" for item in element.items)
     if element.kind == "text":

@@ -11,6 +11,7 @@ from gpogen.policy.data import RegData, encode_data
 from gpogen.policy.keys import check_key, check_name, split_key
 from gpogen.policy.records import Record
 from gpogen.policy.types import Action, Hive, RegType, Via
+from gpogen.profile.fields import shown
 from gpogen.profile.schema import Profile, RegistryItem
 
 _TYPES = {
@@ -34,6 +35,7 @@ _NEEDS = {
 """What each action takes; anything else beside key, via and why is refused."""
 _BY_PREFERENCE = ("set", "delete", "create-key", "soft")
 MAX_DATA = 0xFFFF
+_HIVE_NAMES = frozenset(name for hive in Hive for name in (hive.value, hive.long_name))
 
 
 def registry_drafts(profile: Profile, tree: Source, findings: Findings) -> list[Draft]:
@@ -89,7 +91,7 @@ class _Item:
         action = self.item.action
         needed = _NEEDS[action]
         for field in ("name", "type", "data"):
-            written = self.tree.written("registry", self.number, field)
+            written = getattr(self.item, field) is not None
             if field in needed and not written:
                 self._wrong(field, f"action {action} needs it")
             elif field not in needed and written:
@@ -103,6 +105,9 @@ class _Item:
             target = split_key(self.item.key)
         except ValueError as error:
             self._wrong("key", f"{self.item.key!r}: {error}")
+            return None
+        if target[1].split("\\")[0].upper() in _HIVE_NAMES:
+            self._wrong("key", f"{self.item.key!r}: a key carries one hive, at its beginning")
             return None
         try:
             check_name(self.item.name or "")
@@ -153,11 +158,12 @@ def _python(kind: RegType, data: Any) -> RegData:
     """
     if kind in (RegType.DWORD, RegType.QWORD):
         if isinstance(data, bool) or not isinstance(data, int):
-            raise ValueError(f"{kind.name.lower()} takes a whole number, such as 1 or 0x1000")
+            message = f"{kind.name.lower()} takes a whole number, such as 1 or 0x1000"
+            raise ValueError(f"{message}, found {shown(data)}")
         return data
     if kind in (RegType.SZ, RegType.EXPAND_SZ):
         if not isinstance(data, str):
-            raise ValueError(f"a text is needed, found {data!r}: quote it")
+            raise ValueError(f"a text is needed, found {shown(data)}: quote it")
         return data
     if kind is RegType.MULTI_SZ:
         if not isinstance(data, list) or not all(isinstance(item, str) for item in data):

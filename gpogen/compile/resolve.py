@@ -88,19 +88,41 @@ class Resolver:
     ) -> PolicyRequest:
         """Drop elements that this OS's templates do not have."""
         values: dict[str, ElementValue] = {}
+        places = dict(asked.places)
         for name, value in asked.values.items():
             element = definition.element(name)
-            if element is not None:
-                values[element.name] = value
-            elif name not in asked.filled and not asked.word.startswith("restart"):
-                self._no_element(policy, definition, asked, name)
-        return replace(asked, values=values)
+            if element is None:
+                if name not in asked.filled and not asked.word.startswith("restart"):
+                    self._no_element(policy, definition, asked, name)
+                continue
+            at = asked.places.get(name, asked.at)
+            if element.name in values:
+                self._twice(asked, element.name, at, places[element.name])
+                continue
+            values[element.name] = value
+            places[element.name] = at
+        self._check_state(asked)
+        return replace(asked, values=values, places=places)
+
+    def _twice(self, asked: PolicyRequest, name: str, at: Place, first: Place) -> None:
+        message = f"{asked.policy}: the element {name} is given twice, first on line {first.line}"
+        self.findings.error("GP035", message, at, "keep one", (first,))
+
+    def _check_state(self, asked: PolicyRequest) -> None:
+        """Refuse element values that only an enabled policy writes."""
+        if asked.word or asked.state == "enabled" or not asked.values:
+            return
+        at = asked.places.get(next(iter(asked.values)), asked.at)
+        message = f"{asked.policy}: values count only with state enabled, found {asked.state}"
+        self.findings.error("GP035", message, at, "remove `values`, or write `state: enabled`")
 
     def _no_element(
         self, policy: Policy, definition: Definition, asked: PolicyRequest, name: str
     ) -> None:
         at = asked.places.get(name, asked.at)
         if any(other.element(name) for other in policy.definitions):
+            if not self.family:
+                return  # A base: another system's templates have it.
             self._lacks(f"{asked.policy} {name}", f"{self.family}: not in its templates", at)
             return
         allowed = tuple(element.name for element in definition.elements)

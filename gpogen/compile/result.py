@@ -148,8 +148,8 @@ class Compiled:
         preferences: the Group Policy Preferences items, in order.
         direct: what a machine without Group Policy gets: written and deleted under HKLM.
         comments: the reasons for ADMX policies.
-        vbs_policy: whether the VBS policy is part of ``policy`` (its own client-side extension
-            must then be named in the GPO).
+        client_extensions: GUIDs, in braces, of the client-side extensions that policies of
+            ``policy`` name in their ADMX; the GPO must name them besides Registry. VBS has one.
         vbs_restart: whether turning VBS on makes a restart due.
         not_direct: what ``policy`` holds and ``direct`` cannot carry, with the reason.
         sconfig: the SConfig plan; None where the mode is unmanaged or the platform is azure-vm.
@@ -165,7 +165,7 @@ class Compiled:
     preferences: tuple[Traced, ...]
     direct: tuple[Traced, ...]
     comments: tuple[PolicyComment, ...]
-    vbs_policy: bool
+    client_extensions: tuple[str, ...]
     vbs_restart: bool
     not_direct: tuple[LeftOut, ...]
     sconfig: SconfigPlan | None

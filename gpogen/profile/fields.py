@@ -22,7 +22,8 @@ MAX_WHY = 4000
 
 def wrong(kind: str, message: str, **context: Any) -> PydanticCustomError:
     """Build the error of one field; the braces of found text are kept from being a format."""
-    return PydanticCustomError(kind, message.replace("{", "{{").replace("}", "}}"), context)
+    # pydantic replaces {name} by the context's items one after another, so the last is final.
+    return PydanticCustomError(kind, "{message}", {**context, "message": message})
 
 
 def shown(value: Any) -> str:
@@ -39,39 +40,46 @@ def shown(value: Any) -> str:
     return text if len(text) <= 60 else text[:57] + "..."
 
 
-def words(*allowed: str) -> Any:
-    """A text out of a list."""
+def words(*allowed: str, forms: tuple[str, ...] = ()) -> Any:
+    """A text out of a list; ``forms`` are what else may stand there, for the message."""
 
     def check(value: Any) -> str:
         if isinstance(value, str) and value in allowed:
             return value
-        raise wrong("word", f"{shown(value)} is not allowed here", allowed=allowed, found=value)
+        message = f"{shown(value)} is not allowed here"
+        raise wrong("word", message, allowed=(*allowed, *forms), found=value)
 
     return BeforeValidator(check)
 
 
-def setting(*allowed: str) -> Any:
+def setting(*allowed: str, forms: tuple[str, ...] = ()) -> Any:
     """A setting out of a list of words, or ``remove`` or ``unmanaged``."""
-    return words(*allowed, *KEYWORDS)
+    return words(*allowed, *KEYWORDS, forms=forms)
 
 
-def whole(low: int, high: int, unit: str) -> Any:
-    """A whole number between two others, both allowed."""
+def whole(low: int, high: int, unit: str, keywords: tuple[str, ...] = ()) -> Any:
+    """A whole number between two others, both allowed; ``keywords`` are for the message."""
 
     def check(value: Any) -> int:
         if isinstance(value, int) and not isinstance(value, bool) and low <= value <= high:
             return value
-        raise wrong("range", f"{shown(value)} is no number of {unit} from {low} to {high}")
+        message = f"{shown(value)} is no number of {unit} from {low} to {high}"
+        message += f", and not {' or '.join(keywords)}" if keywords else ""
+        raise wrong("range", message, allowed=keywords, found=value, hide=True)
 
     return BeforeValidator(check)
 
 
-def _flag(value: Any) -> bool:
-    if isinstance(value, bool):
-        return value
-    raise wrong(
-        "word", f"{shown(value)} is not allowed here", allowed=("true", "false"), found=value
-    )
+def flag(*keywords: str) -> Any:
+    """``true`` or ``false``; ``keywords`` are for the message."""
+
+    def check(value: Any) -> bool:
+        if isinstance(value, bool):
+            return value
+        message = f"{shown(value)} is not allowed here"
+        raise wrong("word", message, allowed=("true", "false", *keywords), found=value)
+
+    return BeforeValidator(check)
 
 
 def _text(value: Any, limit: int) -> str:
@@ -115,7 +123,7 @@ def pattern(regex: str, description: str) -> Any:
     return BeforeValidator(check)
 
 
-Flag = Annotated[bool, BeforeValidator(_flag)]
+Flag = Annotated[bool, flag()]
 Line = Annotated[str, BeforeValidator(_line)]
 Block = Annotated[str, BeforeValidator(_block)]
 Hour = Annotated[str, pattern(r"([01][0-9]|2[0-3]):00", 'a whole hour, "00:00" to "23:00"')]

@@ -11,13 +11,14 @@ from pathlib import Path
 from gpogen.errors import UsageError
 from gpogen.finding import Finding, Place, Severity
 from gpogen.profile import yaml12
+from gpogen.profile.fields import MAX_TITLE
 from gpogen.profile.merge import (
     assured_identity,
     merge,
     policy_identity,
     registry_identity,
 )
-from gpogen.profile.nodes import Mapping, Node, Scalar, Sequence, plain
+from gpogen.profile.nodes import Mapping, Node, Scalar, Sequence, plain, says
 from gpogen.profile.schema import Profile
 from gpogen.profile.shape import check_shape, hint
 from gpogen.resources import resource_dir
@@ -49,7 +50,7 @@ class LoadedProfile:
     @property
     def is_base(self) -> bool:
         """Tell whether the profile has no target, and so is only extended, never built."""
-        return self.tree is not None and self.tree.get("target") is None
+        return self.tree is not None and not says(self.tree, "target")
 
     def is_own(self, place: Place) -> bool:
         """Tell whether a place is in this profile's own file, not in one it extends."""
@@ -93,13 +94,15 @@ class Loader:
         tree = merged.tree
         if tree is not None:
             profile, wrong = check_shape(tree)
-            findings += wrong
-            findings += _identity(tree, stem) + _repeated(tree)
-            if tree.get("target") is not None:
+            said = {(item.id, item.at) for item in findings if item.id == "GP015"}
+            findings += [item for item in wrong if (item.id, item.at) not in said]
+            findings += _repeated(tree)
+            if findings:
+                profile = None  # What would be said about the rest could be wrong.
+            findings += _identity(tree, stem)
+            if says(tree, "target"):
                 findings += _complete(tree)
         unique = tuple(dict.fromkeys(findings))
-        if any(item.severity is Severity.ERROR for item in unique):
-            profile = None
         digest = _digest(tree) if tree is not None and not merged.findings else ""
         return LoadedProfile(
             file=file, stem=stem, tree=tree, profile=profile, findings=unique, digest=digest
@@ -113,7 +116,8 @@ class Loader:
             self._read[path] = _as_mapping(_bytes(path), show(path))
         tree, findings = self._read[path]
         merged = self._extend(path, tree, findings, chain)
-        if not chain:
+        if not chain or all(item.id != "GP023" for item in merged.findings):
+            # A circle is another one from another start; everything else stays as it is.
             self._merged[path] = merged
         return merged
 
@@ -144,7 +148,7 @@ class Loader:
         self, path: Path, scalar: Scalar, chain: tuple[Path, ...]
     ) -> tuple[Path | None, Finding | None]:
         for candidate in self._candidates(path, scalar.text):
-            if candidate.is_file():
+            if _is_file(candidate):
                 if _real(candidate) in {_real(item) for item in chain}:
                     return None, _cycle(scalar, candidate, chain)
                 return candidate, None
@@ -224,6 +228,13 @@ def _bytes(path: Path) -> bytes:
         raise UsageError(f"{show(path)}: {error.strerror or error}") from None
 
 
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):  # A name that no file can have, such as one too long.
+        return False
+
+
 def _real(path: Path) -> Path:
     return path.resolve()
 
@@ -240,7 +251,8 @@ def _extended(tree: Mapping) -> list[Scalar]:
     node = tree.get("extends")
     if not isinstance(node, Sequence):
         return []
-    return [i for i in node.items if isinstance(i, Scalar) and isinstance(i.value, str)]
+    texts = [i for i in node.items if isinstance(i, Scalar) and isinstance(i.value, str)]
+    return [i for i in texts if i.text.isprintable() and 0 < len(i.text) <= MAX_TITLE]
 
 
 def _cycle(scalar: Scalar, found: Path, chain: tuple[Path, ...]) -> Finding:
@@ -260,7 +272,7 @@ def _identity(tree: Mapping, stem: str) -> list[Finding]:
 
 def _complete(tree: Mapping) -> list[Finding]:
     """Find what a profile with a target lacks and a base may lack."""
-    missing = [key for key in ("title", "orchestration") if tree.get(key) is None]
+    missing = [key for key in ("title", "orchestration") if not says(tree, key)]
     message = "the key {!r} is missing: a profile with a target needs it"
     return [_error("GP011", message.format(key), tree.place) for key in missing]
 
@@ -283,9 +295,12 @@ def _repeated_items(node: Sequence, identity: object, key: str) -> list[Finding]
     findings = []
     for item in node.items:
         name = identity(item)
-        if name in first and name.strip("|"):
+        if not name or name.startswith("|"):
+            continue  # It lacks what it is about, which is said elsewhere.
+        if name in first:
             at = first[name].place
-            message = f"{key}: this item is about the same as the one on line {at.line}"
+            where = f"on line {at.line}" if at.file == item.place.file else f"in {at}"
+            message = f"{key}: this item is about the same as the one {where}"
             findings.append(_error("GP017", message, item.place, "keep one", (at,)))
         first.setdefault(name, item)
     return findings

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from gpogen.policy.keys import split_key
-from gpogen.profile.nodes import Mapping, Node, Scalar, Sequence
+from gpogen.profile.nodes import Mapping, Node, Scalar, Sequence, is_null
 
 OWN_KEYS = ("gpogen", "name", "title", "why", "extends", "revision")
 """What a profile does not inherit: its identity and its change evidence."""
@@ -27,6 +27,8 @@ def _merge_mapping(base: Mapping, over: Mapping, path: tuple[str, ...]) -> Mappi
     members = dict(base.members)
     for key, (place, node) in over.members.items():
         below = members.get(key)
+        if below is not None and is_null(node):
+            continue  # An empty key says nothing, so what is inherited stays.
         members[key] = (place, node if below is None else _merge(below[1], node, (*path, key)))
     return Mapping(over.place, members)
 

@@ -49,6 +49,17 @@ class Mapping:
         return node.value if isinstance(node, Scalar) and isinstance(node.value, str) else None
 
 
+def says(node: Mapping, key: str) -> bool:
+    """Tell whether a key is there with something behind it; an empty one says nothing."""
+    child = node.get(key)
+    return child is not None and not is_null(child)
+
+
+def is_null(node: Node) -> bool:
+    """Tell whether nothing, ``~`` or ``null`` is written."""
+    return isinstance(node, Scalar) and node.value is None
+
+
 Node: TypeAlias = Scalar | Sequence | Mapping
 
 

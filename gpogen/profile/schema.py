@@ -67,7 +67,8 @@ _DEVICES = frozenset(
 class Part(BaseModel):
     """Base of every mapping: unknown keys are errors, nothing is converted."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+    # Only Profile is ever validated by itself, so only its validator is built.
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, defer_build=True)
 
 
 def _name(value: Any) -> str:
@@ -200,8 +201,10 @@ def _weeks(value: Any) -> tuple[str, ...]:
                 raise fields.wrong(
                     "word", f"{fields.shown(item)} is not allowed here", allowed=WEEKS, found=item
                 )
-        if len(set(value)) == len(value):
-            return tuple(week for week in WEEKS if week in value)
+        twice = next((item for item in value if value.count(item) > 1), None)
+        if twice is not None:
+            raise fields.wrong("form", f"{fields.shown(twice)} stands twice")
+        return tuple(week for week in WEEKS if week in value)
     allowed = ("every", *(f"[{week}]" for week in WEEKS))
     found = value if isinstance(value, str) else None
     raise fields.wrong(
@@ -256,7 +259,8 @@ class Source(Part):
 
 
 SourceField = Annotated[
-    Annotated[str, setting("windows-update"), Tag("word")] | Annotated[Source, Tag("mapping")],
+    Annotated[str, setting("windows-update", forms=("{wsus: ...}",)), Tag("word")]
+    | Annotated[Source, Tag("mapping")],
     Discriminator(_is_mapping),
 ]
 
@@ -269,9 +273,13 @@ def _is_keyword(value: Any) -> str:
 
 
 ScheduleField = Annotated[Annotated[Schedule, Tag("value")] | Keyword, Discriminator(_is_keyword)]
-FlagField = Annotated[Annotated[Flag, Tag("value")] | Keyword, Discriminator(_is_keyword)]
+FlagField = Annotated[
+    Annotated[bool, fields.flag(*fields.KEYWORDS), Tag("value")] | Keyword,
+    Discriminator(_is_keyword),
+]
 DeferralField = Annotated[
-    Annotated[int, whole(0, 30, "days"), Tag("value")] | Keyword, Discriminator(_is_keyword)
+    Annotated[int, whole(0, 30, "days", fields.KEYWORDS), Tag("value")] | Keyword,
+    Discriminator(_is_keyword),
 ]
 VbsField = Annotated[Annotated[Vbs, Tag("value")] | Keyword, Discriminator(_is_keyword)]
 
@@ -366,7 +374,11 @@ RestartField = Annotated[
     | Annotated[RestartDeadline, Tag("deadline")]
     | Annotated[RestartNone, Tag("none")]
     | Annotated[RestartUnknown, Tag("unknown")]
-    | Annotated[str, words(*fields.KEYWORDS), Tag("keyword")],
+    | Annotated[
+        str,
+        words(*fields.KEYWORDS, forms=tuple(f"{{policy: {word}}}" for word in RESTARTS)),
+        Tag("keyword"),
+    ],
     Discriminator(_restart_tag),
 ]
 
@@ -418,10 +430,17 @@ class Assurance(Part):
     why: Block
 
 
+def _format(value: Any) -> int:
+    if isinstance(value, int) and not isinstance(value, bool) and value == 1:
+        return value
+    message = f"{fields.shown(value)} is no format that this gpogen reads; allowed: 1"
+    raise fields.wrong("range", message)
+
+
 class Profile(Part):
     """A whole profile after ``extends`` has been merged."""
 
-    gpogen: Annotated[int, whole(1, 1, "the format version")]
+    gpogen: Annotated[int, BeforeValidator(_format)]
     name: Name
     title: Line | None = None
     why: Block | None = None

@@ -8,6 +8,7 @@ from typing import Annotated, Any, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 
 from gpogen.finding import Finding, Place, Severity
+from gpogen.profile import fields
 from gpogen.profile.nodes import Mapping, Node, Scalar, find, key_place, place_of, plain
 from gpogen.profile.schema import RESTART_MODELS, Profile
 
@@ -28,7 +29,7 @@ _IDS = {
     "form": "GP016",
     "text": "GP012",
 }
-MAX_LISTED = 12
+MAX_LISTED = 16
 
 Path = tuple[int | str, ...]
 
@@ -74,8 +75,12 @@ def _finding(tree: Mapping, error: Any) -> Finding:
     if kind in ("word", "range", "form", "text"):
         return _wrong_value(tree, path, error)
     node = find(tree, path)
-    message = f"{dotted(path)}: {_expected(kind)}, found {_kind(node)}"
-    return _error("GP012", message, place_of(tree, path))
+    keywords = fields.KEYWORDS if error["loc"][-1] == "value" else ()
+    needed = ", ".join((_expected(kind), *keywords[:-1]))
+    needed += f" or {keywords[-1]}" if keywords else ""
+    message = f"{dotted(path)}: {needed} is needed, found {_kind(node)}"
+    found = node.value if isinstance(node, Scalar) else None
+    return _error("GP012", message, place_of(tree, path), hint(found, keywords))
 
 
 def _error(code: str, message: str, at: Place, fix: str = "") -> Finding:
@@ -143,12 +148,12 @@ def _needs_quotes(kind: str, node: Node | None) -> bool:
 
 def _expected(kind: str) -> str:
     return {
-        "model_type": "a mapping is needed",
-        "model_attributes_type": "a mapping is needed",
-        "dict_type": "a mapping is needed",
-        "list_type": "a list is needed",
-        "string_type": "a text is needed",
-    }.get(kind, "another kind of value is needed")
+        "model_type": "a mapping",
+        "model_attributes_type": "a mapping",
+        "dict_type": "a mapping",
+        "list_type": "a list",
+        "string_type": "a text",
+    }.get(kind, "another kind of value")
 
 
 def _kind(node: Node | None) -> str:

@@ -7,6 +7,7 @@ is false, ``22:30`` is 1350), drops duplicate keys silently and recurses without
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import yaml
@@ -25,6 +26,18 @@ _INT = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _BOOLS = {"true": True, "false": False}
 _LEADING_ZERO = re.compile(r"[-+]?0[0-9]+")
+_BREAK = re.compile(r"\r\n|\r|\n")
+_FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What YAML 1.2 (5.1) has no place for, even inside quotes."""
+
+
+_SYNTAX_FIXES = {
+    "mapping values are not allowed": "put a text that holds `: ` in quotes, or mend the indent",
+    "character that cannot start any token": "put the text in quotes",
+    "end of stream": "close what begins here",
+    "expected ',' or": "close the bracket, or put the comma",
+}
+"""What to do about the commonest of the scanner's complaints, by a part of its words."""
 
 
 class _StopReadingError(Exception):
@@ -45,12 +58,15 @@ def read(data: bytes, file: str) -> tuple[Node | None, list[Finding]]:
         The tree, or None when it could not be read to the end, and all findings (GP001 to
         GP007, GP015).
     """
+    text = ""
     try:
-        return _Builder(file).build(_decode(data, file))
+        text = _decode(data, file)
+        _refuse_controls(text, file)
+        return _Builder(file).build(text)
     except _StopReadingError as stop:
         return None, [stop.finding]
     except yaml.YAMLError as error:
-        return None, [_syntax(error, file)]
+        return None, [_syntax(error, file, text)]
 
 
 def _error(code: str, message: str, at: Place, fix: str = "") -> Finding:
@@ -59,34 +75,58 @@ def _error(code: str, message: str, at: Place, fix: str = "") -> Finding:
 
 def _decode(data: bytes, file: str) -> str:
     if len(data) > MAX_BYTES:
-        message = f"the file has {len(data)} bytes, a profile has at most {MAX_BYTES} (1 MiB)"
+        message = f"the file has more than {MAX_BYTES} bytes (1 MiB)"
         raise _StopReadingError(_error("GP004", message, Place(file, 1, 1)))
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in data[:2]:
+        fix = "it looks like UTF-16: save it as UTF-8"
+        raise _StopReadingError(_error("GP001", "not UTF-8", Place(file, 1, 1), fix))
     try:
-        text = data.decode("utf-8-sig")
+        return data.decode("utf-8").removeprefix("\ufeff")
     except UnicodeDecodeError as error:
-        before = data[: error.start]
-        at = Place(file, before.count(b"\n") + 1, error.start - before.rfind(b"\n"))
-        hint = "save it as UTF-8"
-        if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-            hint = "it looks like UTF-16: save it as UTF-8"
+        at = _place_in(data[: error.start].decode("utf-8").removeprefix("\ufeff"), file)
         message = f"not UTF-8: byte 0x{data[error.start]:02x} at offset {error.start}"
-        raise _StopReadingError(_error("GP001", message, at, hint)) from None
-    return text
+        raise _StopReadingError(_error("GP001", message, at, "save it as UTF-8")) from None
 
 
-def _syntax(error: yaml.YAMLError, file: str) -> Finding:
-    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+def _place_in(before: str, file: str) -> Place:
+    """Return the place that follows a text."""
+    lines = _BREAK.split(before)
+    return Place(file, len(lines), len(lines[-1]) + 1)
+
+
+def _refuse_controls(text: str, file: str) -> None:
+    found = _FORBIDDEN.search(text)
+    if found is not None:
+        message = f"not YAML: the control character U+{ord(found[0]):04X}"
+        at = _place_in(text[: found.start()], file)
+        raise _StopReadingError(_error("GP002", message, at, "remove it"))
+
+
+def _syntax(error: yaml.YAMLError, file: str, text: str) -> Finding:
+    mark = getattr(error, "problem_mark", None)
     problem = str(getattr(error, "problem", None) or error)
-    if mark is None:
-        position = getattr(error, "position", None)
-        where = "" if position is None else f" at character {position}"
-        what = getattr(error, "reason", problem)
-        return _error("GP002", f"not YAML: {what}{where}", Place(file, 1, 1))
-    at = Place(file, mark.line + 1, mark.column + 1)
-    if "'\\t'" in problem or "tab" in problem:
-        return _error("GP005", "a tab is used as indentation", at, "indent with spaces")
     context = getattr(error, "context", None)
-    return _error("GP002", f"not YAML: {problem}{f' ({context})' if context else ''}", at)
+    begun = getattr(error, "context_mark", None)
+    if begun is not None and (mark is None or "end of stream" in problem):
+        # What is never closed is found where it begins, not at the end of the file.
+        mark = begun
+    if mark is None:
+        return _error("GP002", f"not YAML: {problem}", Place(file, 1, 1))
+    at = Place(file, mark.line + 1, mark.column + 1)
+    if "tab character" in problem or _has_tab(text, at):
+        return _error("GP005", "a tab is used as indentation", at, "indent with spaces")
+    fix = next((fix for part, fix in _SYNTAX_FIXES.items() if part in problem), "")
+    message = f"not YAML: {problem}{f' ({context})' if context else ''}"
+    related = () if begun is None else (Place(file, begun.line + 1, begun.column + 1),)
+    return replace(_error("GP002", message, at, fix), related=tuple(p for p in related if p != at))
+
+
+def _has_tab(text: str, at: Place) -> bool:
+    """Tell whether a tab is among the blanks that lead to a place or stands right there."""
+    lines = _BREAK.split(text)
+    line = lines[at.line - 1] if at.line <= len(lines) else ""
+    before = line[: at.col]
+    return before.isspace() and "\t" in before
 
 
 def _resolve(text: str) -> str | int | float | bool | None:
@@ -204,7 +244,8 @@ class _Builder:
             return node.value, place
         if isinstance(node, Scalar):
             message = f"the key {node.text or 'null'} is no text"
-            self.findings.append(_error("GP015", message, place, f'quote it: "{node.text}"'))
+            if not self.findings or self.findings[-1].at != place:
+                self.findings.append(_error("GP015", message, place, f'quote it: "{node.text}"'))
             return node.text, place
         raise _StopReadingError(_error("GP002", "a key is a text, not a list or a mapping", place))
 

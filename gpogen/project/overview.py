@@ -101,8 +101,11 @@ def _sets(profile: Profile) -> list[str]:
             for name in ("drivers", "optional_content", "feature_updates")
             if isinstance(value := getattr(updates, name), str)
         ]
-    for count, word in ((len(profile.policies), "policies"), (len(profile.registry), "registry")):
-        found += [f"{count} more {word}"] if count else []
+    for count, one, many in (
+        (len(profile.policies), "other policy", "other policies"),
+        (len(profile.registry), "registry value", "registry values"),
+    ):
+        found += [f"{count} {one if count == 1 else many}"] if count else []
     return found
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from gpogen.compile.rules import client, hotpatch, restart, vbs, wsus
+from gpogen.compile.rules import client, hotpatch, preferences, restart, vbs, wsus
 from gpogen.compile.rules.engine import Rule
 
 RULES: Mapping[str, Rule] = {
@@ -38,4 +38,5 @@ RULES: Mapping[str, Rule] = {
     "WSUS-ALT-FILL": wsus.alt_fill,
     "WSUS-REQUIRED-BY": wsus.required_by,
     "WSUS-DUALSCAN": wsus.dualscan,
+    "GPP-VARIABLES": preferences.gpp_variables,
 }

@@ -1,0 +1,358 @@
+"""Each rule sees its failing example, and not its passing one."""
+
+from __future__ import annotations
+
+import pytest
+
+from gpogen.catalog.rules import rule_pages
+from gpogen.compile.rules.all_rules import RULES
+from gpogen.finding import Severity
+from tests.support.profiles import OS_2022, OS_2025, checked, ids
+
+VBS = "vbs: {enforce: policy+registry}\n"
+RESTART = "restart: {policy: at-scheduled-time}\n"
+SCHEDULED = "updates: {mode: install-on-schedule}\n"
+WSUS = "wsus: {server: 'http://w:8530', status_server: 'http://w:8530'}"
+AU_KEY = r"HKLM\SOFTWARE\Policies\Microsoft\Windows\WindowsUpdate\AU"
+WU_KEY = r"HKLM\SOFTWARE\Policies\Microsoft\Windows\WindowsUpdate"
+MM = r"HKLM\SYSTEM\CurrentControlSet\Control\Session Manager\Memory Management"
+
+
+def policy(name: str, state: str = "enabled", values: str = "{}") -> str:
+    return f"policies:\n  - {{policy: {name}, state: {state}, values: {values}}}\n"
+
+
+def dword(key: str, name: str, data: int) -> str:
+    return f"  - {{key: '{key}', name: {name}, type: dword, data: {data}}}\n"
+
+
+Example = tuple[str, str, dict[str, str], str, dict[str, str]]
+
+EXAMPLES: list[Example] = [
+    (
+        "HP003",
+        policy("DeviceGuard.VirtualizationBasedSecurity", "disabled"),
+        {},
+        VBS,
+        {},
+    ),
+    ("HP004", "", {}, VBS, {}),
+    ("HP005", "vbs: {platform_security: secure-boot-and-dma}", {}, VBS, {}),
+    ("HP005", "vbs: {mat_required: true}", {}, "vbs: {mat_required: false}", {}),
+    (
+        "HP008",
+        VBS + "registry:\n" + dword(MM, "HotPatchTableSize", 4096),
+        {"os": OS_2025},
+        VBS,
+        {},
+    ),
+    (
+        "HP009",
+        VBS + "registry:\n" + dword(MM, "HotPatchTableSize", 4095),
+        {"os": OS_2022},
+        VBS,
+        {},
+    ),
+    ("HP011", VBS, {"platform": "azure-arc", "os": OS_2025}, VBS, {}),
+    ("HP012", VBS, {"os": OS_2025, "extra_target": ", installation: desktop"}, VBS, {}),
+    ("HP018", VBS + SCHEDULED, {}, VBS + SCHEDULED + RESTART, {}),
+    (
+        "HP027",
+        VBS + SCHEDULED + RESTART,
+        {"orchestration": "configmgr"},
+        VBS + "updates: {mode: download}",
+        {"orchestration": "configmgr"},
+    ),
+    ("HP027", VBS + "updates: {mode: notify}", {}, VBS + SCHEDULED + RESTART, {}),
+    ("HP033", "vbs: {credential_guard: enabled-with-uefi-lock}", {}, VBS, {}),
+    ("HP033", "vbs: {hvci: enabled-with-uefi-lock}", {}, VBS, {}),
+    (
+        "HP034",
+        VBS + SCHEDULED + RESTART,
+        {"extra_target": ", role: cluster-node"},
+        VBS + SCHEDULED + RESTART,
+        {},
+    ),
+    (
+        "HP037",
+        VBS + "updates: {quality_deferral_days: 3}",
+        {"platform": "azure-vm", "orchestration": "azure-guest-patching"},
+        VBS + "updates: {drivers: exclude}",
+        {"platform": "azure-vm", "orchestration": "azure-guest-patching"},
+    ),
+    (
+        "FEATURE-UPDATE-HOLD",
+        VBS + "updates: {source: windows-update}",
+        {"os": OS_2022},
+        VBS + "updates: {source: windows-update, feature_updates: hold}",
+        {"os": OS_2022},
+    ),
+    (
+        "FEATURE-UPDATE-HOLD",
+        VBS + "updates: {feature_updates: windows-server-2025}",
+        {"os": OS_2022},
+        VBS + "updates: {feature_updates: hold}",
+        {"os": OS_2022},
+    ),
+    (
+        "AU-SCHEDULE-ONLY-4",
+        VBS + "updates: {mode: notify-restart, schedule: {day: sunday}}",
+        {},
+        VBS + "updates: {mode: notify-restart}",
+        {},
+    ),
+    ("AU-5-DEAD", VBS + "updates: {mode: local-admin}", {}, VBS, {}),
+    ("AU-1-NOT-POLICY", VBS + "registry:\n" + dword(AU_KEY, "AUOptions", 1), {}, VBS, {}),
+    ("AU-6-UNKNOWN", VBS + "registry:\n" + dword(AU_KEY, "AUOptions", 6), {}, VBS, {}),
+    (
+        "AU-DISABLED-KILLS",
+        VBS + f"updates: {{mode: off, source: {{{WSUS}}}}}",
+        {},
+        VBS + "updates: {mode: off}",
+        {},
+    ),
+    (
+        "AU-MAINT-VS-SCHEDULE",
+        VBS
+        + policy(
+            "WindowsUpdate.AutoUpdateCfg",
+            values="{AUOptions: 4, AutomaticMaintenanceEnabled: true, ScheduledInstallTime: 3}",
+        )
+        + RESTART,
+        {},
+        VBS
+        + policy(
+            "WindowsUpdate.AutoUpdateCfg",
+            values="{AUOptions: 4, AutomaticMaintenanceEnabled: true}",
+        )
+        + RESTART,
+        {},
+    ),
+    (
+        "AU-WEEKS",
+        VBS
+        + policy(
+            "WindowsUpdate.AutoUpdateCfg",
+            values="{AUOptions: 4, ScheduledInstallEveryWeek: true, ScheduledInstallFirstWeek: true}",
+        )
+        + RESTART,
+        {},
+        VBS + SCHEDULED + RESTART,
+        {},
+    ),
+    (
+        "REBOOT-LOGGEDON-NEEDS-4",
+        VBS + "restart: {policy: not-while-users-are-logged-on}",
+        {},
+        VBS + SCHEDULED + "restart: {policy: not-while-users-are-logged-on}",
+        {},
+    ),
+    (
+        "REBOOT-LOGGEDON-VS-ALWAYS",
+        VBS + SCHEDULED + RESTART + policy("WindowsUpdate.NoAutoRebootWithLoggedOnUsers_Title"),
+        {},
+        VBS + SCHEDULED + RESTART,
+        {},
+    ),
+    (
+        "ACTIVEHOURS-DEAD",
+        VBS
+        + SCHEDULED
+        + "restart: {policy: at-scheduled-time, active_hours: {start: '08:00', end: '18:00'}}",
+        {},
+        VBS + SCHEDULED + "restart: {policy: none, active_hours: {start: '08:00', end: '18:00'}}",
+        {},
+    ),
+    (
+        "ACTIVEHOURS-SPAN",
+        VBS + SCHEDULED + "restart: {policy: none, active_hours: {start: '04:00', end: '23:00'}}",
+        {},
+        VBS + SCHEDULED + "restart: {policy: none, active_hours: {start: '22:00', end: '08:00'}}",
+        {},
+    ),
+    (
+        "DEADLINE-OVERRIDES-AU",
+        VBS
+        + "updates: {mode: install-on-schedule, schedule: {day: sunday}}\n"
+        + "restart: {policy: deadline, days: 2, grace_days: 1}",
+        {},
+        VBS + SCHEDULED + "restart: {policy: deadline, days: 2, grace_days: 1}",
+        {},
+    ),
+    (
+        "WSUS-NEEDS-BOTH-URLS",
+        VBS + "registry:\n" + dword(AU_KEY, "UseWUServer", 1),
+        {},
+        VBS + f"updates: {{source: {{{WSUS}}}}}",
+        {},
+    ),
+    (
+        "WSUS-URL-WITHOUT-USE",
+        VBS
+        + "registry:\n"
+        + dword(AU_KEY, "UseWUServer", 0)
+        + f"  - {{key: '{WU_KEY}', name: WUServer, type: sz, data: 'http://w'}}\n",
+        {},
+        VBS + f"updates: {{source: {{{WSUS}}}}}",
+        {},
+    ),
+    (
+        "WSUS-ALT-FILL",
+        VBS + f"updates: {{source: {{{WSUS[:-1]}, fill_empty_content_urls: true}}}}}}",
+        {},
+        VBS + f"updates: {{source: {{{WSUS[:-1]}, fill_empty_content_urls: true, "
+        "alternate: 'http://a'}}}",
+        {},
+    ),
+    (
+        "WSUS-REQUIRED-BY",
+        VBS + policy("WindowsUpdate.DoNotConnectToWindowsUpdateInternetLocations"),
+        {},
+        VBS
+        + f"updates: {{source: {{{WSUS}}}}}\n"
+        + policy("WindowsUpdate.DoNotConnectToWindowsUpdateInternetLocations"),
+        {},
+    ),
+    (
+        "GPP-VARIABLES",
+        VBS
+        + "registry:\n"
+        + r"  - {key: 'HKLM\SOFTWARE\X', name: A, type: sz, data: 'a %PATH% b', via: preference}",
+        {},
+        VBS + "registry:\n" + r"  - {key: 'HKLM\SOFTWARE\X', name: A, type: sz, data: '%PATH%'}",
+        {},
+    ),
+    (
+        "WSUS-DUALSCAN",
+        VBS + f"updates: {{source: {{{WSUS}}}, quality_deferral_days: 3}}",
+        {},
+        VBS + f"updates: {{source: {{{WSUS}, scan: {{feature: wsus, quality: windows-update, "
+        "drivers: wsus, other: wsus}}, quality_deferral_days: 3}",
+        {},
+    ),
+]
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=[f"{e[0]}-{i}" for i, e in enumerate(EXAMPLES)])
+def test_the_rule_sees_the_failing_example_and_not_the_passing_one(example: Example) -> None:
+    rule, failing, failing_head, passing, passing_head = example
+
+    bad = checked(failing, **failing_head)
+    good = checked(passing, **passing_head)
+
+    assert rule in ids(bad)
+    assert rule not in ids(good)
+    finding = next(item for item in bad.findings if item.id == rule)
+    assert finding.at is not None
+    assert finding.why
+    assert finding.source
+
+
+@pytest.mark.parametrize("rule", sorted(RULES))
+def test_without_the_rule_its_failing_example_is_silent(
+    rule: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rest = {name: function for name, function in RULES.items() if name != rule}
+    monkeypatch.setattr("gpogen.compile.rules.all_rules.RULES", rest)
+
+    for example in EXAMPLES:
+        if example[0] == rule:
+            assert rule not in ids(checked(example[1], **example[2]))
+
+
+def test_every_rule_has_a_page_an_example_and_a_place_in_the_engine() -> None:
+    assert set(RULES) == set(rule_pages())
+    assert set(RULES) == {example[0] for example in EXAMPLES}
+
+
+@pytest.mark.parametrize("page", rule_pages().values(), ids=lambda page: page.id)
+def test_every_page_says_why_and_whence(page: object) -> None:
+    for field in ("title", "why", "source"):
+        assert getattr(page, field).strip()
+
+
+@pytest.mark.parametrize("os", [OS_2022, OS_2025])
+def test_the_smallest_profile_gives_hp004_and_nothing_else(os: str) -> None:
+    assert ids(checked("", os=os)) == ["HP004"]
+
+
+@pytest.mark.parametrize("os", [OS_2022, OS_2025])
+def test_the_smallest_profile_with_a_mode_gives_hp018_besides(os: str) -> None:
+    assert ids(checked(SCHEDULED, os=os)) == ["HP004", "HP018"]
+
+
+@pytest.mark.parametrize(
+    ("mode", "orchestration", "severity"),
+    [
+        ("install-on-schedule", "azure-update-manager", Severity.ERROR),
+        ("install-on-schedule", "cluster-aware", Severity.ERROR),
+        ("install-on-schedule", "third-party", Severity.ERROR),
+        ("install-on-schedule", "manual", Severity.ERROR),
+        ("download", "group-policy", Severity.WARNING),
+        ("notify", "group-policy", Severity.WARNING),
+        ("download", "azure-update-manager", None),
+        ("notify-restart", "group-policy", None),
+    ],
+)
+def test_hp027_goes_by_who_orchestrates(
+    mode: str, orchestration: str, severity: Severity | None
+) -> None:
+    result = checked(VBS + f"updates: {{mode: {mode}}}\n" + RESTART, orchestration=orchestration)
+
+    found = [item.severity for item in result.findings if item.id == "HP027"]
+
+    assert found == ([severity] if severity else [])
+
+
+@pytest.mark.parametrize(
+    ("os", "severity"),
+    [(OS_2025, Severity.ERROR), ("windows-server-2025-standard", Severity.WARNING)],
+)
+def test_dma_protection_is_an_error_in_a_virtual_machine_and_a_warning_on_arc(
+    os: str, severity: Severity
+) -> None:
+    platform = "azure-local" if os == OS_2025 else "azure-arc"
+    result = checked("vbs: {platform_security: secure-boot-and-dma}", os=os, platform=platform)
+
+    assert [item.severity for item in result.findings if item.id == "HP005"] == [severity]
+
+
+def image_ids(image: str, os: str = OS_2022, platform: str = "azure-local") -> list[str]:
+    from gpogen.compile.compiler import check
+    from gpogen.profile.load import Loader
+
+    text = (
+        f"gpogen: 1\nname: s\ntitle: S\norchestration: manual\n"
+        f"target: {{platform: {platform}, os: {os}{image}}}\nvbs: {{enforce: policy}}\n"
+    )
+    return ids(check(Loader().load_bytes(text.encode())))
+
+
+@pytest.mark.parametrize(
+    ("image", "wrong"),
+    [
+        (", image: 2022-Datacenter-Azure-Edition-CORE", False),
+        (", image: 2022-datacenter-azure-edition-hotpatch, installation: desktop", False),
+        (", image: 2022-datacenter-azure-edition-hotpatch", False),
+        (", image: iso", False),
+        (", image: 2022-datacenter-azure-edition", True),
+        (", image: 2025-datacenter-azure-edition-hotpatch", True),
+        (", image: 2025-datacenter-azure-edition-core", True),
+        (", image: my-golden-image", True),
+        ("", True),
+        (
+            ", image: {publisher: microsoftwindowsserver, offer: windowsserver, "
+            "sku: 2022-datacenter-azure-edition-core}",
+            False,
+        ),
+        (", image: {publisher: Contoso, offer: WindowsServer, sku: x}", True),
+    ],
+)
+def test_only_the_eight_images_pass(image: str, wrong: bool) -> None:
+    assert image_ids(image) == (["HP012"] if wrong else [])
+
+
+def test_an_iso_in_azure_and_an_image_on_arc_are_refused() -> None:
+    assert image_ids(", image: iso", platform="azure-vm") == ["HP012"]
+    arc = image_ids(", image: iso", os="windows-server-2025-standard", platform="azure-arc")
+    assert "HP012" in arc

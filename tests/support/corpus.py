@@ -1,0 +1,16 @@
+"""Files that other people made, where the environment names their folder."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+
+def corpus() -> Path:
+    """Return the folder that GPOGEN_CORPUS names, or skip the test."""
+    name = os.environ.get("GPOGEN_CORPUS")
+    if not name or not Path(name).is_dir():
+        pytest.skip("GPOGEN_CORPUS names no folder of real policy files")
+    return Path(name)
