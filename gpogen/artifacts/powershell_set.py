@@ -5,6 +5,7 @@ from __future__ import annotations
 from gpogen.artifacts.api import OutFile
 from gpogen.artifacts.powershell_text import head_lines, rows, unwritable
 from gpogen.artifacts.render import render
+from gpogen.catalog.platforms import operating_systems
 from gpogen.compile.result import Compiled, Traced
 
 NAME = "set-script"
@@ -24,8 +25,15 @@ def emit(compiled: Compiled) -> tuple[OutFile, ...]:
         not_written=not_written,
         restarts=compiled.restarts,
         vbs_restart=compiled.vbs_restart,
+        build=_build(compiled.header.os),
     )
     return (OutFile(f"powershell/Set-{compiled.header.pascal}.ps1", data),)
+
+
+def _build(os: str) -> str:
+    """Return CurrentBuild of an operating system, ``26100``; empty when there is none."""
+    system = operating_systems().get(os)
+    return system.build.rpartition(".")[2] if system else ""
 
 
 def _reason(item: Traced) -> str:

@@ -72,6 +72,8 @@ def command(
     code = max(selection.exit_code, int(bool(refused)))
     if code:
         click.echo(f"{show.summary(selection)}; nothing was written", err=True)
+        if form == "json":
+            show.echo_json([])
         return code
     folder = Path(output)
     outcome = (
@@ -123,8 +125,9 @@ def _as_json(outcome: Outcome) -> list[dict[str, Any]]:
         for item in outcome.built
     ]
     rows += [
-        {"name": folder.name, "folder": folder.as_posix(), "orphan": True, "pruned": outcome.pruned}
-        for folder in outcome.orphans
+        {"name": folder.name, "folder": folder.as_posix(), "orphan": True, "pruned": pruned}
+        for pruned, folders in ((True, outcome.pruned), (False, outcome.orphans))
+        for folder in folders
     ]
     return rows
 
@@ -136,9 +139,11 @@ def _print(outcome: Outcome, *, compare: bool, quiet: bool, verbose: bool) -> No
         if not quiet or (compare and item.difference and not item.version_only):
             click.echo(f"{item.folder.as_posix()}: {_state(item, compare=compare)}")
         _print_files(item, compare=compare, verbose=verbose and not quiet)
+    for folder in outcome.pruned:
+        click.echo(f"{folder.as_posix()}: its profile is gone; removed")
     for folder in outcome.orphans:
-        word = "removed" if outcome.pruned else "remove it with: gpogen build --prune"
-        click.echo(f"{folder.as_posix()}: its profile is gone; {word}", err=not outcome.pruned)
+        advice = "remove it with: gpogen build --prune"
+        click.echo(f"{folder.as_posix()}: its profile is gone; {advice}", err=True)
     if not quiet and not compare:
         click.echo(f"{plural(len(outcome.built), 'profile')} built", err=True)
 

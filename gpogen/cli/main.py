@@ -93,10 +93,12 @@ def _run(arguments: list[str] | None) -> int:
 
     try:
         result = main.main(arguments, prog_name="gpogen", standalone_mode=False)
-        sys.stdout.flush()
+        if sys.stdout is not None:  # None when it was closed before we began
+            sys.stdout.flush()
         return result if isinstance(result, int) else 0
-    except click.exceptions.Exit as stop:
-        return stop.exit_code
+    except SystemExit:
+        # Only so does click end when the reader of our output has gone; it has silenced stdout.
+        return 0
     except click.ClickException as error:
         error.show()
         return 2
@@ -110,7 +112,15 @@ def _run(arguments: list[str] | None) -> int:
         # The reader of our output has gone; leave nothing for Python to flush at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:
+        click.echo(f"gpogen: {_reason(error)}", err=True)
+        return 2
     except Exception:
         from gpogen.cli.fault import report_fault
 
         return report_fault()
+
+
+def _reason(error: OSError) -> str:
+    name = "" if error.filename is None else f"{error.filename}: "
+    return f"{name}{error.strerror or error}"

@@ -18,13 +18,13 @@ _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "c
 def show_findings(findings: Iterable[Finding], *, verbose: bool, err: bool = False) -> None:
     """Print findings, each with its fix, and with its reason when asked."""
     for item in findings:
-        at = f"{item.at}: " if item.at else ""
+        at = f"{printable(str(item.at))}: " if item.at else ""
         word = click.style(item.severity.value, fg=_COLOURS[item.severity], bold=True)
         click.echo(f"{at}{word} {item.id}: {printable(item.message)}", err=err)
         if item.fix:
             click.echo(f"    fix: {printable(item.fix)}", err=err)
         for place in item.related:
-            click.echo(f"    see: {place}", err=err)
+            click.echo(f"    see: {printable(str(place))}", err=err)
         if verbose and item.why:
             click.echo(f"    why: {item.why}", err=err)
             click.echo(f"    source: {item.source}", err=err)
@@ -58,7 +58,9 @@ def summary(selection: Selection) -> str:
         count = sum(item.severity is severity for item in selection.findings)
         if count:
             parts.append(plural(count, severity.value, severity.value + "s"))
-    return f"{plural(len(selection.profiles), 'profile')}: {', '.join(parts) or 'no findings'}"
+    text = f"{plural(len(selection.profiles), 'profile')}: {', '.join(parts) or 'no findings'}"
+    unread = len(selection.errors)
+    return f"{text}; {plural(unread, 'path')} not read" if unread else text
 
 
 def plural(count: int, word: str, many: str | None = None) -> str:

@@ -11,6 +11,7 @@ from gpogen.compile.conflicts import unite
 from gpogen.compile.direct import direct_drafts
 from gpogen.compile.drafts import Draft, Findings
 from gpogen.compile.header import header
+from gpogen.compile.idle import judge_idle
 from gpogen.compile.notes import assured, irreversible, restarts, unproven
 from gpogen.compile.registry_items import registry_drafts
 from gpogen.compile.resolve import Resolver, policy_requests
@@ -85,7 +86,7 @@ def _drafts(profile: Profile, tree: Source, resolver: Resolver, findings: Findin
     drafts += vbs.control_drafts(profile, tree)
     drafts += iso.iso_drafts(profile, tree)
     drafts += registry_drafts(profile, tree, findings)
-    resolver.left_out += words.without_mode(profile, tree, findings)
+    resolver.left_out += judge_idle(profile, tree, findings)
     united = unite(drafts, findings)
     return sorted(united, key=lambda draft: record_order(draft.record, draft.rank))
 

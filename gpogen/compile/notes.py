@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from gpogen.compile import iso, vbs, words
 from gpogen.compile.drafts import Draft
 from gpogen.policy.types import Action, Via
-from gpogen.profile.schema import (
-    Profile,
+from gpogen.profile.schema import Profile
+from gpogen.profile.sections import (
     RestartAtScheduledTime,
     RestartDeadline,
     RestartNotWhileLoggedOn,

@@ -11,8 +11,9 @@ from gpogen.policy.data import RegData, encode_data
 from gpogen.policy.keys import check_key, check_name, split_key
 from gpogen.policy.records import Record
 from gpogen.policy.types import Action, Hive, RegType, Via
-from gpogen.profile.fields import shown
-from gpogen.profile.schema import Profile, RegistryItem
+from gpogen.profile.fields import quoted, shown
+from gpogen.profile.items import RegistryItem
+from gpogen.profile.schema import Profile
 
 _TYPES = {
     "sz": RegType.SZ,
@@ -104,10 +105,10 @@ class _Item:
         try:
             target = split_key(self.item.key)
         except ValueError as error:
-            self._wrong("key", f"{self.item.key!r}: {error}")
+            self._wrong("key", f"{quoted(self.item.key)}: {error}")
             return None
         if target[1].split("\\")[0].upper() in _HIVE_NAMES:
-            self._wrong("key", f"{self.item.key!r}: a key carries one hive, at its beginning")
+            self._wrong("key", f"{quoted(self.item.key)}: a key carries one hive, at its beginning")
             return None
         try:
             check_name(self.item.name or "")

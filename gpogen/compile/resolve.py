@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from typing import cast
 
 from gpogen.catalog.policies import Definition, Policy, Status, policies
 from gpogen.compile import vbs
 from gpogen.compile.drafts import Draft, Findings
 from gpogen.compile.editor import write_policy
-from gpogen.compile.request import ElementValue, PolicyRequest
+from gpogen.compile.request import ElementValue, PolicyRequest, State
 from gpogen.compile.result import LeftOut
 from gpogen.compile.source import Source
 from gpogen.finding import Place
@@ -136,7 +137,7 @@ def policy_requests(profile: Profile, tree: Source) -> Iterator[PolicyRequest]:
     for number, item in enumerate(profile.policies):
         yield PolicyRequest(
             policy=item.policy,
-            state=item.state,  # type: ignore[arg-type]
+            state=cast(State, item.state),
             values=item.values,
             at=tree.place("policies", number, "policy"),
             places={name: tree.place("policies", number, "values", name) for name in item.values},

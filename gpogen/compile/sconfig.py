@@ -5,7 +5,8 @@ from __future__ import annotations
 from gpogen.catalog.sconfig import displayed_as, sconfig
 from gpogen.compile.result import SconfigPlan
 from gpogen.compile.words import MODE_OPTIONS
-from gpogen.profile.schema import MODES, Profile
+from gpogen.profile.schema import Profile
+from gpogen.profile.sections import MODES
 
 
 def sconfig_plan(profile: Profile) -> SconfigPlan | None:

@@ -11,7 +11,8 @@ from gpogen.compile.source import Source
 from gpogen.finding import Place
 from gpogen.policy.records import Record, delete_value, set_value
 from gpogen.policy.types import Hive, RegType, Via
-from gpogen.profile.schema import Profile, Vbs
+from gpogen.profile.schema import Profile
+from gpogen.profile.sections import Vbs
 
 POLICY = "DeviceGuard.VirtualizationBasedSecurity"
 POLICY_KEY = r"SOFTWARE\Policies\Microsoft\Windows\DeviceGuard"

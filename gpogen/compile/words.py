@@ -8,14 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from gpogen.compile.drafts import Findings
 from gpogen.compile.request import ElementValue, PolicyRequest, State
-from gpogen.compile.result import LeftOut
 from gpogen.compile.source import Source as Tree
-from gpogen.profile.schema import (
+from gpogen.profile.schema import Profile
+from gpogen.profile.sections import (
     DAYS,
     WEEKS,
-    Profile,
     RestartAtScheduledTime,
     RestartDeadline,
     RestartNone,
@@ -305,28 +303,3 @@ def _deadline(restart: RestartDeadline) -> Mapping[str, ElementValue]:
         "ConfigureDeadlineNoAutoReboot": restart.no_early_restart,
         "ConfigureDeadlineNoAutoRebootForQualityUpdates": restart.no_early_restart,
     }
-
-
-def without_mode(profile: Profile, tree: Tree, findings: Findings) -> list[LeftOut]:
-    """Judge ``schedule`` and ``microsoft_update`` where no ``mode`` can carry them (GP037).
-
-    Both are elements of Configure Automatic Updates: an error where the profile itself writes
-    them, left out where it inherits them.
-    """
-    updates = profile.updates
-    if updates is None or updates.mode in MODE_OPTIONS:
-        return []
-    left = []
-    for name in ("schedule", "microsoft_update"):
-        value = getattr(updates, name)
-        if value is None or value == "unmanaged":
-            continue
-        at = tree.place("updates", name)
-        said = "no mode" if updates.mode is None else f"mode {updates.mode}"
-        reason = f"it is a part of Configure Automatic Updates, and there is {said}"
-        if tree.is_own(at) and profile.target is not None and updates.mode is None:
-            fix = "add `updates.mode`, or remove it"
-            findings.error("GP037", f"updates.{name} has no effect: {reason}", at, fix)
-        else:
-            left.append(LeftOut(what=f"updates.{name}", reason=reason, at=at))
-    return left

@@ -36,8 +36,14 @@ def shown(value: Any) -> str:
         return "a mapping"
     if isinstance(value, list):
         return "a list"
-    text = repr(value) if isinstance(value, str) else str(value)
+    text = quoted(value) if isinstance(value, str) else str(value)
     return text if len(text) <= 60 else text[:57] + "..."
+
+
+def quoted(text: str) -> str:
+    r"""Put a text in quotes as it is written: repr() would double each backslash of a key."""
+    shown_text = "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text)
+    return f"'{shown_text}'"
 
 
 def words(*allowed: str, forms: tuple[str, ...] = ()) -> Any:
@@ -57,13 +63,14 @@ def setting(*allowed: str, forms: tuple[str, ...] = ()) -> Any:
     return words(*allowed, *KEYWORDS, forms=forms)
 
 
-def whole(low: int, high: int, unit: str, keywords: tuple[str, ...] = ()) -> Any:
+def whole(low: int, high: int, unit: str = "", keywords: tuple[str, ...] = ()) -> Any:
     """A whole number between two others, both allowed; ``keywords`` are for the message."""
 
     def check(value: Any) -> int:
         if isinstance(value, int) and not isinstance(value, bool) and low <= value <= high:
             return value
-        message = f"{shown(value)} is no number of {unit} from {low} to {high}"
+        what = f"number of {unit}" if unit else "whole number"
+        message = f"{shown(value)} is no {what} from {low} to {high}"
         message += f", and not {' or '.join(keywords)}" if keywords else ""
         raise wrong("range", message, allowed=keywords, found=value, hide=True)
 

@@ -20,7 +20,7 @@ from gpogen.profile.merge import (
 )
 from gpogen.profile.nodes import Mapping, Node, Scalar, Sequence, plain, says
 from gpogen.profile.schema import Profile
-from gpogen.profile.shape import check_shape, hint
+from gpogen.profile.shape import allowed_text, check_shape, hint
 from gpogen.resources import resource_dir
 
 SUFFIXES = (".yaml", ".yml")
@@ -116,7 +116,7 @@ class Loader:
             self._read[path] = _as_mapping(_bytes(path), show(path))
         tree, findings = self._read[path]
         merged = self._extend(path, tree, findings, chain)
-        if not chain or all(item.id != "GP023" for item in merged.findings):
+        if not _circular(merged.findings):
             # A circle is another one from another start; everything else stays as it is.
             self._merged[path] = merged
         return merged
@@ -133,6 +133,8 @@ class Loader:
         collected = list(findings)
         below: Mapping | None = None
         for scalar in _extended(tree):
+            if _circular(collected):
+                break  # One circle is enough; what is left of the tree means nothing.
             found, problem = self._find(path, scalar, (*chain, path))
             if found is None:
                 collected += [problem] if problem else []
@@ -154,7 +156,7 @@ class Loader:
                 return candidate, None
         names = tuple(sorted({item.stem for item in self._known(path)}))
         message = f"extends {scalar.text!r}: no such profile beside this file, in the profiles "
-        message += f"folder or among the shipped ones ({', '.join(names)})"
+        message += f"folder or among the shipped ones ({allowed_text(names)})"
         return None, _error("GP022", message, scalar.place, hint(scalar.text, names))
 
     def _folders(self, path: Path) -> list[Path]:
@@ -253,6 +255,10 @@ def _extended(tree: Mapping) -> list[Scalar]:
         return []
     texts = [i for i in node.items if isinstance(i, Scalar) and isinstance(i.value, str)]
     return [i for i in texts if i.text.isprintable() and 0 < len(i.text) <= MAX_TITLE]
+
+
+def _circular(findings: Iterable[Finding]) -> bool:
+    return any(item.id == "GP023" for item in findings)
 
 
 def _cycle(scalar: Scalar, found: Path, chain: tuple[Path, ...]) -> Finding:

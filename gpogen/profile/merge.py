@@ -55,6 +55,10 @@ def _field(node: Node, key: str) -> str:
     return child.text if isinstance(child, Scalar) else ""
 
 
+_WHOLE_KEY = ("create-key", "delete-keys", "delete-values", "secure-key")
+"""Actions on a key as a whole, several of which can stand side by side."""
+
+
 def policy_identity(node: Node) -> str:
     """Name an item of ``policies``, without regard to case."""
     return _field(node, "policy").lower()
@@ -68,7 +72,10 @@ def registry_identity(node: Node) -> str:
         text = f"{hive.value}\\{key}"
     except ValueError:
         pass  # The compiler says what is wrong with it.
-    return f"{text}|{_field(node, 'name')}|{_field(node, 'via') or 'policy'}".lower()
+    action = _field(node, "action")
+    whole_key = action if action in _WHOLE_KEY else ""
+    via = _field(node, "via") or "policy"
+    return f"{text}|{_field(node, 'name')}|{via}|{whole_key}".lower()
 
 
 def assured_identity(node: Node) -> str:

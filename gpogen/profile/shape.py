@@ -10,7 +10,8 @@ from pydantic import BaseModel, ValidationError
 from gpogen.finding import Finding, Place, Severity
 from gpogen.profile import fields
 from gpogen.profile.nodes import Mapping, Node, Scalar, find, key_place, place_of, plain
-from gpogen.profile.schema import RESTART_MODELS, Profile
+from gpogen.profile.schema import Profile
+from gpogen.profile.sections import RESTART_MODELS
 
 _TAGS = frozenset(
     (
@@ -130,6 +131,8 @@ def _wrong_value(tree: Mapping, path: Path, error: Any) -> Finding:
     if _needs_quotes(error["type"], node):
         assert isinstance(node, Scalar)
         return _error("GP015", message, at, f'quote it: "{node.text}"')
+    if error["type"] == "range" and _is_quoted_number(node):
+        return _error("GP014", message, at, "write the number without quotes")
     allowed = context.get("allowed", ())
     if allowed and not context.get("hide"):
         message += f"; allowed: {allowed_text(allowed)}"
@@ -144,6 +147,10 @@ def _needs_quotes(kind: str, node: Node | None) -> bool:
         and node.value is not None
         and not isinstance(node.value, str)
     )
+
+
+def _is_quoted_number(node: Node | None) -> bool:
+    return isinstance(node, Scalar) and isinstance(node.value, str) and node.text.isdecimal()
 
 
 def _expected(kind: str) -> str:

@@ -15,6 +15,7 @@ from gpogen.project.output import (
     foreign_message,
     orphans,
     read_manifest,
+    refusals,
     remove_folder,
     replace_folder,
 )
@@ -56,14 +57,14 @@ class Outcome:
     Attributes:
         built: the folders, in the order of the profiles.
         errors: what stopped the build of single folders.
-        orphans: folders whose profile is gone.
-        pruned: whether the orphans were removed.
+        orphans: folders whose profile is gone, and that still lie there.
+        pruned: those that were removed.
     """
 
     built: tuple[Built, ...]
     errors: tuple[GpogenError, ...]
     orphans: tuple[Path, ...]
-    pruned: bool = False
+    pruned: tuple[Path, ...] = ()
 
     @property
     def exit_code(self) -> int:
@@ -95,13 +96,19 @@ def build(
         except GpogenError as error:
             errors.append(error)
     gone = _orphans(selection, output)
-    if prune:
-        for folder in gone:
-            try:
-                remove_folder(folder)
-            except GpogenError as error:
-                errors.append(error)
-    return Outcome(built=tuple(built), errors=tuple(errors), orphans=tuple(gone), pruned=prune)
+    pruned: list[Path] = []
+    for folder in gone if prune else ():
+        try:
+            remove_folder(folder)
+            pruned.append(folder)
+        except GpogenError as error:
+            errors.append(error)
+    return Outcome(
+        built=tuple(built),
+        errors=tuple(errors),
+        orphans=tuple(folder for folder in gone if folder not in pruned),
+        pruned=tuple(pruned),
+    )
 
 
 def compare_build(selection: Selection, output: Path, *, only: Collection[str] = ()) -> Outcome:
@@ -154,10 +161,11 @@ def _with_kept(
 
 
 def _put(item: _Rendered) -> Built:
-    foreign = foreign_files(item.folder)
-    if foreign:
-        raise ContentError(foreign_message(item.folder, foreign))
-    difference = compare(item.folder, item.files)
+    with refusals(item.folder):
+        foreign = foreign_files(item.folder)
+        if foreign:
+            raise ContentError(foreign_message(item.folder, foreign))
+        difference = compare(item.folder, item.files)
     if difference:
         replace_folder(item.folder, item.files)
     return _built(item, difference)

@@ -10,6 +10,7 @@ import contextlib
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,6 +33,20 @@ class Difference:
         return bool(self.added or self.changed or self.removed)
 
 
+@contextlib.contextmanager
+def refusals(folder: Path) -> Iterator[None]:
+    """Turn what the file system refuses into an error that names the path.
+
+    Raises:
+        UsageError: the file system refuses.
+    """
+    try:
+        yield
+    except OSError as error:
+        name = Path(error.filename or folder).as_posix()
+        raise UsageError(f"{name}: {error.strerror or error}") from None
+
+
 def read_manifest(folder: Path) -> Manifest | None:
     """Return a folder's manifest, or None when the folder is missing or has none.
 
@@ -42,11 +57,10 @@ def read_manifest(folder: Path) -> Manifest | None:
     if not path.is_file() or path.is_symlink():
         return None
     try:
-        return decode_manifest(path.read_bytes())
+        with refusals(path):
+            return decode_manifest(path.read_bytes())
     except FormatError as error:
         raise ContentError(f"{path.as_posix()}: {error}; move it away") from None
-    except OSError as error:
-        raise UsageError(f"{path.as_posix()}: {error.strerror or error}") from None
 
 
 def files_of(folder: Path) -> dict[str, Path]:
@@ -63,12 +77,16 @@ def files_of(folder: Path) -> dict[str, Path]:
 
 def foreign_files(folder: Path) -> tuple[str, ...]:
     """Return what in a folder gpogen did not write, sorted."""
-    if not folder.is_dir():
+    if not _is_own_dir(folder):
         return (folder.name,) if folder.exists() or folder.is_symlink() else ()
     manifest = read_manifest(folder)
     ours = {MANIFEST, *manifest.files} if manifest else set()
     found = files_of(folder)
     return tuple(sorted(path for path in found if path not in ours or found[path].is_symlink()))
+
+
+def _is_own_dir(folder: Path) -> bool:
+    return folder.is_dir() and not folder.is_symlink()
 
 
 def compare(folder: Path, files: dict[str, bytes]) -> Difference:
@@ -94,7 +112,7 @@ def replace_folder(folder: Path, files: dict[str, bytes]) -> None:
     Raises:
         UsageError: the file system refuses.
     """
-    try:
+    with refusals(folder):
         folder.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=_STAGE, dir=folder.parent) as stage:
             fresh, old = Path(stage, "new"), Path(stage, "old")
@@ -103,13 +121,10 @@ def replace_folder(folder: Path, files: dict[str, bytes]) -> None:
                 folder.rename(old)
             try:
                 fresh.rename(folder)
-            except OSError:
+            except BaseException:  # an interrupt, too, must not lose the old folder
                 if old.exists():
                     old.rename(folder)
                 raise
-    except OSError as error:
-        name = error.filename or folder
-        raise UsageError(f"{name}: {error.strerror or error}") from None
 
 
 def _write(folder: Path, files: dict[str, bytes]) -> None:
@@ -144,16 +159,14 @@ def remove_folder(folder: Path) -> None:
     foreign = foreign_files(folder)
     if foreign:
         raise ContentError(foreign_message(folder, foreign))
-    try:
+    with refusals(folder):
         shutil.rmtree(folder)
-    except OSError as error:
-        raise UsageError(f"{folder.as_posix()}: {error.strerror or error}") from None
 
 
 def foreign_message(folder: Path, foreign: tuple[str, ...]) -> str:
     """Say which files stop a build."""
     listed = ", ".join(foreign[:10]) + (f" and {len(foreign) - 10} more" if foreign[10:] else "")
-    if not folder.is_dir():
+    if not _is_own_dir(folder):
         return f"{folder.as_posix()} is no folder: move it away"
     return (
         f"{folder.as_posix()}: gpogen did not write {listed}: move it away, the folder is gpogen's"

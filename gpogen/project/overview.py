@@ -7,7 +7,8 @@ from typing import Any
 
 from gpogen.compile import vbs, words
 from gpogen.compile.compiler import Checked
-from gpogen.profile.schema import Profile, Schedule
+from gpogen.profile.schema import Profile
+from gpogen.profile.sections import Schedule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

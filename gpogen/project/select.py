@@ -76,14 +76,14 @@ def _files(paths: Sequence[str], folder: Path, errors: list[GpogenError]) -> lis
     if not paths:
         return _all_of(folder)
     files: list[str] = []
-    for path in paths:
-        if path != STDIN and Path(path).is_dir():
-            try:
-                files += _all_of(Path(path))
-            except UsageError as error:
-                errors.append(error)
-        else:
-            files.append(path)
+    for path in dict.fromkeys(paths):
+        try:
+            is_folder = path != STDIN and Path(path).is_dir()
+            files += _all_of(Path(path)) if is_folder else [path]
+        except UsageError as error:
+            errors.append(error)
+        except OSError as error:
+            errors.append(UsageError(f"{path}: {error.strerror or error}"))
     return files
 
 

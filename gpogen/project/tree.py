@@ -95,7 +95,7 @@ def decode_manifest(data: bytes) -> Manifest:
     try:
         content: Any = json.loads(data)
         files = {
-            str(path): Entry(sha256=str(entry["sha256"]), artifact=str(entry["artifact"]))
+            _inside(path): Entry(sha256=str(entry["sha256"]), artifact=str(entry["artifact"]))
             for path, entry in content["files"].items()
         }
         return Manifest(
@@ -106,6 +106,13 @@ def decode_manifest(data: bytes) -> Manifest:
         )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise FormatError(f"{MANIFEST} was not written by gpogen") from None
+
+
+def _inside(path: str) -> str:
+    """Let pass what stays in the folder; a manifest may have come from anywhere."""
+    if {"", ".", ".."} & set(path.split("/")) or "\\" in path or ":" in path or "\0" in path:
+        raise ValueError(path)
+    return path
 
 
 def as_version(compiled: Compiled, version: str) -> Compiled:

@@ -104,7 +104,7 @@ def compiled(**parts: Any) -> Compiled:
         "preferences": (),
         "direct": tuple(item for item in policy if item.record.hive is Hive.HKLM),
         "comments": (),
-        "vbs_policy": False,
+        "client_extensions": (),
         "vbs_restart": False,
         "not_direct": (),
         "sconfig": None,

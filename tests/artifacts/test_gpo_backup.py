@@ -36,6 +36,7 @@ GUID = re.compile(r"\{[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}\}")
 REGISTRY_PAIR = "[{35378EAC-683F-11D2-A89A-00C04FBBCFA2}{D02B1F72-3407-48AE-BA88-E8213C6761F1}]"
 USER_PAIR = "[{35378EAC-683F-11D2-A89A-00C04FBBCFA2}{D02B1F73-3407-48AE-BA88-E8213C6761F1}]"
 GPP_PAIR = "[{B087BE9D-ED37-454F-AF9C-04291E351182}{BEE07A6A-EC9F-4659-B8C9-0B1937907C83}]"
+VBS = "{F312195E-3D9D-447A-A3F5-08DFFA24735E}"
 VBS_PAIR = "[{F312195E-3D9D-447A-A3F5-08DFFA24735E}{D02B1F72-3407-48AE-BA88-E8213C6761F1}]"
 CORPUS = os.environ.get("GPOGEN_CORPUS", "")
 
@@ -43,7 +44,7 @@ FULL = compiled(
     policy=(value(), deletion("Old"), value("U", hive=Hive.HKCU)),
     preferences=(preference(), preference("P", hive=Hive.HKCU)),
     comments=(comment("why"),),
-    vbs_policy=True,
+    client_extensions=(VBS,),
 )
 
 
@@ -282,7 +283,7 @@ def test_an_empty_side_is_off_and_has_version_0(
     [
         (compiled(), REGISTRY_PAIR, ""),
         (compiled(policy=(USER,)), "", USER_PAIR),
-        (compiled(vbs_policy=True), REGISTRY_PAIR + VBS_PAIR, ""),
+        (compiled(client_extensions=(VBS,)), REGISTRY_PAIR + VBS_PAIR, ""),
         (compiled(policy=(), preferences=(MACHINE_GPP,)), GPP_PAIR, ""),
         (FULL, REGISTRY_PAIR + GPP_PAIR + VBS_PAIR, USER_PAIR + GPP_PAIR),
         (compiled(policy=()), "", ""),

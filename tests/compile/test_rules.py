@@ -133,7 +133,8 @@ EXAMPLES: list[Example] = [
         VBS
         + policy(
             "WindowsUpdate.AutoUpdateCfg",
-            values="{AUOptions: 4, ScheduledInstallEveryWeek: true, ScheduledInstallFirstWeek: true}",
+            values="{AUOptions: 4, ScheduledInstallEveryWeek: true, "
+            "ScheduledInstallFirstWeek: true}",
         )
         + RESTART,
         {},
@@ -341,7 +342,7 @@ def image_ids(image: str, os: str = OS_2022, platform: str = "azure-local") -> l
         (", image: my-golden-image", True),
         ("", True),
         (
-            ", image: {publisher: microsoftwindowsserver, offer: windowsserver, "
+            ", image: {publisher: microsoftwindowsserver, offer: windowsserver, "  # noqa: ISC004
             "sku: 2022-datacenter-azure-edition-core}",
             False,
         ),

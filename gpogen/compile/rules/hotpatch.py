@@ -84,11 +84,11 @@ def hp012(subject: Subject) -> Iterator[Hit]:
         if target.image is not None:
             message = "a machine of azure-arc has no image: it is what Arc was connected to"
             yield Hit(message=message, at=at, fix="remove `target.image`")
-    elif target.image is None:
+    elif target.image is None and platform and target.os in platform.operating_systems:
         yield Hit(message=f"{word} needs `target.image`", at=at, fix=_choices(target))
     elif target.image == "iso":
         yield from _iso(word, at)
-    else:
+    elif target.image is not None:
         yield from _sku(target, at)
 
 

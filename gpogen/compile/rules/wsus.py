@@ -21,7 +21,8 @@ def needs_both_urls(subject: Subject) -> Iterator[Hit]:
         return
     missing = [name for name in ("WUServer", "WUStatusServer") if not _text(subject, name)]
     if missing:
-        message = f"{USE} is 1, and {' and '.join(missing)} is missing"
+        verb = "is" if len(missing) == 1 else "are"
+        message = f"{USE} is 1, and {' and '.join(missing)} {verb} missing"
         yield Hit(message=message, at=subject.place(USE))
 
 

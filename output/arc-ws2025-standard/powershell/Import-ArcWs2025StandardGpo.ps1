@@ -37,8 +37,8 @@ gpogen-backups in the user's documents.
 Goes on although the GPO holds values that are not the profile's. They are lost.
 
 .PARAMETER Force
-Goes on although a GPO of this name was not made by this profile, or a backup to roll back to
-is of a GPO with another name.
+Goes on although a GPO of this name was not made by this profile, this profile's GPO has
+another name, or a backup to roll back to is of a GPO with another name.
 
 .PARAMETER LinkTarget
 The distinguished name of the organizational unit or domain to link the GPO to.
@@ -192,7 +192,7 @@ function Get-Fingerprint($Kind, $Value) {
         return [System.BitConverter]::ToString([System.Text.Encoding]::Unicode.GetBytes(([string]$Value).TrimEnd([char]0)))
     }
     if ($Kind -eq 'MultiString') {
-        $items = @($Value | ForEach-Object { ([string]$_).TrimEnd([char]0) } | Where-Object { $_ -ne '' })
+        $items = @($Value | ForEach-Object { ([string]$_).TrimEnd([char]0) } | Where-Object { $_.Length -gt 0 })
         return [System.BitConverter]::ToString([System.Text.Encoding]::Unicode.GetBytes("$($items.Count) $($items -join [char]0)"))
     }
     return [System.BitConverter]::ToString([byte[]]$Value)
@@ -200,8 +200,10 @@ function Get-Fingerprint($Kind, $Value) {
 
 function Test-Data($Row, $Item) {
     $type = "$(Get-Part $Item 'Type')"
-    # Only the six common types have a name in the cmdlets' answers.
-    if ($Row.Kind -eq 'None' -or $Row.Kind -eq 'Unknown') { return ('None', 'Unknown' -contains $type) }
+    # What the cmdlets answer for other types than the six, and for data of a wrong length, is not
+    # documented.
+    if ($Row.Kind -eq 'Unknown') { return $true }
+    if ($Row.Kind -eq 'None') { return ('None', 'Unknown' -contains $type) }
     if ($type -ne $Row.Kind) { return $false }
     try { $found = Get-Fingerprint $Row.Kind (Get-Part $Item 'Value') }
     catch { return $false }
@@ -209,7 +211,7 @@ function Test-Data($Row, $Item) {
 }
 
 function Get-Place($Row) {
-    $name = $(if ($Row.Name -eq '') { 'the default value' } else { "value $($Row.Name)" })
+    $name = $(if ($Row.Name.Length -eq 0) { 'the default value' } else { "value $($Row.Name)" })
     return "$($Row.Hive)\$($Row.Key), $name"
 }
 
@@ -328,18 +330,22 @@ function Test-PreferenceRow($Row, $Items) {
     return $false
 }
 
+# What the cmdlets say of a whole key is not documented.
+function Test-Readable($Row) {
+    return ('set', 'delete' -contains $Row.Do)
+}
+
 function Get-Difference($Id) {
     $seen = @{}
     foreach ($row in $policy) {
-        # What the cmdlets say of a whole key is not documented.
-        if ('set', 'delete' -notcontains $row.Do) { continue }
+        if (-not (Test-Readable $row)) { continue }
         $path = "$($row.Hive)\$($row.Key)"
         if (-not $seen.ContainsKey($path)) { $seen[$path] = @(Get-PolicyItem $Id $path) }
         if (-not (Test-PolicyRow $row $seen[$path])) { "policy ($($row.Do)): $(Get-Place $row)" }
     }
     $seen = @{}
     foreach ($row in $preferences) {
-        if ('set', 'soft', 'delete' -notcontains $row.Do) { continue }
+        if (-not (Test-Readable $row)) { continue }
         $path = "$($row.Hive)\$($row.Key)"
         if (-not $seen.ContainsKey($path)) { $seen[$path] = @(Get-PreferenceItem $Id $path (Get-Context $row.Hive)) }
         if (-not (Test-PreferenceRow $row $seen[$path])) { "preference ($($row.Do)): $(Get-Place $row)" }
@@ -405,14 +411,15 @@ function Get-Drift($Gpo) {
     }
     $found = @(Get-HiveItem $Gpo.Id 'PolicyState' '') + @(Get-HiveItem $Gpo.Id 'Action' 'Computer') + @(Get-HiveItem $Gpo.Id 'Action' 'User')
     foreach ($pair in $found) {
-        $name = (Get-PlainName $pair[1]) -replace '^(\*\*delvals\.?|\(default\))', ''
+        $name = (Get-PlainName $pair[1]) -replace '^(\*\*(delvals|deletevalues|deletekeys|securekey).*|\(default\))$', ''
         $key = "$(Get-Part $pair[1] 'KeyPath')"
         if ($known.ContainsKey((Get-Digest $pair[0] $key $name))) { continue }
         Get-Place @{ Hive = $pair[0]; Key = $key; Name = $name }
     }
     foreach ($attribute in 'gPCMachineExtensionNames', 'gPCUserExtensionNames') {
+        $mine = @(foreach ($group in @(Get-ExtensionGroup $extensions[$attribute])) { $group[0] })
         foreach ($group in @(Get-ExtensionGroup (Get-AdAttribute $Gpo $attribute))) {
-            if ($knownExtensions -notcontains $group[0]) { "settings of another kind, client-side extension $($group[0])" }
+            if ($knownExtensions + $mine -notcontains $group[0]) { "settings of another kind, client-side extension $($group[0])" }
         }
     }
 }
@@ -434,7 +441,8 @@ function Save-Gpo($Gpo) {
     $saved = Backup-GPO -Guid $Gpo.Id -Path $folder -Comment $mark @common
     $one = Join-Path $folder ([guid]$saved.Id).ToString('B').ToUpperInvariant()
     Write-Host "Saved as it was. To restore it:"
-    Write-Host "& $(Format-Quoted $PSCommandPath) -Rollback $(Format-Quoted $one) -Server $(Format-Quoted $Server)"
+    $where = $(if ($Domain) { " -Domain $(Format-Quoted $Domain)" })
+    Write-Host "& $(Format-Quoted $PSCommandPath) -Rollback $(Format-Quoted $one) -Server $(Format-Quoted $Server)$where"
     return @{ Id = [guid]$saved.Id; Path = $folder }
 }
 
@@ -529,7 +537,12 @@ function Invoke-Import($Id) {
     $wrong = @(@(Get-Difference $Id) + @(Get-ExtensionDifference $gpo))
     foreach ($line in $wrong) { Write-Warning "Not as the profile says after the import: $line" }
     if ($wrong.Count -gt 0) { throw "$($wrong.Count) differences after the import." }
-    Write-Host "Read back and compared: $(@($policy).Count) policy records, $(@($preferences).Count) preferences."
+    $rows = @($policy) + @($preferences)
+    $compared = @($rows | Where-Object { Test-Readable $_ }).Count
+    Write-Host "Read back and compared: $compared values, and the names of the client-side extensions."
+    if ($compared -lt $rows.Count) {
+        Write-Host "Not read back: $($rows.Count - $compared) records on whole keys or on absent values; the cmdlets do not show them."
+    }
     # The next run finds in it whose GPO this is, and what this import set.
     if (-not [string]::Equals("$($gpo.Description)", $comment, [System.StringComparison]::Ordinal)) { $gpo.Description = $comment }
     Set-Status $gpo
@@ -539,7 +552,11 @@ function Invoke-Import($Id) {
 }
 
 function Test-Existing($Gpo) {
-    if ($null -eq $Gpo) { return }
+    if ($null -eq $Gpo) {
+        $renamed = @($script:allGpos | Where-Object { Test-Ours $_ })
+        if ($renamed.Count -eq 0 -or $Force) { return }
+        throw "This profile's GPO is named `"$($renamed[0].DisplayName)`". Rename it to `"$title`" and run again; -Force makes a second one."
+    }
     $ours = Test-Ours $Gpo
     if (-not $ours -and -not $Force) {
         throw "A GPO named `"$title`" exists and was not made by this profile: its comment does not begin with `"$mark`". -Force overwrites it."

@@ -6,17 +6,19 @@ rem SConfig's word for it: Automatic
 rem Exit code: 0 the mode is set, 1 a failure or a difference. Run it elevated.
 
 setlocal
+rem The full path, because cmd.exe looks into the current folder first.
+set "REG=%SystemRoot%\System32\reg.exe"
 set "AU=HKLM\SOFTWARE\Policies\Microsoft\Windows\WindowsUpdate\AU"
 
-reg add "%AU%" /v NoAutoUpdate /t REG_DWORD /d 0 /f /reg:64 >nul
+%REG% add "%AU%" /v NoAutoUpdate /t REG_DWORD /d 0 /f /reg:64 >nul
 if errorlevel 1 goto failed
-reg add "%AU%" /v AUOptions /t REG_DWORD /d 4 /f /reg:64 >nul
+%REG% add "%AU%" /v AUOptions /t REG_DWORD /d 4 /f /reg:64 >nul
 if errorlevel 1 goto failed
 
 rem Read back, and apply SConfig's own rule for what it shows.
 set "OPTIONS=none"
 set "NOAUTO=none"
-for /f "tokens=1-3" %%A in ('reg query "%AU%" /reg:64') do (
+for /f "tokens=1-3" %%A in ('%REG% query "%AU%" /reg:64') do (
     if /i "%%A %%B"=="AUOptions REG_DWORD" set "OPTIONS=%%C"
     if /i "%%A %%B"=="NoAutoUpdate REG_DWORD" set "NOAUTO=%%C"
 )

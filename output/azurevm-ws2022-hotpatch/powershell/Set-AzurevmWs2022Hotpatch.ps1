@@ -158,7 +158,7 @@ function Get-Place($Record) {
         'delete-values' { return "the other values of $key" }
         'delete-keys' { return "$key, subkeys: $($Record.Names -join ', ')" }
     }
-    if ($Record.Name -eq '') { return "$key, the default value" }
+    if ($Record.Name.Length -eq 0) { return "$key, the default value" }
     return "$key, value $($Record.Name)"
 }
 
@@ -170,6 +170,11 @@ function Test-Elevated {
 
 $words = @{ 'set' = 'Set'; 'soft' = 'Set because absent'; 'create-key' = 'Create'
     'delete' = 'Delete'; 'delete-values' = 'Delete'; 'delete-keys' = 'Delete' }
+# Only a warning: what the profile is for is known, what this machine will become is not.
+$build = "$([Microsoft.Win32.Registry]::GetValue('HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Windows NT\CurrentVersion', 'CurrentBuild', ''))"
+if ($build -ne '20348') {
+    Write-Warning ("This machine's Windows build is $build. The profile is for build {0}: {1}" -f '20348', 'Windows Server 2022 Datacenter: Azure Edition')
+}
 $changed = @()
 try {
     if (-not $WhatIfPreference -and -not (Test-Elevated)) {

@@ -28,7 +28,8 @@ function Get-Below($p, $via) {{
     $answered = $false
     $seen = @()
     foreach ($item in $script:now) {{
-        if ($item.Via -ne $via -or ($p.Context -and "$($p.Context)" -ne $item.Context)) {{ continue }}
+        if ($item.Via -ne $via) {{ continue }}
+        if ($p.Context -and "$($p.Context)" -ne $item.Context) {{ continue }}
         $own = "$($item.Hive)\$($item.KeyPath)"
         if ($own -eq $path) {{ $answered = $true; $item }}
         elseif ($own.ToLowerInvariant().StartsWith($path.ToLowerInvariant() + '\')) {{
@@ -66,7 +67,7 @@ function New-Object {{
         }}
         'Microsoft.GroupPolicy.GPSearchCriteria' {{ return @{{ }} }}
         'Microsoft.GroupPolicy.GPDomain' {{
-            $made = [pscustomobject]@{{ DomainName = $ArgumentList[0]; DomainController = $ArgumentList[1] }}
+            $made = [pscustomobject]@{{ DomainName = $ArgumentList[0] }}
             $made | Add-Member -MemberType ScriptMethod -Name SearchWmiFilters -Value {{
                 param($criteria)
                 [pscustomobject]@{{ Name = 'Azure Edition 2022' }}
@@ -168,7 +169,9 @@ class Domain:
                 "HOME": str(self.folder),
             },
         )
-        return replace(done, calls=read_calls(calls))
+        made = read_calls(calls)
+        assert all("Server" in call.parameters for call in made if "-GP" in call.command)
+        return replace(done, calls=made)
 
     def _files(self) -> Path:
         if not self.without_backup:
@@ -188,8 +191,10 @@ class Domain:
         )
         prelude = _PRELUDE.format(
             gpos="\n".join(
-                f"$null = New-GPO -Name {typed_value(name)} -Comment {typed_value(comment)}"
-                for name, comment in self.gpos
+                # The stand-in reckons the id from the name: two of one name need two at first.
+                f"$gpo = New-GPO -Name 'made {number}'\n$gpo.DisplayName = {typed_value(name)}\n"
+                f"$gpo.Description = {typed_value(comment)}"
+                for number, (name, comment) in enumerate(self.gpos)
             ),
             machine=typed_value(machine),
             user=typed_value(extension_names(self.sample, Hive.HKCU)),

@@ -188,9 +188,7 @@ _ESCAPES = {"r": "\r", "n": "\n"}
 
 
 def _unescape(text: str) -> str:
-    return re.sub(
-        r"\\(.)", lambda match: _ESCAPES.get(match[1], match[1]), text, flags=re.DOTALL
-    )
+    return re.sub(r"\\(.)", lambda match: _ESCAPES.get(match[1], match[1]), text, flags=re.DOTALL)
 
 
 def parse_reg(text: str) -> Registry:

@@ -8,10 +8,13 @@ from pathlib import Path
 import pytest
 
 from gpogen.artifacts.gpo_backup import gpo_comment, identity
-from tests.artifacts.factory import compiled, header, value
+from gpogen.policy.types import Action
+from tests.artifacts.factory import compiled, header, preference, value
 from tests.artifacts.powershell.domain import SERVER, Domain, Setting, settings
 from tests.artifacts.powershell.harness import Engine, Outcome
-from tests.artifacts.powershell.samples import ACTIONS, EMPTY, HOSTILE_ALL, PLAIN, SAMPLES
+from tests.artifacts.powershell.samples import ACTIONS, PLAIN, SAMPLES
+
+pytestmark = pytest.mark.slow
 
 OURS = f"gpogen:{PLAIN.header.name}"
 TITLE = PLAIN.header.title
@@ -104,9 +107,7 @@ def test_the_saved_gpo_goes_to_the_documents_by_default(ours: Domain) -> None:
 
 
 @pytest.mark.parametrize("stranger", [STRANGER, STRANGE_PREFERENCE])
-def test_a_value_that_is_not_ours_stops_before_any_change(
-    ours: Domain, stranger: Setting
-) -> None:
+def test_a_value_that_is_not_ours_stops_before_any_change(ours: Domain, stranger: Setting) -> None:
     done = replace(ours, before=[*ours.before, stranger]).run()
     assert done.code == 1
     assert changes(done) == []
@@ -166,6 +167,29 @@ def test_two_gpos_of_the_name_are_refused(ours: Domain) -> None:
     done = ours.having("x", [], title=TITLE.upper()).run("-Force")
     assert done.code == 1
     assert changes(done) == []
+
+
+def test_a_gpo_of_ours_with_another_name_is_no_reason_for_a_second(domain: Domain) -> None:
+    place = domain.having(gpo_comment(PLAIN), [], title="The old name")
+    done = place.run()
+    assert done.code == 1
+    assert changes(done) == []
+    assert 'This profile\'s GPO is named "The old name"' in done.out
+    assert changes(place.run("-Force"))[:1] == ["New-GPO"]
+
+
+def test_records_on_whole_keys_are_said_not_to_be_read_back(domain: Domain) -> None:
+    done = replace(domain, sample=ACTIONS).run()
+    assert "Read back and compared: 2 values" in done.out
+    assert "Not read back: 3 records" in done.out
+
+
+def test_a_preference_that_only_creates_is_read_back(domain: Domain) -> None:
+    sample = compiled(policy=(), preferences=(preference(action=Action.SOFT),))
+    right = [replace(item, action="Create") for item in settings(sample)]
+    wrong = [replace(item, value=2) for item in right]
+    assert replace(domain, sample=sample, after=right).run().code == 0
+    assert replace(domain, sample=sample, after=wrong).run().code == 1
 
 
 def test_a_failed_import_removes_the_new_gpo(domain: Domain) -> None:
@@ -298,23 +322,21 @@ def test_a_failed_link_takes_the_new_gpo_back(domain: Domain) -> None:
     assert changes(done)[-2:] == ["New-GPLink", "Remove-GPO"]
 
 
-def linked(domain: Domain, ours: Domain, enabled: bool) -> Domain:
+def linked(ours: Domain, enabled: bool) -> Domain:
     made = ours.run().of("Import-GPO")[0]["TargetGuid"]
     state = "$true" if enabled else "$false"
     link = f"@{{ GpoId = [guid]'{made}'; Enabled = {state}; Order = 1 }}"
     return replace(ours, links=link)
 
 
-def test_an_existing_link_is_left_as_it_is(domain: Domain, ours: Domain) -> None:
-    done = linked(domain, ours, enabled=True).run("-LinkTarget", OU, "-LinkOrder", "1")
+def test_an_existing_link_is_left_as_it_is(ours: Domain) -> None:
+    done = linked(ours, enabled=True).run("-LinkTarget", OU, "-LinkOrder", "1")
     assert done.code == 0, done.out
     assert not {"New-GPLink", "Set-GPLink"} & set(done.commands)
 
 
-def test_an_existing_link_is_enabled_when_asked(domain: Domain, ours: Domain) -> None:
-    done = linked(domain, ours, enabled=False).run(
-        "-LinkTarget", OU, "-EnableLink", "-ApplyGroup", "g"
-    )
+def test_an_existing_link_is_enabled_when_asked(ours: Domain) -> None:
+    done = linked(ours, enabled=False).run("-LinkTarget", OU, "-EnableLink", "-ApplyGroup", "g")
     assert done.code == 0, done.out
     assert done.of("Set-GPLink")[0]["LinkEnabled"] == "Yes"
 
@@ -344,7 +366,8 @@ def test_rollback_with_whatif_restores_nothing(domain: Domain, backup: Path) -> 
 def test_rollback_refuses_what_is_no_backup_or_of_another_gpo(
     domain: Domain, backup: Path, tmp_path: Path
 ) -> None:
-    other = replace(domain, sample=replace(PLAIN, header=header(title="Another")))
+    renamed = replace(PLAIN, header=header(title="Another"))
+    other = replace(domain, sample=renamed, without_backup=True)
     for place, path in ((domain, tmp_path), (domain, tmp_path / "absent"), (other, backup)):
         done = place.run("-Rollback", str(path))
         assert done.code == 1

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -30,9 +29,9 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
-def registry(wine: Wine) -> Iterator[Wine]:
+def registry(wine: Wine) -> Wine:
     wine.clear(r"SOFTWARE\Policies\Gpogen", WINDOWS_UPDATE, DEVICE_GUARD)
-    yield wine
+    return wine
 
 
 def set_script(sample: Compiled, folder: Path) -> Path:

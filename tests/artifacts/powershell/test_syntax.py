@@ -63,6 +63,20 @@ def test_every_script_has_help_with_examples_and_the_profiles_identity() -> None
                     assert part in text, (file.path, part)
 
 
+def test_get_help_shows_the_help(engine: Engine, tmp_path: Path) -> None:
+    path = write(powershell_import.emit(PLAIN), tmp_path)[0]
+    ask = tmp_path / "ask.ps1"
+    ask.write_text(
+        f"$help = Get-Help '{path}' -Full\n$help.Synopsis\n"
+        "$help.parameters.parameter | ForEach-Object { $_.name }\n"
+        "@($help.examples.example).Count\n"
+    )
+    lines = engine.run(ask).out.splitlines()
+    assert lines[0].startswith(f"Imports the GPO of the profile {PLAIN.header.name}")
+    assert "Rollback" in lines
+    assert lines[-1] == "3"
+
+
 def test_the_import_script_describes_each_of_its_parameters() -> None:
     text = powershell_import.emit(PLAIN)[0].data.decode("utf-8-sig")
     block = text[text.index("\r\nparam(") : text.index("\r\n)\r\n", text.index("\r\nparam("))]

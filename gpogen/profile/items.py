@@ -1,0 +1,69 @@
+"""The lists ``policies``, ``registry`` and ``assured`` of a profile."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field
+
+from gpogen.profile import fields
+from gpogen.profile.fields import Block, pattern, setting, words
+from gpogen.profile.part import Part
+
+ASSURANCES = (
+    "restart-after-vbs-planned",
+    "hotpatch-approved-in-wsus",
+    "endpoints-reachable",
+    "vbs-managed-elsewhere",
+)
+PolicyName = Annotated[
+    str,
+    pattern(r"[A-Za-z]+\.[A-Za-z0-9_]+", "a policy name such as WindowsUpdate.AutoUpdateCfg"),
+]
+
+
+def _scalar(value: Any) -> Any:
+    if isinstance(value, bool | int | str):
+        return value
+    raise fields.wrong("text", f"a text, number or boolean is needed, found {fields.shown(value)}")
+
+
+class PolicyItem(Part):
+    """Any ADMX policy by its name; ``values`` by the registry value names of its elements."""
+
+    policy: PolicyName
+    state: Annotated[str, setting("enabled", "disabled")]
+    values: dict[str, Annotated[Any, BeforeValidator(_scalar)]] = Field(default_factory=dict)
+    why: Block | None = None
+
+
+REGISTRY_TYPES = ("sz", "expand-sz", "binary", "dword", "qword", "multi-sz", "none")
+REGISTRY_ACTIONS = (
+    "set",
+    "delete",
+    "delete-values",
+    "delete-keys",
+    "create-key",
+    "soft",
+    "secure-key",
+    "unmanaged",
+)
+
+
+class RegistryItem(Part):
+    """Any registry value; what fits together is checked by the compiler."""
+
+    key: Annotated[str, BeforeValidator(fields._line)]
+    name: Annotated[str, pattern(r"[\s\S]*", "a value name")] | None = None
+    type: Annotated[str, words(*REGISTRY_TYPES)] | None = None
+    data: Any = None
+    action: Annotated[str, words(*REGISTRY_ACTIONS)] = "set"
+    via: Annotated[str, words("policy", "preference")] = "policy"
+    why: Block | None = None
+
+
+class Assurance(Part):
+    """Something that no file can show and that the author vouches for."""
+
+    what: Annotated[str, words(*ASSURANCES)]
+    why: Block
