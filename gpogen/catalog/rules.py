@@ -17,10 +17,13 @@ class RulePage:
         id: stable, such as HP018.
         title: what it looks for, one line.
         severity: how bad a hit is; single cases may differ.
-        input: what it reads: ``profile`` or ``policy``.
+        input: what it reads: ``profile``, ``policy`` (any GPO, also a foreign one),
+            ``calendar`` or ``output`` (what gpogen itself writes).
         why: why it matters.
         fix: what to do about it.
         source: where the fact comes from.
+        foreign: the severity in somebody else's GPO, where it differs.
+        missing: for a rule that does not run: what it waits for, or who says it instead.
     """
 
     id: str
@@ -30,15 +33,23 @@ class RulePage:
     why: str
     fix: str
     source: str
+    foreign: Severity | None = None
+    missing: str = ""
+
+    @property
+    def runs(self) -> bool:
+        """Tell whether the rule is checked, or only explained."""
+        return not self.missing
 
 
 @cache
 def rule_pages() -> dict[str, RulePage]:
     """Return every page by id."""
-    return {
-        row["id"]: RulePage(**{**row, "severity": Severity(row["severity"])})
-        for row in load("rules.json")["rules"]
-    }
+    return {row["id"]: RulePage(**row | _severities(row)) for row in load("rules.json")["rules"]}
+
+
+def _severities(row: dict[str, str]) -> dict[str, Severity]:
+    return {key: Severity(row[key]) for key in ("severity", "foreign") if key in row}
 
 
 def rule_page(rule_id: str) -> RulePage:

@@ -2,19 +2,52 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from gpogen.cli import options
+
+if TYPE_CHECKING:
+    from gpogen.finding import Finding
+    from gpogen.project.select import Selection
+
+FORMATS = ("text", "json", "sarif", "github")
 
 
 @click.command("check")
 @options.paths
 @options.profiles
-@options.form
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(FORMATS),
+    default="text",
+    show_default=True,
+    help="For people, programs, code scanning, or GitHub annotations.",
+)
+@click.option(
+    "--severity",
+    type=click.Choice(["error", "warning", "info"]),
+    default="info",
+    show_default=True,
+    help="The lowest severity shown.",
+)
+@click.option(
+    "--strict",
+    is_flag=True,
+    help="Exit 1 on warnings too, and warn of what rests on unproven facts.",
+)
 @options.quiet
 @options.verbose
 def command(
-    paths: tuple[str, ...], profiles_dir: str, form: str, quiet: bool, verbose: bool
+    paths: tuple[str, ...],
+    profiles_dir: str,
+    form: str,
+    severity: str,
+    strict: bool,
+    quiet: bool,
+    verbose: bool,
 ) -> int:
     """Read and check profiles, as build does; write nothing.
 
@@ -23,21 +56,42 @@ def command(
       gpogen check                          every profile of ./profiles
       gpogen check web.yaml db.yaml
       gpogen check - < web.yaml             from standard input
-      gpogen check --format json
+      gpogen check --strict --severity warning
+      gpogen check --format sarif > gpogen.sarif
     """
     from gpogen.cli import show
     from gpogen.finding import Severity
     from gpogen.project.select import select
+    from gpogen.project.strict import judge_strictly
 
     selection = select(paths, profiles_dir)
+    if strict:
+        selection = judge_strictly(selection)
     show.show_errors(selection)
-    if form == "json":
-        show.echo_json([show.finding_json(item) for item in selection.findings])
-        return selection.exit_code
-    shown = [item for item in selection.findings if not quiet or item.severity is Severity.ERROR]
-    show.show_findings(shown, verbose=verbose)
-    if verbose:
-        show.show_left_out(selection.profiles)
-    if not quiet:
+    lowest = Severity.ERROR if quiet else Severity(severity)
+    _print(selection, selection.at_least(lowest), form, verbose=verbose)
+    if not quiet and form == "text":
         click.echo(show.summary(selection), err=True)
-    return selection.exit_code
+    warned = strict and bool(selection.at_least(Severity.WARNING))
+    return max(selection.exit_code, int(warned))
+
+
+def _print(selection: Selection, shown: tuple[Finding, ...], form: str, *, verbose: bool) -> None:
+    from gpogen.cli import show
+
+    if form == "json":
+        show.echo_json([show.finding_json(item) for item in shown])
+    elif form == "sarif":
+        from gpogen.project.sarif import sarif
+
+        show.echo_json(sarif(shown, [a for item in selection.profiles for a in item.allowed]))
+    elif form == "github":
+        from gpogen.project.github import annotation
+
+        for item in shown:
+            click.echo(show.printable(annotation(item)))
+    else:
+        show.show_findings(shown, verbose=verbose)
+        if verbose:
+            show.show_left_out(selection.profiles)
+            show.show_allowed(selection.profiles)

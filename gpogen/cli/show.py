@@ -45,6 +45,14 @@ def show_left_out(profiles: Iterable[Checked]) -> None:
             click.echo(f"{at}left out of {item.loaded.stem}: {left.what}: {left.reason}")
 
 
+def show_allowed(profiles: Iterable[Checked]) -> None:
+    """Print what the authors silenced."""
+    for item in profiles:
+        for allowed in item.allowed:
+            text = f"{allowed.finding.id}: {allowed.finding.message} (because: {allowed.why})"
+            click.echo(f"{item.loaded.file}: allowed {printable(text)}")
+
+
 def show_errors(selection: Selection) -> None:
     """Print the files that could not be opened."""
     for error in selection.errors:

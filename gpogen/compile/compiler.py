@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gpogen.catalog.platforms import operating_systems
 from gpogen.catalog.policies import policies
 from gpogen.compile import iso, vbs, words
+from gpogen.compile.allow import apply_allow
 from gpogen.compile.conflicts import unite
 from gpogen.compile.direct import direct_drafts
 from gpogen.compile.drafts import Draft, Findings
 from gpogen.compile.header import header
 from gpogen.compile.idle import judge_idle
-from gpogen.compile.notes import assured, irreversible, restarts, unproven
+from gpogen.compile.notes import assured, irreversible, restarts
 from gpogen.compile.registry_items import registry_drafts
 from gpogen.compile.resolve import Resolver, policy_requests
-from gpogen.compile.result import Compiled, LeftOut, PolicyComment
+from gpogen.compile.result import Allowed, Compiled, LeftOut, PolicyComment
 from gpogen.compile.rules.engine import Subject, judge
 from gpogen.compile.sconfig import sconfig_plan
 from gpogen.compile.source import Source
+from gpogen.compile.unproven import Unproven, rests_on
 from gpogen.finding import Finding, Severity
 from gpogen.policy.order import record_order
 from gpogen.policy.types import Via
@@ -35,12 +37,16 @@ class Checked:
         compiled: what is built from it; None for a base and after an error.
         findings: all findings, sorted.
         left_out: inherited settings that were not written.
+        allowed: findings that the author silenced.
+        unproven: what the output rests on without proof, allowed or not.
     """
 
     loaded: LoadedProfile
     compiled: Compiled | None
     findings: tuple[Finding, ...]
     left_out: tuple[LeftOut, ...] = ()
+    allowed: tuple[Allowed, ...] = ()
+    unproven: tuple[Unproven, ...] = ()
 
     @property
     def failed(self) -> bool:
@@ -57,16 +63,34 @@ def check(loaded: LoadedProfile) -> Checked:
     family = _family(loaded.profile)
     resolver = Resolver(family, tree, findings)
     drafts = _drafts(loaded.profile, tree, resolver, findings)
+    unproven = rests_on(loaded.profile, drafts)
+    allowed: tuple[Allowed, ...] = ()
     if not loaded.is_base:
         subject = Subject(profile=loaded.profile, tree=tree, drafts=tuple(drafts), family=family)
-        findings.items += judge(subject)
+        resting = {item.id for item in unproven}
+        judged = apply_allow(loaded.profile, tree, list(judge(subject)), resting, findings)
+        findings.items += judged.standing
+        allowed = judged.silenced
     left_out = tuple(resolver.left_out)
     ordered = _sorted(tuple(findings.items))
     failed = any(item.severity is Severity.ERROR for item in ordered)
     compiled = None
     if not failed and not loaded.is_base:
-        compiled = _assemble(loaded, loaded.profile, tree, drafts, left_out)
-    return Checked(loaded=loaded, compiled=compiled, findings=ordered, left_out=left_out)
+        compiled = _assemble(loaded, loaded.profile, tree, drafts)
+        compiled = replace(
+            compiled,
+            left_out=left_out,
+            allowed=allowed,
+            unproven=tuple(f"{item.id}: {item.sentence}" for item in unproven),
+        )
+    return Checked(
+        loaded=loaded,
+        compiled=compiled,
+        findings=ordered,
+        left_out=left_out,
+        allowed=allowed,
+        unproven=unproven,
+    )
 
 
 def _sorted(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
@@ -96,7 +120,6 @@ def _assemble(
     profile: Profile,
     tree: Source,
     drafts: list[Draft],
-    left_out: tuple[LeftOut, ...],
 ) -> Compiled:
     by_policy = [draft for draft in drafts if draft.record.via is Via.POLICY]
     by_preference = [draft for draft in drafts if draft.record.via is Via.PREFERENCE]
@@ -111,11 +134,12 @@ def _assemble(
         vbs_restart=vbs.enforcement(profile) in ("policy", "registry", "policy+registry"),
         not_direct=not_direct,
         sconfig=sconfig_plan(profile),
-        left_out=left_out,
+        left_out=(),
         restarts=restarts(profile),
         irreversible=irreversible(drafts),
         assured=assured(profile),
-        unproven=unproven(profile, drafts),
+        allowed=(),
+        unproven=(),
     )
 
 

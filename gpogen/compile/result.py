@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from gpogen.finding import Place
+from gpogen.finding import Finding, Place
 from gpogen.policy.records import Record
 
 
@@ -139,6 +139,14 @@ class LeftOut:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Allowed:
+    """A finding that the author silenced, with the reason."""
+
+    finding: Finding
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Compiled:
     """Everything that the artefacts are made from.
 
@@ -157,6 +165,7 @@ class Compiled:
         restarts: sentences about what will restart and when.
         irreversible: sentences about what cannot be taken back, or stays behind.
         assured: what the author vouches for: (what, why).
+        allowed: what the author silenced.
         unproven: sentences about what this output rests on without proof.
     """
 
@@ -173,6 +182,7 @@ class Compiled:
     restarts: tuple[str, ...]
     irreversible: tuple[str, ...]
     assured: tuple[tuple[str, str], ...]
+    allowed: tuple[Allowed, ...]
     unproven: tuple[str, ...]
 
     def side(self, hive: str) -> tuple[Traced, ...]:

@@ -64,3 +64,11 @@ def check_name(name: str) -> None:
         raise ValueError(f"a value name has at most {MAX_NAME} characters")
     if name.startswith("**"):
         raise ValueError("'**' begins an instruction of registry.pol: use `action:` instead")
+
+
+def is_policy_key(key: str) -> bool:
+    """Tell whether registry.pol takes a value under this key back when the GPO goes."""
+    lowered = key.lower() + "\\"
+    return lowered.startswith(
+        ("software\\policies\\", "software\\microsoft\\windows\\currentversion\\policies\\")
+    )

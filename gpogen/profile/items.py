@@ -67,3 +67,10 @@ class Assurance(Part):
 
     what: Annotated[str, words(*ASSURANCES)]
     why: Block
+
+
+class Allowance(Part):
+    """A rule that is silenced, with the reason."""
+
+    rule: Annotated[str, pattern(r"[A-Z0-9-]{2,40}", "a rule's id such as HP016")]
+    why: Block

@@ -13,6 +13,7 @@ from gpogen.finding import Finding, Place, Severity
 from gpogen.profile import yaml12
 from gpogen.profile.fields import MAX_TITLE
 from gpogen.profile.merge import (
+    allow_identity,
     assured_identity,
     merge,
     policy_identity,
@@ -289,6 +290,7 @@ def _repeated(tree: Mapping) -> list[Finding]:
         ("policies", policy_identity),
         ("registry", registry_identity),
         ("assured", assured_identity),
+        ("allow", allow_identity),
     ):
         node = tree.get(key)
         findings += _repeated_items(node, identity, key) if isinstance(node, Sequence) else []

@@ -83,8 +83,14 @@ def assured_identity(node: Node) -> str:
     return _field(node, "what")
 
 
+def allow_identity(node: Node) -> str:
+    """Name an item of ``allow``."""
+    return _field(node, "rule")
+
+
 _IDENTITIES: dict[tuple[str, ...], Callable[[Node], str]] = {
     ("policies",): policy_identity,
     ("registry",): registry_identity,
     ("assured",): assured_identity,
+    ("allow",): allow_identity,
 }

@@ -8,8 +8,8 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Discriminator, Field, Tag
 
 from gpogen.profile import fields
-from gpogen.profile.fields import Block, Line, pattern, whole, words
-from gpogen.profile.items import Assurance, PolicyItem, RegistryItem
+from gpogen.profile.fields import Block, Flag, Line, pattern, whole, words
+from gpogen.profile.items import Allowance, Assurance, PolicyItem, RegistryItem
 from gpogen.profile.part import Part, is_mapping
 from gpogen.profile.sections import RestartField, Updates, VbsField
 
@@ -83,6 +83,13 @@ ImageField = Annotated[
 ]
 
 
+class ScaleSet(Part):
+    """An Azure scale set."""
+
+    orchestration: Annotated[str, words("uniform", "flexible")]
+    health_extension: Flag = False
+
+
 class Target(Part):
     """The machines that a profile is for."""
 
@@ -92,6 +99,18 @@ class Target(Part):
     role: Annotated[str, words(*ROLES)] = "member"
     time_zone: Annotated[str, BeforeValidator(_zone)] | None = None
     image: ImageField | None = None
+    scale_set: ScaleSet | None = None
+
+
+class Azure(Part):
+    """Patch settings of an Azure VM, as the author states them; Azure's own words."""
+
+    patch_mode: Annotated[str, words("AutomaticByPlatform", "AutomaticByOS", "Manual")] | None = (
+        None
+    )
+    enable_hotpatching: Flag | None = None
+    provision_vm_agent: Flag | None = None
+    bypass_platform_safety_checks: Flag | None = None
 
 
 class Ring(Part):
@@ -139,9 +158,11 @@ class Profile(Part):
     orchestration: Annotated[str, words(*ORCHESTRATIONS)] | None = None
     ring: Ring | None = None
     revision: Revision | None = None
+    azure: Azure | None = None
     vbs: VbsField | None = None
     updates: Updates | None = None
     restart: RestartField | None = None
     policies: list[PolicyItem] = Field(default_factory=list)
     registry: list[RegistryItem] = Field(default_factory=list)
+    allow: list[Allowance] = Field(default_factory=list)
     assured: list[Assurance] = Field(default_factory=list)

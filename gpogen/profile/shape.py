@@ -30,7 +30,7 @@ _IDS = {
     "form": "GP016",
     "text": "GP012",
 }
-MAX_LISTED = 16
+MAX_LISTED = 20
 
 Path = tuple[int | str, ...]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,6 +39,15 @@ class Selection:
         failed = any(item.severity is Severity.ERROR for item in self.findings)
         return max(worst, int(failed))
 
+    def at_least(self, severity: Severity) -> tuple[Finding, ...]:
+        """Return the findings of a severity and worse."""
+        return tuple(item for item in self.findings if item.severity.rank <= severity.rank)
+
+
+def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return findings once each, in the order in which they are shown."""
+    return tuple(sorted(dict.fromkeys(findings), key=lambda item: item.sort_key))
+
 
 def select(paths: Sequence[str], profiles_dir: str) -> Selection:
     """Load and check profiles.
@@ -63,8 +72,9 @@ def select(paths: Sequence[str], profiles_dir: str) -> Selection:
     unique = tuple({item.loaded.file: item for item in checked}.values())
     findings = [finding for item in unique for finding in item.findings]
     findings += duplicate_names(item.loaded for item in unique)
-    ordered = tuple(sorted(dict.fromkeys(findings), key=lambda item: item.sort_key))
-    return Selection(profiles=unique, findings=ordered, errors=tuple(errors), complete=not paths)
+    return Selection(
+        profiles=unique, findings=in_order(findings), errors=tuple(errors), complete=not paths
+    )
 
 
 def select_shipped() -> Selection:

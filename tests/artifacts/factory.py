@@ -111,6 +111,7 @@ def compiled(**parts: Any) -> Compiled:
         "left_out": (),
         "restarts": (),
         "irreversible": (),
+        "allowed": (),
         "assured": (),
         "unproven": (),
     }

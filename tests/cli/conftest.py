@@ -13,6 +13,8 @@ from gpogen.cli import main
 
 Run: TypeAlias = "Callable[..., Answer]"
 
+ALLOWED = ("allow: [{rule: HP036, why: not what these tests are about}]",)
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -36,7 +38,9 @@ class Workplace:
         path = self.root / "profiles" / f"{name}.yaml"
         path.parent.mkdir(exist_ok=True)
         head = ["gpogen: 1", f"name: {name}", f"title: The {name} servers"]
-        path.write_text("\n".join([*head, f"extends: [{extends}]", *lines, ""]), encoding="utf-8")
+        quiet = ALLOWED if "azlocal" in extends else ()
+        text = [*head, f"extends: [{extends}]", *lines, *quiet, ""]
+        path.write_text("\n".join(text), encoding="utf-8")
         return path
 
     def base(self, name: str) -> Path:

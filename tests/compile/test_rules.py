@@ -234,6 +234,226 @@ EXAMPLES: list[Example] = [
 ]
 
 
+SCAN = "SetPolicyDrivenUpdateSourceFor"
+
+
+def scan(feature: int, quality: int, driver: int, other: int) -> str:
+    found = zip(
+        ("Feature", "Quality", "Driver", "Other"), (feature, quality, driver, other), strict=True
+    )
+    return "".join(dword(WU_KEY, f"{SCAN}{name}Updates", value) for name, value in found)
+
+
+USED = dword(AU_KEY, "UseUpdateClassPolicySource", 1)
+WSUS_SET = f"updates: {{source: {{{WSUS}}}}}\nregistry:\n"
+VM = {"platform": "azure-vm", "orchestration": "azure-guest-patching"}
+DC = {"extra_target": ", role: domain-controller"}
+ARC = {"platform": "azure-arc", "os": "windows-server-2025-standard"}
+
+EXAMPLES += [
+    ("HP001", VBS + "registry:\n" + dword(WU_KEY, "HotPatchingEnabled", 1), {}, VBS, {}),
+    (
+        "HP002",
+        VBS
+        + "registry:\n"
+        + dword(
+            r"HKLM\SOFTWARE\Microsoft\PolicyManager\current\device\Update",
+            "AllowRebootlessUpdates",
+            1,
+        ),
+        {},
+        VBS,
+        {},
+    ),
+    ("HP010", VBS, {"orchestration": "azure-update-manager"}, VBS, {}),
+    (
+        "HP013",
+        VBS + f"updates: {{source: {{{WSUS}}}}}",
+        {},
+        VBS
+        + f"updates: {{source: {{{WSUS}}}}}\n"
+        + "assured: [{what: hotpatch-approved-in-wsus, why: checked}]",
+        {},
+    ),
+    (
+        "HP014",
+        VBS + "updates: {quality_deferral_days: 15}",
+        {},
+        VBS + "updates: {quality_deferral_days: 14}",
+        {},
+    ),
+    (
+        "HP015",
+        VBS + "updates: {optional_content: user-choice}",
+        {},
+        VBS + "updates: {optional_content: none}",
+        {},
+    ),
+    (
+        "HP015",
+        VBS + policy("WindowsUpdate.ManagePreviewBuilds", values="{BranchReadinessLevel: 8}"),
+        {},
+        VBS + policy("WindowsUpdate.ManagePreviewBuilds", "disabled"),
+        {},
+    ),
+    (
+        "HP016",
+        VBS + "updates: {drivers: include}",
+        {},
+        VBS + "updates: {drivers: exclude}",
+        {},
+    ),
+    (
+        "HP017",
+        VBS + "updates: {mode: download, microsoft_update: true}",
+        {},
+        VBS + "updates: {mode: download, microsoft_update: false}",
+        {},
+    ),
+    (
+        "HP024",
+        "azure: {enable_hotpatching: true, bypass_platform_safety_checks: true}",
+        VM,
+        "azure: {enable_hotpatching: true, bypass_platform_safety_checks: false}",
+        VM,
+    ),
+    ("HP025", "", VM | {"extra_target": ", scale_set: {orchestration: uniform}"}, "", VM),
+    (
+        "HP025",
+        "",
+        VM | {"extra_target": ", scale_set: {orchestration: flexible}"},
+        "",
+        VM | {"extra_target": ", scale_set: {orchestration: flexible, health_extension: true}"},
+    ),
+    ("HP028", VBS + "registry:\n" + dword(MM, "HotPatchRestrictions", 1), {}, VBS, {}),
+    ("HP029", VBS, DC, VBS, {}),
+    (
+        "HP031",
+        VBS + "registry:\n" + dword(r"HKLM\SOFTWARE\Contoso", "A", 1),
+        {},
+        VBS + "registry:\n" + dword(r"HKLM\SOFTWARE\Policies\Contoso", "A", 1),
+        {},
+    ),
+    ("HP035", VBS + SCHEDULED + RESTART, DC, VBS + SCHEDULED + RESTART, {}),
+    (
+        "HP036",
+        VBS + "updates: {mode: install-on-schedule, source: windows-update}\n" + RESTART,
+        {},
+        VBS + "updates: {mode: download, source: windows-update}\n",
+        {},
+    ),
+    ("HP038", "", VM, VBS, {}),
+    (
+        "AUM-CONFLICT",
+        VBS + "updates: {mode: download}\n" + RESTART,
+        ARC | {"orchestration": "azure-update-manager"},
+        VBS + "updates: {mode: download}\n",
+        ARC | {"orchestration": "azure-update-manager"},
+    ),
+    (
+        "AZURE-PATCH-SETTINGS",
+        "azure: {enable_hotpatching: true, provision_vm_agent: false}",
+        VM,
+        "azure: {enable_hotpatching: true, patch_mode: AutomaticByPlatform}",
+        VM,
+    ),
+    ("ORCHESTRATION-PLATFORM", VBS, ARC | {"orchestration": "azure-guest-patching"}, VBS, ARC),
+    (
+        "DEAD-ON-WIN10",
+        VBS + "registry:\n" + dword(AU_KEY, "AutoInstallMinorUpdates", 1),
+        {},
+        VBS,
+        {},
+    ),
+    (
+        "DEADLINE-NAME-BY-OS",
+        VBS + "registry:\n" + dword(WU_KEY, "SetComplianceDeadline", 1),
+        {},
+        VBS + "registry:\n" + dword(WU_KEY, "SetComplianceDeadline", 1),
+        {"os": OS_2022},
+    ),
+    (
+        "DEADLINE-OVERRIDES-ALWAYS",
+        VBS
+        + "restart: {policy: deadline, days: 2, grace_days: 1}\n"
+        + policy(
+            "WindowsUpdate.AlwaysAutoRebootAtScheduledTime",
+            values="{AlwaysAutoRebootAtScheduledTimeMinutes: 15}",
+        ),
+        {},
+        VBS + "restart: {policy: deadline, days: 2, grace_days: 1}",
+        {},
+    ),
+    (
+        "NOINTERNET-VS-WU-SOURCE",
+        VBS
+        + WSUS_SET
+        + scan(0, 1, 1, 1)
+        + USED
+        + dword(WU_KEY, "DoNotConnectToWindowsUpdateInternetLocations", 1),
+        {},
+        VBS + WSUS_SET + scan(0, 1, 1, 1) + USED,
+        {},
+    ),
+    (
+        "PAUSE-FORMAT",
+        VBS
+        + policy(
+            "WindowsUpdate.DeferQualityUpdates", values="{PauseQualityUpdatesStartTime: tomorrow}"
+        ),
+        {},
+        VBS
+        + policy(
+            "WindowsUpdate.DeferQualityUpdates",
+            values="{PauseQualityUpdatesStartTime: '2026-11-02'}",
+        ),
+        {},
+    ),
+    (
+        "RESTARTDEADLINE-2025",
+        VBS + "registry:\n" + dword(WU_KEY, "SetAutoRestartDeadline", 1),
+        {},
+        VBS + "registry:\n" + dword(WU_KEY, "SetAutoRestartDeadline", 1),
+        {"os": OS_2022},
+    ),
+    (
+        "RESTARTDEADLINE-OVERRIDDEN",
+        VBS + SCHEDULED + RESTART + "registry:\n" + dword(WU_KEY, "SetAutoRestartDeadline", 1),
+        {"os": OS_2022},
+        VBS + SCHEDULED + RESTART,
+        {"os": OS_2022},
+    ),
+    (
+        "SCANSOURCE-INCOMPLETE",
+        VBS + "registry:\n" + dword(WU_KEY, f"{SCAN}FeatureUpdates", 0) + USED,
+        {},
+        VBS + "registry:\n" + scan(0, 0, 0, 0) + USED,
+        {},
+    ),
+    (
+        "SCANSOURCE-NEEDS-USE",
+        VBS + "registry:\n" + scan(0, 0, 0, 0),
+        {},
+        VBS + "registry:\n" + scan(0, 0, 0, 0) + USED,
+        {},
+    ),
+    (
+        "SCANSOURCE-VS-DUALSCAN",
+        VBS + WSUS_SET + scan(0, 0, 0, 0) + USED + dword(WU_KEY, "DisableDualScan", 1),
+        {},
+        VBS + WSUS_SET + scan(0, 0, 0, 0) + USED,
+        {},
+    ),
+    (
+        "SCANSOURCE-WSUS-NEEDS-URL",
+        VBS + "registry:\n" + scan(0, 0, 0, 1) + USED,
+        {},
+        VBS + WSUS_SET + scan(0, 0, 0, 1) + USED,
+        {},
+    ),
+]
+
+
 @pytest.mark.parametrize("example", EXAMPLES, ids=[f"{e[0]}-{i}" for i, e in enumerate(EXAMPLES)])
 def test_the_rule_sees_the_failing_example_and_not_the_passing_one(example: Example) -> None:
     rule, failing, failing_head, passing, passing_head = example
@@ -262,8 +482,8 @@ def test_without_the_rule_its_failing_example_is_silent(
 
 
 def test_every_rule_has_a_page_an_example_and_a_place_in_the_engine() -> None:
-    assert set(RULES) == set(rule_pages())
-    assert set(RULES) == {example[0] for example in EXAMPLES}
+    assert set(RULES) == {page.id for page in rule_pages().values() if page.runs}
+    assert set(RULES) - {"HP006"} == {example[0] for example in EXAMPLES}
 
 
 @pytest.mark.parametrize("page", rule_pages().values(), ids=lambda page: page.id)
@@ -354,6 +574,6 @@ def test_only_the_eight_images_pass(image: str, wrong: bool) -> None:
 
 
 def test_an_iso_in_azure_and_an_image_on_arc_are_refused() -> None:
-    assert image_ids(", image: iso", platform="azure-vm") == ["HP012"]
+    assert "HP012" in image_ids(", image: iso", platform="azure-vm")
     arc = image_ids(", image: iso", os="windows-server-2025-standard", platform="azure-arc")
     assert "HP012" in arc

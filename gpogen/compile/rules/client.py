@@ -42,17 +42,6 @@ def hp027(subject: Subject) -> Iterator[Hit]:
         yield Hit(message=message, at=at, related=related)
 
 
-def hp034(subject: Subject) -> Iterator[Hit]:
-    """Scheduled installation on a cluster node."""
-    target = subject.profile.target
-    if target is None or target.role != "cluster-node":
-        return
-    if subject.number("AUOptions") == INSTALL_ON_SCHEDULE:
-        related = (subject.tree.place("target", "role"),)
-        message = "a cluster node installs and restarts by itself (AUOptions 4)"
-        yield Hit(message=message, at=subject.place("AUOptions"), related=related)
-
-
 def hp037(subject: Subject) -> Iterator[Hit]:
     """Settings that Azure guest patching ignores."""
     profile = subject.profile

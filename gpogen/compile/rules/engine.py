@@ -42,12 +42,17 @@ class Subject:
         tree: places in it.
         drafts: all records, by policy and by preference.
         family: the operating system's family.
+        foreign: whether the records come from somebody else's GPO: only the rules about
+            policy run then, and some are milder.
+        extensions: gPCMachineExtensionNames, where the GPO's are known.
     """
 
     profile: Profile
     tree: Source
     drafts: tuple[Draft, ...]
     family: str
+    foreign: bool = False
+    extensions: str | None = None
 
     def find(self, name: str, *, key: str | None = None, authored: bool = True) -> Draft | None:
         """Return the record that sets a value under a Windows Update or Device Guard key.
@@ -102,15 +107,18 @@ def judge(subject: Subject) -> Iterator[Finding]:
     from gpogen.compile.rules import all_rules
 
     for rule_id, rule in all_rules.RULES.items():
+        if subject.foreign and rule_page(rule_id).input != "policy":
+            continue
         for hit in rule(subject):
-            yield _finding(rule_id, hit)
+            yield _finding(rule_id, hit, foreign=subject.foreign)
 
 
-def _finding(rule_id: str, hit: Hit) -> Finding:
+def _finding(rule_id: str, hit: Hit, *, foreign: bool) -> Finding:
     page = rule_page(rule_id)
+    usual = page.foreign if foreign and page.foreign else page.severity
     return Finding(
         id=rule_id,
-        severity=hit.severity or page.severity,
+        severity=hit.severity or usual,
         message=hit.message,
         at=hit.at,
         fix=page.fix if hit.fix is None else hit.fix,

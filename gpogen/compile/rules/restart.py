@@ -80,3 +80,53 @@ def deadline_overrides_au(subject: Subject) -> Iterator[Hit]:
         return
     message = "a deadline is set, so the schedule does not count: updates install when offered"
     yield Hit(message=message, at=draft.place, related=subject.places(name))
+
+
+_OLD_DEADLINES = ("SetAutoRestartDeadline", "SetEngagedRestartTransitionSchedule")
+_UNTIL_2022 = (
+    *_OLD_DEADLINES,
+    "SetAutoRestartRequiredNotificationDismissal",
+    "SetAutoRestartNotificationConfig",
+    "SetAutoRestartNotificationDisable",
+    "SetRestartWarningSchd",
+)
+
+
+def restartdeadline_overridden(subject: Subject) -> Iterator[Hit]:
+    """An older restart deadline beside what beats it."""
+    winners = [name for name in (LOGGED_ON, ALWAYS) if subject.number(name) == 1]
+    deadline = _deadline(subject)
+    winners += [deadline] if deadline else []
+    for name in _OLD_DEADLINES:
+        if winners and subject.number(name) == 1:
+            message = f"{name} has no effect beside {winners[0]}"
+            yield Hit(message=message, at=subject.place(name), related=subject.places(*winners))
+
+
+def restartdeadline_2025(subject: Subject) -> Iterator[Hit]:
+    """The older restart notifications on Windows Server 2025."""
+    if subject.family != "windows-server-2025":
+        return
+    for name in _UNTIL_2022:
+        if subject.number(name) is not None:
+            message = f"{name} ended with Windows Server 2022"
+            yield Hit(message=message, at=subject.place(name))
+
+
+def deadline_overrides_always(subject: Subject) -> Iterator[Hit]:
+    """A compliance deadline beside AlwaysAutoReboot."""
+    name = _deadline(subject)
+    if name is not None and subject.number(ALWAYS) == 1:
+        message = f"{ALWAYS} has no effect beside {name}"
+        yield Hit(message=message, at=subject.place(ALWAYS), related=subject.places(name))
+
+
+def deadline_name_by_os(subject: Subject) -> Iterator[Hit]:
+    """A deadline in the words of the other template generation, and not in its own."""
+    older, newer = (subject.number(name) == 1 for name in DEADLINES)
+    if subject.family == "windows-server-2022" and newer and not older:
+        message = "SetComplianceDeadlineForQU is of the 24H2 templates, and this is an older system"
+        yield Hit(message=message, at=subject.place(DEADLINES[1]))
+    if subject.family == "windows-server-2025" and older and not newer:
+        message = "SetComplianceDeadline is of the templates before 24H2, and this system is newer"
+        yield Hit(message=message, at=subject.place(DEADLINES[0]))

@@ -1,0 +1,99 @@
+"""What an output rests on although nobody has proved it on a machine (docs/unproven.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from gpogen.compile import iso, vbs, words
+from gpogen.compile.drafts import Draft
+from gpogen.profile.schema import Profile
+from gpogen.profile.sections import RestartAtScheduledTime, Schedule, Source, Updates
+
+
+@dataclass(frozen=True, slots=True)
+class Unproven:
+    """One open question: its id, ``UNPROVEN-A``, and a sentence."""
+
+    id: str
+    sentence: str
+    path: tuple[str, ...] = ()
+    """Where in a profile it comes from."""
+
+
+ALWAYS = Unproven(
+    "UNPROVEN-A",
+    "Whether AlwaysAutoRebootAtScheduledTime leaves a machine alone after a hotpatch that needs "
+    "no restart.",
+    ("restart",),
+)
+WEEKS = Unproven(
+    "UNPROVEN-B",
+    "Whether a week box means the Nth weekday or the calendar week of a month.",
+    ("updates", "schedule"),
+)
+DEADLINE = Unproven(
+    "UNPROVEN-C",
+    "Which of the two generations of deadline values each server build honours.",
+    ("restart",),
+)
+WSUS = Unproven(
+    "UNPROVEN-D",
+    "Whether WSUS or ConfigMgr carries hotpatches for Windows Server 2025.",
+    ("updates", "source"),
+)
+VBS = Unproven("UNPROVEN-E", "VBS turned on by Group Policy inside a virtual machine.", ("vbs",))
+ISO = Unproven(
+    "UNPROVEN-F",
+    "The ISO preparation values set at once, without the restart in between.",
+    ("target", "image"),
+)
+REMOVED = Unproven(
+    "UNPROVEN-G", "What a server does when AUOptions is removed.", ("updates", "mode")
+)
+SCONFIG = Unproven(
+    "UNPROVEN-H",
+    "When Group Policy writes its values again after somebody used SConfig.",
+    ("updates", "mode"),
+)
+IMPORT = Unproven(
+    "UNPROVEN-I",
+    "Import-GPO, and the read-back of deletions by Get-GPRegistryValue, on a real domain "
+    "controller: only the documented signatures were tried.",
+)
+ALL = (ALWAYS, WEEKS, DEADLINE, WSUS, VBS, ISO, REMOVED, SCONFIG, IMPORT)
+UNPROVEN_IDS = frozenset(item.id for item in ALL)
+
+
+def rests_on(profile: Profile, drafts: list[Draft]) -> tuple[Unproven, ...]:
+    """Return what a profile's output rests on, in order."""
+    found = set(_rests_on(profile, {draft.origin.policy for draft in drafts}))
+    return tuple(item for item in ALL if item in found)
+
+
+def _rests_on(profile: Profile, policies: set[str | None]) -> Iterator[Unproven]:
+    updates = profile.updates or Updates()
+    if isinstance(profile.restart, RestartAtScheduledTime):
+        yield ALWAYS
+    if isinstance(updates.schedule, Schedule) and updates.schedule.weeks != ("every",):
+        yield WEEKS
+    if words.DEADLINE in policies:
+        yield DEADLINE
+    if _newer(profile) and (
+        isinstance(updates.source, Source) or profile.orchestration == "configmgr"
+    ):
+        yield WSUS
+    if vbs.POLICY in policies:
+        yield VBS
+    if iso.is_iso(profile):
+        yield ISO
+    if updates.mode == "remove":
+        yield REMOVED
+    if profile.orchestration == "group-policy" and updates.mode in words.MODE_OPTIONS:
+        yield SCONFIG
+    if policies:
+        yield IMPORT
+
+
+def _newer(profile: Profile) -> bool:
+    return profile.target is not None and "2025" in profile.target.os
