@@ -38,6 +38,12 @@ FORMATS = ("text", "json", "sarif", "github")
     is_flag=True,
     help="Exit 1 on warnings too, and warn of what rests on unproven facts.",
 )
+@click.option(
+    "--target",
+    default="",
+    metavar="PLATFORM,OS",
+    help="For GPO backups and .pol files: the machines they are judged for.",
+)
 @options.quiet
 @options.verbose
 def command(
@@ -46,10 +52,14 @@ def command(
     form: str,
     severity: str,
     strict: bool,
+    target: str,
     quiet: bool,
     verbose: bool,
 ) -> int:
     """Read and check profiles, as build does; write nothing.
+
+    A GPO backup, a folder of backups or a .pol file is judged, too: what in it would break
+    hotpatch on the machines of --target. A place in a .pol file is the record's number.
 
     \b
     Examples:
@@ -57,14 +67,16 @@ def command(
       gpogen check web.yaml db.yaml
       gpogen check - < web.yaml             from standard input
       gpogen check --strict --severity warning
+      gpogen check GpoBackups/ --target azure-arc,windows-server-2025-standard
       gpogen check --format sarif > gpogen.sarif
     """
     from gpogen.cli import show
     from gpogen.finding import Severity
+    from gpogen.project.foreign import parse_target
     from gpogen.project.select import select
     from gpogen.project.strict import judge_strictly
 
-    selection = select(paths, profiles_dir)
+    selection = select(paths, profiles_dir, foreign=parse_target(target))
     if strict:
         selection = judge_strictly(selection)
     show.show_errors(selection)

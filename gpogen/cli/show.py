@@ -66,7 +66,9 @@ def summary(selection: Selection) -> str:
         count = sum(item.severity is severity for item in selection.findings)
         if count:
             parts.append(plural(count, severity.value, severity.value + "s"))
-    text = f"{plural(len(selection.profiles), 'profile')}: {', '.join(parts) or 'no findings'}"
+    counted = [plural(len(selection.profiles), "profile")] if selection.profiles else []
+    counted += [plural(selection.gpos, "GPO")] if selection.gpos else []
+    text = f"{', '.join(counted) or '0 profiles'}: {', '.join(parts) or 'no findings'}"
     unread = len(selection.errors)
     return f"{text}; {plural(unread, 'path')} not read" if unread else text
 

@@ -12,6 +12,7 @@ from gpogen.errors import GpogenError, UsageError
 from gpogen.finding import Finding, Severity
 from gpogen.profile import yaml12
 from gpogen.profile.load import STDIN, SUFFIXES, Loader, duplicate_names, profile_files
+from gpogen.project.foreign import ForeignTarget, Verdict, is_foreign, judge_foreign
 from gpogen.resources import resource_dir
 
 
@@ -25,12 +26,14 @@ class Selection:
         errors: files that could not be opened.
         complete: whether these are all profiles of the folder, so that an output folder
             without one is an orphan.
+        gpos: how many GPOs of others were judged.
     """
 
     profiles: tuple[Checked, ...]
     findings: tuple[Finding, ...]
     errors: tuple[GpogenError, ...]
     complete: bool
+    gpos: int = 0
 
     @property
     def exit_code(self) -> int:
@@ -49,12 +52,16 @@ def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     return tuple(sorted(dict.fromkeys(findings), key=lambda item: item.sort_key))
 
 
-def select(paths: Sequence[str], profiles_dir: str) -> Selection:
+def select(
+    paths: Sequence[str], profiles_dir: str, *, foreign: ForeignTarget | None = None
+) -> Selection:
     """Load and check profiles.
 
     Args:
         paths: files, folders or ``-``; none means every profile right in the profiles folder.
         profiles_dir: where ``extends`` looks, too.
+        foreign: the machines that GPO backups and registry.pol files among the paths are
+            judged for; None refuses such paths.
 
     Raises:
         UsageError: no paths were given and there is no profiles folder, or none in it.
@@ -63,18 +70,37 @@ def select(paths: Sequence[str], profiles_dir: str) -> Selection:
     loader = Loader(folder if folder.is_dir() else None)
     checked: list[Checked] = []
     errors: list[GpogenError] = []
-    for path in _files(paths, folder, errors):
+    findings: list[Finding] = []
+    others = [path for path in paths if path != STDIN and is_foreign(path)]
+    gpos = 0
+    for path in others:
+        verdict = _foreign(path, foreign)
+        findings += verdict.findings
+        errors += verdict.errors
+        gpos += verdict.gpos
+    own = [path for path in paths if path not in others]
+    for path in _files(own, folder, errors) if own or not paths else ():
         try:
             loaded = loader.load_bytes(_stdin()) if path == STDIN else loader.load(Path(path))
             checked.append(check(loaded))
         except UsageError as error:
             errors.append(error)
     unique = tuple({item.loaded.file: item for item in checked}.values())
-    findings = [finding for item in unique for finding in item.findings]
+    findings += [finding for item in unique for finding in item.findings]
     findings += duplicate_names(item.loaded for item in unique)
     return Selection(
-        profiles=unique, findings=in_order(findings), errors=tuple(errors), complete=not paths
+        profiles=unique,
+        findings=in_order(findings),
+        errors=tuple(errors),
+        complete=not paths,
+        gpos=gpos,
     )
+
+
+def _foreign(path: str, target: ForeignTarget | None) -> Verdict:
+    if target is None:
+        return Verdict((), (UsageError(f"{path}: a GPO, no profile; gpogen check judges it"),), 0)
+    return judge_foreign(path, target)
 
 
 def select_shipped() -> Selection:

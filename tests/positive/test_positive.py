@@ -12,7 +12,7 @@ from pydantic_core import ValidationError
 from gpogen.catalog.platforms import operating_systems
 from gpogen.compile.compiler import Checked, check
 from gpogen.finding import Severity
-from gpogen.profile import items, schema, sections
+from gpogen.profile import items, part, schema, sections
 from gpogen.profile.fields import KEYWORDS
 from gpogen.profile.load import Loader
 from gpogen.profile.nodes import Mapping, Node, Scalar, Sequence
@@ -133,7 +133,7 @@ def test_every_word_of_a_list_is_used_by_some_profile(path: str) -> None:
 
 
 def _fields() -> Iterator[tuple[str, str]]:
-    models: Any = schema.Part.__subclasses__()
+    models: Any = part.Part.__subclasses__()
     while models:
         model = models.pop()
         models += model.__subclasses__()

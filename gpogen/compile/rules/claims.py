@@ -51,6 +51,8 @@ def hp031(subject: Subject) -> Iterator[Hit]:
     """A value that stays when the GPO goes."""
     for draft in subject.drafts:
         record = draft.record
+        if subject.foreign and find_known_value(record.key, record.name) is None:
+            continue  # Whatever else a GPO tattoos does hotpatch no harm.
         by_file = record.via is Via.POLICY and record.action in (Action.SET, Action.SOFT)
         if by_file and not is_policy_key(record.key):
             message = f"{name_of(record)} stays on the machine when the GPO goes"

@@ -95,7 +95,9 @@ def au_schedule_only_4(subject: Subject) -> Iterator[Hit]:
     options = subject.number("AUOptions")
     if options in (None, INSTALL_ON_SCHEDULE):
         return
-    names = [name for name in _SCHEDULE if subject.find(name)]
+    # In a GPO from the editor day, time and every week say nothing: it always writes them.
+    wanted = _SCHEDULE[3:] if subject.foreign else _SCHEDULE
+    names = [name for name in wanted if subject.find(name)]
     if names:
         message = f"a schedule is set, and AUOptions {options} does not use it"
         related = subject.places("AUOptions")
@@ -147,10 +149,11 @@ def au_disabled_kills(subject: Subject) -> Iterator[Hit]:
 
 def au_maint_vs_schedule(subject: Subject) -> Iterator[Hit]:
     """Automatic maintenance and a fixed time."""
-    if subject.number("AutomaticMaintenanceEnabled") == 1 and subject.find("ScheduledInstallTime"):
+    name = "ScheduledInstallFirstWeek" if subject.foreign else "ScheduledInstallTime"
+    if subject.number("AutomaticMaintenanceEnabled") == 1 and subject.find(name):
         message = "automatic maintenance is on, so the fixed time does not count"
         related = subject.places("AutomaticMaintenanceEnabled")
-        yield Hit(message=message, at=subject.place("ScheduledInstallTime"), related=related)
+        yield Hit(message=message, at=subject.place(name), related=related)
 
 
 def au_weeks(subject: Subject) -> Iterator[Hit]:

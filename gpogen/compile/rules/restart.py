@@ -35,6 +35,8 @@ def hp018(subject: Subject) -> Iterator[Hit]:
 def reboot_loggedon_needs_4(subject: Subject) -> Iterator[Hit]:
     """No restart while users are logged on, without scheduled installation."""
     options = subject.number("AUOptions")
+    if subject.foreign and options is None:
+        return  # Another GPO may set the mode.
     if subject.number(LOGGED_ON) == 1 and options != INSTALL_ON_SCHEDULE:
         message = f"{LOGGED_ON} applies only to scheduled installations (AUOptions 4)"
         related = subject.places("AUOptions")

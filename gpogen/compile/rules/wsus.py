@@ -52,7 +52,9 @@ _NEED_WSUS = (
 
 def required_by(subject: Subject) -> Iterator[Hit]:
     """Settings that do nothing without WSUS."""
-    if subject.number(USE) == 1:
+    used = subject.number(USE)
+    # Another GPO may bring the address; a profile is the whole of what its author says.
+    if used == 1 or (subject.foreign and used is None):
         return
     for name in _NEED_WSUS:
         if subject.number(name) == 1:
