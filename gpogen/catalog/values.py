@@ -7,7 +7,7 @@ others are results, state or licences that nobody but Windows should write.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from gpogen.catalog.files import load, reg_type
@@ -69,6 +69,7 @@ def value(identity: str) -> KnownValue:
     return {row.id: row for row in values()}[identity]
 
 
+@lru_cache(maxsize=4096)
 def find_known_value(key: str, name: str) -> KnownValue | None:
     """The first row that covers a registry value (key without hive, any case), or None."""
     return next((row for row in values() if row.covers(key, name)), None)

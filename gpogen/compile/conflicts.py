@@ -17,17 +17,20 @@ def unite(drafts: list[Draft], findings: Findings) -> list[Draft]:
     are an error at both places (GP030).
     """
     kept: dict[tuple[object, ...], Draft] = {}
+    first_of: dict[tuple[object, ...], Draft] = {}
     for draft in drafts:
-        key = (*draft.record.target, _kind(draft.record), draft.record.via)
-        first = kept.get(key) or _other_route(kept, draft)
+        about = (*draft.record.target, _kind(draft.record))
+        route = (*about, draft.record.via)
+        first = kept.get(route) or first_of.get(about)
+        first_of.setdefault(about, draft)
         if first is None or first.record.via is not draft.record.via:
-            kept[key] = draft
+            kept[route] = draft
         if first is None:
             continue
         if not first.record.same_effect(draft.record):
             _differ(first, draft, findings)
         elif first.record.via is draft.record.via:
-            kept[key] = _joined(first, draft, findings)
+            kept[route] = _joined(first, draft, findings)
     return list(kept.values())
 
 
@@ -36,18 +39,6 @@ def _kind(record: Record) -> str:
     if record.action in (Action.SET, Action.DELETE, Action.SOFT):
         return "value"
     return record.action.value
-
-
-def _other_route(kept: dict[tuple[object, ...], Draft], draft: Draft) -> Draft | None:
-    return next(
-        (
-            other
-            for other in kept.values()
-            if other.record.target == draft.record.target
-            and _kind(other.record) == _kind(draft.record)
-        ),
-        None,
-    )
 
 
 def name_of(record: Record) -> str:

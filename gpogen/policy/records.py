@@ -41,7 +41,7 @@ class Record:
     @property
     def target(self) -> tuple[str, str, str]:
         """What the record is about, compared as Windows does, without regard to case."""
-        return (self.hive.value, self.key.lower(), self.name.lower())
+        return (self.hive, self.key.lower(), self.name.lower())
 
     def same_effect(self, other: Record) -> bool:
         """Tell whether both records do the same to the same key or value."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterable
+from pathlib import PurePath
 from typing import Any
+from urllib.parse import quote
 
 from gpogen import __version__
 from gpogen.catalog.rules import rule_pages
@@ -87,11 +89,11 @@ def _fingerprint(identity: tuple[str, str, str], count: int) -> str:
 
 
 def _location(place: Place) -> dict[str, Any]:
-    from urllib.parse import quote
-
+    path = PurePath(place.file)
+    uri = path.as_uri() if path.is_absolute() else quote(place.file, safe="/._-~")
     return {
         "physicalLocation": {
-            "artifactLocation": {"uri": quote(place.file, safe="/._-~")},
+            "artifactLocation": {"uri": uri},
             "region": {"startLine": place.line, "startColumn": place.col},
         }
     }

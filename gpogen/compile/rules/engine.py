@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeAlias
 
 from gpogen.catalog.rules import rule_page
@@ -33,7 +34,7 @@ class Hit:
     fix: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Subject:
     """What the rules judge.
 
@@ -62,15 +63,19 @@ class Subject:
             key: the end of the key to look under, any case; by default any policy key.
             authored: whether to see only what the author wrote.
         """
-        for draft in self.drafts:
-            record = draft.record
-            if record.name.lower() != name.lower() or record.action is not Action.SET:
-                continue
-            if authored and not draft.authored:
-                continue
-            if _is_relevant(record.key, key):
+        for draft in self._set_by_name.get(name.lower(), ()):
+            if (draft.authored or not authored) and _is_relevant(draft.record.key, key):
                 return draft
         return None
+
+    @cached_property
+    def _set_by_name(self) -> dict[str, list[Draft]]:
+        """The records that set a value, by its lower-case name."""
+        index: dict[str, list[Draft]] = {}
+        for draft in self.drafts:
+            if draft.record.action is Action.SET:
+                index.setdefault(draft.record.name.lower(), []).append(draft)
+        return index
 
     def number(self, name: str, *, authored: bool = True) -> int | None:
         """Return a DWORD that the policy sets, or None."""
