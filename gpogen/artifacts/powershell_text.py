@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -99,28 +99,41 @@ def unwritable(record: Record) -> str:
 def rows(traced: Iterable[Traced]) -> tuple[Row, ...]:
     """Turn records into rows; a reason that is the same as the row before is not repeated."""
     items = tuple(traced)
-    records = tuple(item.record for item in items)
+    by_key = _by_key(item.record for item in items)
     made: list[Row] = []
     before = ""
     for index, item in enumerate(items):
         note = "\n".join(filter(None, (item.origin.title, item.origin.why)))
-        made.append(_row(records, index, "" if note == before else note))
+        made.append(_row(item.record, index, by_key, "" if note == before else note))
         before = note
     return tuple(made)
 
 
-def _row(records: Sequence[Record], index: int, note: str) -> Row:
-    record = records[index]
+_Key = tuple[str, str]
+
+
+def _by_key(records: Iterable[Record]) -> dict[_Key, list[tuple[int, Record]]]:
+    """Group records by their key, each with its place in the order."""
+    found: dict[_Key, list[tuple[int, Record]]] = {}
+    for index, record in enumerate(records):
+        found.setdefault(record.target[:2], []).append((index, record))
+    return found
+
+
+def _row(
+    record: Record, index: int, by_key: Mapping[_Key, list[tuple[int, Record]]], note: str
+) -> Row:
+    siblings = by_key[record.target[:2]]
     carries = record.action in _CARRIES_DATA
     kind, value = _data(record) if carries else ("", None)
     return Row(
-        action=_action(records, index).value,
+        action=_action(record, index, siblings).value,
         hive=record.hive.value,
         key=record.key,
         name=record.name,
         kind=kind,
         value=value,
-        names=_names(record, records[index + 1 :]),
+        names=_names(record, index, siblings),
         note=note,
     )
 
@@ -134,25 +147,23 @@ def _data(record: Record) -> tuple[str, RegData]:
     return kind, value
 
 
-def _action(records: Sequence[Record], index: int) -> Action:
+def _action(record: Record, index: int, siblings: list[tuple[int, Record]]) -> Action:
     """A value that is set if absent is always set once all of its key's values are deleted."""
-    record = records[index]
+    if record.action is not Action.SOFT:
+        return record.action
     emptied = any(
-        before.action is Action.DELETE_VALUES and before.target[:2] == record.target[:2]
-        for before in records[:index]
+        place < index and other.action is Action.DELETE_VALUES for place, other in siblings[:1]
     )
-    return Action.SET if emptied and record.action is Action.SOFT else record.action
+    return Action.SET if emptied else record.action
 
 
-def _names(record: Record, later: Sequence[Record]) -> tuple[str, ...]:
+def _names(record: Record, index: int, siblings: list[tuple[int, Record]]) -> tuple[str, ...]:
     if record.action is Action.DELETE_KEYS:
         return _subkeys(record)
     if record.action is not Action.DELETE_VALUES:
         return ()
     return tuple(
-        after.name
-        for after in later
-        if after.action in _CARRIES_DATA and after.target[:2] == record.target[:2]
+        after.name for place, after in siblings if place > index and after.action in _CARRIES_DATA
     )
 
 

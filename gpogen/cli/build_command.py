@@ -8,6 +8,7 @@ import click
 
 from gpogen.artifacts.all import MODULES
 from gpogen.cli import options
+from gpogen.cli.plain import say
 
 if TYPE_CHECKING:
     from gpogen.project.build import Built, Outcome
@@ -68,7 +69,7 @@ def command(
     refused = [item for item in refused if item.loaded.file in _named(paths)]
     show.show_findings(_worth(selection, quiet), verbose=verbose, err=True)
     for item in refused:
-        click.echo(f"{item.loaded.file}: a base, it has no target: never built", err=True)
+        say(f"{item.loaded.file}: a base, it has no target: never built", err=True)
     code = max(selection.exit_code, int(bool(refused)))
     if code:
         click.echo(f"{show.summary(selection)}; nothing was written", err=True)
@@ -82,7 +83,7 @@ def command(
         else build(selection, folder, only=only, prune=prune)
     )
     for error in outcome.errors:
-        click.echo(f"gpogen: {error}", err=True)
+        say(f"gpogen: {error}", err=True)
     if form == "json":
         show.echo_json(_as_json(outcome))
     else:
@@ -137,13 +138,13 @@ def _print(outcome: Outcome, *, compare: bool, quiet: bool, verbose: bool) -> No
 
     for item in outcome.built:
         if not quiet or (compare and item.difference and not item.version_only):
-            click.echo(f"{item.folder.as_posix()}: {_state(item, compare=compare)}")
+            say(f"{item.folder.as_posix()}: {_state(item, compare=compare)}")
         _print_files(item, compare=compare, verbose=verbose and not quiet)
     for folder in outcome.pruned:
-        click.echo(f"{folder.as_posix()}: its profile is gone; removed")
+        say(f"{folder.as_posix()}: its profile is gone; removed")
     for folder in outcome.orphans:
         advice = "remove it with: gpogen build --prune"
-        click.echo(f"{folder.as_posix()}: its profile is gone; {advice}", err=True)
+        say(f"{folder.as_posix()}: its profile is gone; {advice}", err=True)
     if not quiet and not compare:
         click.echo(f"{plural(len(outcome.built), 'profile')} built", err=True)
 
@@ -176,4 +177,4 @@ def _print_files(item: Built, *, compare: bool, verbose: bool) -> None:
         ("-", item.difference.removed),
     ):
         for name in names:
-            click.echo(f"  {sign} {name}")
+            say(f"  {sign} {name}")

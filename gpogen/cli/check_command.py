@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gpogen.cli import options
+from gpogen.cli.plain import say
 
 if TYPE_CHECKING:
     from gpogen.finding import Finding
@@ -101,7 +102,7 @@ def _print(selection: Selection, shown: tuple[Finding, ...], form: str, *, verbo
         from gpogen.project.github import annotation
 
         for item in shown:
-            click.echo(show.printable(annotation(item)))
+            say(annotation(item))
     else:
         show.show_findings(shown, verbose=verbose)
         if verbose:

@@ -20,9 +20,13 @@ def report_fault() -> int:
         f"gpogen {__version__}\nPython {sys.version}\n{platform.platform()}\n"
         f"arguments: {sys.argv[1:]!r}\n\n{traceback.format_exc()}"
     )
-    with tempfile.NamedTemporaryFile(
-        "w", prefix="gpogen-fault-", suffix=".log", delete=False, encoding="utf-8"
-    ) as log:
-        log.write(text)
-    click.echo(f"gpogen: internal fault, a mistake of gpogen itself; see {log.name}", err=True)
+    try:
+        with tempfile.NamedTemporaryFile(
+            "w", prefix="gpogen-fault-", suffix=".log", delete=False, encoding="utf-8"
+        ) as log:
+            log.write(text)
+        where = f"see {log.name}"
+    except OSError:
+        where = "no log could be written"
+    click.echo(f"gpogen: internal fault, a mistake of gpogen itself; {where}", err=True)
     return EXIT_CODE

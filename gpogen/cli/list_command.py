@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from gpogen.cli import options
+from gpogen.cli.plain import say
 
 
 @click.command("list")
@@ -44,7 +45,7 @@ def command(
         return selection.exit_code
     width = max((len(row.name) for row in rows), default=0)
     for row in rows:
-        click.echo(f"{row.name:<{width}}  {show.printable(row.line(verbose=verbose))}")
+        say(f"{row.name:<{width}}  {row.line(verbose=verbose)}")
     if selection.exit_code and not quiet:
         click.echo(f"{show.summary(selection)} (see: gpogen check)", err=True)
     return selection.exit_code

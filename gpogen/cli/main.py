@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import io
 import os
 import sys
 from collections.abc import Mapping
@@ -16,6 +17,8 @@ COMMANDS: Mapping[str, str] = {
     "build": "Write every artefact of the profiles.",
     "check": "Read and check profiles; write nothing.",
     "list": "List profiles: platform, system, what each sets.",
+    "explain": "Explain rules, settings, images, platforms and facts.",
+    "platforms": "Show what is supported where, and the steps on Azure.",
 }
 """Every command with its one line of help, so that ``--help`` imports none of them."""
 
@@ -89,8 +92,10 @@ def run(arguments: list[str] | None = None) -> NoReturn:
 
 
 def _run(arguments: list[str] | None) -> int:
+    from gpogen.cli.plain import say
     from gpogen.errors import GpogenError
 
+    _write_anything()
     try:
         result = main.main(arguments, prog_name="gpogen", standalone_mode=False)
         if sys.stdout is not None:  # None when it was closed before we began
@@ -103,7 +108,7 @@ def _run(arguments: list[str] | None) -> int:
         error.show()
         return 2
     except GpogenError as error:
-        click.echo(f"gpogen: {error}", err=True)
+        say(f"gpogen: {error}", err=True)
         return error.exit_code
     except (KeyboardInterrupt, click.Abort):
         click.echo("gpogen: interrupted", err=True)
@@ -113,12 +118,19 @@ def _run(arguments: list[str] | None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as error:
-        click.echo(f"gpogen: {_reason(error)}", err=True)
+        say(f"gpogen: {_reason(error)}", err=True)
         return 2
     except Exception:
         from gpogen.cli.fault import report_fault
 
         return report_fault()
+
+
+def _write_anything() -> None:
+    """Let no character stop the output where the terminal's code page lacks it."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _reason(error: OSError) -> str:

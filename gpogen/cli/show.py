@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from gpogen.cli.plain import printable, say
 from gpogen.compile.compiler import Checked
 from gpogen.finding import Finding, Place, Severity
 from gpogen.project.select import Selection
@@ -30,19 +31,12 @@ def show_findings(findings: Iterable[Finding], *, verbose: bool, err: bool = Fal
             click.echo(f"    source: {item.source}", err=err)
 
 
-def printable(text: str) -> str:
-    """Show control and direction characters instead of letting them act on the terminal."""
-    return "".join(
-        char if char.isprintable() or char == " " else f"<U+{ord(char):04X}>" for char in text
-    )
-
-
 def show_left_out(profiles: Iterable[Checked]) -> None:
     """Print the inherited settings that were not written."""
     for item in profiles:
         for left in item.left_out:
             at = f"{left.at}: " if left.at else ""
-            click.echo(f"{at}left out of {item.loaded.stem}: {left.what}: {left.reason}")
+            say(f"{at}left out of {item.loaded.stem}: {left.what}: {left.reason}")
 
 
 def show_allowed(profiles: Iterable[Checked]) -> None:
@@ -50,13 +44,13 @@ def show_allowed(profiles: Iterable[Checked]) -> None:
     for item in profiles:
         for allowed in item.allowed:
             text = f"{allowed.finding.id}: {allowed.finding.message} (because: {allowed.why})"
-            click.echo(f"{item.loaded.file}: allowed {printable(text)}")
+            say(f"{item.loaded.file}: allowed {text}")
 
 
 def show_errors(selection: Selection) -> None:
     """Print the files that could not be opened."""
     for error in selection.errors:
-        click.echo(f"gpogen: {error}", err=True)
+        say(f"gpogen: {error}", err=True)
 
 
 def summary(selection: Selection) -> str:

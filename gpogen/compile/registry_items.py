@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from gpogen.compile.drafts import Draft, Findings
@@ -36,6 +37,7 @@ _NEEDS = {
 """What each action takes; anything else beside key, via and why is refused."""
 _BY_PREFERENCE = ("set", "delete", "create-key", "soft")
 MAX_DATA = 0xFFFF
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _HIVE_NAMES = frozenset(name for hive in Hive for name in (hive.value, hive.long_name))
 
 
@@ -138,7 +140,23 @@ class _Item:
                 raise ValueError("1 locks the key, 0 resets it")
             return encode_data(RegType.DWORD, data)
         kind = _TYPES[str(self.item.type)]
+        if self.item.via == "preference":
+            _check_preference(kind, data)
         return encode_data(kind, _python(kind, data))
+
+
+def _check_preference(kind: RegType, data: Any) -> None:
+    """Refuse what Registry.xml cannot hold.
+
+    Raises:
+        ValueError: REG_NONE, or a character that XML does not have.
+    """
+    if kind is RegType.NONE:
+        raise ValueError("a preference has no type none")
+    for text in data if isinstance(data, list) else (data,):
+        odd = _NOT_XML.search(text) if isinstance(text, str) else None
+        if odd:
+            raise ValueError(f"a preference is XML, which has no U+{ord(odd[0]):04X}")
 
 
 def _key_names(data: Any) -> bytes:

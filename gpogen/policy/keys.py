@@ -48,7 +48,9 @@ def check_key(key: str) -> None:
         raise ValueError(r"a key has no empty part: no \ at the end, none twice")
     if ":" in parts[0]:
         raise ValueError("a key carries one hive, at its beginning")
-    if any(len(part) > MAX_KEY for part in parts):
+    if parts[0].lower().startswith("hkey_") or parts[0].lower() in _HIVES:
+        raise ValueError("a key carries one hive, at its beginning")
+    if any(utf16_length(part) > MAX_KEY for part in parts):
         raise ValueError(f"a part of a key has at most {MAX_KEY} characters")
 
 
@@ -60,10 +62,15 @@ def check_name(name: str) -> None:
     """
     if any(ord(char) < 32 or 0xD800 <= ord(char) <= 0xDFFF for char in name):
         raise ValueError("a value name cannot hold control characters")
-    if len(name) > MAX_NAME:
+    if utf16_length(name) > MAX_NAME:
         raise ValueError(f"a value name has at most {MAX_NAME} characters")
     if name.startswith("**"):
         raise ValueError("'**' begins an instruction of registry.pol: use `action:` instead")
+
+
+def utf16_length(text: str) -> int:
+    """Count a text as Windows does, in 16-bit units."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def is_policy_key(key: str) -> bool:

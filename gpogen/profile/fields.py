@@ -13,6 +13,8 @@ from typing import Annotated, Any, Final
 from pydantic import BeforeValidator
 from pydantic_core import PydanticCustomError
 
+from gpogen.policy.keys import utf16_length
+
 KEYWORDS: Final = ("remove", "unmanaged")
 """The two words that every setting takes besides its own values."""
 
@@ -94,8 +96,8 @@ def _text(value: Any, limit: int) -> str:
         raise wrong("text", f"a text is needed, found {shown(value)}", found=value)
     if not value.strip():
         raise wrong("form", "the text is empty")
-    if len(value) > limit:
-        raise wrong("form", f"the text has {len(value)} characters, {limit} are allowed")
+    if (length := utf16_length(value)) > limit:
+        raise wrong("form", f"the text has {length} characters, {limit} are allowed")
     return value
 
 

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 
 from gpogen.errors import UsageError
 from gpogen.finding import Finding, Place, Severity
@@ -26,6 +26,8 @@ from gpogen.resources import resource_dir
 
 SUFFIXES = (".yaml", ".yml")
 STDIN = "-"
+MAX_EXTENDS = 16
+MAX_CHAIN = 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,7 +135,12 @@ class Loader:
             return _Merged(None, findings)
         collected = list(findings)
         below: Mapping | None = None
-        for scalar in _extended(tree):
+        extended, problems = _extended(tree)
+        collected += problems
+        if len(chain) >= MAX_CHAIN:
+            message = f"extends goes more than {MAX_CHAIN} levels deep"
+            return _Merged(tree, (*collected, _error("GP024", message, tree.place)))
+        for scalar in extended:
             if _circular(collected):
                 break  # One circle is enough; what is left of the tree means nothing.
             found, problem = self._find(path, scalar, (*chain, path))
@@ -145,11 +152,15 @@ class Loader:
             if base.tree is not None:
                 below = base.tree if below is None else merge(below, base.tree)
         whole = tree if below is None else merge(below, tree)
-        return _Merged(whole, tuple(collected))
+        return _Merged(whole, tuple(dict.fromkeys(collected)))
 
     def _find(
         self, path: Path, scalar: Scalar, chain: tuple[Path, ...]
     ) -> tuple[Path | None, Finding | None]:
+        wrong = _escapes(path, scalar.text)
+        if wrong:
+            message = f"extends {scalar.text!r}: {wrong}"
+            return None, _error("GP022", message, scalar.place)
         for candidate in self._candidates(path, scalar.text):
             if _is_file(candidate):
                 if _real(candidate) in {_real(item) for item in chain}:
@@ -167,7 +178,7 @@ class Loader:
         return [*folders, resource_dir("profiles")]
 
     def _candidates(self, path: Path, text: str) -> Iterable[Path]:
-        if "/" in text or "\\" in text or text.endswith(SUFFIXES):
+        if _is_path(text):
             yield path.parent / text
             return
         for folder in self._folders(path):
@@ -188,8 +199,11 @@ def profile_files(folder: Path) -> list[Path]:
 def show(path: Path) -> str:
     """Return a path as messages show it: shipped profiles without the machine's folders."""
     shipped = resource_dir("profiles")
-    if path.parent == shipped and Path("profiles").resolve() != shipped:
-        return f"<shipped>/{path.name}"
+    try:
+        if path.parent == shipped and Path("profiles").resolve() != shipped:
+            return f"<shipped>/{path.name}"
+    except (OSError, RuntimeError):
+        pass  # A circle of links named profiles.
     try:
         return path.relative_to(Path.cwd()).as_posix() if path.is_absolute() else path.as_posix()
     except ValueError:
@@ -250,12 +264,44 @@ def _as_mapping(data: bytes, file: str) -> tuple[Mapping | None, tuple[Finding, 
     return node, tuple(findings)
 
 
-def _extended(tree: Mapping) -> list[Scalar]:
+def _extended(tree: Mapping) -> tuple[list[Scalar], list[Finding]]:
+    """Return what is extended, and what is wrong with the list as a whole (GP024)."""
     node = tree.get("extends")
     if not isinstance(node, Sequence):
-        return []
-    texts = [i for i in node.items if isinstance(i, Scalar) and isinstance(i.value, str)]
-    return [i for i in texts if i.text.isprintable() and 0 < len(i.text) <= MAX_TITLE]
+        return [], []
+    scalars = [i for i in node.items if isinstance(i, Scalar) and isinstance(i.value, str)]
+    scalars = [i for i in scalars if i.text.isprintable() and 0 < len(i.text) <= MAX_TITLE]
+    if len(scalars) > MAX_EXTENDS:
+        message = f"extends names {len(scalars)} profiles, {MAX_EXTENDS} are allowed"
+        return [], [_error("GP024", message, node.place)]
+    first: dict[str, Scalar] = {}
+    problems = []
+    for scalar in scalars:
+        if scalar.text in first:
+            at = first[scalar.text].place
+            message = f"extends names {scalar.text!r} twice"
+            problems.append(_error("GP024", message, scalar.place, "keep one", (at,)))
+        first.setdefault(scalar.text, scalar)
+    return list(first.values()), problems
+
+
+def _escapes(path: Path, text: str) -> str:
+    """Say why a path in ``extends`` is not followed; empty when it is, or is a name."""
+    if not _is_path(text):
+        return ""
+    if Path(text).is_absolute() or PureWindowsPath(text).drive or text.startswith(("/", "\\")):
+        return "a name or a relative path is needed"
+    if not text.endswith(SUFFIXES):
+        return f"a path ends with {' or '.join(SUFFIXES)}"
+    here = Path.cwd()
+    inside = _real(path).is_relative_to(here)
+    if inside and not _real(path.parent / text).is_relative_to(here):
+        return "it leads out of the folder that gpogen was started in"
+    return ""
+
+
+def _is_path(text: str) -> bool:
+    return "/" in text or "\\" in text or text.endswith(SUFFIXES)
 
 
 def _circular(findings: Iterable[Finding]) -> bool:

@@ -18,6 +18,8 @@ from gpogen.profile.nodes import Mapping, Node, Scalar, Sequence
 MAX_BYTES = 1 << 20
 MAX_NODES = 50_000
 MAX_DEPTH = 40
+_TEXT_UNIT = 64
+"""So many characters of a text count as one value more: aliases repeat texts, too."""
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -181,17 +183,18 @@ class _Builder:
 
     def _node_event(self, event: Any) -> None:
         place = self._place(event)
-        self._count(1, place)
+        weight = 1 + len(event.value) // _TEXT_UNIT if isinstance(event, yaml.ScalarEvent) else 1
+        self._count(weight, place)
         if isinstance(event, yaml.AliasEvent):
             self._add(self._alias(event.anchor, place), place)
             return
         if event.tag is not None and not (isinstance(event, yaml.ScalarEvent) and event.tag == "!"):
-            message = f"the tag {event.tag!r}: a profile has no tags"
+            message = f"the tag {event.tag[:60]!r}: a profile has no tags"
             self.findings.append(_error("GP007", message, place, "remove it"))
         if isinstance(event, yaml.ScalarEvent):
             node: Node = self._scalar(event, place)
             if event.anchor:
-                self.anchors[event.anchor] = (node, 1)
+                self.anchors[event.anchor] = (node, weight)
             self._add(node, place)
             return
         node = Mapping(place) if isinstance(event, yaml.MappingStartEvent) else Sequence(place)
@@ -204,13 +207,15 @@ class _Builder:
     def _count(self, more: int, place: Place) -> None:
         self.nodes += more
         if self.nodes > MAX_NODES:
-            message = f"more than {MAX_NODES} values once the aliases are expanded"
+            message = (
+                f"more than {MAX_NODES} values: aliases expanded, long texts counted as several"
+            )
             raise _StopReadingError(_error("GP004", message, place))
 
     def _alias(self, anchor: str | None, place: Place) -> Node:
         if anchor is None or anchor not in self.anchors:
             raise _StopReadingError(
-                _error("GP002", f"not YAML: no finished anchor &{anchor} before", place)
+                _error("GP002", f"not YAML: no finished anchor &{str(anchor)[:60]} before", place)
             )
         node, size = self.anchors[anchor]
         self._count(size, place)
@@ -255,7 +260,7 @@ class _Builder:
         if first is None:
             node.members[key] = (place, child)
             return
-        message = f"the key {key!r} stands twice, first on line {first[0].line}"
+        message = f"the key {key[:60]!r} stands twice, first on line {first[0].line}"
         finding = Finding(
             id="GP003", severity=Severity.ERROR, message=message, at=place, related=(first[0],)
         )

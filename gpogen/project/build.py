@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from gpogen.compile.result import Compiled
-from gpogen.errors import ContentError, GpogenError
+from gpogen.errors import ContentError, FormatError, GpogenError
 from gpogen.project.output import (
     Difference,
     compare,
@@ -16,10 +17,9 @@ from gpogen.project.output import (
     orphans,
     read_manifest,
     refusals,
-    remove_folder,
-    replace_folder,
 )
 from gpogen.project.select import Selection
+from gpogen.project.stage import locked, prune_folder, replace_folder
 from gpogen.project.tree import (
     MANIFEST,
     Entry,
@@ -87,28 +87,34 @@ def build(
     Raises:
         ContentError: an artefact cannot hold something of a profile; nothing was written.
     """
-    rendered = [_render(item, output, only) for item in _compiled(selection)]
     built: list[Built] = []
-    errors: list[GpogenError] = []
-    for item in rendered:
-        try:
-            built.append(_put(item))
-        except GpogenError as error:
-            errors.append(error)
-    gone = _orphans(selection, output)
     pruned: list[Path] = []
-    for folder in gone if prune else ():
-        try:
-            remove_folder(folder)
-            pruned.append(folder)
-        except GpogenError as error:
-            errors.append(error)
+    errors: list[GpogenError] = []
+    with locked(output):
+        rendered = [_render(item, output, only) for item in _compiled(selection)]
+        for item in rendered:
+            with _kept(errors):
+                built.append(_put(item))
+        gone = _orphans(selection, output)
+        for folder in gone if prune else ():
+            with _kept(errors):
+                prune_folder(folder)
+                pruned.append(folder)
     return Outcome(
         built=tuple(built),
         errors=tuple(errors),
         orphans=tuple(folder for folder in gone if folder not in pruned),
         pruned=tuple(pruned),
     )
+
+
+@contextmanager
+def _kept(errors: list[GpogenError]) -> Iterator[None]:
+    """Keep an error of one folder, and go on with the next."""
+    try:
+        yield
+    except GpogenError as error:
+        errors.append(error)
 
 
 def compare_build(selection: Selection, output: Path, *, only: Collection[str] = ()) -> Outcome:
@@ -131,7 +137,10 @@ def _orphans(selection: Selection, output: Path) -> list[Path]:
 
 def _render(compiled: Compiled, output: Path, only: Collection[str]) -> _Rendered:
     folder = output / compiled.header.name
-    made = render_tree(compiled, only)
+    try:
+        made = render_tree(compiled, only)
+    except (ContentError, FormatError) as error:
+        raise ContentError(f"{compiled.header.name}: {error}") from None
     manifest = manifest_of(compiled, made)
     files = {path: item.data for path, (item, _) in made.items()}
     if only:

@@ -64,9 +64,12 @@ def parse_target(text: str) -> ForeignTarget:
 def is_foreign(path: str) -> bool:
     """Tell whether a path is a registry.pol, a GPO backup, or a folder of backups."""
     found = Path(path)
-    if found.is_dir():
-        return next(_backups(found), None) is not None
-    return found.suffix.lower() == ".pol"
+    if found.suffix.lower() == ".pol":
+        return True
+    try:
+        return found.is_dir() and next(_backups(found), None) is not None
+    except (OSError, ValueError):
+        return False  # Whoever opens it says why.
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The output folder on disk: whose files these are, writing at once, comparing, removing.
+"""The output folder on disk: whose files these are, and what differs.
 
 A folder ``output/<name>`` belongs to gpogen: what its manifest lists may be replaced and removed.
 A file that the manifest does not list was put there by somebody, and stops the build.
@@ -8,16 +8,12 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
-import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from gpogen.errors import ContentError, FormatError, UsageError
 from gpogen.project.tree import MANIFEST, Manifest, decode_manifest, sha256
-
-_STAGE = ".gpogen-"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,34 +60,62 @@ def read_manifest(folder: Path) -> Manifest | None:
 
 
 def files_of(folder: Path) -> dict[str, Path]:
-    """Return every file below a folder by its posix path; a link counts as a file."""
+    """Return every file below a folder by its posix path.
+
+    A link counts as a file, and so does an empty folder: none of ours is empty.
+
+    Raises:
+        UsageError: a folder cannot be looked into.
+    """
     found: dict[str, Path] = {}
-    for base, folders, names in os.walk(folder):
-        here = Path(base)
-        links = [name for name in folders if (here / name).is_symlink()]
-        for name in (*names, *links):
-            path = here / name
-            found[path.relative_to(folder).as_posix()] = path
+    with refusals(folder):
+        for base, folders, names in os.walk(folder, onerror=_raise):
+            here = Path(base)
+            links = [name for name in folders if (here / name).is_symlink()]
+            if not folders and not names and here != folder:
+                found[here.relative_to(folder).as_posix()] = here
+            for name in (*names, *links):
+                path = here / name
+                found[path.relative_to(folder).as_posix()] = path
     return found
+
+
+def _raise(error: OSError) -> None:
+    raise error
 
 
 def foreign_files(folder: Path) -> tuple[str, ...]:
     """Return what in a folder gpogen did not write, sorted."""
-    if not _is_own_dir(folder):
+    if not is_own_dir(folder):
         return (folder.name,) if folder.exists() or folder.is_symlink() else ()
     manifest = read_manifest(folder)
     ours = {MANIFEST, *manifest.files} if manifest else set()
     found = files_of(folder)
-    return tuple(sorted(path for path in found if path not in ours or found[path].is_symlink()))
+    folders = _folders_of(ours)
+    return tuple(
+        sorted(
+            path
+            for path in found
+            if (path not in ours and path not in folders) or found[path].is_symlink()
+        )
+    )
 
 
-def _is_own_dir(folder: Path) -> bool:
+def _folders_of(names: Iterable[str]) -> set[str]:
+    """Return the folders that files lie in, those above them included."""
+    return {parent.as_posix() for name in names for parent in PurePosixPath(name).parents} - {"."}
+
+
+def is_own_dir(folder: Path) -> bool:
+    """Tell whether a path is a folder, and no link to one."""
     return folder.is_dir() and not folder.is_symlink()
 
 
 def compare(folder: Path, files: dict[str, bytes]) -> Difference:
     """Compare a folder with the files that belong there."""
     on_disk = files_of(folder) if folder.is_dir() else {}
+    for path in _folders_of(files) & set(on_disk):
+        del on_disk[path]
     both = sorted(set(on_disk) & set(files))
     return Difference(
         added=tuple(sorted(set(files) - set(on_disk))),
@@ -101,38 +125,9 @@ def compare(folder: Path, files: dict[str, bytes]) -> Difference:
 
 
 def _same(path: Path, data: bytes) -> bool:
-    if path.is_symlink() or path.stat().st_size != len(data):
+    if path.is_symlink() or not path.is_file() or path.stat().st_size != len(data):
         return False
     return sha256(path.read_bytes()) == sha256(data)
-
-
-def replace_folder(folder: Path, files: dict[str, bytes]) -> None:
-    """Put files in a folder's place at once: either all of them, or the folder as it was.
-
-    Raises:
-        UsageError: the file system refuses.
-    """
-    with refusals(folder):
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=_STAGE, dir=folder.parent) as stage:
-            fresh, old = Path(stage, "new"), Path(stage, "old")
-            _write(fresh, files)
-            if folder.exists():
-                folder.rename(old)
-            try:
-                fresh.rename(folder)
-            except BaseException:  # an interrupt, too, must not lose the old folder
-                if old.exists():
-                    old.rename(folder)
-                raise
-
-
-def _write(folder: Path, files: dict[str, bytes]) -> None:
-    folder.mkdir()
-    for name, data in files.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data)
 
 
 def orphans(output: Path, names: set[str]) -> list[Path]:
@@ -141,7 +136,7 @@ def orphans(output: Path, names: set[str]) -> list[Path]:
         return []
     found = []
     for folder in sorted(output.iterdir()):
-        if folder.name in names or folder.is_symlink() or not folder.is_dir():
+        if folder.name in names or folder.name.startswith(".") or not is_own_dir(folder):
             continue
         with contextlib.suppress(ContentError):
             if read_manifest(folder) is not None:
@@ -149,24 +144,10 @@ def orphans(output: Path, names: set[str]) -> list[Path]:
     return found
 
 
-def remove_folder(folder: Path) -> None:
-    """Remove one of gpogen's folders.
-
-    Raises:
-        ContentError: it holds files that gpogen did not write.
-        UsageError: the file system refuses.
-    """
-    foreign = foreign_files(folder)
-    if foreign:
-        raise ContentError(foreign_message(folder, foreign))
-    with refusals(folder):
-        shutil.rmtree(folder)
-
-
 def foreign_message(folder: Path, foreign: tuple[str, ...]) -> str:
     """Say which files stop a build."""
     listed = ", ".join(foreign[:10]) + (f" and {len(foreign) - 10} more" if foreign[10:] else "")
-    if not _is_own_dir(folder):
+    if not is_own_dir(folder):
         return f"{folder.as_posix()} is no folder: move it away"
     return (
         f"{folder.as_posix()}: gpogen did not write {listed}: move it away, the folder is gpogen's"

@@ -90,7 +90,11 @@ def _fingerprint(identity: tuple[str, str, str], count: int) -> str:
 
 def _location(place: Place) -> dict[str, Any]:
     path = PurePath(place.file)
-    uri = path.as_uri() if path.is_absolute() else quote(place.file, safe="/._-~")
+    uri = (
+        path.as_uri()
+        if path.is_absolute()
+        else quote(place.file, safe="/._-~", errors="surrogateescape")
+    )
     return {
         "physicalLocation": {
             "artifactLocation": {"uri": uri},

@@ -137,4 +137,6 @@ def _all_of(folder: Path) -> list[str]:
 
 
 def _stdin() -> bytes:
+    if sys.stdin is None:
+        raise UsageError("standard input is closed")
     return sys.stdin.buffer.read(yaml12.MAX_BYTES + 1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Any
@@ -99,7 +100,7 @@ def decode_manifest(data: bytes) -> Manifest:
             for path, entry in content["files"].items()
         }
         return Manifest(
-            version=str(content["gpogen"]),
+            version=_version(content["gpogen"]),
             profile=str(content["profile"]),
             digest=str(content["digest"]),
             files=files,
@@ -113,6 +114,13 @@ def _inside(path: str) -> str:
     if {"", ".", ".."} & set(path.split("/")) or "\\" in path or ":" in path or "\0" in path:
         raise ValueError(path)
     return path
+
+
+def _version(text: object) -> str:
+    """Let pass what a version number can be; it goes into every file's head."""
+    if not isinstance(text, str) or re.fullmatch(r"[0-9A-Za-z.+-]{1,40}", text) is None:
+        raise ValueError(text)
+    return text
 
 
 def as_version(compiled: Compiled, version: str) -> Compiled:

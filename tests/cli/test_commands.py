@@ -639,7 +639,7 @@ def test_a_failed_rename_leaves_the_old_folder_whole(
     rename = Path.rename
 
     def refuse(self: Path, target: Path) -> Path:
-        if self.name == "new":
+        if self.name.endswith(".new"):
             raise error
         return rename(self, target)
 
@@ -653,7 +653,7 @@ def test_a_failed_rename_leaves_the_old_folder_whole(
 
 @pytest.mark.usefixtures("place")
 def test_an_interrupt_ends_with_130(gpogen: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupt(*_: object) -> None:
+    def interrupt(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr("gpogen.project.select.select", interrupt)
@@ -666,7 +666,7 @@ def test_an_interrupt_ends_with_130(gpogen: Run, monkeypatch: pytest.MonkeyPatch
 def test_an_internal_fault_leaves_a_log_and_no_traceback(
     place: Workplace, gpogen: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise RuntimeError("the sky fell")
 
     monkeypatch.setattr("gpogen.project.select.select", fail)
@@ -686,7 +686,7 @@ def test_an_internal_fault_leaves_a_log_and_no_traceback(
 def test_a_system_error_nobody_foresaw_is_told_and_is_no_fault_of_gpogen(
     gpogen: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(*_: object) -> None:
+    def refuse(*_: object, **__: object) -> None:
         raise PermissionError(13, "Permission denied", "profiles")
 
     monkeypatch.setattr("gpogen.project.select.select", refuse)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -16,10 +17,9 @@ from gpogen.project.output import (
     foreign_message,
     orphans,
     read_manifest,
-    remove_folder,
-    replace_folder,
 )
 from gpogen.project.select import select
+from gpogen.project.stage import locked, prune_folder, replace_folder
 from gpogen.project.tree import (
     MANIFEST,
     Entry,
@@ -237,7 +237,7 @@ def test_only_folders_with_our_manifest_and_no_profile_are_orphans(folder: Path)
 
 
 def test_a_folder_of_ours_is_removed(folder: Path) -> None:
-    remove_folder(folder)
+    prune_folder(folder)
 
     assert not folder.exists()
 
@@ -246,7 +246,7 @@ def test_a_folder_with_something_foreign_is_not_removed(folder: Path) -> None:
     (folder / "mine.txt").touch()
 
     with pytest.raises(ContentError, match=r"gpogen did not write mine\.txt"):
-        remove_folder(folder)
+        prune_folder(folder)
 
     assert len(contents(folder)) == 4
 
@@ -360,3 +360,72 @@ def test_two_artefacts_never_make_the_same_file() -> None:
 
     assert {artefact for _, artefact in files.values()} >= {"gpo", "registry-pol", "readme"}
     assert len({path.lower() for path in files}) == len(files)
+
+
+# Killed, at once, unreadable
+
+
+def test_a_build_killed_between_the_renames_is_undone_by_the_next(folder: Path) -> None:
+    before = contents(folder)
+    folder.rename(folder.parent / ".gpogen-web.old")
+    (folder.parent / ".gpogen-web.new").mkdir()
+    (folder.parent / ".gpogen-web.new" / "half.txt").touch()
+
+    with locked(folder.parent):
+        pass
+
+    assert contents(folder) == before
+    assert [path.name for path in folder.parent.iterdir()] == ["web"]
+
+
+def test_a_build_killed_after_the_renames_is_finished_by_the_next(folder: Path) -> None:
+    old = folder.parent / ".gpogen-web.old"
+    shutil.copytree(folder, old)
+
+    with locked(folder.parent):
+        pass
+
+    assert [path.name for path in folder.parent.iterdir()] == ["web"]
+
+
+def test_a_file_that_came_in_between_is_never_removed(folder: Path) -> None:
+    old = folder.parent / ".gpogen-web.old"
+    shutil.copytree(folder, old)
+    (old / "mine.txt").write_text("precious", encoding="utf-8")
+
+    with pytest.raises(UsageError, match="it was kept there"), locked(folder.parent):
+        pass
+
+    assert (old / "mine.txt").read_text(encoding="utf-8") == "precious"
+
+
+def test_an_empty_folder_of_somebody_s_stops_the_build(folder: Path) -> None:
+    (folder / "mine").mkdir()
+
+    assert foreign_files(folder) == ("mine",)
+
+
+def test_a_folder_that_cannot_be_looked_into_stops_the_build(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def closed(top: Path, onerror: Callable[[OSError], None]) -> Iterator[object]:
+        onerror(PermissionError(13, "Permission denied", str(top / "mine")))
+        return iter(())
+
+    monkeypatch.setattr("os.walk", closed)
+
+    with pytest.raises(UsageError, match="Permission denied"):
+        foreign_files(folder)
+
+
+def test_two_builds_into_one_folder_wait_for_each_other(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gpogen.project.stage.WAIT_SECONDS", 0.1)
+
+    with (
+        locked(folder.parent),
+        pytest.raises(UsageError, match="another gpogen"),
+        locked(folder.parent),
+    ):
+        pass

@@ -19,7 +19,7 @@ def gpp_variables(subject: Subject) -> Iterator[Hit]:
         if record.via is not Via.PREFERENCE or record.action not in (Action.SET, Action.SOFT):
             continue
         value = record.value
-        texts = value if isinstance(value, tuple) else (value,)
+        texts = (record.key, record.name, *(value if isinstance(value, tuple) else (value,)))
         found = [m[0] for text in texts if isinstance(text, str) for m in _VARIABLE.finditer(text)]
         if found:
             message = f"{name_of(record)} holds {found[0]}, which the client replaces"

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 
 # Every line break that any reader of these files knows: CRLF, LF, VT, FF, CR, NEL, LS, PS.
 _BREAK = re.compile("\r\n|[\n\v\f\r\x85\u2028\u2029]")
-_HIDDEN = frozenset({"Cc", "Cf", "Cs", "Cn", "Zl", "Zp"})
+# Spelt out, not asked of unicodedata: its answers change with the Python version, and so would
+# the bytes that are built. Control, format and separator characters of Unicode 15, surrogates.
+_HIDDEN = re.compile(
+    "[\x00-\x1f\x7f-\x9f\xad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u180e\u200b-\u200f"
+    "\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff0-\uffff\U000110bd\U000110cd"
+    "\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
 
 
 def split_lines(text: str) -> list[str]:
@@ -16,8 +21,8 @@ def split_lines(text: str) -> list[str]:
 
 
 def is_hidden(character: str) -> bool:
-    """Tell whether a character has no glyph: control, format, surrogate, unassigned, separator."""
-    return unicodedata.category(character) in _HIDDEN
+    """Tell whether a character has no glyph: control, format, surrogate, line separator."""
+    return _HIDDEN.match(character) is not None
 
 
 def code(character: str) -> str:

@@ -12,7 +12,7 @@ from gpogen.artifacts.render.rendered import ContextError, Rendered, wrong_type
 # PowerShell ends a '...' literal at any of these five, and reads two in a row as one.
 _QUOTES = "'\u2018\u2019\u201a\u201b"
 _DOUBLED = {ord(quote): quote * 2 for quote in _QUOTES}
-_IDENTIFIER = re.compile("[A-Za-z][A-Za-z0-9]*")
+_IDENTIFIER = re.compile("[A-Za-z0-9]+")
 _KEYWORD = re.compile(r"\s*\.\w")
 
 
@@ -77,7 +77,7 @@ def help_text(value: object, indent: int = 0) -> Rendered:
 
 
 def identifier(value: object) -> Rendered:
-    """Pass an ASCII letter followed by ASCII letters and digits.
+    """Pass ASCII letters and digits: a part of a name, behind a letter in the template.
 
     Raises:
         ContextError: anything else.

@@ -1,0 +1,91 @@
+"""``gpogen explain``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from gpogen.project.explain.entry import Entry
+
+FORMATS = ("text", "json", "markdown")
+
+
+@click.command("explain")
+@click.argument("words", nargs=-1, metavar="[WORD]...")
+@click.option("--all", "everything", is_flag=True, help="Everything there is, instead of words.")
+@click.option(
+    "--kind",
+    "kinds",
+    multiple=True,
+    metavar="KIND",
+    help="Of this kind only (repeatable): rule, shape, policy, value, image, os, platform, "
+    "orchestration, statement, unproven.",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(FORMATS),
+    default="text",
+    show_default=True,
+    help="For people, programs, or a page.",
+)
+def command(words: tuple[str, ...], everything: bool, kinds: tuple[str, ...], form: str) -> int:
+    """Explain rules, settings, images, platforms, facts: what gpogen knows, and from where.
+
+    \b
+    Examples:
+      gpogen explain HP014
+      gpogen explain AUOptions WindowsUpdate.AutoUpdateCfg
+      gpogen explain 'HKLM\\...\\AUOptions'
+      gpogen explain 2025-datacenter-azure-edition
+      gpogen explain S28 UNPROVEN-A
+      gpogen explain --all --kind rule --format json
+    """
+    from gpogen.project.explain.entry import KINDS
+    from gpogen.project.explain.find import of_kinds
+
+    wrong = [kind for kind in kinds if kind not in KINDS]
+    if wrong:
+        raise click.UsageError(f"there is no kind {wrong[0]!r}; kinds: {', '.join(KINDS)}")
+    if bool(words) == everything:
+        raise click.UsageError("name what is to be explained, or say --all, not both")
+    entries = of_kinds(kinds)
+    found, missing = (entries, ()) if everything else _look_up(words, entries)
+    if found or form == "json":
+        _print(found, form)
+    for word in missing:
+        click.echo(_unknown(word, entries), err=True)
+    return 2 if missing else 0
+
+
+def _look_up(
+    words: tuple[str, ...], entries: tuple[Entry, ...]
+) -> tuple[tuple[Entry, ...], tuple[str, ...]]:
+    from gpogen.project.explain.find import find
+
+    looked = {word: find(word, entries) for word in words}
+    found = dict.fromkeys(entry for hits in looked.values() for entry in hits)
+    return tuple(found), tuple(word for word, hits in looked.items() if not hits)
+
+
+def _unknown(word: str, entries: tuple[Entry, ...]) -> str:
+    from gpogen.cli.plain import printable
+    from gpogen.project.explain.find import hints
+
+    near = hints(word, entries)
+    advice = f"did you mean {' or '.join(near)}?" if near else "see: gpogen explain --help"
+    return f"gpogen: nothing is called {printable(word)!r}; {advice}"
+
+
+def _print(found: tuple[Entry, ...], form: str) -> None:
+    from gpogen.cli import show
+    from gpogen.project.explain.text import as_markdown, as_text
+
+    if form == "json":
+        show.echo_json([entry.as_json() for entry in found])
+    elif form == "markdown":
+        click.echo(as_markdown(found), nl=False)
+    else:
+        click.echo("\n\n".join(as_text(entry) for entry in found))

@@ -1,0 +1,43 @@
+"""``gpogen platforms``."""
+
+from __future__ import annotations
+
+import click
+
+FORMATS = ("text", "json", "markdown")
+
+
+@click.command("platforms")
+@click.argument("word", default="", metavar="[PLATFORM]")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(FORMATS),
+    default="text",
+    show_default=True,
+    help="For people, programs, or a page.",
+)
+def command(word: str, form: str) -> int:
+    """Show what is supported where: systems, exact images, builds, who orchestrates.
+
+    For one platform its steps are shown, too: on azure-vm what Azure does by itself, and where
+    the portal shows it.
+
+    \b
+    Examples:
+      gpogen platforms
+      gpogen platforms azure-vm
+      gpogen platforms --format json
+    """
+    from gpogen.cli import show
+    from gpogen.project import platform_text
+    from gpogen.project.platform_pages import pages, sections
+
+    shown = pages(word)
+    if form == "json":
+        show.echo_json([page.as_json() for page in shown])
+    elif form == "markdown":
+        click.echo(platform_text.as_markdown(sections(shown)), nl=False)
+    else:
+        click.echo(platform_text.as_text(sections(shown)))
+    return 0

@@ -1,0 +1,177 @@
+r"""Files of regedit, .reg version 5: values that are set at once, without Group Policy.
+
+A value that stands in such a file stays when it is set (it "tattoos"); whether it came from
+registry.pol or from Preferences makes no difference, so both are written alike and read as policy.
+
+* ``[KEY]`` with nothing under it creates the key.
+* ``[-KEY]`` deletes it with all below: one ``delete-keys`` record of the parent. A record with
+  several names becomes several ``[-KEY]``, which are read as one record each.
+* Any type and any bytes can be written; a text with line ends goes as ``hex(1)``.
+* Whole files of other hives are read, and their keys reported as skipped.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+
+from gpogen.formats.loss import SURROGATE, Loss, comments, split
+from gpogen.formats.regread import HEADER, OLD_HEADER, read
+from gpogen.formats.subkeys import deleted_names
+from gpogen.policy.records import Record
+from gpogen.policy.types import Action, RegType
+
+__all__ = ["HEADER", "OLD_HEADER", "decode", "encode", "encode_undo", "losses", "read"]
+
+_VALUES = (Action.SET, Action.DELETE)
+# The length from which regedit breaks a line behind the comma.
+_BREAK = 77
+_INDENT = "  "
+_UNWRITABLE = re.compile(r"[\0\r\n]")
+_UNDO_HEAD = (
+    "; This deletes the values that the other file sets.",
+    "; It cannot bring back what stood there before: that is known to the machine alone.",
+)
+_LOST_FOR_GOOD = {
+    Action.DELETE: "was deleted and stays so",
+    Action.DELETE_KEYS: "its subkeys were deleted and stay so",
+    Action.CREATE_KEY: "was created and stays, because others may use it by now",
+}
+
+
+def decode(data: bytes) -> list[Record]:
+    """Read a file of which every key and value is a record.
+
+    Raises:
+        FormatError: with the line, for a malformed file, and for keys that have no record.
+    """
+    return read(data).whole()
+
+
+def encode(records: Iterable[Record]) -> bytes:
+    """Write what a .reg file carries; a comment at the top names each record that it does not.
+
+    The order is kept. ``decode(encode(x)) == x`` where ``losses(x)`` is empty, all of ``x`` is
+    policy and no record deletes more than one subkey.
+    """
+    kept, lost = split(records, _reason)
+    blocks = [comments(lost)] if lost else []
+    for (values, hive, key), group in groupby(kept, lambda r: (r.action in _VALUES, r.hive, r.key)):
+        if values:
+            blocks.append([rf"[{hive.long_name}\{key}]", *(map(_value_line, group))])
+        else:
+            blocks += ([line] for record in group for line in _key_lines(record))
+    return _file(blocks)
+
+
+def encode_undo(records: Iterable[Record]) -> bytes:
+    """Write the file that deletes every value that ``encode(records)`` sets.
+
+    Comments say what that does not bring back.
+    """
+    kept, lost = split(records, _undo_reason)
+    values = {record.target: record for record in kept}.values()
+    blocks = [[*_UNDO_HEAD, *(f"; Not undone: {loss}" for loss in lost)]]
+    for (hive, key), group in groupby(values, lambda r: (r.hive, r.key)):
+        lines = [f"{_name(record)}=-" for record in group]
+        blocks.append([rf"[{hive.long_name}\{key}]", *lines])
+    return _file(blocks)
+
+
+def losses(records: Iterable[Record]) -> tuple[Loss, ...]:
+    """Return the records that `encode` leaves out, each with its reason."""
+    return split(records, _reason)[1]
+
+
+def _file(blocks: Iterable[list[str]]) -> bytes:
+    lines = [HEADER, "", *(line for block in blocks for line in (*block, ""))]
+    return codecs.BOM_UTF16_LE + "".join(f"{line}\r\n" for line in lines).encode("utf-16-le")
+
+
+def _reason(record: Record) -> str:
+    return _action_reason(record) or _name_reason(record)
+
+
+def _undo_reason(record: Record) -> str:
+    return _LOST_FOR_GOOD.get(record.action, "") or _reason(record)
+
+
+def _action_reason(record: Record) -> str:
+    match record.action:
+        case Action.SOFT:
+            return "a .reg file has no form for 'only where the value is absent'"
+        case Action.SECURE_KEY:
+            return "a .reg file has no form for the protection of a key"
+        case Action.DELETE_VALUES:
+            return "a .reg file has no form for the deletion of all values of a key"
+        case Action.DELETE_KEYS:
+            return _subkeys_reason(deleted_names(record))
+        case Action.SET if record.type is None:
+            return "it has no type"
+        case _:
+            return ""
+
+
+def _subkeys_reason(names: tuple[str, ...]) -> str:
+    if not names:
+        return "its data names no subkey"
+    if any("\\" in name for name in names):
+        return "its data names a path where a subkey is wanted: which key is meant is unclear"
+    if any(_UNWRITABLE.search(name) for name in names):
+        return "a name holds a line end or a NUL"
+    return ""
+
+
+def _name_reason(record: Record) -> str:
+    names = record.key + record.name
+    if _UNWRITABLE.search(names) or SURROGATE.search(names):
+        return "a name holds a line end, a NUL or half a character"
+    # The parent of a key right under the hive is the hive itself.
+    if not record.key and record.action is Action.DELETE_KEYS:
+        return ""
+    return "the key has an empty part" if "" in record.key.split("\\") else ""
+
+
+def _key_lines(record: Record) -> Iterator[str]:
+    parent = "\\".join(filter(None, (record.hive.long_name, record.key)))
+    if record.action is Action.CREATE_KEY:
+        yield f"[{parent}]"
+    else:
+        yield from (rf"[-{parent}\{name}]" for name in deleted_names(record))
+
+
+def _value_line(record: Record) -> str:
+    if record.action is Action.DELETE:
+        return f"{_name(record)}=-"
+    start = f"{_name(record)}="
+    value = record.value
+    if record.type == RegType.SZ and isinstance(value, str) and not _UNWRITABLE.search(value):
+        return start + _quote(value)
+    if record.type == RegType.DWORD and isinstance(value, int):
+        return f"{start}dword:{value:08x}"
+    kind = "" if record.type == RegType.BINARY else f"({record.type:x})"
+    return _break_bytes(f"{start}hex{kind}:", record.data)
+
+
+def _break_bytes(start: str, data: bytes) -> str:
+    """Write bytes, in lines broken where regedit breaks them: at most 80 characters."""
+    lines, line = [], start
+    for at, byte in enumerate(data, 1):
+        line += f"{byte:02x}"
+        if at < len(data):
+            line += ","
+            if len(line) >= _BREAK:
+                lines.append(line + "\\")
+                line = _INDENT
+    return "\r\n".join((*lines, line))
+
+
+def _name(record: Record) -> str:
+    return _quote(record.name) if record.name else "@"
+
+
+def _quote(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'

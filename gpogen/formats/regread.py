@@ -1,0 +1,207 @@
+r"""Reading .reg files: version 5 and REGEDIT4, as regedit and people write them.
+
+What regedit passes over in silence is refused here, with its line: a value without a key, a type
+that does not exist (``string:``), an escape other than ``\\`` and ``\"``. Comments begin with
+``;``; ``#``, which Wine takes for one too and which people use, is accepted. ``HKLM`` and
+``HKCU`` are read for the long names.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from gpogen.formats.loss import Entry, Reading, Skipped
+from gpogen.formats.subkeys import delete_key
+from gpogen.formats.textread import BLANKS, at_line, read_lines
+from gpogen.policy.data import encode_data
+from gpogen.policy.records import Record
+from gpogen.policy.types import Action, Hive, RegType
+
+HEADER = "Windows Registry Editor Version 5.00"
+OLD_HEADER = "REGEDIT4"
+
+_HIVES = {
+    "hkey_local_machine": Hive.HKLM,
+    "hklm": Hive.HKLM,
+    "hkey_current_user": Hive.HKCU,
+    "hkcu": Hive.HKCU,
+}
+_OTHER_HIVES = {
+    *("hkey_classes_root", "hkcr", "hkey_users", "hku"),
+    *("hkey_current_config", "hkcc", "hkey_dyn_data", "hkdd", "hkey_performance_data"),
+}
+# The last bracket of the line ends the key: keys may hold brackets.
+_SECTION = re.compile(r"\[(-?)(.*)\]\s*(?:;.*)?")
+_VALUE = re.compile(r'(?:@|"((?:[^"\\]|\\.)*)")\s*=\s*(.*)')
+_TEXT = re.compile(r'"((?:[^"\\]|\\.)*)"\s*(?:;.*)?')
+_DWORD = re.compile(r"dword:([0-9a-f]{1,8})\s*(?:;.*)?", re.I)
+_HEX = re.compile(r"hex(?:\(([0-9a-f]{1,8})\))?:", re.I)
+_DELETION = re.compile(r"-\s*(?:;.*)?")
+_BYTE = re.compile(r"[0-9a-f]{1,2}", re.I)
+_ESCAPE = re.compile(r"\\(.)")
+_ANSI_TYPES = (RegType.SZ, RegType.EXPAND_SZ, RegType.MULTI_SZ)
+
+
+@dataclass(slots=True)
+class _Section:
+    """A key's heading, and whether anything stood under it."""
+
+    line: int
+    path: str
+    deleted: bool
+    hive: Hive | None
+    key: str
+    records: list[Entry] = field(default_factory=list)
+    values: int = 0
+
+
+def read(data: bytes) -> Reading:
+    """Read a whole file.
+
+    Raises:
+        FormatError: with the line, for anything that is not exactly the format.
+    """
+    lines = read_lines(data)
+    header = lines[0].strip(BLANKS)
+    if header not in (HEADER, OLD_HEADER):
+        raise at_line(1, f"the header is {header[:40]!r}, not {HEADER!r} or {OLD_HEADER!r}")
+    entries: list[Entry] = []
+    skipped: list[Skipped] = []
+    for section in _sections(lines, ansi=header == OLD_HEADER):
+        found = _finish(section)
+        if isinstance(found, Skipped):
+            skipped.append(found)
+        else:
+            entries += found
+    return Reading(tuple(entries), tuple(skipped))
+
+
+def _sections(lines: list[str], *, ansi: bool) -> Iterator[_Section]:
+    section: _Section | None = None
+    rest = iter(enumerate(lines[1:], 2))
+    for number, line in rest:
+        text = line.strip(BLANKS)
+        if not text or text[0] in ";#":
+            continue
+        if text[0] == "[":
+            if section is not None:
+                yield section
+            section = _open(text, number)
+        elif section is None:
+            raise at_line(number, "a value before the first key")
+        else:
+            _add(section, number, text, rest, ansi=ansi)
+    if section is not None:
+        yield section
+
+
+def _open(text: str, line: int) -> _Section:
+    match = _SECTION.fullmatch(text)
+    if match is None:
+        raise at_line(line, "the key has no closing bracket")
+    path = match[2].removesuffix("\\")
+    name, _, key = path.partition("\\")
+    hive = _HIVES.get(name.lower())
+    if hive is None and name.lower() not in _OTHER_HIVES:
+        raise at_line(line, f"{name!r} is no hive")
+    if key and "" in key.split("\\"):
+        raise at_line(line, f"the key {path!r} has an empty part")
+    return _Section(line, path, bool(match[1]), hive, key)
+
+
+def _add(
+    section: _Section, line: int, text: str, rest: Iterator[tuple[int, str]], *, ansi: bool
+) -> None:
+    match = _VALUE.fullmatch(text)
+    if match is None:
+        raise at_line(line, f"{text[:40]!r} is neither a key, a value nor a comment")
+    if section.deleted:
+        raise at_line(line, "a value under a key that is deleted")
+    name = _unescape(match[1] or "", line)
+    content = _content(match[2], line, rest, ansi=ansi)
+    section.values += 1
+    if section.hive is None or not section.key:
+        return
+    if content is None:
+        record = Record(section.hive, section.key, name, Action.DELETE)
+    else:
+        record = Record(section.hive, section.key, name, Action.SET, *content)
+    section.records.append(Entry(record, line))
+
+
+def _content(
+    text: str, line: int, rest: Iterator[tuple[int, str]], *, ansi: bool
+) -> tuple[int, bytes] | None:
+    """Read what stands behind the ``=``: type and bytes, or None for a deletion."""
+    if _DELETION.fullmatch(text):
+        return None
+    if match := _TEXT.fullmatch(text):
+        return RegType.SZ, encode_data(RegType.SZ, _unescape(match[1], line))
+    if match := _DWORD.fullmatch(text):
+        return RegType.DWORD, encode_data(RegType.DWORD, int(match[1], 16))
+    if match := _HEX.match(text):
+        kind = RegType.BINARY if match[1] is None else int(match[1], 16)
+        data = _bytes(text[match.end() :], line, rest)
+        return kind, _from_ansi(data, line) if ansi and kind in _ANSI_TYPES else data
+    raise at_line(line, f"{text[:40]!r} is no data of a value")
+
+
+def _bytes(text: str, line: int, rest: Iterator[tuple[int, str]]) -> bytes:
+    """Read bytes, over as many lines as end in a backslash."""
+    digits: list[str] = []
+    text = text.partition(";")[0].strip(BLANKS)
+    while text.endswith("\\"):
+        digits += text[:-1].split(",")
+        following = next(rest, None)
+        if following is None:
+            raise at_line(line, "the file ends where the bytes go on")
+        line, text = following
+        text = text.partition(";")[0].strip(BLANKS)
+        # A line that ends in a comma, so that the byte after it stands on the next line.
+        if not digits[-1].strip(BLANKS):
+            digits.pop()
+    digits += text.split(",")
+    if not digits[-1].strip(BLANKS):
+        digits.pop()
+    return bytes(_byte(item.strip(BLANKS), line) for item in digits)
+
+
+def _byte(text: str, line: int) -> int:
+    if not _BYTE.fullmatch(text):
+        raise at_line(line, f"{text[:40]!r} is no byte of one or two hexadecimal digits")
+    return int(text, 16)
+
+
+def _from_ansi(data: bytes, line: int) -> bytes:
+    """Turn the texts of REGEDIT4, which are in a code page, into the UTF-16 of the registry."""
+    try:
+        return data.decode("cp1252").encode("utf-16-le")
+    except UnicodeDecodeError:
+        raise at_line(line, "the bytes are no text of the western code page") from None
+
+
+def _unescape(text: str, line: int) -> str:
+    wrong = next((m for m in _ESCAPE.finditer(text) if m[1] not in '\\"'), None)
+    if wrong is not None:
+        raise at_line(line, rf"{wrong[0]} is no escape: only \\ and \" are")
+    return _ESCAPE.sub(r"\1", text)
+
+
+def _finish(section: _Section) -> list[Entry] | Skipped:
+    at, what = section.line, f"[{'-' if section.deleted else ''}{section.path}]"
+    empty = not section.values and not section.deleted
+    if not section.key:
+        # A hive's own heading, which regedit exports, does nothing where nothing is under it.
+        return [] if empty else Skipped(at, what, "a policy writes to keys, not to a hive itself")
+    if section.hive is None:
+        return Skipped(at, what, "no policy writes to this hive")
+    if section.deleted:
+        try:
+            return [Entry(delete_key(section.hive, section.key), at)]
+        except ValueError as error:
+            return Skipped(at, what, str(error))
+    if empty:
+        return [Entry(Record(section.hive, section.key, "", Action.CREATE_KEY), at)]
+    return section.records

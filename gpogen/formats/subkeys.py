@@ -1,0 +1,26 @@
+"""The deletion of whole keys, as registry.pol's ``**DeleteKeys`` has it: subkeys of a key."""
+
+from __future__ import annotations
+
+from gpogen.policy.data import decode_data, encode_data
+from gpogen.policy.records import Record
+from gpogen.policy.types import Action, Hive, RegType, Via
+
+
+def delete_key(hive: Hive, path: str, *, via: Via = Via.POLICY) -> Record:
+    """Build the record that deletes one key: its parent, and its own name as the only subkey.
+
+    Raises:
+        ValueError: the key's name holds ``;``, which parts the names of several keys.
+    """
+    parent, _, name = path.rpartition("\\")
+    if ";" in name:
+        raise ValueError("a key with ; in its name cannot be deleted by a policy")
+    data = encode_data(RegType.SZ, name)
+    return Record(hive, parent, "", Action.DELETE_KEYS, RegType.SZ, data, via)
+
+
+def deleted_names(record: Record) -> tuple[str, ...]:
+    """Return the names of the subkeys that a record deletes; none where its data is no text."""
+    value = decode_data(RegType.SZ, record.data)
+    return tuple(name for name in value.split(";") if name) if isinstance(value, str) else ()
