@@ -25,7 +25,14 @@ if TYPE_CHECKING:
     type=click.Choice(list(MODULES)),
     help="Write this artefact and leave the others as they are (repeatable).",
 )
-@click.option("--check", "compare", is_flag=True, help="Write nothing; exit 1 when stale.")
+@click.option(
+    "--check",
+    "-n",
+    "--dry-run",
+    "compare",
+    is_flag=True,
+    help="Write nothing; say what would change, and exit 1 when anything would.",
+)
 @click.option("--prune", is_flag=True, help="Remove output folders whose profile is gone.")
 @options.form
 @options.quiet
@@ -91,6 +98,7 @@ def command(
     if verbose and form == "text":
         show.show_left_out(selection.profiles)
     stale = compare and any(item.difference and not item.version_only for item in outcome.built)
+    stale = stale or (compare and bool(outcome.orphans))
     return max(outcome.exit_code, int(stale))
 
 

@@ -37,7 +37,7 @@ def direct_drafts(
         control = vbs.control_record()
         added = Draft(
             record=replace(control, via=Via.POLICY),
-            origin=vbs.control_origin(profile, tree),
+            origin=vbs.control_origin(tree),
             rank=(9, 0, 0, 0),
         )
         kept.setdefault((*control.target, control.action.value), added)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from gpogen.finding import Place
-from gpogen.profile.nodes import Mapping, find, place_of
+from gpogen.profile.nodes import Mapping, Scalar, find, place_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,16 @@ class Source:
     def written(self, *path: int | str) -> bool:
         """Tell whether the profile, or one it extends, says anything at a path."""
         return find(self.tree, path) is not None
+
+    def why(self, section: str, at: Place) -> str:
+        """Return a section's ``why`` for a setting, where both stand in one file.
+
+        A base gives the reasons for what it sets itself, not for what others add.
+        """
+        node = find(self.tree, (section, "why"))
+        if not isinstance(node, Scalar) or not isinstance(node.value, str):
+            return ""
+        return node.value.rstrip("\n") if node.place.file == at.file else ""
 
     def is_own(self, place: Place) -> bool:
         """Tell whether a place is in the profile's own file, not in one it extends."""

@@ -88,7 +88,7 @@ def request(profile: Profile, tree: Source) -> PolicyRequest | None:
         values=values,
         at=_place(tree),
         places=places,
-        why=profile.vbs.why or "",
+        why=tree.why("vbs", _place(tree)),
         word="vbs",
     )
 
@@ -114,9 +114,9 @@ def control_drafts(profile: Profile, tree: Source) -> Iterator[Draft]:
     """Yield the preference on the Control key, which works without the policy's extension."""
     how = enforcement(profile)
     if how in ("registry", "policy+registry"):
-        yield _draft(control_record(), profile, tree)
+        yield _draft(control_record(), tree)
     elif how == "remove":
-        yield _draft(delete_value(Hive.HKLM, CONTROL_KEY, VALUE, via=Via.PREFERENCE), profile, tree)
+        yield _draft(delete_value(Hive.HKLM, CONTROL_KEY, VALUE, via=Via.PREFERENCE), tree)
 
 
 def control_record() -> Record:
@@ -124,15 +124,16 @@ def control_record() -> Record:
     return set_value(Hive.HKLM, CONTROL_KEY, VALUE, RegType.DWORD, 1, via=Via.PREFERENCE)
 
 
-def control_origin(profile: Profile, tree: Source) -> Origin:
+def control_origin(tree: Source) -> Origin:
     """Return the origin of the Control key's value."""
-    why = profile.vbs.why if isinstance(profile.vbs, Vbs) else None
     title = "Virtualization-based security (Control key)"
-    return Origin(policy=None, title=title, why=why or "", places=(_place(tree),))
+    return Origin(
+        policy=None, title=title, why=tree.why("vbs", _place(tree)), places=(_place(tree),)
+    )
 
 
-def _draft(record: Record, profile: Profile, tree: Source) -> Draft:
-    return Draft(record=record, origin=control_origin(profile, tree), rank=(9, 0, 0, 0))
+def _draft(record: Record, tree: Source) -> Draft:
+    return Draft(record=record, origin=control_origin(tree), rank=(9, 0, 0, 0))
 
 
 def _place(tree: Source) -> Place:

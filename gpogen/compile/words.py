@@ -80,9 +80,8 @@ def _keyword(value: object) -> State | None:
 
 
 def _updates(updates: Updates, profile: Profile, tree: Tree) -> Iterator[PolicyRequest]:
-    why = updates.why or ""
-    yield from _auto_update(updates, tree, why)
-    yield from _source(updates, profile, tree, why)
+    yield from _auto_update(updates, tree)
+    yield from _source(updates, profile, tree)
     simple = (
         ("drivers", updates.drivers, _drivers),
         ("optional_content", updates.optional_content, _optional_content),
@@ -93,12 +92,13 @@ def _updates(updates: Updates, profile: Profile, tree: Tree) -> Iterator[PolicyR
         if value is None:
             continue
         policy, state, values = build(value)
+        at = tree.place("updates", name)
         yield PolicyRequest(
             policy=policy,
             state=_keyword(value) or state,
             values=values,
-            at=tree.place("updates", name),
-            why=why,
+            at=at,
+            why=tree.why("updates", at),
             word=f"updates.{name}",
         )
 
@@ -128,7 +128,7 @@ def _feature_updates(value: object) -> _Built:
     return TARGET_RELEASE, "enabled", {"ProductVersion": "", "TargetReleaseVersionInfo": version}
 
 
-def _auto_update(updates: Updates, tree: Tree, why: str) -> Iterator[PolicyRequest]:
+def _auto_update(updates: Updates, tree: Tree) -> Iterator[PolicyRequest]:
     mode = updates.mode
     if mode is None:
         return
@@ -148,7 +148,7 @@ def _auto_update(updates: Updates, tree: Tree, why: str) -> Iterator[PolicyReque
         values=values,
         at=at,
         places=places,
-        why=why,
+        why=tree.why("updates", at),
         word="updates.mode",
         filled=_filled(updates, values),
     )
@@ -181,12 +181,13 @@ def _schedule_values(updates: Updates) -> dict[str, ElementValue]:
     return values
 
 
-def _source(updates: Updates, profile: Profile, tree: Tree, why: str) -> Iterator[PolicyRequest]:
+def _source(updates: Updates, profile: Profile, tree: Tree) -> Iterator[PolicyRequest]:
     source = updates.source
     if source is None or profile.orchestration == "configmgr":
         # ConfigMgr's own agent owns CorpWuURL; a second writer makes its scans fail.
         return
     at = tree.place("updates", "source")
+    why = tree.why("updates", at)
     if not isinstance(source, Source):
         yield PolicyRequest(
             policy=WSUS_URL,

@@ -2,95 +2,247 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gpogen.errors import FormatError
+from gpogen.formats.loss import Skipped
+from gpogen.formats.subkeys import delete_key
 from gpogen.formats.xmlread import local_name, parse_xml
 from gpogen.policy.data import encode_data
 from gpogen.policy.records import Record
-from gpogen.policy.types import Action, Hive, RegType, Via
+from gpogen.policy.types import Action, Hive, RegType, Via, type_name
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
 _HIVES = {hive.long_name: hive for hive in Hive}
-_NUMBERS = {"REG_DWORD": (RegType.DWORD, 8), "REG_QWORD": (RegType.QWORD, 16)}
-_TEXTS = {"REG_SZ": RegType.SZ, "REG_EXPAND_SZ": RegType.EXPAND_SZ}
+_NUMBERS = {RegType.DWORD: 8, RegType.DWORD_BIG_ENDIAN: 8, RegType.QWORD: 16}
+"""The types whose value is a number, and the most hexadecimal digits of each."""
+_TEXTS = (RegType.SZ, RegType.EXPAND_SZ)
+_TYPES = {type_name(kind): kind for kind in RegType} | {
+    "REG_DWORD_LITTLE_ENDIAN": RegType.DWORD,
+    "REG_QWORD_LITTLE_ENDIAN": RegType.QWORD,
+}
+_OTHER_TYPE = re.compile(r"REG_([0-9]{1,10})", re.A)
+_DIGITS = re.compile(r"[0-9a-f]*", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """One condition of item-level targeting, as the file has it.
+
+    Attributes:
+        element: ``FilterWmi``, ``FilterOs`` and so on; the case of these names matters.
+        attributes: names and values, in the order of the file.
+        inside: the conditions of a ``FilterCollection``.
+    """
+
+    element: str
+    attributes: tuple[tuple[str, str], ...]
+    inside: tuple[Filter, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class PreferenceItem:
-    """One item: its record, the action as written (C, R, U or D), and its line in the file."""
+    """One item: its record, the action as written (C, R, U or D), and its line in the file.
+
+    Attributes:
+        record: what the item does; the deletion of a key is a deletion among its parent's subkeys.
+        action: C creates, R replaces, U updates, D deletes.
+        line: the item's line in the file.
+        uid: the item's GUID.
+        disabled: the item, or a collection around it, is switched off: it does nothing.
+        remove_policy: it is undone when the GPO no longer applies.
+        bypass_errors: an error in it does not stop the items after it.
+        user_context: it is written as the logged-on user.
+        collections: the names of the collections around it, from the outermost.
+        filters: its targeting, that of the collections around it first.
+    """
 
     record: Record
     action: str
     line: int
+    uid: str = ""
+    disabled: bool = False
+    remove_policy: bool = False
+    bypass_errors: bool = False
+    user_context: bool = False
+    collections: tuple[str, ...] = ()
+    filters: tuple[Filter, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """A whole file: its items, and those that are no record, with the reason."""
+
+    items: tuple[PreferenceItem, ...]
+    skipped: tuple[Skipped, ...]
+
+
+def read(data: bytes) -> Preferences:
+    """Read the registry items; one that is no record is reported, and stops no other.
+
+    Raises:
+        FormatError: it is no Registry.xml.
+    """
+    items: list[PreferenceItem] = []
+    skipped: list[Skipped] = []
+    for element, properties in _elements(data):
+        try:
+            other = _other_hive(properties)
+            if not other:
+                items.append(_item(element, properties))
+                continue
+            reason = other
+        except ValueError as error:
+            reason = str(error)
+        skipped.append(Skipped(_line(element), _place(properties), reason))
+    return Preferences(tuple(items), tuple(skipped))
 
 
 def read_preferences(data: bytes) -> list[PreferenceItem]:
-    """Read the registry items, those inside collections included.
+    """Read the registry items, those inside collections and disabled ones included.
 
-    Items of hives that no GPO side has (HKEY_CLASSES_ROOT and so on) are left out.
+    Items of hives that no GPO side has (HKEY_CLASSES_ROOT and so on) are left out; `read`
+    reports them.
 
     Raises:
         FormatError: it is no Registry.xml, or an item's data does not fit its type.
     """
+    items: list[PreferenceItem] = []
+    for element, properties in _elements(data):
+        if _other_hive(properties):
+            continue
+        try:
+            items.append(_item(element, properties))
+        except ValueError as error:
+            name = str(properties.get("name", ""))
+            line = _line(element)
+            raise FormatError(f"Registry.xml, line {line}: {name!r}: {error}") from None
+    return items
+
+
+def _elements(data: bytes) -> Iterator[tuple[_Element, _Element]]:
+    """Yield every Registry element with its Properties."""
     root = parse_xml(data, "Registry.xml")
     if local_name(root) != "RegistrySettings":
         raise FormatError(f"the root element is {local_name(root)}, not RegistrySettings")
-    return list(_items(root))
-
-
-def _items(root: _Element) -> Iterator[PreferenceItem]:
     for element in root.iter():
-        if local_name(element) != "Registry":
-            continue
-        properties = next((i for i in element if local_name(i) == "Properties"), None)
-        if properties is None or properties.get("hive") not in _HIVES:
-            continue
-        # lxml's stubs leave the type of sourceline open.
-        line: int = element.sourceline or 0  # type: ignore[assignment]
-        yield _item(properties, line)
+        if local_name(element) == "Registry":
+            properties = next((i for i in element if local_name(i) == "Properties"), None)
+            if properties is not None:
+                yield element, properties
 
 
-def _item(properties: _Element, line: int) -> PreferenceItem:
+def _line(element: _Element) -> int:
+    # lxml's stubs leave the type of sourceline open.
+    line: int = element.sourceline or 0  # type: ignore[assignment]
+    return line
+
+
+def _place(properties: _Element) -> str:
+    hive, key, name = (str(properties.get(part, "")) for part in ("hive", "key", "name"))
+    return rf"{hive}\{key}" + (f", value {name}" if name else "")
+
+
+def _other_hive(properties: _Element) -> str:
+    hive = str(properties.get("hive", ""))
+    return "" if hive in _HIVES else f"{hive!r} is the hive of no side of a GPO"
+
+
+def _item(element: _Element, properties: _Element) -> PreferenceItem:
+    around = [
+        node
+        for node in reversed(list(element.iterancestors()))
+        if local_name(node) in ("Collection", "RegistrySettings")
+    ]
+    action = str(properties.get("action", "U"))
+    return PreferenceItem(
+        record=_record(properties, action),
+        action=action,
+        line=_line(element),
+        uid=str(element.get("uid", "")),
+        disabled=any(_is_set(node, "disabled") for node in (*around, element)),
+        remove_policy=_is_set(element, "removePolicy"),
+        bypass_errors=_is_set(element, "bypassErrors"),
+        user_context=_is_set(element, "userContext"),
+        collections=tuple(str(node.get("name", "")) for node in around[1:]),
+        filters=tuple(item for node in (*around, element) for item in _filters(node)),
+    )
+
+
+def _is_set(element: _Element, name: str) -> bool:
+    return str(element.get(name, "0")).lower() in ("1", "true")
+
+
+def _filters(element: _Element) -> Iterator[Filter]:
+    for child in element:
+        if local_name(child) == "Filters":
+            yield from map(_filter, _named(child))
+
+
+def _filter(element: _Element) -> Filter:
+    return Filter(
+        local_name(element),
+        tuple((str(name), str(text)) for name, text in element.attrib.items()),
+        tuple(map(_filter, _named(element))),
+    )
+
+
+def _named(element: _Element) -> Iterator[_Element]:
+    return (child for child in element if local_name(child))
+
+
+def _record(properties: _Element, action: str) -> Record:
     hive = _HIVES[str(properties.get("hive"))]
     key = str(properties.get("key", "")).strip("\\")
-    name = str(properties.get("name", ""))
-    action = str(properties.get("action", "U"))
+    default = _is_set(properties, "default")
+    name = "" if default else str(properties.get("name", ""))
+    whole_key = not name and not default
     if action == "D":
-        record = Record(hive, key, name, Action.DELETE, via=Via.PREFERENCE)
-        return PreferenceItem(record, action, line)
-    if not name and properties.get("default", "0") == "0":
-        record = Record(hive, key, "", Action.CREATE_KEY, via=Via.PREFERENCE)
-        return PreferenceItem(record, action, line)
-    try:
-        kind, encoded = _data(properties)
-    except ValueError as error:
-        raise FormatError(f"Registry.xml, line {line}: {name!r}: {error}") from None
+        if whole_key:
+            return delete_key(hive, key, via=Via.PREFERENCE)
+        return Record(hive, key, name, Action.DELETE, via=Via.PREFERENCE)
+    if whole_key:
+        return Record(hive, key, "", Action.CREATE_KEY, via=Via.PREFERENCE)
+    kind, encoded = _data(properties)
     wanted = Action.SOFT if action == "C" else Action.SET
-    record = Record(hive, key, name, wanted, kind, encoded, Via.PREFERENCE)
-    return PreferenceItem(record, action, line)
+    return Record(hive, key, name, wanted, kind, encoded, Via.PREFERENCE)
 
 
-def _data(properties: _Element) -> tuple[RegType, bytes]:
-    kind = str(properties.get("type", "REG_SZ"))
+def _data(properties: _Element) -> tuple[int, bytes]:
+    kind = _type(str(properties.get("type", "REG_SZ")))
     value = str(properties.get("value", ""))
     if kind in _NUMBERS:
-        # Hexadecimal digits whatever displayDecimal says.
-        number, width = _NUMBERS[kind]
-        if len(value) > width:
-            raise ValueError(f"{value!r} has more than {width} digits")
-        return number, encode_data(number, int(value or "0", 16))
+        return kind, encode_data(kind, _number(value, _NUMBERS[RegType(kind)]))
     if kind in _TEXTS:
-        return _TEXTS[kind], encode_data(_TEXTS[kind], value)
-    if kind == "REG_MULTI_SZ":
-        items = tuple(
-            str(item.text or "") for item in properties.iter() if local_name(item) == "Value"
-        )
-        return RegType.MULTI_SZ, encode_data(RegType.MULTI_SZ, tuple(i for i in items if i))
-    if kind == "REG_BINARY":
-        return RegType.BINARY, bytes.fromhex(value)
-    raise ValueError(f"the type {kind} is unknown")
+        return kind, encode_data(kind, value)
+    if kind == RegType.MULTI_SZ:
+        items = (str(item.text or "") for item in properties.iter() if local_name(item) == "Value")
+        return kind, encode_data(kind, tuple(item for item in items if item))
+    try:
+        return kind, bytes.fromhex(value)
+    except ValueError:
+        raise ValueError(f"{value[:40]!r} is no pairs of hexadecimal digits") from None
+
+
+def _type(name: str) -> int:
+    """Return the number of a type; ``REG_153`` is how one without a name is written."""
+    if name in _TYPES:
+        return _TYPES[name]
+    match = _OTHER_TYPE.fullmatch(name)
+    if match is None or int(match[1]) > 0xFFFFFFFF:
+        raise ValueError(f"the type {name} is unknown")
+    return int(match[1])
+
+
+def _number(value: str, width: int) -> int:
+    """Read hexadecimal digits, which they are whatever displayDecimal says."""
+    if not _DIGITS.fullmatch(value):
+        raise ValueError(f"{value[:40]!r} is no hexadecimal number")
+    if len(value) > width:
+        raise ValueError(f"{value[:40]!r} has more than {width} digits")
+    return int(value or "0", 16)

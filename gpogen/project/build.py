@@ -119,8 +119,13 @@ def _kept(errors: list[GpogenError]) -> Iterator[None]:
 
 def compare_build(selection: Selection, output: Path, *, only: Collection[str] = ()) -> Outcome:
     """Compare what a build would write with what lies there; nothing is written."""
-    built = [_compare(item, output, only) for item in _compiled(selection)]
-    return Outcome(built=tuple(built), errors=(), orphans=tuple(_orphans(selection, output)))
+    built: list[Built] = []
+    errors: list[GpogenError] = []
+    for item in _compiled(selection):
+        with _kept(errors):
+            built.append(_compare(item, output, only))
+    gone = tuple(_orphans(selection, output))
+    return Outcome(built=tuple(built), errors=tuple(errors), orphans=gone)
 
 
 def _compiled(selection: Selection) -> list[Compiled]:
@@ -170,14 +175,19 @@ def _with_kept(
 
 
 def _put(item: _Rendered) -> Built:
+    difference = _difference(item)
+    if difference:
+        replace_folder(item.folder, item.files)
+    return _built(item, difference)
+
+
+def _difference(item: _Rendered) -> Difference:
+    """Compare with the folder on disk, where all of it is ours."""
     with refusals(item.folder):
         foreign = foreign_files(item.folder)
         if foreign:
             raise ContentError(foreign_message(item.folder, foreign))
-        difference = compare(item.folder, item.files)
-    if difference:
-        replace_folder(item.folder, item.files)
-    return _built(item, difference)
+        return compare(item.folder, item.files)
 
 
 def _built(item: _Rendered, difference: Difference, *, version_only: bool = False) -> Built:
@@ -192,7 +202,7 @@ def _built(item: _Rendered, difference: Difference, *, version_only: bool = Fals
 
 def _compare(compiled: Compiled, output: Path, only: Collection[str]) -> Built:
     item = _render(compiled, output, only)
-    difference = compare(item.folder, item.files)
+    difference = _difference(item)
     old = read_manifest(item.folder) if difference else None
     if old is None or old.version == compiled.header.version:
         return _built(item, difference)

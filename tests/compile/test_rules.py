@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from gpogen.catalog.pages import examples
 from gpogen.catalog.rules import rule_pages
 from gpogen.compile.rules.all_rules import RULES
 from gpogen.finding import Severity
@@ -577,3 +578,19 @@ def test_an_iso_in_azure_and_an_image_on_arc_are_refused() -> None:
     assert "HP012" in image_ids(", image: iso", platform="azure-vm")
     arc = image_ids(", image: iso", os="windows-server-2025-standard", platform="azure-arc")
     assert "HP012" in arc
+
+
+def example_ids(lines: tuple[str, ...]) -> set[str]:
+    from gpogen.compile.compiler import check
+    from gpogen.profile.load import Loader
+
+    text = "gpogen: 1\nname: sample\ntitle: Sample\n" + "\n".join(lines) + "\n"
+    return set(ids(check(Loader().load_bytes(text.encode()))))
+
+
+@pytest.mark.parametrize("rule", sorted(examples()))
+def test_an_example_of_explain_gives_its_rule_and_only_the_others_that_it_lists(rule: str) -> None:
+    example = examples()[rule]
+
+    assert example_ids(example.fails) == {rule, *example.also}
+    assert rule not in example_ids(example.passes)

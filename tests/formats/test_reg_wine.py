@@ -140,9 +140,7 @@ def test_wine_deletes_what_the_file_deletes(clean: Registry) -> None:
     below = set_value(Hive.HKLM, KEY + r"\below", "n", RegType.DWORD, 1)
     clean.load(reg.encode([number, gone, default, below]))
 
-    below_gone = Record(
-        Hive.HKLM, KEY, "", Action.DELETE_KEYS, RegType.SZ, utf16("below\0")
-    )
+    below_gone = Record(Hive.HKLM, KEY, "", Action.DELETE_KEYS, RegType.SZ, utf16("below\0"))
     deletions = [delete_value(Hive.HKLM, KEY, "gone"), delete_value(Hive.HKLM, KEY, ""), below_gone]
     clean.load(reg.encode(deletions))
 
