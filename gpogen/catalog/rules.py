@@ -22,6 +22,8 @@ class RulePage:
         why: why it matters.
         fix: what to do about it.
         source: where the fact comes from.
+        foreign_fix: what to do about it in somebody else's GPO, where ``fix`` speaks of
+            profiles.
         foreign: the severity in somebody else's GPO, where it differs.
         missing: for a rule that does not run: what it waits for, or who says it instead.
     """
@@ -34,6 +36,7 @@ class RulePage:
     fix: str
     source: str
     foreign: Severity | None = None
+    foreign_fix: str = ""
     missing: str = ""
 
     @property

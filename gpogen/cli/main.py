@@ -18,6 +18,8 @@ COMMANDS: Mapping[str, str] = {
     "check": "Read and check profiles; write nothing.",
     "list": "List profiles: platform, system, what each sets.",
     "explain": "Explain rules, settings, images, platforms and facts.",
+    "show": "Show the records of a policy file.",
+    "diff": "Compare two policies.",
     "platforms": "Show what is supported where, and the steps on Azure.",
 }
 """Every command with its one line of help, so that ``--help`` imports none of them."""

@@ -11,7 +11,7 @@ from gpogen.compile.source import Source
 from gpogen.compile.unproven import UNPROVEN_IDS
 from gpogen.finding import Finding, Severity
 from gpogen.profile.schema import Profile
-from gpogen.profile.shape import hint
+from gpogen.profile.shape import NEAR_ID, hint
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def _reasons(profile: Profile, tree: Source, findings: Findings) -> dict[str, st
         if item.rule not in known:
             message = f"allow: there is no rule {item.rule!r}"
             at = tree.place("allow", number, "rule")
-            findings.error("GP060", message, at, hint(item.rule, tuple(sorted(known))))
+            findings.error("GP060", message, at, hint(item.rule, tuple(sorted(known)), NEAR_ID))
             continue
         reasons[item.rule] = item.why
     return reasons

@@ -14,10 +14,11 @@ def unite(drafts: list[Draft], findings: Findings) -> list[Draft]:
     """Keep one draft per value and route.
 
     Equal records become one, with a note when the author wrote both (GP031); different ones
-    are an error at both places (GP030).
+    are an error at both places (GP030), one for all values of a policy.
     """
     kept: dict[tuple[object, ...], Draft] = {}
     first_of: dict[tuple[object, ...], Draft] = {}
+    differing: dict[tuple[object, ...], list[tuple[Draft, Draft]]] = {}
     for draft in drafts:
         about = (*draft.record.target, _kind(draft.record))
         route = (*about, draft.record.via)
@@ -28,9 +29,12 @@ def unite(drafts: list[Draft], findings: Findings) -> list[Draft]:
         if first is None:
             continue
         if not first.record.same_effect(draft.record):
-            _differ(first, draft, findings)
+            both = (first.place, draft.place, first.origin.policy, draft.origin.policy)
+            differing.setdefault(both, []).append((first, draft))
         elif first.record.via is draft.record.via:
             kept[route] = _joined(first, draft, findings)
+    for pairs in differing.values():
+        _differ(pairs, findings)
     return list(kept.values())
 
 
@@ -55,9 +59,26 @@ def effect_of(record: Record) -> str:
     return text if len(text) <= 60 else text[:57] + "..."
 
 
-def _differ(first: Draft, second: Draft, findings: Findings) -> None:
-    message = f"{name_of(first.record)} is given twice: {effect_of(first.record)}"
-    message += f" ({_where(first.place)}) and {effect_of(second.record)} ({_where(second.place)})"
+MAX_VALUES = 3
+"""So many of a policy's values are named when it is given twice."""
+
+
+def _differ(pairs: list[tuple[Draft, Draft]], findings: Findings) -> None:
+    first, second = pairs[0]
+    policy = second.origin.policy or first.origin.policy
+    if len(pairs) == 1 or policy is None:
+        message = f"{name_of(first.record)} is given twice: {effect_of(first.record)}"
+        message += f" ({_where(first.place)}) and {effect_of(second.record)}"
+        message += f" ({_where(second.place)})"
+    else:
+        values = [
+            f"{one.record.name or name_of(one.record)} {effect_of(one.record)} and "
+            f"{effect_of(two.record)}"
+            for one, two in pairs[:MAX_VALUES]
+        ]
+        values += [f"{len(pairs) - MAX_VALUES} more"] if len(pairs) > MAX_VALUES else []
+        message = f"{policy} is given twice ({_where(first.place)} and {_where(second.place)}): "
+        message += ", ".join(values)
     places = [place for place in (second.place, first.place) if place]
     at = places[0] if places else None
     findings.error("GP030", message, at, "keep one of the two", tuple(places[1:]))

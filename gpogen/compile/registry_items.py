@@ -15,6 +15,7 @@ from gpogen.policy.types import Action, Hive, RegType, Via
 from gpogen.profile.fields import quoted, shown
 from gpogen.profile.items import RegistryItem
 from gpogen.profile.schema import Profile
+from gpogen.profile.shape import dotted
 
 _TYPES = {
     "sz": RegType.SZ,
@@ -87,8 +88,9 @@ class _Item:
 
     def _wrong(self, field: str, message: str, fix: str = "") -> None:
         self.faulty = True
-        at = self.tree.place("registry", self.number, field)
-        self.findings.error("GP050", f"registry[{self.number + 1}].{field}: {message}", at, fix)
+        path = ("registry", self.number, field)
+        at, where = self.tree.place(*path), dotted(path, self.tree.tree)
+        self.findings.error("GP050", f"{where}: {message}", at, fix)
 
     def _check_fields(self) -> None:
         action = self.item.action

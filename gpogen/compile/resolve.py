@@ -15,7 +15,7 @@ from gpogen.compile.result import LeftOut
 from gpogen.compile.source import Source
 from gpogen.finding import Place
 from gpogen.profile.schema import Profile
-from gpogen.profile.shape import allowed_text, hint
+from gpogen.profile.shape import allowed_text, hint, nearest
 
 
 @dataclass(slots=True)
@@ -61,9 +61,10 @@ class Resolver:
 
     def _unknown(self, asked: PolicyRequest) -> None:
         offered = tuple(key for key, item in policies().items() if item.status is Status.OFFERED)
-        exact = next((key for key in offered if key.lower() == asked.policy.lower()), None)
-        fix = f"did you mean {exact}?" if exact else hint(asked.policy, offered)
-        message = f"there is no policy {asked.policy!r}; allowed: {allowed_text(offered)}"
+        near = _near(asked.policy, offered)
+        message = f"there is no policy {asked.policy!r}"
+        message += "" if near else f"; allowed: {allowed_text(offered)}"
+        fix = f"did you mean {near}?" if near else ""
         self.findings.error("GP033", message, asked.at, fix)
 
     def _definition(self, policy: Policy, asked: PolicyRequest) -> Definition | None:
@@ -130,6 +131,17 @@ class Resolver:
         listed = allowed_text(allowed) or "none"
         message = f"{asked.policy} has no element {name!r}; allowed: {listed}"
         self.findings.error("GP035", message, at, hint(name, allowed))
+
+
+def _near(name: str, offered: tuple[str, ...]) -> str | None:
+    """Return the policy that a name means: in another case, without its file, or misspelt."""
+    short = {key.partition(".")[2].lower(): key for key in offered}
+    whole = {key.lower(): key for key in offered}
+    known = whole.get(name.lower()) or short.get(name.lower())
+    if known is not None or "." in name:
+        return known or nearest(name, offered)
+    close = nearest(name, tuple(short))
+    return short[close] if close else None
 
 
 def policy_requests(profile: Profile, tree: Source) -> Iterator[PolicyRequest]:

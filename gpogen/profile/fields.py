@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Final
 
 from pydantic import BeforeValidator
@@ -48,21 +49,39 @@ def quoted(text: str) -> str:
     return f"'{shown_text}'"
 
 
-def words(*allowed: str, forms: tuple[str, ...] = ()) -> Any:
-    """A text out of a list; ``forms`` are what else may stand there, for the message."""
+def words(
+    *allowed: str, forms: tuple[str, ...] = (), meant: Mapping[str, str] | None = None
+) -> Any:
+    """A text out of a list.
+
+    Args:
+        allowed: the list.
+        forms: what else may stand there, for the message.
+        meant: other names of the allowed words, in lower case, for the message.
+    """
 
     def check(value: Any) -> str:
         if isinstance(value, str) and value in allowed:
             return value
         message = f"{shown(value)} is not allowed here"
-        raise wrong("word", message, allowed=(*allowed, *forms), found=value)
+        word = (meant or {}).get(_plain_text(value).lower())
+        fix = f"did you mean {word}?" if word else ""
+        raise wrong("word", message, allowed=(*allowed, *forms), found=value, fix=fix)
 
     return BeforeValidator(check)
 
 
-def setting(*allowed: str, forms: tuple[str, ...] = ()) -> Any:
+def _plain_text(value: Any) -> str:
+    return (
+        shown(value) if isinstance(value, bool | int) else value if isinstance(value, str) else ""
+    )
+
+
+def setting(
+    *allowed: str, forms: tuple[str, ...] = (), meant: Mapping[str, str] | None = None
+) -> Any:
     """A setting out of a list of words, or ``remove`` or ``unmanaged``."""
-    return words(*allowed, *KEYWORDS, forms=forms)
+    return words(*allowed, *KEYWORDS, forms=forms, meant=meant)
 
 
 def whole(low: int, high: int, unit: str = "", keywords: tuple[str, ...] = ()) -> Any:
@@ -118,25 +137,38 @@ def _block(value: Any) -> str:
     return _refuse_controls(_text(value, MAX_WHY), "\n\t").rstrip("\n")
 
 
-def pattern(regex: str, description: str) -> Any:
-    """A text of one form."""
+def pattern(regex: str, description: str, mend: Callable[[Any], str] = lambda value: "") -> Any:
+    """A text of one form; ``mend`` says what to write instead of a value, when that is clear."""
     compiled = re.compile(regex)
 
     def check(value: Any) -> str:
         if not isinstance(value, str):
-            raise wrong("text", f"a text is needed, found {shown(value)}", found=value)
+            message = f"a text is needed, found {shown(value)}"
+            raise wrong("text", message, found=value, fix=mend(value))
         if compiled.fullmatch(value) is None:
-            raise wrong("form", f"{shown(value)} is not {description}")
+            raise wrong("form", f"{shown(value)} is not {description}", fix=mend(value))
         return value
 
     return BeforeValidator(check)
 
 
+def _whole_hour(value: Any) -> str:
+    """Write ``8`` or ``8:00`` as an hour."""
+    found = re.fullmatch(r"([0-9]{1,2})(:00)?", _plain_text(value))
+    return f'write "{int(found[1]):02}:00"' if found and int(found[1]) < 24 else ""
+
+
 Flag = Annotated[bool, flag()]
 Line = Annotated[str, BeforeValidator(_line)]
 Block = Annotated[str, BeforeValidator(_block)]
-Hour = Annotated[str, pattern(r"([01][0-9]|2[0-3]):00", 'a whole hour, "00:00" to "23:00"')]
+Hour = Annotated[
+    str, pattern(r"([01][0-9]|2[0-3]):00", 'a whole hour, "00:00" to "23:00"', _whole_hour)
+]
 ScheduleHour = Annotated[
     str,
-    pattern(r"([01][0-9]|2[0-3]):00|automatic", 'a whole hour, "00:00" to "23:00", or automatic'),
+    pattern(
+        r"([01][0-9]|2[0-3]):00|automatic",
+        'a whole hour, "00:00" to "23:00", or automatic',
+        _whole_hour,
+    ),
 ]

@@ -18,7 +18,8 @@ ASSURANCES = (
 )
 PolicyName = Annotated[
     str,
-    pattern(r"[A-Za-z]+\.[A-Za-z0-9_]+", "a policy name such as WindowsUpdate.AutoUpdateCfg"),
+    # One without its file is no policy either, and the compiler knows which file it is of.
+    pattern(r"([A-Za-z]+\.)?[A-Za-z0-9_]+", "a policy name such as WindowsUpdate.AutoUpdateCfg"),
 ]
 
 

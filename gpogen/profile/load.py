@@ -97,8 +97,7 @@ class Loader:
         tree = merged.tree
         if tree is not None:
             profile, wrong = check_shape(tree)
-            said = {(item.id, item.at) for item in findings if item.id == "GP015"}
-            findings += [item for item in wrong if (item.id, item.at) not in said]
+            findings = _told_once(findings, wrong)
             findings += _repeated(tree)
             if findings:
                 profile = None  # What would be said about the rest could be wrong.
@@ -228,6 +227,24 @@ def duplicate_names(profiles: Iterable[LoadedProfile]) -> list[Finding]:
     return list(dict.fromkeys(findings))
 
 
+def duplicate_titles(profiles: Iterable[LoadedProfile]) -> list[Finding]:
+    """Find titles that two profiles share, in whatever case: an error at each (GP025)."""
+    places: dict[str, list[Place]] = {}
+    for item in profiles:
+        node = item.tree.get("title") if item.tree and not item.is_base else None
+        if isinstance(node, Scalar) and isinstance(node.value, str):
+            places.setdefault(node.value.casefold(), []).append(node.place)
+    findings: list[Finding] = []
+    for first, *others in places.values():
+        for at in (first, *others) if others else ():
+            other = others[0] if at == first else first
+            more = f" and {len(others) - 1} more" if len(others) > 1 else ""
+            message = f"the title is that of another GPO, too: it also stands in {other}{more}"
+            fix = "give each GPO a title of its own; upper and lower case make no difference"
+            findings.append(_error("GP025", message, at, fix, related=(other,)))
+    return findings
+
+
 def _error(
     code: str, message: str, at: Place, fix: str = "", related: tuple[Place, ...] = ()
 ) -> Finding:
@@ -313,6 +330,18 @@ def _cycle(scalar: Scalar, found: Path, chain: tuple[Path, ...]) -> Finding:
     start = next(i for i, item in enumerate(chain) if _real(item) == _real(found))
     ring = " -> ".join([*names[start:], found.stem])
     return _error("GP023", f"extends goes round in a circle: {ring}", scalar.place)
+
+
+def _told_once(read: list[Finding], wrong: list[Finding]) -> list[Finding]:
+    """Join what the reader and the shape say, where both ask for quotes (GP015)."""
+    said = {item.at for item in read if item.id == "GP015"}
+    better = {
+        item.at: item
+        for item in wrong
+        if item.id == "GP015" and not item.fix.startswith("quote it")
+    }
+    kept = [better.get(item.at, item) if item.id == "GP015" else item for item in read]
+    return kept + [item for item in wrong if item.id != "GP015" or item.at not in said]
 
 
 def _identity(tree: Mapping, stem: str) -> list[Finding]:

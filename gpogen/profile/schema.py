@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import difflib
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag
@@ -29,6 +30,13 @@ ORCHESTRATIONS = (
     "third-party",
     "manual",
 )
+_OTHER_NAMES = {
+    "gpo": "group-policy",
+    "aum": "azure-update-manager",
+    "cau": "cluster-aware",
+    "sccm": "configmgr",
+    "mecm": "configmgr",
+}
 ROLES = ("member", "domain-controller", "cluster-node", "hyper-v-host", "wsus-server")
 _DEVICES = frozenset(
     ("con", "prn", "aux", "nul", *(f"{d}{n}" for d in ("com", "lpt") for n in range(1, 10)))
@@ -63,11 +71,21 @@ def _zone(value: Any) -> str:
         raise fields.wrong(
             "word",
             f"{fields.shown(value)} is no IANA time zone",
-            allowed=tuple(sorted(known)),
+            allowed=(),
             found=value,
-            hide=True,
+            fix=_iana(value, known),
         )
     return value
+
+
+def _iana(value: str, known: set[str]) -> str:
+    """Name the zone that a text nearly is, by its city, too; a Windows name has none."""
+    cities = [zone for zone in known if zone.rpartition("/")[2].lower() == value.lower()]
+    close = difflib.get_close_matches(value, known, n=1, cutoff=0.85)
+    near = cities if len(cities) == 1 else close
+    if near and not value.lower().endswith(" time"):
+        return f"did you mean {near[0]}?"
+    return "an IANA name is needed, such as Europe/Berlin"
 
 
 class Image(Part):
@@ -155,7 +173,7 @@ class Profile(Part):
     why: Block | None = None
     extends: list[Line] = Field(default_factory=list)
     target: Target | None = None
-    orchestration: Annotated[str, words(*ORCHESTRATIONS)] | None = None
+    orchestration: Annotated[str, words(*ORCHESTRATIONS, meant=_OTHER_NAMES)] | None = None
     ring: Ring | None = None
     revision: Revision | None = None
     azure: Azure | None = None

@@ -25,6 +25,15 @@ DAYS = (
 )
 WEEKS = ("first", "second", "third", "fourth")
 MODES = ("notify", "download", "install-on-schedule", "local-admin", "notify-restart", "off")
+_OPTIONS = {
+    "2": "notify",
+    "3": "download",
+    "4": "install-on-schedule",
+    "5": "local-admin",
+    "7": "notify-restart",
+}
+"""The modes by the number of their AUOptions."""
+_DRIVERS = {"no": "exclude", "false": "exclude", "yes": "include", "true": "include"}
 _LOCKABLE = (
     "not-configured",
     "disabled",
@@ -141,10 +150,10 @@ VbsField = Annotated[Annotated[Vbs, Tag("value")] | Keyword, Discriminator(is_ke
 class Updates(Part):
     """The Windows Update client."""
 
-    mode: Annotated[str, setting(*MODES)] | None = None
+    mode: Annotated[str, setting(*MODES, meant=_OPTIONS)] | None = None
     schedule: ScheduleField | None = None
     source: SourceField | None = None
-    drivers: Annotated[str, setting("exclude", "include")] | None = None
+    drivers: Annotated[str, setting("exclude", "include", meant=_DRIVERS)] | None = None
     microsoft_update: FlagField | None = None
     optional_content: (
         Annotated[str, setting("none", "automatic-with-rollouts", "automatic", "user-choice")]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Iterator
 from typing import Annotated, Any, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
 from gpogen.finding import Finding, Place, Severity
 from gpogen.profile import fields
-from gpogen.profile.nodes import Mapping, Node, Scalar, find, key_place, place_of, plain
+from gpogen.profile.nodes import Mapping, Node, Scalar, Sequence, find, key_place, place_of, plain
 from gpogen.profile.schema import Profile
 from gpogen.profile.sections import RESTART_MODELS
 
@@ -31,6 +32,16 @@ _IDS = {
     "text": "GP012",
 }
 MAX_LISTED = 20
+NEAR = 0.6
+NEAR_ID = 0.85
+"""How similar ids must be: every rule's is like every other's."""
+MERGE_KEY = "<<"
+_ITEM_FORMS = {
+    "policies": "{{policy: {}, state: enabled}}",
+    "assured": "{{what: {}, why: ...}}",
+    "allow": "{{rule: {}, why: ...}}",
+}
+"""How an item is written that was written as a bare word."""
 
 Path = tuple[int | str, ...]
 
@@ -43,13 +54,18 @@ def check_shape(tree: Node) -> tuple[Profile | None, list[Finding]]:
     try:
         return Profile.model_validate(plain(tree)), []
     except ValidationError as error:
-        return None, [_finding(tree, item) for item in error.errors(include_url=False)]
+        merging = list(_merging(tree))
+        findings = [_merge_key(tree, path, place) for path, place in merging]
+        for item in error.errors(include_url=False):
+            if not merging or not _is_below_merge_key(tree, _walkable(tree, item["loc"])):
+                findings.append(_finding(tree, item))
+        return None, findings
 
 
-def nearest(word: str, allowed: tuple[str, ...]) -> str | None:
+def nearest(word: str, allowed: tuple[str, ...], cutoff: float = NEAR) -> str | None:
     """Return the most similar allowed word, without regard to case, or None."""
     lowered = {item.lower(): item for item in allowed}
-    close = difflib.get_close_matches(word.lower(), list(lowered), n=1, cutoff=0.6)
+    close = difflib.get_close_matches(word.lower(), list(lowered), n=1, cutoff=cutoff)
     return lowered[close[0]] if close else None
 
 
@@ -60,10 +76,35 @@ def allowed_text(allowed: tuple[str, ...]) -> str:
     return f"{', '.join(allowed[:MAX_LISTED])} and {len(allowed) - MAX_LISTED} more"
 
 
-def hint(word: object, allowed: tuple[str, ...]) -> str:
+def hint(word: object, allowed: tuple[str, ...], cutoff: float = NEAR) -> str:
     """Return "did you mean X?" when there is a near word, else an empty text."""
-    close = nearest(word, allowed) if isinstance(word, str) else None
+    close = nearest(word, allowed, cutoff) if isinstance(word, str) else None
     return f"did you mean {close}?" if close else ""
+
+
+def _merging(tree: Node) -> Iterator[tuple[Path, Place]]:
+    """Yield the path and place of every ``<<``."""
+    open_nodes: list[tuple[Path, Node]] = [((), tree)]
+    while open_nodes:
+        path, node = open_nodes.pop()
+        if isinstance(node, Mapping):
+            if MERGE_KEY in node.members:
+                yield (*path, MERGE_KEY), node.members[MERGE_KEY][0]
+            open_nodes += [((*path, key), child) for key, (_, child) in node.members.items()]
+        elif isinstance(node, Sequence):
+            open_nodes += [((*path, number), child) for number, child in enumerate(node.items)]
+
+
+def _merge_key(tree: Node, path: Path, at: Place) -> Finding:
+    where = f" in {dotted(path[:-1], tree)}" if len(path) > 1 else ""
+    message = f"the key {MERGE_KEY!r} is unknown{where}: YAML merge keys are not supported"
+    return _error("GP010", message, at, "use `extends`, or write the keys out")
+
+
+def _is_below_merge_key(tree: Node, path: Path) -> bool:
+    """Tell whether a merge key may be why something is wrong or missing here."""
+    above = (find(tree, path[:length]) for length in range(len(path)))
+    return any(isinstance(node, Mapping) and MERGE_KEY in node.members for node in above)
 
 
 def _finding(tree: Mapping, error: Any) -> Finding:
@@ -79,21 +120,50 @@ def _finding(tree: Mapping, error: Any) -> Finding:
     keywords = fields.KEYWORDS if error["loc"][-1] == "value" else ()
     needed = ", ".join((_expected(kind), *keywords[:-1]))
     needed += f" or {keywords[-1]}" if keywords else ""
-    message = f"{dotted(path)}: {needed} is needed, found {_kind(node)}"
+    message = f"{dotted(path, tree)}: {needed} is needed, found {_kind(node)}"
     found = node.value if isinstance(node, Scalar) else None
-    return _error("GP012", message, place_of(tree, path), hint(found, keywords))
+    fix = _bare_word(path, found) or hint(found, keywords)
+    return _error("GP012", message, place_of(tree, path), fix)
+
+
+def _bare_word(path: Path, found: object) -> str:
+    """Say how to write a word that should be a list or a mapping."""
+    if not isinstance(found, str) or not found.strip():
+        return ""
+    if path == ("extends",):
+        return f"write a list: [{found}]"
+    if len(path) == 2 and path[0] in _ITEM_FORMS:
+        return f"write {_ITEM_FORMS[str(path[0])].format(found)}"
+    return ""
 
 
 def _error(code: str, message: str, at: Place, fix: str = "") -> Finding:
     return Finding(id=code, severity=Severity.ERROR, message=message, at=at, fix=fix)
 
 
-def dotted(path: Path) -> str:
-    """Write a path as ``updates.schedule.at`` or ``policies[1].values``."""
+def dotted(path: Path, tree: Node | None = None) -> str:
+    """Write a path as ``updates.schedule.at`` or ``policies[1].values``.
+
+    Args:
+        path: the path.
+        tree: the merged tree, in which items are counted by the file that they stand in.
+    """
     text = ""
-    for step in path:
-        text += f"[{step + 1}]" if isinstance(step, int) else f".{step}" if text else step
+    for position, step in enumerate(path):
+        if isinstance(step, int):
+            holder = find(tree, path[:position]) if tree is not None else None
+            text += f"[{_number(holder, step)}]"
+        else:
+            text += f".{step}" if text else step
     return text or "the profile"
+
+
+def _number(holder: Node | None, index: int) -> int:
+    """Return which item of its own file an item is, from 1."""
+    if not isinstance(holder, Sequence) or index >= len(holder.items):
+        return index + 1
+    file = holder.items[index].place.file
+    return sum(item.place.file == file for item in holder.items[: index + 1])
 
 
 def _walkable(tree: Node, loc: Path) -> Path:
@@ -112,23 +182,24 @@ def _walkable(tree: Node, loc: Path) -> Path:
 def _unknown_key(tree: Mapping, path: Path, loc: Path) -> Finding:
     key = str(path[-1])
     allowed = _fields_at(loc[:-1])
-    where = f" in {dotted(path[:-1])}" if len(path) > 1 else ""
+    where = f" in {dotted(path[:-1], tree)}" if len(path) > 1 else ""
     message = f"the key {key!r} is unknown{where}; allowed: {allowed_text(allowed)}"
     return _error("GP010", message, key_place(tree, path), hint(key, allowed))
 
 
 def _missing(tree: Mapping, path: Path) -> Finding:
-    where = f" in {dotted(path[:-1])}" if len(path) > 1 else ""
+    where = f" in {dotted(path[:-1], tree)}" if len(path) > 1 else ""
     message = f"the key {str(path[-1])!r} is missing{where}"
     return _error("GP011", message, place_of(tree, path[:-1]))
 
 
 def _wrong_value(tree: Mapping, path: Path, error: Any) -> Finding:
     context = error.get("ctx", {})
-    message = f"{dotted(path)}: {error['msg']}"
+    message = f"{dotted(path, tree)}: {error['msg']}"
     at = place_of(tree, path)
     node = find(tree, path)
-    if _needs_quotes(error["type"], node):
+    fix = context.get("fix", "")
+    if _needs_quotes(error["type"], node) and not fix:
         assert isinstance(node, Scalar)
         return _error("GP015", message, at, f'quote it: "{node.text}"')
     if error["type"] == "range" and _is_quoted_number(node):
@@ -136,7 +207,8 @@ def _wrong_value(tree: Mapping, path: Path, error: Any) -> Finding:
     allowed = context.get("allowed", ())
     if allowed and not context.get("hide"):
         message += f"; allowed: {allowed_text(allowed)}"
-    return _error(_IDS[error["type"]], message, at, hint(context.get("found"), allowed))
+    code = "GP015" if _needs_quotes(error["type"], node) else _IDS[error["type"]]
+    return _error(code, message, at, fix or hint(context.get("found"), allowed))
 
 
 def _needs_quotes(kind: str, node: Node | None) -> bool:

@@ -42,6 +42,10 @@ _SYNTAX_FIXES = {
 """What to do about the commonest of the scanner's complaints, by a part of its words."""
 
 
+_ESCAPES = ("unknown escape character", "expected hexdecimal", "expected hexadecimal")
+_DOUBLE_QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
+
+
 class _StopReadingError(Exception):
     """Reading cannot go on; the finding says why."""
 
@@ -118,9 +122,23 @@ def _syntax(error: yaml.YAMLError, file: str, text: str) -> Finding:
     if "tab character" in problem or _has_tab(text, at):
         return _error("GP005", "a tab is used as indentation", at, "indent with spaces")
     fix = next((fix for part, fix in _SYNTAX_FIXES.items() if part in problem), "")
+    if any(part in problem for part in _ESCAPES) and begun is not None:
+        fix = _single_quoted(text, begun)
     message = f"not YAML: {problem}{f' ({context})' if context else ''}"
     related = () if begun is None else (Place(file, begun.line + 1, begun.column + 1),)
     return replace(_error("GP002", message, at, fix), related=tuple(p for p in related if p != at))
+
+
+def _single_quoted(text: str, begun: Any) -> str:
+    """Say how to write a text whose backslashes are meant."""
+    lines = _BREAK.split(text)
+    line = lines[begun.line][begun.column :] if begun.line < len(lines) else ""
+    found = _DOUBLE_QUOTED.match(line)
+    fix = "in double quotes a backslash begins an escape: write it in single quotes"
+    if found is None:
+        return fix
+    meant = found[1].replace("\\\\", "\\").replace('\\"', '"').replace("'", "''")
+    return f"{fix}: '{meant}'"
 
 
 def _has_tab(text: str, at: Place) -> bool:

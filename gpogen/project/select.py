@@ -11,7 +11,14 @@ from gpogen.compile.compiler import Checked, check
 from gpogen.errors import GpogenError, UsageError
 from gpogen.finding import Finding, Severity
 from gpogen.profile import yaml12
-from gpogen.profile.load import STDIN, SUFFIXES, Loader, duplicate_names, profile_files
+from gpogen.profile.load import (
+    STDIN,
+    SUFFIXES,
+    Loader,
+    duplicate_names,
+    duplicate_titles,
+    profile_files,
+)
 from gpogen.project.foreign import ForeignTarget, Verdict, is_foreign, judge_foreign
 from gpogen.resources import resource_dir
 

@@ -33,18 +33,17 @@ def value_mark(record: Record) -> str:
 def gpo_comment(compiled: Compiled) -> str:
     """The GPO's own comment; lines end with CRLF, the last one with nothing.
 
-    ``gpogen:<name>``, then ``values:`` and the marks of everything that the GPO writes, by
-    which a later import knows what the last one wrote, then version, revision and digest,
-    then the profile's reason.
+    ``gpogen:<name>``, then the profile's reason, then version, revision and digest. The last
+    line is ``values:`` and the marks of everything that the GPO writes, by which a later import
+    knows what this one wrote; it finds the line by its beginning.
     """
     head = compiled.header
     marks = {value_mark(item.record) for item in (*compiled.policy, *compiled.preferences)}
     revision = f", revision {head.revision}" if head.revision else ""
     about = f"gpogen {head.version}{revision}, profile {head.digest}"
     why = split_lines(head.why.rstrip()) if head.why.strip() else []
-    lines = [visible(line) for line in (f"gpogen:{head.name}", about, *why)]
-    lines.insert(1, " ".join(["values:", *sorted(marks)]))
-    return "\r\n".join(lines)
+    lines = [visible(line) for line in (f"gpogen:{head.name}", *why, about)]
+    return "\r\n".join([*lines, " ".join(["values:", *sorted(marks)])])
 
 
 def comment_file(compiled: Compiled, side: str) -> bytes | None:

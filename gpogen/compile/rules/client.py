@@ -9,6 +9,7 @@ from gpogen.compile.words import MODE_OPTIONS
 from gpogen.finding import Severity
 
 INSTALL_ON_SCHEDULE = 4
+NOTIFY_RESTART = 7
 _OTHERS = ("azure-update-manager", "cluster-aware", "configmgr", "third-party", "manual")
 _SCHEDULE = (
     "ScheduledInstallDay",
@@ -37,9 +38,10 @@ def hp027(subject: Subject) -> Iterator[Hit]:
     elif who == "azure-guest-patching":
         message = f"{mode} is written, and Azure guest patching sets it itself"
         yield Hit(message=message, at=at, related=related)
-    elif who == "group-policy" and options in (2, 3):
+    elif who == "group-policy" and options in (2, 3, NOTIFY_RESTART):
         message = f"{mode} installs nothing by itself, and Group Policy is to orchestrate"
-        yield Hit(message=message, at=at, related=related)
+        severity = Severity.INFO if options == NOTIFY_RESTART else None
+        yield Hit(message=message, at=at, related=related, severity=severity)
 
 
 def hp037(subject: Subject) -> Iterator[Hit]:

@@ -121,12 +121,13 @@ def judge(subject: Subject) -> Iterator[Finding]:
 def _finding(rule_id: str, hit: Hit, *, foreign: bool) -> Finding:
     page = rule_page(rule_id)
     usual = page.foreign if foreign and page.foreign else page.severity
+    fix = page.fix if hit.fix is None else hit.fix
     return Finding(
         id=rule_id,
         severity=hit.severity or usual,
         message=hit.message,
         at=hit.at,
-        fix=page.fix if hit.fix is None else hit.fix,
+        fix=(foreign and page.foreign_fix) or fix,
         why=page.why,
         source=page.source,
         related=tuple(place for place in hit.related if place != hit.at),

@@ -316,10 +316,125 @@ def test_a_wmi_filter_that_is_not_there_stops_before_any_change(domain: Domain) 
     assert changes(done) == []
 
 
-def test_a_failed_link_takes_the_new_gpo_back(domain: Domain) -> None:
-    done = replace(domain, extra="'New-GPLink' = { throw 'no right' }").run("-LinkTarget", OU)
+def test_a_failed_link_does_not_undo_the_import(domain: Domain, ours: Domain) -> None:
+    for place in (domain, ours):
+        failing = replace(place, extra="'New-GPLink' = { throw 'no right' }")
+        done = failing.run("-LinkTarget", OU, "-ApplyGroup", "Pilot")
+        assert done.code == 1
+        assert changes(done)[-1] == "New-GPLink"
+        assert not {"Remove-GPO", "Restore-GPO"} & set(done.commands)
+        assert f"Failed: link the GPO to {OU}, disabled: " in done.out
+        assert "no right" in done.out
+        assert "Done: permission to apply the GPO: Pilot" in done.out
+        assert "-LinkOnly" in done.out
+
+
+def test_a_failed_permission_keeps_the_import_and_links_nothing(domain: Domain) -> None:
+    denied = "'Set-GPPermission' = { throw 'no right' }"
+    options = ("-LinkTarget", OU, "-ApplyGroup", "Pilot", "-WmiFilter", "Other", "-EnableLink")
+    done = replace(domain, extra=denied).run(*options)
     assert done.code == 1
-    assert changes(done)[-2:] == ["New-GPLink", "Remove-GPO"]
+    assert changes(done)[-1] == "Set-GPPermission"
+    assert not {"Remove-GPO", "New-GPLink"} & set(done.commands)
+    assert 'Done: give the GPO the WMI filter "Other"' in done.out
+    assert f"Not done: link the GPO to {OU}, enabled" in done.out
+
+
+def test_link_only_imports_nothing_and_links_the_compared_gpo(ours: Domain) -> None:
+    place = replace(ours, without_backup=True)
+    done = place.run("-LinkOnly", "-LinkTarget", OU, "-ApplyGroup", "Pilot", "-EnableLink")
+    assert done.code == 0, done.out
+    assert changes(done) == ["Set-GPPermission", "Set-GPPermission", "New-GPLink"]
+    assert "Read back and compared" in done.out
+    assert not ours.saved.exists()
+
+
+def test_link_only_attaches_a_filter_alone(ours: Domain) -> None:
+    done = ours.run("-LinkOnly", "-WmiFilter", "Other")
+    assert done.code == 0, done.out
+    assert changes(done) == ["Gpo.WmiFilter"]
+
+
+def test_link_only_stops_at_a_difference(ours: Domain) -> None:
+    one = "[{35378EAC-683F-11D2-A89A-00C04FBBCFA2}{D02B1F72-3407-48AE-BA88-E8213C6761F1}]"
+    places = (
+        replace(ours, before=WRONG["data"]),
+        replace(ours, before=[*ours.before, STRANGER]),
+        replace(ours, machine=one),
+    )
+    for place in places:
+        done = place.run("-LinkOnly", "-LinkTarget", OU)
+        assert done.code == 1
+        assert changes(done) == []
+
+
+def test_link_only_does_not_take_an_older_imports_values_for_the_profiles(ours: Domain) -> None:
+    older = compiled(policy=(*PLAIN.policy, value("Older", 2)), preferences=PLAIN.preferences)
+    place = replace(ours, gpos=[]).having(gpo_comment(older), settings(older))
+    done = place.run("-LinkOnly", "-LinkTarget", OU)
+    assert done.code == 1
+    assert changes(done) == []
+    assert "value Older" in done.out
+    assert changes(place.run("-LinkOnly", "-LinkTarget", OU, "-AcceptDrift")) == ["New-GPLink"]
+
+
+def test_link_only_needs_our_gpo_and_something_to_do(domain: Domain, ours: Domain) -> None:
+    foreign = domain.having("made by hand", settings(PLAIN))
+    for place, options, message in (
+        (domain, ("-LinkTarget", OU), "Import it first"),
+        (foreign, ("-LinkTarget", OU, "-Force"), "was not made by this profile"),
+        (ours, (), "-LinkOnly needs -LinkTarget, -WmiFilter or -ApplyGroup"),
+        (ours, ("-Rollback", "x"), "exclude each other"),
+    ):
+        done = place.run("-LinkOnly", *options)
+        assert done.code == 1
+        assert changes(done) == []
+        assert message in done.out
+
+
+def steps(done: Outcome) -> list[str]:
+    return [line for line in done.out.splitlines() if line.startswith("What if: step ")]
+
+
+def test_whatif_lists_every_step_of_a_first_import(domain: Domain) -> None:
+    done = domain.run(
+        "-WhatIf", "-LinkTarget", OU, "-ApplyGroup", "g", "-WmiFilter", "Other", "-EnableLink"
+    )
+    assert [line.split(": ", 2)[2] for line in steps(done)] == [
+        f'create the GPO "{TITLE}" on {SERVER}',
+        f"import the backup {identity(PLAIN.header).id} from {domain.folder / 'out/gpo'}",
+        "read back and compare the values and the names of the client-side extensions; "
+        "at a difference: remove the new GPO",
+        "write the comment of the GPO: the profile, why, revision and digests of its values",
+        "switch off the half for users, which is empty",
+        'give the GPO the WMI filter "Other"',
+        "permission to apply the GPO: g",
+        "permission to read the GPO, and no longer to apply it: Authenticated Users",
+        f"link the GPO to {OU}, enabled",
+    ]
+
+
+def test_whatif_says_how_an_existing_gpo_and_link_stand(ours: Domain) -> None:
+    found = "\n".join(steps(ours.run("-WhatIf")))
+    assert f'save the GPO "{TITLE}" below {ours.saved}' in found
+    assert "restore the saved GPO" in found
+    assert "link nothing" in found
+    place = linked(ours, enabled=False)
+    options = ("-LinkTarget", OU, "-ApplyGroup", "g", "-EnableLink")
+    (*_, last) = steps(place.run("-WhatIf", *options))
+    assert last.endswith(f"keep the link to {OU}: it is disabled and becomes enabled")
+    only = place.run("-WhatIf", "-LinkOnly", *options)
+    assert only.code == 0, only.out
+    assert changes(only) == []
+    assert len(steps(only)) == 3
+
+
+def test_the_digests_are_found_wherever_the_comment_has_them(domain: Domain) -> None:
+    older = compiled(header=header(why="values: 1\nreason"), policy=(value("Old", 1),))
+    first, *middle, marks = gpo_comment(older).split("\r\n")
+    assert marks.startswith("values: ")
+    for lines in ([first, *middle, marks], [first, marks, *middle]):
+        assert domain.having("\r\n".join(lines), settings(older)).run().code == 0
 
 
 def linked(ours: Domain, enabled: bool) -> Domain:

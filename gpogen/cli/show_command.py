@@ -1,0 +1,108 @@
+"""``gpogen show``."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from gpogen.cli import options
+from gpogen.cli.plain import say
+
+if TYPE_CHECKING:
+    from gpogen.project.reading import Reading
+
+FORMATS = ("table", "json", "yaml", "lgpo", "reg")
+
+
+@click.command("show")
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(FORMATS),
+    default="table",
+    show_default=True,
+    help="For people, for programs, or as another policy format.",
+)
+@options.max_size
+def command(files: tuple[str, ...], form: str, max_size: int) -> int:
+    """Show the records of a registry.pol, a GPO backup, Registry.xml, LGPO text, .reg or profile.
+
+    One file gives one list; several, or a folder of several backups, give JSON Lines with
+    --format json. All of them are gone through; exit 2 when any could not be read.
+
+    \b
+    Examples:
+      gpogen show Machine/Registry.pol
+      gpogen show --format json GpoBackups/
+      gpogen show --format reg output/web/machine/registry.pol > web.reg
+      cat registry.pol | gpogen show -
+    """
+    from gpogen.errors import GpogenError
+    from gpogen.project.reading import inputs, read_all
+
+    single = len(files) == 1 and _count(inputs, files[0]) == 1
+    code = 0
+    for found in read_all(files, max_size=max_size):
+        if isinstance(found, GpogenError):
+            code = max(code, 2)
+            _print_error(found, form, single=single)
+        else:
+            _print(found, form, single=single)
+    return code
+
+
+def _count(inputs: object, path: str) -> int:
+    from gpogen.errors import GpogenError
+
+    assert callable(inputs)
+    try:
+        return len(inputs(path))
+    except GpogenError:
+        return 1
+
+
+def _print_error(error: Exception, form: str, *, single: bool) -> None:
+    import json
+
+    say(f"gpogen: {error}", err=True)
+    if form == "json" and not single:
+        file, _, text = str(error).partition(": ")
+        offset = getattr(error, "offset", None)
+        click.echo(json.dumps({"file": file, "error": text, "offset": offset}))
+
+
+def _print(found: Reading, form: str, *, single: bool) -> None:
+    from gpogen.project import showing
+
+    rows = [showing.item_json(item) for item in found.items]
+    if form == "json":
+        import json
+
+        line = json.dumps({"file": found.file, "policy": rows})
+        click.echo(json.dumps(rows, indent=2) if single else line)
+    elif form == "yaml":
+        import yaml
+
+        click.echo(yaml.safe_dump(rows, sort_keys=False, allow_unicode=False), nl=False)
+    elif form == "table":
+        if not single:
+            say(f"== {found.file}{f' ({found.title})' if found.title else ''}")
+        for line in showing.table(found.items):
+            say(line)
+    else:
+        _print_format(found, form)
+    for part in found.skipped:
+        say(f"gpogen: {found.file}: not shown: {part}", err=True)
+
+
+def _print_format(found: Reading, form: str) -> None:
+    from gpogen.formats import lgpo, reg
+
+    writer = lgpo if form == "lgpo" else reg
+    for loss in writer.losses(found.records):
+        say(f"gpogen: {found.file}: left out: {loss}", err=True)
+    sys.stdout.flush()
+    sys.stdout.buffer.write(writer.encode(found.records))

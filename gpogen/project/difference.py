@@ -1,0 +1,127 @@
+"""What differs between two policies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from gpogen.policy.records import Record
+from gpogen.policy.types import Action
+from gpogen.project.reading import Reading
+from gpogen.project.showing import data_json, data_text, policy_title
+
+_WITHOUT_ROUTE = ("reg", "lgpo")
+"""Kinds that do not tell policy from preference."""
+_Key = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One value that differs; None stands for "not there"."""
+
+    old: Record | None
+    new: Record | None
+
+    @property
+    def kind(self) -> str:
+        """``added``, ``removed`` or ``changed``."""
+        if self.old is None:
+            return "added"
+        return "removed" if self.new is None else "changed"
+
+    @property
+    def record(self) -> Record:
+        """One of the two, for its place."""
+        found = self.new or self.old
+        assert found is not None
+        return found
+
+
+def compare_policies(old: Reading, new: Reading) -> list[Change]:
+    """Compare two policies, keys and names without regard to case.
+
+    Several records about one value count as their last. A value that one side deletes and a .reg
+    file lacks is equal: an export of a machine lists what is there.
+    """
+    routed = old.kind not in _WITHOUT_ROUTE and new.kind not in _WITHOUT_ROUTE
+    before, after = _index(old, routed=routed), _index(new, routed=routed)
+    changes = []
+    for key in sorted({*before, *after}):
+        change = Change(before.get(key), after.get(key))
+        if not _equal(change, old, new):
+            changes.append(change)
+    return changes
+
+
+def _index(reading: Reading, *, routed: bool) -> dict[_Key, Record]:
+    return {_key(record, routed=routed): record for record in reading.records}
+
+
+def _key(record: Record, *, routed: bool) -> _Key:
+    group = "value" if record.action in _VALUES else record.action.value
+    return (*record.target, group, record.via.value if routed else "")
+
+
+_VALUES = (Action.SET, Action.DELETE, Action.SOFT)
+
+
+def _equal(change: Change, old: Reading, new: Reading) -> bool:
+    if change.old is not None and change.new is not None:
+        return change.old.same_effect(change.new)
+    present, lacking = (change.new, old) if change.old is None else (change.old, new)
+    assert present is not None
+    return lacking.kind == "reg" and present.action is Action.DELETE
+
+
+def change_json(change: Change) -> dict[str, Any]:
+    """Return one difference as ``diff --format json`` prints it."""
+    record = change.record
+    return {
+        "change": change.kind,
+        "hive": record.hive.value,
+        "via": record.via.value,
+        "key": record.key,
+        "name": record.name,
+        "policy": policy_title(record) or None,
+        "old": _side(change.old),
+        "new": _side(change.new),
+    }
+
+
+def _side(record: Record | None) -> dict[str, Any] | None:
+    if record is None:
+        return None
+    return {"action": record.action.value, "type": record.type, "data": data_json(record)}
+
+
+def change_text(change: Change) -> str:
+    r"""Return one difference in one line: ``~ HKLM\Key!Name: 3 -> 4  [policy]``."""
+    record = change.record
+    place = f"{record.hive.value}\\{record.key}" + (f"!{record.name}" if record.name else "")
+    sign = {"added": "+", "removed": "-", "changed": "~"}[change.kind]
+    title = policy_title(record)
+    end = f"  [{title}]" if title else ""
+    return f"{sign} {place}: {_values(change)}{end}"
+
+
+def _values(change: Change) -> str:
+    sides = [data_text(side) for side in (change.old, change.new) if side is not None]
+    return " -> ".join(sides)
+
+
+def markdown(changes: list[Change], old: str, new: str) -> list[str]:
+    """Return a table for a pull request."""
+    lines = [f"| value | policy | {_cell(old)} | {_cell(new)} |", "|---|---|---|---|"]
+    for change in changes:
+        record = change.record
+        place = f"{record.hive.value}\\{record.key}!{record.name}"
+        sides = (change.old, change.new)
+        cells = [_cell(data_text(side)) if side is not None else "" for side in sides]
+        lines.append(
+            f"| `{_cell(place)}` | {_cell(policy_title(record))} | {cells[0]} | {cells[1]} |"
+        )
+    return lines
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("`", "'").replace("\r", " ").replace("\n", " ")

@@ -1,0 +1,105 @@
+"""Records for people and for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from gpogen.catalog.policies import find_value
+from gpogen.formats.subkeys import deleted_names
+from gpogen.policy.data import is_malformed
+from gpogen.policy.records import Record
+from gpogen.policy.types import Action, RegType, Via, type_name
+from gpogen.project.reading import Item
+
+_WITHOUT_DATA = (Action.DELETE, Action.DELETE_VALUES, Action.DELETE_KEYS)
+
+
+def item_json(item: Item) -> dict[str, Any]:
+    """Return one record as ``show --format json`` prints it."""
+    record = item.record
+    row: dict[str, Any] = {
+        "hive": record.hive.value,
+        "via": record.via.value,
+        "key": record.key,
+        "name": record.name,
+        "type": _type(record),
+        "data": data_json(record),
+        "action": record.action.value,
+    }
+    if item.gpp_action:
+        row["gpp_action"] = item.gpp_action
+    if record.type is not None and is_malformed(record.type, record.data):
+        row["malformed"] = True
+    return row
+
+
+def _type(record: Record) -> str | None:
+    if record.action in _WITHOUT_DATA:
+        return None
+    if record.action is Action.CREATE_KEY:
+        return type_name(RegType.NONE)
+    return type_name(record.type or 0)
+
+
+def data_json(record: Record) -> int | str | list[str] | None:
+    """Return data as number, text, list, or lower-case hexadecimal digits."""
+    if record.action is Action.DELETE_KEYS:
+        return list(deleted_names(record))
+    if record.action in _WITHOUT_DATA:
+        return None
+    if record.action is Action.CREATE_KEY:
+        return ""
+    value = record.value
+    if isinstance(value, bytes) or value is None:
+        return record.data.hex()
+    return list(value) if isinstance(value, tuple) else value
+
+
+def data_text(record: Record) -> str:
+    """Return data for a table: ``4``, ``"text"``, ``"a", "b"``, ``01 ff``, or what happens."""
+    if record.action is Action.DELETE_KEYS:
+        return f"subkeys deleted: {', '.join(deleted_names(record))}"
+    if record.action is Action.DELETE_VALUES:
+        return "all values deleted"
+    if record.action is Action.DELETE:
+        return "deleted"
+    if record.action is Action.CREATE_KEY:
+        return "key created"
+    value = record.value
+    text = record.data.hex(" ") if isinstance(value, bytes) or value is None else _plain(value)
+    return f"{text} (if absent)" if record.action is Action.SOFT else text
+
+
+def _plain(value: int | str | tuple[str, ...]) -> str:
+    if isinstance(value, tuple):
+        return ", ".join(f'"{part}"' for part in value)
+    return f'"{value}"' if isinstance(value, str) else str(value)
+
+
+def policy_title(record: Record) -> str:
+    """Return the display name of the ADMX policy that writes a value, or an empty text."""
+    if record.via is Via.PREFERENCE:
+        return ""
+    found = find_value(record.key, record.name)
+    return found[0][0].display_name if found else ""
+
+
+def table(items: Iterable[Item]) -> list[str]:
+    """Lay records out under their keys, with the policy's name beside each value it knows."""
+    rows = list(items)
+    width = min(48, max((len(item.record.name) for item in rows), default=0))
+    lines: list[str] = []
+    before = ""
+    for item in rows:
+        record = item.record
+        head = f"{record.hive.value}\\{record.key}"
+        head += " (preference)" if record.via is Via.PREFERENCE else ""
+        if head != before:
+            lines += ["", head] if lines else [head]
+            before = head
+        kind = _type(record) or ""
+        title = policy_title(record)
+        line = f"  {record.name or '(default)':<{width}}  {kind:<13} {data_text(record)}"
+        lines.append(f"{line}  [{title}]" if title else line.rstrip())
+    return lines

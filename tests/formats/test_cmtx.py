@@ -1,0 +1,103 @@
+"""comment.cmtx: what was noted at policies."""
+
+from __future__ import annotations
+
+import codecs
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gpogen.artifacts import gpo_backup
+from gpogen.errors import FormatError
+from gpogen.formats import cmtx
+from gpogen.formats.cmtx import PolicyNote
+from tests.artifacts.factory import comment, compiled
+from tests.formats.real import counted
+
+NAMESPACE = "http://www.microsoft.com/GroupPolicy/CommentDefinitions"
+
+
+def file(comments: str, strings: str = "", usings: str = "") -> bytes:
+    text = f"""<?xml version='1.0' encoding='utf-8'?>
+<policyComments revision="1.0" schemaVersion="1.0" xmlns="{NAMESPACE}">
+<policyNamespaces><using prefix="ns0" namespace="A.B"></using>{usings}</policyNamespaces>
+<comments><admTemplate>
+{comments}
+</admTemplate></comments>
+<resources minRequiredRevision="1.0"><stringTable>{strings}</stringTable></resources>
+</policyComments>"""
+    return codecs.BOM_UTF8 + text.replace("\n", "\r\n").encode()
+
+
+def note(reference: str, text: str) -> str:
+    return f'<comment policyRef="{reference}" commentText="{text}"></comment>'
+
+
+def test_a_comment_is_found_by_its_reference() -> None:
+    data = file(
+        note("ns0:P", "$(resource.t)") + "\n" + note("ns1:Q", "as it stands"),
+        '<string id="t"> why: &lt;<!-- x --><![CDATA[&]]>\nand more </string>',
+        '<using prefix="ns1" namespace="C"/>',
+    )
+
+    assert cmtx.decode(data) == [
+        PolicyNote("A.B", "P", " why: <&\nand more ", 5),
+        PolicyNote("C", "Q", "as it stands", 6),
+    ]
+
+
+def test_the_empty_skeleton_has_no_notes() -> None:
+    assert cmtx.decode(file("")) == []
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b"", "not well-formed"),
+        (b"<x/>", "the root element is x, not policyComments"),
+        (b"<!DOCTYPE x [<!ENTITY e 'e'>]><policyComments/>", "document type"),
+        (file(note("ns9:P", "x")), "line 5: 'ns9:P' names no policy of a namespace"),
+        (file(note("P", "x")), "line 5: 'P' names no policy"),
+        (file(note("ns0:P", "$(resource.t)")), "line 5: the text 't' is missing"),
+    ],
+)
+def test_what_is_no_comment_file_is_refused(data: bytes, reason: str) -> None:
+    with pytest.raises(FormatError, match=reason):
+        cmtx.decode(data)
+
+
+XML_TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc", "Cn"]), min_size=1, max_size=40)
+
+
+@given(XML_TEXT, XML_TEXT)
+def test_the_comments_of_a_built_gpo_come_back(first: str, second: str) -> None:
+    made = compiled(
+        comments=(
+            comment(first),
+            comment(f"{second}\n{first}", "TargetGroup"),
+            comment(second, "DeviceGuard", "Microsoft.Windows.DeviceGuard"),
+        )
+    )
+    (data,) = (item.data for item in gpo_backup.emit(made) if item.path.endswith("comment.cmtx"))
+
+    assert [(item.namespace, item.policy, item.text) for item in cmtx.decode(data)] == [
+        ("Microsoft.Policies.WindowsUpdate", "AutoUpdateCfg", first),
+        ("Microsoft.Policies.WindowsUpdate", "TargetGroup", f"{second}\n{first}"),
+        ("Microsoft.Windows.DeviceGuard", "DeviceGuard", second),
+    ]
+
+
+def test_every_real_file_is_read() -> None:
+    found, refused = counted("cmtx", cmtx.decode)
+
+    assert refused == []
+    assert len(found) >= 49
+    notes = [item for items in found.values() for item in items]
+    assert len(notes) == 5
+    assert {item.namespace for item in notes} == {
+        "Microsoft.Policies.CredentialProviders",
+        "Microsoft.Policies.DeviceInstallation",
+        "Microsoft.Policies.PowerManagement",
+    }
+    assert all(item.text and item.policy for item in notes)
