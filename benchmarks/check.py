@@ -15,7 +15,7 @@ import yaml
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from gpogen.project.select import select  # noqa: E402
+from gpogen.project.select import select
 
 COUNT = 1000
 GOAL = 10.0

@@ -45,6 +45,8 @@ class Finding:
         why: why it matters; empty for shape findings.
         source: where the fact comes from; empty for shape findings.
         related: other places that take part, such as the setting it conflicts with.
+        profiles: the names of the profiles of a run that it was found in, of which there are
+            several when its place is in a file that they extend.
     """
 
     id: str
@@ -55,6 +57,7 @@ class Finding:
     why: str = ""
     source: str = ""
     related: tuple[Place, ...] = field(default=())
+    profiles: tuple[str, ...] = field(default=())
 
     @property
     def sort_key(self) -> tuple[str, int, int, str, str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from gpogen.catalog.platforms import find_platform
 from gpogen.compile.result import Header, Traced
 from gpogen.policy.data import RegData
 from gpogen.policy.records import Record
@@ -24,6 +25,11 @@ KINDS: Mapping[int, str] = MappingProxyType(
 )
 """Names in .NET's RegistryValueKind; it has none for the other types."""
 
+_INSTALLATIONS = MappingProxyType({"core": "Server Core", "desktop": "Desktop Experience"})
+_ROLES = MappingProxyType(
+    {"member": "member servers", "hyper-v-host": "Hyper-V hosts", "wsus-server": "WSUS servers"}
+    | {"domain-controller": "domain controllers", "cluster-node": "cluster nodes"}
+)
 _CARRIES_DATA = (Action.SET, Action.SOFT)
 _SHAPES: Mapping[str, type] = MappingProxyType(
     {
@@ -63,17 +69,27 @@ class Row:
     note: str
 
 
+def meant_for(header: Header) -> str:
+    """Say for which machines the profile is, in words."""
+    platform = find_platform(header.platform)
+    known = (
+        header.os_title,
+        _INSTALLATIONS.get(header.installation, header.installation),
+        _ROLES.get(header.role, header.role.replace("-", " ")),
+        platform.title if platform else "",
+    )
+    return ", ".join(filter(None, known))
+
+
 def head_lines(header: Header) -> tuple[str, ...]:
     """What every script says of the profile it was made from."""
-    where = " ".join(filter(None, (header.os_title, header.installation, header.role)))
     known = (
         ("Profile", header.name),
         ("GPO", header.title),
         ("Why", header.why),
-        ("For", f"{where} on {header.platform}"),
+        ("For", meant_for(header)),
         ("Ring", header.ring),
         ("Revision", header.revision),
-        ("Change", header.change),
         ("Digest", header.digest),
         ("Made by", f"gpogen {header.version}"),
     )

@@ -81,10 +81,16 @@ def command(
     if strict:
         selection = judge_strictly(selection)
     show.show_errors(selection)
+    if selection.gpos and not target and not quiet:
+        click.echo(
+            "judged without a target: what depends on the platform or the system is not seen "
+            "(say --target PLATFORM,OS)",
+            err=True,
+        )
     lowest = Severity.ERROR if quiet else Severity(severity)
     _print(selection, selection.at_least(lowest), form, verbose=verbose)
     if not quiet and form == "text":
-        click.echo(show.summary(selection), err=True)
+        click.echo(show.summary(selection, silenced=True), err=True)
     warned = strict and bool(selection.at_least(Severity.WARNING))
     return max(selection.exit_code, int(warned))
 
@@ -99,10 +105,10 @@ def _print(selection: Selection, shown: tuple[Finding, ...], form: str, *, verbo
 
         show.echo_json(sarif(shown, [a for item in selection.profiles for a in item.allowed]))
     elif form == "github":
-        from gpogen.project.github import annotation
+        from gpogen.project.github import commands
 
-        for item in shown:
-            say(annotation(item))
+        for line in commands(shown, selection.profiles):
+            say(line)
     else:
         show.show_findings(shown, verbose=verbose)
         if verbose:

@@ -12,7 +12,7 @@ from gpogen.cli.plain import say
 @options.paths
 @options.profiles
 @options.form
-@options.quiet
+@click.option("-q", "--quiet", is_flag=True, help="Print names only.")
 @options.verbose
 @click.option("--shipped", is_flag=True, help="Those that come with gpogen.")
 def command(
@@ -43,9 +43,13 @@ def command(
     if form == "json":
         show.echo_json([row.as_json() for row in rows])
         return selection.exit_code
+    if quiet:
+        for row in rows:
+            say(row.name)
+        return selection.exit_code
     width = max((len(row.name) for row in rows), default=0)
     for row in rows:
         say(f"{row.name:<{width}}  {row.line(verbose=verbose)}")
-    if selection.exit_code and not quiet:
+    if selection.exit_code:
         click.echo(f"{show.summary(selection)} (see: gpogen check)", err=True)
     return selection.exit_code

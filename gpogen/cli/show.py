@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from pathlib import PurePath
 from typing import Any
 
 import click
@@ -24,11 +25,20 @@ def show_findings(findings: Iterable[Finding], *, verbose: bool, err: bool = Fal
         click.echo(f"{at}{word} {item.id}: {printable(item.message)}", err=err)
         if item.fix:
             click.echo(f"    fix: {printable(item.fix)}", err=err)
+        if _is_elsewhere(item):
+            click.echo(f"    in: {printable(', '.join(item.profiles))}", err=err)
         for place in item.related:
             click.echo(f"    see: {printable(str(place))}", err=err)
         if verbose and item.why:
             click.echo(f"    why: {item.why}", err=err)
             click.echo(f"    source: {item.source}", err=err)
+
+
+def _is_elsewhere(item: Finding) -> bool:
+    """Tell whether a finding stands in a file that the profile extends."""
+    if item.at is None or item.at.file == "<stdin>":
+        return False
+    return bool(item.profiles) and item.profiles != (PurePath(item.at.file).stem,)
 
 
 def show_left_out(profiles: Iterable[Checked]) -> None:
@@ -53,8 +63,8 @@ def show_errors(selection: Selection) -> None:
         say(f"gpogen: {error}", err=True)
 
 
-def summary(selection: Selection) -> str:
-    """Count: ``7 profiles: 1 error, 2 warnings``."""
+def summary(selection: Selection, *, silenced: bool = False) -> str:
+    """Count: ``7 profiles: 1 error, 2 warnings``, and ``, 1 silenced`` when asked."""
     parts = []
     for severity in Severity:
         count = sum(item.severity is severity for item in selection.findings)
@@ -62,8 +72,13 @@ def summary(selection: Selection) -> str:
             parts.append(plural(count, severity.value, severity.value + "s"))
     counted = [plural(len(selection.profiles), "profile")] if selection.profiles else []
     counted += [plural(selection.gpos, "GPO")] if selection.gpos else []
-    text = f"{', '.join(counted) or '0 profiles'}: {', '.join(parts) or 'no findings'}"
+    found = ", ".join(parts) or "no findings"
+    allowed = sum(len(item.allowed) for item in selection.profiles) if silenced else 0
+    found += f", {allowed} silenced" if allowed else ""
     unread = len(selection.errors)
+    if not counted and unread:
+        return f"nothing was read; {plural(unread, 'path')} not read"
+    text = f"{', '.join(counted) or '0 profiles'}: {found}"
     return f"{text}; {plural(unread, 'path')} not read" if unread else text
 
 
@@ -88,6 +103,7 @@ def finding_json(item: Finding) -> dict[str, Any]:
         "why": item.why,
         "fix": item.fix,
         "source": item.source,
+        "profiles": list(item.profiles),
         "related": [_place_json(place) for place in item.related],
     }
 

@@ -13,7 +13,7 @@ from gpogen.compile.direct import direct_drafts
 from gpogen.compile.drafts import Draft, Findings
 from gpogen.compile.header import header
 from gpogen.compile.idle import judge_idle
-from gpogen.compile.notes import assured, irreversible, restarts
+from gpogen.compile.notes import assured, before, irreversible, restarts, way_back
 from gpogen.compile.registry_items import registry_drafts
 from gpogen.compile.resolve import Resolver, policy_requests
 from gpogen.compile.result import Allowed, Compiled, LeftOut, PolicyComment
@@ -23,6 +23,7 @@ from gpogen.compile.source import Source
 from gpogen.compile.unproven import Unproven, rests_on
 from gpogen.finding import Finding, Severity
 from gpogen.policy.order import record_order
+from gpogen.policy.records import Record
 from gpogen.policy.types import Via
 from gpogen.profile.load import LoadedProfile
 from gpogen.profile.schema import Profile
@@ -66,7 +67,13 @@ def check(loaded: LoadedProfile) -> Checked:
     unproven = rests_on(loaded.profile, drafts)
     allowed: tuple[Allowed, ...] = ()
     if not loaded.is_base:
-        subject = Subject(profile=loaded.profile, tree=tree, drafts=tuple(drafts), family=family)
+        subject = Subject(
+            profile=loaded.profile,
+            tree=tree,
+            drafts=tuple(drafts),
+            family=family,
+            foreign=loaded.is_unspecified,
+        )
         resting = {item.id for item in unproven}
         judged = apply_allow(loaded.profile, tree, list(judge(subject)), resting, findings)
         findings.items += judged.standing
@@ -91,6 +98,17 @@ def check(loaded: LoadedProfile) -> Checked:
         allowed=allowed,
         unproven=unproven,
     )
+
+
+def compile_records(loaded: LoadedProfile) -> tuple[tuple[Record, ...], tuple[Finding, ...]]:
+    """Return a profile's records, and what is wrong with its shape and values; no rule is run."""
+    if loaded.profile is None or loaded.tree is None:
+        return (), _sorted(loaded.findings)
+    tree = Source(loaded.tree, loaded.file)
+    findings = Findings(list(loaded.findings))
+    resolver = Resolver(_family(loaded.profile), tree, findings)
+    drafts = _drafts(loaded.profile, tree, resolver, findings)
+    return tuple(draft.record for draft in drafts), _sorted(tuple(findings.items))
 
 
 def _sorted(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
@@ -135,7 +153,9 @@ def _assemble(
         not_direct=not_direct,
         sconfig=sconfig_plan(profile),
         left_out=(),
+        before=before(profile, drafts),
         restarts=restarts(profile),
+        way_back=way_back(drafts),
         irreversible=irreversible(drafts),
         assured=assured(profile),
         allowed=(),

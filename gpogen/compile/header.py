@@ -5,7 +5,7 @@ from __future__ import annotations
 from gpogen import __version__
 from gpogen.catalog.platforms import find_image, find_platform, operating_systems
 from gpogen.compile.result import Header
-from gpogen.profile.schema import Image, Profile, Revision, Target
+from gpogen.profile.schema import UNSPECIFIED, Image, Profile, Revision, Target
 
 NO_DATE = "1980-01-01"
 """The date of a profile without a revision: no clock is read."""
@@ -29,22 +29,20 @@ def installation(target: Target) -> str:
 
 
 def header(profile: Profile, digest: str) -> Header:
-    """Build the header of a profile that has a target."""
+    """Build the header of a profile that has a target, if only an unspecified one."""
     target = profile.target
-    assert target is not None
-    platform = find_platform(target.platform)
-    assert platform is not None
+    platform = find_platform(target.platform) if target else None
     revision = profile.revision
     return Header(
         name=profile.name,
         pascal=pascal(profile.name),
-        title=profile.title or "",
+        title=profile.title or profile.name,
         why=profile.why or "",
-        platform=platform.word,
-        os=target.os,
-        os_title=operating_systems()[target.os].title,
-        installation=installation(target),
-        role=target.role,
+        platform=platform.word if platform else UNSPECIFIED,
+        os=target.os if target else "",
+        os_title=operating_systems()[target.os].title if target else "",
+        installation=installation(target) if target else "",
+        role=target.role if target else "member",
         orchestration=profile.orchestration or "",
         ring=f"{profile.ring.name} ({profile.ring.order})" if profile.ring else "",
         revision=_revision(revision),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from gpogen.compile import iso, vbs
 from gpogen.compile.drafts import Draft
+from gpogen.policy.data import RegData
 from gpogen.policy.keys import is_policy_key
 from gpogen.policy.types import Action, Via
 from gpogen.profile.schema import Profile
@@ -14,6 +15,30 @@ from gpogen.profile.sections import (
     RestartDeadline,
     RestartNotWhileLoggedOn,
 )
+
+_BASELINE = (
+    "In every baseline month (planned: January, April, July, October; besides them unplanned ones, "
+    "which nobody can foresee)"
+)
+_AZURE: Mapping[str | None, str] = {
+    "azure-update-manager": (
+        "Azure Update Manager restarts the machine in its own run, as the reboot setting of its "
+        "schedule says. Nothing here does."
+    ),
+    "azure-guest-patching": "Azure restarts the VM, in off-peak hours that Azure chooses.",
+}
+_FORCED = (RestartAtScheduledTime, RestartDeadline)
+_STOPS = (
+    "Then NTLMv1, MS-CHAPv2, unconstrained delegation and CredSSP stop working: find out first "
+    "what uses them."
+)
+_LEAVE = (
+    "Unlinking or deleting the GPO leaves AUOptions absent. What a server does then is unproven "
+    "(UNPROVEN-G in gpogen's docs/unproven.md): it may download and install updates by itself, "
+    "and restart. So first link another GPO that sets AUOptions 3 and NoAutoUpdate 0 (from a "
+    "profile with mode: download), let the machines take it, and only then unlink this one."
+)
+_KEEP_OFF = "vbs: {credential_guard: disabled} in the profile keeps it off by Group Policy."
 
 
 def assured(profile: Profile) -> tuple[tuple[str, str], ...]:
@@ -31,17 +56,59 @@ def _restarts(profile: Profile) -> Iterator[str]:
         yield "Once, after VBS is first turned on: it runs only after a restart."
     if iso.is_iso(profile):
         yield "Once, after KB5003508 and the preparation values of an ISO installation."
-    baseline = "In every baseline month (planned: January, April, July, October; besides them "
-    baseline += "unplanned ones, which nobody can foresee)"
+    yield f"{_BASELINE}: {_baseline(profile)}"
+    if profile.orchestration in _AZURE and isinstance(profile.restart, _FORCED):
+        yield "Besides Azure, this profile's restart policy may force a restart that is due."
+
+
+def _baseline(profile: Profile) -> str:
+    """Say how the restart of a baseline month comes about."""
+    if profile.orchestration in _AZURE:
+        return _AZURE[profile.orchestration]
+    mode = profile.updates.mode if profile.updates else None
+    scheduled = mode == "install-on-schedule"
     match profile.restart:
-        case RestartAtScheduledTime(warn_minutes=minutes):
-            yield f"{baseline}: forced at the scheduled time, {minutes} minutes after a warning."
-        case RestartNotWhileLoggedOn():
-            yield f"{baseline}: at the scheduled time, but not while somebody is logged on."
         case RestartDeadline(days=days, grace_days=grace):
-            yield f"{baseline}: forced {days} days after the offer and {grace} days of grace."
-        case _:
-            yield f"{baseline}: nothing here forces it, somebody or something else must restart."
+            return f"forced {days} days after the offer and {grace} days of grace."
+        case _ if mode == "notify-restart":
+            return "nothing installs unattended. Somebody installs, and somebody restarts."
+        case RestartAtScheduledTime(warn_minutes=minutes) if scheduled:
+            return f"forced at the scheduled time, {minutes} minutes after a warning."
+        case RestartAtScheduledTime(warn_minutes=minutes):
+            installed = "once somebody or something else has installed"
+            return f"nothing here installs; {installed}, forced {minutes} minutes after a warning."
+        case RestartNotWhileLoggedOn() if scheduled:
+            return "at the scheduled time, but not while somebody is logged on."
+    return "nothing here forces it, somebody or something else must restart."
+
+
+def before(profile: Profile, drafts: list[Draft]) -> tuple[str, ...]:
+    """Say what to find out before the settings arrive on a machine: Credential Guard."""
+    if _set(drafts, vbs.VALUE) != 1 or profile.target is None:
+        return ()
+    guard = _set(drafts, "LsaCfgFlags")
+    if guard in (1, 2):
+        return (f"Credential Guard starts with VBS, because this profile turns it on. {_STOPS}",)
+    if "2025" not in profile.target.os:
+        return ()
+    if guard == 0:
+        told = "The GPO keeps Credential Guard off. The Set script cannot: where only that runs, "
+        return (f"{told}Windows Server 2025 may start it by itself once VBS runs. {_STOPS}",)
+    told = "Credential Guard is not configured here, and then Windows Server 2025 may start it by "
+    return (f"{told}itself once VBS runs. {_STOPS} {_KEEP_OFF}",)
+
+
+def way_back(drafts: list[Draft]) -> tuple[str, ...]:
+    """Say what to do before a GPO that decides how updates install is unlinked."""
+    if _set(drafts, "AUOptions") is None and _set(drafts, "NoAutoUpdate") != 1:
+        return ()
+    return (_LEAVE,)
+
+
+def _set(drafts: list[Draft], name: str) -> RegData | None:
+    """Return what a value of this name is set to; None where it is not set."""
+    found = (item.record for item in drafts if item.record.action is Action.SET)
+    return next((item.value for item in found if item.name.lower() == name.lower()), None)
 
 
 def irreversible(drafts: list[Draft]) -> tuple[str, ...]:
@@ -52,4 +119,4 @@ def irreversible(drafts: list[Draft]) -> tuple[str, ...]:
         if draft.record.action in (Action.SET, Action.CREATE_KEY, Action.SOFT)
         and (draft.record.via is Via.PREFERENCE or not is_policy_key(draft.record.key))
     )
-    return tuple(f"{name} stays when the GPO goes (it tattoos)." for name in dict.fromkeys(stays))
+    return tuple(f"{name} stays when the GPO goes." for name in dict.fromkeys(stays))

@@ -162,7 +162,9 @@ class Compiled:
         not_direct: what ``policy`` holds and ``direct`` cannot carry, with the reason.
         sconfig: the SConfig plan; None where the mode is unmanaged or the platform is azure-vm.
         left_out: settings that this OS lacks or that have no effect here.
+        before: sentences about what to find out before the settings arrive on a machine.
         restarts: sentences about what will restart and when.
+        way_back: sentences about what to do before the GPO is unlinked.
         irreversible: sentences about what cannot be taken back, or stays behind.
         assured: what the author vouches for: (what, why).
         allowed: what the author silenced.
@@ -179,7 +181,9 @@ class Compiled:
     not_direct: tuple[LeftOut, ...]
     sconfig: SconfigPlan | None
     left_out: tuple[LeftOut, ...]
+    before: tuple[str, ...]
     restarts: tuple[str, ...]
+    way_back: tuple[str, ...]
     irreversible: tuple[str, ...]
     assured: tuple[tuple[str, str], ...]
     allowed: tuple[Allowed, ...]

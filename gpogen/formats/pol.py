@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from gpogen.errors import FormatError
 from gpogen.policy.data import decode_data, encode_data
@@ -25,6 +25,9 @@ MAX_WRITE_SIZE = 0xFFFF
 
 _OPEN, _SEMI, _CLOSE, _NUL = b"[\0", b";\0", b"]\0", b"\0\0"
 _FIXED = struct.Struct("<2sI2sI2s")
+_RECORD = struct.Struct("<4sI2sI2s")
+"""The same with the NUL that ends the value name."""
+_NUL_SEMI = _NUL + _SEMI
 
 # Windows writes a delete instruction as REG_SZ holding one space (337 of 337 native records).
 _SPACE = encode_data(RegType.SZ, " ")
@@ -44,8 +47,7 @@ _INSTRUCTIONS: dict[Action, tuple[str, int | None, bytes | None]] = {
 _HIVE_PREFIX = re.compile(r"(hklm|hkcu|hkey_[a-z_]+)(:|\\|$)|[^\\]*:", re.I)
 
 
-@dataclass(frozen=True, slots=True)
-class PolEntry:
+class PolEntry(NamedTuple):
     """One record as the file has it: special names uninterpreted, data as bytes."""
 
     key: str
@@ -63,9 +65,35 @@ def decode(data: bytes) -> list[PolEntry]:
     _check_header(data)
     entries: list[PolEntry] = []
     offset, end = len(HEADER), len(data)
+    key_bytes, key = b"", ""
+    find, fixed = data.find, _RECORD.unpack_from
     while offset < end:
-        entry, offset = _decode_entry(data, offset)
-        entries.append(entry)
+        # The usual record, checked whole; whatever is not exactly it goes to the careful reader,
+        # which either reads it or says what is wrong and where.
+        key_end = find(_NUL_SEMI, offset + 2)
+        name_end = find(_NUL_SEMI, key_end + 4)
+        if key_end < 0 or name_end < 0 or name_end + _RECORD.size > end:
+            entry, offset = _decode_entry(data, offset)
+            entries.append(entry)
+            continue
+        _, kind, semi2, size, semi3 = fixed(data, name_end)
+        start = name_end + _RECORD.size
+        stop = start + size
+        raw = data[offset + 2 : key_end]
+        try:
+            if raw != key_bytes:
+                key_bytes, key = raw, raw.decode("utf-16-le")
+            name = data[key_end + 4 : name_end].decode("utf-16-le")
+        except UnicodeDecodeError:
+            name = "\0"
+        usual = semi2 == semi3 == _SEMI and data[stop : stop + 2] == _CLOSE
+        if not usual or data[offset : offset + 2] != _OPEN or "\0" in name or "\0" in key:
+            key_bytes, key = b"", ""
+            entry, offset = _decode_entry(data, offset)
+            entries.append(entry)
+            continue
+        entries.append(PolEntry(key, name, kind, data[start:stop]))
+        offset = stop + 2
     return entries
 
 
@@ -76,16 +104,21 @@ def encode(entries: list[PolEntry]) -> bytes:
         FormatError: a name holds a NUL or a lone surrogate, or a number is out of range.
     """
     parts = [HEADER]
+    add, fixed = parts.append, _FIXED.pack
     for entry in entries:
-        parts += (
-            _OPEN,
-            _utf16z(entry.key),
-            _SEMI,
-            _utf16z(entry.name),
-            _fixed(entry),
-            entry.data,
-            _CLOSE,
-        )
+        key, name, kind, data = entry
+        if "\0" in key or "\0" in name:
+            odd = key if "\0" in key else name
+            raise FormatError(f"the name {odd!r} holds a NUL character")
+        try:
+            add(f"[{key}\0;{name}\0".encode("utf-16-le"))
+            add(fixed(_SEMI, kind, _SEMI, len(data), _SEMI))
+        except UnicodeEncodeError:
+            raise FormatError(f"{key!r} or {name!r} holds a lone surrogate") from None
+        except struct.error:
+            raise FormatError(f"the type {kind} of {name!r} is no 32-bit number") from None
+        add(data)
+        add(_CLOSE)
     return b"".join(parts)
 
 
@@ -162,22 +195,6 @@ def _read_text(data: bytes, offset: int, what: str) -> tuple[str, int]:
         return data[offset:stop].decode("utf-16-le"), stop + 2
     except UnicodeDecodeError as error:
         raise FormatError(f"the {what} is not UTF-16", offset=offset + error.start) from None
-
-
-def _utf16z(text: str) -> bytes:
-    if "\0" in text:
-        raise FormatError(f"the name {text!r} holds a NUL character")
-    try:
-        return text.encode("utf-16-le") + _NUL
-    except UnicodeEncodeError:
-        raise FormatError(f"the name {text!r} holds a lone surrogate") from None
-
-
-def _fixed(entry: PolEntry) -> bytes:
-    try:
-        return _FIXED.pack(_SEMI, entry.type, _SEMI, len(entry.data), _SEMI)
-    except struct.error:
-        raise FormatError(f"the type {entry.type} of {entry.name!r} is no 32-bit number") from None
 
 
 def _from_record(record: Record) -> PolEntry:

@@ -137,16 +137,17 @@ def _block(value: Any) -> str:
     return _refuse_controls(_text(value, MAX_WHY), "\n\t").rstrip("\n")
 
 
-def pattern(regex: str, description: str, mend: Callable[[Any], str] = lambda value: "") -> Any:
+def pattern(regex: str, description: str, mend: Callable[[Any], str] | None = None) -> Any:
     """A text of one form; ``mend`` says what to write instead of a value, when that is clear."""
     compiled = re.compile(regex)
 
     def check(value: Any) -> str:
         if not isinstance(value, str):
             message = f"a text is needed, found {shown(value)}"
-            raise wrong("text", message, found=value, fix=mend(value))
+            raise wrong("text", message, found=value, fix=mend(value) if mend else "")
         if compiled.fullmatch(value) is None:
-            raise wrong("form", f"{shown(value)} is not {description}", fix=mend(value))
+            fix = mend(value) if mend else ""
+            raise wrong("form", f"{shown(value)} is not {description}", fix=fix)
         return value
 
     return BeforeValidator(check)

@@ -20,12 +20,14 @@ from gpogen.profile.merge import (
     registry_identity,
 )
 from gpogen.profile.nodes import Mapping, Node, Scalar, Sequence, plain, says
-from gpogen.profile.schema import Profile
+from gpogen.profile.schema import UNSPECIFIED, Profile
 from gpogen.profile.shape import allowed_text, check_shape, hint
 from gpogen.resources import resource_dir
 
 SUFFIXES = (".yaml", ".yml")
 STDIN = "-"
+SHIPPED = "<shipped>/"
+"""What the places in gpogen's own profiles begin with."""
 MAX_EXTENDS = 16
 MAX_CHAIN = 16
 
@@ -54,6 +56,11 @@ class LoadedProfile:
     def is_base(self) -> bool:
         """Tell whether the profile has no target, and so is only extended, never built."""
         return self.tree is not None and not says(self.tree, "target")
+
+    @property
+    def is_unspecified(self) -> bool:
+        """Tell whether the profile is built for machines that it does not name."""
+        return self.tree is not None and self.tree.text("target") == UNSPECIFIED
 
     def is_own(self, place: Place) -> bool:
         """Tell whether a place is in this profile's own file, not in one it extends."""
@@ -102,7 +109,7 @@ class Loader:
             if findings:
                 profile = None  # What would be said about the rest could be wrong.
             findings += _identity(tree, stem)
-            if says(tree, "target"):
+            if says(tree, "target") and tree.text("target") != UNSPECIFIED:
                 findings += _complete(tree)
         unique = tuple(dict.fromkeys(findings))
         digest = _digest(tree) if tree is not None and not merged.findings else ""
@@ -200,49 +207,13 @@ def show(path: Path) -> str:
     shipped = resource_dir("profiles")
     try:
         if path.parent == shipped and Path("profiles").resolve() != shipped:
-            return f"<shipped>/{path.name}"
+            return f"{SHIPPED}{path.name}"
     except (OSError, RuntimeError):
         pass  # A circle of links named profiles.
     try:
         return path.relative_to(Path.cwd()).as_posix() if path.is_absolute() else path.as_posix()
     except ValueError:
         return path.as_posix()
-
-
-def duplicate_names(profiles: Iterable[LoadedProfile]) -> list[Finding]:
-    """Find names that two files claim: an error at both places (GP021)."""
-    first: dict[str, Place] = {}
-    findings: list[Finding] = []
-    for item in profiles:
-        name = item.tree.text("name") if item.tree else None
-        if name is None or item.tree is None:
-            continue
-        node = item.tree.get("name")
-        assert node is not None
-        if name in first:
-            for at, other in ((first[name], node.place), (node.place, first[name])):
-                message = f"the name {name!r} stands in two files, also in {other}"
-                findings.append(_error("GP021", message, at, related=(other,)))
-        first.setdefault(name, node.place)
-    return list(dict.fromkeys(findings))
-
-
-def duplicate_titles(profiles: Iterable[LoadedProfile]) -> list[Finding]:
-    """Find titles that two profiles share, in whatever case: an error at each (GP025)."""
-    places: dict[str, list[Place]] = {}
-    for item in profiles:
-        node = item.tree.get("title") if item.tree and not item.is_base else None
-        if isinstance(node, Scalar) and isinstance(node.value, str):
-            places.setdefault(node.value.casefold(), []).append(node.place)
-    findings: list[Finding] = []
-    for first, *others in places.values():
-        for at in (first, *others) if others else ():
-            other = others[0] if at == first else first
-            more = f" and {len(others) - 1} more" if len(others) > 1 else ""
-            message = f"the title is that of another GPO, too: it also stands in {other}{more}"
-            fix = "give each GPO a title of its own; upper and lower case make no difference"
-            findings.append(_error("GP025", message, at, fix, related=(other,)))
-    return findings
 
 
 def _error(

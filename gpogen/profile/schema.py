@@ -120,6 +120,14 @@ class Target(Part):
     scale_set: ScaleSet | None = None
 
 
+UNSPECIFIED = "unspecified"
+"""The word for a target that is not said: a policy is built, and no platform is judged."""
+
+
+def _target(value: Any) -> Any:
+    return None if value == UNSPECIFIED else value
+
+
 class Azure(Part):
     """Patch settings of an Azure VM, as the author states them; Azure's own words."""
 
@@ -172,7 +180,8 @@ class Profile(Part):
     title: Line | None = None
     why: Block | None = None
     extends: list[Line] = Field(default_factory=list)
-    target: Target | None = None
+    target: Annotated[Target | None, BeforeValidator(_target)] = None
+    """None for a base, and where the target is unspecified."""
     orchestration: Annotated[str, words(*ORCHESTRATIONS, meant=_OTHER_NAMES)] | None = None
     ring: Ring | None = None
     revision: Revision | None = None

@@ -55,11 +55,12 @@ def check_shape(tree: Node) -> tuple[Profile | None, list[Finding]]:
         return Profile.model_validate(plain(tree)), []
     except ValidationError as error:
         merging = list(_merging(tree))
-        findings = [_merge_key(tree, path, place) for path, place in merging]
-        for item in error.errors(include_url=False):
-            if not merging or not _is_below_merge_key(tree, _walkable(tree, item["loc"])):
-                findings.append(_finding(tree, item))
-        return None, findings
+        others = [
+            _finding(tree, item)
+            for item in error.errors(include_url=False)
+            if not merging or not _is_below_merge_key(tree, _walkable(tree, item["loc"]))
+        ]
+        return None, [*(_merge_key(tree, path, place) for path, place in merging), *others]
 
 
 def nearest(word: str, allowed: tuple[str, ...], cutoff: float = NEAR) -> str | None:

@@ -46,7 +46,8 @@ def parse_target(text: str) -> ForeignTarget:
     """Read ``azure-arc,windows-server-2025-standard``; either word may be missing.
 
     Raises:
-        UsageError: a word is neither a platform nor an operating system.
+        UsageError: a word is neither a platform nor an operating system, or the system gets no
+            hotpatches on the platform.
     """
     platform = os_word = ""
     for word in filter(None, (part.strip() for part in text.split(","))):
@@ -58,6 +59,11 @@ def parse_target(text: str) -> ForeignTarget:
         else:
             allowed = ", ".join((*("azure-local", "azure-arc", "azure-vm"), *operating_systems()))
             raise UsageError(f"--target: {word!r} is no platform and no system; allowed: {allowed}")
+    where = find_platform(platform) if platform else None
+    if where is not None and os_word and os_word not in where.operating_systems:
+        allowed = ", ".join(where.operating_systems)
+        message = f"--target: {os_word} gets no hotpatches on {platform}; allowed there: {allowed}"
+        raise UsageError(message)
     return ForeignTarget(platform, os_word)
 
 

@@ -2,9 +2,36 @@
 
 from __future__ import annotations
 
-from gpogen.finding import Finding, Severity
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from gpogen.compile.compiler import Checked
+from gpogen.finding import Finding, Place, Severity
+from gpogen.profile.load import SHIPPED
 
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
+
+
+def commands(findings: Iterable[Finding], profiles: Iterable[Checked]) -> list[str]:
+    """Write findings as workflow commands.
+
+    What stands in a shipped file is shown where the first profile that it concerns extends it:
+    the repository does not hold the file.
+    """
+    extending: dict[str, Place] = {}
+    for profile in profiles:
+        member = profile.loaded.tree.members.get("extends") if profile.loaded.tree else None
+        if member is not None:
+            extending.setdefault(profile.loaded.stem, member[0])
+    return [annotation(_in_repository(item, extending)) for item in findings]
+
+
+def _in_repository(item: Finding, extending: Mapping[str, Place]) -> Finding:
+    at = next((extending[name] for name in item.profiles if name in extending), None)
+    if item.at is None or at is None or not item.at.file.startswith(SHIPPED):
+        return item
+    concerned = f"{item.at}, in: {', '.join(item.profiles)}"
+    return replace(item, at=at, message=f"{item.message} ({concerned})")
 
 
 def annotation(item: Finding) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from gpogen.compile import vbs, words
 from gpogen.compile.compiler import Checked
 from gpogen.profile.schema import Profile
-from gpogen.profile.sections import Schedule
+from gpogen.profile.sections import Schedule, Source, Updates
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,17 +97,36 @@ def _sets(profile: Profile) -> list[str]:
     if restart is not None:
         found.append(f"restart {restart if isinstance(restart, str) else restart.policy}")
     if updates is not None:
+        found += _where_from(updates)
         found += [
             f"{name.replace('_', ' ')} {value}"
             for name in ("drivers", "optional_content", "feature_updates")
             if isinstance(value := getattr(updates, name), str)
         ]
-    for count, one, many in (
-        (len(profile.policies), "other policy", "other policies"),
-        (len(profile.registry), "registry value", "registry values"),
-    ):
-        found += [f"{count} {one if count == 1 else many}"] if count else []
+    found += _others(profile)
+    count = len(profile.registry)
+    found += [f"{count} registry value{'s' if count > 1 else ''}"] if count else []
     return found
+
+
+def _where_from(updates: Updates) -> list[str]:
+    found = ["source WSUS"] if isinstance(updates.source, Source) else []
+    days = updates.quality_deferral_days
+    if isinstance(days, int) and days > 0:
+        found.append(f"quality deferral {days} day{'s' if days > 1 else ''}")
+    return found
+
+
+MAX_NAMED = 2
+"""So many other policies are named; more are counted."""
+
+
+def _others(profile: Profile) -> list[str]:
+    names = [
+        item.policy if item.state == "enabled" else f"{item.policy} {item.state}"
+        for item in profile.policies
+    ]
+    return names if len(names) <= MAX_NAMED else [f"{len(names)} other policies"]
 
 
 def _when(schedule: Schedule | str | None, mode: str) -> str:

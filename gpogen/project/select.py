@@ -4,21 +4,15 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gpogen.compile.compiler import Checked, check
 from gpogen.errors import GpogenError, UsageError
-from gpogen.finding import Finding, Severity
+from gpogen.finding import Finding, Place, Severity
 from gpogen.profile import yaml12
-from gpogen.profile.load import (
-    STDIN,
-    SUFFIXES,
-    Loader,
-    duplicate_names,
-    duplicate_titles,
-    profile_files,
-)
+from gpogen.profile.duplicates import duplicate_names, duplicate_titles
+from gpogen.profile.load import STDIN, SUFFIXES, Loader, profile_files, show
 from gpogen.project.foreign import ForeignTarget, Verdict, is_foreign, judge_foreign
 from gpogen.resources import resource_dir
 
@@ -91,10 +85,11 @@ def select(
             loaded = loader.load_bytes(_stdin()) if path == STDIN else loader.load(Path(path))
             checked.append(check(loaded))
         except UsageError as error:
-            errors.append(error)
+            errors.append(_hinting(error, path, folder))
     unique = tuple({item.loaded.file: item for item in checked}.values())
-    findings += [finding for item in unique for finding in item.findings]
+    findings += _attributed(unique)
     findings += duplicate_names(item.loaded for item in unique)
+    findings += duplicate_titles(item.loaded for item in unique)
     return Selection(
         profiles=unique,
         findings=in_order(findings),
@@ -102,6 +97,33 @@ def select(
         complete=not paths,
         gpos=gpos,
     )
+
+
+def _hinting(error: UsageError, path: str, folder: Path) -> UsageError:
+    """Add the file of the profiles folder that a bare name may mean."""
+    if Path(path).name != path or Path(path).suffix:
+        return error
+    found = (folder / f"{path}{suffix}" for suffix in SUFFIXES)
+    near = next((item for item in found if item.is_file()), None)
+    return UsageError(f"{error}; did you mean {show(near)}?") if near else error
+
+
+def _attributed(profiles: Iterable[Checked]) -> list[Finding]:
+    """Return the findings of all profiles once each, with the names of the profiles.
+
+    What several profiles inherit is one finding, though other places take part in each.
+    """
+    names: dict[Finding, dict[str, None]] = {}
+    related: dict[Finding, dict[Place, None]] = {}
+    for item in profiles:
+        for finding in item.findings:
+            same = replace(finding, related=())
+            names.setdefault(same, {})[item.loaded.stem] = None
+            related.setdefault(same, {}).update(dict.fromkeys(finding.related))
+    return [
+        replace(same, profiles=tuple(found), related=tuple(related[same]))
+        for same, found in names.items()
+    ]
 
 
 def _foreign(path: str, target: ForeignTarget | None) -> Verdict:

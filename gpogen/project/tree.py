@@ -13,8 +13,11 @@ from gpogen.artifacts import all as artifacts
 from gpogen.artifacts.api import OutFile
 from gpogen.compile.result import Compiled
 from gpogen.errors import FormatError
+from gpogen.profile.schema import UNSPECIFIED
 
 MANIFEST = "manifest.json"
+_ANYWHERE = ("gpo", "registry-pol")
+"""The artefacts of a profile whose target is unspecified; README.txt is about hotpatch fleets."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +48,7 @@ class Manifest:
 def render_tree(compiled: Compiled, only: Collection[str] = ()) -> dict[str, tuple[OutFile, str]]:
     """Make the files of the chosen artefacts, or of all: path to (file, artefact)."""
     files: dict[str, tuple[OutFile, str]] = {}
-    for name in artifacts.MODULES:
+    for name in _offered(compiled):
         if only and name not in only:
             continue
         for item in artifacts.load(name).emit(compiled):
@@ -53,6 +56,11 @@ def render_tree(compiled: Compiled, only: Collection[str] = ()) -> dict[str, tup
                 raise AssertionError(f"two artefacts make {item.path}")
             files[item.path] = (item, name)
     return dict(sorted(files.items()))
+
+
+def _offered(compiled: Compiled) -> Collection[str]:
+    """Name the artefacts that a profile has: scripts are for machines that it names."""
+    return _ANYWHERE if compiled.header.platform == UNSPECIFIED else artifacts.MODULES
 
 
 def manifest_of(compiled: Compiled, files: dict[str, tuple[OutFile, str]]) -> Manifest:

@@ -212,7 +212,19 @@ def test_check_prints_findings_as_json(place: Workplace, gpogen: Run) -> None:
     assert answer.code == 1
     (finding,) = answer.json
     assert set(finding) == {
-        *("id", "severity", "file", "line", "col", "message", "why", "fix", "source", "related"),
+        *(
+            "id",
+            "severity",
+            "file",
+            "line",
+            "col",
+            "message",
+            "why",
+            "fix",
+            "source",
+            "related",
+            "profiles",
+        ),
     }
     assert finding["severity"] == "error"
     assert (finding["file"], finding["line"], finding["col"]) == ("profiles/wrong.yaml", 5, 17)

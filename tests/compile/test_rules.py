@@ -513,7 +513,8 @@ def test_the_smallest_profile_with_a_mode_gives_hp018_besides(os: str) -> None:
         ("download", "group-policy", Severity.WARNING),
         ("notify", "group-policy", Severity.WARNING),
         ("download", "azure-update-manager", None),
-        ("notify-restart", "group-policy", None),
+        ("notify-restart", "group-policy", Severity.INFO),
+        ("notify-restart", "manual", None),
     ],
 )
 def test_hp027_goes_by_who_orchestrates(
@@ -594,3 +595,15 @@ def test_an_example_of_explain_gives_its_rule_and_only_the_others_that_it_lists(
 
     assert example_ids(example.fails) == {rule, *example.also}
     assert rule not in example_ids(example.passes)
+
+
+def test_a_value_that_stays_is_no_better_off_as_a_preference() -> None:
+    item = r"{key: 'HKLM\SOFTWARE\Contoso', name: Port, type: dword, data: 1"
+    by_policy = checked(f"{VBS}registry:\n  - {item}}}\n")
+    (finding,) = [item for item in by_policy.findings if item.id == "HP031"]
+    assert "`via: preference` neither" in finding.fix
+    assert "`action: delete`" in finding.fix
+    for via in ("policy", "preference"):
+        result = checked(f"{VBS}registry:\n  - {item}, via: {via}}}\n")
+        assert result.compiled is not None
+        assert any("Contoso: Port stays" in text for text in result.compiled.irreversible)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from gpogen.cli.show import summary
 from gpogen.finding import Finding, Severity
 from gpogen.profile.schema import _DEVICES
 from gpogen.project.select import Selection, select
@@ -178,3 +179,75 @@ def test_an_empty_target_makes_a_base_and_no_fault(tmp_path: Path) -> None:
     selection = _select(path)
     assert selection.exit_code == 0
     assert selection.profiles[0].loaded.is_base
+
+
+def _titled(folder: Path, name: str, title: str, *lines: str) -> Path:
+    path = folder / f"{name}.yaml"
+    target = "target: {platform: azure-arc, os: windows-server-2025-standard}\n"
+    head = f"gpogen: 1\nname: {name}\ntitle: {title}\norchestration: manual\n"
+    path.write_text(head + "".join(f"{line}\n" for line in lines or (target,)), encoding="utf-8")
+    return path
+
+
+def test_two_profiles_with_one_title_are_errors_at_both_places(tmp_path: Path) -> None:
+    first = _titled(tmp_path, "ring0", "Web servers")
+    second = _titled(tmp_path, "ring1", "WEB Servers")
+    errors = [item for item in _select(first, second).findings if item.id == "GP025"]
+    assert [_at(item) for item in errors] == [(3, 8), (3, 8)]
+    assert [item.profiles for item in errors] == [(), ()]
+    for item, other in zip(errors, (second, first), strict=True):
+        assert f"{other.name}:3:8" in item.message
+        assert [Path(place.file).name for place in item.related] == [other.name]
+
+
+def test_a_base_may_have_the_title_of_a_profile(tmp_path: Path) -> None:
+    first = _titled(tmp_path, "ring0", "Web servers")
+    base = _titled(tmp_path, "common", "Web servers", "vbs: {enforce: policy+registry}")
+    assert "GP025" not in {item.id for item in _select(first, base).findings}
+
+
+def test_profiles_that_are_not_of_the_run_may_have_the_title(tmp_path: Path) -> None:
+    first = _titled(tmp_path, "ring0", "Web servers")
+    _titled(tmp_path, "ring1", "Web servers")
+    assert "GP025" not in {item.id for item in _select(first).findings}
+
+
+def test_a_policy_of_an_extended_file_is_counted_in_that_file(tmp_path: Path) -> None:
+    good = "  - {policy: WindowsUpdate.DisablePauseUXAccess, state: enabled}"
+    base = tmp_path / "common.yaml"
+    base.write_text(f"gpogen: 1\nname: common\npolicies:\n{good}\n", encoding="utf-8")
+    bad = "  - {policy: no policy, state: enabled}"
+    text = f"{HEAD}extends: [common]\npolicies:\n{bad}\n"
+    assert _one(tmp_path, text).message.startswith("policies[1].policy: 'no policy'")
+
+
+def test_a_registry_item_beside_inherited_ones_is_counted_in_its_file(tmp_path: Path) -> None:
+    good = "  - {key: 'HKLM\\SOFTWARE\\Foo', name: A, type: dword, data: 1}"
+    base = tmp_path / "common.yaml"
+    base.write_text(f"gpogen: 1\nname: common\nregistry:\n{good}\n", encoding="utf-8")
+    text = f"{HEAD}extends: [common]\nregistry:\n  - {{key: 'HKLM\\SOFTWARE\\Foo', name: B}}\n"
+    found = [item for item in _select(_write(tmp_path, text)).findings if item.id == "GP050"]
+    assert {item.message.split(":")[0] for item in found} == {
+        "registry[1].type",
+        "registry[1].data",
+    }
+
+
+def _write(folder: Path, text: str) -> Path:
+    path = folder / "bad.yaml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_a_bare_name_is_answered_with_the_file_of_the_profiles_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "profiles").mkdir()
+    _titled(tmp_path / "profiles", "ring0", "Web servers")
+    selection = select(["ring0", "ring1"], "profiles")
+    assert [str(error) for error in selection.errors] == [
+        "ring0: No such file or directory; did you mean profiles/ring0.yaml?",
+        "ring1: No such file or directory",
+    ]
+    assert summary(selection) == "nothing was read; 2 paths not read"

@@ -24,7 +24,7 @@ ROOT = FOLDER.parent.parent
 FILES = sorted(FOLDER.glob("*.yaml"))
 SHOWN = FOLDER.relative_to(ROOT).as_posix()
 _EXPECT = re.compile(r"# expect: (\S+) (?:(\S+):)?([0-9]+):([0-9]+) (.+)")
-_MADE_HERE = {"GP001", "GP004", "GP021"}
+_MADE_HERE = {"GP001", "GP004", "GP021", "GP025"}
 """What no readable file of the folder can show: :mod:`test_made_files` makes those."""
 
 

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from gpogen.artifacts import gpo_backup
+from gpogen.catalog.rules import rule_page, rule_pages
+from gpogen.cli import main
 from gpogen.compile.result import Compiled
 from gpogen.errors import UsageError
 from gpogen.finding import Severity
@@ -146,3 +148,39 @@ def test_every_real_backup_is_judged_without_a_fault(target: str) -> None:
     assert verdict.errors == ()
     errors = [item.id for item in verdict.findings if item.severity is Severity.ERROR]
     assert set(errors) <= {"HP003", "HP005", "HP015"}
+
+
+def test_a_system_without_hotpatches_on_the_platform_is_refused() -> None:
+    with pytest.raises(UsageError, match="gets no hotpatches on azure-local; allowed there: "):
+        parse_target("azure-local,windows-server-2025-datacenter")
+
+
+def test_help_for_others_gpos_speaks_of_policies_and_values() -> None:
+    words = ("`", "assured", "via:", "mode ", "_", "profile", "source.scan")
+    for page in rule_pages().values():
+        if page.input == "policy" and page.runs:
+            fix = (page.foreign_fix or page.fix).replace("UpdateClassPolicySource_Title", "")
+            assert not any(word in fix for word in words), (page.id, fix)
+
+
+def test_a_finding_in_a_gpo_carries_that_help(tmp_path: Path) -> None:
+    path = policy_file(tmp_path, pol.PolEntry(WU + r"\AU", "AUOptions", 4, b"\5\0\0\0"))
+
+    (finding,) = judge_foreign(str(path), ARC).findings
+
+    assert finding.id == "AU-5-DEAD"
+    assert finding.fix == rule_page("AU-5-DEAD").foreign_fix
+
+
+def test_check_says_that_it_judged_without_a_target(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = policy_file(tmp_path, pol.PolEntry(WU, "SetDisablePauseUXAccess", 4, ONE))
+    told = "judged without a target"
+
+    main._run(["check", str(path)])
+    assert capsys.readouterr().err.count(told) == 1
+    main._run(["check", str(path), "--target", "azure-arc"])
+    assert told not in capsys.readouterr().err
+    main._run(["check", str(path), "-q"])
+    assert capsys.readouterr().err == ""

@@ -6,7 +6,7 @@ Sets this machine's registry values for the profile arc-ws2025-datacenter, witho
 Profile: arc-ws2025-datacenter
 GPO: Hotpatch: Azure Arc, Windows Server 2025 Datacenter
 Why: Windows Update installs in the night to Sunday, and restarts in baseline months.
-For: Windows Server 2025 Datacenter core member on azure-arc
+For: Windows Server 2025 Datacenter, Server Core, member servers, Azure Arc-enabled servers
 Digest: 15b8b21ccd837592eb9804606c3a69aa61b6a8daab2851f838cb67a5258398e7
 Made by: gpogen 0.1.0
 
@@ -14,6 +14,9 @@ For a machine without a domain. The values are written and deleted directly unde
 HKEY_LOCAL_MACHINE, as SConfig and Windows Admin Center do, and never in
 System32\GroupPolicy. gpedit.msc and gpresult therefore do not show them.
 A domain's Group Policy that sets the same values wins again at its next processing.
+
+There is no undo. -WhatIf lists what would be written and deleted; save those keys first by
+reg.exe export (README.txt has the commands).
 
 Only what differs is written. Everything is read back and compared, with its type.
 Exit code: 0 everything is as the profile says, 1 a difference or a failure.
@@ -42,7 +45,6 @@ $ErrorActionPreference = 'Stop'
 
 $records = @(
     # Specify intranet Microsoft update service location
-    # Nothing that restarts a server may come in a hotpatch month by itself.
     @{ Do = 'delete'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'WUServer' }
     @{ Do = 'delete'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'WUStatusServer' }
     @{ Do = 'delete'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'UpdateServiceUrlAlternate' }
@@ -65,7 +67,6 @@ $records = @(
     @{ Do = 'set'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'SetAllowOptionalContent'; Kind = 'DWord'; Value = 0 }
     @{ Do = 'delete'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'AllowOptionalContent' }
     # Configure Automatic Updates
-    # Nothing that restarts a server may come in a hotpatch month by itself.
     @{ Do = 'set'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate\AU'; Name = 'NoAutoUpdate'; Kind = 'DWord'; Value = 0 }
     @{ Do = 'set'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate\AU'; Name = 'AUOptions'; Kind = 'DWord'; Value = 4 }
     @{ Do = 'delete'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate\AU'; Name = 'AutomaticMaintenanceEnabled' }
@@ -78,7 +79,6 @@ $records = @(
     @{ Do = 'delete'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate\AU'; Name = 'ScheduledInstallFourthWeek' }
     @{ Do = 'delete'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate\AU'; Name = 'AllowMUUpdateService' }
     # Specify intranet Microsoft update service location
-    # Nothing that restarts a server may come in a hotpatch month by itself.
     @{ Do = 'set'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate\AU'; Name = 'UseWUServer'; Kind = 'DWord'; Value = 0 }
     # Always automatically restart at the scheduled time
     # A baseline that waits for its restart keeps all hotpatches behind it away.

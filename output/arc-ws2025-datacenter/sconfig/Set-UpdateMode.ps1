@@ -6,7 +6,7 @@ Sets Windows Update's mode as SConfig does, for the profile arc-ws2025-datacente
 Profile: arc-ws2025-datacenter
 GPO: Hotpatch: Azure Arc, Windows Server 2025 Datacenter
 Why: Windows Update installs in the night to Sunday, and restarts in baseline months.
-For: Windows Server 2025 Datacenter core member on azure-arc
+For: Windows Server 2025 Datacenter, Server Core, member servers, Azure Arc-enabled servers
 Digest: 15b8b21ccd837592eb9804606c3a69aa61b6a8daab2851f838cb67a5258398e7
 Made by: gpogen 0.1.0
 
@@ -19,6 +19,8 @@ SConfig's own word for it is Automatic.
 SConfig asks its questions by Read-Host and takes no answers from a script, so this script
 writes the same two values and then applies SConfig's own rule for what it shows.
 A domain's Group Policy that sets them wins again at its next processing.
+There is no undo: choose another mode in SConfig's menu 5, or run another profile's script. The
+schedule, the restart and everything else of the profile are not set here.
 Exit code: 0 the mode is set, 1 a difference or a failure.
 
 .EXAMPLE

@@ -6,7 +6,7 @@ Sets this machine's registry values for the profile arc-ws2025-standard, without
 Profile: arc-ws2025-standard
 GPO: Hotpatch: Azure Arc, Windows Server 2025 Standard
 Why: Azure Update Manager installs and restarts; the GPO keeps Windows from doing it by itself.
-For: Windows Server 2025 Standard desktop member on azure-arc
+For: Windows Server 2025 Standard, Desktop Experience, member servers, Azure Arc-enabled servers
 Digest: 6584b5b1aa80d01be605539ac6fa6e4aeeae118dc255345c18507a1ba0502e0f
 Made by: gpogen 0.1.0
 
@@ -14,6 +14,9 @@ For a machine without a domain. The values are written and deleted directly unde
 HKEY_LOCAL_MACHINE, as SConfig and Windows Admin Center do, and never in
 System32\GroupPolicy. gpedit.msc and gpresult therefore do not show them.
 A domain's Group Policy that sets the same values wins again at its next processing.
+
+There is no undo. -WhatIf lists what would be written and deleted; save those keys first by
+reg.exe export (README.txt has the commands).
 
 Only what differs is written. Everything is read back and compared, with its type.
 Exit code: 0 everything is as the profile says, 1 a difference or a failure.
@@ -57,7 +60,6 @@ $records = @(
     @{ Do = 'set'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'SetAllowOptionalContent'; Kind = 'DWord'; Value = 0 }
     @{ Do = 'delete'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'AllowOptionalContent' }
     # Configure Automatic Updates
-    # Nothing that restarts a server may come in a hotpatch month by itself.
     @{ Do = 'set'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate\AU'; Name = 'NoAutoUpdate'; Kind = 'DWord'; Value = 0 }
     @{ Do = 'set'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate\AU'; Name = 'AUOptions'; Kind = 'DWord'; Value = 3 }
     @{ Do = 'delete'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate\AU'; Name = 'AutomaticMaintenanceEnabled' }
@@ -75,7 +77,7 @@ $records = @(
 )
 $restarts = @(
     'Once, after VBS is first turned on: it runs only after a restart.'
-    'In every baseline month (planned: January, April, July, October; besides them unplanned ones, which nobody can foresee): nothing here forces it, somebody or something else must restart.'
+    'In every baseline month (planned: January, April, July, October; besides them unplanned ones, which nobody can foresee): Azure Update Manager restarts the machine in its own run, as the reboot setting of its schedule says. Nothing here does.'
 )
 $raw = [Microsoft.Win32.RegistryValueOptions]::DoNotExpandEnvironmentNames
 $root = [Microsoft.Win32.RegistryKey]::OpenBaseKey(

@@ -6,7 +6,7 @@ Sets Windows Update's mode as SConfig does, for the profile arc-ws2025-standard.
 Profile: arc-ws2025-standard
 GPO: Hotpatch: Azure Arc, Windows Server 2025 Standard
 Why: Azure Update Manager installs and restarts; the GPO keeps Windows from doing it by itself.
-For: Windows Server 2025 Standard desktop member on azure-arc
+For: Windows Server 2025 Standard, Desktop Experience, member servers, Azure Arc-enabled servers
 Digest: 6584b5b1aa80d01be605539ac6fa6e4aeeae118dc255345c18507a1ba0502e0f
 Made by: gpogen 0.1.0
 
@@ -19,6 +19,8 @@ SConfig's own word for it is DownloadOnly.
 SConfig asks its questions by Read-Host and takes no answers from a script, so this script
 writes the same two values and then applies SConfig's own rule for what it shows.
 A domain's Group Policy that sets them wins again at its next processing.
+There is no undo: choose another mode in SConfig's menu 5, or run another profile's script. The
+schedule, the restart and everything else of the profile are not set here.
 Exit code: 0 the mode is set, 1 a difference or a failure.
 
 .EXAMPLE

@@ -6,7 +6,7 @@ Imports the GPO of the profile azlocal-ws2022-core into a domain, reads it back 
 Profile: azlocal-ws2022-core
 GPO: Hotpatch: Azure Local VMs, Windows Server 2022 Azure Edition Core
 Why: Hotpatch for Server Core on Azure Local, installed and restarted by Windows Update.
-For: Windows Server 2022 Datacenter: Azure Edition core member on azure-local
+For: Windows Server 2022 Datacenter: Azure Edition, Server Core, member servers, VMs on Azure Local (formerly Azure Stack HCI)
 Digest: 3727554279bb3eac67855a752d54600f407cb7d7d3850944c6076bacadf517ea
 Made by: gpogen 0.1.0
 
@@ -21,6 +21,10 @@ them. A GPO of the same name that something else made is refused.
 Afterwards every value is read back and compared with its type, and so are the names of the
 client-side extensions. After a failure or a difference a new GPO is removed and an older one
 restored. Nothing is linked unless -LinkTarget is given, and then disabled.
+
+The WMI filter, the permissions and the link come last, in this order. Whichever of them fails,
+the compared import stays, the steps after it are not taken, and both are said; -LinkOnly takes
+them again.
 Exit code: 0 done, 1 refused, failed or different.
 
 .PARAMETER Server
@@ -40,6 +44,11 @@ Goes on although the GPO holds values that are not the profile's. They are lost.
 Goes on although a GPO of this name was not made by this profile, this profile's GPO has
 another name, or a backup to roll back to is of a GPO with another name.
 
+.PARAMETER LinkOnly
+Imports nothing and changes no setting of the GPO: finds the GPO that this profile made, reads it
+back and compares it as after an import, stops at a difference, and then does only what
+-WmiFilter, -ApplyGroup and -LinkTarget ask for.
+
 .PARAMETER LinkTarget
 The distinguished name of the organizational unit or domain to link the GPO to.
 
@@ -55,7 +64,8 @@ The name of an existing WMI filter to attach.
 
 .PARAMETER ApplyGroup
 The group whose members apply the GPO. Authenticated Users keep the right to read it, which
-machines need since MS16-072.
+machines need since MS16-072. Needs the right "Edit settings, delete, modify security" on the
+GPO. A machine counts as a member of a new group only after its next restart.
 
 .PARAMETER Rollback
 The folder of one saved GPO, as an earlier run printed it. It is restored, and nothing else
@@ -64,7 +74,7 @@ is done.
 .EXAMPLE
 PS> .\Import-AzlocalWs2022CoreGpo.ps1 -WhatIf
 
-Looks at the domain and says what would be done. Nothing is changed.
+Looks at the domain and lists every step that would be taken. Nothing is changed.
 
 .EXAMPLE
 PS> .\Import-AzlocalWs2022CoreGpo.ps1 -LinkTarget 'OU=Servers,DC=contoso,DC=com'
@@ -75,6 +85,11 @@ Imports the GPO and links it, disabled.
 PS> .\Import-AzlocalWs2022CoreGpo.ps1 -LinkTarget 'OU=Servers,DC=contoso,DC=com' -ApplyGroup 'CONTOSO\Hotpatch Pilot' -EnableLink
 
 Imports the GPO for the group's members and links it, enabled.
+
+.EXAMPLE
+PS> .\Import-AzlocalWs2022CoreGpo.ps1 -LinkOnly -LinkTarget 'OU=Servers,DC=contoso,DC=com'
+
+Compares the GPO that is there and links it, disabled, without importing anything.
 #>
 [CmdletBinding(SupportsShouldProcess = $true)]
 param(
@@ -83,6 +98,7 @@ param(
     [string]$BackupPath,
     [switch]$AcceptDrift,
     [switch]$Force,
+    [switch]$LinkOnly,
     [string]$LinkTarget,
     [switch]$EnableLink,
     [int]$LinkOrder,
@@ -99,7 +115,7 @@ $ErrorActionPreference = 'Stop'
 
 $title = 'Hotpatch: Azure Local VMs, Windows Server 2022 Azure Edition Core'
 $mark = 'gpogen:azlocal-ws2022-core'
-$comment = ('gpogen:azlocal-ws2022-core' + [char]0x000D + [char]0x000A + 'values: 0132208a 0f79b540 0fc995a7 17703ecb 1988a158 1cddda7c 21dd2960 3471d37d 3eec6b0e 40d64280 50fe00d9 57856f3a 5c2a4624 718b4ccc 736f46c0 83969a93 8bc8f0be 8c60543b 944ef38e 96402103 9b096a9a a1299f17 acbc2490 ae11d96e d1e8a23d db89f53b de12940d deea3142 e04812fd e81a036a f322f3ca f3a92d1d f7216c1c fcabb485 fd91355e' + [char]0x000D + [char]0x000A + 'gpogen 0.1.0, profile 3727554279bb3eac67855a752d54600f407cb7d7d3850944c6076bacadf517ea' + [char]0x000D + [char]0x000A + 'Hotpatch for Server Core on Azure Local, installed and restarted by Windows Update.')
+$comment = ('gpogen:azlocal-ws2022-core' + [char]0x000D + [char]0x000A + 'Hotpatch for Server Core on Azure Local, installed and restarted by Windows Update.' + [char]0x000D + [char]0x000A + 'gpogen 0.1.0, profile 3727554279bb3eac67855a752d54600f407cb7d7d3850944c6076bacadf517ea' + [char]0x000D + [char]0x000A + 'values: 0132208a 0f79b540 0fc995a7 17703ecb 1988a158 1cddda7c 21dd2960 3471d37d 3eec6b0e 40d64280 50fe00d9 57856f3a 5c2a4624 718b4ccc 736f46c0 83969a93 8bc8f0be 8c60543b 944ef38e 96402103 9b096a9a a1299f17 acbc2490 ae11d96e d1e8a23d db89f53b de12940d deea3142 e04812fd e81a036a f322f3ca f3a92d1d f7216c1c fcabb485 fd91355e')
 $backupId = '{540F2A45-F079-5899-9F1A-0C400EE22BAC}'
 $userSideIsEmpty = $true
 $extensions = @{
@@ -116,7 +132,6 @@ $policy = @(
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'SOFTWARE\Policies\Microsoft\Windows\DeviceGuard'; Name = 'LsaCfgFlags'; Kind = 'DWord'; Value = 3 }
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'SOFTWARE\Policies\Microsoft\Windows\DeviceGuard'; Name = 'ConfigureSystemGuardLaunch'; Kind = 'DWord'; Value = 0 }
     # Specify intranet Microsoft update service location
-    # Nothing that restarts a server may come in a hotpatch month by itself.
     @{ Do = 'delete'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'WUServer' }
     @{ Do = 'delete'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'WUStatusServer' }
     @{ Do = 'delete'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'UpdateServiceUrlAlternate' }
@@ -124,7 +139,6 @@ $policy = @(
     @{ Do = 'delete'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'DoNotEnforceEnterpriseTLSCertPinningForUpdateDetection' }
     @{ Do = 'delete'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'SetProxyBehaviorForUpdateDetection' }
     # Select the target Feature Update version
-    # Nothing that restarts a server may come in a hotpatch month by itself.
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'TargetReleaseVersion'; Kind = 'DWord'; Value = 1 }
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'ProductVersion'; Kind = 'String'; Value = '' }
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'TargetReleaseVersionInfo'; Kind = 'String'; Value = 'hold' }
@@ -140,7 +154,6 @@ $policy = @(
     # Nobody pauses a baseline by hand.
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'SetDisablePauseUXAccess'; Kind = 'DWord'; Value = 1 }
     # Configure Automatic Updates
-    # Nothing that restarts a server may come in a hotpatch month by itself.
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate\AU'; Name = 'NoAutoUpdate'; Kind = 'DWord'; Value = 0 }
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate\AU'; Name = 'AUOptions'; Kind = 'DWord'; Value = 4 }
     @{ Do = 'delete'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate\AU'; Name = 'AutomaticMaintenanceEnabled' }
@@ -153,7 +166,6 @@ $policy = @(
     @{ Do = 'delete'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate\AU'; Name = 'ScheduledInstallFourthWeek' }
     @{ Do = 'delete'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate\AU'; Name = 'AllowMUUpdateService' }
     # Specify intranet Microsoft update service location
-    # Nothing that restarts a server may come in a hotpatch month by itself.
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate\AU'; Name = 'UseWUServer'; Kind = 'DWord'; Value = 0 }
     # Always automatically restart at the scheduled time
     # A baseline that waits for its restart keeps all hotpatches behind it away.
@@ -229,7 +241,7 @@ function Get-Place($Row) {
     return "$($Row.Hive)\$($Row.Key), $name"
 }
 
-# The same eight digits as in line 2 of the GPO's comment.
+# The same eight digits as in the line values: of the GPO's comment.
 function Get-Digest($Hive, $Key, $Name) {
     $bytes = [System.Text.Encoding]::UTF8.GetBytes("$Hive|$Key|$Name".ToLowerInvariant())
     $sha = [System.Security.Cryptography.SHA256]::Create()
@@ -419,9 +431,10 @@ function Get-HiveItem($Id, $Property, $Context) {
 function Get-Drift($Gpo) {
     $known = @{}
     foreach ($row in @($policy) + @($preferences)) { $known[(Get-Digest $row.Hive $row.Key $row.Name)] = $true }
-    $lines = @("$($Gpo.Description)" -split "`r`n|`r|`n")
-    if ($lines.Count -gt 1 -and $lines[1] -like 'values:*') {
-        foreach ($digest in $lines[1].Substring(7).Trim().Split(' ')) { $known[$digest] = $true }
+    # The last line of the comment; gpogen's first comments had it second.
+    foreach ($line in @("$($Gpo.Description)" -split "`r`n|`r|`n")) {
+        if ($LinkOnly -or $line -cnotmatch '^values:( [0-9a-f]{8})+$') { continue }
+        foreach ($digest in $line.Substring(8).Split(' ')) { $known[$digest] = $true }
     }
     $found = @(Get-HiveItem $Gpo.Id 'PolicyState' '') + @(Get-HiveItem $Gpo.Id 'Action' 'Computer') + @(Get-HiveItem $Gpo.Id 'Action' 'User')
     foreach ($pair in $found) {
@@ -524,11 +537,6 @@ function Get-AuthenticatedUsers {
     catch { return 'Authenticated Users' }
 }
 
-function Set-Apply($Id) {
-    $null = Set-GPPermission -Guid $Id -TargetName $ApplyGroup -TargetType Group -PermissionLevel GpoApply @common
-    $null = Set-GPPermission -Guid $Id -TargetName (Get-AuthenticatedUsers) -TargetType Group -PermissionLevel GpoRead -Replace @common
-}
-
 function Set-Link($Id) {
     $arguments = @{ Guid = $Id; Target = $LinkTarget }
     if ($LinkOrder -gt 0) { $arguments.Order = $LinkOrder }
@@ -545,24 +553,113 @@ function Set-Link($Id) {
     Write-Host "Linked to $LinkTarget already; an enabled link is never disabled here."
 }
 
-function Invoke-Import($Id) {
-    $null = Import-GPO -BackupId $backupId -Path $gpoFolder -TargetGuid $Id @common
-    $gpo = Get-GPO -Guid $Id @common
-    $wrong = @(@(Get-Difference $Id) + @(Get-ExtensionDifference $gpo))
-    foreach ($line in $wrong) { Write-Warning "Not as the profile says after the import: $line" }
-    if ($wrong.Count -gt 0) { throw "$($wrong.Count) differences after the import." }
+function Get-LinkText($Gpo) {
+    $order = $(if ($LinkOrder -gt 0) { ", at place $LinkOrder" })
+    $old = @($script:som.GpoLinks | Where-Object { $null -ne $Gpo -and "$($_.GpoId)" -eq "$($Gpo.Id)" })
+    if ($old.Count -eq 0) {
+        $state = $(if ($EnableLink) { 'enabled' } else { 'disabled' })
+        return "link the GPO to $LinkTarget, $state$order"
+    }
+    $state = $(if ($old[0].Enabled) { 'it is enabled and stays so' } elseif ($EnableLink) { 'it is disabled and becomes enabled' } else { 'it is disabled and stays so' })
+    return "keep the link to ${LinkTarget}: $state$order"
+}
+
+# What comes after the import, in order: nothing is linked before its filter and its group are set.
+function Get-PlacementStep($Gpo) {
+    if ($null -ne $script:filter) {
+        $has = $(if ($null -ne $Gpo -and $Gpo.WmiFilter) { ", in the place of `"$($Gpo.WmiFilter.Name)`"" })
+        if ($null -ne $Gpo -and (Test-Same $Gpo.WmiFilter.Name $script:filter.Name)) { $has = ', which it has already' }
+        @{ Do = 'filter'; Text = "give the GPO the WMI filter `"$($script:filter.Name)`"$has" }
+    }
+    if ($ApplyGroup) {
+        @{ Do = 'apply'; Text = "permission to apply the GPO: $ApplyGroup" }
+        @{ Do = 'read'; Text = "permission to read the GPO, and no longer to apply it: $(Get-AuthenticatedUsers)" }
+    }
+    if ($LinkTarget) { @{ Do = 'link'; Text = (Get-LinkText $Gpo) } }
+}
+
+function Invoke-PlacementStep($Step, $Gpo) {
+    switch ($Step.Do) {
+        'filter' { if (-not (Test-Same $Gpo.WmiFilter.Name $script:filter.Name)) { $Gpo.WmiFilter = $script:filter } }
+        'apply' { $null = Set-GPPermission -Guid $Gpo.Id -TargetName $ApplyGroup -TargetType Group -PermissionLevel GpoApply @common }
+        'read' { $null = Set-GPPermission -Guid $Gpo.Id -TargetName (Get-AuthenticatedUsers) -TargetType Group -PermissionLevel GpoRead -Replace @common }
+        'link' { Set-Link $Gpo.Id }
+    }
+}
+
+# The exit code. The import that was compared before it is never undone.
+function Invoke-Placement($Gpo) {
+    $steps = @(Get-PlacementStep $Gpo)
+    for ($at = 0; $at -lt $steps.Count; $at++) {
+        try { Invoke-PlacementStep $steps[$at] $Gpo }
+        catch {
+            Write-Warning "Failed: $($steps[$at].Text): $($_.Exception.Message)"
+            Write-Warning 'The settings of the GPO are in place and compared, and stay.'
+            for ($other = 0; $other -lt $steps.Count; $other++) {
+                if ($other -lt $at) { Write-Warning "Done: $($steps[$other].Text)" }
+                if ($other -gt $at) { Write-Warning "Not done: $($steps[$other].Text)" }
+            }
+            Write-Warning 'When the cause is gone, run the script again with the same options and -LinkOnly.'
+            return 1
+        }
+        Write-Host "Done: $($steps[$at].Text)"
+    }
+    return 0
+}
+
+function Test-Gpo($Gpo, $When) {
+    $wrong = @(@(Get-Difference $Gpo.Id) + @(Get-ExtensionDifference $Gpo))
+    foreach ($line in $wrong) { Write-Warning "Not as the profile says ${When}: $line" }
+    if ($wrong.Count -gt 0) { throw "$($wrong.Count) differences $When." }
     $rows = @($policy) + @($preferences)
     $compared = @($rows | Where-Object { Test-Readable $_ }).Count
     Write-Host "Read back and compared: $compared values, and the names of the client-side extensions."
     if ($compared -lt $rows.Count) {
         Write-Host "Not read back: $($rows.Count - $compared) records on whole keys or on absent values; the cmdlets do not show them."
     }
+}
+
+function Invoke-Import($Id) {
+    $null = Import-GPO -BackupId $backupId -Path $gpoFolder -TargetGuid $Id @common
+    $gpo = Get-GPO -Guid $Id @common
+    Test-Gpo $gpo 'after the import'
     # The next run finds in it whose GPO this is, and what this import set.
     if (-not [string]::Equals("$($gpo.Description)", $comment, [System.StringComparison]::Ordinal)) { $gpo.Description = $comment }
     Set-Status $gpo
-    if ($null -ne $script:filter -and -not (Test-Same $gpo.WmiFilter.Name $script:filter.Name)) { $gpo.WmiFilter = $script:filter }
-    if ($ApplyGroup) { Set-Apply $Id }
-    if ($LinkTarget) { Set-Link $Id }
+    return $gpo
+}
+
+# What an import does, for -WhatIf.
+function Get-ImportStep($Gpo) {
+    if ($null -eq $Gpo) { "create the GPO `"$title`" on $Server" }
+    else { "save the GPO `"$title`" below $(Get-BackupPath)" }
+    "import the backup $backupId from $gpoFolder"
+    $back = $(if ($null -eq $Gpo) { 'remove the new GPO' } else { 'restore the saved GPO' })
+    "read back and compare the values and the names of the client-side extensions; at a difference: $back"
+    'write the comment of the GPO: the profile, why, revision and digests of its values'
+    $status = $(if ($null -eq $Gpo) { 'AllSettingsEnabled' } else { "$($Gpo.GpoStatus)" })
+    if ($userSideIsEmpty -and $status -eq 'AllSettingsEnabled') { 'switch off the half for users, which is empty' }
+    if (-not $userSideIsEmpty -and $status -eq 'UserSettingsDisabled') { 'switch on the half for users' }
+}
+
+function Show-Plan($Gpo) {
+    $steps = @($(if (-not $LinkOnly) { Get-ImportStep $Gpo })) + @(Get-PlacementStep $Gpo | ForEach-Object { $_.Text })
+    if (-not $LinkTarget) { $steps += 'link nothing (-LinkTarget)' }
+    for ($number = 1; $number -le $steps.Count; $number++) { Write-Host "What if: step ${number}: $($steps[$number - 1])" }
+}
+
+function Test-Linkable($Gpo) {
+    if ($null -eq $Gpo) { throw "There is no GPO named `"$title`" to link. Import it first, without -LinkOnly." }
+    if (-not (Test-Ours $Gpo)) {
+        throw "The GPO named `"$title`" was not made by this profile: its comment does not begin with `"$mark`"."
+    }
+    Test-Gpo $Gpo 'in the GPO'
+    $drift = @(Get-Drift $Gpo)
+    foreach ($line in $drift) { Write-Warning "The GPO holds what the profile has not: $line" }
+    if ($drift.Count -gt 0 -and -not $AcceptDrift) { throw "$($drift.Count) settings are not the profile's. -AcceptDrift links the GPO with them." }
+    if ('AllSettingsDisabled', 'ComputerSettingsDisabled' -contains "$($Gpo.GpoStatus)") {
+        Write-Warning "The GPO's status is $($Gpo.GpoStatus), so machines do not apply it."
+    }
 }
 
 function Test-Existing($Gpo) {
@@ -583,6 +680,10 @@ function Test-Existing($Gpo) {
 }
 
 function Test-Options {
+    if ($LinkOnly -and $Rollback) { throw '-LinkOnly and -Rollback exclude each other.' }
+    if ($LinkOnly -and -not $LinkTarget -and -not $WmiFilter -and -not $ApplyGroup) {
+        throw '-LinkOnly needs -LinkTarget, -WmiFilter or -ApplyGroup.'
+    }
     if (($EnableLink -or $LinkOrder) -and -not $LinkTarget) { throw '-EnableLink and -LinkOrder need -LinkTarget.' }
     if ($EnableLink -and -not $WmiFilter -and -not $ApplyGroup) {
         throw '-EnableLink needs -WmiFilter or -ApplyGroup: without one the GPO would apply to every machine below the target, whatever its operating system.'
@@ -610,31 +711,37 @@ try {
         Invoke-Rollback
         exit 0
     }
-    Test-Source
+    if (-not $LinkOnly) { Test-Source }
     $script:allGpos = @(Get-GPO -All @common)
     $existing = Find-Gpo
-    Test-Existing $existing
+    if ($LinkOnly) { Test-Linkable $existing }
+    else { Test-Existing $existing }
     $script:filter = $null
     if ($WmiFilter) { $script:filter = Find-WmiFilter $script:allGpos[0].DomainName }
     if ($LinkTarget) { $script:som = Get-GPInheritance -Target $LinkTarget @common }
-    $action = $(if ($null -eq $existing) { 'Create and import' } else { 'Save and import' })
+    $action = $(if ($LinkOnly) { 'Filter, permissions and link' } elseif ($null -eq $existing) { 'Create and import' } else { 'Save and import' })
+    if ($WhatIfPreference) { Show-Plan $existing }
     if (-not $PSCmdlet.ShouldProcess("GPO $title on $Server", $action)) { exit 0 }
     # One question is enough: the steps below belong together.
     $ConfirmPreference = 'None'
-    if ($null -eq $existing) {
-        $made = New-GPO -Name $title -Comment $mark @common
-        $target = $made.Id
+    $gpo = $existing
+    if (-not $LinkOnly) {
+        if ($null -eq $existing) {
+            $made = New-GPO -Name $title -Comment $mark @common
+            $target = $made.Id
+        }
+        else {
+            $saved = Save-Gpo $existing
+            $target = $existing.Id
+        }
+        $gpo = Invoke-Import $target
     }
-    else {
-        $saved = Save-Gpo $existing
-        $target = $existing.Id
-    }
-    Invoke-Import $target
-    Write-Host "Done: $title"
-    exit 0
 }
 catch {
     Write-Warning $_.Exception.Message
     Undo-Import $made $saved
     exit 1
 }
+$code = Invoke-Placement $gpo
+if ($code -eq 0) { Write-Host "Done: $title" }
+exit $code

@@ -6,7 +6,7 @@ Sets Windows Update's mode as SConfig does, for the profile azlocal-ws2022-core.
 Profile: azlocal-ws2022-core
 GPO: Hotpatch: Azure Local VMs, Windows Server 2022 Azure Edition Core
 Why: Hotpatch for Server Core on Azure Local, installed and restarted by Windows Update.
-For: Windows Server 2022 Datacenter: Azure Edition core member on azure-local
+For: Windows Server 2022 Datacenter: Azure Edition, Server Core, member servers, VMs on Azure Local (formerly Azure Stack HCI)
 Digest: 3727554279bb3eac67855a752d54600f407cb7d7d3850944c6076bacadf517ea
 Made by: gpogen 0.1.0
 
@@ -19,6 +19,8 @@ SConfig's own word for it is Automatic.
 SConfig asks its questions by Read-Host and takes no answers from a script, so this script
 writes the same two values and then applies SConfig's own rule for what it shows.
 A domain's Group Policy that sets them wins again at its next processing.
+There is no undo: choose another mode in SConfig's menu 5, or run another profile's script. The
+schedule, the restart and everything else of the profile are not set here.
 Exit code: 0 the mode is set, 1 a difference or a failure.
 
 .EXAMPLE

@@ -6,7 +6,7 @@ Sets this machine's registry values for the profile azlocal-ws2022-iso, without 
 Profile: azlocal-ws2022-iso
 GPO: Hotpatch: Azure Local VMs, Windows Server 2022 Azure Edition from ISO
 Why: Prepares VMs that were installed from an ISO, then as azlocal-ws2022-core.
-For: Windows Server 2022 Datacenter: Azure Edition core member on azure-local
+For: Windows Server 2022 Datacenter: Azure Edition, Server Core, member servers, VMs on Azure Local (formerly Azure Stack HCI)
 Digest: 83a351a7a5b9e8fe23bfec9a23d8f185d369ade69456e3f448b803bc9720b73f
 Made by: gpogen 0.1.0
 
@@ -14,6 +14,9 @@ For a machine without a domain. The values are written and deleted directly unde
 HKEY_LOCAL_MACHINE, as SConfig and Windows Admin Center do, and never in
 System32\GroupPolicy. gpedit.msc and gpresult therefore do not show them.
 A domain's Group Policy that sets the same values wins again at its next processing.
+
+There is no undo. -WhatIf lists what would be written and deleted; save those keys first by
+reg.exe export (README.txt has the commands).
 
 Only what differs is written. Everything is read back and compared, with its type.
 Exit code: 0 everything is as the profile says, 1 a difference or a failure.
@@ -45,7 +48,6 @@ $records = @(
     @{ Do = 'set'; Key = 'SOFTWARE\Microsoft\Windows NT\CurrentVersion\Update\TargetingInfo\DynamicInstalled\Hotpatch.amd64'; Name = 'Name'; Kind = 'String'; Value = 'Hotpatch Enrollment Package' }
     @{ Do = 'set'; Key = 'SOFTWARE\Microsoft\Windows NT\CurrentVersion\Update\TargetingInfo\DynamicInstalled\Hotpatch.amd64'; Name = 'Version'; Kind = 'String'; Value = '10.0.20348.1129' }
     # Specify intranet Microsoft update service location
-    # Nothing that restarts a server may come in a hotpatch month by itself.
     @{ Do = 'delete'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'WUServer' }
     @{ Do = 'delete'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'WUStatusServer' }
     @{ Do = 'delete'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'UpdateServiceUrlAlternate' }
@@ -53,7 +55,6 @@ $records = @(
     @{ Do = 'delete'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'DoNotEnforceEnterpriseTLSCertPinningForUpdateDetection' }
     @{ Do = 'delete'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'SetProxyBehaviorForUpdateDetection' }
     # Select the target Feature Update version
-    # Nothing that restarts a server may come in a hotpatch month by itself.
     @{ Do = 'set'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'TargetReleaseVersion'; Kind = 'DWord'; Value = 1 }
     @{ Do = 'set'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'ProductVersion'; Kind = 'String'; Value = '' }
     @{ Do = 'set'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'TargetReleaseVersionInfo'; Kind = 'String'; Value = 'hold' }
@@ -69,7 +70,6 @@ $records = @(
     # Nobody pauses a baseline by hand.
     @{ Do = 'set'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'SetDisablePauseUXAccess'; Kind = 'DWord'; Value = 1 }
     # Configure Automatic Updates
-    # Nothing that restarts a server may come in a hotpatch month by itself.
     @{ Do = 'set'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate\AU'; Name = 'NoAutoUpdate'; Kind = 'DWord'; Value = 0 }
     @{ Do = 'set'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate\AU'; Name = 'AUOptions'; Kind = 'DWord'; Value = 4 }
     @{ Do = 'delete'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate\AU'; Name = 'AutomaticMaintenanceEnabled' }
@@ -82,7 +82,6 @@ $records = @(
     @{ Do = 'delete'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate\AU'; Name = 'ScheduledInstallFourthWeek' }
     @{ Do = 'delete'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate\AU'; Name = 'AllowMUUpdateService' }
     # Specify intranet Microsoft update service location
-    # Nothing that restarts a server may come in a hotpatch month by itself.
     @{ Do = 'set'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate\AU'; Name = 'UseWUServer'; Kind = 'DWord'; Value = 0 }
     # Always automatically restart at the scheduled time
     # A baseline that waits for its restart keeps all hotpatches behind it away.

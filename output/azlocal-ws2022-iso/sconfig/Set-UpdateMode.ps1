@@ -6,7 +6,7 @@ Sets Windows Update's mode as SConfig does, for the profile azlocal-ws2022-iso.
 Profile: azlocal-ws2022-iso
 GPO: Hotpatch: Azure Local VMs, Windows Server 2022 Azure Edition from ISO
 Why: Prepares VMs that were installed from an ISO, then as azlocal-ws2022-core.
-For: Windows Server 2022 Datacenter: Azure Edition core member on azure-local
+For: Windows Server 2022 Datacenter: Azure Edition, Server Core, member servers, VMs on Azure Local (formerly Azure Stack HCI)
 Digest: 83a351a7a5b9e8fe23bfec9a23d8f185d369ade69456e3f448b803bc9720b73f
 Made by: gpogen 0.1.0
 
@@ -19,6 +19,8 @@ SConfig's own word for it is Automatic.
 SConfig asks its questions by Read-Host and takes no answers from a script, so this script
 writes the same two values and then applies SConfig's own rule for what it shows.
 A domain's Group Policy that sets them wins again at its next processing.
+There is no undo: choose another mode in SConfig's menu 5, or run another profile's script. The
+schedule, the restart and everything else of the profile are not set here.
 Exit code: 0 the mode is set, 1 a difference or a failure.
 
 .EXAMPLE

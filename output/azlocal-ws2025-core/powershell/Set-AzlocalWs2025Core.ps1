@@ -6,7 +6,7 @@ Sets this machine's registry values for the profile azlocal-ws2025-core, without
 Profile: azlocal-ws2025-core
 GPO: Hotpatch: Azure Local VMs, Windows Server 2025 Azure Edition Core
 Why: Hotpatch for Server Core on Azure Local, installed and restarted by Windows Update.
-For: Windows Server 2025 Datacenter: Azure Edition core member on azure-local
+For: Windows Server 2025 Datacenter: Azure Edition, Server Core, member servers, VMs on Azure Local (formerly Azure Stack HCI)
 Digest: 2c40f7ab13bd323bf112a883940c1bbd28bb9c16e0e79cc535a1633d72814d9f
 Made by: gpogen 0.1.0
 
@@ -14,6 +14,9 @@ For a machine without a domain. The values are written and deleted directly unde
 HKEY_LOCAL_MACHINE, as SConfig and Windows Admin Center do, and never in
 System32\GroupPolicy. gpedit.msc and gpresult therefore do not show them.
 A domain's Group Policy that sets the same values wins again at its next processing.
+
+There is no undo. -WhatIf lists what would be written and deleted; save those keys first by
+reg.exe export (README.txt has the commands).
 
 Only what differs is written. Everything is read back and compared, with its type.
 Exit code: 0 everything is as the profile says, 1 a difference or a failure.
@@ -42,7 +45,6 @@ $ErrorActionPreference = 'Stop'
 
 $records = @(
     # Specify intranet Microsoft update service location
-    # Nothing that restarts a server may come in a hotpatch month by itself.
     @{ Do = 'delete'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'WUServer' }
     @{ Do = 'delete'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'WUStatusServer' }
     @{ Do = 'delete'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'UpdateServiceUrlAlternate' }
@@ -65,7 +67,6 @@ $records = @(
     @{ Do = 'set'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'SetAllowOptionalContent'; Kind = 'DWord'; Value = 0 }
     @{ Do = 'delete'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'AllowOptionalContent' }
     # Configure Automatic Updates
-    # Nothing that restarts a server may come in a hotpatch month by itself.
     @{ Do = 'set'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate\AU'; Name = 'NoAutoUpdate'; Kind = 'DWord'; Value = 0 }
     @{ Do = 'set'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate\AU'; Name = 'AUOptions'; Kind = 'DWord'; Value = 4 }
     @{ Do = 'delete'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate\AU'; Name = 'AutomaticMaintenanceEnabled' }
@@ -78,7 +79,6 @@ $records = @(
     @{ Do = 'delete'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate\AU'; Name = 'ScheduledInstallFourthWeek' }
     @{ Do = 'delete'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate\AU'; Name = 'AllowMUUpdateService' }
     # Specify intranet Microsoft update service location
-    # Nothing that restarts a server may come in a hotpatch month by itself.
     @{ Do = 'set'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate\AU'; Name = 'UseWUServer'; Kind = 'DWord'; Value = 0 }
     # Always automatically restart at the scheduled time
     # A baseline that waits for its restart keeps all hotpatches behind it away.

@@ -3,6 +3,7 @@ rem Sets Windows Update's mode as menu item 5 of SConfig does. For Server Core.
 rem Profile azlocal-ws2025-core, digest 2c40f7ab13bd323bf112a883940c1bbd28bb9c16e0e79cc535a1633d72814d9f
 rem Made by gpogen 0.1.0. The profile's mode: install-on-schedule
 rem SConfig's word for it: Automatic
+rem There is no undo: choose another mode in SConfig's menu 5. Nothing else of the profile is set.
 rem Exit code: 0 the mode is set, 1 a failure or a difference. Run it elevated.
 
 setlocal

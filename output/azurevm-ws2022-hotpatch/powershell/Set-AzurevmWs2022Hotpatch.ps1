@@ -6,7 +6,7 @@ Sets this machine's registry values for the profile azurevm-ws2022-hotpatch, wit
 Profile: azurevm-ws2022-hotpatch
 GPO: Hotpatch: Azure VMs, Windows Server 2022 Azure Edition
 Why: Azure guest patching installs; the GPO holds VBS, drivers and the upgrade to Server 2025.
-For: Windows Server 2022 Datacenter: Azure Edition desktop member on azure-vm
+For: Windows Server 2022 Datacenter: Azure Edition, Desktop Experience, member servers, Azure virtual machines
 Digest: adae12aa1b3642a324156b8d11af1cfd40cd7e8f7cef4203c761e380a6222df7
 Made by: gpogen 0.1.0
 
@@ -14,6 +14,9 @@ For a machine without a domain. The values are written and deleted directly unde
 HKEY_LOCAL_MACHINE, as SConfig and Windows Admin Center do, and never in
 System32\GroupPolicy. gpedit.msc and gpresult therefore do not show them.
 A domain's Group Policy that sets the same values wins again at its next processing.
+
+There is no undo. -WhatIf lists what would be written and deleted; save those keys first by
+reg.exe export (README.txt has the commands).
 
 Only what differs is written. Everything is read back and compared, with its type.
 Exit code: 0 everything is as the profile says, 1 a difference or a failure.
@@ -42,7 +45,6 @@ $ErrorActionPreference = 'Stop'
 
 $records = @(
     # Select the target Feature Update version
-    # Nothing that restarts a server may come in a hotpatch month by itself.
     @{ Do = 'set'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'TargetReleaseVersion'; Kind = 'DWord'; Value = 1 }
     @{ Do = 'set'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'ProductVersion'; Kind = 'String'; Value = '' }
     @{ Do = 'set'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'TargetReleaseVersionInfo'; Kind = 'String'; Value = 'hold' }
@@ -55,7 +57,7 @@ $records = @(
 )
 $restarts = @(
     'Once, after VBS is first turned on: it runs only after a restart.'
-    'In every baseline month (planned: January, April, July, October; besides them unplanned ones, which nobody can foresee): nothing here forces it, somebody or something else must restart.'
+    'In every baseline month (planned: January, April, July, October; besides them unplanned ones, which nobody can foresee): Azure restarts the VM, in off-peak hours that Azure chooses.'
 )
 $raw = [Microsoft.Win32.RegistryValueOptions]::DoNotExpandEnvironmentNames
 $root = [Microsoft.Win32.RegistryKey]::OpenBaseKey(

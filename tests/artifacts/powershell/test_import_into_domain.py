@@ -21,6 +21,7 @@ TITLE = PLAIN.header.title
 STRANGER = Setting("HKLM", r"SOFTWARE\Policies\Someone\Deep\Down", "Else")
 STRANGE_PREFERENCE = Setting("HKCU", r"Control Panel\Desktop", "Wallpaper", action="Update")
 OU = "OU=Servers,DC=contoso,DC=com"
+COMPARE = "read back and compare the values and the names of the client-side extensions"
 
 
 @pytest.fixture
@@ -403,8 +404,7 @@ def test_whatif_lists_every_step_of_a_first_import(domain: Domain) -> None:
     assert [line.split(": ", 2)[2] for line in steps(done)] == [
         f'create the GPO "{TITLE}" on {SERVER}',
         f"import the backup {identity(PLAIN.header).id} from {domain.folder / 'out/gpo'}",
-        "read back and compare the values and the names of the client-side extensions; "
-        "at a difference: remove the new GPO",
+        f"{COMPARE}; at a difference: remove the new GPO",
         "write the comment of the GPO: the profile, why, revision and digests of its values",
         "switch off the half for users, which is empty",
         'give the GPO the WMI filter "Other"',

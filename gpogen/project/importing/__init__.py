@@ -1,0 +1,1 @@
+"""Any policy that gpogen reads, as a profile that builds the same policy."""

@@ -1,0 +1,191 @@
+"""What is to be imported: the records that a profile can say, and a line for all the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from gpogen.catalog.policies import policies
+from gpogen.compile.conflicts import name_of
+from gpogen.compile.iso import WQL
+from gpogen.formats import cmtx, gppregistry
+from gpogen.formats.gpobackup import read_backup
+from gpogen.formats.gppregistry import PreferenceItem
+from gpogen.formats.subkeys import deleted_names
+from gpogen.policy.data import encode_data
+from gpogen.policy.records import Record
+from gpogen.policy.types import Action, RegType, Via
+from gpogen.project.importing.spell import sayable
+from gpogen.project.reading import Item, Reading, backups, inside, read_bytes
+
+VALUES = (Action.SET, Action.DELETE, Action.SOFT)
+"""The actions on one value, of which the last in a file counts."""
+
+
+@dataclass(slots=True)
+class Gathered:
+    """A policy that a profile can say, and what is left of the file beside it.
+
+    Attributes:
+        reading: the file as read.
+        records: what the profile is to build, one record for each value and route.
+        reports: what is not kept, or not as it was; one line each.
+        notes: comments at policies, by the policy's name in the catalogue.
+    """
+
+    reading: Reading
+    records: list[Record] = field(default_factory=list)
+    reports: list[str] = field(default_factory=list)
+    notes: dict[str, str] = field(default_factory=dict)
+
+
+def gather(reading: Reading, max_size: int) -> Gathered:
+    """Go through a file, and part what a profile can say from what it cannot.
+
+    Raises:
+        UsageError: the file, once read, can't be opened again.
+    """
+    found = Gathered(reading)
+    found.reports += reading.skipped
+    details = list(_details(reading.items, max_size))
+    found.reports += _order_reports(reading.records)
+    kept: dict[tuple[str, ...], Record] = {}
+    for item, detail in zip(reading.items, details, strict=True):
+        record, reports = sayable(item.record)
+        place = name_of(item.record)
+        found.reports += [f"{place}: {text}" for text in reports]
+        if record is None:
+            continue
+        found.reports += [f"{place}: {text}" for text in _lost(record, detail)]
+        found.reports += _keep(kept, record)
+    found.records = list(_one_route(kept, found.reports))
+    _read_notes(found, max_size)
+    found.reports = list(dict.fromkeys(found.reports))
+    return found
+
+
+def key_of(record: Record) -> tuple[str, ...]:
+    """Return what a record is about, and its route."""
+    return (*about(record), record.via.value)
+
+
+def about(record: Record) -> tuple[str, ...]:
+    """Return what a record is about, whatever its route."""
+    group = "value" if record.action in VALUES else record.action.value
+    return (*record.target, group)
+
+
+def _keep(kept: dict[tuple[str, ...], Record], record: Record) -> Iterator[str]:
+    """Put a record to the others; the last about one value counts."""
+    key = key_of(record)
+    earlier = kept.get(key)
+    if earlier is None or earlier.same_effect(record):
+        kept[key] = earlier or record
+        return
+    place = name_of(record)
+    if record.action is Action.DELETE_KEYS:
+        names = {name.lower(): name for name in (*deleted_names(earlier), *deleted_names(record))}
+        data = encode_data(RegType.SZ, ";".join(names.values()))
+        kept[key] = replace(record, data=data)
+        yield f"{place}: several deletions of subkeys are one in the profile"
+        return
+    kept[key] = record
+    yield f"{place}: given more than once ({record.via.value}); only the last is kept"
+
+
+def _one_route(kept: dict[tuple[str, ...], Record], reports: list[str]) -> Iterator[Record]:
+    """Leave out a preference that contradicts the policy, which a profile refuses."""
+    for key, record in kept.items():
+        policy = kept.get((*key[:-1], Via.POLICY.value))
+        if policy is not None and not policy.same_effect(record):
+            reports.append(f"{name_of(record)}: not kept: the preference contradicts the policy")
+        else:
+            yield record
+
+
+def _order_reports(records: list[Record]) -> Iterator[str]:
+    """Name what a file deletes after it has written it; a profile deletes first."""
+    written: dict[tuple[str, str], int] = {}
+    for record in records:
+        if record.via is Via.PREFERENCE:
+            continue
+        place = (record.hive.value, record.key.lower())
+        gone = [place]
+        if record.action is Action.DELETE_KEYS:
+            names = deleted_names(record)
+            gone = [(place[0], f"{place[1]}\\{name.lower()}".lstrip("\\")) for name in names]
+        if record.action in (Action.DELETE_VALUES, Action.DELETE_KEYS):
+            if any(_below(key, gone) for key in written):
+                yield f"{name_of(record)}: {record.action.value} stands after values that it deletes; "\
+                    "a profile writes it before them"
+        else:
+            written[place] = 1
+
+
+def _below(key: tuple[str, str], gone: list[tuple[str, str]]) -> bool:
+    return any(key[0] == hive and (key[1] + "\\").startswith(top + "\\") for hive, top in gone)
+
+
+def _details(items: Iterable[Item], max_size: int) -> Iterator[PreferenceItem | None]:
+    """Yield all that Registry.xml says of each item; None for what is no preference of a file."""
+    files: dict[str, Iterator[PreferenceItem]] = {}
+    for item in items:
+        if not item.gpp_action:
+            yield None
+            continue
+        name = item.place.file
+        if name not in files:
+            whole = gppregistry.read(read_bytes(Path(name), max_size)).items
+            files[name] = iter([one for one in whole if not one.disabled])
+        yield next(files[name])
+
+
+def _lost(record: Record, item: PreferenceItem | None) -> Iterator[str]:
+    """Say what a profile loses of a preference."""
+    if item is None:
+        return
+    if item.action == "R" and record.action is not Action.DELETE:
+        whole = "the key is no longer deleted first" if _of_key(record) else "it updates the value"
+        yield f"the action R (replace) is not kept: {whole}"
+    if item.action == "C" and _of_key(record):
+        yield "the action C (create) becomes U (update), which is the same for a key"
+    if item.filters and not _is_iso(item):
+        kinds = ", ".join(dict.fromkeys(one.element for one in item.filters))
+        yield f"item-level targeting is not kept ({kinds}): it now applies to every machine"
+    if item.remove_policy:
+        yield "removePolicy is not kept: the value stays when the GPO no longer applies"
+    if item.user_context:
+        yield "userContext is not kept: it is not written as the logged-on user"
+    if item.bypass_errors:
+        yield "bypassErrors is not kept"
+    if item.collections:
+        yield f"the collection {' / '.join(item.collections)!r} is not kept"
+
+
+def _of_key(record: Record) -> bool:
+    return record.action is Action.CREATE_KEY
+
+
+def _is_iso(item: PreferenceItem) -> bool:
+    """Tell whether the targeting is what `image: iso` writes."""
+    queries = tuple(dict(one.attributes).get("query", "") for one in item.filters)
+    return queries == WQL
+
+
+def _read_notes(found: Gathered, max_size: int) -> None:
+    """Collect the comments at policies of a backup; its reading leaves them out."""
+    reading = found.reading
+    if reading.kind != "backup":
+        return
+    folder = Path(reading.file).resolve()
+    (backup,) = (item for item in backups(folder) if item.parent == folder)
+    by_name = {(item.namespace, item.name): key for key, item in policies().items()}
+    for location in read_backup(read_bytes(backup, max_size)).locations:
+        file = inside(folder, location) if location.lower().endswith("/comment.cmtx") else None
+        for note in cmtx.decode(read_bytes(file, max_size)) if file else ():
+            policy = by_name.get((note.namespace, note.policy))
+            if policy is None or policy in found.notes:
+                found.reports.append(f"the comment at the policy {note.policy}: not kept")
+            else:
+                found.notes[policy] = note.text

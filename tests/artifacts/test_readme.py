@@ -1,0 +1,270 @@
+"""README.txt: what an administrator reads before, while and after using the other files."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+
+import pytest
+
+from gpogen.artifacts import powershell_import, powershell_set, readme, sconfig
+from gpogen.artifacts.powershell_text import meant_for
+from gpogen.compile.result import Compiled, LeftOut
+from gpogen.policy.types import Hive
+from tests.artifacts.factory import compiled, header, preference, traced, value
+from tests.artifacts.powershell.samples import SAMPLES, plan
+from tests.support import profiles
+
+OS_2022 = "windows-server-2022-azure-edition"
+ARC = {"os": "windows-server-2025-standard", "platform": "azure-arc"}
+VBS = "vbs: {enforce: policy+registry}"
+STOPS = "NTLMv1, MS-CHAPv2, unconstrained delegation and CredSSP stop working"
+
+
+def text(made: Compiled) -> str:
+    return readme.emit(made)[0].data.decode("utf-8-sig").replace("\r\n", "\n")
+
+
+def flat(made: Compiled) -> str:
+    """The text with every line break as one blank."""
+    return " ".join(text(made).split())
+
+
+def told(body: str = "", **head: str) -> str:
+    return flat(profiles.compiled(body, **head))
+
+
+# --- steps
+
+
+def test_linking_is_a_run_of_its_own_and_says_who_needs_which_right() -> None:
+    shown = text(compiled())
+    step = shown[shown.index("\nc. ") : shown.index("\nWithout a domain")]
+    assert "Gpo.ps1 -LinkOnly `\n" in step
+    assert '"Link GPOs" on the organisational unit' in step
+    assert 'for -ApplyGroup "Edit settings, delete, modify security"' in " ".join(step.split())
+    assert "member of a new group only after its next restart" in step
+
+
+@pytest.mark.parametrize(
+    ("os", "query"),
+    [
+        (OS_2022, 'LIKE "10.0.20348%" AND (OperatingSystemSKU = 407 OR OperatingSystemSKU = 408)'),
+        (
+            "windows-server-2025-datacenter",
+            'LIKE "10.0.26100%" AND (OperatingSystemSKU = 8 OR OperatingSystemSKU = 12)',
+        ),
+    ],
+)
+def test_the_query_of_a_wmi_filter_stands_on_one_line(os: str, query: str) -> None:
+    whole = f"    SELECT Version FROM Win32_OperatingSystem WHERE Version {query}"
+    assert whole in text(compiled(header=header(os=os))).splitlines()
+
+
+def test_a_profile_of_no_operating_system_has_no_query() -> None:
+    assert "SELECT" not in text(compiled(header=header(os="", os_title="")))
+
+
+def test_a_copy_is_checked_and_signed() -> None:
+    shown = flat(compiled())
+    assert "Sign a copy: a signed file in this folder is stale for gpogen" in shown
+    assert "the next build overwrites it" in shown
+    assert r"Get-ChildItem Cert:\CurrentUser\My -CodeSigningCert" in shown
+
+
+def test_an_arc_machine_is_licensed_by_patch_and_by_put_only_after_404() -> None:
+    shown = text(compiled(header=header(platform="azure-arc")))
+    assert "api-version=2025-01-13" in shown
+    assert "Azure Connected Machine Resource Administrator" in " ".join(shown.split())
+    bodies = re.findall(r"(?m)^    (patch|put)\.json:\n((?:      .*\n)+)", shown)
+    patch, put = (json.loads(body) for _, body in bodies)
+    assert put.pop("location") == "REGION"
+    assert patch == put
+    product = patch["properties"]["productProfile"]
+    assert product["productFeatures"] == [{"name": "Hotpatch", "subscriptionStatus": "Enable"}]
+    assert "subscriptionStatus" not in product
+    assert shown.index("After 200") < shown.index("After 404, and only then")
+    for needed in ("azcmagent show", "not monitor", "VBS runs", "dls.microsoft.com"):
+        assert needed in " ".join(shown.split())
+    assert "az rest" not in text(compiled())
+
+
+def test_an_azure_vm_needs_settings_in_azure() -> None:
+    names = ("provisionVMAgent", "patchSettings.patchMode", "patchSettings.enableHotpatching")
+    for orchestration, flag in (
+        ("azure-guest-patching", "stays false"),
+        ("azure-update-manager", "is unproven"),
+    ):
+        head = header(platform="azure-vm", orchestration=orchestration)
+        shown = flat(compiled(header=head))
+        assert all(f"{name} " in shown for name in names)
+        assert flag in shown
+        assert "bypassPlatformSafetyChecksOnUserSchedule" in shown
+    assert "provisionVMAgent" not in flat(compiled())
+
+
+# --- before you start
+
+
+def test_credential_guard_may_start_where_it_is_not_configured() -> None:
+    shown = told(VBS)
+    assert "Windows Server 2025 may start it by itself" in shown
+    assert STOPS in shown
+    assert STOPS not in told(VBS, os=OS_2022)
+    assert STOPS not in told("updates: {mode: download}")
+
+
+def test_credential_guard_that_is_turned_on_starts_on_every_system() -> None:
+    body = "vbs: {enforce: policy, credential_guard: enabled-without-lock}"
+    for os in (OS_2022, profiles.OS_2025):
+        assert "Credential Guard starts with VBS" in told(body, os=os)
+        assert STOPS in told(body, os=os)
+
+
+def test_credential_guard_that_is_off_is_off_by_group_policy_only() -> None:
+    body = "vbs: {enforce: policy+registry, credential_guard: disabled}"
+    assert "The GPO keeps Credential Guard off. The Set script cannot" in told(body)
+    assert STOPS not in told(body, os=OS_2022)
+
+
+# --- restarts
+
+
+RESTART = "restart: {policy: at-scheduled-time}\n"
+SCHEDULE = "updates: {mode: install-on-schedule, schedule: {day: sunday}}\n"
+
+
+def restarts(body: str, **head: str) -> str:
+    return " ".join(profiles.compiled(body, **head).restarts)
+
+
+def test_azure_restarts_where_azure_orchestrates() -> None:
+    by_manager = restarts("updates: {mode: download}", orchestration="azure-update-manager", **ARC)
+    assert "Azure Update Manager restarts the machine" in by_manager
+    assert "forced" not in by_manager
+    by_azure = restarts("", os=OS_2022, platform="azure-vm", orchestration="azure-guest-patching")
+    assert "Azure restarts the VM" in by_azure
+
+
+def test_a_forced_restart_is_said_only_where_something_installs() -> None:
+    assert "forced at the scheduled time, 15 minutes after" in restarts(SCHEDULE + RESTART)
+    for mode in ("notify-restart", "download", "notify"):
+        found = restarts(f"updates: {{mode: {mode}}}\n{RESTART}")
+        assert "at the scheduled time" not in found
+    assert "nothing installs unattended" in restarts("updates: {mode: notify-restart}")
+
+
+# --- the way back
+
+
+def test_a_mode_is_not_unlinked_without_another_in_its_place() -> None:
+    for body in (SCHEDULE, "updates: {mode: download}", "updates: {mode: 'off'}"):
+        shown = told(body)
+        assert "leaves AUOptions absent" in shown
+        assert "UNPROVEN-G" in shown
+        assert "another GPO that sets AUOptions 3 and NoAutoUpdate 0" in shown
+    assert "AUOptions absent" not in told(VBS)
+
+
+def test_the_set_and_sconfig_scripts_say_that_they_have_no_undo() -> None:
+    made = compiled(sconfig=plan("install-on-schedule"))
+    shown = text(made)
+    assert "Neither has an undo." in shown
+    key = r"SOFTWARE\Policies\Microsoft\Windows\WindowsUpdate\AU"
+    assert f'    reg.exe export "HKLM\\{key}" D:\\before-1.reg /y /reg:64' in shown.splitlines()
+    assert "It has no undo." in text(compiled())
+    for file in (*powershell_set.emit(made), *sconfig.emit(made)):
+        assert b"There is no undo" in file.data, file.path
+
+
+def test_a_key_is_saved_once_with_what_is_below_it() -> None:
+    policy = tuple(value(key=key) for key in (r"SOFTWARE\A\B", r"software\a", r"SOFTWARE\AB"))
+    found = re.findall(r'export "HKLM\\([^"]+)"', text(compiled(policy=policy)))
+    assert found == [r"software\a", r"SOFTWARE\AB"]
+
+
+def test_what_stays_is_explained_once() -> None:
+    made = profiles.compiled(VBS)
+    assert flat(made).count("tattoo") == 1
+    assert "EnableVirtualizationBasedSecurity stays when the GPO goes." in flat(made)
+
+
+# --- what the parts leave out, and how to see that it worked
+
+
+def test_each_part_says_what_it_leaves_out() -> None:
+    tattoo = replace(preference(), origin=replace(preference().origin, title="Odd value"))
+    made = compiled(preferences=(tattoo, tattoo), sconfig=plan("download"))
+    shown = flat(made)
+    assert "It leaves out what the GPO sets by preferences: Odd value." in shown
+    assert "leaves out everything but AUOptions and NoAutoUpdate" in shown
+    assert "by preferences" not in flat(compiled())
+
+
+def test_the_enrolment_is_looked_at_only_where_it_applies() -> None:
+    for os, applies in ((OS_2022, True), (profiles.OS_2025, False)):
+        shown = text(compiled(header=header(os=os)))
+        assert ("Hotpatch Enrollment Package" in shown) is applies
+        assert ("HotPatchTableSize" in shown) is applies
+        for always in ("gpupdate /force", "gpresult ", "VirtualizationBasedSecurityStatus is 2"):
+            assert always in shown
+        assert "installed update whose title says Hotpatch" in shown
+
+
+# --- form
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_no_paragraph_is_wider_than_100_columns(name: str) -> None:
+    for line in text(SAMPLES[name]).splitlines():
+        assert len(line) <= 100 or line.startswith("    "), line
+
+
+def test_a_list_item_hangs_and_a_word_is_never_cut() -> None:
+    word = "x" * 120
+    item = LeftOut(what="a" * 60 + " " + "b" * 60, reason=word, at=None)
+    shown = text(compiled(not_direct=(item,)))
+    assert f"- {'a' * 60}\n  {'b' * 60}:\n  {word}\n" in shown
+
+
+def test_no_line_breaks_within_a_registry_key() -> None:
+    key = r"HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion\Update\TargetingInfo\Deep\Hotpatch"
+    shown = text(compiled(irreversible=(f"{key}: Name stays when the GPO goes, and longer.",)))
+    assert key in shown
+
+
+def test_a_long_reason_is_broken_and_keeps_its_lines() -> None:
+    item = replace(traced(value().record, why="word " * 40 + "\n\nend"))
+    shown = text(compiled(policy=(item,)))
+    lines = shown[shown.index("  why: ") : shown.index("8. UNPROVEN")].rstrip().splitlines()
+    assert max(map(len, lines)) <= 100
+    assert lines[-2:] == ["", "       end"]
+    assert all(line.startswith("       word") for line in lines[1:-2])
+
+
+def test_a_marked_file_stays_marked() -> None:
+    made = compiled(header=header(why="\u00e4 " * 90))
+    data = readme.emit(made)[0].data
+    assert data.startswith(b"\xef\xbb\xbf")
+    assert data.count(b"\xef\xbb\xbf") == 1
+
+
+def test_the_head_is_in_words_and_names_the_change_once() -> None:
+    words = "Server Core, member servers, VMs on Azure Local"
+    assert words in meant_for(header())
+    for module in (powershell_import, powershell_set):
+        script = module.emit(compiled())[0].data.decode()
+        head = script[: script.index("[CmdletBinding")]
+        assert words in head
+        assert head.count("CHG-1042") == 1
+
+
+def test_somebody_records_runs_outside_the_folder() -> None:
+    assert "Run on:" not in text(compiled())
+    assert "records it outside this folder" in flat(compiled())
+
+
+def test_a_user_setting_is_not_saved_by_the_set_scripts_commands() -> None:
+    made = compiled(policy=(value(hive=Hive.HKCU),), direct=())
+    assert "reg.exe export" not in text(made)
