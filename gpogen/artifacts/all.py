@@ -13,8 +13,10 @@ MODULES: Mapping[str, str] = MappingProxyType(
     {
         "gpo": "gpogen.artifacts.gpo_backup",
         "registry-pol": "gpogen.artifacts.registry_pol",
+        "lgpo": "gpogen.artifacts.lgpo_text",
         "import-script": "gpogen.artifacts.powershell_import",
         "set-script": "gpogen.artifacts.powershell_set",
+        "reg": "gpogen.artifacts.reg_file",
         "sconfig": "gpogen.artifacts.sconfig",
         "readme": "gpogen.artifacts.readme",
     }

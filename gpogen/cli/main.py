@@ -20,6 +20,8 @@ COMMANDS: Mapping[str, str] = {
     "explain": "Explain rules, settings, images, platforms and facts.",
     "show": "Show the records of a policy file.",
     "diff": "Compare two policies.",
+    "verify": "Verify an output folder, or a GPO backup of anybody.",
+    "import": "Make a profile of somebody else's policy.",
     "platforms": "Show what is supported where, and the steps on Azure.",
 }
 """Every command with its one line of help, so that ``--help`` imports none of them."""

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from gpogen.artifacts.all import MODULES
 from gpogen.compile.result import Compiled
 from gpogen.errors import ContentError, FormatError, GpogenError
 from gpogen.project.output import (
@@ -17,6 +18,7 @@ from gpogen.project.output import (
     orphans,
     read_manifest,
     refusals,
+    signed_files,
 )
 from gpogen.project.select import Selection
 from gpogen.project.stage import locked, prune_folder, replace_folder
@@ -29,6 +31,7 @@ from gpogen.project.tree import (
     manifest_of,
     render_tree,
 )
+from gpogen.project.verifying.selfcheck import assert_same
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +86,9 @@ def build(
     selection: Selection, output: Path, *, only: Collection[str] = (), prune: bool = False
 ) -> Outcome:
     """Write every profile of a selection; every file is made before the first is written.
+
+    What was made is read back and compared with the policy, and signatures of unchanged scripts
+    are kept.
 
     Raises:
         ContentError: an artefact cannot hold something of a profile; nothing was written.
@@ -148,6 +154,7 @@ def _render(compiled: Compiled, output: Path, only: Collection[str]) -> _Rendere
         raise ContentError(f"{compiled.header.name}: {error}") from None
     manifest = manifest_of(compiled, made)
     files = {path: item.data for path, (item, _) in made.items()}
+    assert_same(compiled, files, only or MODULES)
     if only:
         files, manifest = _with_kept(folder, only, files, manifest)
     files[MANIFEST] = encode_manifest(manifest)
@@ -177,7 +184,9 @@ def _with_kept(
 def _put(item: _Rendered) -> Built:
     difference = _difference(item)
     if difference:
-        replace_folder(item.folder, item.files)
+        with refusals(item.folder):
+            signed = signed_files(item.folder, item.files)
+        replace_folder(item.folder, {**item.files, **signed})
     return _built(item, difference)
 
 

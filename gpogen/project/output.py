@@ -14,6 +14,7 @@ from pathlib import Path, PurePosixPath
 
 from gpogen.errors import ContentError, FormatError, UsageError
 from gpogen.project.tree import MANIFEST, Manifest, decode_manifest, sha256
+from gpogen.project.verifying.signed import is_signed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +113,7 @@ def is_own_dir(folder: Path) -> bool:
 
 
 def compare(folder: Path, files: dict[str, bytes]) -> Difference:
-    """Compare a folder with the files that belong there."""
+    """Compare a folder with the files that belong there; a script's signature is no change."""
     on_disk = files_of(folder) if folder.is_dir() else {}
     for path in _folders_of(files) & set(on_disk):
         del on_disk[path]
@@ -125,9 +126,28 @@ def compare(folder: Path, files: dict[str, bytes]) -> Difference:
 
 
 def _same(path: Path, data: bytes) -> bool:
-    if path.is_symlink() or not path.is_file() or path.stat().st_size != len(data):
+    if path.is_symlink() or not path.is_file():
         return False
+    if path.stat().st_size != len(data):
+        return _is_signed(path, data)
     return sha256(path.read_bytes()) == sha256(data)
+
+
+def _is_signed(path: Path, data: bytes) -> bool:
+    """Tell whether a file is a script that was signed and else is as it was made."""
+    if path.suffix.lower() != ".ps1" or path.stat().st_size < len(data):
+        return False
+    return is_signed(path.name, path.read_bytes(), lambda body: body == data)
+
+
+def signed_files(folder: Path, files: dict[str, bytes]) -> dict[str, bytes]:
+    """Return the signed bytes of the scripts in a folder that else are as they were made."""
+    found = {path: folder / path for path in files if path.endswith(".ps1")}
+    return {
+        path: file.read_bytes()
+        for path, file in found.items()
+        if file.is_file() and not file.is_symlink() and _is_signed(file, files[path])
+    }
 
 
 def orphans(output: Path, names: set[str]) -> list[Path]:

@@ -16,6 +16,9 @@ from gpogen.profile.load import STDIN, SUFFIXES, Loader, profile_files, show
 from gpogen.project.foreign import ForeignTarget, Verdict, is_foreign, judge_foreign
 from gpogen.resources import resource_dir
 
+MAX_RELATED = 4
+"""A finding that many profiles inherit names no further places from this number on."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
@@ -119,7 +122,9 @@ def _attributed(profiles: Iterable[Checked]) -> list[Finding]:
         for finding in item.findings:
             same = replace(finding, related=())
             names.setdefault(same, {})[item.loaded.stem] = None
-            related.setdefault(same, {}).update(dict.fromkeys(finding.related))
+            places = related.setdefault(same, {})
+            if len(places) < MAX_RELATED:
+                places.update(dict.fromkeys(finding.related))
     return [
         replace(same, profiles=tuple(found), related=tuple(related[same]))
         for same, found in names.items()

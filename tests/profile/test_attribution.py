@@ -69,7 +69,7 @@ def test_github_shows_what_a_shipped_file_holds_where_it_is_extended() -> None:
     assert shipped
     for line in commands(shipped, selection.profiles):
         assert "file=profiles/ring0.yaml,line=4,col=1," in line
-        assert "<shipped>/hotpatch-base.yaml:" in line
+        assert "<shipped>/arc-ws2025-standard.yaml:" in line
         assert "in: ring0" in line
 
 

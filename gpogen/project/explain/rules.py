@@ -30,6 +30,7 @@ def _rule(page: RulePage) -> Entry:
                 ("why", page.why),
                 ("fix", page.fix),
                 ("others' GPOs", page.foreign and f"{page.foreign.value} instead"),
+                ("fix there", page.foreign_fix),
                 ("not checked", page.missing),
             ),
             *_examples(page.id),

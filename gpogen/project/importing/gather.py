@@ -7,8 +7,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from gpogen.catalog.policies import policies
+from gpogen.catalog.values import values
 from gpogen.compile.conflicts import name_of
 from gpogen.compile.iso import WQL
+from gpogen.errors import UsageError
 from gpogen.formats import cmtx, gppregistry
 from gpogen.formats.gpobackup import read_backup
 from gpogen.formats.gppregistry import PreferenceItem
@@ -19,6 +21,8 @@ from gpogen.policy.types import Action, RegType, Via
 from gpogen.project.importing.spell import sayable
 from gpogen.project.reading import Item, Reading, backups, inside, read_bytes
 
+_COMMENT = "gpo.cmt"
+_STDIN = "<stdin>"
 VALUES = (Action.SET, Action.DELETE, Action.SOFT)
 """The actions on one value, of which the last in a file counts."""
 
@@ -32,12 +36,16 @@ class Gathered:
         records: what the profile is to build, one record for each value and route.
         reports: what is not kept, or not as it was; one line each.
         notes: comments at policies, by the policy's name in the catalogue.
+        comment: the comment of the whole GPO.
+        targeted: preferences with the targeting that only `image: iso` writes.
     """
 
     reading: Reading
     records: list[Record] = field(default_factory=list)
     reports: list[str] = field(default_factory=list)
     notes: dict[str, str] = field(default_factory=dict)
+    comment: str = ""
+    targeted: set[tuple[str, ...]] = field(default_factory=set)
 
 
 def gather(reading: Reading, max_size: int) -> Gathered:
@@ -50,6 +58,7 @@ def gather(reading: Reading, max_size: int) -> Gathered:
     found.reports += reading.skipped
     details = list(_details(reading.items, max_size))
     found.reports += _order_reports(reading.records)
+    found.reports += _lost_in_all(details)
     kept: dict[tuple[str, ...], Record] = {}
     for item, detail in zip(reading.items, details, strict=True):
         record, reports = sayable(item.record)
@@ -58,6 +67,8 @@ def gather(reading: Reading, max_size: int) -> Gathered:
         if record is None:
             continue
         found.reports += [f"{place}: {text}" for text in _lost(record, detail)]
+        if _is_preparation(reading, record, detail):
+            found.targeted.add(key_of(record))
         found.reports += _keep(kept, record)
     found.records = list(_one_route(kept, found.reports))
     _read_notes(found, max_size)
@@ -106,7 +117,7 @@ def _one_route(kept: dict[tuple[str, ...], Record], reports: list[str]) -> Itera
 
 def _order_reports(records: list[Record]) -> Iterator[str]:
     """Name what a file deletes after it has written it; a profile deletes first."""
-    written: dict[tuple[str, str], int] = {}
+    written: set[tuple[str, str]] = set()
     for record in records:
         if record.via is Via.PREFERENCE:
             continue
@@ -117,10 +128,10 @@ def _order_reports(records: list[Record]) -> Iterator[str]:
             gone = [(place[0], f"{place[1]}\\{name.lower()}".lstrip("\\")) for name in names]
         if record.action in (Action.DELETE_VALUES, Action.DELETE_KEYS):
             if any(_below(key, gone) for key in written):
-                yield f"{name_of(record)}: {record.action.value} stands after values that it deletes; "\
-                    "a profile writes it before them"
+                done = f"{name_of(record)}: {record.action.value} stands after what it deletes"
+                yield f"{done}; a profile writes it before that"
         else:
-            written[place] = 1
+            written.add(place)
 
 
 def _below(key: tuple[str, str], gone: list[tuple[str, str]]) -> bool:
@@ -135,6 +146,8 @@ def _details(items: Iterable[Item], max_size: int) -> Iterator[PreferenceItem | 
             yield None
             continue
         name = item.place.file
+        if name == _STDIN:
+            raise UsageError("a Registry.xml is imported from a file, not from standard input")
         if name not in files:
             whole = gppregistry.read(read_bytes(Path(name), max_size)).items
             files[name] = iter([one for one in whole if not one.disabled])
@@ -157,14 +170,30 @@ def _lost(record: Record, item: PreferenceItem | None) -> Iterator[str]:
         yield "removePolicy is not kept: the value stays when the GPO no longer applies"
     if item.user_context:
         yield "userContext is not kept: it is not written as the logged-on user"
-    if item.bypass_errors:
-        yield "bypassErrors is not kept"
-    if item.collections:
-        yield f"the collection {' / '.join(item.collections)!r} is not kept"
+
+
+def _lost_in_all(details: list[PreferenceItem | None]) -> Iterator[str]:
+    """Say in one line what many preferences share and a profile does not have."""
+    items = [item for item in details if item is not None]
+    stopping = sum(not item.bypass_errors for item in items)
+    if stopping:
+        yield f"{stopping} preferences no longer stop those after them by an error (bypassErrors)"
+    for names in dict.fromkeys(item.collections for item in items if item.collections):
+        yield f"the collection {' / '.join(names)!r} is not kept: its items stand without it"
 
 
 def _of_key(record: Record) -> bool:
     return record.action is Action.CREATE_KEY
+
+
+def _is_preparation(reading: Reading, record: Record, item: PreferenceItem | None) -> bool:
+    """Tell whether an item is targeted as the preparation of an ISO installation is."""
+    if item is not None:
+        return _is_iso(item)
+    place = (record.key.lower(), record.name.lower())
+    rows = (row for row in values() if row.category == "iso-preparation" and row.name)
+    known = {(row.key.lower(), str(row.name).lower()) for row in rows}
+    return reading.kind == "profile" and record.via is Via.PREFERENCE and place in known
 
 
 def _is_iso(item: PreferenceItem) -> bool:
@@ -174,18 +203,39 @@ def _is_iso(item: PreferenceItem) -> bool:
 
 
 def _read_notes(found: Gathered, max_size: int) -> None:
-    """Collect the comments at policies of a backup; its reading leaves them out."""
+    """Collect the comments of a backup, which its reading leaves out."""
     reading = found.reading
     if reading.kind != "backup":
         return
     folder = Path(reading.file).resolve()
     (backup,) = (item for item in backups(folder) if item.parent == folder)
-    by_name = {(item.namespace, item.name): key for key, item in policies().items()}
     for location in read_backup(read_bytes(backup, max_size)).locations:
-        file = inside(folder, location) if location.lower().endswith("/comment.cmtx") else None
-        for note in cmtx.decode(read_bytes(file, max_size)) if file else ():
-            policy = by_name.get((note.namespace, note.policy))
-            if policy is None or policy in found.notes:
-                found.reports.append(f"the comment at the policy {note.policy}: not kept")
-            else:
-                found.notes[policy] = note.text
+        name = location.lower().rpartition("/")[2]
+        file = inside(folder, location) if name in (_COMMENT, "comment.cmtx") else None
+        if file is None:
+            continue
+        data = read_bytes(file, max_size)
+        if name == _COMMENT:
+            found.comment = _own_words(data.decode("utf-16", "replace"))
+            found.reports = [i for i in found.reports if not i.startswith(f"{location}: not read")]
+        else:
+            _read_policy_notes(found, data)
+
+
+def _own_words(comment: str) -> str:
+    """Return a GPO's comment; of one that gpogen wrote only the author's part."""
+    lines = comment.replace("\r\n", "\n").split("\n")
+    ours = lines[0].startswith("gpogen:") and lines[-1].startswith("values:")
+    return "\n".join(lines[1:-2] if ours else lines).strip()
+
+
+def _read_policy_notes(found: Gathered, data: bytes) -> None:
+    by_name = {(item.namespace, item.name): key for key, item in policies().items()}
+    for note in cmtx.decode(data):
+        policy = by_name.get((note.namespace, note.policy))
+        if policy is None or policy in found.notes:
+            found.reports.append(
+                f"the comment at the policy {note.policy} is not kept: {note.text}"
+            )
+        else:
+            found.notes[policy] = note.text

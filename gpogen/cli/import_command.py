@@ -1,0 +1,131 @@
+"""``gpogen import``."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from gpogen.cli import options
+from gpogen.cli.plain import say
+
+if TYPE_CHECKING:
+    from gpogen.project.importing.compose import Imported, Wanted
+
+
+@click.command("import")
+@click.argument("file", metavar="FILE")
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    metavar="PROFILE",
+    help="The new profile, such as profiles/web.yaml; - prints it.",
+)
+@click.option("--name", metavar="NAME", help="Its name, where -o - gives none.")
+@click.option("--platform", metavar="WORD", help="target.platform, such as azure-arc.")
+@click.option("--os", "os_word", metavar="WORD", help="target.os: the words need it.")
+@click.option("--installation", metavar="WORD", help="target.installation: core or desktop.")
+@click.option("--role", metavar="WORD", help="target.role, such as member.")
+@click.option("--image", metavar="SKU", help="target.image: a SKU, or iso.")
+@click.option("--orchestration", metavar="WORD", help="Who installs, such as group-policy.")
+@click.option("--force", is_flag=True, help="Overwrite the profile if it is there.")
+@click.option("--strict", is_flag=True, help="Exit 1 when anything is not kept as it was.")
+@options.max_size
+def command(
+    file: str,
+    output: str,
+    name: str | None,
+    force: bool,
+    strict: bool,
+    max_size: int,
+    orchestration: str | None,
+    **target: str | None,
+) -> int:
+    """Make a profile of a GPO backup, registry.pol, Registry.xml, LGPO text or .reg file.
+
+    With --platform, --os and --orchestration settings of Windows Update and VBS become words.
+    Without them the target is unspecified: policies and registry values alone. The new profile
+    is compiled and compared with the file before it is written. What a profile cannot say is
+    reported, and noted at the profile's end.
+
+    \b
+    Examples:
+      gpogen import GpoBackups/{GUID} -o profiles/web.yaml --platform azure-arc \\
+        --os windows-server-2025-standard --orchestration group-policy
+      gpogen import Machine/Registry.pol -o profiles/old.yaml
+      gpogen import export.reg -o - --name old
+    """
+    from gpogen.project.importing.compose import import_policy
+    from gpogen.project.reading import read_input
+
+    wanted = _wanted(output, name, orchestration, target)
+    _refuse(file, output, force=force)
+    made = import_policy(read_input(file, max_size=max_size), wanted, max_size)
+    if output == "-":
+        sys.stdout.flush()
+        sys.stdout.buffer.write(made.text.encode("utf-8"))
+    else:
+        _write(Path(output), made.text)
+    _report(file, made)
+    return int(strict and bool(made.reports))
+
+
+def _wanted(
+    output: str, name: str | None, orchestration: str | None, target: dict[str, str | None]
+) -> Wanted:
+    from gpogen.errors import UsageError
+    from gpogen.project.importing.compose import Wanted
+
+    stem = "imported" if output == "-" else Path(output).stem
+    if name is not None and output != "-" and name != stem:
+        raise UsageError(f"--name {name}: a profile has its file's name, {stem!r}")
+    words = {"os" if key == "os_word" else key: word for key, word in target.items() if word}
+    if not words and not orchestration:
+        return Wanted(name=name or stem, target={})
+    for key in ("platform", "os"):
+        if key not in words:
+            raise UsageError(f"--{key} is missing: give --platform, --os and --orchestration")
+    if not orchestration:
+        raise UsageError("--orchestration is missing: who installs the updates?")
+    order = ("platform", "os", "installation", "role", "image")
+    named = {key: words[key] for key in order if key in words}
+    return Wanted(name=name or stem, target=named, orchestration=orchestration)
+
+
+def _refuse(file: str, output: str, *, force: bool) -> None:
+    """Refuse what would be a surprise, before anything is read."""
+    from gpogen.errors import UsageError
+    from gpogen.profile.load import STDIN, SUFFIXES
+
+    if output == STDIN:
+        return
+    if not output.endswith(SUFFIXES):
+        raise UsageError(f"{output}: a profile's name ends with {' or '.join(SUFFIXES)}")
+    if Path(output).exists() and not force:
+        raise UsageError(f"{output} exists; --force overwrites it")
+    if Path(output).exists() and Path(file).exists() and Path(output).samefile(file):
+        raise UsageError(f"{output} is what is imported; choose another name")
+
+
+def _write(path: Path, text: str) -> None:
+    """Write a file as a whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".gpogen-") as folder:
+        part = Path(folder, path.name)
+        part.write_bytes(text.encode("utf-8"))
+        os.replace(part, path)
+
+
+def _report(file: str, made: Imported) -> None:
+    from gpogen.finding import Severity
+
+    for line in made.reports:
+        say(f"gpogen: {file}: {line}", err=True)
+    for item in made.findings:
+        if item.severity is not Severity.INFO:
+            say(f"gpogen: gpogen check will say: {item.id}: {item.message}", err=True)

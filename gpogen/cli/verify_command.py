@@ -1,0 +1,92 @@
+"""``gpogen verify``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from gpogen.cli import options
+from gpogen.cli.plain import say
+
+if TYPE_CHECKING:
+    from gpogen.project.verifying.row import FormatRow, Report
+
+
+@click.command("verify")
+@click.argument("path", metavar="OUTDIR|BACKUP")
+@click.option(
+    "--profile",
+    default="",
+    metavar="FILE",
+    help="The profile to compare with; else profiles/<name>.yaml, where there is one.",
+)
+@options.form
+@options.max_size
+def command(path: str, profile: str, form: str, max_size: int) -> int:
+    """Verify what lies on disk: gpogen's output, or a GPO backup, whoever made it.
+
+    An output folder is compared with its manifest.json, every format in it with the others and
+    with its profile. A signature at the end of a .ps1 is no change. A backup is checked for all
+    that Import-GPO needs. Exit 0 when all is well, 1 on a problem or a difference, 2 when
+    something could not be read.
+
+    \b
+    Examples:
+      gpogen verify output/web
+      gpogen verify output/web --profile web.yaml
+      gpogen verify GpoBackups/ --format json
+    """
+    from gpogen.cli.show import echo_json, plural
+    from gpogen.errors import GpogenError
+    from gpogen.project.verifying.verify import verify
+
+    reports: list[Report] = []
+    unread = 0
+    for found in verify(path, profile, max_size=max_size):
+        if isinstance(found, GpogenError):
+            unread += 1
+            say(f"gpogen: {found}", err=True)
+            continue
+        reports.append(found)
+        if form == "text":
+            _print(found)
+    if form == "json":
+        echo_json([_as_json(report) for report in reports])
+    wrong = sum(not report.is_sound for report in reports)
+    end = f"; {unread} not read" if unread else ""
+    click.echo(f"{plural(len(reports), 'folder')} verified, {wrong} with problems{end}", err=True)
+    return 2 if unread else int(bool(wrong))
+
+
+def _print(report: Report) -> None:
+    say(report.path)
+    width = max((len(row.check) for row in report.rows), default=0)
+    for row in report.rows:
+        say(f"  {row.state.value:<7}  {row.check:<{width}}  {row.text}")
+    if report.formats:
+        wide = max(len(row.format) for row in report.formats)
+        say(f"  {'format':<{wide}}  records  equal")
+        for item in report.formats:
+            count = "-" if item.records is None else str(item.records)
+            say(f"  {item.format:<{wide}}  {count:>7}  {_equal(item):<5}  {item.text}")
+
+
+def _equal(row: FormatRow) -> str:
+    return "-" if row.equal is None else "yes" if row.equal else "NO"
+
+
+def _as_json(report: Report) -> dict[str, Any]:
+    return {
+        "path": report.path,
+        "kind": report.kind,
+        "ok": report.is_sound,
+        "checks": [
+            {"check": row.check, "state": row.state.value, "found": list(row.found)}
+            for row in report.rows
+        ],
+        "formats": [
+            {"format": row.format, "records": row.records, "equal": row.equal, "text": row.text}
+            for row in report.formats
+        ],
+    }

@@ -1,0 +1,1 @@
+"""Reading back what was written, by gpogen or by others, and saying what is wrong with it."""

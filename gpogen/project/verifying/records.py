@@ -1,0 +1,75 @@
+"""Whether records that were read from a file are those that were to be written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from gpogen.compile.result import Compiled, PolicyComment, Traced
+from gpogen.formats.cmtx import PolicyNote
+from gpogen.formats.subkeys import delete_key, deleted_names
+from gpogen.policy.records import Record
+from gpogen.policy.types import Action, Hive, Via
+
+_WITHOUT_DATA = (Action.DELETE, Action.DELETE_VALUES, Action.CREATE_KEY)
+Comments = dict[tuple[str, str], str]
+
+
+def same_records(found: Sequence[Record], wanted: Sequence[Record]) -> bool:
+    """Tell whether both are the same, in the same order; data may be spelt otherwise."""
+    return len(found) == len(wanted) and all(map(_same, found, wanted))
+
+
+def _same(one: Record, other: Record) -> bool:
+    if _place(one) != _place(other):
+        return False
+    if one.action in _WITHOUT_DATA or (one.type == other.type and one.data == other.data):
+        return True
+    return one.type == other.type and one.value == other.value
+
+
+def _place(record: Record) -> tuple[str, ...]:
+    return (record.hive, record.key, record.name, record.action, record.via)
+
+
+def records_of(items: Iterable[Traced], hive: Hive | None = None) -> list[Record]:
+    """Return the records alone, all of them or those of one hive."""
+    return [item.record for item in items if hive in (None, item.record.hive)]
+
+
+def reg_records(records: Iterable[Record]) -> Iterator[Record]:
+    """Yield records as a .reg file gives them back: policy, and one key deleted in each."""
+    for record in records:
+        if record.action is Action.DELETE_KEYS:
+            for name in deleted_names(record):
+                yield delete_key(record.hive, "\\".join(filter(None, (record.key, name))))
+        else:
+            yield replace(record, via=Via.POLICY)
+
+
+def undone(records: Iterable[Record]) -> list[Record]:
+    """Return the deletions of all values that records set, each once."""
+    values = {item.target: item for item in records if item.action is Action.SET}
+    return [Record(item.hive, item.key, item.name, Action.DELETE) for item in values.values()]
+
+
+def wanted_comments(compiled: Compiled, hive: Hive) -> Comments:
+    """Return the comments of one side by namespace and policy."""
+    own = [item for item in compiled.comments if item.side == hive.side]
+    texts: dict[tuple[str, str], dict[str, None]] = {}
+    for item in own:
+        texts.setdefault(_policy(item), {})[item.text] = None
+    return {key: _plain("\n".join(parts)) for key, parts in texts.items()}
+
+
+def found_comments(notes: Iterable[PolicyNote]) -> Comments:
+    """Return the comments of a file by namespace and policy."""
+    return {(note.namespace, note.policy): _plain(note.text) for note in notes}
+
+
+def _policy(comment: PolicyComment) -> tuple[str, str]:
+    return comment.namespace, comment.policy
+
+
+def _plain(text: str) -> str:
+    return "\n".join(text.splitlines()).strip()

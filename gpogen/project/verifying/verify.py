@@ -1,0 +1,158 @@
+"""Verifying whatever a path stands for: gpogen's output folders, or GPO backups of anybody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from gpogen.compile.result import Compiled
+from gpogen.errors import ContentError, FormatError, GpogenError, UsageError
+from gpogen.finding import Severity
+from gpogen.profile.load import SUFFIXES, show
+from gpogen.project.output import is_own_dir
+from gpogen.project.reading import backups, read_bytes
+from gpogen.project.tree import MANIFEST, Manifest, decode_manifest
+from gpogen.project.verifying import holding, naming
+from gpogen.project.verifying.backup import MANIFEST as BACKUPS
+from gpogen.project.verifying.backup import Backup, load_backup
+from gpogen.project.verifying.files import on_disk
+from gpogen.project.verifying.folder import foreign_row, manifest_rows, profile_row
+from gpogen.project.verifying.formats import Folder, compare_backup, compare_formats
+from gpogen.project.verifying.row import Report, Row
+
+PROFILES = Path("profiles")
+
+
+def verify(path: str, profile: str, *, max_size: int) -> Iterator[Report | GpogenError]:
+    """Verify everything that a path stands for; what can't be read is yielded as its error.
+
+    Raises:
+        UsageError: there is nothing to verify, or the profile can't be used.
+    """
+    found = Path(path)
+    if found.name.lower() == "backup.xml" and found.is_file():
+        found = found.parent
+    folders = _outputs(found)
+    parts = folders or [item.parent for item in backups(found)]
+    if not parts:
+        why = "neither gpogen's manifest.json nor a GPO backup (Backup.xml) in it"
+        raise UsageError(f"{path}: {why if found.is_dir() else 'no such folder'}")
+    if profile and len(parts) > 1:
+        raise UsageError(f"--profile is about one folder, {path} holds {len(parts)}")
+    asked = compile_profile(Path(profile)) if profile else None
+    for part in parts:
+        try:
+            yield (
+                verify_output(part, asked, max_size=max_size)
+                if folders
+                else verify_backup(part, asked, max_size=max_size)
+            )
+        except GpogenError as error:
+            yield error
+
+
+def _outputs(folder: Path) -> list[Path]:
+    """Return the output folder itself, or those right below."""
+    if (folder / MANIFEST).is_file():
+        return [folder]
+    if not folder.is_dir():
+        return []
+    return sorted(item for item in folder.iterdir() if is_own_dir(item) and _is_output(item))
+
+
+def _is_output(folder: Path) -> bool:
+    return not folder.name.startswith(".") and (folder / MANIFEST).is_file()
+
+
+def verify_output(folder: Path, asked: Compiled | None, *, max_size: int) -> Report:
+    """Verify one output folder of gpogen.
+
+    Raises:
+        FormatError: its manifest or its backup is none.
+        UsageError: a file can't be opened, or is too large.
+    """
+    manifest = _manifest(folder, max_size)
+    compiled = asked or _beside(manifest)
+    own = [item.parent for item in backups(folder / "gpo")]
+    loaded = tuple(_load(item, max_size) for item in own)
+    view = Folder(
+        path=folder, manifest=manifest, backups=loaded, compiled=compiled, max_size=max_size
+    )
+    checks = [
+        *manifest_rows(folder, manifest, max_size),
+        foreign_row(folder),
+        profile_row(manifest, compiled),
+        *(row for item in loaded for row in backup_rows(item)),
+    ]
+    return Report(
+        path=show(folder),
+        kind="output",
+        rows=tuple(checks),
+        formats=tuple(compare_formats(view)),
+    )
+
+
+def _manifest(folder: Path, max_size: int) -> Manifest:
+    path = folder / MANIFEST
+    try:
+        return decode_manifest(read_bytes(path, max_size))
+    except FormatError as error:
+        raise FormatError(f"{show(path)}: {error}") from None
+
+
+def verify_backup(folder: Path, asked: Compiled | None, *, max_size: int) -> Report:
+    """Verify one backup, whoever made it.
+
+    Raises:
+        FormatError: its Backup.xml is none.
+        UsageError: a file can't be opened, or is too large.
+    """
+    backup = _load(folder, max_size)
+    return Report(
+        path=show(folder),
+        kind="backup",
+        rows=tuple(backup_rows(backup)),
+        formats=tuple(compare_backup(backup, asked)) if asked is not None else (),
+    )
+
+
+def backup_rows(backup: Backup) -> Iterator[Row]:
+    """Run every check of a backup."""
+    return (check(backup) for check in (*naming.CHECKS, *holding.CHECKS))
+
+
+def _load(folder: Path, max_size: int) -> Backup:
+    around = sorted(folder.resolve().parent.iterdir())
+    beside = next((item for item in around if item.name.lower() == BACKUPS), None)
+    manifest = read_bytes(beside, max_size) if beside is not None else None
+    try:
+        return load_backup(folder.resolve().name, on_disk(folder, max_size), manifest)
+    except FormatError as error:
+        raise FormatError(f"{show(folder)}: {error}") from None
+
+
+def _beside(manifest: Manifest) -> Compiled | None:
+    """Return the profile of ./profiles that a folder was built from, where there is one."""
+    files = (PROFILES / f"{manifest.profile}{suffix}" for suffix in SUFFIXES)
+    found = next((file for file in files if file.is_file()), None)
+    return compile_profile(found) if found is not None else None
+
+
+def compile_profile(path: Path) -> Compiled:
+    """Compile a profile.
+
+    Raises:
+        UsageError: it can't be opened, it has errors, or it is a base.
+    """
+    from gpogen.compile.compiler import check
+    from gpogen.profile.load import Loader
+
+    try:
+        checked = check(Loader(PROFILES if PROFILES.is_dir() else None).load(path))
+    except ContentError as error:
+        raise UsageError(str(error)) from None
+    if checked.compiled is not None:
+        return checked.compiled
+    errors = [item for item in checked.findings if item.severity is Severity.ERROR]
+    said = f"{errors[0].at}: {errors[0].message}" if errors else "it is a base, without a target"
+    raise UsageError(f"{show(path)} builds nothing: {said}")
