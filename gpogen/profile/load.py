@@ -109,7 +109,7 @@ class Loader:
             if findings:
                 profile = None  # What would be said about the rest could be wrong.
             findings += _identity(tree, stem)
-            if says(tree, "target") and tree.text("target") != UNSPECIFIED:
+            if isinstance(tree.get("target"), Mapping):
                 findings += _complete(tree)
         unique = tuple(dict.fromkeys(findings))
         digest = _digest(tree) if tree is not None and not merged.findings else ""

@@ -125,7 +125,11 @@ UNSPECIFIED = "unspecified"
 
 
 def _target(value: Any) -> Any:
-    return None if value == UNSPECIFIED else value
+    if not isinstance(value, str) or value == UNSPECIFIED:
+        return None if value == UNSPECIFIED else value
+    message = f"{fields.shown(value)} is not allowed here"
+    allowed = ("{platform: ..., os: ...}", UNSPECIFIED)
+    raise fields.wrong("word", message, allowed=allowed, found=value)
 
 
 class Azure(Part):

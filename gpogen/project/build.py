@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from gpogen.artifacts.all import MODULES
 from gpogen.compile.result import Compiled
 from gpogen.errors import ContentError, FormatError, GpogenError
 from gpogen.project.output import (
@@ -27,6 +26,7 @@ from gpogen.project.tree import (
     Entry,
     Manifest,
     as_version,
+    chosen,
     encode_manifest,
     manifest_of,
     render_tree,
@@ -154,7 +154,7 @@ def _render(compiled: Compiled, output: Path, only: Collection[str]) -> _Rendere
         raise ContentError(f"{compiled.header.name}: {error}") from None
     manifest = manifest_of(compiled, made)
     files = {path: item.data for path, (item, _) in made.items()}
-    assert_same(compiled, files, only or MODULES)
+    assert_same(compiled, files, chosen(compiled, only))
     if only:
         files, manifest = _with_kept(folder, only, files, manifest)
     files[MANIFEST] = encode_manifest(manifest)

@@ -16,7 +16,7 @@ from gpogen.errors import FormatError
 from gpogen.profile.schema import UNSPECIFIED
 
 MANIFEST = "manifest.json"
-_ANYWHERE = ("gpo", "registry-pol")
+_ANYWHERE = ("gpo", "registry-pol", "lgpo")
 """The artefacts of a profile whose target is unspecified; README.txt is about hotpatch fleets."""
 
 
@@ -48,9 +48,7 @@ class Manifest:
 def render_tree(compiled: Compiled, only: Collection[str] = ()) -> dict[str, tuple[OutFile, str]]:
     """Make the files of the chosen artefacts, or of all: path to (file, artefact)."""
     files: dict[str, tuple[OutFile, str]] = {}
-    for name in _offered(compiled):
-        if only and name not in only:
-            continue
+    for name in chosen(compiled, only):
         for item in artifacts.load(name).emit(compiled):
             if item.path in files:
                 raise AssertionError(f"two artefacts make {item.path}")
@@ -58,9 +56,11 @@ def render_tree(compiled: Compiled, only: Collection[str] = ()) -> dict[str, tup
     return dict(sorted(files.items()))
 
 
-def _offered(compiled: Compiled) -> Collection[str]:
-    """Name the artefacts that a profile has: scripts are for machines that it names."""
-    return _ANYWHERE if compiled.header.platform == UNSPECIFIED else artifacts.MODULES
+def chosen(compiled: Compiled, only: Collection[str] = ()) -> list[str]:
+    """Name the artefacts to make; scripts are for machines that a profile names."""
+    unspecified = compiled.header.platform == UNSPECIFIED
+    offered = _ANYWHERE if unspecified else tuple(artifacts.MODULES)
+    return [name for name in offered if not only or name in only]
 
 
 def manifest_of(compiled: Compiled, files: dict[str, tuple[OutFile, str]]) -> Manifest:

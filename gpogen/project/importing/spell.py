@@ -59,8 +59,9 @@ def _with_data(record: Record) -> tuple[Record | None, list[str]]:
         return None, ["not kept: a preference has no type none"]
     if len(record.data) > MAX_DATA:
         return None, [f"not kept: {len(record.data)} bytes, a profile takes {MAX_DATA}"]
-    raw = record.type in (RegType.BINARY, RegType.NONE)
-    if raw:
+    if record.type == RegType.NONE and not record.name and not record.data:
+        return None, ["not kept: an empty default value of no type; a policy would create the key"]
+    if record.type in (RegType.BINARY, RegType.NONE):
         return record, []
     value = record.value
     if value is None or isinstance(value, bytes):

@@ -9,7 +9,7 @@ from gpogen.compile.result import Compiled
 from gpogen.project.output import foreign_files
 from gpogen.project.reading import read_bytes
 from gpogen.project.tree import MANIFEST, Manifest, sha256
-from gpogen.project.verifying.row import Row, State, judged, listed
+from gpogen.project.verifying.row import Row, State, judged
 from gpogen.project.verifying.signed import is_signed
 
 
