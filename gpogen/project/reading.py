@@ -10,7 +10,6 @@ from pathlib import Path
 
 from gpogen.errors import FormatError, GpogenError, UsageError
 from gpogen.finding import Place, Severity
-from gpogen.formats import pol
 from gpogen.policy.records import Record
 from gpogen.policy.types import Hive
 from gpogen.profile.load import STDIN, SUFFIXES, show
@@ -166,6 +165,8 @@ def _head(data: bytes) -> str:
 
 
 def _pol(data: bytes, path: Path, file: str) -> Reading:
+    from gpogen.formats import pol
+
     hive = Hive.HKCU if path.parent.name.lower() == "user" else Hive.HKLM
     items = tuple(
         Item(record, Place(file, number, 1))

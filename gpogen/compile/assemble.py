@@ -1,0 +1,66 @@
+"""From checked records to everything that the artefacts are made from."""
+
+from __future__ import annotations
+
+from gpogen.catalog.policies import policies
+from gpogen.compile import vbs
+from gpogen.compile.direct import direct_drafts
+from gpogen.compile.drafts import Draft
+from gpogen.compile.header import header
+from gpogen.compile.notes import assured, before, irreversible, restarts, way_back
+from gpogen.compile.result import Compiled, PolicyComment
+from gpogen.compile.sconfig import sconfig_plan
+from gpogen.compile.source import Source
+from gpogen.policy.types import Via
+from gpogen.profile.load import LoadedProfile
+from gpogen.profile.schema import Profile
+
+
+def assemble(loaded: LoadedProfile, profile: Profile, drafts: list[Draft]) -> Compiled:
+    """Build what the artefacts need; what the checks know is filled in by the caller."""
+    assert loaded.tree is not None
+    tree = Source(loaded.tree, loaded.file)
+    by_policy = [draft for draft in drafts if draft.record.via is Via.POLICY]
+    by_preference = [draft for draft in drafts if draft.record.via is Via.PREFERENCE]
+    direct, not_direct = direct_drafts(profile, tree, drafts)
+    return Compiled(
+        header=header(profile, loaded.digest),
+        policy=tuple(draft.traced() for draft in by_policy),
+        preferences=tuple(draft.traced() for draft in by_preference),
+        direct=tuple(draft.traced() for draft in direct),
+        comments=_comments(by_policy),
+        client_extensions=_client_extensions(by_policy),
+        vbs_restart=vbs.enforcement(profile) in ("policy", "registry", "policy+registry"),
+        not_direct=not_direct,
+        sconfig=sconfig_plan(profile),
+        left_out=(),
+        before=before(profile, drafts),
+        restarts=restarts(profile),
+        way_back=way_back(drafts),
+        irreversible=irreversible(drafts),
+        assured=assured(profile),
+        allowed=(),
+        unproven=(),
+    )
+
+
+def _client_extensions(drafts: list[Draft]) -> tuple[str, ...]:
+    names = {draft.origin.policy for draft in drafts if draft.origin.policy is not None}
+    found = {policies()[name].client_extension for name in names}
+    return tuple(sorted(guid for guid in found if guid is not None))
+
+
+def _comments(drafts: list[Draft]) -> tuple[PolicyComment, ...]:
+    comments: dict[str, PolicyComment] = {}
+    for draft in drafts:
+        name = draft.origin.policy
+        if name is None or not draft.origin.why or name in comments:
+            continue
+        policy = policies()[name]
+        comments[name] = PolicyComment(
+            namespace=policy.namespace,
+            policy=policy.name,
+            side=draft.record.hive.side,
+            text=draft.origin.why,
+        )
+    return tuple(comments[name] for name in sorted(comments))
