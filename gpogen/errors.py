@@ -32,6 +32,12 @@ class FormatError(GpogenError):
         at = "" if offset is None else f" at byte {offset}"
         super().__init__(f"{message}{at}")
 
+    def named(self, file: object) -> FormatError:
+        """Return the same error with the file's name before it."""
+        found = FormatError(f"{file}: {self}")
+        found.offset = self.offset
+        return found
+
 
 class ContentError(GpogenError):
     """The content of a profile can't be built, or a difference was found (exit 1)."""

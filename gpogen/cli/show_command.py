@@ -11,6 +11,7 @@ from gpogen.cli import options
 from gpogen.cli.plain import say
 
 if TYPE_CHECKING:
+    from gpogen.project.definitions import Definitions
     from gpogen.project.reading import Reading
 
 FORMATS = ("table", "json", "yaml", "lgpo", "reg")
@@ -26,32 +27,53 @@ FORMATS = ("table", "json", "yaml", "lgpo", "reg")
     show_default=True,
     help="For people, for programs, or as another policy format.",
 )
+@click.option(
+    "--admx",
+    metavar="DIR",
+    help="Name policies by the ADMX files of this PolicyDefinitions folder first.",
+)
 @options.max_size
-def command(files: tuple[str, ...], form: str, max_size: int) -> int:
+def command(files: tuple[str, ...], form: str, admx: str | None, max_size: int) -> int:
     """Show the records of a registry.pol, a GPO backup, Registry.xml, LGPO text, .reg or profile.
 
     One file gives one list; several, or a folder of several backups, give JSON Lines with
-    --format json. All of them are gone through; exit 2 when any could not be read.
+    --format json. All of them are gone through; exit 2 when any could not be read. The table has
+    the display name of the ADMX policy beside each value that gpogen, or --admx, knows.
 
     \b
     Examples:
       gpogen show Machine/Registry.pol
       gpogen show --format json GpoBackups/
       gpogen show --format reg output/web/machine/registry.pol > web.reg
+      gpogen show --admx C:\\Windows\\PolicyDefinitions Machine/Registry.pol
       cat registry.pol | gpogen show -
     """
-    from gpogen.errors import GpogenError
+    from gpogen.errors import GpogenError, UsageError
     from gpogen.project.reading import inputs, read_all
 
     single = len(files) == 1 and _count(inputs, files[0]) == 1
-    code = 0
+    if form in ("lgpo", "reg") and not single:
+        raise UsageError(f"--format {form} makes one file: name one file or GPO")
+    definitions = _definitions(admx, max_size)
+    code = 2 if definitions and definitions.errors else 0
     for found in read_all(files, max_size=max_size):
         if isinstance(found, GpogenError):
             code = max(code, 2)
             _print_error(found, form, single=single)
         else:
-            _print(found, form, single=single)
+            _print(found, form, definitions, single=single)
     return code
+
+
+def _definitions(folder: str | None, max_size: int) -> Definitions | None:
+    if folder is None:
+        return None
+    from gpogen.project.definitions import read_definitions
+
+    found = read_definitions(folder, max_size=max_size)
+    for error in found.errors:
+        say(f"gpogen: {error}", err=True)
+    return found
 
 
 def _count(inputs: object, path: str) -> int:
@@ -74,7 +96,7 @@ def _print_error(error: Exception, form: str, *, single: bool) -> None:
         click.echo(json.dumps({"file": file, "error": text, "offset": offset}))
 
 
-def _print(found: Reading, form: str, *, single: bool) -> None:
+def _print(found: Reading, form: str, definitions: Definitions | None, *, single: bool) -> None:
     from gpogen.project import showing
 
     rows = [showing.item_json(item) for item in found.items]
@@ -86,11 +108,13 @@ def _print(found: Reading, form: str, *, single: bool) -> None:
     elif form == "yaml":
         import yaml
 
-        click.echo(yaml.safe_dump(rows, sort_keys=False, allow_unicode=False), nl=False)
+        content = rows if single else {"file": found.file, "policy": rows}
+        text = yaml.safe_dump(content, sort_keys=False, explicit_start=not single)
+        click.echo(text, nl=False)
     elif form == "table":
         if not single:
             say(f"== {found.file}{f' ({found.title})' if found.title else ''}")
-        for line in showing.table(found.items):
+        for line in showing.table(found.items, definitions):
             say(line)
     else:
         _print_format(found, form)

@@ -135,7 +135,7 @@ def _read_bytes(data: bytes, path: Path, file: str, max_size: int) -> Reading:
     try:
         return _READERS[_kind(data, path)](data, path, file)
     except FormatError as error:
-        raise FormatError(f"{file}: {error}") from None
+        raise error.named(file) from None
 
 
 def _kind(data: bytes, path: Path) -> str:
@@ -255,7 +255,7 @@ def _backup(folder: Path, max_size: int) -> Reading:
     try:
         info = read_backup(read_bytes(found[0], max_size))
     except FormatError as error:
-        raise FormatError(f"{show(found[0])}: {error}") from None
+        raise error.named(show(found[0])) from None
     items: list[Item] = []
     skipped: list[str] = []
     for location in info.locations:

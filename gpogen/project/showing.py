@@ -10,6 +10,7 @@ from gpogen.formats.subkeys import deleted_names
 from gpogen.policy.data import is_malformed
 from gpogen.policy.records import Record
 from gpogen.policy.types import Action, RegType, Via, type_name
+from gpogen.project.definitions import Definitions
 from gpogen.project.reading import Item
 
 _WITHOUT_DATA = (Action.DELETE, Action.DELETE_VALUES, Action.DELETE_KEYS)
@@ -77,15 +78,20 @@ def _plain(value: int | str | tuple[str, ...]) -> str:
     return f'"{value}"' if isinstance(value, str) else str(value)
 
 
-def policy_title(record: Record) -> str:
-    """Return the display name of the ADMX policy that writes a value, or an empty text."""
+def policy_title(record: Record, definitions: Definitions | None = None) -> str:
+    """Return the display name of the ADMX policy that writes a value, or an empty text.
+
+    ``definitions`` are asked first, the catalogue after them.
+    """
     if record.via is Via.PREFERENCE:
         return ""
+    if definitions and (title := definitions.title(record)):
+        return title
     found = find_value(record.key, record.name)
     return found[0][0].display_name if found else ""
 
 
-def table(items: Iterable[Item]) -> list[str]:
+def table(items: Iterable[Item], definitions: Definitions | None = None) -> list[str]:
     """Lay records out under their keys, with the policy's name beside each value it knows."""
     rows = list(items)
     width = min(48, max((len(item.record.name) for item in rows), default=0))
@@ -99,7 +105,7 @@ def table(items: Iterable[Item]) -> list[str]:
             lines += ["", head] if lines else [head]
             before = head
         kind = _type(record) or ""
-        title = policy_title(record)
+        title = policy_title(record, definitions)
         line = f"  {record.name or '(default)':<{width}}  {kind:<13} {data_text(record)}"
         lines.append(f"{line}  [{title}]" if title else line.rstrip())
     return lines

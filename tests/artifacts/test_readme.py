@@ -68,8 +68,8 @@ def test_a_profile_of_no_operating_system_has_no_query() -> None:
 
 def test_a_copy_is_checked_and_signed() -> None:
     shown = flat(compiled())
-    assert "Sign a copy: a signed file in this folder is stale for gpogen" in shown
-    assert "the next build overwrites it" in shown
+    assert "A signature at the end of a script is no change for gpogen" in shown
+    assert "a script that changed must be signed again" in shown
     assert r"Get-ChildItem Cert:\CurrentUser\My -CodeSigningCert" in shown
 
 

@@ -97,7 +97,7 @@ def _manifest(folder: Path, max_size: int) -> Manifest:
     try:
         return decode_manifest(read_bytes(path, max_size))
     except FormatError as error:
-        raise FormatError(f"{show(path)}: {error}") from None
+        raise error.named(show(path)) from None
 
 
 def verify_backup(folder: Path, asked: Compiled | None, *, max_size: int) -> Report:
@@ -128,7 +128,7 @@ def _load(folder: Path, max_size: int) -> Backup:
     try:
         return load_backup(folder.resolve().name, on_disk(folder, max_size), manifest)
     except FormatError as error:
-        raise FormatError(f"{show(folder)}: {error}") from None
+        raise error.named(show(folder)) from None
 
 
 def _beside(manifest: Manifest) -> Compiled | None:
