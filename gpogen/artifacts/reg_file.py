@@ -34,7 +34,10 @@ def _about(head: Header) -> list[str]:
 
 
 def _about_undo(head: Header) -> list[str]:
-    return [f"{head.name}, written by gpogen {head.version}: undoes {head.name}.reg"]
+    return [
+        f"{head.name}, written by gpogen {head.version}: deletes what {head.name}.reg sets.",
+        "What was there before is not brought back: import the .reg files that were saved first.",
+    ]
 
 
 def _commented(data: bytes, lines: list[str]) -> bytes:

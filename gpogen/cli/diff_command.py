@@ -33,7 +33,7 @@ def command(old: str, new: str, form: str, max_size: int) -> int:
     """
     from gpogen.cli.show import echo_json
     from gpogen.errors import ContentError, UsageError
-    from gpogen.project.difference import change_json, change_text, compare_policies, markdown
+    from gpogen.project import difference
     from gpogen.project.reading import read_input
 
     try:
@@ -41,13 +41,15 @@ def command(old: str, new: str, form: str, max_size: int) -> int:
         after = read_input(new, max_size=max_size)
     except ContentError as error:
         raise UsageError(str(error)) from None
-    changes = compare_policies(before, after)
+    changes = difference.compare_policies(before, after)
+    for line in difference.not_compared(before, after):
+        say(f"gpogen: {line}", err=True)
     if form == "json":
-        echo_json([change_json(change) for change in changes])
+        echo_json([difference.change_json(change) for change in changes])
     elif form == "markdown":
-        for line in markdown(changes, before.file, after.file):
+        for line in difference.markdown(changes, before.file, after.file):
             say(line)
     else:
         for change in changes:
-            say(change_text(change))
+            say(difference.change_text(change))
     return int(bool(changes))

@@ -65,12 +65,15 @@ def command(
 
     wanted = _wanted(output, name, orchestration, target)
     _refuse(file, output, force=force)
-    made = import_policy(read_input(file, max_size=max_size), wanted, max_size)
+    found = read_input(file, max_size=max_size)
+    made = import_policy(found, wanted, max_size)
     if output == "-":
         sys.stdout.flush()
         sys.stdout.buffer.write(made.text.encode("utf-8"))
     else:
         _write(Path(output), made.text)
+    if not found.items:
+        say(f"gpogen: {file}: no registry settings in it; the profile is empty", err=True)
     _report(file, made)
     return int(strict and bool(made.reports))
 
@@ -126,6 +129,8 @@ def _report(file: str, made: Imported) -> None:
 
     for line in made.reports:
         say(f"gpogen: {file}: {line}", err=True)
-    for item in made.findings:
+    order = list(Severity)
+    for item in sorted(made.findings, key=lambda one: order.index(one.severity)):
         if item.severity is not Severity.INFO:
-            say(f"gpogen: gpogen check will say: {item.id}: {item.message}", err=True)
+            word = item.severity.value
+            say(f"gpogen: gpogen check will say: {word} {item.id}: {item.message}", err=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gpogen.catalog.policies import policies
+from gpogen.catalog.policies import Policy, find_value, policies
 from gpogen.compile import vbs
 from gpogen.compile.direct import direct_drafts
 from gpogen.compile.drafts import Draft
@@ -11,7 +11,7 @@ from gpogen.compile.notes import assured, before, irreversible, restarts, way_ba
 from gpogen.compile.result import Compiled, PolicyComment
 from gpogen.compile.sconfig import sconfig_plan
 from gpogen.compile.source import Source
-from gpogen.policy.types import Via
+from gpogen.policy.types import Hive, Via
 from gpogen.profile.load import LoadedProfile
 from gpogen.profile.schema import Profile
 
@@ -45,9 +45,20 @@ def assemble(loaded: LoadedProfile, profile: Profile, drafts: list[Draft]) -> Co
 
 
 def _client_extensions(drafts: list[Draft]) -> tuple[str, ...]:
-    names = {draft.origin.policy for draft in drafts if draft.origin.policy is not None}
-    found = {policies()[name].client_extension for name in names}
+    """Return the extensions of policies, and of raw values that a policy would write."""
+    found = {
+        policy.client_extension
+        for draft in drafts
+        if draft.record.hive is Hive.HKLM
+        for policy in _policies_of(draft)
+    }
     return tuple(sorted(guid for guid in found if guid is not None))
+
+
+def _policies_of(draft: Draft) -> list[Policy]:
+    if draft.origin.policy is not None:
+        return [policies()[draft.origin.policy]]
+    return [policy for policy, _ in find_value(draft.record.key, draft.record.name)]
 
 
 def _comments(drafts: list[Draft]) -> tuple[PolicyComment, ...]:

@@ -180,7 +180,7 @@ def _decode_entry(data: bytes, offset: int) -> tuple[PolEntry, int]:
 def _expect(data: bytes, offset: int, mark: bytes) -> None:
     found = data[offset : offset + 2]
     if found != mark:
-        what = repr(found) if len(found) == len(mark) else "the end of the file"
+        what = f"bytes {found.hex(' ')}" if len(found) == len(mark) else "the end of the file"
         raise FormatError(f"expected {chr(mark[0])!r}, found {what}", offset=offset)
 
 

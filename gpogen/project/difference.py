@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gpogen.policy.records import Record
-from gpogen.policy.types import Action
+from gpogen.policy.types import Action, Via
 from gpogen.project.reading import Reading
 from gpogen.project.showing import data_json, data_text, policy_title
 
@@ -51,6 +51,23 @@ def compare_policies(old: Reading, new: Reading) -> list[Change]:
         if not _equal(change, old, new):
             changes.append(change)
     return changes
+
+
+def not_compared(old: Reading, new: Reading) -> list[str]:
+    """Say what the comparison leaves out, and what one side's format cannot hold."""
+    said = [f"{side.file}: not compared: {part}" for side in (old, new) for part in side.skipped]
+    for side, other in ((old, new), (new, old)):
+        lost = sum(record.via is Via.PREFERENCE for record in other.records)
+        if side.kind == "pol" and lost:
+            said.append(
+                f"{side.file}: a registry.pol holds no preferences, {other.file} has {lost}"
+            )
+        if side.kind == "reg" and other.kind != "reg":
+            said.append(
+                f"{side.file}: a .reg file writes a machine's registry itself; what Group Policy "
+                "writes elsewhere for the same effect differs"
+            )
+    return said
 
 
 def _index(reading: Reading, *, routed: bool) -> dict[_Key, Record]:
@@ -98,6 +115,7 @@ def change_text(change: Change) -> str:
     r"""Return one difference in one line: ``~ HKLM\Key!Name: 3 -> 4  [policy]``."""
     record = change.record
     place = f"{record.hive.value}\\{record.key}" + (f"!{record.name}" if record.name else "")
+    place += " (preference)" if record.via is Via.PREFERENCE else ""
     sign = {"added": "+", "removed": "-", "changed": "~"}[change.kind]
     title = policy_title(record)
     end = f"  [{title}]" if title else ""
@@ -115,6 +133,7 @@ def markdown(changes: list[Change], old: str, new: str) -> list[str]:
     for change in changes:
         record = change.record
         place = f"{record.hive.value}\\{record.key}!{record.name}"
+        place += " (preference)" if record.via is Via.PREFERENCE else ""
         sides = (change.old, change.new)
         cells = [_cell(data_text(side)) if side is not None else "" for side in sides]
         lines.append(

@@ -45,10 +45,13 @@ class Overview:
         """Write everything but the name in one line."""
         if self.kind == "broken":
             return f"has errors ({self.file})"
-        parts = [self.kind] if self.kind == "base" else [self.platform, self.os, self.orchestration]
+        parts = [self.kind] if self.kind == "base" else self._target()
         parts += [f"ring {self.ring}"] if self.ring else []
         line = f"{', '.join(parts)}: {'; '.join(self.sets) or 'nothing'}"
         return f"{line} [{self.title}] {self.file}" if verbose else line
+
+    def _target(self) -> list[str]:
+        return [part for part in (self.platform, self.os, self.orchestration) if part]
 
     def as_json(self) -> dict[str, Any]:
         """Return what ``list --format json`` prints."""

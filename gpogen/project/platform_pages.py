@@ -117,12 +117,20 @@ def _page(platform: Platform) -> PlatformPage:
     )
 
 
+def _image(platform: Platform) -> str:
+    """Say what ``target.image`` takes; rule HP012 holds a profile to it."""
+    if not platform.image_required:
+        return "none: `target.image` is refused"
+    listed = "required: one of the images below"
+    return listed if platform.word == "azure-vm" else f"{listed}, or `iso` for Windows Server 2022"
+
+
 def _about(page: PlatformPage) -> tuple[Fact, ...]:
     platform, named = page.platform, page.more.named_by_microsoft
     others = [word for word in platform.orchestrations if word not in named]
     return facts(
         ("systems", (os.title for os in page.systems)),
-        ("image", "one of the images below" if platform.image_required else "not required"),
+        ("image", _image(platform)),
         ("orchestrate", (f"{orchestrations()[word].title} ({word})" for word in named)),
         ("others", (f"{orchestrations()[word].title} ({word})" for word in others)),
         ("scale sets", page.more.scale_sets),

@@ -17,6 +17,8 @@ from gpogen.profile.load import STDIN, SUFFIXES, show
 MAX_SIZE = 64 << 20
 """Bytes of one input file that commands accept unless they are told otherwise."""
 _BACKUP = "backup.xml"
+_COMMENT = "/gpo.cmt"
+"""The GPO's own comment: text for people, no setting."""
 _DEPTH = 8
 
 
@@ -259,6 +261,8 @@ def _backup(folder: Path, max_size: int) -> Reading:
     items: list[Item] = []
     skipped: list[str] = []
     for location in info.locations:
+        if location.lower().endswith(_COMMENT):
+            continue
         part = _part(folder.resolve(), location, max_size)
         if part is None:
             skipped.append(f"{location}: not read, it is no registry policy")

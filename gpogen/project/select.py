@@ -17,6 +17,7 @@ from gpogen.project.foreign import ForeignTarget, Verdict, is_foreign, judge_for
 from gpogen.resources import resource_dir
 
 MAX_RELATED = 4
+_SHOWN = (".reg", ".xml", ".cmtx", ".txt")
 """A finding that many profiles inherit names no further places from this number on."""
 
 
@@ -85,6 +86,7 @@ def select(
     own = [path for path in paths if path not in others]
     for path in _files(own, folder, errors) if own or not paths else ():
         try:
+            _refuse_others(path)
             loaded = loader.load_bytes(_stdin()) if path == STDIN else loader.load(Path(path))
             checked.append(check(loaded))
         except UsageError as error:
@@ -100,6 +102,12 @@ def select(
         complete=not paths,
         gpos=gpos,
     )
+
+
+def _refuse_others(path: str) -> None:
+    """Refuse the policy formats that have no GPO around them, instead of reading them as YAML."""
+    if Path(path).suffix.lower() in _SHOWN:
+        raise UsageError(f"{path}: no profile, GPO backup or registry.pol; gpogen show reads it")
 
 
 def _hinting(error: UsageError, path: str, folder: Path) -> UsageError:

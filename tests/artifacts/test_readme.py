@@ -178,6 +178,11 @@ def test_the_set_and_sconfig_scripts_say_that_they_have_no_undo() -> None:
         assert b"There is no undo" in file.data, file.path
 
 
+def test_the_undo_of_the_reg_file_is_named_with_what_it_does_not_bring_back() -> None:
+    shown = flat(compiled())
+    assert "what was there before it does not bring back" in shown
+
+
 def test_a_key_is_saved_once_with_what_is_below_it() -> None:
     policy = tuple(value(key=key) for key in (r"SOFTWARE\A\B", r"software\a", r"SOFTWARE\AB"))
     found = re.findall(r'export "HKLM\\([^"]+)"', text(compiled(policy=policy)))

@@ -64,6 +64,15 @@ def test_what_cannot_be_read_is_exit_2(gpogen: Run) -> None:
     assert "none.pol" in answer.err
 
 
+@pytest.mark.usefixtures("built")
+def test_what_a_format_cannot_hold_is_said(gpogen: Run) -> None:
+    answer = gpogen("diff", PROFILE, "output/web/machine/registry.pol")
+
+    assert answer.code == 1
+    assert all("(preference)" in line for line in answer.out.splitlines())
+    assert "a registry.pol holds no preferences, profiles/web.yaml has" in answer.err
+
+
 def _item(name: str, data: int) -> tuple[str, ...]:
     return (
         f"  - {{key: 'HKLM\\Software\\Policies\\Contoso', name: {name}, type: dword,",

@@ -112,7 +112,7 @@ def test_what_check_will_say_is_said_at_once(place: Workplace, gpogen: Run) -> N
     answer = gpogen("import", "registry.pol", "-o", "preview.yaml", *ARC)
 
     assert answer.code == 0
-    assert "gpogen check will say: HP015" in answer.err
+    assert "gpogen check will say: error HP015" in answer.err
 
 
 @pytest.mark.parametrize(
@@ -141,3 +141,24 @@ def test_an_import_leaves_nothing_beside_the_profile(policy: str, gpogen: Run) -
     assert gpogen("import", policy, "-o", "new/ring.yaml").code == 0
 
     assert [item.name for item in Path("new").iterdir()] == ["ring.yaml"]
+
+
+@pytest.mark.parametrize("name", ["a.reg", "Registry.xml", "a.txt"])
+def test_a_policy_file_without_a_gpo_is_not_read_as_a_profile(
+    place: Workplace, gpogen: Run, name: str
+) -> None:
+    (place.root / name).write_bytes(b"\xff\xfeW\0")
+
+    answer = gpogen("check", name)
+
+    assert answer.code == 2
+    assert f"{name}: no profile, GPO backup or registry.pol; gpogen show reads it" in answer.err
+
+
+def test_import_says_that_nothing_was_there(place: Workplace, gpogen: Run) -> None:
+    (place.root / "empty.reg").write_bytes(b"Windows Registry Editor Version 5.00\r\n\r\n")
+
+    answer = gpogen("import", "empty.reg", "-o", "profiles/empty.yaml")
+
+    assert answer.code == 0
+    assert "no registry settings in it; the profile is empty" in answer.err

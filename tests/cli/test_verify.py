@@ -208,3 +208,19 @@ def test_a_broken_emitter_ends_the_build_before_anything_is_replaced(
     assert "web: artefact lgpo: lgpo/web.txt differs from the policy" in log.read_text("utf-8")
     log.unlink()
     assert built.tree() == before
+
+
+def test_a_raw_value_of_vbs_brings_the_extension_that_reads_it(
+    place: Workplace, gpogen: Run
+) -> None:
+    key = r"HKLM\SOFTWARE\Policies\Microsoft\Windows\DeviceGuard"
+    path = place.root / "profiles" / "raw.yaml"
+    path.parent.mkdir()
+    path.write_text(
+        "gpogen: 1\nname: raw\ntitle: raw\ntarget: unspecified\nregistry:\n"
+        f"  - {{key: '{key}', name: LsaCfgFlags, type: dword, data: 0}}\n",
+        encoding="utf-8",
+    )
+
+    assert gpogen("build").code == 0
+    assert gpogen("verify", "output/raw").code == 0

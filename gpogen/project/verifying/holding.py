@@ -91,7 +91,7 @@ def locations(backup: Backup) -> Row:
     wrong = [f"{item.path} leads out of the backup" for item in backup.locations if item.is_outside]
     files = [item for item in backup.locations if not item.is_folder and not item.is_outside]
     wrong += [f"{item.path} is missing" for item in files if backup.find(item) is None]
-    return judged("locations", wrong, f"{len(files)} files are there")
+    return judged("locations", wrong, f"all {len(files)} listed are there")
 
 
 def folders(backup: Backup) -> Row:
@@ -99,7 +99,7 @@ def folders(backup: Backup) -> Row:
     listed_as = [item for item in backup.locations if item.is_folder]
     missing = [item.path for item in listed_as if backup.find(item) is None]
     wrong = [f"missing, as git keeps no empty ones: {listed(missing)}"] if missing else []
-    return judged("folders", wrong, f"{len(listed_as)} are there", note=True)
+    return judged("folders", wrong, f"all {len(listed_as)} listed are there", note=True)
 
 
 def case(backup: Backup) -> Row:
