@@ -66,7 +66,11 @@ class Checked:
 
 
 def check(loaded: LoadedProfile) -> Checked:
-    """Compile a profile and judge it; a base is compiled too, but not kept."""
+    """Compile a profile and judge it.
+
+    A base is compiled too, but not kept. A profile whose target is unspecified has its shape and
+    its registry values checked; no rule about hotpatch judges it.
+    """
     if loaded.profile is None or loaded.tree is None:
         return Checked(loaded=loaded, findings=_sorted(loaded.findings))
     tree = Source(loaded.tree, loaded.file)
@@ -82,10 +86,10 @@ def check(loaded: LoadedProfile) -> Checked:
             tree=tree,
             drafts=tuple(drafts),
             family=family,
-            foreign=loaded.is_unspecified,
         )
+        hits = [] if loaded.is_unspecified else list(judge(subject))
         resting = {item.id for item in unproven}
-        judged = apply_allow(loaded.profile, tree, list(judge(subject)), resting, findings)
+        judged = apply_allow(loaded.profile, tree, hits, resting, findings)
         findings.items += judged.standing
         allowed = judged.silenced
     return Checked(
