@@ -124,6 +124,9 @@ def _run(arguments: list[str] | None) -> int:
     except OSError as error:
         say(f"gpogen: {_reason(error)}", err=True)
         return 2
+    except (MemoryError, RecursionError):
+        click.echo("gpogen: the input is too large or too deep for this machine", err=True)
+        return 2
     except Exception:
         from gpogen.cli.fault import report_fault
 

@@ -28,7 +28,7 @@ quiet = click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors
 verbose = click.option("-v", "--verbose", is_flag=True, help="Say why, and what was left out.")
 max_size = click.option(
     "--max-size",
-    type=click.IntRange(min=1),
+    type=click.IntRange(min=1, max=1 << 40),
     default=64 << 20,
     metavar="BYTES",
     help="The largest file that is read (64 MiB).",

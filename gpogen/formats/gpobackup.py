@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from gpogen.errors import FormatError
 from gpogen.formats.xmlread import child_text, local_name, parse_xml
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,14 +51,23 @@ def read_backup(data: bytes) -> BackupInfo:
         title=child_text(core, "DisplayName"),
         machine_extensions=child_text(core, "MachineExtensionGuids"),
         user_extensions=child_text(core, "UserExtensionGuids"),
-        locations=tuple(
-            value.replace("\\", "/")
-            for extension in extensions
-            for item in extension
-            if local_name(item) == "FSObjectFile" and (value := _attribute(item, "Location"))
-        ),
+        locations=_locations(extensions),
         extension_names=tuple(_attribute(item, "DescName") for item in extensions),
     )
+
+
+def _locations(extensions: list[_Element]) -> tuple[str, ...]:
+    """Return the files that a backup lists, each once whatever its case, as Windows sees it."""
+    listed = (
+        value.replace("\\", "/")
+        for extension in extensions
+        for item in extension
+        if local_name(item) == "FSObjectFile" and (value := _attribute(item, "Location"))
+    )
+    found: dict[str, str] = {}
+    for location in listed:
+        found.setdefault(location.lower(), location)
+    return tuple(found.values())
 
 
 def _attribute(element: object, name: str) -> str:

@@ -90,11 +90,11 @@ def read(data: bytes) -> Preferences:
     """
     items: list[PreferenceItem] = []
     skipped: list[Skipped] = []
-    for element, properties in _elements(data):
+    for element, properties, around in _elements(data):
         try:
             other = _other_hive(properties)
             if not other:
-                items.append(_item(element, properties))
+                items.append(_item(element, properties, around))
                 continue
             reason = other
         except ValueError as error:
@@ -113,11 +113,11 @@ def read_preferences(data: bytes) -> list[PreferenceItem]:
         FormatError: it is no Registry.xml, or an item's data does not fit its type.
     """
     items: list[PreferenceItem] = []
-    for element, properties in _elements(data):
+    for element, properties, around in _elements(data):
         if _other_hive(properties):
             continue
         try:
-            items.append(_item(element, properties))
+            items.append(_item(element, properties, around))
         except ValueError as error:
             name = str(properties.get("name", ""))
             line = _line(element)
@@ -125,16 +125,43 @@ def read_preferences(data: bytes) -> list[PreferenceItem]:
     return items
 
 
-def _elements(data: bytes) -> Iterator[tuple[_Element, _Element]]:
-    """Yield every Registry element with its Properties."""
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """What the collections around an item add to it; shared by all items of a collection."""
+
+    disabled: bool
+    collections: tuple[str, ...]
+    filters: tuple[Filter, ...]
+
+
+def _elements(data: bytes) -> Iterator[tuple[_Element, _Element, _Around]]:
+    """Yield every Registry element with its Properties, and what is around it."""
     root = parse_xml(data, "Registry.xml")
     if local_name(root) != "RegistrySettings":
         raise FormatError(f"the root element is {local_name(root)}, not RegistrySettings")
-    for element in root.iter():
-        if local_name(element) == "Registry":
+    yield from _inside(root, _Around(_is_set(root, "disabled"), (), tuple(_filters(root))))
+
+
+def _inside(parent: _Element, around: _Around) -> Iterator[tuple[_Element, _Element, _Around]]:
+    for element in parent:
+        name = local_name(element)
+        if name == "Registry":
             properties = next((i for i in element if local_name(i) == "Properties"), None)
             if properties is not None:
-                yield element, properties
+                yield element, properties, around
+        elif name == "Collection":
+            yield from _inside(element, _within(element, around))
+        elif name:
+            yield from _inside(element, around)
+
+
+def _within(collection: _Element, around: _Around) -> _Around:
+    own = tuple(_filters(collection))
+    return _Around(
+        around.disabled or _is_set(collection, "disabled"),
+        (*around.collections, str(collection.get("name", ""))),
+        (*around.filters, *own) if own else around.filters,
+    )
 
 
 def _line(element: _Element) -> int:
@@ -153,24 +180,20 @@ def _other_hive(properties: _Element) -> str:
     return "" if hive in _HIVES else f"{hive!r} is the hive of no side of a GPO"
 
 
-def _item(element: _Element, properties: _Element) -> PreferenceItem:
-    around = [
-        node
-        for node in reversed(list(element.iterancestors()))
-        if local_name(node) in ("Collection", "RegistrySettings")
-    ]
+def _item(element: _Element, properties: _Element, around: _Around) -> PreferenceItem:
+    own = tuple(_filters(element))
     action = str(properties.get("action", "U"))
     return PreferenceItem(
         record=_record(properties, action),
         action=action,
         line=_line(element),
         uid=str(element.get("uid", "")),
-        disabled=any(_is_set(node, "disabled") for node in (*around, element)),
+        disabled=around.disabled or _is_set(element, "disabled"),
         remove_policy=_is_set(element, "removePolicy"),
         bypass_errors=_is_set(element, "bypassErrors"),
         user_context=_is_set(element, "userContext"),
-        collections=tuple(str(node.get("name", "")) for node in around[1:]),
-        filters=tuple(item for node in (*around, element) for item in _filters(node)),
+        collections=around.collections,
+        filters=(*around.filters, *own) if own else around.filters,
     )
 
 

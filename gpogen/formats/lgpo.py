@@ -238,8 +238,9 @@ def _content_reason(record: Record) -> str:
         case Action.SECURE_KEY:
             return "LGPO text has no word for the protection of a key"
         case Action.DELETE_KEYS:
-            return _line_reason(";".join(deleted_names(record))) or (
-                "" if deleted_names(record) else "its data names no subkey"
+            names = ";".join(deleted_names(record))
+            return _line_reason(names) or (
+                "" if names.strip(BLANKS) else "its data names no subkey"
             )
         case Action.SET:
             return _data_reason(record)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from gpogen.formats.subkeys import deleted_names
 from gpogen.policy.records import Record
 from gpogen.policy.types import Action, Via
 from gpogen.project.reading import Reading
@@ -84,10 +85,18 @@ _VALUES = (Action.SET, Action.DELETE, Action.SOFT)
 
 def _equal(change: Change, old: Reading, new: Reading) -> bool:
     if change.old is not None and change.new is not None:
-        return change.old.same_effect(change.new)
+        return change.old.same_effect(change.new) or _same_subkeys(change.old, change.new)
     present, lacking = (change.new, old) if change.old is None else (change.old, new)
     assert present is not None
     return lacking.kind == "reg" and present.action is Action.DELETE
+
+
+def _same_subkeys(old: Record, new: Record) -> bool:
+    """Tell whether both delete the same subkeys: empty names, case and order do not count."""
+    if old.action is not Action.DELETE_KEYS or new.action is not Action.DELETE_KEYS:
+        return False
+    names = [sorted({name.lower() for name in deleted_names(item)}) for item in (old, new)]
+    return bool(names[0]) and names[0] == names[1]
 
 
 def change_json(change: Change) -> dict[str, Any]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from gpogen.errors import FormatError, GpogenError, UsageError
 from gpogen.finding import Place, Severity
@@ -17,9 +18,12 @@ from gpogen.profile.load import STDIN, SUFFIXES, show
 MAX_SIZE = 64 << 20
 """Bytes of one input file that commands accept unless they are told otherwise."""
 _BACKUP = "backup.xml"
+_READ = ("registry.pol", "registry.xml", "comment.cmtx")
+"""The files of a backup that hold registry values, or comments on them."""
 _COMMENT = "/gpo.cmt"
 """The GPO's own comment: text for people, no setting."""
 _DEPTH = 8
+_ROOT = re.compile(r"<([A-Za-z][\w.:-]{0,63})[\s/>]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +76,12 @@ def inputs(path: str) -> list[str]:
     if path == STDIN or not Path(path).is_dir():
         return [path]
     found = [str(item.parent) for item in backups(Path(path))]
-    found = found or sorted(
-        str(item) for item in Path(path).rglob("*") if item.suffix.lower() == ".pol"
-    )
+    found = found or [
+        str(item)
+        for here, names in _walk(Path(path))
+        for item in (here / name for name in names)
+        if item.suffix.lower() == ".pol" and item.is_file()
+    ]
     if not found:
         raise UsageError(f"{path}: neither a GPO backup (Backup.xml) nor a .pol file in it")
     return found
@@ -82,12 +89,19 @@ def inputs(path: str) -> list[str]:
 
 def backups(folder: Path) -> Iterator[Path]:
     """Yield every Backup.xml below a folder, whatever the case of its name."""
+    for here, names in _walk(folder):
+        found = (here / name for name in names if name.lower() == _BACKUP)
+        yield from (item for item in found if item.is_file())
+
+
+def _walk(folder: Path) -> Iterator[tuple[Path, list[str]]]:
+    """Yield the folders below one and the names in them, no deeper than backups lie."""
     base = len(folder.parts)
     for here, folders, names in os.walk(folder):
         folders.sort()
         if len(Path(here).parts) - base >= _DEPTH:
             folders.clear()
-        yield from (Path(here, name) for name in sorted(names) if name.lower() == _BACKUP)
+        yield Path(here), sorted(names)
 
 
 def read_input(path: str, *, max_size: int = MAX_SIZE) -> Reading:
@@ -153,6 +167,12 @@ def _kind(data: bytes, path: Path) -> str:
         return "comments"
     if head.lstrip().startswith(";") or head.lstrip().lower().startswith(("computer", "user")):
         return "lgpo"
+    root = _ROOT.search(head)
+    if root and head.lstrip().startswith("<"):
+        raise FormatError(
+            f"<{root[1]}> is the root of no file that is read; of Group Policy Preferences "
+            "Registry.xml alone is"
+        )
     raise FormatError(
         "of no known kind: a registry.pol, a GPO backup, Registry.xml, comment.cmtx, LGPO text, "
         "a .reg file or a profile is read"
@@ -265,7 +285,9 @@ def _backup(folder: Path, max_size: int) -> Reading:
             continue
         part = _part(folder.resolve(), location, max_size)
         if part is None:
-            skipped.append(f"{location}: not read, it is no registry policy")
+            known = PurePosixPath(location.lower()).name in _READ
+            reason = "it is not in the backup" if known else "it is no registry policy"
+            skipped.append(f"{location}: not read, {reason}")
         else:
             items += part.items
             skipped += part.skipped
@@ -281,9 +303,7 @@ def _backup(folder: Path, max_size: int) -> Reading:
 
 def _part(root: Path, location: str, max_size: int) -> Reading | None:
     """Read one file of a backup, or None for what holds no registry values."""
-    lowered = location.lower()
-    name = lowered.rpartition("/")[2]
-    if name not in ("registry.pol", "registry.xml", "comment.cmtx"):
+    if PurePosixPath(location.lower()).name not in _READ:
         return None
     file = inside(root, location)
     if file is None:
@@ -296,6 +316,13 @@ def _part(root: Path, location: str, max_size: int) -> Reading | None:
 
 def inside(root: Path, location: str) -> Path | None:
     """Find a file of a backup, whatever the case of its name, never outside the backup."""
+    try:
+        return _inside(root, location)
+    except (OSError, RuntimeError):  # Too long a name, a loop of links: not there.
+        return None
+
+
+def _inside(root: Path, location: str) -> Path | None:
     current = root
     for name in location.split("/"):
         if name in ("", ".", ".."):
@@ -314,11 +341,18 @@ def read_all(paths: tuple[str, ...], *, max_size: int) -> Iterator[Reading | Gpo
     for path in paths:
         try:
             parts = inputs(path)
-        except GpogenError as error:
-            yield error
+        except (GpogenError, OSError) as error:
+            yield _told(error, path)
             continue
         for part in parts:
             try:
                 yield read_input(part, max_size=max_size)
-            except GpogenError as error:
-                yield error
+            except (GpogenError, OSError, RuntimeError) as error:
+                yield _told(error, part)
+
+
+def _told(error: Exception, path: str) -> GpogenError:
+    """Return an error of ours; the system's (a name too long, a loop of links) with the path."""
+    if isinstance(error, GpogenError):
+        return error
+    return UsageError(f"{path}: {getattr(error, 'strerror', None) or error}")

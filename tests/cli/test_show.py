@@ -189,3 +189,13 @@ def test_more_than_the_largest_size_is_refused(file: Path, gpogen: Run) -> None:
 
     assert answer.code == 2
     assert answer.err == "gpogen: a.pol: over 10 bytes; --max-size lifts the limit\n"
+
+
+def test_other_preferences_are_refused_by_their_name(place: Workplace, gpogen: Run) -> None:
+    text = '<?xml version="1.0" encoding="utf-8"?>\n<Folders clsid="{}"></Folders>'
+    (place.root / "Folders.xml").write_text(text, encoding="utf-8")
+
+    answer = gpogen("show", "Folders.xml")
+
+    assert answer.code == 2
+    assert answer.err.startswith("gpogen: Folders.xml: <Folders> is the root of no file that is")

@@ -217,7 +217,6 @@ def _read_notes(found: Gathered, max_size: int) -> None:
         data = read_bytes(file, max_size)
         if name == _COMMENT:
             found.comment = _own_words(data.decode("utf-16", "replace"))
-            found.reports = [i for i in found.reports if not i.startswith(f"{location}: not read")]
         else:
             _read_policy_notes(found, data)
 

@@ -7,8 +7,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from gpogen.errors import UsageError
 from gpogen.project.output import refusals
 from gpogen.project.reading import read_bytes
+
+_DEPTH = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +64,17 @@ def on_disk(folder: Path, max_size: int) -> Files:
     with refusals(folder):
         for base, inner, files in os.walk(folder, onerror=_raise):
             here = Path(base)
+            if len(here.parts) - len(folder.parts) > _DEPTH:
+                raise UsageError(f"{folder}: folders in folders, more than {_DEPTH} of them")
             folders += [(here / name).relative_to(folder).as_posix() for name in inner]
             own = (here / name for name in files)
-            names += [item.relative_to(folder).as_posix() for item in own if not item.is_symlink()]
+            names += [item.relative_to(folder).as_posix() for item in own if _is_plain(item)]
     return _files(names, folders, lambda name: read_bytes(folder / name, max_size))
+
+
+def _is_plain(path: Path) -> bool:
+    """Tell a file from links, and from pipes, which could be waited for without end."""
+    return path.is_file() and not path.is_symlink()
 
 
 def _raise(error: OSError) -> None:
