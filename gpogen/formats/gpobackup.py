@@ -12,6 +12,19 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A file of a backup.
+
+    Attributes:
+        path: relative, with ``/`` between its parts.
+        extension: the name of the extension that it belongs to, such as ``Security``.
+    """
+
+    path: str
+    extension: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BackupInfo:
     """What Backup.xml says of a GPO.
@@ -20,15 +33,13 @@ class BackupInfo:
         title: the GPO's display name.
         machine_extensions: gPCMachineExtensionNames.
         user_extensions: gPCUserExtensionNames.
-        locations: the files that the backup holds, relative, with ``/``.
-        extension_names: the names of the extensions that have a block of their own.
+        files: the files that the backup holds.
     """
 
     title: str
     machine_extensions: str
     user_extensions: str
-    locations: tuple[str, ...]
-    extension_names: tuple[str, ...]
+    files: tuple[Listed, ...]
 
 
 def read_backup(data: bytes) -> BackupInfo:
@@ -51,22 +62,19 @@ def read_backup(data: bytes) -> BackupInfo:
         title=child_text(core, "DisplayName"),
         machine_extensions=child_text(core, "MachineExtensionGuids"),
         user_extensions=child_text(core, "UserExtensionGuids"),
-        locations=_locations(extensions),
-        extension_names=tuple(_attribute(item, "DescName") for item in extensions),
+        files=_files(extensions),
     )
 
 
-def _locations(extensions: list[_Element]) -> tuple[str, ...]:
+def _files(extensions: list[_Element]) -> tuple[Listed, ...]:
     """Return the files that a backup lists, each once whatever its case, as Windows sees it."""
-    listed = (
-        value.replace("\\", "/")
-        for extension in extensions
-        for item in extension
-        if local_name(item) == "FSObjectFile" and (value := _attribute(item, "Location"))
-    )
-    found: dict[str, str] = {}
-    for location in listed:
-        found.setdefault(location.lower(), location)
+    found: dict[str, Listed] = {}
+    for extension in extensions:
+        name = _attribute(extension, "DescName")
+        for item in extension:
+            path = _attribute(item, "Location").replace("\\", "/")
+            if local_name(item) == "FSObjectFile" and path:
+                found.setdefault(path.lower(), Listed(path, name))
     return tuple(found.values())
 
 

@@ -280,14 +280,16 @@ def _backup(folder: Path, max_size: int) -> Reading:
         raise error.named(show(found[0])) from None
     items: list[Item] = []
     skipped: list[str] = []
-    for location in info.locations:
+    for listed in info.files:
+        location = listed.path
         if location.lower().endswith(_COMMENT):
             continue
         part = _part(folder.resolve(), location, max_size)
         if part is None:
             known = PurePosixPath(location.lower()).name in _READ
             reason = "it is not in the backup" if known else "it is no registry policy"
-            skipped.append(f"{location}: not read, {reason}")
+            owner = f"{listed.extension}: " if listed.extension else ""
+            skipped.append(f"{owner}{location}: not read, {reason}")
         else:
             items += part.items
             skipped += part.skipped

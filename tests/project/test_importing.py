@@ -518,9 +518,7 @@ def test_every_real_backup_is_the_same_after_its_import(wanted: Wanted) -> None:
         before = read_input(str(path))
         made = import_policy(before, wanted, MAX_SIZE)
         assert changes(before, made) == [], path
-        for line in before.skipped:
-            ours = line.lower().split(":")[0].endswith("/gpo.cmt")
-            assert ours or line in made.reports
+        assert set(before.skipped) <= set(made.reports)
         equal += 1
 
     assert equal > 100
@@ -528,11 +526,8 @@ def test_every_real_backup_is_the_same_after_its_import(wanted: Wanted) -> None:
 
 
 def _other_extensions(path: Path) -> list[str]:
-    return [
-        name
-        for name in read_backup(path.read_bytes()).extension_names
-        if name not in ("Registry", "Preference Registry")
-    ]
+    names = {item.extension for item in read_backup(path.read_bytes()).files}
+    return sorted(names - {"", "Registry", "Preference Registry"})
 
 
 @pytest.mark.parametrize("folder", ["pol", "lgpo", "reg", "gppreg"])

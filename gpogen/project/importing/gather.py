@@ -209,7 +209,8 @@ def _read_notes(found: Gathered, max_size: int) -> None:
         return
     folder = Path(reading.file).resolve()
     (backup,) = (item for item in backups(folder) if item.parent == folder)
-    for location in read_backup(read_bytes(backup, max_size)).locations:
+    for listed in read_backup(read_bytes(backup, max_size)).files:
+        location = listed.path
         name = location.lower().rpartition("/")[2]
         file = inside(folder, location) if name in (_COMMENT, "comment.cmtx") else None
         if file is None:
