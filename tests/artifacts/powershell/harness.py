@@ -152,7 +152,10 @@ class Wine:
         return Outcome(done.returncode, done.stdout.decode("utf-8", "replace"))
 
     def run(self, script: Path, *arguments: str) -> Outcome:
-        return self.call(str(self.home / "psrun-wine"), "-File", f"Z:{script}", *arguments)
+        command = (str(self.home / "psrun-wine"), "-File", f"Z:{script}", *arguments)
+        done = self.call(*command)
+        # Every failure of a script says something; silence is Wine that did not come up.
+        return self.call(*command) if done.code and not done.out else done
 
     def batch(self, script: Path) -> Outcome:
         # Without .\ Wine's cmd takes the name Set-X.cmd for its own command SET.
