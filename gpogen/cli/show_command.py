@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -49,9 +49,9 @@ def command(files: tuple[str, ...], form: str, admx: str | None, max_size: int) 
       cat registry.pol | gpogen show -
     """
     from gpogen.errors import GpogenError, UsageError
-    from gpogen.project.reading import inputs, read_all
+    from gpogen.project.reading import read_all
 
-    single = len(files) == 1 and _count(inputs, files[0]) == 1
+    single = len(files) == 1 and _count(files[0]) == 1
     if form in ("lgpo", "reg") and not single:
         raise UsageError(f"--format {form} makes one file: name one file or GPO")
     definitions = _definitions(admx, max_size)
@@ -76,10 +76,10 @@ def _definitions(folder: str | None, max_size: int) -> Definitions | None:
     return found
 
 
-def _count(inputs: object, path: str) -> int:
+def _count(path: str) -> int:
     from gpogen.errors import GpogenError
+    from gpogen.project.reading import inputs
 
-    assert callable(inputs)
     try:
         return len(inputs(path))
     except GpogenError:
@@ -99,18 +99,9 @@ def _print_error(error: Exception, form: str, *, single: bool) -> None:
 def _print(found: Reading, form: str, definitions: Definitions | None, *, single: bool) -> None:
     from gpogen.project import showing
 
-    rows = [showing.item_json(item) for item in found.items]
-    if form == "json":
-        import json
-
-        line = json.dumps({"file": found.file, "policy": rows})
-        click.echo(json.dumps(rows, indent=2) if single else line)
-    elif form == "yaml":
-        import yaml
-
-        content = rows if single else {"file": found.file, "policy": rows}
-        text = yaml.safe_dump(content, sort_keys=False, explicit_start=not single)
-        click.echo(text, nl=False)
+    if form in ("json", "yaml"):
+        rows = [showing.item_json(item) for item in found.items]
+        _print_data(rows if single else {"file": found.file, "policy": rows}, form, single=single)
     elif form == "table":
         if not single:
             say(f"== {found.file}{f' ({found.title})' if found.title else ''}")
@@ -120,6 +111,18 @@ def _print(found: Reading, form: str, definitions: Definitions | None, *, single
         _print_format(found, form)
     for part in found.skipped:
         say(f"gpogen: {found.file}: not shown: {part}", err=True)
+
+
+def _print_data(content: Any, form: str, *, single: bool) -> None:
+    if form == "json":
+        import json
+
+        click.echo(json.dumps(content, indent=2 if single else None))
+    else:
+        import yaml
+
+        text = yaml.safe_dump(content, sort_keys=False, explicit_start=not single)
+        click.echo(text, nl=False)
 
 
 def _print_format(found: Reading, form: str) -> None:

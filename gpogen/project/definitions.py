@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 from gpogen.errors import FormatError, UsageError
 from gpogen.policy.records import Record
@@ -13,6 +14,7 @@ from gpogen.policy.types import Hive
 from gpogen.project.reading import MAX_SIZE, read_bytes
 
 _ENGLISH = "en-us"
+_Titles: TypeAlias = "dict[tuple[Hive, str, str | None], str]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +27,7 @@ class Definitions:
         errors: the files that could not be read, one sentence each.
     """
 
-    titles: dict[tuple[Hive, str, str | None], str]
+    titles: _Titles
     errors: tuple[str, ...]
 
     def title(self, record: Record) -> str:
@@ -49,23 +51,31 @@ def read_definitions(folder: str, *, max_size: int = MAX_SIZE) -> Definitions:
     files = [path for path in entries if path.suffix.lower() == ".admx"]
     if not files:
         raise UsageError(f"{folder}: no .admx file in it; name a PolicyDefinitions folder")
-    languages = [path for path in entries if path.is_dir()]
-    languages.sort(key=lambda path: path.name.lower() != _ENGLISH)
-    found = Definitions({}, ())
+    texts = _texts(Path(folder), [path for path in entries if path.is_dir()])
+    titles: _Titles = {}
     errors: list[str] = []
     for file in files:
         try:
-            _read(file, languages, found, max_size)
+            _read(file, texts.get(file.with_suffix(".adml").name.lower()), titles, max_size)
         except (FormatError, UsageError) as error:
             errors.append(str(error))
-    return Definitions(found.titles, tuple(errors))
+    return Definitions(titles, tuple(errors))
 
 
-def _read(file: Path, languages: Iterable[Path], found: Definitions, max_size: int) -> None:
+def _texts(folder: Path, languages: list[Path]) -> dict[str, Path]:
+    """Return the ADML files by name: those of en-US first, those beside the ADMX files last."""
+    languages.sort(key=lambda path: path.name.lower() != _ENGLISH)
+    found: dict[str, Path] = {}
+    for place in (*languages, folder):
+        for path in sorted(place.iterdir()):
+            found.setdefault(path.name.lower(), path)
+    return found
+
+
+def _read(file: Path, text: Path | None, titles: _Titles, max_size: int) -> None:
     from gpogen.formats import admx
 
     strings: dict[str, str] = {}
-    text = _texts_of(file, languages)
     if text is not None:
         with _named(text):
             strings = admx.texts(read_bytes(text, max_size))
@@ -73,17 +83,7 @@ def _read(file: Path, languages: Iterable[Path], found: Definitions, max_size: i
         parts = admx.written(read_bytes(file, max_size), strings)
     for part in parts:
         name = None if part.name is None else part.name.lower()
-        found.titles.setdefault((part.hive, part.key.lower(), name), part.policy)
-
-
-def _texts_of(file: Path, languages: Iterable[Path]) -> Path | None:
-    """Return the ADML file of an ADMX file, in a language's folder or beside it."""
-    wanted = file.with_suffix(".adml").name.lower()
-    for folder in (*languages, file.parent):
-        for path in sorted(folder.iterdir()):
-            if path.name.lower() == wanted:
-                return path
-    return None
+        titles.setdefault((part.hive, part.key.lower(), name), part.policy)
 
 
 @contextmanager

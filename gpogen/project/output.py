@@ -70,7 +70,7 @@ def files_of(folder: Path) -> dict[str, Path]:
     """
     found: dict[str, Path] = {}
     with refusals(folder):
-        for base, folders, names in os.walk(folder, onerror=_raise):
+        for base, folders, names in os.walk(folder, onerror=reraise):
             here = Path(base)
             links = [name for name in folders if (here / name).is_symlink()]
             if not folders and not names and here != folder:
@@ -81,7 +81,8 @@ def files_of(folder: Path) -> dict[str, Path]:
     return found
 
 
-def _raise(error: OSError) -> None:
+def reraise(error: OSError) -> None:
+    """Stop a walk where a folder cannot be looked into, instead of passing over it."""
     raise error
 
 

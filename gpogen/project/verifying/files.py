@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from gpogen.errors import UsageError
-from gpogen.project.output import refusals
+from gpogen.project.output import refusals, reraise
 from gpogen.project.reading import read_bytes
 
 _DEPTH = 100
@@ -62,7 +62,7 @@ def on_disk(folder: Path, max_size: int) -> Files:
     names: list[str] = []
     folders: list[str] = []
     with refusals(folder):
-        for base, inner, files in os.walk(folder, onerror=_raise):
+        for base, inner, files in os.walk(folder, onerror=reraise):
             here = Path(base)
             if len(here.parts) - len(folder.parts) > _DEPTH:
                 raise UsageError(f"{folder}: folders in folders, more than {_DEPTH} of them")
@@ -75,7 +75,3 @@ def on_disk(folder: Path, max_size: int) -> Files:
 def _is_plain(path: Path) -> bool:
     """Tell a file from links, and from pipes, which could be waited for without end."""
     return path.is_file() and not path.is_symlink()
-
-
-def _raise(error: OSError) -> None:
-    raise error
