@@ -45,6 +45,7 @@ FORMATS = ("text", "json", "sarif", "github")
     metavar="PLATFORM,OS",
     help="For GPO backups and .pol files: the machines they are judged for.",
 )
+@options.today
 @options.quiet
 @options.verbose
 def command(
@@ -54,6 +55,7 @@ def command(
     severity: str,
     strict: bool,
     target: str,
+    today: str,
     quiet: bool,
     verbose: bool,
 ) -> int:
@@ -70,11 +72,12 @@ def command(
       gpogen check --strict --severity warning
       gpogen check GpoBackups/ --target azure-arc,windows-server-2025-standard
       gpogen check --format sarif > gpogen.sarif
+      gpogen check --today 2026-11-24       also what depends on the day; the exit code does not
     """
     from gpogen.cli import show
     from gpogen.finding import Severity
     from gpogen.project.foreign import parse_target
-    from gpogen.project.select import select
+    from gpogen.project.select import in_order, select
     from gpogen.project.strict import judge_strictly
 
     selection = select(paths, profiles_dir, foreign=parse_target(target))
@@ -88,7 +91,13 @@ def command(
             err=True,
         )
     lowest = Severity.ERROR if quiet else Severity(severity)
-    _print(selection, selection.at_least(lowest), form, verbose=verbose)
+    shown = selection.at_least(lowest)
+    if today:
+        from gpogen.project.calendar.today import findings_of
+
+        told = findings_of(selection, today, profiles_dir)
+        shown = in_order((*shown, *(item for item in told if item.severity.rank <= lowest.rank)))
+    _print(selection, shown, form, verbose=verbose)
     if not quiet and form == "text":
         click.echo(show.summary(selection, silenced=True), err=True)
     warned = strict and bool(selection.at_least(Severity.WARNING))

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import sys
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from gpogen.cli import options
+from gpogen.cli import options, pages
 from gpogen.cli.plain import say
 
 if TYPE_CHECKING:
@@ -67,11 +64,7 @@ def command(
     _refuse(file, output, force=force)
     found = read_input(file, max_size=max_size)
     made = import_policy(found, wanted, max_size)
-    if output == "-":
-        sys.stdout.flush()
-        sys.stdout.buffer.write(made.text.encode("utf-8"))
-    else:
-        _write(Path(output), made.text)
+    pages.write(made.text.encode("utf-8"), output)
     if not found.items:
         say(f"gpogen: {file}: no registry settings in it; the profile is empty", err=True)
     _report(file, made)
@@ -113,15 +106,6 @@ def _refuse(file: str, output: str, *, force: bool) -> None:
         raise UsageError(f"{output} exists; --force overwrites it")
     if Path(output).exists() and Path(file).exists() and Path(output).samefile(file):
         raise UsageError(f"{output} is what is imported; choose another name")
-
-
-def _write(path: Path, text: str) -> None:
-    """Write a file as a whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".gpogen-") as folder:
-        part = Path(folder, path.name)
-        part.write_bytes(text.encode("utf-8"))
-        os.replace(part, path)
 
 
 def _report(file: str, made: Imported) -> None:

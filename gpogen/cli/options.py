@@ -33,3 +33,16 @@ max_size = click.option(
     metavar="BYTES",
     help="The largest file that is read (64 MiB).",
 )
+today = click.option(
+    "--today",
+    default="",
+    metavar="DATE",
+    help="Take this day for today, such as 2026-11-24.",
+)
+update = click.option(
+    "--update",
+    "updates",
+    multiple=True,
+    metavar="FILE",
+    help="Also read releases from this YAML file (see docs/calendar.md).",
+)

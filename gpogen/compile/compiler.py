@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -81,12 +82,7 @@ def check(loaded: LoadedProfile) -> Checked:
     unproven = rests_on(loaded.profile, drafts)
     allowed: tuple[Allowed, ...] = ()
     if not loaded.is_base:
-        subject = Subject(
-            profile=loaded.profile,
-            tree=tree,
-            drafts=tuple(drafts),
-            family=family,
-        )
+        subject = _subject(loaded.profile, tree, drafts)
         hits = [] if loaded.is_unspecified else list(judge(subject))
         resting = {item.id for item in unproven}
         judged = apply_allow(loaded.profile, tree, hits, resting, findings)
@@ -100,6 +96,18 @@ def check(loaded: LoadedProfile) -> Checked:
         unproven=unproven,
         drafts=tuple(drafts),
     )
+
+
+def subject_of(checked: Checked) -> Subject | None:
+    """Return what the rules judge of a profile; None where its shape is wrong."""
+    loaded = checked.loaded
+    if loaded.profile is None or loaded.tree is None:
+        return None
+    return _subject(loaded.profile, Source(loaded.tree, loaded.file), checked.drafts)
+
+
+def _subject(profile: Profile, tree: Source, drafts: Iterable[Draft]) -> Subject:
+    return Subject(profile=profile, tree=tree, drafts=tuple(drafts), family=_family(profile))
 
 
 def compile_records(loaded: LoadedProfile) -> tuple[tuple[Record, ...], tuple[Finding, ...]]:

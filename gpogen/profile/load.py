@@ -28,6 +28,8 @@ SUFFIXES = (".yaml", ".yml")
 STDIN = "-"
 SHIPPED = "<shipped>/"
 """What the places in gpogen's own profiles begin with."""
+RELEASES = "hotpatch-releases.yaml"
+"""The file in a profiles folder that is no profile, but says what Microsoft released."""
 MAX_EXTENDS = 16
 MAX_CHAIN = 16
 
@@ -103,7 +105,7 @@ class Loader:
         profile = None
         tree = merged.tree
         if tree is not None:
-            profile, wrong = check_shape(tree)
+            profile, wrong = check_shape(tree, Profile)
             findings = _told_once(findings, wrong)
             findings += _repeated(tree)
             if findings:
@@ -199,7 +201,11 @@ class Loader:
 
 def profile_files(folder: Path) -> list[Path]:
     """Return the profiles right in a folder, sorted by name."""
-    return sorted(item for item in folder.iterdir() if item.suffix in SUFFIXES and item.is_file())
+    return sorted(
+        item
+        for item in folder.iterdir()
+        if item.suffix in SUFFIXES and item.name != RELEASES and item.is_file()
+    )
 
 
 def show(path: Path) -> str:

@@ -150,7 +150,8 @@ class Ring(Part):
     order: Annotated[int, whole(0, 1000)]
 
 
-def _date(value: Any) -> str:
+def date_text(value: Any) -> str:
+    """Check a date from 1980 on, such as ``2026-11-02``."""
     if isinstance(value, str):
         try:
             if datetime.date.fromisoformat(value).isoformat() == value and value >= "1980-01-01":
@@ -164,12 +165,13 @@ class Revision(Part):
     """Change evidence, carried into every artefact."""
 
     number: Annotated[int, whole(0, 1_000_000)]
-    date: Annotated[str, BeforeValidator(_date)]
+    date: Annotated[str, BeforeValidator(date_text)]
     change: Line | None = None
     owner: Line | None = None
 
 
-def _format(value: Any) -> int:
+def format_version(value: Any) -> int:
+    """Check the number of the file format, which is 1."""
     if isinstance(value, int) and not isinstance(value, bool) and value == 1:
         return value
     message = f"{fields.shown(value)} is no format that this gpogen reads; allowed: 1"
@@ -179,7 +181,7 @@ def _format(value: Any) -> int:
 class Profile(Part):
     """A whole profile after ``extends`` has been merged."""
 
-    gpogen: Annotated[int, BeforeValidator(_format)]
+    gpogen: Annotated[int, BeforeValidator(format_version)]
     name: Name
     title: Line | None = None
     why: Block | None = None

@@ -1,17 +1,16 @@
-"""From a merged tree to a checked :class:`~gpogen.profile.schema.Profile`, or to findings."""
+"""From a tree to a checked model, such as a whole profile, or to findings."""
 
 from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator
-from typing import Annotated, Any, get_args, get_origin
+from typing import Annotated, Any, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
 from gpogen.finding import Finding, Place, Severity
 from gpogen.profile import fields
 from gpogen.profile.nodes import Mapping, Node, Scalar, Sequence, find, key_place, place_of, plain
-from gpogen.profile.schema import Profile
 from gpogen.profile.sections import RESTART_MODELS
 
 _TAGS = frozenset(
@@ -46,17 +45,17 @@ _ITEM_FORMS = {
 Path = tuple[int | str, ...]
 
 
-def check_shape(tree: Node) -> tuple[Profile | None, list[Finding]]:
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def check_shape(tree: Mapping, model: type[Model]) -> tuple[Model | None, list[Finding]]:
     """Validate a merged tree; every mistake is one finding (GP010 to GP016)."""
-    if not isinstance(tree, Mapping):
-        message = "a profile is a mapping that begins with `gpogen: 1`"
-        return None, [Finding(id="GP006", severity=Severity.ERROR, message=message, at=tree.place)]
     try:
-        return Profile.model_validate(plain(tree)), []
+        return model.model_validate(plain(tree)), []
     except ValidationError as error:
         merging = list(_merging(tree))
         others = [
-            _finding(tree, item)
+            _finding(tree, model, item)
             for item in error.errors(include_url=False)
             if not merging or not _is_below_merge_key(tree, _walkable(tree, item["loc"]))
         ]
@@ -108,11 +107,11 @@ def _is_below_merge_key(tree: Node, path: Path) -> bool:
     return any(isinstance(node, Mapping) and MERGE_KEY in node.members for node in above)
 
 
-def _finding(tree: Mapping, error: Any) -> Finding:
+def _finding(tree: Mapping, model: type[BaseModel], error: Any) -> Finding:
     path = _walkable(tree, error["loc"])
     kind = error["type"]
     if kind == "extra_forbidden":
-        return _unknown_key(tree, path, error["loc"])
+        return _unknown_key(tree, path, _fields_at(model, error["loc"][:-1]))
     if kind == "missing":
         return _missing(tree, path)
     if kind in ("word", "range", "form", "text"):
@@ -180,9 +179,8 @@ def _walkable(tree: Node, loc: Path) -> Path:
     return path
 
 
-def _unknown_key(tree: Mapping, path: Path, loc: Path) -> Finding:
+def _unknown_key(tree: Mapping, path: Path, allowed: tuple[str, ...]) -> Finding:
     key = str(path[-1])
-    allowed = _fields_at(loc[:-1])
     where = f" in {dotted(path[:-1], tree)}" if len(path) > 1 else ""
     message = f"the key {key!r} is unknown{where}; allowed: {allowed_text(allowed)}"
     return _error("GP010", message, key_place(tree, path), hint(key, allowed))
@@ -242,9 +240,9 @@ def _kind(node: Node | None) -> str:
     return "a mapping" if isinstance(node, Mapping) else "a list"
 
 
-def _fields_at(loc: Path) -> tuple[str, ...]:
+def _fields_at(root: type[BaseModel], loc: Path) -> tuple[str, ...]:
     """Return the keys that the mapping at a location takes."""
-    models: list[type[BaseModel]] = [Profile]
+    models: list[type[BaseModel]] = [root]
     for step in loc:
         if isinstance(step, int):
             continue

@@ -12,7 +12,7 @@ from gpogen.errors import GpogenError, UsageError
 from gpogen.finding import Finding, Place, Severity
 from gpogen.profile import yaml12
 from gpogen.profile.duplicates import duplicate_names, duplicate_titles
-from gpogen.profile.load import STDIN, SUFFIXES, Loader, profile_files, show
+from gpogen.profile.load import RELEASES, STDIN, SUFFIXES, Loader, profile_files, show
 from gpogen.project.foreign import ForeignTarget, Verdict, is_foreign, judge_foreign
 from gpogen.resources import resource_dir
 
@@ -105,7 +105,9 @@ def select(
 
 
 def _refuse_others(path: str) -> None:
-    """Refuse the policy formats that have no GPO around them, instead of reading them as YAML."""
+    """Refuse what is no profile, instead of reading it as one."""
+    if Path(path).name == RELEASES:
+        raise UsageError(f"{path}: release data, no profile; gpogen calendar reads it")
     if Path(path).suffix.lower() in _SHOWN:
         raise UsageError(f"{path}: no profile, GPO backup or registry.pol; gpogen show reads it")
 

@@ -18,7 +18,7 @@ def test_an_unticked_box_without_false_value_is_deleted_and_a_ticked_one_set() -
         """
         updates:
           mode: install-on-schedule
-          schedule: {day: thursday, at: "01:00", weeks: [first]}
+          schedule: {day: thursday, at: "01:00", weeks: [fourth]}
           microsoft_update: true
         restart: {policy: none}
         """
@@ -33,10 +33,10 @@ def test_an_unticked_box_without_false_value_is_deleted_and_a_ticked_one_set() -
         ("ScheduledInstallDay", 5),
         ("ScheduledInstallTime", 1),
         ("ScheduledInstallEveryWeek", "delete"),
-        ("ScheduledInstallFirstWeek", 1),
+        ("ScheduledInstallFirstWeek", "delete"),
         ("ScheduledInstallSecondWeek", "delete"),
         ("ScheduledInstallThirdWeek", "delete"),
-        ("ScheduledInstallFourthWeek", "delete"),
+        ("ScheduledInstallFourthWeek", 1),
         ("AllowMUUpdateService", 1),
     ]
     entries = pol.from_records(au)
@@ -205,6 +205,7 @@ def _as_profile(native: list[pol.PolEntry]) -> str:
             at: "{number["ScheduledInstallTime"]:02}:00"
             weeks: {"every" if every else weeks}
           microsoft_update: {"true" if number.get("AllowMUUpdateService") == 1 else "false"}
+        allow: [{{rule: HP032, why: a ring for each week}}]
         restart:
           policy: at-scheduled-time
           warn_minutes: {number["AlwaysAutoRebootAtScheduledTimeMinutes"]}

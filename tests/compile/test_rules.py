@@ -6,6 +6,7 @@ import pytest
 
 from gpogen.catalog.pages import examples
 from gpogen.catalog.rules import rule_pages
+from gpogen.compile.calendar.dated import DATED
 from gpogen.compile.rules.all_rules import RULES
 from gpogen.finding import Severity
 from tests.support.profiles import OS_2022, OS_2025, checked, ids
@@ -335,6 +336,32 @@ EXAMPLES += [
         VBS + "registry:\n" + dword(r"HKLM\SOFTWARE\Policies\Contoso", "A", 1),
         {},
     ),
+    (
+        "HP014",
+        VBS
+        + policy(
+            "WindowsUpdate.DeferQualityUpdates",
+            values="{PauseQualityUpdatesStartTime: '2026-06-30'}",
+        ),
+        {},
+        VBS
+        + policy(
+            "WindowsUpdate.DeferQualityUpdates",
+            values="{PauseQualityUpdatesStartTime: '2026-07-15'}",
+        ),
+        {},
+    ),
+    (
+        "HP032",
+        VBS
+        + "updates: {mode: install-on-schedule, schedule: {day: tuesday, weeks: [second]}}\n"
+        + RESTART,
+        {"extra_target": ", time_zone: America/New_York"},
+        VBS
+        + "updates: {mode: install-on-schedule, schedule: {day: sunday, weeks: [fourth]}}\n"
+        + RESTART,
+        {"extra_target": ", time_zone: America/New_York"},
+    ),
     ("HP035", VBS + SCHEDULED + RESTART, DC, VBS + SCHEDULED + RESTART, {}),
     (
         "HP036",
@@ -483,7 +510,7 @@ def test_without_the_rule_its_failing_example_is_silent(
 
 
 def test_every_rule_has_a_page_an_example_and_a_place_in_the_engine() -> None:
-    assert set(RULES) == {page.id for page in rule_pages().values() if page.runs}
+    assert {*RULES, *DATED} == {page.id for page in rule_pages().values() if page.runs}
     assert set(RULES) - {"HP006"} == {example[0] for example in EXAMPLES}
 
 

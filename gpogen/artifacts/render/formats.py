@@ -54,7 +54,8 @@ def _ascii_or_marked(_template: str, text: str) -> bytes:
 
 
 def _well_formed(template: str, text: str) -> bytes:
-    data = _crlf(text).encode("utf-8")
+    # A picture is for the web, and for git, where lines end with LF.
+    data = (text if template.endswith(".svg.j2") else _crlf(text)).encode("utf-8")
     # Of all that Windows writes here, comment.cmtx alone begins with a mark.
     data = BOM_UTF8 + data if template.endswith(".cmtx.j2") else data
     parser = etree.XMLParser(
@@ -86,7 +87,7 @@ POWERSHELL = Format(
 )
 XML = Format(
     name="XML",
-    endings=(".xml.j2", ".cmtx.j2"),
+    endings=(".xml.j2", ".cmtx.j2", ".svg.j2"),
     default=xml.text,
     contexts=MappingProxyType(
         {

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from gpogen.compile.rules import (
     azure,
     backup,
+    calendar,
     claims,
     client,
     hotpatch,
@@ -44,6 +45,7 @@ RULES: Mapping[str, Rule] = {
     "HP028": claims.hp028,
     "HP029": roles.hp029,
     "HP031": claims.hp031,
+    "HP032": calendar.hp032,
     "HP033": vbs.hp033,
     "HP034": roles.hp034,
     "HP035": roles.hp035,

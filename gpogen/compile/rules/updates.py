@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from gpogen.compile.rules.calendar import paused_baseline
 from gpogen.compile.rules.client import INSTALL_ON_SCHEDULE
 from gpogen.compile.rules.engine import Hit, Subject
 from gpogen.finding import Severity
@@ -33,11 +34,12 @@ def _scans_quality_at_windows_update(subject: Subject) -> bool:
 
 
 def hp014(subject: Subject) -> Iterator[Hit]:
-    """A long deferral of quality updates."""
+    """A long deferral of quality updates, or a pause over a baseline."""
     days = subject.number("DeferQualityUpdatesPeriodInDays")
     if subject.number("DeferQualityUpdates") == 1 and days is not None and days > RING_DAYS:
         message = f"quality updates are deferred {days} days"
         yield Hit(message=message, at=subject.place("DeferQualityUpdatesPeriodInDays"))
+    yield from paused_baseline(subject)
 
 
 def hp015(subject: Subject) -> Iterator[Hit]:

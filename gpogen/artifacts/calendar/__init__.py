@@ -1,0 +1,1 @@
+"""The calendar as files: iCalendar, SVG, Markdown."""

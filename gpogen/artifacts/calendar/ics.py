@@ -1,0 +1,98 @@
+"""iCalendar (RFC 5545): what a calendar program subscribes to."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID, uuid5
+
+import icalendar
+
+from gpogen import __version__
+
+_NAMESPACE = UUID("b1f3b9a8-6f62-5f4e-8a55-2f0f7f6f2f0d")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One event.
+
+    Attributes:
+        seed: what it is about; the same seed gives the same UID in every file.
+        start: when it begins, any zone.
+        end: when it ends.
+        summary: one line.
+        description: lines for people.
+        category: a word.
+        confirmed: whether it is known; tentative otherwise.
+        alarms: how long before the start to remind.
+    """
+
+    seed: str
+    start: datetime.datetime
+    end: datetime.datetime
+    summary: str
+    description: tuple[str, ...]
+    category: str
+    confirmed: bool
+    alarms: tuple[datetime.timedelta, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feed:
+    """A whole calendar.
+
+    Attributes:
+        name: its name.
+        as_of: the day of the data, which stamps every event.
+        events: in order.
+    """
+
+    name: str
+    as_of: datetime.date
+    events: tuple[Event, ...]
+
+
+def calendar(feed: Feed) -> bytes:
+    """Write a feed: UTF-8, CRLF, lines folded, all times in UTC."""
+    made = icalendar.Calendar()
+    made.add("prodid", f"-//gpogen//gpogen {__version__}//EN")
+    made.add("version", "2.0")
+    made.add("calscale", "GREGORIAN")
+    made.add("method", "PUBLISH")
+    made.add("x-wr-calname", feed.name)
+    made.add("refresh-interval", datetime.timedelta(days=1), parameters={"VALUE": "DURATION"})
+    made.add("x-published-ttl", "P1D")
+    for item in feed.events:
+        made.add_component(_event(item, feed.as_of))
+    return bytes(made.to_ical())
+
+
+def _event(item: Event, as_of: datetime.date) -> icalendar.Event:
+    stamp = datetime.datetime.combine(as_of, datetime.time(0), tzinfo=datetime.UTC)
+    made = icalendar.Event()
+    made.add("uid", f"{uuid5(_NAMESPACE, item.seed)}@gpogen")
+    made.add("dtstamp", stamp)
+    made.add("last-modified", stamp)
+    # A newer file must beat an older one: calendar programs compare this number first.
+    made.add("sequence", (as_of - datetime.date(2020, 1, 1)).days)
+    made.add("dtstart", item.start.astimezone(datetime.UTC))
+    made.add("dtend", item.end.astimezone(datetime.UTC))
+    made.add("summary", item.summary)
+    made.add("description", "\n".join(item.description))
+    made.add("categories", [item.category])
+    made.add("status", "CONFIRMED" if item.confirmed else "TENTATIVE")
+    made.add("transp", "TRANSPARENT")
+    for alarm in _alarms(item):
+        made.add_component(alarm)
+    return made
+
+
+def _alarms(item: Event) -> Iterable[icalendar.Alarm]:
+    for before in item.alarms:
+        made = icalendar.Alarm()
+        made.add("action", "DISPLAY")
+        made.add("description", item.summary)
+        made.add("trigger", -before)
+        yield made

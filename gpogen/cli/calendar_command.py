@@ -1,0 +1,140 @@
+"""``gpogen calendar``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from gpogen.cli import options
+
+if TYPE_CHECKING:
+    from gpogen.project.calendar.gather import Calendar
+
+FORMATS = ("table", "json", "markdown", "ics", "svg")
+
+
+@click.command("calendar")
+@options.paths
+@options.profiles
+@click.option(
+    "--os",
+    "systems",
+    multiple=True,
+    metavar="OS",
+    help="windows-server-2022 or windows-server-2025; both without it.",
+)
+@click.option(
+    "--from",
+    "first",
+    default="",
+    metavar="MONTH",
+    help="The first month, such as 2026-01; by default the last quarter's.",
+)
+@click.option(
+    "--months",
+    type=click.IntRange(1, 120),
+    default=12,
+    show_default=True,
+    help="So many months.",
+)
+@click.option("--oob", is_flag=True, help="Show out-of-band updates, too.")
+@options.today
+@options.update
+@click.option(
+    "--timezone",
+    default="",
+    metavar="ZONE",
+    help="An IANA name that counts instead of the profiles' target.time_zone.",
+)
+@click.option(
+    "--compare",
+    is_flag=True,
+    help="Restarts and days exposed, with hotpatch and with cumulative updates alone.",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(FORMATS),
+    default="table",
+    show_default=True,
+    help="For people, programs, a page, a calendar program, or a picture.",
+)
+@click.option(
+    "-o", "--output", default="-", metavar="FILE", help="Write there instead of to the terminal."
+)
+@options.quiet
+@click.option("-v", "--verbose", is_flag=True, help="Say where it was read, and why it matters.")
+def command(
+    paths: tuple[str, ...],
+    profiles_dir: str,
+    systems: tuple[str, ...],
+    first: str,
+    months: int,
+    oob: bool,
+    today: str,
+    updates: tuple[str, ...],
+    timezone: str,
+    compare: bool,
+    form: str,
+    output: str,
+    quiet: bool,
+    verbose: bool,
+) -> int:
+    """Show which months restart; with profiles, when each update installs and restarts.
+
+    What Microsoft has released is told as known, with its source; other months by plan, marked
+    planned or overdue. With profiles, their schedule, deferral, pause and deadline are laid over
+    it in their time zone: when each update installs, when its restart is due, for how many days
+    a machine is exposed, and which restarts fall into no window. Several profiles stand side by
+    side, in the order of their rings. hotpatch-releases.yaml in the profiles folder is read, too.
+
+    \b
+    Examples:
+      gpogen calendar
+      gpogen calendar --os windows-server-2025 --from 2026-01 --oob
+      gpogen calendar profiles/pilot.yaml profiles/broad.yaml --timezone Europe/Rome
+      gpogen calendar --compare profiles/pilot.yaml
+      gpogen calendar --update announced.yaml --format ics -o hotpatch.ics
+      gpogen calendar profiles/pilot.yaml --format svg -o calendar.svg
+    """
+    from gpogen.cli import show
+    from gpogen.errors import UsageError
+    from gpogen.project.calendar import gather, render
+
+    if compare and not paths:
+        raise UsageError("--compare needs a profile")
+    if compare and form not in render.COMPARABLE:
+        raise UsageError(f"--compare has no {form}; allowed: {', '.join(render.COMPARABLE)}")
+    asked = gather.Asked(
+        paths=paths,
+        profiles_dir=profiles_dir,
+        systems=systems,
+        updates=updates,
+        timezone=timezone,
+    )
+    when = gather.range_of(first, months, gather.day_of(today))
+    found = gather.gather(asked, when)
+    _print(found, form, output, oob=oob, compare=compare, verbose=verbose)
+    for error in found.errors:
+        click.echo(f"gpogen: {error}", err=True)
+    show.show_findings(
+        [item for item in found.findings if not quiet or item.severity.value == "error"],
+        verbose=verbose,
+        err=True,
+    )
+    return found.exit_code
+
+
+def _print(
+    found: Calendar, form: str, output: str, *, oob: bool, compare: bool, verbose: bool
+) -> None:
+    from gpogen.cli import pages
+    from gpogen.project.calendar import render
+
+    if form == "table" and output == "-":
+        pages.print_lines(
+            render.lines(found, pages.width(), oob=oob, compare=compare, sources=verbose)
+        )
+        return
+    pages.write(render.render(found, form, oob=oob, compare=compare), output)

@@ -1,0 +1,59 @@
+"""Lines with a style, and whole files, on standard output or elsewhere."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from gpogen.cli.plain import printable
+
+if TYPE_CHECKING:
+    from gpogen.project.calendar.table import Line
+
+_STYLES: dict[str, dict[str, Any]] = {
+    "head": {"bold": True},
+    "heads": {"dim": True},
+    "today": {"fg": "cyan", "bold": True},
+    "baseline": {"fg": "red"},
+    "unplanned-baseline": {"fg": "red", "bold": True},
+    "hotpatch": {"fg": "green"},
+    "unknown": {"fg": "yellow"},
+    "between": {"dim": True},
+    "note": {"dim": True},
+    "warning": {"fg": "yellow"},
+    "on-train": {"fg": "green", "bold": True},
+    "behind": {"fg": "red", "bold": True},
+    "off-train": {"fg": "red", "bold": True},
+}
+
+
+def width() -> int:
+    """Return the terminal's columns, or 100 where there is no terminal."""
+    return shutil.get_terminal_size((100, 24)).columns
+
+
+def print_lines(lines: Iterable[Line]) -> None:
+    """Print lines, coloured where the terminal shows colours."""
+    for line in lines:
+        click.echo(click.style(printable(line.text), **_STYLES.get(line.style, {})))
+
+
+def write(data: bytes, output: str) -> None:
+    """Write bytes to standard output (``-``), or to a file as a whole or not at all."""
+    if output == "-":
+        sys.stdout.flush()
+        sys.stdout.buffer.write(data)
+        return
+    path = Path(output)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".gpogen-") as folder:
+        part = Path(folder, path.name)
+        part.write_bytes(data)
+        os.replace(part, path)

@@ -1,0 +1,57 @@
+"""``gpogen train``."""
+
+from __future__ import annotations
+
+import click
+
+from gpogen.cli import options
+
+
+@click.command("train")
+@click.option("--os", "system", default="", metavar="OS", help="Needed where no update tells it.")
+@click.option(
+    "--kb",
+    "kbs",
+    multiple=True,
+    metavar="KB",
+    help="An installed update; several by repeating it, or with commas.",
+)
+@click.option("--build", default="", metavar="BUILD", help="The build, such as 26100.6899.")
+@options.today
+@options.update
+@options.profiles
+@options.form
+def command(
+    system: str,
+    kbs: tuple[str, ...],
+    build: str,
+    today: str,
+    updates: tuple[str, ...],
+    profiles_dir: str,
+    form: str,
+) -> int:
+    """Tell whether a machine is on the hotpatch train, what comes next, and how it gets back.
+
+    Exit 0 on the train, 1 where it is behind, off, or not known. A build alone can be two
+    updates: 26100.6905 is one that stays on the train and one that leaves it.
+
+    \b
+    Examples:
+      gpogen train --kb KB5066835 --kb KB5068966
+      gpogen train --build 26100.33222
+      gpogen train --os windows-server-2022 --kb KB5066782,KB5068840 --format json
+    """
+    from gpogen.cli import pages, show
+    from gpogen.project.calendar import gather, machine, rows, table
+
+    day = gather.day_of(today)
+    knowledge, findings = gather.read_knowledge(profiles_dir, updates)
+    asked = machine.machine_of(system, kbs, build, knowledge)
+    found = machine.judge(asked, knowledge, day)
+    if form == "json":
+        show.echo_json(rows.verdict_json(found.verdict))
+    else:
+        title = knowledge.systems[found.verdict.os].title
+        pages.print_lines(table.verdict_lines(found.verdict, title, pages.width()))
+    show.show_findings((*findings, *found.findings), verbose=False, err=True)
+    return max(found.exit_code, gather.failed(findings))

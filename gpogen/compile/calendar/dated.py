@@ -1,0 +1,56 @@
+"""What is told by today's date: it never decides whether a profile is right."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator, Sequence
+
+from gpogen.catalog.rules import rule_page
+from gpogen.compile.calendar.knowledge import Knowledge
+from gpogen.finding import Finding, Place
+
+DATED = ("HP020", "HP030")
+STALE_DAYS = 45
+"""Release data older than this miss a month (HP020)."""
+NOTICE_MONTHS = 6
+"""So long before its end the end of hotpatch for a system is told (HP030)."""
+
+
+def stale(knowledge: Knowledge, families: Sequence[str], today: datetime.date) -> Iterator[Finding]:
+    """HP020: release data that are too old for today, one finding per system."""
+    page = rule_page("HP020")
+    for family in families:
+        as_of = knowledge.as_of[family]
+        days = (today - as_of).days
+        if days > STALE_DAYS:
+            yield Finding(
+                id="HP020",
+                severity=page.severity,
+                message=f"the release data of {family} are of {as_of}, {days} days old",
+                fix=page.fix,
+                why=page.why,
+                source=page.source,
+            )
+
+
+def ending(
+    knowledge: Knowledge, family: str, today: datetime.date, at: Place | None = None
+) -> Iterator[Finding]:
+    """HP030: the end of hotpatch for a system, from six months before it."""
+    system = knowledge.systems[family]
+    if system.ends is None:
+        return
+    over = (system.ends + 1).first_day
+    if today < (system.ends + (1 - NOTICE_MONTHS)).first_day:
+        return
+    page = rule_page("HP030")
+    word = "ended" if today >= over else "ends"
+    yield Finding(
+        id="HP030",
+        severity=page.severity,
+        message=f"hotpatch for {system.title} {word} with {system.ends}",
+        at=at,
+        fix=page.fix,
+        why=page.why,
+        source=page.source,
+    )

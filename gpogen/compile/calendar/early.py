@@ -1,0 +1,108 @@
+"""Schedules that run before their month's release, or at an hour that does not exist (HP032)."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator, Sequence
+from zoneinfo import ZoneInfo
+
+from gpogen.catalog.months import Month, months_from
+from gpogen.catalog.releases import release_data
+from gpogen.compile.calendar import clock
+from gpogen.compile.calendar.plan import plan_of
+from gpogen.compile.calendar.schedule import EVERY_DAY, Reading, Schedule
+from gpogen.compile.rules.engine import Hit, Subject
+from gpogen.finding import Severity
+
+MONTHS = 24
+"""So many months from the beginning of the release data's year are reckoned: whether a profile
+is right must not depend on the day on which somebody asks."""
+_NAMED = 6
+
+
+def early_runs(subject: Subject) -> Iterator[Hit]:
+    """Find what is wrong with the hour and the weeks of a schedule."""
+    plan = plan_of(subject)
+    if plan.schedule is None or plan.deadline is not None:
+        return
+    target = subject.profile.target
+    zone = ZoneInfo(target.time_zone) if target and target.time_zone else None
+    months = months_from(Month(release_data().as_of.year, 1), MONTHS)
+    if plan.schedule.weeks:
+        yield from _early(subject, plan.schedule, zone, months)
+    if zone is not None:
+        yield from _skipped(subject, plan.schedule, zone, months)
+
+
+def _early(
+    subject: Subject, schedule: Schedule, zone: ZoneInfo | None, months: Sequence[Month]
+) -> Iterator[Hit]:
+    zones = (zone,) if zone else clock.EVERY_OFFSET
+    found = [
+        (one, early_months(schedule, one, reading, hour, months), reading)
+        for one in zones
+        for hour in schedule.hours
+        for reading in schedule.readings
+    ]
+    _, most, reading = max(found, key=lambda row: len(row[1]))
+    if not most:
+        return
+    always = all(
+        any(len(early) == len(months) for other, early, _ in found if other is one) for one in zones
+    )
+    which = "every month" if len(most) == len(months) else _named(most)
+    message = f"the run comes before the month's release, and so a month late: {which}"
+    message += _where(zone, [one for one, early, _ in found if early], always=always)
+    if not any(early for _, early, other in found if other is Reading.NTH):
+        message += f", if a week box means the {reading} (unproven)"
+    severity = None if always else Severity.WARNING
+    yield Hit(message=message, at=subject.place("ScheduledInstallDay"), severity=severity)
+
+
+def _where(zone: ZoneInfo | None, some: Sequence[datetime.tzinfo], *, always: bool) -> str:
+    if zone is not None:
+        return f", in {zone.key}"
+    if always:
+        return ", in every time zone"
+    first, last = clock.offset_name(some[0]), clock.offset_name(some[-1])
+    return f", in {first}" if first == last else f", in {first} to {last}"
+
+
+def early_months(
+    schedule: Schedule,
+    zone: datetime.tzinfo,
+    reading: Reading,
+    hour: int,
+    months: Sequence[Month],
+) -> tuple[Month, ...]:
+    """Return the months in which no run follows the release."""
+    return tuple(
+        month
+        for month in months
+        if (run := schedule.last_run(month, zone, reading, hour)) is None
+        or run.astimezone(datetime.UTC) < clock.release_moment(month.patch_tuesday)
+    )
+
+
+def _named(months: Sequence[Month]) -> str:
+    shown = ", ".join(str(month) for month in months[:_NAMED])
+    more = len(months) - _NAMED
+    return f"{shown} and {more} more" if more > 0 else shown
+
+
+def _skipped(
+    subject: Subject, schedule: Schedule, zone: ZoneInfo, months: Sequence[Month]
+) -> Iterator[Hit]:
+    gone = [
+        item
+        for item in clock.skipped(zone, months[0], len(months))
+        if item.hour == schedule.hour
+        and any(schedule.falls_on(item.date(), reading) for reading in schedule.readings)
+    ]
+    if not gone:
+        return
+    days = ", ".join(str(item.date()) for item in gone)
+    message = f"{schedule.hour:02}:00 does not exist on {days} in {zone.key}: clocks go forward"
+    severity = Severity.INFO if schedule.day == EVERY_DAY else Severity.WARNING
+    fix = "choose an hour that exists on every day, such as 04:00"
+    yield Hit(message=message, at=subject.place("ScheduledInstallTime"), severity=severity, fix=fix)

@@ -1,0 +1,289 @@
+"""A profile laid over the calendar."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from zoneinfo import ZoneInfo
+
+from gpogen.catalog.months import Month
+from gpogen.catalog.platforms import orchestrations
+from gpogen.catalog.rules import rule_page
+from gpogen.compile.calendar import clock
+from gpogen.compile.calendar.course import Course, course
+from gpogen.compile.calendar.entries import Entry, Restart, entries, entry
+from gpogen.compile.calendar.knowledge import Knowledge
+from gpogen.compile.calendar.plan import Plan, plan_of
+from gpogen.compile.rules.calendar import PAUSE
+from gpogen.compile.rules.engine import Subject
+from gpogen.finding import Finding, Place, Severity
+from gpogen.profile.schema import Profile
+
+HORIZON = "never, within 400 days"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overlay:
+    """One profile over some months.
+
+    Attributes:
+        name: the profile's name.
+        title: its title.
+        os: windows-server-2022 or windows-server-2025.
+        ring: "pilot (1)", or empty.
+        order: the ring's order; None without a ring.
+        role: member, domain-controller and so on.
+        zone: the zone that was asked for, or "UTC-12 to UTC+14" where none was.
+        plan: what its records mean.
+        installs: who installs and when, one sentence.
+        restarts: what brings the restart about, one sentence.
+        courses: one per month.
+        findings: baselines that are swallowed (HP014, error).
+        remarks: what else is to be told, one sentence each.
+    """
+
+    name: str
+    title: str
+    os: str
+    ring: str
+    order: int | None
+    role: str
+    zone: str
+    plan: Plan
+    installs: str
+    restarts: str
+    courses: tuple[Course, ...]
+    findings: tuple[Finding, ...]
+    remarks: tuple[str, ...]
+
+
+def lay_over(
+    subject: Subject,
+    profile: Profile,
+    knowledge: Knowledge,
+    months: Sequence[Month],
+    *,
+    today: datetime.date,
+    timezone: str = "",
+) -> Overlay:
+    """Lay a profile over some months.
+
+    Args:
+        subject: the profile's records.
+        profile: the profile, which has a target.
+        knowledge: the releases.
+        months: the months, in a row.
+        today: decides what is overdue.
+        timezone: an IANA name that counts instead of the profile's own.
+    """
+    plan = plan_of(subject)
+    name = timezone or (profile.target.time_zone if profile.target else None) or ""
+    zones = (clock.zone_of(name),) if name else clock.EVERY_OFFSET
+    rows = entries(knowledge, subject.family, months, today)
+    courses = tuple(course(plan, row, zones) for row in rows)
+    lost = tuple(_swallowed(subject, plan, courses, knowledge, today))
+    allowed = {item.rule for item in profile.allow}
+    return Overlay(
+        name=profile.name,
+        title=profile.title or profile.name,
+        os=subject.family,
+        ring=f"{profile.ring.name} ({profile.ring.order})" if profile.ring else "",
+        order=profile.ring.order if profile.ring else None,
+        role=profile.target.role if profile.target else "member",
+        zone=name or "UTC-12 to UTC+14",
+        plan=plan,
+        installs=_installs(plan, profile),
+        restarts=_restarts(plan, profile),
+        courses=courses,
+        findings=() if "HP014" in allowed else lost,
+        remarks=tuple(_remarks(plan, zones, courses, months)),
+    )
+
+
+_DAYS = ("", "sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday")
+_WEEKS = ("", "first", "second", "third", "fourth")
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}{'' if number == 1 else 's'}"
+
+
+def _installs(plan: Plan, profile: Profile) -> str:
+    held = f", {_count(plan.deferral, 'day')} after the release" if plan.deferral else ""
+    if plan.deadline is not None:
+        return f"at once when offered{held}: the deadline overrides every schedule"
+    if plan.schedule is None:
+        who = orchestrations().get(profile.orchestration or "")
+        by = who.title if who and who.word != "group-policy" else "nothing in this profile"
+        return f"{by} decides when; gpogen knows no time"
+    when = _DAYS[plan.schedule.day] or "every day"
+    weeks = ", ".join(_WEEKS[week] for week in sorted(plan.schedule.weeks))
+    when = f"{weeks} {when}" if weeks else when
+    hour = "at an hour that Windows chooses"
+    if plan.schedule.hour is not None:
+        hour = f"{plan.schedule.hour:02}:00"
+    return f"{when} {hour}{held}"
+
+
+def _restarts(plan: Plan, profile: Profile) -> str:
+    if plan.deadline is not None:
+        early = (
+            "from the installation on, outside active hours"
+            if plan.deadline.early
+            else "by the deadline"
+        )
+        days = _count(plan.deadline.days, "day")
+        return f"{early}, due {days} after the offer, {_count(plan.deadline.grace, 'day')} of grace"
+    if plan.schedule is None:
+        who = orchestrations().get(profile.orchestration or "")
+        return f"{who.title if who else 'somebody'} or a person; no policy forces it here"
+    if plan.warn_minutes is not None:
+        return f"forced {plan.warn_minutes} minutes after the scheduled installation"
+    if plan.waits_for_logoff:
+        return "when nobody is logged on: no time is sure"
+    if plan.active_hours is not None:
+        start, end = plan.active_hours
+        return f"when Windows chooses, not from {start:02}:00 to {end:02}:00: no time is sure"
+    return "when Windows chooses: no time is sure"
+
+
+def window_of(plan: Plan, item: Course) -> str:
+    """Say in which window of the profile a restart falls; empty for none."""
+    if item.restart_from is None:
+        return ""
+    if plan.deadline is None:
+        if plan.warn_minutes is not None:
+            return "scheduled run"
+        return "outside active hours" if plan.active_hours and not plan.waits_for_logoff else ""
+    due = item.restart_due
+    if due is None or plan.active_hours is None or not plan.deadline.early:
+        return ""
+    start, end = plan.active_hours
+    active = (due.hour - start) % 24 < (end - start) % 24
+    return "" if active else "outside active hours"
+
+
+def in_no_window(item: Overlay) -> tuple[Month, ...]:
+    """Return the months whose restart, sure or possible, falls into no window."""
+    return tuple(
+        row.entry.month
+        for row in item.courses
+        if row.entry.restart is not Restart.NO and not window_of(item.plan, row)
+    )
+
+
+def is_late(item: Course) -> bool:
+    """Tell whether an update installs only in a later month than its own."""
+    return item.installed is not None and Month.of(item.installed.date()) > item.entry.month
+
+
+def _swallowed(
+    subject: Subject,
+    plan: Plan,
+    courses: Sequence[Course],
+    knowledge: Knowledge,
+    today: datetime.date,
+) -> Iterator[Finding]:
+    """Find baselines that install only after the next month's release has come."""
+    free = replace(plan, deferral=0, pause=None)
+    if free == plan:
+        return
+    lost: dict[tuple[str, str], list[tuple[Course, Entry]]] = {}
+    for item in courses:
+        if item.entry.restart is not Restart.YES or (plan.schedule or plan.deadline) is None:
+            continue
+        system = knowledge.systems[subject.family]
+        following = entry(knowledge, system, item.entry.month + 1, today)
+        if not _is_after(item, following):
+            continue
+        if _is_after(course(free, item.entry, (item.zone,)), following):
+            continue  # The schedule alone is as late.
+        lost.setdefault(_cause(plan, item), []).append((item, following))
+    for (name, cause), rows in lost.items():
+        yield _swallow(subject.place(name), cause, rows)
+
+
+def _cause(plan: Plan, item: Course) -> tuple[str, str]:
+    """Return the value that holds an update back, and what it is in words."""
+    if plan.pause is not None and plan.pause_end is not None:
+        paused = plan.pause <= (item.offered - datetime.timedelta(days=1)).date() < plan.pause_end
+        if paused or item.offered.date() == plan.pause_end:
+            return PAUSE, f"the pause from {plan.pause} to {plan.pause_end}"
+    return "DeferQualityUpdatesPeriodInDays", f"the deferral of {plan.deferral} days"
+
+
+def _is_after(item: Course, following: Entry) -> bool:
+    if item.installed is None:
+        return True
+    return item.installed.astimezone(datetime.UTC) >= clock.release_moment(following.date)
+
+
+def _swallow(at: Place | None, cause: str, rows: Sequence[tuple[Course, Entry]]) -> Finding:
+    page = rule_page("HP014")
+    named = ", ".join(str(item.entry.date) for item, _ in rows)
+    item, following = rows[0]
+    when = f"on {item.installed.date()}" if item.installed else HORIZON
+    first = "the first" if len(rows) > 1 else "it"
+    return Finding(
+        id="HP014",
+        severity=Severity.ERROR,
+        message=f"{cause} swallows the baseline{'s' if len(rows) > 1 else ''} of {named}: {first} "
+        f"would install {when}, and the next release comes on {following.date}",
+        at=at,
+        fix="let the baseline install before the next release: end the pause, or defer less",
+        why=page.why,
+        source=page.source,
+    )
+
+
+def _remarks(
+    plan: Plan,
+    zones: Sequence[datetime.tzinfo],
+    courses: Sequence[Course],
+    months: Sequence[Month],
+) -> Iterator[str]:
+    zone = zones[0]
+    if not isinstance(zone, ZoneInfo):
+        yield (
+            "no time zone is known: UTC-12 to UTC+14 were tried, the worst is shown, in its own "
+            "time (target.time_zone, or --timezone)"
+        )
+    elif months:
+        yield from _clock_changes(plan, zone, months)
+    if any(item.reading for item in courses):
+        yield (
+            "whether a week box means the Nth weekday or the calendar week is unproven "
+            "(UNPROVEN-B): both were reckoned, the later is shown"
+        )
+    if plan.schedule is not None and plan.schedule.hour is None and plan.deadline is None:
+        yield "Windows chooses the hour: the last one of the day is reckoned with"
+
+
+def _clock_changes(plan: Plan, zone: ZoneInfo, months: Sequence[Month]) -> Iterator[str]:
+    days = clock.changes(zone, months[0], len(months))
+    if days:
+        told = ", ".join(
+            f"{day} ({'forward' if _goes_forward(day, zone) else 'back'})" for day in days
+        )
+        yield f"clocks change in {zone.key}: {told}"
+    schedule = plan.schedule
+    if schedule is None or schedule.hour is None or plan.deadline is not None:
+        return
+    for gone in clock.skipped(zone, months[0], len(months)):
+        falls = any(schedule.falls_on(gone.date(), reading) for reading in schedule.readings)
+        if gone.hour == schedule.hour and falls:
+            yield (
+                f"{gone:%Y-%m-%d %H:%M} does not exist: clocks go forward over it, "
+                "and the run is reckoned as left out"
+            )
+
+
+def _goes_forward(day: datetime.date, zone: ZoneInfo) -> bool:
+    before, after = (
+        datetime.datetime.combine(day + step * datetime.timedelta(days=1), datetime.time(0), zone)
+        for step in (0, 1)
+    )
+    return (after.utcoffset() or datetime.timedelta()) > (
+        before.utcoffset() or datetime.timedelta()
+    )

@@ -1,0 +1,103 @@
+"""Several profiles side by side: the order in which they get a baseline."""
+
+from __future__ import annotations
+
+import datetime
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from gpogen.catalog.months import Month
+from gpogen.compile.calendar.course import Course
+from gpogen.compile.calendar.entries import Restart
+from gpogen.compile.calendar.overlay import Overlay
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """One profile's turn at a baseline: its name, ring, and when it has it."""
+
+    name: str
+    ring: str
+    order: int | None
+    at: datetime.datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Baseline:
+    """One baseline of one system, and the profiles in the order in which they get it.
+
+    Attributes:
+        os: windows-server-2022 or windows-server-2025.
+        month: its month.
+        turns: the earliest first; those without a time last.
+        against: names of profiles that get it before one of a lower ring.
+    """
+
+    os: str
+    month: Month
+    turns: tuple[Turn, ...]
+    against: tuple[str, ...]
+
+
+def in_ring_order(items: Sequence[Overlay]) -> tuple[Overlay, ...]:
+    """Sort profiles by ring; those without one last; else in the order given."""
+    return tuple(sorted(items, key=lambda item: (item.order is None, item.order or 0)))
+
+
+def baselines(items: Sequence[Overlay]) -> tuple[Baseline, ...]:
+    """Return every sure baseline of the months, with the order of the profiles."""
+    found: defaultdict[tuple[str, Month], list[Turn]] = defaultdict(list)
+    for item in items:
+        for row in item.courses:
+            if row.entry.restart is Restart.YES:
+                found[item.os, row.entry.month].append(_turn(item, row))
+    return tuple(
+        Baseline(os=os, month=month, turns=_sorted(turns), against=_against(turns))
+        for (os, month), turns in sorted(found.items())
+    )
+
+
+def _turn(item: Overlay, row: Course) -> Turn:
+    return Turn(name=item.name, ring=item.ring, order=item.order, at=row.protected)
+
+
+def _sorted(turns: Sequence[Turn]) -> tuple[Turn, ...]:
+    late = datetime.datetime.max.replace(tzinfo=datetime.UTC)
+    return tuple(
+        sorted(turns, key=lambda turn: turn.at.astimezone(datetime.UTC) if turn.at else late)
+    )
+
+
+def _against(turns: Sequence[Turn]) -> tuple[str, ...]:
+    return tuple(turn.name for turn in turns if any(_overtakes(turn, other) for other in turns))
+
+
+def _overtakes(turn: Turn, other: Turn) -> bool:
+    if turn.order is None or other.order is None or turn.at is None or other.at is None:
+        return False
+    return turn.order > other.order and turn.at < other.at
+
+
+def same_hour(items: Sequence[Overlay]) -> Iterator[tuple[Overlay, Overlay, Month]]:
+    """Yield pairs of profiles of domain controllers that restart in one hour, and the month."""
+    guards = [item for item in items if item.role == "domain-controller"]
+    for number, first in enumerate(guards):
+        for second in guards[number + 1 :]:
+            months = (
+                row.entry.month
+                for row in first.courses
+                for other in second.courses
+                if _meet(row, other)
+            )
+            month = next(months, None)
+            if month is not None:
+                yield first, second, month
+
+
+def _meet(row: Course, other: Course) -> bool:
+    first, second = row.restart_due, other.restart_due
+    if first is None or second is None:
+        return False
+    apart = first.astimezone(datetime.UTC) - second.astimezone(datetime.UTC)
+    return abs(apart) < datetime.timedelta(hours=1)

@@ -1,0 +1,35 @@
+"""Rules about when: a schedule or a pause against the calendar."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gpogen.compile.rules.client import INSTALL_ON_SCHEDULE
+from gpogen.compile.rules.engine import Hit, Subject
+
+PAUSE = "PauseQualityUpdatesStartTime"
+
+
+def paused_baseline(subject: Subject) -> Iterator[Hit]:
+    """Find the baselines that a pause of quality updates covers (HP014)."""
+    if subject.find(PAUSE) is None:
+        return
+    from gpogen.compile.calendar.paused import paused_baselines
+
+    for start, end, which in paused_baselines(subject):
+        message = f"quality updates are paused from {start} to {end}, over the {which}"
+        fix = f"pause after the baseline is installed, or take {PAUSE} out"
+        yield Hit(message=message, at=subject.place(PAUSE), fix=fix)
+
+
+def hp032(subject: Subject) -> Iterator[Hit]:
+    """A schedule that runs before its month's release, or at an hour that does not exist."""
+    target = subject.profile.target
+    weekly = subject.number("ScheduledInstallEveryWeek", authored=False) == 1
+    if subject.number("AUOptions") != INSTALL_ON_SCHEDULE:
+        return
+    if weekly and not (target and target.time_zone):
+        return
+    from gpogen.compile.calendar.early import early_runs  # Time zones cost; most need none.
+
+    yield from early_runs(subject)

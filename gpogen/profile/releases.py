@@ -1,0 +1,196 @@
+"""What a user knows about releases beyond the catalogue: a small YAML file.
+
+It lies as ``hotpatch-releases.yaml`` in the profiles folder, or anywhere and is named.
+"""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field
+
+from gpogen.catalog.months import Month
+from gpogen.catalog.releases import Kind, OtherUpdate, Release, Train, release_data
+from gpogen.finding import Finding, Place, Severity
+from gpogen.profile import fields, yaml12
+from gpogen.profile.fields import Line, pattern, words
+from gpogen.profile.nodes import Mapping, place_of
+from gpogen.profile.part import Part
+from gpogen.profile.schema import date_text, format_version
+from gpogen.profile.shape import check_shape
+
+SYSTEMS = ("windows-server-2022", "windows-server-2025")
+USER = "copy"
+"""How sure a user's entry is: somebody has read it at Microsoft and written it down."""
+
+
+def _month(value: Any) -> str:
+    try:
+        return str(Month.parse(value))
+    except (TypeError, ValueError):
+        raise fields.wrong("form", f"{fields.shown(value)} is no month such as 2026-11") from None
+
+
+def _kb_fix(value: Any) -> str:
+    digits = str(value).strip().upper().removeprefix("KB").strip()
+    return f"write KB{digits}" if digits.isdecimal() and 6 <= len(digits) <= 8 else ""
+
+
+Os = Annotated[
+    str,
+    words(*SYSTEMS, meant={"2022": SYSTEMS[0], "2025": SYSTEMS[1]}),
+]
+Date = Annotated[str, BeforeValidator(date_text)]
+MonthText = Annotated[str, BeforeValidator(_month)]
+Kb = Annotated[str, pattern(r"KB[0-9]{6,8}", "a number such as KB5094125", _kb_fix)]
+Build = Annotated[str, pattern(r"[0-9]{5}\.[0-9]{1,6}", 'a build such as "26100.32995"')]
+
+
+class ReleaseItem(Part):
+    """One month of one system."""
+
+    os: Os
+    month: MonthText
+    type: Annotated[str, words(*(kind.value for kind in Kind))]
+    date: Date | None = None
+    kb: Kb | None = None
+    build: Build | None = None
+    source: Line | None = None
+    note: Line | None = None
+
+
+class OutOfBandItem(Part):
+    """One update between the months."""
+
+    os: Os
+    date: Date
+    train: Annotated[str, words(*(train.value for train in Train))]
+    kb: Kb
+    build: Build | None = None
+    source: Line | None = None
+    note: Line | None = None
+
+
+class ReleasesFile(Part):
+    """The whole file."""
+
+    gpogen: Annotated[int, BeforeValidator(format_version)]
+    as_of: Date
+    """The day on which somebody looked at Microsoft's calendar."""
+    releases: list[ReleaseItem] = Field(default_factory=list)
+    out_of_band: list[OutOfBandItem] = Field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Additions:
+    """What a file adds.
+
+    Attributes:
+        file: its name, to show.
+        as_of: the day on which its author looked.
+        releases: months, each with its place.
+        others: updates between the months, each with its place.
+    """
+
+    file: str
+    as_of: datetime.date
+    releases: tuple[tuple[Place, Release], ...]
+    others: tuple[tuple[Place, OtherUpdate], ...]
+
+
+def read_additions(data: bytes, file: str) -> tuple[Additions | None, tuple[Finding, ...]]:
+    """Read such a file; None with the findings when anything in it is wrong."""
+    node, findings = yaml12.read(data, file)
+    if node is None:
+        return None, tuple(findings)
+    if not isinstance(node, Mapping):
+        message = "release data are a mapping that begins with `gpogen: 1`"
+        return None, (*findings, _error("GP006", message, node.place))
+    found, wrong = check_shape(node, ReleasesFile)
+    findings += wrong
+    if found is None or findings:
+        return None, tuple(findings)
+    made = _additions(found, node, file)
+    problems = (*_misfits(made), *_repeated(made))
+    return (None if problems else made), problems
+
+
+def _additions(found: ReleasesFile, node: Mapping, file: str) -> Additions:
+    places = ((place_of(node, ("releases", i)), item) for i, item in enumerate(found.releases))
+    others = (
+        (place_of(node, ("out_of_band", i)), item) for i, item in enumerate(found.out_of_band)
+    )
+    return Additions(
+        file=file,
+        as_of=datetime.date.fromisoformat(found.as_of),
+        releases=tuple((at, _release(item, file)) for at, item in places),
+        others=tuple((at, _other(item, file)) for at, item in others),
+    )
+
+
+def _release(item: ReleaseItem, file: str) -> Release:
+    month = Month.parse(item.month)
+    return Release(
+        os=item.os,
+        month=month,
+        date=datetime.date.fromisoformat(item.date) if item.date else month.patch_tuesday,
+        type=Kind(item.type),
+        kb=item.kb,
+        build=item.build,
+        confidence=USER,
+        source=item.source or file,
+        note=item.note or "",
+    )
+
+
+def _other(item: OutOfBandItem, file: str) -> OtherUpdate:
+    return OtherUpdate(
+        os=item.os,
+        date=datetime.date.fromisoformat(item.date),
+        kb=item.kb,
+        build=item.build,
+        train=Train(item.train),
+        out_of_band=True,
+        confidence=USER,
+        source=item.source or file,
+        note=item.note or "",
+    )
+
+
+def _misfits(made: Additions) -> tuple[Finding, ...]:
+    """Find builds of another system, dates outside their month."""
+    findings = []
+    builds = [(at, item.os, item.build) for at, item in made.releases]
+    builds += [(at, other.os, other.build) for at, other in made.others]
+    for at, os, build in builds:
+        number = release_data().systems[os].build
+        if build and not build.startswith(f"{number}."):
+            message = f"the build {build} is none of {os}, which is {number}"
+            findings.append(_error("GP016", message, at))
+    for at, item in made.releases:
+        if Month.of(item.date) != item.month:
+            message = f"the date {item.date} is not in the month {item.month}"
+            findings.append(_error("GP016", message, at))
+    return tuple(findings)
+
+
+def _repeated(made: Additions) -> tuple[Finding, ...]:
+    first: dict[tuple[str, str], Place] = {}
+    findings = []
+    for at, item in made.releases:
+        key = (item.os, str(item.month))
+        if key in first:
+            message = f"{item.os} {item.month} stands twice"
+            findings.append(_error("GP017", message, at, "keep one", (first[key],)))
+        first.setdefault(key, at)
+    return tuple(findings)
+
+
+def _error(
+    code: str, message: str, at: Place, fix: str = "", related: tuple[Place, ...] = ()
+) -> Finding:
+    return Finding(
+        id=code, severity=Severity.ERROR, message=message, at=at, fix=fix, related=related
+    )

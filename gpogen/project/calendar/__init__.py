@@ -1,0 +1,1 @@
+"""The calendar and the train, for people and for programs."""

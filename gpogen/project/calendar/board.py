@@ -1,0 +1,113 @@
+"""The rows of the picture: systems, or profiles side by side."""
+
+from __future__ import annotations
+
+import datetime
+
+from gpogen.artifacts.calendar.svg import Board, Cell, Lane
+from gpogen.catalog.releases import Kind
+from gpogen.compile.calendar.course import Course
+from gpogen.compile.calendar.entries import Entry, Restart, Status
+from gpogen.compile.calendar.overlay import Overlay, in_no_window
+from gpogen.project.calendar.feed import describe, today_in
+from gpogen.project.calendar.gather import Calendar
+
+_LONGEST = 40
+_SIGNS = {Kind.BASELINE: "B", Kind.UNPLANNED: "U", Kind.HOTPATCH: "H", Kind.UNKNOWN: "?"}
+
+
+def board(found: Calendar) -> Board:
+    """Make the picture of the systems, or of the profiles where there are some."""
+    months = found.range.months
+    span = f"{months[0]} to {months[-1]}"
+    as_of = ", ".join(f"{system} {found.knowledge.as_of[system]}" for system in found.systems)
+    notes = [f"Release data as of {as_of}. Planned months may change." if as_of else ""]
+    if found.asked:
+        title = "When updates install and restart"
+        lanes = tuple(_overlay_lane(item, found.range.today) for item in found.overlays)
+        notes.append("Times in brackets: a restart is possible, not planned.")
+    else:
+        title = "Windows Server hotpatch calendar"
+        lanes = tuple(_system_lane(found, system) for system in found.systems)
+    return Board(
+        title=title,
+        subtitle=f"{span}, seen on {found.range.today}",
+        lanes=lanes,
+        notes=tuple(note for note in notes if note),
+    )
+
+
+def _system_lane(found: Calendar, system: str) -> Lane:
+    rows = found.entries[system]
+    sure = sum(row.restart is Restart.YES for row in rows)
+    possible = sum(row.restart is Restart.POSSIBLE for row in rows)
+    return Lane(
+        title=found.knowledge.systems[system].title,
+        subtitle=_counted(sure, possible),
+        cells=tuple(_system_cell(row, found.range.today) for row in rows),
+    )
+
+
+def _counted(sure: int, possible: int) -> str:
+    more = f", {possible} more possible" if possible else ""
+    return f"{sure} restart{'s' if sure != 1 else ''}{more}"
+
+
+def _system_cell(row: Entry, today: datetime.date) -> Cell:
+    lines = [f"{row.date:%a} {row.date.day} {row.date:%b}"]
+    if row.status is Status.RELEASED:
+        lines += [row.kb or "KB not known", row.build or ""]
+    else:
+        lines += [row.status.value, "restart possible" if row.restart is Restart.POSSIBLE else ""]
+    return _cell(row, tuple(lines), today)
+
+
+def _cell(row: Entry, lines: tuple[str, ...], today: datetime.date) -> Cell:
+    note = f". {row.note}" if row.note else ""
+    return Cell(
+        month=f"{row.date:%b} {row.month.year}",
+        kind=row.type.value,
+        sign=_SIGNS[row.type],
+        sure=row.status is Status.RELEASED,
+        lines=lines,
+        tip=f"{row.date}: {describe(row)}, restart: {row.restart}{note}. {row.source}",
+        today=today_in(row.month, today),
+    )
+
+
+def _overlay_lane(item: Overlay, today: datetime.date) -> Lane:
+    sure = sum(row.entry.restart is Restart.YES for row in item.courses)
+    possible = sum(row.entry.restart is Restart.POSSIBLE for row in item.courses)
+    homeless = len(in_no_window(item))
+    ring = f", ring {_short(item.ring)}" if item.ring else ""
+    parts = [item.os, item.zone, f"installs {item.installs}", _counted(sure, possible)]
+    parts += [f"{homeless} in no window"] if homeless else []
+    return Lane(
+        title=f"{item.name}{ring}",
+        subtitle=" \u00b7 ".join(parts),
+        cells=tuple(_overlay_cell(row, today) for row in item.courses),
+    )
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."
+
+
+def _overlay_cell(row: Course, today: datetime.date) -> Cell:
+    lines = ["installs", _when(row.installed)]
+    if row.entry.restart is Restart.NO:
+        lines += ["no restart", ""]
+    else:
+        when = _when(row.restart_due) if row.restart_due else "at no sure time"
+        open_ = row.entry.restart is Restart.POSSIBLE
+        lines += [
+            "restart possible" if open_ else "restart done by",
+            f"({when})" if open_ else when,
+        ]
+    days = row.exposed_days
+    lines.append("exposure not known" if days is None else f"{days:.1f} days exposed")
+    return _cell(row.entry, tuple(lines), today)
+
+
+def _when(moment: datetime.datetime | None) -> str:
+    return f"{moment:%a} {moment.day} {moment:%b %H:%M}" if moment else "at no known time"

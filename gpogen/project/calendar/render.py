@@ -1,0 +1,84 @@
+"""The calendar in each format."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from gpogen.compile.calendar.compare import compare as compared
+from gpogen.errors import UsageError
+from gpogen.project.calendar import rows, table
+from gpogen.project.calendar.gather import Calendar
+from gpogen.project.calendar.table import Line
+
+COMPARABLE = ("table", "json", "markdown")
+_PLAIN_WIDTH = 100
+
+
+def lines(
+    found: Calendar, width: int, *, oob: bool, compare: bool, sources: bool = False
+) -> Iterator[Line]:
+    """Lay out what a terminal shows."""
+    if compare:
+        pairs = [(item, compared(item)) for item in found.overlays]
+        return table.comparison_lines(pairs) if pairs else iter(())
+    if found.asked:
+        return table.overlay_lines(found, width)
+    return table.calendar_lines(found, width, oob=oob, sources=sources)
+
+
+def render(found: Calendar, form: str, *, oob: bool, compare: bool) -> bytes:
+    """Make a whole file.
+
+    Raises:
+        UsageError: there is no such format.
+    """
+    if form not in _FORMS:
+        raise UsageError(f"{form}: no such format; allowed: {', '.join(_FORMS)}")
+    return _FORMS[form](found, oob, compare)
+
+
+def _table(found: Calendar, oob: bool, compare: bool) -> bytes:
+    shown = lines(found, _PLAIN_WIDTH, oob=oob, compare=compare)
+    return "".join(f"{line.text}\n" for line in shown).encode("utf-8")
+
+
+def _json(found: Calendar, oob: bool, compare: bool) -> bytes:
+    content: Any
+    if compare:
+        content = [rows.comparison_json(item, compared(item)) for item in found.overlays]
+    elif found.asked:
+        content = rows.overlays_json(found)
+    else:
+        content = rows.calendar_json(found, oob=oob)
+    return (json.dumps(content, indent=2, ensure_ascii=True) + "\n").encode("ascii")
+
+
+def _markdown(found: Calendar, oob: bool, compare: bool) -> bytes:
+    from gpogen.project.calendar import markdown
+
+    return markdown.page(found, oob=oob, compare=compare).encode("utf-8")
+
+
+def _ics(found: Calendar, oob: bool, _compare: bool) -> bytes:
+    from gpogen.artifacts.calendar import ics
+    from gpogen.project.calendar.feed import feed
+
+    return ics.calendar(feed(found, oob=oob))
+
+
+def _svg(found: Calendar, _oob: bool, _compare: bool) -> bytes:
+    from gpogen.artifacts.calendar import svg
+    from gpogen.project.calendar.board import board
+
+    return svg.picture(board(found))
+
+
+_FORMS: Mapping[str, Callable[[Calendar, bool, bool], bytes]] = {
+    "table": _table,
+    "json": _json,
+    "markdown": _markdown,
+    "ics": _ics,
+    "svg": _svg,
+}
