@@ -52,19 +52,20 @@ def _early(
     )
     which = "every month" if len(most) == len(months) else _named(most)
     message = f"the run comes before the month's release, and so a month late: {which}"
-    message += _where(zone, [one for one, early, _ in found if early], always=always)
+    worst = [one for one, early, _ in found if len(early) == len(most)]
+    message += _where(zone, worst, always=always)
     if not any(early for _, early, other in found if other is Reading.NTH):
         message += f", if a week box means the {reading} (unproven)"
     severity = None if always else Severity.WARNING
     yield Hit(message=message, at=subject.place("ScheduledInstallDay"), severity=severity)
 
 
-def _where(zone: ZoneInfo | None, some: Sequence[datetime.tzinfo], *, always: bool) -> str:
+def _where(zone: ZoneInfo | None, worst: Sequence[datetime.tzinfo], *, always: bool) -> str:
     if zone is not None:
         return f", in {zone.key}"
     if always:
         return ", in every time zone"
-    first, last = clock.offset_name(some[0]), clock.offset_name(some[-1])
+    first, last = clock.offset_name(worst[0]), clock.offset_name(worst[-1])
     return f", in {first}" if first == last else f", in {first} to {last}"
 
 
