@@ -18,6 +18,7 @@ class Cell:
     """One month of one row.
 
     Attributes:
+        slot: which of the board's months it is, from 0.
         month: "Oct 2026".
         kind: baseline, unplanned-baseline, hotpatch or unknown.
         sign: one letter for those who see no colours.
@@ -27,6 +28,7 @@ class Cell:
         today: how far today is through this month, 0 to 100; None in other months.
     """
 
+    slot: int
     month: str
     kind: str
     sign: str
@@ -47,10 +49,11 @@ class Lane:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Board:
-    """A whole picture; ``notes`` stand at its foot."""
+    """A whole picture of so many months; ``notes`` stand at its foot."""
 
     title: str
     subtitle: str
+    months: int
     lanes: tuple[Lane, ...]
     notes: tuple[str, ...]
 
@@ -113,9 +116,9 @@ LEGEND = (
 
 def picture(board: Board) -> bytes:
     """Draw a board: UTF-8, LF, without scripts, fonts or anything from elsewhere."""
-    columns = max((min(len(lane.cells), COLUMNS) for lane in board.lanes), default=1)
+    columns = min(board.months, COLUMNS)
     width = max(2 * MARGIN + columns * (CELL + GAP) - GAP, 900)
-    rows, foot = _rows(board.lanes)
+    rows, foot = _rows(board.lanes, -(-board.months // COLUMNS))
     notes = tuple(
         _Text(x=MARGIN, y=foot + _LEGEND + 16 * number, text=note)
         for number, note in enumerate(board.notes)
@@ -134,7 +137,8 @@ def picture(board: Board) -> bytes:
     )
 
 
-def _rows(lanes: Sequence[Lane]) -> tuple[tuple[_Row, ...], int]:
+def _rows(lanes: Sequence[Lane], high: int) -> tuple[tuple[_Row, ...], int]:
+    """Lay lanes out, each so many rows of months high; return them and where they end."""
     rows = []
     y = _TOP
     for lane in lanes:
@@ -142,13 +146,12 @@ def _rows(lanes: Sequence[Lane]) -> tuple[tuple[_Row, ...], int]:
         title = _Text(x=MARGIN, y=y + 14, text=lane.title)
         subtitle = _Text(x=MARGIN, y=y + 32, text=lane.subtitle)
         y += _HEAD
-        boxes: list[_Box] = []
-        for start in range(0, len(lane.cells), COLUMNS):
-            part = lane.cells[start : start + COLUMNS]
-            boxes += (_box(cell, column, y, height) for column, cell in enumerate(part))
-            y += height + GAP
-        rows.append(_Row(title=title, subtitle=subtitle, boxes=tuple(boxes)))
-        y += 18
+        boxes = tuple(
+            _box(cell, cell.slot % COLUMNS, y + cell.slot // COLUMNS * (height + GAP), height)
+            for cell in lane.cells
+        )
+        rows.append(_Row(title=title, subtitle=subtitle, boxes=boxes))
+        y += high * (height + GAP) + 18
     return tuple(rows), y
 
 

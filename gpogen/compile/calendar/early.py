@@ -39,23 +39,27 @@ def _early(
 ) -> Iterator[Hit]:
     zones = (zone,) if zone else clock.EVERY_OFFSET
     found = [
-        (one, early_months(schedule, one, reading, hour, months), reading)
+        (
+            one,
+            {
+                reading: early_months(schedule, one, reading, hour, months)
+                for reading in schedule.readings
+            },
+        )
         for one in zones
         for hour in schedule.hours
-        for reading in schedule.readings
     ]
-    _, most, reading = max(found, key=lambda row: len(row[1]))
+    worse = [(one, max(early.values(), key=len)) for one, early in found]
+    most = max((early for _, early in worse), key=len)
     if not most:
         return
-    always = all(
-        any(len(early) == len(months) for other, early, _ in found if other is one) for one in zones
-    )
+    always = min(len(early) for _, early in worse) == len(months)
     which = "every month" if len(most) == len(months) else _named(most)
     message = f"the run comes before the month's release, and so a month late: {which}"
-    worst = [one for one, early, _ in found if len(early) == len(most)]
+    worst = [one for one, early in worse if len(early) == len(most)]
     message += _where(zone, worst, always=always)
-    if not any(early for _, early, other in found if other is Reading.NTH):
-        message += f", if a week box means the {reading} (unproven)"
+    if not any(early[Reading.NTH] for _, early in found):
+        message += f", if a week box means the {Reading.WEEK} (unproven)"
     severity = None if always else Severity.WARNING
     yield Hit(message=message, at=subject.place("ScheduledInstallDay"), severity=severity)
 

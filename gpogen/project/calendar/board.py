@@ -10,8 +10,13 @@ from gpogen.compile.calendar.course import Course
 from gpogen.compile.calendar.entries import Entry, Restart, Status
 from gpogen.compile.calendar.overlay import Overlay, in_no_window
 from gpogen.project.calendar.feed import describe, today_in
-from gpogen.project.calendar.gather import Calendar
+from gpogen.project.calendar.gather import Calendar, Range
 
+_RESTARTS = {
+    Restart.YES: "restart",
+    Restart.POSSIBLE: "restart possible",
+    Restart.NO: "no restart",
+}
 _LONGEST = 40
 _SIGNS = {Kind.BASELINE: "B", Kind.UNPLANNED: "U", Kind.HOTPATCH: "H", Kind.UNKNOWN: "?"}
 
@@ -24,13 +29,14 @@ def board(found: Calendar) -> Board:
     notes = [f"Release data as of {as_of}. Planned months may change." if as_of else ""]
     if found.asked:
         title = "When updates install and restart"
-        lanes = tuple(_overlay_lane(item, found.range.today) for item in found.overlays)
+        lanes = tuple(_overlay_lane(item, found.range) for item in found.overlays)
         notes.append("Times in brackets: a restart is possible, not planned.")
     else:
         title = "Windows Server hotpatch calendar"
         lanes = tuple(_system_lane(found, system) for system in found.systems)
     return Board(
         title=title,
+        months=len(months),
         subtitle=f"{span}, seen on {found.range.today}",
         lanes=lanes,
         notes=tuple(note for note in notes if note),
@@ -44,7 +50,7 @@ def _system_lane(found: Calendar, system: str) -> Lane:
     return Lane(
         title=found.knowledge.systems[system].title,
         subtitle=_counted(sure, possible),
-        cells=tuple(_system_cell(row, found.range.today) for row in rows),
+        cells=tuple(_system_cell(row, found.range) for row in rows),
     )
 
 
@@ -53,29 +59,30 @@ def _counted(sure: int, possible: int) -> str:
     return f"{sure} restart{'s' if sure != 1 else ''}{more}"
 
 
-def _system_cell(row: Entry, today: datetime.date) -> Cell:
+def _system_cell(row: Entry, when: Range) -> Cell:
     lines = [f"{row.date:%a} {row.date.day} {row.date:%b}"]
     if row.status is Status.RELEASED:
         lines += [row.kb or "KB not known", row.build or ""]
     else:
-        lines += [row.status.value, "restart possible" if row.restart is Restart.POSSIBLE else ""]
-    return _cell(row, tuple(lines), today)
+        lines += [row.status.value, _RESTARTS[row.restart]]
+    return _cell(row, tuple(lines), when)
 
 
-def _cell(row: Entry, lines: tuple[str, ...], today: datetime.date) -> Cell:
+def _cell(row: Entry, lines: tuple[str, ...], when: Range) -> Cell:
     note = f". {row.note}" if row.note else ""
     return Cell(
+        slot=row.month - when.first,
         month=f"{row.date:%b} {row.month.year}",
         kind=row.type.value,
         sign=_SIGNS[row.type],
         sure=row.status is Status.RELEASED,
         lines=lines,
         tip=f"{row.date}: {describe(row)}, restart: {row.restart}{note}. {row.source}",
-        today=today_in(row.month, today),
+        today=today_in(row.month, when.today),
     )
 
 
-def _overlay_lane(item: Overlay, today: datetime.date) -> Lane:
+def _overlay_lane(item: Overlay, when: Range) -> Lane:
     sure = sum(row.entry.restart is Restart.YES for row in item.courses)
     possible = sum(row.entry.restart is Restart.POSSIBLE for row in item.courses)
     homeless = len(in_no_window(item))
@@ -85,7 +92,7 @@ def _overlay_lane(item: Overlay, today: datetime.date) -> Lane:
     return Lane(
         title=f"{item.name}{ring}",
         subtitle=" \u00b7 ".join(parts),
-        cells=tuple(_overlay_cell(row, today) for row in item.courses),
+        cells=tuple(_overlay_cell(row, when) for row in item.courses),
     )
 
 
@@ -93,20 +100,20 @@ def _short(text: str) -> str:
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."
 
 
-def _overlay_cell(row: Course, today: datetime.date) -> Cell:
+def _overlay_cell(row: Course, when: Range) -> Cell:
     lines = ["installs", _when(row.installed)]
     if row.entry.restart is Restart.NO:
         lines += ["no restart", ""]
     else:
-        when = _when(row.restart_due) if row.restart_due else "at no sure time"
+        due = _when(row.restart_due) if row.restart_due else "at no sure time"
         open_ = row.entry.restart is Restart.POSSIBLE
         lines += [
             "restart possible" if open_ else "restart done by",
-            f"({when})" if open_ else when,
+            f"({due})" if open_ else due,
         ]
     days = row.exposed_days
     lines.append("exposure not known" if days is None else f"{days:.1f} days exposed")
-    return _cell(row.entry, tuple(lines), today)
+    return _cell(row.entry, tuple(lines), when)
 
 
 def _when(moment: datetime.datetime | None) -> str:
