@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator, Sequence
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from gpogen.catalog.months import Month, months_from
@@ -35,7 +36,7 @@ def early_runs(subject: Subject) -> Iterator[Hit]:
 
 
 def _early(
-    subject: Subject, schedule: Schedule, zone: ZoneInfo | None, months: Sequence[Month]
+    subject: Subject, schedule: Schedule, zone: ZoneInfo | None, months: tuple[Month, ...]
 ) -> Iterator[Hit]:
     zones = (zone,) if zone else clock.EVERY_OFFSET
     found = [
@@ -73,12 +74,13 @@ def _where(zone: ZoneInfo | None, worst: Sequence[datetime.tzinfo], *, always: b
     return f", in {first}" if first == last else f", in {first} to {last}"
 
 
+@cache  # Ten thousand profiles have a handful of schedules between them.
 def early_months(
     schedule: Schedule,
     zone: datetime.tzinfo,
     reading: Reading,
     hour: int,
-    months: Sequence[Month],
+    months: tuple[Month, ...],
 ) -> tuple[Month, ...]:
     """Return the months in which no run follows the release."""
     return tuple(
