@@ -186,7 +186,7 @@ def course_cells(row: Course) -> tuple[str, ...]:
         str(row.entry.month),
         _short(row.entry.type),
         "" if row.entry.status is Status.RELEASED else row.entry.status.value,
-        when(row.installed) + (" late" if is_late(row) else ""),
+        when(row.installed) + ("*" if is_late(row) else ""),
         restart,
         "-" if days is None else f"{days:.1f} d",
         when(row.released),
@@ -213,7 +213,7 @@ def summary(item: Overlay) -> Iterator[str]:
         yield f"in no window of this profile: {', '.join(str(month) for month in homeless)}"
     late = [str(row.entry.month) for row in item.courses if is_late(row)]
     if late:
-        yield f"late, installed only in a later month: {', '.join(late)}"
+        yield f"* late, installed only in a later month: {', '.join(late)}"
     yield from item.remarks
 
 
