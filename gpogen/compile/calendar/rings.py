@@ -6,6 +6,7 @@ import datetime
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from gpogen.catalog.months import Month
 from gpogen.compile.calendar.course import Course
@@ -70,13 +71,15 @@ def _sorted(turns: Sequence[Turn]) -> tuple[Turn, ...]:
 
 
 def _against(turns: Sequence[Turn]) -> tuple[str, ...]:
-    return tuple(turn.name for turn in turns if any(_overtakes(turn, other) for other in turns))
-
-
-def _overtakes(turn: Turn, other: Turn) -> bool:
-    if turn.order is None or other.order is None or turn.at is None or other.at is None:
-        return False
-    return turn.order > other.order and turn.at < other.at
+    """Name those that have a baseline before some profile of a lower ring has it."""
+    found = set()
+    placed = [(turn.order, turn.at, turn.name) for turn in turns if turn.order is not None]
+    latest: datetime.datetime | None = None
+    for _, ring in groupby(sorted(placed, key=lambda row: row[0]), key=lambda row: row[0]):
+        members = [(at, name) for _, at, name in ring if at is not None]
+        found |= {name for at, name in members if latest is not None and at < latest}
+        latest = max([at for at, _ in members] + ([latest] if latest else []), default=None)
+    return tuple(turn.name for turn in turns if turn.name in found)
 
 
 def same_hour(items: Sequence[Overlay]) -> Iterator[tuple[Overlay, Overlay, Month]]:
