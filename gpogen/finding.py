@@ -64,3 +64,12 @@ class Finding:
         """File, line, column, id, message: the order in which findings are shown."""
         at = self.at or Place("", 0, 0)
         return (at.file, at.line, at.col, self.id, self.message)
+
+
+def mistake(
+    code: str, message: str, at: Place, fix: str = "", related: tuple[Place, ...] = ()
+) -> Finding:
+    """Make the finding of a mistake in a file's form: an error, with its place."""
+    return Finding(
+        id=code, severity=Severity.ERROR, message=message, at=at, fix=fix, related=related
+    )

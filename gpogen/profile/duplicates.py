@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from gpogen.finding import Finding, Place, Severity
+from gpogen.finding import Finding, Place, mistake
 from gpogen.profile.load import LoadedProfile
 from gpogen.profile.nodes import Scalar
 
@@ -22,7 +22,7 @@ def duplicate_names(profiles: Iterable[LoadedProfile]) -> list[Finding]:
         if name in first:
             for at, other in ((first[name], node.place), (node.place, first[name])):
                 message = f"the name {name!r} stands in two files, also in {other}"
-                findings.append(_error("GP021", message, at, other))
+                findings.append(mistake("GP021", message, at, related=(other,)))
         first.setdefault(name, node.place)
     return list(dict.fromkeys(findings))
 
@@ -41,11 +41,5 @@ def duplicate_titles(profiles: Iterable[LoadedProfile]) -> list[Finding]:
             more = f" and {len(others) - 1} more" if len(others) > 1 else ""
             message = f"the title is that of another GPO, too: it also stands in {other}{more}"
             fix = "give each GPO a title of its own; upper and lower case make no difference"
-            findings.append(_error("GP025", message, at, other, fix))
+            findings.append(mistake("GP025", message, at, fix, (other,)))
     return findings
-
-
-def _error(code: str, message: str, at: Place, other: Place, fix: str = "") -> Finding:
-    return Finding(
-        id=code, severity=Severity.ERROR, message=message, at=at, fix=fix, related=(other,)
-    )

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path, PureWindowsPath
 
 from gpogen.errors import UsageError
-from gpogen.finding import Finding, Place, Severity
+from gpogen.finding import Finding, Place, mistake
 from gpogen.profile import yaml12
 from gpogen.profile.fields import MAX_TITLE
 from gpogen.profile.merge import (
@@ -147,7 +147,7 @@ class Loader:
         collected += problems
         if len(chain) >= MAX_CHAIN:
             message = f"extends goes more than {MAX_CHAIN} levels deep"
-            return _Merged(tree, (*collected, _error("GP024", message, tree.place)))
+            return _Merged(tree, (*collected, mistake("GP024", message, tree.place)))
         for scalar in extended:
             if _circular(collected):
                 break  # One circle is enough; what is left of the tree means nothing.
@@ -168,7 +168,7 @@ class Loader:
         wrong = _escapes(path, scalar.text)
         if wrong:
             message = f"extends {scalar.text!r}: {wrong}"
-            return None, _error("GP022", message, scalar.place)
+            return None, mistake("GP022", message, scalar.place)
         for candidate in self._candidates(path, scalar.text):
             if _is_file(candidate):
                 if _real(candidate) in {_real(item) for item in chain}:
@@ -177,7 +177,7 @@ class Loader:
         names = tuple(sorted({item.stem for item in self._known(path)}))
         message = f"extends {scalar.text!r}: no such profile beside this file, in the profiles "
         message += f"folder or among the shipped ones ({allowed_text(names)})"
-        return None, _error("GP022", message, scalar.place, hint(scalar.text, names))
+        return None, mistake("GP022", message, scalar.place, hint(scalar.text, names))
 
     def _folders(self, path: Path) -> list[Path]:
         folders = [path.parent]
@@ -222,14 +222,6 @@ def show(path: Path) -> str:
         return path.as_posix()
 
 
-def _error(
-    code: str, message: str, at: Place, fix: str = "", related: tuple[Place, ...] = ()
-) -> Finding:
-    return Finding(
-        id=code, severity=Severity.ERROR, message=message, at=at, fix=fix, related=related
-    )
-
-
 def _bytes(path: Path) -> bytes:
     try:
         with path.open("rb") as stream:
@@ -254,7 +246,7 @@ def _as_mapping(data: bytes, file: str) -> tuple[Mapping | None, tuple[Finding, 
     node, findings = yaml12.read(data, file)
     if node is not None and not isinstance(node, Mapping):
         message = "a profile is a mapping that begins with `gpogen: 1`"
-        return None, (*findings, _error("GP006", message, node.place))
+        return None, (*findings, mistake("GP006", message, node.place))
     return node, tuple(findings)
 
 
@@ -267,14 +259,14 @@ def _extended(tree: Mapping) -> tuple[list[Scalar], list[Finding]]:
     scalars = [i for i in scalars if i.text.isprintable() and 0 < len(i.text) <= MAX_TITLE]
     if len(scalars) > MAX_EXTENDS:
         message = f"extends names {len(scalars)} profiles, {MAX_EXTENDS} are allowed"
-        return [], [_error("GP024", message, node.place)]
+        return [], [mistake("GP024", message, node.place)]
     first: dict[str, Scalar] = {}
     problems = []
     for scalar in scalars:
         if scalar.text in first:
             at = first[scalar.text].place
             message = f"extends names {scalar.text!r} twice"
-            problems.append(_error("GP024", message, scalar.place, "keep one", (at,)))
+            problems.append(mistake("GP024", message, scalar.place, "keep one", (at,)))
         first.setdefault(scalar.text, scalar)
     return list(first.values()), problems
 
@@ -306,7 +298,7 @@ def _cycle(scalar: Scalar, found: Path, chain: tuple[Path, ...]) -> Finding:
     names = [item.stem for item in chain]
     start = next(i for i, item in enumerate(chain) if _real(item) == _real(found))
     ring = " -> ".join([*names[start:], found.stem])
-    return _error("GP023", f"extends goes round in a circle: {ring}", scalar.place)
+    return mistake("GP023", f"extends goes round in a circle: {ring}", scalar.place)
 
 
 def _told_once(read: list[Finding], wrong: list[Finding]) -> list[Finding]:
@@ -325,7 +317,7 @@ def _identity(tree: Mapping, stem: str) -> list[Finding]:
     node = tree.get("name")
     if isinstance(node, Scalar) and isinstance(node.value, str) and node.value != stem:
         message = f"the name {node.value!r} is not the file's name {stem!r}"
-        return [_error("GP020", message, node.place, f"write `name: {stem}` or rename the file")]
+        return [mistake("GP020", message, node.place, f"write `name: {stem}` or rename the file")]
     return []
 
 
@@ -333,7 +325,7 @@ def _complete(tree: Mapping) -> list[Finding]:
     """Find what a profile with a target lacks and a base may lack."""
     missing = [key for key in ("title", "orchestration") if not says(tree, key)]
     message = "the key {!r} is missing: a profile with a target needs it"
-    return [_error("GP011", message.format(key), tree.place) for key in missing]
+    return [mistake("GP011", message.format(key), tree.place) for key in missing]
 
 
 def _repeated(tree: Mapping) -> list[Finding]:
@@ -361,7 +353,7 @@ def _repeated_items(node: Sequence, identity: object, key: str) -> list[Finding]
             at = first[name].place
             where = f"on line {at.line}" if at.file == item.place.file else f"in {at}"
             message = f"{key}: this item is about the same as the one {where}"
-            findings.append(_error("GP017", message, item.place, "keep one", (at,)))
+            findings.append(mistake("GP017", message, item.place, "keep one", (at,)))
         first.setdefault(name, item)
     return findings
 

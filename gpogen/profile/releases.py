@@ -13,7 +13,7 @@ from pydantic import BeforeValidator, Field
 
 from gpogen.catalog.months import Month
 from gpogen.catalog.releases import Kind, OtherUpdate, Release, Train, release_data
-from gpogen.finding import Finding, Place, Severity
+from gpogen.finding import Finding, Place, mistake
 from gpogen.profile import fields, yaml12
 from gpogen.profile.fields import Line, pattern, words
 from gpogen.profile.nodes import Mapping, place_of
@@ -107,7 +107,7 @@ def read_additions(data: bytes, file: str) -> tuple[Additions | None, tuple[Find
         return None, tuple(findings)
     if not isinstance(node, Mapping):
         message = "release data are a mapping that begins with `gpogen: 1`"
-        return None, (*findings, _error("GP006", message, node.place))
+        return None, (*findings, mistake("GP006", message, node.place))
     found, wrong = check_shape(node, ReleasesFile)
     findings += wrong
     if found is None or findings:
@@ -168,11 +168,11 @@ def _misfits(made: Additions) -> tuple[Finding, ...]:
         number = release_data().systems[os].build
         if build and not build.startswith(f"{number}."):
             message = f"the build {build} is none of {os}, which is {number}"
-            findings.append(_error("GP016", message, at))
+            findings.append(mistake("GP016", message, at))
     for at, item in made.releases:
         if Month.of(item.date) != item.month:
             message = f"the date {item.date} is not in the month {item.month}"
-            findings.append(_error("GP016", message, at))
+            findings.append(mistake("GP016", message, at))
     return tuple(findings)
 
 
@@ -183,14 +183,6 @@ def _repeated(made: Additions) -> tuple[Finding, ...]:
         key = (item.os, str(item.month))
         if key in first:
             message = f"{item.os} {item.month} stands twice"
-            findings.append(_error("GP017", message, at, "keep one", (first[key],)))
+            findings.append(mistake("GP017", message, at, "keep one", (first[key],)))
         first.setdefault(key, at)
     return tuple(findings)
-
-
-def _error(
-    code: str, message: str, at: Place, fix: str = "", related: tuple[Place, ...] = ()
-) -> Finding:
-    return Finding(
-        id=code, severity=Severity.ERROR, message=message, at=at, fix=fix, related=related
-    )

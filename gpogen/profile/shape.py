@@ -8,7 +8,7 @@ from typing import Annotated, Any, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
-from gpogen.finding import Finding, Place, Severity
+from gpogen.finding import Finding, Place, mistake
 from gpogen.profile import fields
 from gpogen.profile.nodes import Mapping, Node, Scalar, Sequence, find, key_place, place_of, plain
 from gpogen.profile.sections import RESTART_MODELS
@@ -98,7 +98,7 @@ def _merging(tree: Node) -> Iterator[tuple[Path, Place]]:
 def _merge_key(tree: Node, path: Path, at: Place) -> Finding:
     where = f" in {dotted(path[:-1], tree)}" if len(path) > 1 else ""
     message = f"the key {MERGE_KEY!r} is unknown{where}: YAML merge keys are not supported"
-    return _error("GP010", message, at, "use `extends`, or write the keys out")
+    return mistake("GP010", message, at, "use `extends`, or write the keys out")
 
 
 def _is_below_merge_key(tree: Node, path: Path) -> bool:
@@ -123,7 +123,7 @@ def _finding(tree: Mapping, model: type[BaseModel], error: Any) -> Finding:
     message = f"{dotted(path, tree)}: {needed} is needed, found {_kind(node)}"
     found = node.value if isinstance(node, Scalar) else None
     fix = _bare_word(path, found) or hint(found, keywords)
-    return _error("GP012", message, place_of(tree, path), fix)
+    return mistake("GP012", message, place_of(tree, path), fix)
 
 
 def _bare_word(path: Path, found: object) -> str:
@@ -135,10 +135,6 @@ def _bare_word(path: Path, found: object) -> str:
     if len(path) == 2 and path[0] in _ITEM_FORMS:
         return f"write {_ITEM_FORMS[str(path[0])].format(found)}"
     return ""
-
-
-def _error(code: str, message: str, at: Place, fix: str = "") -> Finding:
-    return Finding(id=code, severity=Severity.ERROR, message=message, at=at, fix=fix)
 
 
 def dotted(path: Path, tree: Node | None = None) -> str:
@@ -183,13 +179,13 @@ def _unknown_key(tree: Mapping, path: Path, allowed: tuple[str, ...]) -> Finding
     key = str(path[-1])
     where = f" in {dotted(path[:-1], tree)}" if len(path) > 1 else ""
     message = f"the key {key!r} is unknown{where}; allowed: {allowed_text(allowed)}"
-    return _error("GP010", message, key_place(tree, path), hint(key, allowed))
+    return mistake("GP010", message, key_place(tree, path), hint(key, allowed))
 
 
 def _missing(tree: Mapping, path: Path) -> Finding:
     where = f" in {dotted(path[:-1], tree)}" if len(path) > 1 else ""
     message = f"the key {str(path[-1])!r} is missing{where}"
-    return _error("GP011", message, place_of(tree, path[:-1]))
+    return mistake("GP011", message, place_of(tree, path[:-1]))
 
 
 def _wrong_value(tree: Mapping, path: Path, error: Any) -> Finding:
@@ -200,14 +196,14 @@ def _wrong_value(tree: Mapping, path: Path, error: Any) -> Finding:
     fix = context.get("fix", "")
     if _needs_quotes(error["type"], node) and not fix:
         assert isinstance(node, Scalar)
-        return _error("GP015", message, at, f'quote it: "{node.text}"')
+        return mistake("GP015", message, at, f'quote it: "{node.text}"')
     if error["type"] == "range" and _is_quoted_number(node):
-        return _error("GP014", message, at, "write the number without quotes")
+        return mistake("GP014", message, at, "write the number without quotes")
     allowed = context.get("allowed", ())
     if allowed and not context.get("hide"):
         message += f"; allowed: {allowed_text(allowed)}"
     code = "GP015" if _needs_quotes(error["type"], node) else _IDS[error["type"]]
-    return _error(code, message, at, fix or hint(context.get("found"), allowed))
+    return mistake(code, message, at, fix or hint(context.get("found"), allowed))
 
 
 def _needs_quotes(kind: str, node: Node | None) -> bool:

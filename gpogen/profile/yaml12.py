@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from gpogen.finding import Finding, Place, Severity
+from gpogen.finding import Finding, Place, Severity, mistake
 from gpogen.profile.nodes import Mapping, Node, Scalar, Sequence
 
 MAX_BYTES = 1 << 20
@@ -75,23 +75,19 @@ def read(data: bytes, file: str) -> tuple[Node | None, list[Finding]]:
         return None, [_syntax(error, file, text)]
 
 
-def _error(code: str, message: str, at: Place, fix: str = "") -> Finding:
-    return Finding(id=code, severity=Severity.ERROR, message=message, at=at, fix=fix)
-
-
 def _decode(data: bytes, file: str) -> str:
     if len(data) > MAX_BYTES:
         message = f"the file has more than {MAX_BYTES} bytes (1 MiB)"
-        raise _StopReadingError(_error("GP004", message, Place(file, 1, 1)))
+        raise _StopReadingError(mistake("GP004", message, Place(file, 1, 1)))
     if data[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in data[:2]:
         fix = "it looks like UTF-16: save it as UTF-8"
-        raise _StopReadingError(_error("GP001", "not UTF-8", Place(file, 1, 1), fix))
+        raise _StopReadingError(mistake("GP001", "not UTF-8", Place(file, 1, 1), fix))
     try:
         return data.decode("utf-8").removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         at = _place_in(data[: error.start].decode("utf-8").removeprefix("\ufeff"), file)
         message = f"not UTF-8: byte 0x{data[error.start]:02x} at offset {error.start}"
-        raise _StopReadingError(_error("GP001", message, at, "save it as UTF-8")) from None
+        raise _StopReadingError(mistake("GP001", message, at, "save it as UTF-8")) from None
 
 
 def _place_in(before: str, file: str) -> Place:
@@ -105,7 +101,7 @@ def _refuse_controls(text: str, file: str) -> None:
     if found is not None:
         message = f"not YAML: the control character U+{ord(found[0]):04X}"
         at = _place_in(text[: found.start()], file)
-        raise _StopReadingError(_error("GP002", message, at, "remove it"))
+        raise _StopReadingError(mistake("GP002", message, at, "remove it"))
 
 
 def _syntax(error: yaml.YAMLError, file: str, text: str) -> Finding:
@@ -117,16 +113,16 @@ def _syntax(error: yaml.YAMLError, file: str, text: str) -> Finding:
         # What is never closed is found where it begins, not at the end of the file.
         mark = begun
     if mark is None:
-        return _error("GP002", f"not YAML: {problem}", Place(file, 1, 1))
+        return mistake("GP002", f"not YAML: {problem}", Place(file, 1, 1))
     at = Place(file, mark.line + 1, mark.column + 1)
     if "tab character" in problem or _has_tab(text, at):
-        return _error("GP005", "a tab is used as indentation", at, "indent with spaces")
+        return mistake("GP005", "a tab is used as indentation", at, "indent with spaces")
     fix = next((fix for part, fix in _SYNTAX_FIXES.items() if part in problem), "")
     if any(part in problem for part in _ESCAPES) and begun is not None:
         fix = _single_quoted(text, begun)
     message = f"not YAML: {problem}{f' ({context})' if context else ''}"
     related = () if begun is None else (Place(file, begun.line + 1, begun.column + 1),)
-    return replace(_error("GP002", message, at, fix), related=tuple(p for p in related if p != at))
+    return replace(mistake("GP002", message, at, fix), related=tuple(p for p in related if p != at))
 
 
 def _single_quoted(text: str, begun: Any) -> str:
@@ -180,7 +176,7 @@ class _Builder:
             self._event(event)
         if self.root is None:
             message = "the file is empty: a profile is a mapping that begins with `gpogen: 1`"
-            self.findings.append(_error("GP006", message, Place(self.file, 1, 1)))
+            self.findings.append(mistake("GP006", message, Place(self.file, 1, 1)))
         return self.root, self.findings
 
     def _place(self, event: Any) -> Place:
@@ -197,7 +193,7 @@ class _Builder:
             self.documents += 1
             if self.documents > 1:
                 message = "a second document begins here: a profile is one document"
-                raise _StopReadingError(_error("GP006", message, self._place(event)))
+                raise _StopReadingError(mistake("GP006", message, self._place(event)))
 
     def _node_event(self, event: Any) -> None:
         place = self._place(event)
@@ -208,7 +204,7 @@ class _Builder:
             return
         if event.tag is not None and not (isinstance(event, yaml.ScalarEvent) and event.tag == "!"):
             message = f"the tag {event.tag[:60]!r}: a profile has no tags"
-            self.findings.append(_error("GP007", message, place, "remove it"))
+            self.findings.append(mistake("GP007", message, place, "remove it"))
         if isinstance(event, yaml.ScalarEvent):
             node: Node = self._scalar(event, place)
             if event.anchor:
@@ -219,7 +215,7 @@ class _Builder:
         self._add(node, place)
         if len(self.stack) >= MAX_DEPTH:
             message = f"nested more than {MAX_DEPTH} levels deep"
-            raise _StopReadingError(_error("GP004", message, place))
+            raise _StopReadingError(mistake("GP004", message, place))
         self.stack.append(_Frame(node, event.anchor, self.nodes))
 
     def _count(self, more: int, place: Place) -> None:
@@ -228,12 +224,12 @@ class _Builder:
             message = (
                 f"more than {MAX_NODES} values: aliases expanded, long texts counted as several"
             )
-            raise _StopReadingError(_error("GP004", message, place))
+            raise _StopReadingError(mistake("GP004", message, place))
 
     def _alias(self, anchor: str | None, place: Place) -> Node:
         if anchor is None or anchor not in self.anchors:
             raise _StopReadingError(
-                _error("GP002", f"not YAML: no finished anchor &{str(anchor)[:60]} before", place)
+                mistake("GP002", f"not YAML: no finished anchor &{str(anchor)[:60]} before", place)
             )
         node, size = self.anchors[anchor]
         self._count(size, place)
@@ -245,7 +241,7 @@ class _Builder:
         if _LEADING_ZERO.fullmatch(event.value):
             message = f"{event.value} could mean two numbers or a text"
             fix = f'quote it: "{event.value}", or write the number without the leading zero'
-            self.findings.append(_error("GP015", message, place, fix))
+            self.findings.append(mistake("GP015", message, place, fix))
         return Scalar(_resolve(event.value), place, event.value)
 
     def _add(self, node: Node, place: Place) -> None:
@@ -268,9 +264,9 @@ class _Builder:
         if isinstance(node, Scalar):
             message = f"the key {node.text or 'null'} is no text"
             if not self.findings or self.findings[-1].at != place:
-                self.findings.append(_error("GP015", message, place, f'quote it: "{node.text}"'))
+                self.findings.append(mistake("GP015", message, place, f'quote it: "{node.text}"'))
             return node.text, place
-        raise _StopReadingError(_error("GP002", "a key is a text, not a list or a mapping", place))
+        raise _StopReadingError(mistake("GP002", "a key is a text, not a list or a mapping", place))
 
     def _member(self, node: Node, key: str, place: Place, child: Node) -> None:
         assert isinstance(node, Mapping)
