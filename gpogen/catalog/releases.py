@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from gpogen.catalog.files import load
 from gpogen.catalog.months import Month
+from gpogen.finding import Place
 
 
 class Kind(StrEnum):
@@ -115,6 +116,28 @@ class OtherUpdate:
     confidence: str
     source: str
     note: str = ""
+
+
+Item = TypeVar("Item", Release, OtherUpdate)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said(Generic[Item]):
+    """What one source says.
+
+    Attributes:
+        item: the release or update.
+        by: the source: a file's name, or gpogen.
+        as_of: the day of the source.
+        at: where it stands; None for gpogen's own data.
+        dated: whether the source names the day, or it is only reckoned.
+    """
+
+    item: Item
+    by: str
+    as_of: datetime.date
+    at: Place | None = None
+    dated: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

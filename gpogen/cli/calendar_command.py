@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gpogen.cli import options
+from gpogen.cli.plain import say
 
 if TYPE_CHECKING:
     from gpogen.project.calendar.gather import Calendar
@@ -115,14 +116,18 @@ def command(
     )
     when = gather.range_of(first, months, gather.day_of(today))
     found = gather.gather(asked, when)
-    _print(found, form, output, oob=oob, compare=compare, verbose=verbose)
+    written = output == "-" or found.exit_code == 0
+    if written:
+        _print(found, form, output, oob=oob, compare=compare, verbose=verbose)
     for error in found.errors:
-        click.echo(f"gpogen: {error}", err=True)
+        say(f"gpogen: {error}", err=True)
     show.show_findings(
         [item for item in found.findings if not quiet or item.severity.value == "error"],
         verbose=verbose,
         err=True,
     )
+    if not written:
+        say(f"gpogen: {output} was not written", err=True)
     return found.exit_code
 
 

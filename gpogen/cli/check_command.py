@@ -92,16 +92,18 @@ def command(
         )
     lowest = Severity.ERROR if quiet else Severity(severity)
     shown = selection.at_least(lowest)
+    wrong = 0
     if today:
         from gpogen.project.calendar.today import findings_of
 
         told = findings_of(selection, today, profiles_dir)
+        wrong = int(any(item.severity is Severity.ERROR for item in told))
         shown = in_order((*shown, *(item for item in told if item.severity.rank <= lowest.rank)))
     _print(selection, shown, form, verbose=verbose)
     if not quiet and form == "text":
         click.echo(show.summary(selection, silenced=True), err=True)
     warned = strict and bool(selection.at_least(Severity.WARNING))
-    return max(selection.exit_code, int(warned))
+    return max(selection.exit_code, int(warned), wrong)
 
 
 def _print(selection: Selection, shown: tuple[Finding, ...], form: str, *, verbose: bool) -> None:

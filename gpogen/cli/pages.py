@@ -35,8 +35,8 @@ _STYLES: dict[str, dict[str, Any]] = {
 
 
 def width() -> int:
-    """Return the terminal's columns, or 100 where there is no terminal."""
-    return shutil.get_terminal_size((100, 24)).columns
+    """Return the terminal's columns, from 60 to 400, or 100 where there is no terminal."""
+    return min(max(shutil.get_terminal_size((100, 24)).columns, 60), 400)
 
 
 def print_lines(lines: Iterable[Line]) -> None:
@@ -46,12 +46,26 @@ def print_lines(lines: Iterable[Line]) -> None:
 
 
 def write(data: bytes, output: str) -> None:
-    """Write bytes to standard output (``-``), or to a file as a whole or not at all."""
+    """Write bytes to standard output (``-``), or to a file as a whole or not at all.
+
+    A link is followed, and what is no file (a device, a pipe) is written into.
+
+    Raises:
+        UsageError: the output is a folder or has no name.
+    """
     if output == "-":
-        sys.stdout.flush()
-        sys.stdout.buffer.write(data)
+        if sys.stdout is not None:  # None when it was closed before we began
+            sys.stdout.flush()
+            sys.stdout.buffer.write(data)
         return
-    path = Path(output)
+    path = Path(os.path.realpath(output)) if output else Path()
+    if path.is_dir():
+        from gpogen.errors import UsageError
+
+        raise UsageError(f"{output or repr(output)}: is a folder, not a file to write")
+    if path.exists() and not path.is_file():
+        path.write_bytes(data)
+        return
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=".gpogen-") as folder:
         part = Path(folder, path.name)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import click
 
+from gpogen.text import visible
+
 MAX_LINE = 4000
 """Characters of one message; a profile can make a longer one, nobody reads it."""
 
 
 def printable(text: str) -> str:
     """Show control and direction characters instead of letting them act on the terminal."""
-    return "".join(
-        char if char.isprintable() else f"<U+{ord(char):04X}>" for char in text[:MAX_LINE]
-    )
+    return visible(text[:MAX_LINE])
 
 
 def say(text: str, *, err: bool = False) -> None:

@@ -45,7 +45,7 @@ def command(
     from gpogen.project.calendar import gather, machine, rows, table
 
     day = gather.day_of(today)
-    knowledge, findings = gather.read_knowledge(profiles_dir, updates)
+    knowledge, findings = gather.read_knowledge(profiles_dir, updates, day)
     asked = machine.machine_of(system, kbs, build, knowledge)
     found = machine.judge(asked, knowledge, day)
     if form == "json":

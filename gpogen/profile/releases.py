@@ -6,13 +6,14 @@ It lies as ``hotpatch-releases.yaml`` in the profiles folder, or anywhere and is
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
 from gpogen.catalog.months import Month
-from gpogen.catalog.releases import Kind, OtherUpdate, Release, Train, release_data
+from gpogen.catalog.releases import Kind, OtherUpdate, Release, Said, Train, release_data
 from gpogen.finding import Finding, Place, mistake
 from gpogen.profile import fields, yaml12
 from gpogen.profile.fields import Line, pattern, words
@@ -20,6 +21,7 @@ from gpogen.profile.nodes import Mapping, place_of
 from gpogen.profile.part import Part
 from gpogen.profile.schema import date_text, format_version
 from gpogen.profile.shape import check_shape
+from gpogen.text import visible
 
 SYSTEMS = ("windows-server-2022", "windows-server-2025")
 USER = "copy"
@@ -42,7 +44,16 @@ Os = Annotated[
     str,
     words(*SYSTEMS, meant={"2022": SYSTEMS[0], "2025": SYSTEMS[1]}),
 ]
-Date = Annotated[str, BeforeValidator(date_text)]
+
+
+def _date(value: Any) -> str:
+    text = date_text(value)
+    if text >= "3000":
+        raise fields.wrong("form", f"{fields.shown(value)} is no date such as 2026-11-02")
+    return text
+
+
+Date = Annotated[str, BeforeValidator(_date)]
 MonthText = Annotated[str, BeforeValidator(_month)]
 Kb = Annotated[str, pattern(r"KB[0-9]{6,8}", "a number such as KB5094125", _kb_fix)]
 Build = Annotated[str, pattern(r"[0-9]{5}\.[0-9]{1,6}", 'a build such as "26100.32995"')]
@@ -90,14 +101,14 @@ class Additions:
     Attributes:
         file: its name, to show.
         as_of: the day on which its author looked.
-        releases: months, each with its place.
-        others: updates between the months, each with its place.
+        releases: months.
+        others: updates between the months.
     """
 
     file: str
     as_of: datetime.date
-    releases: tuple[tuple[Place, Release], ...]
-    others: tuple[tuple[Place, OtherUpdate], ...]
+    releases: tuple[Said[Release], ...]
+    others: tuple[Said[OtherUpdate], ...]
 
 
 def read_additions(data: bytes, file: str) -> tuple[Additions | None, tuple[Finding, ...]]:
@@ -118,15 +129,30 @@ def read_additions(data: bytes, file: str) -> tuple[Additions | None, tuple[Find
 
 
 def _additions(found: ReleasesFile, node: Mapping, file: str) -> Additions:
-    places = ((place_of(node, ("releases", i)), item) for i, item in enumerate(found.releases))
-    others = (
-        (place_of(node, ("out_of_band", i)), item) for i, item in enumerate(found.out_of_band)
-    )
+    as_of = datetime.date.fromisoformat(found.as_of)
+    name = visible(file)
     return Additions(
-        file=file,
-        as_of=datetime.date.fromisoformat(found.as_of),
-        releases=tuple((at, _release(item, file)) for at, item in places),
-        others=tuple((at, _other(item, file)) for at, item in others),
+        file=name,
+        as_of=as_of,
+        releases=tuple(
+            Said(
+                item=_release(item, name),
+                by=name,
+                as_of=as_of,
+                at=place_of(node, ("releases", number)),
+                dated=item.date is not None,
+            )
+            for number, item in enumerate(found.releases)
+        ),
+        others=tuple(
+            Said(
+                item=_other(item, name),
+                by=name,
+                as_of=as_of,
+                at=place_of(node, ("out_of_band", number)),
+            )
+            for number, item in enumerate(found.out_of_band)
+        ),
     )
 
 
@@ -159,30 +185,36 @@ def _other(item: OutOfBandItem, file: str) -> OtherUpdate:
     )
 
 
-def _misfits(made: Additions) -> tuple[Finding, ...]:
-    """Find builds of another system, dates outside their month."""
-    findings = []
-    builds = [(at, item.os, item.build) for at, item in made.releases]
-    builds += [(at, other.os, other.build) for at, other in made.others]
-    for at, os, build in builds:
-        number = release_data().systems[os].build
-        if build and not build.startswith(f"{number}."):
-            message = f"the build {build} is none of {os}, which is {number}"
-            findings.append(mistake("GP016", message, at))
-    for at, item in made.releases:
-        if Month.of(item.date) != item.month:
-            message = f"the date {item.date} is not in the month {item.month}"
-            findings.append(mistake("GP016", message, at))
-    return tuple(findings)
+def _misfits(made: Additions) -> Iterator[Finding]:
+    """Find builds of another system, and months and dates that can't be."""
+    for said in made.releases:
+        row = said.item
+        assert said.at is not None
+        yield from _wrong_build(row.os, row.build, said.at)
+        if Month.of(row.date) != row.month:
+            message = f"the date {row.date} is not in the month {row.month}"
+            yield mistake("GP016", message, said.at)
+        first = release_data().systems[row.os].first
+        if row.month < first:
+            yield mistake("GP016", f"the calendar of {row.os} begins with {first}", said.at)
+    for other in made.others:
+        assert other.at is not None
+        yield from _wrong_build(other.item.os, other.item.build, other.at)
 
 
-def _repeated(made: Additions) -> tuple[Finding, ...]:
+def _wrong_build(os: str, build: str | None, at: Place) -> Iterator[Finding]:
+    number = release_data().systems[os].build
+    if build and not build.startswith(f"{number}."):
+        yield mistake("GP016", f"the build {build} is none of {os}, which is {number}", at)
+
+
+def _repeated(made: Additions) -> Iterator[Finding]:
     first: dict[tuple[str, str], Place] = {}
-    findings = []
-    for at, item in made.releases:
-        key = (item.os, str(item.month))
-        if key in first:
-            message = f"{item.os} {item.month} stands twice"
-            findings.append(mistake("GP017", message, at, "keep one", (first[key],)))
-        first.setdefault(key, at)
-    return tuple(findings)
+    rows = [(said.item.os, str(said.item.month), said.at) for said in made.releases]
+    rows += [(other.item.os, other.item.kb or "", other.at) for other in made.others]
+    for os, what, at in rows:
+        assert at is not None
+        if (os, what) in first:
+            message = f"{os} {what} stands twice"
+            yield mistake("GP017", message, at, "keep one", (first[os, what],))
+        first.setdefault((os, what), at)

@@ -62,11 +62,11 @@ Name = Annotated[
 
 
 def _zone(value: Any) -> str:
-    import zoneinfo
+    from gpogen.profile.zones import known_zones
 
     if not isinstance(value, str):
         raise fields.wrong("text", f"a text is needed, found {fields.shown(value)}", found=value)
-    known = zoneinfo.available_timezones()
+    known = known_zones()
     if value not in known:
         raise fields.wrong(
             "word",
@@ -78,7 +78,7 @@ def _zone(value: Any) -> str:
     return value
 
 
-def _iana(value: str, known: set[str]) -> str:
+def _iana(value: str, known: frozenset[str]) -> str:
     """Name the zone that a text nearly is, by its city, too; a Windows name has none."""
     cities = [zone for zone in known if zone.rpartition("/")[2].lower() == value.lower()]
     close = difflib.get_close_matches(value, known, n=1, cutoff=0.85)

@@ -334,7 +334,7 @@ def test_a_hostile_title_stays_text_in_every_format(gpogen: Run, place: Workplac
     gpogen("calendar", "profiles/evil.yaml", "--format", "svg", "-o", "evil.svg", *YEAR)
     page = gpogen("calendar", "profiles/evil.yaml", "--format", "markdown", *YEAR).out
 
-    assert title in described
+    assert title.replace("\u202e", "<U+202E>") in described
     picture = etree.parse(place.root / "evil.svg").getroot()
     assert {etree.QName(node).localname for node in picture.iter()} == {
         "svg", "title", "desc", "defs", "pattern", "rect", "style", "text", "g", "polygon",

@@ -27,15 +27,16 @@ out_of_band:
 
     assert findings == ()
     assert found is not None
-    ((at, row),) = found.releases
-    assert (str(at), str(row.month), row.kb, row.build) == (
+    (said_row,) = found.releases
+    row = said_row.item
+    assert (str(said_row.at), str(row.month), row.kb, row.build) == (
         "r.yaml:4:5",
         "2026-11",
         "KB5999999",
         "26100.34000",
     )
-    assert row.date.isoformat() == "2026-11-12"
-    assert [other.kb for _, other in found.others] == ["KB5999998"]
+    assert (row.date.isoformat(), said_row.dated) == ("2026-11-12", True)
+    assert [other.item.kb for other in found.others] == ["KB5999998"]
 
 
 @pytest.mark.parametrize(
@@ -47,6 +48,8 @@ out_of_band:
         (f"{HEAD}{ROW}, kb: 5094125}}\n", "GP015", "write KB5094125"),
         (f"{HEAD}{ROW}, build: 26100.1}}\n", "GP015", 'quote it: "26100.1"'),
         (f'{HEAD}{ROW}, build: "20348.1"}}\n', "GP016", "none of windows-server-2025|26100"),
+        (f"{HEAD}{ROW.replace('2026-12', '2001-01')}}}\n", "GP016", "begins with 2024-11"),
+        (f"{HEAD.replace('2026', '3026')}", "GP016", "no date"),
         (f"{HEAD}{ROW}, date: 2027-01-02}}\n", "GP016", "not in the month 2026-12"),
         (f"{HEAD}{ROW}, biuld: x}}\n", "GP010", "did you mean build?|allowed: os, month"),
         (f"{HEAD}{ROW}}}\n  {ROW.splitlines()[1][2:]}}}\n", "GP017", "r.yaml:5:5|stands twice"),

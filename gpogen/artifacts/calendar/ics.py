@@ -10,7 +10,10 @@ from uuid import UUID, uuid5
 import icalendar
 
 from gpogen import __version__
+from gpogen.text import visible
 
+_FIRST, _REVISIONS = datetime.date(2020, 1, 1), 1000
+_ESCAPES = {"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n"}
 _NAMESPACE = UUID("b1f3b9a8-6f62-5f4e-8a55-2f0f7f6f2f0d")
 
 
@@ -27,6 +30,7 @@ class Event:
         category: a word.
         confirmed: whether it is known; tentative otherwise.
         alarms: how long before the start to remind.
+        revision: the number of the profile's revision, so that a newer one beats an older.
     """
 
     seed: str
@@ -37,6 +41,7 @@ class Event:
     category: str
     confirmed: bool
     alarms: tuple[datetime.timedelta, ...] = ()
+    revision: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,12 +66,20 @@ def calendar(feed: Feed) -> bytes:
     made.add("version", "2.0")
     made.add("calscale", "GREGORIAN")
     made.add("method", "PUBLISH")
-    made.add("x-wr-calname", feed.name)
+    made["x-wr-calname"] = _Text(feed.name)
     made.add("refresh-interval", datetime.timedelta(days=1), parameters={"VALUE": "DURATION"})
     made.add("x-published-ttl", "P1D")
     for item in feed.events:
         made.add_component(_event(item, feed.as_of))
     return bytes(made.to_ical())
+
+
+class _Text(icalendar.vText):
+    """Text as RFC 5545 (3.3.11) escapes it: the library takes a backslash before N for a break."""
+
+    def to_ical(self) -> bytes:
+        shown = (visible(line) for line in str(self).split("\n"))
+        return "".join(_ESCAPES.get(char, char) for char in "\n".join(shown)).encode("utf-8")
 
 
 def _event(item: Event, as_of: datetime.date) -> icalendar.Event:
@@ -76,11 +89,11 @@ def _event(item: Event, as_of: datetime.date) -> icalendar.Event:
     made.add("dtstamp", stamp)
     made.add("last-modified", stamp)
     # A newer file must beat an older one: calendar programs compare this number first.
-    made.add("sequence", (as_of - datetime.date(2020, 1, 1)).days)
+    made.add("sequence", max((as_of - _FIRST).days, 0) * _REVISIONS + item.revision % _REVISIONS)
     made.add("dtstart", item.start.astimezone(datetime.UTC))
     made.add("dtend", item.end.astimezone(datetime.UTC))
-    made.add("summary", item.summary)
-    made.add("description", "\n".join(item.description))
+    made["summary"] = _Text(item.summary)
+    made["description"] = _Text("\n".join(item.description))
     made.add("categories", [item.category])
     made.add("status", "CONFIRMED" if item.confirmed else "TENTATIVE")
     made.add("transp", "TRANSPARENT")
@@ -93,6 +106,6 @@ def _alarms(item: Event) -> Iterable[icalendar.Alarm]:
     for before in item.alarms:
         made = icalendar.Alarm()
         made.add("action", "DISPLAY")
-        made.add("description", item.summary)
+        made["description"] = _Text(item.summary)
         made.add("trigger", -before)
         yield made

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from gpogen.compile.calendar.clock import release_moment
 from gpogen.compile.calendar.entries import Entry, Restart
@@ -62,12 +63,17 @@ def days_between(start: datetime.datetime, end: datetime.datetime | None) -> flo
     return int(seconds / 8640 + 0.5) / 10
 
 
-def course(plan: Plan, entry: Entry, zones: Sequence[datetime.tzinfo]) -> Course:
+@lru_cache(maxsize=1 << 14)  # Many profiles have the same plan.
+def course(plan: Plan, entry: Entry, zones: tuple[datetime.tzinfo, ...]) -> Course:
     """Reckon one month in the zone, the reading and the hour that are worst."""
     found = [made for zone in zones for made in _courses(plan, entry, zone)]
     worst = max(found, key=_lateness)
-    same = all(item.installed == worst.installed for item in found if item.zone is worst.zone)
-    return replace(worst, reading=None) if same else worst
+    by_reading: dict[Reading | None, list[Course]] = {}
+    for item in found:
+        if item.zone is worst.zone:
+            by_reading.setdefault(item.reading, []).append(item)
+    latest = {max(rows, key=_lateness).installed for rows in by_reading.values()}
+    return replace(worst, reading=None) if len(latest) == 1 else worst
 
 
 def _lateness(item: Course) -> tuple[bool, datetime.timedelta, datetime.timedelta]:

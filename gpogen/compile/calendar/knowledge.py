@@ -4,18 +4,28 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gpogen.catalog.months import Month
-from gpogen.catalog.releases import Kind, OtherUpdate, Release, System, release_data
-from gpogen.finding import Finding, Place, Severity
+from gpogen.catalog.releases import (
+    Kind,
+    OtherUpdate,
+    Release,
+    Said,
+    System,
+    Train,
+    release_data,
+)
+from gpogen.compile.calendar.joining import join_others, join_releases
+from gpogen.finding import Finding, Severity
 
 if TYPE_CHECKING:  # Its models cost more than all the rest.
     from gpogen.profile.releases import Additions
 
 GPOGEN = "gpogen"
-_FIELDS = ("date", "type", "kb", "build")
+_MonthKey = tuple[str, Month]
+_UpdateKey = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,90 +41,100 @@ class Knowledge:
     """
 
     systems: Mapping[str, System]
-    releases: Mapping[tuple[str, Month], Release]
+    releases: Mapping[_MonthKey, Release]
     others: tuple[OtherUpdate, ...]
     as_of: Mapping[str, datetime.date]
     conflicts: tuple[Finding, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Said:
-    release: Release
-    by: str
-    as_of: datetime.date
-    at: Place | None
-
-
 def know(additions: Iterable[Additions] = ()) -> Knowledge:
     """Put the catalogue and what users have added together; the newer source wins."""
     data = release_data()
-    said: dict[tuple[str, Month], _Said] = {
-        (row.os, row.month): _Said(release=row, by=GPOGEN, as_of=data.as_of, at=None)
-        for row in data.releases
+    months: dict[_MonthKey, Said[Release]] = {
+        (row.os, row.month): Said(item=row, by=GPOGEN, as_of=data.as_of) for row in data.releases
     }
-    others = {(row.os, row.kb, row.build): row for row in data.others}
+    between: dict[_UpdateKey, Said[OtherUpdate]] = {
+        _key(row): Said(item=row, by=GPOGEN, as_of=data.as_of) for row in data.others
+    }
     as_of = dict.fromkeys(data.systems, data.as_of)
     conflicts: list[Finding] = []
     for added in sorted(additions, key=lambda item: item.as_of):
-        for at, row in added.releases:
-            new = _Said(release=row, by=added.file, as_of=added.as_of, at=at)
-            said[row.os, row.month] = _joined(said.get((row.os, row.month)), new, conflicts)
-            as_of[row.os] = max(as_of[row.os], added.as_of)
-        for _, other in added.others:
-            others[other.os, other.kb, other.build] = other
-            as_of[other.os] = max(as_of[other.os], added.as_of)
+        _add(added, months, between, conflicts)
+        about = {row.item.os for row in added.releases} | {row.item.os for row in added.others}
+        as_of |= {os: max(as_of[os], added.as_of) for os in about}
+    releases = {key: said.item for key, said in months.items()}
+    others = [*(said.item for said in between.values()), *_former(releases)]
+    conflicts += _both(releases, between)
     return Knowledge(
         systems=data.systems,
-        releases={key: item.release for key, item in said.items()},
-        others=tuple(sorted(others.values(), key=lambda row: (row.os, row.date, row.kb or ""))),
+        releases=releases,
+        others=tuple(sorted(others, key=lambda row: (row.os, row.date, row.kb or ""))),
         as_of=as_of,
         conflicts=tuple(conflicts),
     )
 
 
+def _key(row: OtherUpdate) -> _UpdateKey:
+    return row.os, row.kb or row.build or ""
+
+
+def _add(
+    added: Additions,
+    months: dict[_MonthKey, Said[Release]],
+    between: dict[_UpdateKey, Said[OtherUpdate]],
+    conflicts: list[Finding],
+) -> None:
+    for row in added.releases:
+        key = (row.item.os, row.item.month)
+        months[key] = join_releases(months.get(key), row, conflicts)
+    for other in added.others:
+        name = _key(other.item)
+        between[name] = join_others(between.get(name), other, conflicts)
+
+
+def _former(releases: Mapping[_MonthKey, Release]) -> Iterable[OtherUpdate]:
+    """Yield the cumulative updates of months that have turned out to be hotpatch months.
+
+    gpogen knew such a month by that number alone, which is not the hotpatch's.
+    """
+    for row in release_data().releases:
+        now = releases[row.os, row.month]
+        if row.type is Kind.UNKNOWN and now.type is Kind.HOTPATCH and now.kb != row.kb:
+            yield OtherUpdate(
+                os=row.os,
+                date=row.date,
+                kb=row.kb,
+                build=row.build,
+                train=Train.LCU,
+                out_of_band=False,
+                confidence=row.confidence,
+                source=row.source,
+                note="the cumulative update of a hotpatch month",
+            )
+
+
+def _both(
+    releases: Mapping[_MonthKey, Release], between: Mapping[_UpdateKey, Said[OtherUpdate]]
+) -> Iterable[Finding]:
+    """Find updates between the months that are a month's release, too."""
+    numbers = {(row.os, row.kb): row for row in releases.values() if row.kb}
+    for said in between.values():
+        month = numbers.get((said.item.os, said.item.kb or ""))
+        if month is not None:
+            yield Finding(
+                id="GP040",
+                severity=Severity.WARNING,
+                message=f"{said.item.os} {said.item.kb} is the {month.type} of {month.month}, and "
+                f"an update between the months by {said.by}: both count",
+                at=said.at,
+            )
+
+
 def unplanned(knowledge: Knowledge, os: str) -> tuple[int, int]:
-    """Count a system's unplanned baselines, and the months that are known at all."""
-    rows = [row.type for (system, _), row in knowledge.releases.items() if system == os]
+    """Count a system's unplanned baselines, and the months of which anything is known."""
+    rows = [
+        row.type
+        for (system, _), row in knowledge.releases.items()
+        if system == os and (row.kb or row.build)
+    ]
     return rows.count(Kind.UNPLANNED), len(rows) - rows.count(Kind.UNKNOWN)
-
-
-def _joined(old: _Said | None, new: _Said, conflicts: list[Finding]) -> _Said:
-    """Keep the newer of two, filled up from the older, and tell where they differ."""
-    if old is None:
-        return new
-    newer, older = (new, old) if new.as_of >= old.as_of else (old, new)
-    differing = tuple(_differing(newer.release, older.release))
-    if differing:
-        conflicts.append(_conflict(newer, older, differing, new.at))
-    filled = replace(
-        newer.release,
-        type=older.release.type if newer.release.type is Kind.UNKNOWN else newer.release.type,
-        kb=newer.release.kb or older.release.kb,
-        build=newer.release.build or older.release.build,
-        note=newer.release.note or older.release.note,
-        also=newer.release.also or older.release.also,
-    )
-    return replace(newer, release=filled)
-
-
-def _differing(newer: Release, older: Release) -> Iterable[str]:
-    for name in _FIELDS:
-        first, second = getattr(newer, name), getattr(older, name)
-        if first != second and None not in (first, second) and Kind.UNKNOWN not in (first, second):
-            yield name
-
-
-def _conflict(newer: _Said, older: _Said, names: tuple[str, ...], at: Place | None) -> Finding:
-    parts = (
-        f"{name} {getattr(newer.release, name)} by {newer.by} ({newer.as_of}), "
-        f"{getattr(older.release, name)} by {older.by} ({older.as_of})"
-        for name in names
-    )
-    where = f"{newer.release.os} {newer.release.month}"
-    return Finding(
-        id="GP040",
-        severity=Severity.WARNING,
-        message=f"{where}: {'; '.join(parts)}: the newer counts",
-        at=at,
-        related=tuple(place for place in (newer.at, older.at) if place and place != at),
-    )

@@ -34,12 +34,14 @@ class Overlay:
         ring: "pilot (1)", or empty.
         order: the ring's order; None without a ring.
         role: member, domain-controller and so on.
+        revision: the number of the profile's revision, or 0.
         zone: the zone that was asked for, or "UTC-12 to UTC+14" where none was.
         plan: what its records mean.
         installs: who installs and when, one sentence.
         restarts: what brings the restart about, one sentence.
         courses: one per month.
         findings: baselines that are swallowed (HP014, error).
+        allowed: the rules that the author has silenced.
         remarks: what else is to be told, one sentence each.
     """
 
@@ -49,12 +51,14 @@ class Overlay:
     ring: str
     order: int | None
     role: str
+    revision: int
     zone: str
     plan: Plan
     installs: str
     restarts: str
     courses: tuple[Course, ...]
     findings: tuple[Finding, ...]
+    allowed: frozenset[str]
     remarks: tuple[str, ...]
 
 
@@ -83,7 +87,7 @@ def lay_over(
     rows = entries(knowledge, subject.family, months, today)
     courses = tuple(course(plan, row, zones) for row in rows)
     lost = tuple(_swallowed(subject, plan, courses, knowledge, today))
-    allowed = {item.rule for item in profile.allow}
+    allowed = frozenset(item.rule for item in profile.allow)
     return Overlay(
         name=profile.name,
         title=profile.title or profile.name,
@@ -91,12 +95,14 @@ def lay_over(
         ring=f"{profile.ring.name} ({profile.ring.order})" if profile.ring else "",
         order=profile.ring.order if profile.ring else None,
         role=profile.target.role if profile.target else "member",
+        revision=profile.revision.number if profile.revision else 0,
         zone=name or "UTC-12 to UTC+14",
         plan=plan,
         installs=_installs(plan, profile),
         restarts=_restarts(plan, profile),
         courses=courses,
         findings=() if "HP014" in allowed else lost,
+        allowed=allowed,
         remarks=tuple(_remarks(plan, zones, courses, months)),
     )
 
@@ -157,8 +163,8 @@ def window_of(plan: Plan, item: Course) -> str:
             return "scheduled run"
         return "outside active hours" if plan.active_hours and not plan.waits_for_logoff else ""
     due = item.restart_due
-    if due is None or plan.active_hours is None or not plan.deadline.early:
-        return ""
+    if due is None or plan.active_hours is None or not isinstance(item.zone, ZoneInfo):
+        return ""  # Somewhere on earth it is due within active hours.
     start, end = plan.active_hours
     active = (due.hour - start) % 24 < (end - start) % 24
     return "" if active else "outside active hours"
@@ -199,17 +205,16 @@ def _swallowed(
             continue
         if _is_after(course(free, item.entry, (item.zone,)), following):
             continue  # The schedule alone is as late.
-        lost.setdefault(_cause(plan, item), []).append((item, following))
+        lost.setdefault(_cause(plan, item, following), []).append((item, following))
     for (name, cause), rows in lost.items():
         yield _swallow(subject.place(name), cause, rows)
 
 
-def _cause(plan: Plan, item: Course) -> tuple[str, str]:
+def _cause(plan: Plan, item: Course, following: Entry) -> tuple[str, str]:
     """Return the value that holds an update back, and what it is in words."""
-    if plan.pause is not None and plan.pause_end is not None:
-        paused = plan.pause <= (item.offered - datetime.timedelta(days=1)).date() < plan.pause_end
-        if paused or item.offered.date() == plan.pause_end:
-            return PAUSE, f"the pause from {plan.pause} to {plan.pause_end}"
+    without = course(replace(plan, pause=None), item.entry, (item.zone,))
+    if plan.pause is not None and not _is_after(without, following):
+        return PAUSE, f"the pause from {plan.pause} to {plan.pause_end}"
     return "DeferQualityUpdatesPeriodInDays", f"the deferral of {plan.deferral} days"
 
 
@@ -239,7 +244,7 @@ def _swallow(at: Place | None, cause: str, rows: Sequence[tuple[Course, Entry]])
 
 def _remarks(
     plan: Plan,
-    zones: Sequence[datetime.tzinfo],
+    zones: tuple[datetime.tzinfo, ...],
     courses: Sequence[Course],
     months: Sequence[Month],
 ) -> Iterator[str]:
@@ -257,7 +262,13 @@ def _remarks(
             "(UNPROVEN-B): both were reckoned, the later is shown"
         )
     if plan.schedule is not None and plan.schedule.hour is None and plan.deadline is None:
-        yield "Windows chooses the hour: the last one of the day is reckoned with"
+        yield "Windows chooses the hour: the worst one of the day is reckoned with"
+    if plan.wsus:
+        yield (
+            "quality updates come from WSUS: they are reckoned as approved in the hour of their "
+            "release; deferral and pause do not reach them"
+        )
+    yield from plan.beyond
 
 
 def _clock_changes(plan: Plan, zone: ZoneInfo, months: Sequence[Month]) -> Iterator[str]:

@@ -6,13 +6,15 @@ import datetime
 from dataclasses import dataclass
 
 from gpogen.compile.calendar.schedule import EVERY_DAY, Schedule
-from gpogen.compile.rules.calendar import PAUSE
+from gpogen.compile.rules.calendar import DATE, PAUSE
 from gpogen.compile.rules.client import INSTALL_ON_SCHEDULE
 from gpogen.compile.rules.engine import Subject
 from gpogen.compile.rules.restart import ALWAYS, DEADLINES, LOGGED_ON
 
 PAUSE_DAYS = 35
 """A pause ends by itself (Microsoft Learn, waas-configure-wufb)."""
+DEFERRAL_MAX, DEADLINE_MAX, GRACE_MAX, WARNING_MAX = 30, 30, 7, 180
+"""The limits of the ADMX; a raw registry value can go beyond, and no source says what then."""
 _WEEKS = ("First", "Second", "Third", "Fourth")
 _DEFAULT_HOUR = 3
 _AUTOMATIC = 24
@@ -41,6 +43,9 @@ class Plan:
         warn_minutes: minutes from the scheduled installation to a forced restart, or None.
         waits_for_logoff: whether a restart waits until nobody is logged on.
         active_hours: hours (start, end) without automatic restart, or None.
+        wsus: whether quality updates come from WSUS, where somebody approves them: Windows
+            Update's deferral and pause do not reach them.
+        beyond: names of values beyond what the policy allows, which were cut down to it.
     """
 
     schedule: Schedule | None
@@ -50,6 +55,8 @@ class Plan:
     warn_minutes: int | None
     waits_for_logoff: bool
     active_hours: tuple[int, int] | None
+    wsus: bool = False
+    beyond: tuple[str, ...] = ()
 
     @property
     def pause_end(self) -> datetime.date | None:
@@ -59,54 +66,89 @@ class Plan:
 
 def plan_of(subject: Subject) -> Plan:
     """Read a plan out of a profile's records."""
-
-    def number(name: str) -> int | None:
-        return subject.number(name, authored=False)
-
-    scheduled = number("AUOptions") == INSTALL_ON_SCHEDULE and number("NoAutoUpdate") != 1
-    always = number(ALWAYS) == 1 and scheduled and number(LOGGED_ON) != 1
-    deferral = number("DeferQualityUpdatesPeriodInDays") or 0
-    minutes = number("AlwaysAutoRebootAtScheduledTimeMinutes")
-    start, end = number("ActiveHoursStart"), number("ActiveHoursEnd")
-    active = number("SetActiveHours") == 1 and start is not None and end is not None
+    values = _Values(subject)
+    scheduled = values.number("AUOptions") == INSTALL_ON_SCHEDULE
+    scheduled = scheduled and values.number("NoAutoUpdate") != 1
+    waits = values.number(LOGGED_ON) == 1 and scheduled
+    always = values.number(ALWAYS) == 1 and scheduled and not waits
+    warning = values.within("AlwaysAutoRebootAtScheduledTimeMinutes", WARNING_MAX)
+    wsus = _from_wsus(values)
     return Plan(
-        schedule=_schedule(subject) if scheduled else None,
-        deferral=deferral if number("DeferQualityUpdates") == 1 else 0,
-        pause=pause_of(subject),
-        deadline=_deadline(subject),
-        warn_minutes=(_DEFAULT_WARNING if minutes is None else minutes) if always else None,
-        waits_for_logoff=number(LOGGED_ON) == 1 and scheduled,
-        active_hours=(start, end) if active and start is not None and end is not None else None,
+        schedule=_schedule(values) if scheduled else None,
+        deferral=0 if wsus else _deferral(values),
+        pause=None if wsus else pause_of(subject),
+        deadline=_deadline(values),
+        warn_minutes=(_DEFAULT_WARNING if warning is None else warning) if always else None,
+        waits_for_logoff=waits,
+        active_hours=_active_hours(values),
+        wsus=wsus,
+        beyond=tuple(values.beyond),
     )
 
 
-def _schedule(subject: Subject) -> Schedule:
-    if subject.number("AutomaticMaintenanceEnabled", authored=False) == 1:
+class _Values:
+    """A profile's numbers, and the names of those that had to be cut down."""
+
+    def __init__(self, subject: Subject) -> None:
+        self._subject = subject
+        self.beyond: list[str] = []
+
+    def number(self, name: str) -> int | None:
+        return self._subject.number(name, authored=False)
+
+    def within(self, name: str, high: int) -> int | None:
+        """Return a number that is at least 0 and at most ``high``."""
+        found = self.number(name)
+        if found is None or 0 <= found <= high:
+            return found
+        self.beyond.append(f"{name} is {found}, beyond {high}: {high} is reckoned with")
+        return high
+
+
+def _deferral(values: _Values) -> int:
+    if values.number("DeferQualityUpdates") != 1:
+        return 0
+    return values.within("DeferQualityUpdatesPeriodInDays", DEFERRAL_MAX) or 0
+
+
+def _from_wsus(values: _Values) -> bool:
+    if values.number("UseWUServer") != 1:
+        return False
+    by_class = values.number("UseUpdateClassPolicySource") == 1
+    return not (by_class and values.number("SetPolicyDrivenUpdateSourceForQualityUpdates") == 0)
+
+
+def _active_hours(values: _Values) -> tuple[int, int] | None:
+    start, end = values.number("ActiveHoursStart"), values.number("ActiveHoursEnd")
+    if values.number("SetActiveHours") != 1 or start is None or end is None:
+        return None
+    return start % 24, end % 24
+
+
+def _schedule(values: _Values) -> Schedule:
+    if values.number("AutomaticMaintenanceEnabled") == 1:
         return Schedule(EVERY_DAY, None)  # Automatic maintenance takes the place of day and hour.
-    hour = subject.number("ScheduledInstallTime", authored=False)
+    hour = values.number("ScheduledInstallTime")
     hour = _DEFAULT_HOUR if hour is None else hour
     weeks = frozenset(
         number
         for number, word in enumerate(_WEEKS, 1)
-        if subject.number(f"ScheduledInstall{word}Week", authored=False) == 1
+        if values.number(f"ScheduledInstall{word}Week") == 1
     )
-    if subject.number("ScheduledInstallEveryWeek", authored=False) == 1:
+    if values.number("ScheduledInstallEveryWeek") == 1:
         weeks = frozenset()  # Which of the two counts is unproven; AU-WEEKS tells of both.
-    return Schedule(
-        day=(subject.number("ScheduledInstallDay", authored=False) or 0) % 8,
-        hour=None if hour >= _AUTOMATIC else hour,
-        weeks=weeks,
-    )
+    day = values.within("ScheduledInstallDay", 7) or EVERY_DAY
+    return Schedule(day=day, hour=hour if 0 <= hour < _AUTOMATIC else None, weeks=weeks)
 
 
-def _deadline(subject: Subject) -> Deadline | None:
-    if not any(subject.number(name, authored=False) == 1 for name in DEADLINES):
+def _deadline(values: _Values) -> Deadline | None:
+    if not any(values.number(name) == 1 for name in DEADLINES):
         return None
     names = ("ConfigureDeadlineNoAutoReboot", "ConfigureDeadlineNoAutoRebootForQualityUpdates")
     return Deadline(
-        days=subject.number("ConfigureDeadlineForQualityUpdates", authored=False) or 0,
-        grace=subject.number("ConfigureDeadlineGracePeriod", authored=False) or 0,
-        early=not any(subject.number(name, authored=False) == 1 for name in names),
+        days=values.within("ConfigureDeadlineForQualityUpdates", DEADLINE_MAX) or 0,
+        grace=values.within("ConfigureDeadlineGracePeriod", GRACE_MAX) or 0,
+        early=not any(values.number(name) == 1 for name in names),
     )
 
 
@@ -121,7 +163,10 @@ def pause_of(subject: Subject) -> datetime.date | None:
     if draft is None or subject.number("DeferQualityUpdates", authored=False) == 0:
         return None
     value = draft.record.value
+    if not isinstance(value, str) or DATE.fullmatch(value) is None:
+        return None  # PAUSE-FORMAT tells of it.
     try:
-        return datetime.date.fromisoformat(value) if isinstance(value, str) else None
+        day = datetime.date.fromisoformat(value)
     except ValueError:
         return None
+    return day if 1980 <= day.year < 3000 else None

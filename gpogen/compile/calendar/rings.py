@@ -82,25 +82,36 @@ def _against(turns: Sequence[Turn]) -> tuple[str, ...]:
     return tuple(turn.name for turn in turns if turn.name in found)
 
 
-def same_hour(items: Sequence[Overlay]) -> Iterator[tuple[Overlay, Overlay, Month]]:
-    """Yield pairs of profiles of domain controllers that restart in one hour, and the month."""
-    guards = [item for item in items if item.role == "domain-controller"]
-    for number, first in enumerate(guards):
-        for second in guards[number + 1 :]:
-            months = (
-                row.entry.month
-                for row in first.courses
-                for other in second.courses
-                if _meet(row, other)
-            )
-            month = next(months, None)
-            if month is not None:
-                yield first, second, month
+def same_hour(items: Sequence[Overlay]) -> Iterator[tuple[tuple[str, ...], Month]]:
+    """Yield the names of profiles of domain controllers that restart in one hour, and the month.
+
+    Each such group comes once, with the first month.
+    """
+    dues: defaultdict[Month, list[tuple[datetime.datetime, str]]] = defaultdict(list)
+    for item in items:
+        if item.role != "domain-controller" or "HP035" in item.allowed:
+            continue
+        for row in item.courses:
+            if row.restart_due is not None:
+                dues[row.entry.month].append((row.restart_due.astimezone(datetime.UTC), item.name))
+    told: set[tuple[str, ...]] = set()
+    for month, found in sorted(dues.items()):
+        for names in _within_an_hour(sorted(found)):
+            if names not in told:
+                told.add(names)
+                yield names, month
 
 
-def _meet(row: Course, other: Course) -> bool:
-    first, second = row.restart_due, other.restart_due
-    if first is None or second is None:
-        return False
-    apart = first.astimezone(datetime.UTC) - second.astimezone(datetime.UTC)
-    return abs(apart) < datetime.timedelta(hours=1)
+def _within_an_hour(dues: Sequence[tuple[datetime.datetime, str]]) -> Iterator[tuple[str, ...]]:
+    """Yield the groups of names whose restarts follow each other in less than an hour."""
+    group: list[str] = []
+    before: datetime.datetime | None = None
+    for due, name in dues:
+        if before is not None and due - before >= datetime.timedelta(hours=1):
+            if len(group) > 1:
+                yield tuple(group)
+            group = []
+        group.append(name)
+        before = due
+    if len(group) > 1:
+        yield tuple(group)

@@ -45,8 +45,8 @@ class Schedule:
 
     @property
     def hours(self) -> tuple[int, ...]:
-        """The hours to reckon with: the first and the last where Windows chooses."""
-        return (0, 23) if self.hour is None else (self.hour,)
+        """The hours to reckon with: all of them where Windows chooses."""
+        return tuple(range(24)) if self.hour is None else (self.hour,)
 
     def falls_on(self, day: datetime.date, reading: Reading) -> bool:
         """Tell whether it runs on a day."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from gpogen.catalog.months import Month, months_from
+from gpogen.catalog.releases import Kind
 from gpogen.compile.calendar.entries import Entry, Restart, Status, entries
 from gpogen.compile.calendar.knowledge import Knowledge
 from gpogen.compile.calendar.updates import Effect, Update, stranger, updates
@@ -90,26 +91,47 @@ def find_train(machine: Machine, knowledge: Knowledge, today: datetime.date) -> 
     known = sorted(
         (item for item in updates(knowledge) if item.os == machine.os), key=lambda i: i.order
     )
-    named = [item for item in known if {item.kb, *item.also} & set(machine.kbs)]
+    kbs = set(machine.kbs)
+    named = [item for item in known if kbs & {item.kb, *item.also}]
     found = {kb for item in named for kb in (item.kb, *item.also)}
     unknown = tuple(kb for kb in machine.kbs if kb not in found and not stranger(kb))
     remarks = [f"{kb}: {stranger(kb)}" for kb in machine.kbs if stranger(kb)]
     by_build = [item for item in known if machine.build and item.build == machine.build]
     if len(by_build) > 1 and not any(item in named for item in by_build):
-        return _ambiguous(machine, by_build, knowledge, today)
+        return _ambiguous(machine, by_build, knowledge, today, unknown)
     if machine.build and not by_build:
         remarks.append(_where(machine.build, known))
     if by_build and not any(item in named for item in by_build):
         named.append(by_build[0])
-    remarks += [
-        f"{kb} is not in the data: if it is a cumulative update (a preview, one out of band or one "
-        "that is newer than the data), it has taken the machine off the train"
-        for kb in unknown
-    ]
+    remarks += _unknown(unknown)
+    remarks += [f"{item} is of {item.date}, after {today}" for item in named if item.date > today]
     walk = _walk(sorted(named, key=lambda item: item.order), known)
     remarks += walk.remarks
-    lost = bool(machine.build) and not by_build
-    return _judge(machine, walk, known, knowledge, today, tuple(remarks), unknown, lost=lost)
+    doubt = _doubt(machine.build, by_build, walk)
+    return _judge(machine, walk, known, knowledge, today, tuple(remarks), unknown, doubt)
+
+
+def _unknown(kbs: Iterable[str]) -> list[str]:
+    return [
+        f"{kb} is not in the data: if it is a cumulative update (a preview, one out of band or one "
+        "that is newer than the data), it has taken the machine off the train"
+        for kb in kbs
+    ]
+
+
+def _doubt(build: str, by_build: Sequence[Update], walk: _Walk) -> str:
+    """Say why the build and the named updates give no verdict together; empty when they do."""
+    if not build:
+        return ""
+    latest = walk.latest.build if walk.latest else None
+    if not by_build:
+        return f"the build {build} is not in the data: an update may be there that is not named"
+    if latest is not None and _number(build) < _number(latest):
+        return (
+            f"the build {build} is lower than that of {walk.latest}: its restart is still to come, "
+            "or one of the two is of another machine"
+        )
+    return ""
 
 
 def _walk(named: Iterable[Update], known: Sequence[Update]) -> _Walk:
@@ -136,7 +158,11 @@ def _take_hotpatch(walk: _Walk, item: Update, known: Sequence[Update]) -> None:
         )
         return
     needed = governing(known, item.date)
-    if needed is not None and walk.stands_on < needed.date:
+    quarter = item.month.quarter
+    if needed is not None and needed.month < quarter:
+        walk.remarks.append(f"{item} needs the baseline of {quarter}, which the data do not have")
+        walk.baseline, walk.stands_on = None, quarter.patch_tuesday
+    elif needed is not None and walk.stands_on < needed.date:
         if walk.baseline is not None:
             walk.remarks.append(f"{item} installs only on {needed}: so that must be there, too")
         walk.baseline, walk.stands_on = needed, needed.date
@@ -160,15 +186,14 @@ def _judge(
     today: datetime.date,
     remarks: tuple[str, ...],
     unknown: tuple[str, ...],
-    *,
-    lost: bool,
+    doubt: str,
 ) -> Verdict:
     out = governing(known, today)
     since = walk.off.date if walk.off else walk.stands_on
     behind = tuple(
         item for item in known if item.effect is Effect.BASELINE and since < item.date <= today
     )
-    state, reasons = _state(walk, behind, lost=lost)
+    state, reasons = _state(walk, behind, doubt)
     after = max(
         (item.date for item in (walk.latest, walk.off, walk.unsure) if item),
         default=datetime.date.min,
@@ -196,7 +221,7 @@ def _judge(
     )
 
 
-def _state(walk: _Walk, behind: Sequence[Update], *, lost: bool) -> tuple[State, tuple[str, ...]]:
+def _state(walk: _Walk, behind: Sequence[Update], doubt: str) -> tuple[State, tuple[str, ...]]:
     if walk.off is not None:
         why = f"{walk.off} took it off: only the train's own updates keep a machine on it"
         note = f" ({walk.off.note})" if walk.off.note else ""
@@ -207,7 +232,9 @@ def _state(walk: _Walk, behind: Sequence[Update], *, lost: bool) -> tuple[State,
             "a baseline. If it was, the machine stands on it; if not, it is off the train"
         )
         return State.UNKNOWN, (sentence,)
-    if walk.latest is None or lost:
+    if doubt:
+        return State.UNKNOWN, (doubt,)
+    if walk.latest is None:
         return State.UNKNOWN, ("none of the machine's updates is in the data",)
     if behind:
         count = f"{len(behind)} baseline{'s' if len(behind) > 1 else ''} behind"
@@ -243,11 +270,15 @@ def _next(
         if behind:
             return next((row for row in wanted if row.date == behind[-1].date), None)
         return wanted[0] if wanted else None
-    released = [row for row in coming if row.status is Status.RELEASED and row.date <= today]
-    sure = [row for row in released if row.restart is Restart.NO]
-    if sure and sure[-1] is released[-1]:
-        return sure[-1]  # Hotpatches are cumulative: only the newest is offered.
-    return released[0] if released else next(iter(coming), None)
+    out = [row for row in coming if row.date <= today]
+    first = next((row for row in out if row.restart is Restart.YES), None)
+    first = first or next((row for row in out if row.type is Kind.UNKNOWN), None)
+    if first is not None:
+        return first  # A baseline, or what may be one, comes before every hotpatch after it.
+    released = [row for row in out if row.status is Status.RELEASED]
+    if released:
+        return released[-1]  # Hotpatches are cumulative: only the newest is offered.
+    return next(iter(coming), None)
 
 
 def _way_back(
@@ -284,6 +315,12 @@ def _overdue(coming: Sequence[Entry], today: datetime.date) -> Iterator[str]:
         )
     elif rows:
         yield f"{rows[0].month} should be out, and the data do not have it"
+    for row in coming:
+        if row.type is Kind.UNKNOWN and row.status is Status.RELEASED and row.date <= today:
+            yield (
+                f"no source says whether {row.month} was a baseline: if it was, hotpatches after "
+                "it need it first"
+            )
 
 
 def _off_record(walk: _Walk) -> Iterator[str]:
@@ -328,14 +365,18 @@ def _number(build: str) -> tuple[int, ...]:
 
 
 def _ambiguous(
-    machine: Machine, found: Sequence[Update], knowledge: Knowledge, today: datetime.date
+    machine: Machine,
+    found: Sequence[Update],
+    knowledge: Knowledge,
+    today: datetime.date,
+    unknown: tuple[str, ...],
 ) -> Verdict:
     """Judge a build that is two updates: with each, and say that the KB decides."""
     reasons = []
     verdicts = []
     for item in found:
-        with_it = Machine(os=machine.os, kbs=(*machine.kbs, item.kb or ""))
-        verdict = find_train(with_it, knowledge, today)
+        kbs = (*machine.kbs, item.kb) if item.kb else machine.kbs
+        verdict = find_train(Machine(os=machine.os, kbs=kbs), knowledge, today)
         verdicts.append(verdict)
         reasons.append(f"{machine.build} is {item}: {verdict.state}")
     return Verdict(
@@ -347,7 +388,7 @@ def _ambiguous(
         behind=verdicts[0].behind,
         reasons=tuple(reasons),
         way_back="say which by --kb: the build alone does not tell (Get-HotFix shows the number)",
-        remarks=(),
-        unknown=(),
+        remarks=tuple(_unknown(unknown)),
+        unknown=unknown,
         as_of=knowledge.as_of[machine.os],
     )

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from gpogen.compile.rules.client import INSTALL_ON_SCHEDULE
 from gpogen.compile.rules.engine import Hit, Subject
 
 PAUSE = "PauseQualityUpdatesStartTime"
+DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+"""How a pause is written."""
 
 
 def paused_baseline(subject: Subject) -> Iterator[Hit]:

@@ -111,11 +111,17 @@ def judge(subject: Subject) -> Iterator[Finding]:
     """Yield a finding for everything that a rule sees."""
     from gpogen.compile.rules import all_rules
 
-    for rule_id, rule in all_rules.RULES.items():
-        if subject.foreign and rule_page(rule_id).input != "policy":
-            continue
-        for hit in rule(subject):
-            yield _finding(rule_id, hit, foreign=subject.foreign)
+    for rule_id in all_rules.RULES:
+        if not subject.foreign or rule_page(rule_id).input == "policy":
+            yield from judge_by(rule_id, subject)
+
+
+def judge_by(rule_id: str, subject: Subject) -> Iterator[Finding]:
+    """Yield the findings of one rule."""
+    from gpogen.compile.rules import all_rules
+
+    for hit in all_rules.RULES[rule_id](subject):
+        yield _finding(rule_id, hit, foreign=subject.foreign)
 
 
 def _finding(rule_id: str, hit: Hit, *, foreign: bool) -> Finding:

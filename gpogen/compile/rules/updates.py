@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
-from gpogen.compile.rules.calendar import paused_baseline
+from gpogen.compile.rules.calendar import DATE, paused_baseline
 from gpogen.compile.rules.client import INSTALL_ON_SCHEDULE
 from gpogen.compile.rules.engine import Hit, Subject
 from gpogen.finding import Severity
 
 RING_DAYS = 14
 """A quality deferral up to this many days is an ordinary ring."""
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def hp013(subject: Subject) -> Iterator[Hit]:
@@ -92,7 +90,7 @@ def pause_format(subject: Subject) -> Iterator[Hit]:
     for name in ("PauseQualityUpdatesStartTime", "PauseFeatureUpdatesStartTime"):
         draft = subject.find(name)
         value = draft.record.value if draft else None
-        if isinstance(value, str) and value and _DATE.fullmatch(value) is None:
+        if isinstance(value, str) and value and DATE.fullmatch(value) is None:
             yield Hit(message=f"{name} is {value!r}, no date", at=subject.place(name))
 
 

@@ -10,7 +10,9 @@ from gpogen.compile.calendar.course import Course
 from gpogen.compile.calendar.entries import Entry, Restart, Status
 from gpogen.compile.calendar.overlay import Overlay, in_no_window
 from gpogen.project.calendar.feed import describe, today_in
-from gpogen.project.calendar.gather import Calendar, Range
+from gpogen.project.calendar.gather import Calendar
+from gpogen.project.calendar.lay import Range
+from gpogen.text import visible
 
 _RESTARTS = {
     Restart.YES: "restart",
@@ -18,6 +20,7 @@ _RESTARTS = {
     Restart.NO: "no restart",
 }
 _LONGEST = 40
+_LONGEST_LINE = 150
 _SIGNS = {Kind.BASELINE: "B", Kind.UNPLANNED: "U", Kind.HOTPATCH: "H", Kind.UNKNOWN: "?"}
 
 
@@ -77,7 +80,7 @@ def _cell(row: Entry, lines: tuple[str, ...], when: Range) -> Cell:
         sign=_SIGNS[row.type],
         sure=row.status is Status.RELEASED,
         lines=lines,
-        tip=f"{row.date}: {describe(row)}, restart: {row.restart}{note}. {row.source}",
+        tip=visible(f"{row.date}: {describe(row)}, restart: {row.restart}{note}. {row.source}"),
         today=today_in(row.month, when.today),
     )
 
@@ -91,13 +94,14 @@ def _overlay_lane(item: Overlay, when: Range) -> Lane:
     parts += [f"{homeless} in no window"] if homeless else []
     return Lane(
         title=f"{item.name}{ring}",
-        subtitle=" \u00b7 ".join(parts),
+        subtitle=_short(" \u00b7 ".join(parts), _LONGEST_LINE),
         cells=tuple(_overlay_cell(row, when) for row in item.courses),
     )
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."
+def _short(text: str, longest: int = _LONGEST) -> str:
+    shown = visible(text)
+    return shown if len(shown) <= longest else f"{shown[: longest - 3]}..."
 
 
 def _overlay_cell(row: Course, when: Range) -> Cell:

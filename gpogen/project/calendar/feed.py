@@ -95,6 +95,7 @@ def _of_overlay(item: Overlay) -> Iterator[Event]:
                 summary=f"{item.name}: {describe(row.entry)} is released; no time of installation",
                 description=about,
                 category=row.entry.type.value,
+                revision=item.revision,
                 confirmed=row.entry.status is Status.RELEASED,
                 alarms=_ALARMS[row.entry.restart],
             )
@@ -106,6 +107,7 @@ def _of_overlay(item: Overlay) -> Iterator[Event]:
             summary=f"{item.name} installs: {describe(row.entry)}",
             description=about,
             category=row.entry.type.value,
+            revision=item.revision,
             confirmed=row.entry.status is Status.RELEASED,
         )
         yield from _restart(item, row, about)
@@ -126,6 +128,7 @@ def _restart(item: Overlay, row: Course, about: tuple[str, ...]) -> Iterator[Eve
         summary=f"{item.name} {word}: {describe(row.entry)}",
         description=(*about, f"Restarts: {item.restarts}", where),
         category="restart",
+        revision=item.revision,
         confirmed=sure and row.entry.status is Status.RELEASED,
         alarms=_ALARMS[row.entry.restart],
     )

@@ -5,42 +5,26 @@ from __future__ import annotations
 import datetime
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from gpogen.catalog.months import Month, months_from
+from gpogen.catalog.months import Month
 from gpogen.catalog.platforms import operating_systems
 from gpogen.catalog.releases import release_data
 from gpogen.compile.calendar.dated import ending, stale
 from gpogen.compile.calendar.entries import Entry, entries
 from gpogen.compile.calendar.knowledge import Knowledge, know
-from gpogen.compile.calendar.overlay import Overlay, lay_over
-from gpogen.compile.calendar.rings import in_ring_order, same_hour
-from gpogen.compile.compiler import Checked, subject_of
+from gpogen.compile.calendar.overlay import Overlay
+from gpogen.compile.calendar.rings import in_ring_order
 from gpogen.errors import GpogenError, UsageError
-from gpogen.finding import Finding, Severity
+from gpogen.finding import Finding, Place, Severity
 from gpogen.profile import yaml12
 from gpogen.profile.load import RELEASES, show
 from gpogen.profile.releases import Additions, read_additions
 from gpogen.profile.shape import hint
+from gpogen.profile.zones import known_zones
+from gpogen.project.calendar.lay import Range, lay
 from gpogen.project.select import in_order, select
-
-OVERLAID = ("HP014", "HP020", "HP030", "HP032", "HP035")
-"""The rules about when, which the calendar tells; gpogen check tells all."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Range:
-    """Which months are shown, seen from which day."""
-
-    first: Month
-    count: int
-    today: datetime.date
-
-    @property
-    def months(self) -> tuple[Month, ...]:
-        """The months."""
-        return months_from(self.first, self.count)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,28 +117,45 @@ def systems_of(words: Sequence[str]) -> tuple[str, ...]:
 
 
 def read_knowledge(
-    profiles_dir: str, files: Sequence[str]
+    profiles_dir: str, files: Sequence[str], today: datetime.date
 ) -> tuple[Knowledge, tuple[Finding, ...]]:
     """Read what users have added: ``hotpatch-releases.yaml`` of the profiles folder, and files.
+
+    A file that claims to be of a day to come counts as of today (GP041).
 
     Raises:
         UsageError: a file can't be opened.
     """
     own = Path(profiles_dir, RELEASES)
-    paths = [own] if own.is_file() else []
-    paths += [path for path in map(Path, files) if path not in paths]
+    named = [own] if os.path.lexists(own) else []
+    paths = {path.resolve(): path for path in (*named, *map(Path, files))}
     added: list[Additions] = []
     findings: list[Finding] = []
-    for path in paths:
+    for path in paths.values():
         found, wrong = _read(path)
         findings += wrong
+        if found is not None and found.as_of > today:
+            findings.append(_ahead(found, today))
+            found = replace(found, as_of=today)
         added += [found] if found else []
     knowledge = know(added)
     return knowledge, (*findings, *knowledge.conflicts)
 
 
+def _ahead(found: Additions, today: datetime.date) -> Finding:
+    return Finding(
+        id="GP041",
+        severity=Severity.WARNING,
+        message=f"as_of {found.as_of} is after today, {today}: today counts",
+        at=Place(found.file, 1, 1),
+        fix="write the day on which you looked at Microsoft's calendar",
+    )
+
+
 def _read(path: Path) -> tuple[Additions | None, tuple[Finding, ...]]:
     try:
+        if path.exists() and not path.is_file() and not path.is_fifo():
+            raise UsageError(f"{path}: is no file")
         with path.open("rb") as stream:
             data = stream.read(yaml12.MAX_BYTES + 1)
     except OSError as error:
@@ -189,18 +190,20 @@ def gather(asked: Asked, when: Range) -> Calendar:
     """
     _check_zone(asked.timezone)
     systems = systems_of(asked.systems)
-    knowledge, findings = read_knowledge(asked.profiles_dir, asked.updates)
+    knowledge, findings = read_knowledge(asked.profiles_dir, asked.updates, when.today)
     overlays: tuple[Overlay, ...] = ()
-    errors: tuple[GpogenError, ...] = ()
+    errors: list[GpogenError] = []
     if asked.paths:
         selection = select(asked.paths, asked.profiles_dir)
-        errors = selection.errors
-        overlays, problems = _lay(selection.profiles, knowledge, when, asked)
-        findings += problems
+        laid = lay(selection, knowledge, when, wanted=systems, timezone=asked.timezone)
+        errors += (*selection.errors, *laid.errors)
+        overlays = laid.overlays
+        findings += laid.findings
         systems = tuple(sorted({item.os for item in overlays}))
     told = [*findings, *stale(knowledge, systems, when.today)]
     for system in systems:
-        told += ending(knowledge, system, when.today)
+        if not overlays or any("HP030" not in o.allowed for o in overlays if o.os == system):
+            told += ending(knowledge, system, when.today)
     return Calendar(
         range=when,
         knowledge=knowledge,
@@ -209,65 +212,11 @@ def gather(asked: Asked, when: Range) -> Calendar:
         overlays=in_ring_order(overlays),
         asked=bool(asked.paths),
         findings=in_order(told),
-        errors=errors,
+        errors=tuple(errors),
     )
 
 
 def _check_zone(name: str) -> None:
-    import zoneinfo
-
-    if name and name not in zoneinfo.available_timezones():
-        near = hint(name, tuple(zoneinfo.available_timezones()))
+    if name and name not in known_zones():
+        near = hint(name, tuple(known_zones()))
         raise UsageError(f"--timezone: {name!r} is no IANA time zone{f'; {near}' if near else ''}")
-
-
-def _lay(
-    profiles: Sequence[Checked], knowledge: Knowledge, when: Range, asked: Asked
-) -> tuple[tuple[Overlay, ...], tuple[Finding, ...]]:
-    overlays: list[Overlay] = []
-    findings: list[Finding] = []
-    wanted = systems_of(asked.systems)
-    for item in profiles:
-        subject = subject_of(item)
-        profile = item.loaded.profile
-        findings += _about_when(item)
-        if subject is None or profile is None or profile.target is None:
-            continue
-        if subject.family not in wanted:
-            continue
-        laid = lay_over(
-            subject,
-            profile,
-            knowledge,
-            when.months,
-            today=when.today,
-            timezone=asked.timezone,
-        )
-        findings += laid.findings
-        overlays.append(laid)
-    return tuple(overlays), (*findings, *_meeting(overlays))
-
-
-def _about_when(item: Checked) -> list[Finding]:
-    """Return what check says about when, or about a profile that can't be laid over anything."""
-    if item.loaded.profile is None:
-        return list(item.findings)
-    return [found for found in item.findings if found.id in OVERLAID]
-
-
-def _meeting(overlays: Sequence[Overlay]) -> list[Finding]:
-    from gpogen.catalog.rules import rule_page
-
-    page = rule_page("HP035")
-    return [
-        Finding(
-            id="HP035",
-            severity=page.severity,
-            message=f"the domain controllers of {first.name} and {second.name} restart in the same "
-            f"hour, first in {month}",
-            fix=page.fix,
-            why=page.why,
-            source=page.source,
-        )
-        for first, second, month in same_hour(overlays)
-    ]

@@ -12,13 +12,14 @@ from gpogen.compile.calendar.overlay import Overlay
 from gpogen.compile.calendar.rings import baselines
 from gpogen.project.calendar import table
 from gpogen.project.calendar.gather import Calendar
+from gpogen.text import visible
 
 _MARKUP = re.compile(r"([\\`*_\[\]<>|#~])")
 
 
 def escaped(text: str) -> str:
     """Keep somebody's words from being taken for Markdown or HTML."""
-    return _MARKUP.sub(r"\\\1", text)
+    return _MARKUP.sub(r"\\\1", visible(text))
 
 
 def page(found: Calendar, *, oob: bool, compare: bool) -> str:

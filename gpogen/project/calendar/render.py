@@ -11,6 +11,7 @@ from gpogen.errors import UsageError
 from gpogen.project.calendar import rows, table
 from gpogen.project.calendar.gather import Calendar
 from gpogen.project.calendar.table import Line
+from gpogen.text import visible
 
 COMPARABLE = ("table", "json", "markdown")
 _PLAIN_WIDTH = 100
@@ -41,7 +42,7 @@ def render(found: Calendar, form: str, *, oob: bool, compare: bool) -> bytes:
 
 def _table(found: Calendar, oob: bool, compare: bool) -> bytes:
     shown = lines(found, _PLAIN_WIDTH, oob=oob, compare=compare)
-    return "".join(f"{line.text}\n" for line in shown).encode("utf-8")
+    return "".join(f"{visible(line.text)}\n" for line in shown).encode("utf-8")
 
 
 def _json(found: Calendar, oob: bool, compare: bool) -> bytes:

@@ -6,6 +6,7 @@ import datetime
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from gpogen.catalog.months import Month
 from gpogen.catalog.releases import Kind, OtherUpdate, Train
@@ -20,6 +21,8 @@ from gpogen.project.calendar.gather import Calendar
 
 WIDE = 100
 """Columns from which the less important ones are shown, too."""
+NARROWEST = 78
+"""Columns below which nothing is cut: a terminal breaks the lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +65,14 @@ def _entry_lines(
         if not marked and row.date > found.range.today:
             marked = True
             if row is not rows[0] or row.month == Month.of(found.range.today):
-                yield _today(found.range.today, width)
+                yield _today(found.range.today)
         yield Line(text, row.type.value)
         if row.note:
             yield Line(f"              {row.note}", "note")
         if oob:
             yield from _between_lines(updates_between(found.knowledge, row.os, row.month), width)
     if not marked and Month.of(found.range.today) == rows[-1].month:
-        yield _today(found.range.today, width)
+        yield _today(found.range.today)
     yield Line(f"  {unplanned_text(found, rows[0].os)}", "note")
 
 
@@ -79,9 +82,9 @@ def unplanned_text(found: Calendar, system: str) -> str:
     return f"{count} of {known} known months were unplanned baselines: no plan is sure (HP019)"
 
 
-def _today(today: datetime.date, width: int) -> Line:
+def _today(today: datetime.date) -> Line:
     text = f"--- today, {today:%a} {today} "
-    return Line(f"  {text:-<{min(width, 80) - 2}}", "today")
+    return Line(f"  {text:-<76}", "today")
 
 
 def _entry_cells(row: Entry) -> tuple[str, ...]:
@@ -98,11 +101,9 @@ def _entry_cells(row: Entry) -> tuple[str, ...]:
 
 
 def _source_lines(rows: Sequence[Entry], width: int) -> Iterator[Line]:
-    """Say once for each source which months it is about."""
-    months: dict[str, list[str]] = {}
-    for row in rows:
-        months.setdefault(f"{row.source} ({row.confidence})", []).append(str(row.month))
-    for source, named in months.items():
+    """Say for each run of months where they were read."""
+    for source, found in groupby(rows, key=lambda row: f"{row.source} ({row.confidence})"):
+        named = [str(row.month) for row in found]
         span = named[0] if len(named) == 1 else f"{named[0]} to {named[-1]}"
         yield from _wrapped(f"{span}: {source}", "  ", "    ", width, "note")
 
@@ -134,7 +135,8 @@ def _aligned(rows: Sequence[tuple[str, ...]], columns: int, width: int) -> Itera
     for row in rows:
         text = "  " + "  ".join(f"{row[i]:<{widths[i]}}" for i in range(columns))
         text = text.rstrip()
-        yield text if len(text) <= max(width, 76) else f"{text[: width - 3]}..."
+        longest = max(width, NARROWEST)
+        yield text if len(text) <= longest else f"{text[: longest - 3]}..."
 
 
 def overlay_lines(found: Calendar, width: int) -> Iterator[Line]:
@@ -166,7 +168,7 @@ def _overlay_lines(item: Overlay, today: datetime.date, width: int) -> Iterator[
         if not marked and row.entry.date > today:
             marked = True
             if row is not item.courses[0]:
-                yield _today(today, width)
+                yield _today(today)
         yield Line(text, row.entry.type.value)
     for text in summary(item):
         yield from _wrapped(text, "  ", "    ", width, "note")

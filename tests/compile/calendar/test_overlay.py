@@ -192,8 +192,8 @@ def test_rings_stand_in_their_order_and_the_one_that_overtakes_is_named() -> Non
 def test_domain_controllers_of_two_profiles_in_one_hour_are_found() -> None:
     role = ", role: domain-controller"
 
-    (found,) = same_hour([ring(1, "saturday", role), ring(2, "saturday", role)])
-    assert str(found[2]) == "2026-01"
+    ((names, month),) = same_hour([ring(1, "saturday", role), ring(2, "saturday", role)])
+    assert (names, str(month)) == (("r1", "r2"), "2026-01")
     assert list(same_hour([ring(1, "saturday", role), ring(2, "sunday", role)])) == []
     assert list(same_hour([ring(1, "saturday", role), ring(2, "saturday")])) == []
 

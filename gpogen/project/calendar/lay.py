@@ -1,0 +1,135 @@
+"""Profiles laid over the calendar, and what is to be told about them."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from gpogen.catalog.months import Month, months_from
+from gpogen.catalog.rules import rule_page
+from gpogen.compile.calendar.knowledge import Knowledge
+from gpogen.compile.calendar.overlay import Overlay, lay_over
+from gpogen.compile.calendar.rings import same_hour
+from gpogen.compile.compiler import Checked, subject_of
+from gpogen.compile.rules.engine import Subject, judge_by
+from gpogen.errors import UsageError
+from gpogen.finding import Finding
+from gpogen.project.select import Selection
+
+ABOUT_WHEN = ("HP014", "HP032", "HP035")
+"""The rules of gpogen check that the calendar tells, too."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Range:
+    """Which months are shown, seen from which day."""
+
+    first: Month
+    count: int
+    today: datetime.date
+
+    @property
+    def months(self) -> tuple[Month, ...]:
+        """The months."""
+        return months_from(self.first, self.count)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Laid:
+    """What came of some profiles: overlays, findings, and those that can't be laid out."""
+
+    overlays: tuple[Overlay, ...]
+    findings: tuple[Finding, ...]
+    errors: tuple[UsageError, ...]
+
+
+def lay(
+    selection: Selection,
+    knowledge: Knowledge,
+    when: Range,
+    *,
+    wanted: Sequence[str],
+    timezone: str,
+) -> Laid:
+    """Lay the profiles of some systems over the calendar.
+
+    Args:
+        selection: the profiles.
+        knowledge: the releases.
+        when: the months, and today.
+        wanted: the systems that are asked for.
+        timezone: an IANA name that counts instead of the profiles' own, or empty.
+    """
+    overlays: list[Overlay] = []
+    findings = [item for item in selection.findings if _is_told(item, retimed=bool(timezone))]
+    left_out: list[str] = []
+    for item in selection.profiles:
+        subject = subject_of(item)
+        reason = _unfit(item, subject, wanted)
+        if subject is None or reason:
+            left_out += [f"{item.loaded.file}: {reason}"] if reason else []
+            continue
+        laid = lay_over(
+            subject,
+            subject.profile,
+            knowledge,
+            when.months,
+            today=when.today,
+            timezone=timezone,
+        )
+        findings += (*laid.findings, *_retimed(subject, laid, timezone))
+        overlays.append(laid)
+    errors = tuple(UsageError(f"{reason}: it is not laid out") for reason in left_out)
+    return Laid(overlays=tuple(overlays), findings=(*findings, *_meeting(overlays)), errors=errors)
+
+
+def _is_told(item: Finding, *, retimed: bool) -> bool:
+    """Tell whether a finding of check is of interest: a mistake of form, or about when."""
+    if item.id == "HP032" and retimed:
+        return False  # It is reckoned again, in the other zone.
+    return item.id.startswith("GP") or item.id in ABOUT_WHEN
+
+
+def _unfit(item: Checked, subject: Subject | None, wanted: Sequence[str]) -> str:
+    """Say why a profile can't be laid out; empty where its mistakes are told, or it can."""
+    if subject is None:
+        return ""
+    if item.loaded.is_base:
+        return "a base, which names no machines"
+    if subject.profile.target is None:
+        return "its target is unspecified"
+    if subject.family not in wanted:
+        return f"it is for {subject.family}, which is not asked for"
+    return ""
+
+
+def _retimed(subject: Subject, laid: Overlay, timezone: str) -> Iterator[Finding]:
+    """Judge the schedule by the zone that was asked for instead of the profile's own."""
+    target = subject.profile.target
+    if not timezone or target is None or "HP032" in laid.allowed:
+        return
+    there = target.model_copy(update={"time_zone": timezone})
+    profile = subject.profile.model_copy(update={"target": there})
+    moved = Subject(
+        profile=profile, tree=subject.tree, drafts=subject.drafts, family=subject.family
+    )
+    yield from judge_by("HP032", moved)
+
+
+def _meeting(overlays: Sequence[Overlay]) -> Iterator[Finding]:
+    page = rule_page("HP035")
+    for names, month in same_hour(overlays):
+        shown = f"{', '.join(names[:_NAMED])} and {len(names) - _NAMED} more"
+        shown = shown if len(names) > _NAMED else " and ".join(names)
+        yield Finding(
+            id="HP035",
+            severity=page.severity,
+            message=f"the domain controllers of {shown} restart in the same hour, first in {month}",
+            fix=page.fix,
+            why=page.why,
+            source=page.source,
+        )
+
+
+_NAMED = 4
