@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 
 from gpogen.catalog.months import Month, months_from
 from gpogen.catalog.releases import Kind
 from gpogen.compile.calendar.entries import Entry, Restart, Status, entries
 from gpogen.compile.calendar.knowledge import Knowledge
+from gpogen.compile.calendar.remarks import (
+    doubt_about,
+    hotpatches_since,
+    only_concluded,
+    overdue,
+    unknown_updates,
+    where_lies,
+)
 from gpogen.compile.calendar.updates import Effect, Update, stranger, updates
+from gpogen.compile.calendar.walk import Walk, governing, walk_through
 
 AHEAD = 12
 """Months in which the next release is looked for."""
@@ -59,18 +68,6 @@ class Verdict:
     as_of: datetime.date
 
 
-@dataclass(slots=True)
-class _Walk:
-    """What is known while a machine's updates are gone through, the oldest first."""
-
-    baseline: Update | None = None
-    stands_on: datetime.date = datetime.date.min
-    latest: Update | None = None
-    off: Update | None = None
-    unsure: Update | None = None
-    remarks: list[str] = field(default_factory=list)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Machine:
     """What a machine has.
@@ -100,87 +97,20 @@ def find_train(machine: Machine, knowledge: Knowledge, today: datetime.date) -> 
     if len(by_build) > 1 and not any(item in named for item in by_build):
         return _ambiguous(machine, by_build, knowledge, today, unknown)
     if machine.build and not by_build:
-        remarks.append(_where(machine.build, known))
+        remarks.append(where_lies(machine.build, known))
     if by_build and not any(item in named for item in by_build):
         named.append(by_build[0])
-    remarks += _unknown(unknown)
+    remarks += unknown_updates(unknown)
     remarks += [f"{item} is of {item.date}, after {today}" for item in named if item.date > today]
-    walk = _walk(sorted(named, key=lambda item: item.order), known)
+    walk = walk_through(sorted(named, key=lambda item: item.order), known)
     remarks += walk.remarks
-    doubt = _doubt(machine.build, by_build, walk)
+    doubt = doubt_about(machine.build, by_build, walk)
     return _judge(machine, walk, known, knowledge, today, tuple(remarks), unknown, doubt)
-
-
-def _unknown(kbs: Iterable[str]) -> list[str]:
-    return [
-        f"{kb} is not in the data: if it is a cumulative update (a preview, one out of band or one "
-        "that is newer than the data), it has taken the machine off the train"
-        for kb in kbs
-    ]
-
-
-def _doubt(build: str, by_build: Sequence[Update], walk: _Walk) -> str:
-    """Say why the build and the named updates give no verdict together; empty when they do."""
-    if not build:
-        return ""
-    latest = walk.latest.build if walk.latest else None
-    if not by_build:
-        return f"the build {build} is not in the data: an update may be there that is not named"
-    if latest is not None and _number(build) < _number(latest):
-        return (
-            f"the build {build} is lower than that of {walk.latest}: its restart is still to come, "
-            "or one of the two is of another machine"
-        )
-    return ""
-
-
-def _walk(named: Iterable[Update], known: Sequence[Update]) -> _Walk:
-    walk = _Walk()
-    for item in named:
-        match item.effect:
-            case Effect.BASELINE:
-                walk.baseline, walk.stands_on, walk.latest = item, item.date, item
-                walk.off = walk.unsure = None
-            case Effect.HOTPATCH:
-                _take_hotpatch(walk, item, known)
-            case Effect.LCU:
-                walk.off = item
-            case Effect.UNSURE:
-                walk.unsure = item
-    return walk
-
-
-def _take_hotpatch(walk: _Walk, item: Update, known: Sequence[Update]) -> None:
-    if walk.off is not None:
-        walk.remarks.append(
-            f"{item} is for the train, and {walk.off} had taken the machine off: both on one "
-            "machine contradict what Microsoft says; the worse is taken"
-        )
-        return
-    needed = governing(known, item.date)
-    quarter = item.month.quarter
-    if needed is not None and needed.month < quarter:
-        walk.remarks.append(f"{item} needs the baseline of {quarter}, which the data do not have")
-        walk.baseline, walk.stands_on = None, quarter.patch_tuesday
-    elif needed is not None and walk.stands_on < needed.date:
-        if walk.baseline is not None:
-            walk.remarks.append(f"{item} installs only on {needed}: so that must be there, too")
-        walk.baseline, walk.stands_on = needed, needed.date
-    elif needed is None:
-        walk.remarks.append(f"the baseline of {item} is older than the data")
-        walk.stands_on = item.month.quarter.first_day
-    walk.latest, walk.unsure = item, None
-
-
-def governing(known: Iterable[Update], day: datetime.date) -> Update | None:
-    """Return the newest baseline that was out on a day."""
-    before = [item for item in known if item.effect is Effect.BASELINE and item.date <= day]
-    return before[-1] if before else None
 
 
 def _judge(
     machine: Machine,
-    walk: _Walk,
+    walk: Walk,
     known: Sequence[Update],
     knowledge: Knowledge,
     today: datetime.date,
@@ -202,9 +132,9 @@ def _judge(
     awaited = _next(state, coming, behind, today, walk)
     told = (
         *remarks,
-        *_besides(walk, known, today),
-        *_overdue(coming, today),
-        *_off_record(walk),
+        *hotpatches_since(walk, known, today),
+        *overdue(coming, today),
+        *only_concluded(walk),
     )
     return Verdict(
         os=machine.os,
@@ -221,7 +151,7 @@ def _judge(
     )
 
 
-def _state(walk: _Walk, behind: Sequence[Update], doubt: str) -> tuple[State, tuple[str, ...]]:
+def _state(walk: Walk, behind: Sequence[Update], doubt: str) -> tuple[State, tuple[str, ...]]:
     if walk.off is not None:
         why = f"{walk.off} took it off: only the train's own updates keep a machine on it"
         note = f" ({walk.off.note})" if walk.off.note else ""
@@ -259,7 +189,7 @@ def _next(
     coming: Sequence[Entry],
     behind: Sequence[Update],
     today: datetime.date,
-    walk: _Walk,
+    walk: Walk,
 ) -> Entry | None:
     """Return what the machine is offered next."""
     if state is State.UNKNOWN:
@@ -305,65 +235,6 @@ def _way_back(
     return ""
 
 
-def _overdue(coming: Sequence[Entry], today: datetime.date) -> Iterator[str]:
-    rows = [row for row in coming if row.status is Status.OVERDUE and row.date <= today]
-    baseline = next((row for row in rows if row.restart is Restart.YES), None)
-    if baseline is not None:
-        yield (
-            f"the {baseline.type} of {baseline.month} should be out since {baseline.date}, and the "
-            "data do not have it: if it is, hotpatches after it need it first"
-        )
-    elif rows:
-        yield f"{rows[0].month} should be out, and the data do not have it"
-    for row in coming:
-        if row.type is Kind.UNKNOWN and row.status is Status.RELEASED and row.date <= today:
-            yield (
-                f"no source says whether {row.month} was a baseline: if it was, hotpatches after "
-                "it need it first"
-            )
-
-
-def _off_record(walk: _Walk) -> Iterator[str]:
-    off = walk.off
-    if off is not None and off.confidence != "microsoft":
-        yield (
-            f"that {off.kb or off.build} takes a machine off is concluded from what Microsoft says "
-            "of October 2025; it names no other update"
-        )
-
-
-def _besides(walk: _Walk, known: Sequence[Update], today: datetime.date) -> Iterator[str]:
-    """Name the out-of-band hotpatches that came after what the machine has."""
-    if walk.latest is None or walk.off is not None:
-        return
-    for item in known:
-        between = item.what != item.effect and item.effect is Effect.HOTPATCH
-        if between and walk.latest.order < item.order and item.date <= today:
-            base = governing(known, item.date)
-            if base is walk.baseline:
-                note = f": {item.note}" if item.note else ""
-                yield f"{item} of {item.date} has come since, without a restart{note}"
-
-
-def _where(build: str, known: Sequence[Update]) -> str:
-    """Say between which known builds an unknown one lies."""
-    number = _number(build)
-    builds = sorted({item.build for item in known if item.build}, key=_number)
-    below = [item for item in builds if _number(item) < number]
-    above = [item for item in builds if _number(item) > number]
-    where = f"above {below[-1]}" if below else ""
-    where += " and " if below and above else ""
-    where += f"below {above[0]}" if above else ""
-    return (
-        f"the build {build} is not in the data; it lies {where}. A hotpatch's build lies between "
-        "its baseline's and that of the same month's cumulative update"
-    )
-
-
-def _number(build: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in build.split("."))
-
-
 def _ambiguous(
     machine: Machine,
     found: Sequence[Update],
@@ -388,7 +259,7 @@ def _ambiguous(
         behind=verdicts[0].behind,
         reasons=tuple(reasons),
         way_back="say which by --kb: the build alone does not tell (Get-HotFix shows the number)",
-        remarks=tuple(_unknown(unknown)),
+        remarks=tuple(unknown_updates(unknown)),
         unknown=unknown,
         as_of=knowledge.as_of[machine.os],
     )
