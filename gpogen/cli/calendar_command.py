@@ -117,7 +117,7 @@ def command(
     when = gather.range_of(first, months, gather.day_of(today))
     found = gather.gather(asked, when)
     written = output == "-" or found.exit_code == 0
-    if written:
+    if written and not (found.asked and not found.overlays):
         _print(found, form, output, oob=oob, compare=compare, verbose=verbose)
     for error in found.errors:
         say(f"gpogen: {error}", err=True)

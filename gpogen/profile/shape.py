@@ -31,6 +31,8 @@ _IDS = {
     "text": "GP012",
 }
 MAX_LISTED = 20
+MAX_FINDINGS = 1000
+"""So many mistakes of one file are told: each costs a look at what stands before it."""
 NEAR = 0.6
 NEAR_ID = 0.85
 """How similar ids must be: every rule's is like every other's."""
@@ -54,11 +56,15 @@ def check_shape(tree: Mapping, model: type[Model]) -> tuple[Model | None, list[F
         return model.model_validate(plain(tree)), []
     except ValidationError as error:
         merging = list(_merging(tree))
+        wrong = error.errors(include_url=False, include_input=False)
         others = [
             _finding(tree, model, item)
-            for item in error.errors(include_url=False)
+            for item in wrong[:MAX_FINDINGS]
             if not merging or not _is_below_merge_key(tree, _walkable(tree, item["loc"]))
         ]
+        if len(wrong) > MAX_FINDINGS:
+            message = f"{len(wrong)} mistakes in one file; the first {MAX_FINDINGS} are told"
+            others.append(mistake("GP004", message, tree.place))
         return None, [*(_merge_key(tree, path, place) for path, place in merging), *others]
 
 

@@ -91,7 +91,7 @@ def entry(knowledge: Knowledge, system: System, month: Month, today: datetime.da
         status=status,
         kb=known.kb,
         build=known.build,
-        restart=_restart(known, released=released),
+        restart=_restart(known, released=released, over=_is_over(system, month)),
         confidence=known.confidence,
         source=known.source,
         note=known.note,
@@ -102,8 +102,13 @@ def _awaited(day: datetime.date, today: datetime.date) -> Status:
     return Status.OVERDUE if day <= today else Status.PLANNED
 
 
-def _restart(known: Release, *, released: bool) -> Restart:
-    if known.type.is_baseline:
+def _is_over(system: System, month: Month) -> bool:
+    """Tell whether hotpatch for a system has ended before a month."""
+    return system.ends is not None and month > system.ends
+
+
+def _restart(known: Release, *, released: bool, over: bool) -> Restart:
+    if known.type.is_baseline or (over and known.type is Kind.UNKNOWN):
         return Restart.YES
     return Restart.NO if released and known.type is Kind.HOTPATCH else Restart.POSSIBLE
 
@@ -114,7 +119,7 @@ def _computed(system: System, month: Month, today: datetime.date) -> Entry:
     restart = Restart.YES if planned else Restart.POSSIBLE
     source = PLAN
     note = ""
-    if system.ends is not None and month > system.ends:
+    if _is_over(system, month):
         kind, restart, source = Kind.UNKNOWN, Restart.YES, system.source
         note = (
             f"hotpatch for this system ends with {system.ends}: cumulative updates, each restarts"
