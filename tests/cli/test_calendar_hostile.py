@@ -290,7 +290,7 @@ def test_a_pause_over_the_runs_is_blamed_and_not_a_deferral_of_no_days(
     assert (
         "the pause from 2026-10-14 to 2026-11-18 swallows the baseline of 2026-10-13" in found.err
     )
-    assert "profiles/web.yaml:7:" in found.err
+    assert "profiles/web.yaml:8:" in found.err
 
 
 def test_a_name_with_control_characters_does_not_act(gpogen: Run, place: Workplace) -> None:
