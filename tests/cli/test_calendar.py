@@ -11,7 +11,7 @@ from typing import Any
 
 import icalendar
 import pytest
-import vobject
+import vobject  # type: ignore[import-untyped]
 from lxml import etree
 
 from tests.cli.conftest import Run, Workplace

@@ -14,3 +14,11 @@ def corpus() -> Path:
     if not name or not Path(name).is_dir():
         pytest.skip("GPOGEN_CORPUS names no folder of real policy files")
     return Path(name)
+
+
+def facts() -> Path:
+    """Return the folder of collected facts that GPOGEN_FACTS names, or skip the test."""
+    name = os.environ.get("GPOGEN_FACTS")
+    if not name or not Path(name).is_dir():
+        pytest.skip("GPOGEN_FACTS names no folder of collected facts")
+    return Path(name)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import json
-from pathlib import Path
 
 import pytest
 
@@ -13,6 +12,7 @@ from gpogen.catalog.releases import CONFIDENCES, Kind, release_data
 from gpogen.compile.calendar.entries import Entry, Restart, Status, entries
 from gpogen.compile.calendar.knowledge import Knowledge, know
 from gpogen.profile.releases import read_additions
+from tests.support.corpus import facts
 
 TODAY = datetime.date(2026, 11, 24)
 OS_2022, OS_2025 = "windows-server-2022", "windows-server-2025"
@@ -120,10 +120,6 @@ def test_the_builds_of_a_system_rise_from_month_to_month() -> None:
         assert numbers == sorted(numbers)
 
 
-FACTS = Path(__file__).resolve().parents[4] / "shared" / "facts" / "hotpatch-releases.json"
-
-
-@pytest.mark.skipif(not FACTS.is_file(), reason="the collected facts are not here")
 def test_every_collected_month_is_reproduced() -> None:
     signs = {
         "B": {Kind.BASELINE},
@@ -132,7 +128,7 @@ def test_every_collected_month_is_reproduced() -> None:
         "U?": {Kind.UNKNOWN},
         "?": {Kind.UNKNOWN},
     }
-    collected = json.loads(FACTS.read_text("utf-8"))
+    collected = json.loads((facts() / "hotpatch-releases.json").read_text("utf-8"))
     for key, os in (("ws2022", OS_2022), ("ws2025", OS_2025)):
         for row in collected[key]:
             (found,) = shown(os, row["month"])

@@ -15,7 +15,7 @@ from gpogen.compile.calendar.overlay import Overlay, in_no_window, is_late, lay_
 from gpogen.compile.calendar.rings import baselines, in_ring_order, same_hour
 from gpogen.compile.compiler import subject_of
 from gpogen.finding import Severity
-from tests.support.profiles import OS_2022, checked
+from tests.support.profiles import OS_2022, OS_2025, checked
 
 TODAY = datetime.date(2026, 11, 24)
 VBS = "vbs: {enforce: policy+registry}\n"
@@ -25,9 +25,17 @@ DEFER = "WindowsUpdate.DeferQualityUpdates"
 
 
 def laid(
-    body: str, *, first: str = "2026-01", months: int = 12, timezone: str = "", **head: str
+    body: str,
+    *,
+    first: str = "2026-01",
+    months: int = 12,
+    timezone: str = "",
+    os: str = OS_2025,
+    orchestration: str = "group-policy",
+    extra_target: str = "",
 ) -> Overlay:
     text = VBS + textwrap.dedent(body) + "allow: [{rule: HP032, why: tested elsewhere}]\n"
+    head = {"os": os, "orchestration": orchestration, "extra_target": extra_target}
     subject = subject_of(checked(text, **head))
     assert subject is not None
     span = months_from(Month.parse(first), months)
@@ -40,12 +48,12 @@ def paused(start: str, days: int = 0) -> str:
     return f"policies:\n  - {{policy: {DEFER}, state: enabled, values: {{{values}}}}}\n"
 
 
-ROME = {"extra_target": ", time_zone: Europe/Rome"}
+ROME = ", time_zone: Europe/Rome"
 
 
 def test_the_profile_s_zone_counts_and_the_option_beats_it() -> None:
-    own = laid(SATURDAY + FORCED, **ROME)
-    other = laid(SATURDAY + FORCED, timezone="Asia/Tokyo", **ROME)
+    own = laid(SATURDAY + FORCED, extra_target=ROME)
+    other = laid(SATURDAY + FORCED, timezone="Asia/Tokyo", extra_target=ROME)
 
     assert (own.zone, other.zone) == ("Europe/Rome", "Asia/Tokyo")
     assert own.courses[0].installed != other.courses[0].installed
@@ -79,7 +87,7 @@ def test_without_a_zone_the_worst_of_all_is_shown_and_told() -> None:
 def test_a_deferral_or_pause_that_swallows_a_baseline_is_an_error(
     body: str, swallowed: str
 ) -> None:
-    found = laid(body, **ROME)
+    found = laid(body, extra_target=ROME)
 
     assert {item.severity for item in found.findings} <= {Severity.ERROR}
     if not swallowed:
@@ -102,7 +110,7 @@ def test_an_author_s_reason_silences_a_swallowed_baseline() -> None:
 
 def test_a_schedule_that_is_late_by_itself_is_late_and_not_swallowed() -> None:
     body = SATURDAY.replace('"04:00"}', '"04:00", weeks: [first]}') + FORCED
-    found = laid(body, **ROME)
+    found = laid(body, extra_target=ROME)
 
     assert found.findings == ()
     assert all(is_late(row) for row in found.courses)
@@ -120,7 +128,7 @@ def test_a_schedule_that_is_late_by_itself_is_late_and_not_swallowed() -> None:
     ],
 )
 def test_a_restart_that_nothing_places_falls_into_no_window(body: str, homeless: int) -> None:
-    found = laid(body, **ROME)
+    found = laid(body, extra_target=ROME)
 
     assert len(in_no_window(found)) == homeless
 
@@ -131,23 +139,23 @@ def test_a_deadline_is_in_a_window_when_it_is_due_outside_active_hours(
 ) -> None:
     # 10:00 in Los Angeles is 19:00 in Rome.
     hours = f"active_hours: {{start: '08:00', end: '{end}'}}"
-    found = laid(f"restart: {{policy: deadline, days: 2, grace_days: 1, {hours}}}\n", **ROME)
+    found = laid(
+        f"restart: {{policy: deadline, days: 2, grace_days: 1, {hours}}}\n", extra_target=ROME
+    )
 
     assert bool(window_of(found.plan, found.courses[0])) is not inside
 
 
 @pytest.mark.parametrize(
-    ("head", "body", "part"),
+    ("who", "body", "part"),
     [
-        ({"orchestration": "configmgr"}, "updates: {mode: download}\n", "Configuration Manager"),
-        ({"orchestration": "manual"}, "updates: {mode: notify}\n", ""),
-        ({}, "updates: {mode: off}\n", "nothing in this profile"),
+        ("configmgr", "updates: {mode: download}\n", "Configuration Manager"),
+        ("manual", "updates: {mode: notify}\n", ""),
+        ("group-policy", "updates: {mode: off}\n", "nothing in this profile"),
     ],
 )
-def test_where_somebody_else_decides_no_time_is_invented(
-    head: dict[str, str], body: str, part: str
-) -> None:
-    found = laid(body, **head)
+def test_where_somebody_else_decides_no_time_is_invented(who: str, body: str, part: str) -> None:
+    found = laid(body, orchestration=who)
 
     assert part in found.installs
     assert {row.installed for row in found.courses} == {None}
@@ -157,11 +165,13 @@ def test_where_somebody_else_decides_no_time_is_invented(
 
 def test_clock_changes_and_hours_that_do_not_exist_are_told() -> None:
     body = SATURDAY.replace("saturday", "sunday").replace("04:00", "02:00") + FORCED
-    found = laid(body, **ROME)
+    found = laid(body, extra_target=ROME)
 
     assert "clocks change in Europe/Rome: 2026-03-29 (forward), 2026-10-25 (back)" in found.remarks
     assert any("2026-03-29 02:00 does not exist" in text for text in found.remarks)
-    assert not any("does not exist" in text for text in laid(SATURDAY + FORCED, **ROME).remarks)
+    assert not any(
+        "does not exist" in text for text in laid(SATURDAY + FORCED, extra_target=ROME).remarks
+    )
 
 
 @pytest.mark.parametrize("zone", ["Australia/Lord_Howe", "Asia/Kathmandu", "Etc/GMT+12"])
@@ -199,7 +209,7 @@ def test_domain_controllers_of_two_profiles_in_one_hour_are_found() -> None:
 
 
 def test_the_comparison_counts_restarts_and_days_of_both_ways() -> None:
-    found = compare(laid(SATURDAY + FORCED, first="2026-01", months=9, **ROME))
+    found = compare(laid(SATURDAY + FORCED, first="2026-01", months=9, extra_target=ROME))
     assert found.hotpatch is not None
     assert found.cumulative is not None
 
@@ -213,7 +223,7 @@ def test_the_comparison_counts_restarts_and_days_of_both_ways() -> None:
 
 def test_overlapping_days_count_once() -> None:
     body = "restart: {policy: deadline, days: 30, grace_days: 7}\n"
-    found = compare(laid(body, months=12, **ROME))
+    found = compare(laid(body, months=12, extra_target=ROME))
     assert found.cumulative is not None
 
     # 13 January 19:00 to 7 January 2027 (8 December and 30 days), gapless but for four days each

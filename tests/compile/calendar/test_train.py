@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import re
-from pathlib import Path
 
 import pytest
 
@@ -14,6 +13,7 @@ from gpogen.compile.calendar.train import Machine, State, Verdict, find_train
 from gpogen.compile.calendar.updates import read_build, read_kb, stranger
 from gpogen.errors import UsageError
 from gpogen.project.calendar.machine import machine_of
+from tests.support.corpus import facts
 
 OS_2022, OS_2025 = "windows-server-2022", "windows-server-2025"
 
@@ -194,6 +194,7 @@ def test_the_preparation_package_of_an_iso_says_nothing() -> None:
 @pytest.mark.parametrize("row", release_data().releases, ids=lambda row: row.kb)
 def test_every_release_answers_on_its_own_day(row: Release) -> None:
     kb, os, kind, day = row.kb, row.os, row.type, row.date
+    assert kb is not None
     for found in (
         stands(day.isoformat(), kb),
         *([stands(day.isoformat(), build=row.build)] if row.build else []),
@@ -215,19 +216,16 @@ def test_every_update_between_the_months_answers(row: OtherUpdate) -> None:
         assert stands(day, build=row.build).state is expected
 
 
-FACTS = Path(__file__).resolve().parents[4] / "shared" / "facts" / "HOTPATCH.md"
-
-
-@pytest.mark.skipif(not FACTS.is_file(), reason="the collected facts are not here")
 def test_no_update_of_the_collected_calendar_is_unknown() -> None:
-    text = FACTS.read_text("utf-8")
+    text = (facts() / "HOTPATCH.md").read_text("utf-8")
     section = text[text.index("### 3.1") : text.index("Oct 2025 licence bug")]
     numbers = {kb for row in release_data().releases for kb in (row.kb, *row.also)}
     numbers |= {row.kb for row in release_data().others}
 
     for kb in sorted(set(re.findall(r"KB[0-9]{7}", section))):
         assert kb in numbers or stranger(kb), kb
-    builds = {row.build for row in (*release_data().releases, *release_data().others)}
+    builds = {row.build for row in release_data().releases}
+    builds |= {row.build for row in release_data().others}
     for build in sorted(set(re.findall(r"\b26100\.[0-9]{4,5}\b", section))):
         assert build in builds, build
 
