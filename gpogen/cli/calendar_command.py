@@ -57,9 +57,9 @@ FORMATS = ("table", "json", "markdown", "ics", "svg")
     "--format",
     "form",
     type=click.Choice(FORMATS),
-    default="table",
-    show_default=True,
-    help="For people, programs, a page, a calendar program, or a picture.",
+    default=None,
+    help="For people, programs, a page, a calendar program, or a picture. By default a table, or "
+    "what the ending of --output says.",
 )
 @click.option(
     "-o", "--output", default="-", metavar="FILE", help="Write there instead of to the terminal."
@@ -77,7 +77,7 @@ def command(
     updates: tuple[str, ...],
     timezone: str,
     compare: bool,
-    form: str,
+    form: str | None,
     output: str,
     quiet: bool,
     verbose: bool,
@@ -96,13 +96,14 @@ def command(
       gpogen calendar --os windows-server-2025 --from 2026-01 --oob
       gpogen calendar profiles/pilot.yaml profiles/broad.yaml --timezone Europe/Rome
       gpogen calendar --compare profiles/pilot.yaml
-      gpogen calendar --update announced.yaml --format ics -o hotpatch.ics
-      gpogen calendar profiles/pilot.yaml --format svg -o calendar.svg
+      gpogen calendar --update announced.yaml -o hotpatch.ics
+      gpogen calendar profiles/pilot.yaml -o calendar.svg
     """
     from gpogen.cli import show
     from gpogen.errors import UsageError
     from gpogen.project.calendar import gather, render
 
+    form = form or render.form_of(output)
     if compare and not paths:
         raise UsageError("--compare needs a profile")
     if compare and form not in render.COMPARABLE:

@@ -429,6 +429,24 @@ def test_the_end_of_hotpatch_for_server_2022_is_told_from_six_months_before(
     assert ("HP030" in gpogen("calendar", "--today", day).err) is shown
 
 
+@pytest.mark.parametrize(
+    ("name", "begin"),
+    [
+        ("a.ics", b"BEGIN:VCALENDAR"),
+        ("a.SVG", b"<?xml"),
+        ("a.json", b"["),
+        ("a.md", b"## "),
+        ("a.txt", b"Windows Server"),
+    ],
+)
+def test_the_ending_of_the_output_says_the_format(
+    gpogen: Run, place: Workplace, name: str, begin: bytes
+) -> None:
+    gpogen("calendar", "-o", name, *YEAR)
+
+    assert (place.root / name).read_bytes().startswith(begin)
+
+
 def test_the_output_file_is_written_as_a_whole(gpogen: Run, place: Workplace) -> None:
     (place.root / "there").mkdir()
     found = gpogen("calendar", "--format", "svg", "-o", "there", *YEAR)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import PurePath
 from typing import Any
 
 from gpogen.compile.calendar.compare import compare as compared
@@ -15,6 +16,14 @@ from gpogen.text import visible
 
 COMPARABLE = ("table", "json", "markdown")
 _PLAIN_WIDTH = 100
+
+
+_ENDINGS = {".json": "json", ".md": "markdown", ".ics": "ics", ".svg": "svg"}
+
+
+def form_of(output: str) -> str:
+    """Return the format that a file's ending stands for; a table for any other."""
+    return _ENDINGS.get(PurePath(output).suffix.lower(), "table")
 
 
 def lines(
