@@ -37,7 +37,7 @@ today = click.option(
     "--today",
     default="",
     metavar="DATE",
-    help="Take this day for today, such as 2026-11-24.",
+    help="Take this day for today, such as 2026-11-24, or now.",
 )
 update = click.option(
     "--update",

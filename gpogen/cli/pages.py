@@ -15,7 +15,7 @@ import click
 from gpogen.cli.plain import printable
 
 if TYPE_CHECKING:
-    from gpogen.project.calendar.table import Line
+    from gpogen.project.calendar.lines import Line
 
 _STYLES: dict[str, dict[str, Any]] = {
     "head": {"bold": True},
@@ -37,6 +37,15 @@ _STYLES: dict[str, dict[str, Any]] = {
 def width() -> int:
     """Return the terminal's columns, from 60 to 400, or 100 where there is no terminal."""
     return min(max(shutil.get_terminal_size((100, 24)).columns, 60), 400)
+
+
+def stdin_text() -> str:
+    """Read standard input, up to a mebibyte; UTF-16 where PowerShell wrote it so."""
+    if sys.stdin is None:
+        return ""
+    data = sys.stdin.buffer.read(1 << 20)
+    wide = data[:2] in (b"\xff\xfe", b"\xfe\xff")
+    return data.decode("utf-16" if wide else "utf-8-sig", errors="replace")
 
 
 def print_lines(lines: Iterable[Line]) -> None:

@@ -14,7 +14,8 @@ from gpogen.cli import options
     "kbs",
     multiple=True,
     metavar="KB",
-    help="An installed update; several by repeating it, or with commas.",
+    help="An installed update; several by repeating it, with commas or blanks. Other words are "
+    "passed over, so that a list of Get-HotFix will do; - reads it from standard input.",
 )
 @click.option("--build", default="", metavar="BUILD", help="The build, such as 26100.6899.")
 @options.today
@@ -39,19 +40,21 @@ def command(
     Examples:
       gpogen train --kb KB5066835 --kb KB5068966
       gpogen train --build 26100.33222
+      powershell Get-HotFix | gpogen train --kb -
       gpogen train --os windows-server-2022 --kb KB5066782,KB5068840 --format json
     """
     from gpogen.cli import pages, show
-    from gpogen.project.calendar import gather, machine, rows, table
+    from gpogen.project.calendar import gather, machine, rows, verdict
 
     day = gather.day_of(today)
-    knowledge, findings = gather.read_knowledge(profiles_dir, updates, day)
-    asked = machine.machine_of(system, kbs, build, knowledge)
+    knowledge, findings = gather.read_knowledge((profiles_dir,), updates, day)
+    texts = [pages.stdin_text() if kb == "-" else kb for kb in kbs]
+    asked = machine.machine_of(system, texts, build, knowledge)
     found = machine.judge(asked, knowledge, day)
     if form == "json":
         show.echo_json(rows.verdict_json(found.verdict))
     else:
         title = knowledge.systems[found.verdict.os].title
-        pages.print_lines(table.verdict_lines(found.verdict, title, pages.width()))
+        pages.print_lines(verdict.verdict_lines(found.verdict, title, pages.width()))
     show.show_findings((*findings, *found.findings), verbose=False, err=True)
     return max(found.exit_code, gather.failed(findings))

@@ -81,7 +81,10 @@ def _differ(pairs: list[tuple[Draft, Draft]], findings: Findings) -> None:
         message += ", ".join(values)
     places = [place for place in (second.place, first.place) if place]
     at = places[0] if places else None
-    findings.error("GP030", message, at, "keep one of the two", tuple(places[1:]))
+    fix = "keep one of the two"
+    if len(places) > 1 and places[0].file != places[1].file:
+        fix += ", or take the other back here with `unmanaged`"
+    findings.error("GP030", message, at, fix, tuple(places[1:]))
 
 
 def _where(place: Place | None) -> str:

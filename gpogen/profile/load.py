@@ -28,7 +28,7 @@ SUFFIXES = (".yaml", ".yml")
 STDIN = "-"
 SHIPPED = "<shipped>/"
 """What the places in gpogen's own profiles begin with."""
-RELEASES = "hotpatch-releases.yaml"
+RELEASES = ("hotpatch-releases.yaml", "hotpatch-releases.yml")
 """The file in a profiles folder that is no profile, but says what Microsoft released."""
 MAX_EXTENDS = 16
 MAX_CHAIN = 16
@@ -204,7 +204,7 @@ def profile_files(folder: Path) -> list[Path]:
     return sorted(
         item
         for item in folder.iterdir()
-        if item.suffix in SUFFIXES and item.name != RELEASES and item.is_file()
+        if item.suffix in SUFFIXES and item.name not in RELEASES and item.is_file()
     )
 
 

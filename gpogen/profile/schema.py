@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import difflib
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag
@@ -62,30 +61,19 @@ Name = Annotated[
 
 
 def _zone(value: Any) -> str:
-    from gpogen.profile.zones import known_zones
+    from gpogen.profile.zones import known_zones, zone_hint
 
     if not isinstance(value, str):
         raise fields.wrong("text", f"a text is needed, found {fields.shown(value)}", found=value)
-    known = known_zones()
-    if value not in known:
+    if value not in known_zones():
         raise fields.wrong(
             "word",
             f"{fields.shown(value)} is no IANA time zone",
             allowed=(),
             found=value,
-            fix=_iana(value, known),
+            fix=zone_hint(value),
         )
     return value
-
-
-def _iana(value: str, known: frozenset[str]) -> str:
-    """Name the zone that a text nearly is, by its city, too; a Windows name has none."""
-    cities = [zone for zone in known if zone.rpartition("/")[2].lower() == value.lower()]
-    close = difflib.get_close_matches(value, known, n=1, cutoff=0.85)
-    near = cities if len(cities) == 1 else close
-    if near and not value.lower().endswith(" time"):
-        return f"did you mean {near[0]}?"
-    return "an IANA name is needed, such as Europe/Berlin"
 
 
 class Image(Part):

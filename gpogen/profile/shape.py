@@ -128,7 +128,8 @@ def _finding(tree: Mapping, model: type[BaseModel], error: Any) -> Finding:
     needed += f" or {keywords[-1]}" if keywords else ""
     message = f"{dotted(path, tree)}: {needed} is needed, found {_kind(node)}"
     found = node.value if isinstance(node, Scalar) else None
-    fix = _bare_word(path, found) or hint(found, keywords)
+    near = hint(found, keywords)
+    fix = near if keywords and near else _bare_word(path, found) or near
     return mistake("GP012", message, place_of(tree, path), fix)
 
 
@@ -136,6 +137,8 @@ def _bare_word(path: Path, found: object) -> str:
     """Say how to write a word that should be a list or a mapping."""
     if not isinstance(found, str) or not found.strip():
         return ""
+    if path == ("updates", "schedule"):
+        return 'write {day: sunday, at: "03:00", weeks: every}; weeks can be [second]'
     if path == ("extends",):
         return f"write a list: [{found}]"
     if len(path) == 2 and path[0] in _ITEM_FORMS:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import zoneinfo
 
 _NO_PLACES = frozenset(("localtime", "posixrules", "Factory"))
@@ -11,3 +12,14 @@ _NO_PLACES = frozenset(("localtime", "posixrules", "Factory"))
 def known_zones() -> frozenset[str]:
     """Return the IANA names of this machine's time zone data."""
     return frozenset(zoneinfo.available_timezones()) - _NO_PLACES
+
+
+def zone_hint(value: str) -> str:
+    """Name the zone that a text nearly is, by its city, too; a Windows name has none."""
+    known = known_zones()
+    cities = [zone for zone in known if zone.rpartition("/")[2].lower() == value.lower()]
+    close = difflib.get_close_matches(value, sorted(known), n=1, cutoff=0.85)
+    near = cities if len(cities) == 1 else close
+    if near and not value.lower().endswith(" time"):
+        return f"did you mean {near[0]}?"
+    return "an IANA name is needed, such as Europe/Berlin"

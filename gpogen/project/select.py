@@ -106,7 +106,7 @@ def select(
 
 def _refuse_others(path: str) -> None:
     """Refuse what is no profile, instead of reading it as one."""
-    if Path(path).name == RELEASES:
+    if Path(path).name in RELEASES:
         raise UsageError(f"{path}: release data, no profile; gpogen calendar reads it")
     if Path(path).suffix.lower() in _SHOWN:
         raise UsageError(f"{path}: no profile, GPO backup or registry.pol; gpogen show reads it")

@@ -365,3 +365,85 @@ def test_a_hotpatch_behind_a_baseline_that_is_not_known_says_so(
     assert "needs the baseline of 2026-10" in " ".join(ahead.out.split())
     assert "stands on" not in ahead.out
     assert "next       2026-10 baseline" in behind.out
+
+
+HOTFIXES = """
+Source        Description      HotFixID      InstalledBy          InstalledOn
+------        -----------      --------      -----------          -----------
+WEB01         Update           KB5066131     NT AUTHORITY\\SYSTEM  10/14/2025 12:00:00 AM
+WEB01         Security Update  KB5066835     NT AUTHORITY\\SYSTEM  10/14/2025 12:00:00 AM
+WEB01         Update           KB5068966     NT AUTHORITY\\SYSTEM  11/11/2025 12:00:00 AM
+"""
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_train_takes_the_list_of_get_hotfix(gpogen: Run, encoding: str) -> None:
+    day = ("--today", "2025-12-01")
+    piped = gpogen("train", "--kb", "-", *day, stdin=HOTFIXES.encode(encoding))
+    given = gpogen("train", "--kb", HOTFIXES, *day)
+
+    assert (piped.code, piped.out) == (0, given.out)
+    assert "KB5066131 is not in the data" in piped.out
+
+
+def test_releases_beside_a_profile_are_read_from_any_folder(
+    gpogen: Run, place: Workplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place.profile("web", ROME)
+    text = "releases: [{os: windows-server-2025, month: 2026-12, type: unplanned-baseline}]\n"
+    for name in ("hotpatch-releases.yaml", "hotpatch-releases.yml"):
+        own = place.root / "profiles" / name
+        own.write_text(releases(text), encoding="utf-8")
+        with monkeypatch.context() as patch:
+            patch.chdir(place.root / "profiles")
+            rows = gpogen("calendar", "web.yaml", "--format", "json", *YEAR).json
+        assert rows[11]["type"] == "unplanned-baseline"
+        assert gpogen("check").code == 0
+        own.unlink()
+
+
+def test_a_pause_on_a_day_that_is_none_is_told(gpogen: Run, place: Workplace) -> None:
+    body = "updates: {quality_deferral_days: unmanaged}"
+    policy = "policy: WindowsUpdate.DeferQualityUpdates, state: enabled"
+    values = "values: {PauseQualityUpdatesStartTime: '2026-13-45'}"
+    place.profile("web", ROME, body, "policies:", f"  - {{{policy}, {values}}}")
+
+    assert "PAUSE-FORMAT" in gpogen("check").out
+
+
+def test_a_comparison_of_swallowed_baselines_is_marked(gpogen: Run, place: Workplace) -> None:
+    place.profile(
+        "slow", ROME, SATURDAY.replace("{schedule", "{quality_deferral_days: 30, schedule")
+    )
+    told = gpogen("calendar", "--compare", "profiles/slow.yaml", *YEAR)
+    rows = gpogen("calendar", "--compare", "profiles/slow.yaml", "--format", "json", *YEAR).json
+
+    assert "baselines are swallowed" in told.out
+    assert rows[0]["swallowed"] is True
+
+
+@pytest.mark.parametrize(
+    ("words", "part"),
+    [
+        (("--from", "2026"), "Tue 2026-01-13"),
+        (("--os", "2025", "--from", "2026-01"), "Windows Server 2025"),
+        (("--today", "now", "--from", "2026-01"), "Tue 2026-01-13"),
+    ],
+)
+def test_short_words_are_understood(gpogen: Run, words: tuple[str, ...], part: str) -> None:
+    assert part in gpogen("calendar", *words).out
+
+
+def test_the_nearest_zone_is_named_by_its_city(gpogen: Run) -> None:
+    assert "did you mean Europe/Rome?" in gpogen("calendar", "--timezone", "Rome").err
+
+
+def test_the_next_restart_is_told(gpogen: Run, place: Workplace) -> None:
+    place.profile("web", ROME, SATURDAY)
+
+    assert (
+        "next restart that is sure: Tue 2027-01-12 (baseline, planned)"
+        in gpogen("calendar", "--os", "2025", *TODAY).out
+    )
+    laid = gpogen("calendar", "profiles/web.yaml", *TODAY).out
+    assert "next restart that is sure: 2027-01 (baseline), done Sat 16 Jan 04:30" in laid

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from gpogen.artifacts.render import render
 
-CELL, GAP, MARGIN = 112, 6, 28
+CELL, GAP, MARGIN = 118, 6, 28
 COLUMNS = 12
 _TOP, _HEAD, _LINE, _CELL_HEAD = 92, 56, 15, 40
 _LEGEND = 96

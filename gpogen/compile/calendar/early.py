@@ -19,6 +19,7 @@ MONTHS = 24
 """So many months from the beginning of the release data's year are reckoned: whether a profile
 is right must not depend on the day on which somebody asks."""
 _NAMED = 6
+_FIX = "run every week (`weeks: every`), or in a week that is safely later"
 
 
 def early_runs(subject: Subject) -> Iterator[Hit]:
@@ -62,7 +63,9 @@ def _early(
     if not any(early[Reading.NTH] for _, early in found):
         message += f", if a week box means the {Reading.WEEK} (unproven)"
     severity = None if always else Severity.WARNING
-    yield Hit(message=message, at=subject.place("ScheduledInstallDay"), severity=severity)
+    fix = None if zone is None or subject.foreign else _FIX
+    at = subject.place("ScheduledInstallDay")
+    yield Hit(message=message, at=at, severity=severity, fix=fix)
 
 
 def _where(zone: ZoneInfo | None, worst: Sequence[datetime.tzinfo], *, always: bool) -> str:

@@ -116,7 +116,7 @@ def _count(number: int, word: str) -> str:
 
 
 def _installs(plan: Plan, profile: Profile) -> str:
-    held = f", {_count(plan.deferral, 'day')} after the release" if plan.deferral else ""
+    held = f", from {_count(plan.deferral, 'day')} after the release on" if plan.deferral else ""
     if plan.deadline is not None:
         return f"at once when offered{held}: the deadline overrides every schedule"
     if plan.schedule is None:
@@ -207,7 +207,8 @@ def _swallowed(
             continue  # The schedule alone is as late.
         lost.setdefault(_cause(plan, item, following), []).append((item, following))
     for (name, cause), rows in lost.items():
-        yield _swallow(subject.place(name), cause, rows)
+        fix = "end the pause earlier" if name == PAUSE else "defer less, or run more often"
+        yield replace(_swallow(subject.place(name), cause, rows), fix=fix)
 
 
 def _cause(plan: Plan, item: Course, following: Entry) -> tuple[str, str]:
@@ -236,7 +237,6 @@ def _swallow(at: Place | None, cause: str, rows: Sequence[tuple[Course, Entry]])
         message=f"{cause} swallows the baseline{'s' if len(rows) > 1 else ''} of {named}: {first} "
         f"would install {when}, and the next release comes on {following.date}",
         at=at,
-        fix="let the baseline install before the next release: end the pause, or defer less",
         why=page.why,
         source=page.source,
     )

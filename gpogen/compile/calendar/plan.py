@@ -6,7 +6,7 @@ import datetime
 from dataclasses import dataclass
 
 from gpogen.compile.calendar.schedule import EVERY_DAY, Schedule
-from gpogen.compile.rules.calendar import DATE, PAUSE
+from gpogen.compile.rules.calendar import PAUSE, read_pause
 from gpogen.compile.rules.client import INSTALL_ON_SCHEDULE
 from gpogen.compile.rules.engine import Subject
 from gpogen.compile.rules.restart import ALWAYS, DEADLINES, LOGGED_ON
@@ -163,10 +163,4 @@ def pause_of(subject: Subject) -> datetime.date | None:
     if draft is None or subject.number("DeferQualityUpdates", authored=False) == 0:
         return None
     value = draft.record.value
-    if not isinstance(value, str) or DATE.fullmatch(value) is None:
-        return None  # PAUSE-FORMAT tells of it.
-    try:
-        day = datetime.date.fromisoformat(value)
-    except ValueError:
-        return None
-    return day if 1980 <= day.year < 3000 else None
+    return read_pause(value) if isinstance(value, str) else None

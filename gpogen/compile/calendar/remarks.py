@@ -13,11 +13,15 @@ from gpogen.compile.calendar.walk import Walk, governing
 
 def unknown_updates(kbs: Iterable[str]) -> list[str]:
     """Name the updates that no data have."""
-    return [
-        f"{kb} is not in the data: if it is a cumulative update (a preview, one out of band or one "
-        "that is newer than the data), it has taken the machine off the train"
-        for kb in kbs
-    ]
+    named = ", ".join(kbs)
+    if not named:
+        return []
+    verb = "are" if "," in named else "is"
+    told = (
+        f"{named} {verb} not in the data: a cumulative update among what is not known (a preview, "
+        "one out of band, one that is newer than the data) would have taken the machine off"
+    )
+    return [told]
 
 
 def doubt_about(build: str, by_build: Sequence[Update], walk: Walk) -> str:

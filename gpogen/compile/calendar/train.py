@@ -244,11 +244,9 @@ def _ambiguous(
 ) -> Verdict:
     """Judge a build that is two updates: with each, and say that the KB decides."""
     reasons = []
-    verdicts = []
     for item in found:
         kbs = (*machine.kbs, item.kb) if item.kb else machine.kbs
         verdict = find_train(Machine(os=machine.os, kbs=kbs), knowledge, today)
-        verdicts.append(verdict)
         reasons.append(f"{machine.build} is {item}: {verdict.state}")
     return Verdict(
         os=machine.os,
@@ -256,7 +254,7 @@ def _ambiguous(
         baseline=None,
         latest=None,
         next=None,
-        behind=verdicts[0].behind,
+        behind=(),
         reasons=tuple(reasons),
         way_back="say which by --kb: the build alone does not tell (Get-HotFix shows the number)",
         remarks=tuple(unknown_updates(unknown)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Iterator
 
@@ -11,6 +12,15 @@ from gpogen.compile.rules.engine import Hit, Subject
 PAUSE = "PauseQualityUpdatesStartTime"
 DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 """How a pause is written."""
+
+
+def read_pause(text: str) -> datetime.date | None:
+    """Return the day that a pause begins with; None where the text is no such day."""
+    try:
+        day = datetime.date.fromisoformat(text) if DATE.fullmatch(text) else None
+    except ValueError:
+        return None
+    return day if day is not None and 1980 <= day.year < 3000 else None
 
 
 def paused_baseline(subject: Subject) -> Iterator[Hit]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gpogen.compile.rules.calendar import DATE, paused_baseline
+from gpogen.compile.rules.calendar import paused_baseline, read_pause
 from gpogen.compile.rules.client import INSTALL_ON_SCHEDULE
 from gpogen.compile.rules.engine import Hit, Subject
 from gpogen.finding import Severity
@@ -90,7 +90,7 @@ def pause_format(subject: Subject) -> Iterator[Hit]:
     for name in ("PauseQualityUpdatesStartTime", "PauseFeatureUpdatesStartTime"):
         draft = subject.find(name)
         value = draft.record.value if draft else None
-        if isinstance(value, str) and value and DATE.fullmatch(value) is None:
+        if isinstance(value, str) and value and read_pause(value) is None:
             yield Hit(message=f"{name} is {value!r}, no date", at=subject.place(name))
 
 

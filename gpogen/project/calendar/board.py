@@ -8,7 +8,7 @@ from gpogen.artifacts.calendar.svg import Board, Cell, Lane
 from gpogen.catalog.releases import Kind
 from gpogen.compile.calendar.course import Course
 from gpogen.compile.calendar.entries import Entry, Restart, Status
-from gpogen.compile.calendar.overlay import Overlay, in_no_window
+from gpogen.compile.calendar.overlay import Overlay, in_no_window, is_late
 from gpogen.project.calendar.feed import describe, today_in
 from gpogen.project.calendar.gather import Calendar
 from gpogen.project.calendar.lay import Range
@@ -28,8 +28,11 @@ def board(found: Calendar) -> Board:
     """Make the picture of the systems, or of the profiles where there are some."""
     months = found.range.months
     span = f"{months[0]} to {months[-1]}"
-    as_of = ", ".join(f"{system} {found.knowledge.as_of[system]}" for system in found.systems)
-    notes = [f"Release data as of {as_of}. Planned months may change." if as_of else ""]
+    as_of = ", ".join(
+        f"{found.knowledge.systems[system].title} {found.knowledge.as_of[system]}"
+        for system in found.systems
+    )
+    notes = [f"Day of the release data: {as_of}. Planned months may change." if as_of else ""]
     if found.asked:
         title = "When updates install and restart"
         lanes = tuple(_overlay_lane(item, found.range) for item in found.overlays)
@@ -105,7 +108,7 @@ def _short(text: str, longest: int = _LONGEST) -> str:
 
 
 def _overlay_cell(row: Course, when: Range) -> Cell:
-    lines = ["installs", _when(row.installed)]
+    lines = ["installs, a month late" if is_late(row) else "installs", _when(row.installed)]
     if row.entry.restart is Restart.NO:
         lines += ["no restart", ""]
     else:

@@ -22,7 +22,7 @@ from gpogen.profile import yaml12
 from gpogen.profile.load import RELEASES, show
 from gpogen.profile.releases import Additions, read_additions
 from gpogen.profile.shape import hint
-from gpogen.profile.zones import known_zones
+from gpogen.profile.zones import known_zones, zone_hint
 from gpogen.project.calendar.lay import Range, lay
 from gpogen.project.select import in_order, select
 
@@ -69,7 +69,7 @@ def day_of(text: str, option: str = "--today") -> datetime.date:
     Raises:
         UsageError: the text is no date from 1980 on.
     """
-    if not text:
+    if text in ("", "now"):
         epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
         if epoch.isdecimal() and len(epoch) < 12:
             return datetime.datetime.fromtimestamp(int(epoch), datetime.UTC).date()
@@ -90,7 +90,8 @@ def range_of(first: str, count: int, today: datetime.date) -> Range:
         UsageError: ``first`` is no month.
     """
     try:
-        start = Month.parse(first) if first else (Month.of(today) + -3).quarter
+        whole = f"{first}-01" if len(first) == 4 else first
+        start = Month.parse(whole) if first else (Month.of(today) + -3).quarter
     except ValueError:
         raise UsageError(f"--from: {first!r} is no month such as 2026-01") from None
     return Range(first=start, count=count, today=today)
@@ -105,6 +106,7 @@ def systems_of(words: Sequence[str]) -> tuple[str, ...]:
     found = set()
     known = {word: row.family for word, row in operating_systems().items()}
     known |= {family: family for family in release_data().systems}
+    known |= {family.rpartition("-")[2]: family for family in release_data().systems}
     for word in words:
         if word.lower() not in known:
             near = hint(word, tuple(known))
@@ -117,17 +119,17 @@ def systems_of(words: Sequence[str]) -> tuple[str, ...]:
 
 
 def read_knowledge(
-    profiles_dir: str, files: Sequence[str], today: datetime.date
+    folders: Iterable[str | Path], files: Sequence[str], today: datetime.date
 ) -> tuple[Knowledge, tuple[Finding, ...]]:
-    """Read what users have added: ``hotpatch-releases.yaml`` of the profiles folder, and files.
+    """Read what users have added: ``hotpatch-releases.yaml`` of some folders, and files.
 
     A file that claims to be of a day to come counts as of today (GP041).
 
     Raises:
         UsageError: a file can't be opened.
     """
-    own = Path(profiles_dir, RELEASES)
-    named = [own] if os.path.lexists(own) else []
+    own = (Path(folder, name) for folder in dict.fromkeys(folders) for name in RELEASES)
+    named = [path for path in own if os.path.lexists(path)]
     paths = {path.resolve(): path for path in (*named, *map(Path, files))}
     added: list[Additions] = []
     findings: list[Finding] = []
@@ -190,7 +192,9 @@ def gather(asked: Asked, when: Range) -> Calendar:
     """
     _check_zone(asked.timezone)
     systems = systems_of(asked.systems)
-    knowledge, findings = read_knowledge(asked.profiles_dir, asked.updates, when.today)
+    beside = (path if path.is_dir() else path.parent for path in map(Path, asked.paths))
+    folders = (Path(asked.profiles_dir), *beside)
+    knowledge, findings = read_knowledge(folders, asked.updates, when.today)
     overlays: tuple[Overlay, ...] = ()
     errors: list[GpogenError] = []
     if asked.paths:
@@ -218,5 +222,4 @@ def gather(asked: Asked, when: Range) -> Calendar:
 
 def _check_zone(name: str) -> None:
     if name and name not in known_zones():
-        near = hint(name, tuple(known_zones()))
-        raise UsageError(f"--timezone: {name!r} is no IANA time zone{f'; {near}' if near else ''}")
+        raise UsageError(f"--timezone: {name!r} is no IANA time zone; {zone_hint(name)}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,6 +14,8 @@ from gpogen.compile.calendar.updates import read_build, read_kb, updates
 from gpogen.errors import UsageError
 from gpogen.finding import Finding
 from gpogen.project.calendar.gather import systems_of
+
+_SHOWN = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +38,7 @@ def machine_of(system: str, kbs: Sequence[str], build: str, knowledge: Knowledge
         UsageError: nothing was said, a number is none, the system is not clear, or the updates
             belong to two systems.
     """
-    numbers = tuple(dict.fromkeys(_kb(text) for kb in kbs for text in kb.split(",") if text))
+    numbers = tuple(dict.fromkeys(number for text in kbs for number in _numbers(text)))
     found = read_build(build) if build else ""
     if found is None:
         raise UsageError(f"--build: {build!r} is no build such as 26100.6899")
@@ -56,11 +59,15 @@ def machine_of(system: str, kbs: Sequence[str], build: str, knowledge: Knowledge
     return Machine(os=os, kbs=numbers, build=found)
 
 
-def _kb(text: str) -> str:
-    kb = read_kb(text)
-    if kb is None:
-        raise UsageError(f"--kb: {text!r} is no number such as KB5066835")
-    return kb
+def _numbers(text: str) -> list[str]:
+    """Read the numbers of a text; words are passed over where there are numbers with KB."""
+    words = re.split(r"[\s,;]+", text.strip())
+    named = [word for word in words if word.upper().startswith("KB")]
+    found = [read_kb(word) for word in named or words]
+    if not found or None in found:
+        wrong = next((word for word in named or words if read_kb(word) is None), text)
+        raise UsageError(f"--kb: {wrong[:_SHOWN]!r} is no number such as KB5066835")
+    return [kb for kb in found if kb is not None]
 
 
 def _systems(numbers: Sequence[str], build: str, knowledge: Knowledge) -> dict[str, str]:

@@ -10,7 +10,7 @@ from gpogen.compile.calendar.compare import compare as compared
 from gpogen.compile.calendar.entries import updates_between
 from gpogen.compile.calendar.overlay import Overlay
 from gpogen.compile.calendar.rings import baselines
-from gpogen.project.calendar import table
+from gpogen.project.calendar import figures, table
 from gpogen.project.calendar.gather import Calendar
 from gpogen.text import visible
 
@@ -90,7 +90,7 @@ def _overlays(found: Calendar) -> Iterator[str]:
 def _comparison(overlays: Sequence[Overlay]) -> Iterator[str]:
     for item in overlays:
         yield from (f"## {escaped(item.title)}", "")
-        yield from _plain(table.comparison_of(compared(item)))
+        yield from _plain(figures.comparison_of(compared(item)))
     yield from ("Assumptions:", "", *(f"- {text}" for text in ASSUMPTIONS))
 
 

@@ -9,9 +9,9 @@ from typing import Any
 
 from gpogen.compile.calendar.compare import compare as compared
 from gpogen.errors import UsageError
-from gpogen.project.calendar import rows, table
+from gpogen.project.calendar import figures, rows, table
 from gpogen.project.calendar.gather import Calendar
-from gpogen.project.calendar.table import Line
+from gpogen.project.calendar.lines import Line
 from gpogen.text import visible
 
 COMPARABLE = ("table", "json", "markdown")
@@ -32,9 +32,9 @@ def lines(
     """Lay out what a terminal shows."""
     if compare:
         pairs = [(item, compared(item)) for item in found.overlays]
-        return table.comparison_lines(pairs) if pairs else iter(())
+        return figures.comparison_lines(pairs, width) if pairs else iter(())
     if found.asked:
-        return table.overlay_lines(found, width)
+        return table.overlay_lines(found, width, sources=sources)
     return table.calendar_lines(found, width, oob=oob, sources=sources)
 
 

@@ -59,15 +59,20 @@ def _other_json(item: OtherUpdate) -> dict[str, Any]:
 
 def overlays_json(found: Calendar) -> list[dict[str, Any]]:
     """Return one object per profile and month."""
-    return [_course_json(item, row) for item in found.overlays for row in item.courses]
+    return [
+        _course_json(item, row, found.knowledge.as_of[item.os].isoformat())
+        for item in found.overlays
+        for row in item.courses
+    ]
 
 
-def _course_json(item: Overlay, row: Course) -> dict[str, Any]:
+def _course_json(item: Overlay, row: Course, as_of: str) -> dict[str, Any]:
     return {
         "profile": item.name,
         "ring": item.ring,
         **entry_json(row.entry),
         "timezone": item.zone,
+        "as_of": as_of,
         "released_at": _iso(row.released),
         "offered_at": _iso(row.offered),
         "install_at": _iso(row.installed),
@@ -97,6 +102,7 @@ def comparison_json(item: Overlay, made: Comparison) -> dict[str, Any]:
         "timezone": item.zone,
         "hotpatch": _figures_json(made.hotpatch),
         "cumulative": _figures_json(made.cumulative),
+        "swallowed": bool(item.findings),
         "assumptions": list(ASSUMPTIONS),
     }
 

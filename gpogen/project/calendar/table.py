@@ -1,36 +1,20 @@
-"""The calendar, its overlays and the train on a terminal."""
+"""The calendar and its overlays on a terminal."""
 
 from __future__ import annotations
 
 import datetime
-import textwrap
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 
 from gpogen.catalog.months import Month
 from gpogen.catalog.releases import Kind, OtherUpdate, Train
-from gpogen.compile.calendar.compare import ASSUMPTIONS, Comparison, Figures
 from gpogen.compile.calendar.course import Course
 from gpogen.compile.calendar.entries import Entry, Restart, Status, updates_between
 from gpogen.compile.calendar.knowledge import unplanned
 from gpogen.compile.calendar.overlay import Overlay, in_no_window, is_late
 from gpogen.compile.calendar.rings import Baseline, Turn, baselines
-from gpogen.compile.calendar.train import State, Verdict
 from gpogen.project.calendar.gather import Calendar
-
-WIDE = 100
-"""Columns from which the less important ones are shown, too."""
-NARROWEST = 78
-"""Columns below which nothing is cut: a terminal breaks the lines."""
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line, and what it is: a word by which a terminal may colour it."""
-
-    text: str
-    style: str = ""
+from gpogen.project.calendar.lines import WIDE, Line, aligned, when, wrapped
 
 
 def calendar_lines(found: Calendar, width: int, *, oob: bool, sources: bool) -> Iterator[Line]:
@@ -58,7 +42,7 @@ def _entry_lines(
 ) -> Iterator[Line]:
     table = [_ENTRY_HEADS, *(_entry_cells(row) for row in rows)]
     columns = len(_ENTRY_HEADS) if width >= WIDE else len(_ENTRY_HEADS) - 1
-    texts = list(_aligned(table, columns, width))
+    texts = list(aligned(table, columns, width))
     yield Line(texts[0], "heads")
     marked = False
     for row, text in zip(rows, texts[1:], strict=True):
@@ -68,12 +52,30 @@ def _entry_lines(
                 yield _today(found.range.today)
         yield Line(text, row.type.value)
         if row.note:
-            yield Line(f"              {row.note}", "note")
+            yield from wrapped(row.note, " " * 18, " " * 18, width, "note")
         if oob:
             yield from _between_lines(updates_between(found.knowledge, row.os, row.month), width)
     if not marked and Month.of(found.range.today) == rows[-1].month:
         yield _today(found.range.today)
+    if found.range.first < rows[0].month:
+        yield Line(f"  nothing is known of months before {rows[0].month}", "note")
+    yield Line(f"  next restart that is sure: {_next_restart(found, rows)}")
     yield Line(f"  {unplanned_text(found, rows[0].os)}", "note")
+    if width < WIDE:
+        yield Line(
+            f"  how sure each is, and its source: -v; from {WIDE} columns on, a column", "note"
+        )
+
+
+def _next_restart(found: Calendar, rows: Sequence[Entry]) -> str:
+    row = next(
+        (row for row in rows if row.restart is Restart.YES and row.date >= found.range.today),
+        None,
+    )
+    if row is None:
+        return "none in these months"
+    status = "" if row.status is Status.RELEASED else f", {row.status}"
+    return f"{row.date:%a} {row.date} ({row.type}{status})"
 
 
 def unplanned_text(found: Calendar, system: str) -> str:
@@ -105,19 +107,7 @@ def _source_lines(rows: Sequence[Entry], width: int) -> Iterator[Line]:
     for source, found in groupby(rows, key=lambda row: f"{row.source} ({row.confidence})"):
         named = [str(row.month) for row in found]
         span = named[0] if len(named) == 1 else f"{named[0]} to {named[-1]}"
-        yield from _wrapped(f"{span}: {source}", "  ", "    ", width, "note")
-
-
-def _wrapped(text: str, first: str, rest: str, width: int, style: str = "") -> Iterator[Line]:
-    for line in textwrap.wrap(
-        text,
-        max(width, 60),
-        initial_indent=first,
-        subsequent_indent=rest,
-        break_long_words=False,
-        break_on_hyphens=False,
-    ):
-        yield Line(line, style)
+        yield from wrapped(f"{span}: {source}", "  ", "    ", width, "note")
 
 
 def _between_lines(rows: Iterable[OtherUpdate], width: int) -> Iterator[Line]:
@@ -127,25 +117,18 @@ def _between_lines(rows: Iterable[OtherUpdate], width: int) -> Iterator[Line]:
         known = " ".join(part for part in (row.kb, row.build) if part)
         note = f": {row.note}" if row.note else ""
         text = f"+ {row.date:%a} {row.date}  {known}  {band} {kind}{note}"
-        yield from _wrapped(text, "  ", " " * 20, width, "between")
+        yield from wrapped(text, "  ", " " * 20, width, "between")
 
 
-def _aligned(rows: Sequence[tuple[str, ...]], columns: int, width: int) -> Iterator[str]:
-    widths = [max(len(row[i]) for row in rows) for i in range(columns)]
-    for row in rows:
-        text = "  " + "  ".join(f"{row[i]:<{widths[i]}}" for i in range(columns))
-        text = text.rstrip()
-        longest = max(width, NARROWEST)
-        yield text if len(text) <= longest else f"{text[: longest - 3]}..."
-
-
-def overlay_lines(found: Calendar, width: int) -> Iterator[Line]:
+def overlay_lines(found: Calendar, width: int, *, sources: bool) -> Iterator[Line]:
     """Lay each profile out, and then the order in which several get a baseline."""
     for number, item in enumerate(found.overlays):
         if number:
             yield Line("")
         yield from _overlay_lines(item, found.range.today, width)
         yield Line(f"  {unplanned_text(found, item.os)}", "note")
+        if sources:
+            yield from _source_lines([row.entry for row in item.courses], width)
     if len(found.overlays) > 1:
         yield Line("")
         yield from _ring_lines(baselines(found.overlays))
@@ -157,11 +140,11 @@ COURSE_HEADS = ("month", "type", "status", "installs", "restart done", "exposed"
 def _overlay_lines(item: Overlay, today: datetime.date, width: int) -> Iterator[Line]:
     ring = f", ring {item.ring}" if item.ring else ""
     yield Line(f"{item.name}: {item.os}{ring}, {item.zone}", "head")
-    yield from _wrapped(f"installs  {item.installs}", "  ", " " * 12, width)
-    yield from _wrapped(f"restarts  {item.restarts}", "  ", " " * 12, width)
+    yield from wrapped(f"installs  {item.installs}", "  ", " " * 12, width)
+    yield from wrapped(f"restarts  {item.restarts}", "  ", " " * 12, width)
     table = [COURSE_HEADS, *(course_cells(row) for row in item.courses)]
     columns = len(COURSE_HEADS) if width >= WIDE else len(COURSE_HEADS) - 1
-    texts = list(_aligned(table, columns, width))
+    texts = list(aligned(table, columns, width))
     yield Line(texts[0], "heads")
     marked = False
     for row, text in zip(item.courses, texts[1:], strict=True):
@@ -170,8 +153,17 @@ def _overlay_lines(item: Overlay, today: datetime.date, width: int) -> Iterator[
             if row is not item.courses[0]:
                 yield _today(today)
         yield Line(text, row.entry.type.value)
-    for text in summary(item):
-        yield from _wrapped(text, "  ", "    ", width, "note")
+    for text in (_next_done(item, today), *summary(item)):
+        yield from wrapped(text, "  ", "    ", width, "note")
+
+
+def _next_done(item: Overlay, today: datetime.date) -> str:
+    """Say when the next restart is that is sure, and when it is over."""
+    for row in item.courses:
+        if row.entry.restart is Restart.YES and row.entry.date >= today:
+            done = f"done {when(row.restart_due)}" if row.restart_due else "at no sure time"
+            return f"next restart that is sure: {row.entry.month} ({row.entry.type}), {done}"
+    return "next restart that is sure: none in these months"
 
 
 def course_cells(row: Course) -> tuple[str, ...]:
@@ -197,11 +189,6 @@ def course_cells(row: Course) -> tuple[str, ...]:
 
 def _short(kind: Kind) -> str:
     return "unplanned" if kind is Kind.UNPLANNED else kind.value
-
-
-def when(moment: datetime.datetime | None) -> str:
-    """Write ``Sat 17 Oct 04:00``, or a dash."""
-    return f"{moment:%a %d %b %H:%M}" if moment else "-"
 
 
 def summary(item: Overlay) -> Iterator[str]:
@@ -245,86 +232,3 @@ def _turn_name(turn: Turn) -> str:
 
 def _turn_time(turn: Turn) -> str:
     return when(turn.at) if turn.at else "at no sure time"
-
-
-def comparison_lines(pairs: Sequence[tuple[Overlay, Comparison]]) -> Iterator[Line]:
-    """Lay out what hotpatch spares, and what the figures assume."""
-    for item, made in pairs:
-        months = [row.entry.month for row in item.courses]
-        span = f"{months[0]} to {months[-1]}" if months else "no months"
-        yield Line(f"{made.name}: {made.months} months, {span}, {item.os}, {item.zone}", "head")
-        if made.hotpatch is None or made.cumulative is None:
-            yield Line(f"  installs  {item.installs}: there is nothing to compare")
-            yield Line("")
-            continue
-        yield from (Line(text) for text in _aligned(comparison_of(made), 3, WIDE))
-        if made.hotpatch.at_least or made.cumulative.at_least:
-            yield Line("  at least: no policy says when a restart is, so that is not in the days")
-        yield Line("")
-    yield Line("Assumptions", "head")
-    yield from (Line(f"  - {text}") for text in ASSUMPTIONS)
-
-
-def comparison_of(made: Comparison) -> tuple[tuple[str, ...], ...]:
-    """Return the heads and rows of a comparison; the heads alone where no time is known."""
-    heads = ("", "with hotpatch", "cumulative updates alone")
-    if made.hotpatch is None or made.cumulative is None:
-        return (heads,)
-    return (
-        heads,
-        ("restarts", _restarts(made.hotpatch), _restarts(made.cumulative)),
-        ("days exposed", _days(made.hotpatch), _days(made.cumulative)),
-    )
-
-
-def _restarts(item: Figures) -> str:
-    most = item.restarts_at_most
-    return f"{item.restarts}" + (f" (up to {most})" if most > item.restarts else "")
-
-
-def _days(item: Figures) -> str:
-    least = "at least " if item.at_least else ""
-    most = item.exposed_days_at_most
-    more = f" (up to {most:.1f})" if most > item.exposed_days else ""
-    return f"{least}{item.exposed_days:.1f}{more}"
-
-
-_STATES = {
-    State.ON: "on the hotpatch train",
-    State.BEHIND: "behind: no hotpatches until the newest baseline is installed",
-    State.OFF: "off the hotpatch train",
-    State.UNKNOWN: "not known",
-}
-
-
-def verdict_lines(item: Verdict, title: str, width: int) -> Iterator[Line]:
-    """Say where a machine stands, what comes next, and how it gets back."""
-    yield Line(f"{title}: {_STATES[item.state]} (data as of {item.as_of})", item.state.value)
-    for label, text in _verdict_facts(item):
-        style = "note" if label == "note" else ""
-        yield from _wrapped(f"{label:<9}  {text}", "  ", " " * 13, width, style)
-
-
-def _verdict_facts(item: Verdict) -> Iterator[tuple[str, str]]:
-    if item.baseline is not None:
-        yield "stands on", str(item.baseline)
-    if item.latest is not None and item.latest is not item.baseline:
-        yield "latest", str(item.latest)
-    if item.next is not None:
-        yield "next", _next(item.next)
-    yield from (("why", reason) for reason in item.reasons)
-    if item.way_back:
-        yield "way back" if item.state in (State.OFF, State.BEHIND) else "do", item.way_back
-    yield from (("note", text) for text in item.remarks)
-
-
-def _next(row: Entry) -> str:
-    words = {
-        Restart.YES: "restarts",
-        Restart.NO: "no restart",
-        Restart.POSSIBLE: "a restart is possible",
-    }
-    kb = f" {row.kb}" if row.kb else ""
-    build = f" ({row.build})" if row.build else ""
-    status = "" if row.status is Status.RELEASED else f", {row.status}"
-    return f"{row.month} {row.type}{kb}{build}, {row.date}{status}: {words[row.restart]}"

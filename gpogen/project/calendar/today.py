@@ -18,7 +18,7 @@ def findings_of(selection: Selection, today: str, profiles_dir: str) -> tuple[Fi
         UsageError: ``today`` is no date.
     """
     day = day_of(today)
-    knowledge, found = read_knowledge(profiles_dir, (), day)
+    knowledge, found = read_knowledge((profiles_dir,), (), day)
     told: list[Finding] = [*found]
     families: set[str] = set()
     for item in selection.profiles:
