@@ -442,8 +442,8 @@ def test_the_next_restart_is_told(gpogen: Run, place: Workplace) -> None:
     place.profile("web", ROME, SATURDAY)
 
     assert (
-        "next restart that is sure: Tue 2027-01-12 (baseline, planned)"
+        "next restart, known or planned: Tue 2027-01-12 (baseline, planned)"
         in gpogen("calendar", "--os", "2025", *TODAY).out
     )
     laid = gpogen("calendar", "profiles/web.yaml", *TODAY).out
-    assert "next restart that is sure: 2027-01 (baseline), done Sat 16 Jan 04:30" in laid
+    assert "next restart, known or planned: 2027-01 (baseline), done Sat 16 Jan 04:30" in laid

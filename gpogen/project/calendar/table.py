@@ -59,7 +59,7 @@ def _entry_lines(
         yield _today(found.range.today)
     if found.range.first < rows[0].month:
         yield Line(f"  nothing is known of months before {rows[0].month}", "note")
-    yield Line(f"  next restart that is sure: {_next_restart(found, rows)}")
+    yield Line(f"  next restart, known or planned: {_next_restart(found, rows)}")
     yield Line(f"  {unplanned_text(found, rows[0].os)}", "note")
     if width < WIDE:
         yield Line(
@@ -162,8 +162,8 @@ def _next_done(item: Overlay, today: datetime.date) -> str:
     for row in item.courses:
         if row.entry.restart is Restart.YES and row.entry.date >= today:
             done = f"done {when(row.restart_due)}" if row.restart_due else "at no sure time"
-            return f"next restart that is sure: {row.entry.month} ({row.entry.type}), {done}"
-    return "next restart that is sure: none in these months"
+            return f"next restart, known or planned: {row.entry.month} ({row.entry.type}), {done}"
+    return "next restart, known or planned: none in these months"
 
 
 def course_cells(row: Course) -> tuple[str, ...]:
