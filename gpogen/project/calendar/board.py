@@ -93,8 +93,9 @@ def _overlay_lane(item: Overlay, when: Range) -> Lane:
     possible = sum(row.entry.restart is Restart.POSSIBLE for row in item.courses)
     homeless = len(in_no_window(item))
     ring = f", ring {_short(item.ring)}" if item.ring else ""
-    parts = [item.os, item.zone, f"installs {item.installs}", _counted(sure, possible)]
+    parts = [item.os, item.zone, _counted(sure, possible)]
     parts += [f"{homeless} in no window"] if homeless else []
+    parts.append(f"installs {item.installs}")
     return Lane(
         title=f"{item.name}{ring}",
         subtitle=_short(" \u00b7 ".join(parts), _LONGEST_LINE),
