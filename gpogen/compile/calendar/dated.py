@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator, Sequence
 
-from gpogen.catalog.rules import rule_page
 from gpogen.compile.calendar.knowledge import Knowledge
+from gpogen.compile.rules.engine import Hit, finding_of
 from gpogen.finding import Finding, Place
 
 DATED = ("HP020", "HP030")
@@ -18,19 +18,12 @@ NOTICE_MONTHS = 6
 
 def stale(knowledge: Knowledge, families: Sequence[str], today: datetime.date) -> Iterator[Finding]:
     """HP020: release data that are too old for today, one finding per system."""
-    page = rule_page("HP020")
     for family in families:
         as_of = knowledge.as_of[family]
         days = (today - as_of).days
         if days > STALE_DAYS:
-            yield Finding(
-                id="HP020",
-                severity=page.severity,
-                message=f"the release data of {family} are of {as_of}, {days} days old",
-                fix=page.fix,
-                why=page.why,
-                source=page.source,
-            )
+            message = f"the release data of {family} are of {as_of}, {days} days old"
+            yield finding_of("HP020", Hit(message=message, at=None))
 
 
 def ending(
@@ -43,14 +36,6 @@ def ending(
     over = (system.ends + 1).first_day
     if today < (system.ends + (1 - NOTICE_MONTHS)).first_day:
         return
-    page = rule_page("HP030")
     word = "ended" if today >= over else "ends"
-    yield Finding(
-        id="HP030",
-        severity=page.severity,
-        message=f"hotpatch for {system.title} {word} with {system.ends}",
-        at=at,
-        fix=page.fix,
-        why=page.why,
-        source=page.source,
-    )
+    message = f"hotpatch for {system.title} {word} with {system.ends}"
+    yield finding_of("HP030", Hit(message=message, at=at))

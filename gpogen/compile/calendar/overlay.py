@@ -9,14 +9,13 @@ from zoneinfo import ZoneInfo
 
 from gpogen.catalog.months import Month
 from gpogen.catalog.platforms import orchestrations
-from gpogen.catalog.rules import rule_page
 from gpogen.compile.calendar import clock
 from gpogen.compile.calendar.course import Course, course
 from gpogen.compile.calendar.entries import Entry, Restart, entries, entry
 from gpogen.compile.calendar.knowledge import Knowledge
 from gpogen.compile.calendar.plan import Plan, plan_of
 from gpogen.compile.rules.calendar import PAUSE
-from gpogen.compile.rules.engine import Subject
+from gpogen.compile.rules.engine import Hit, Subject, finding_of
 from gpogen.finding import Finding, Place, Severity
 from gpogen.profile.schema import Profile
 
@@ -208,7 +207,7 @@ def _swallowed(
         lost.setdefault(_cause(plan, item, following), []).append((item, following))
     for (name, cause), rows in lost.items():
         fix = "end the pause earlier" if name == PAUSE else "defer less, or run more often"
-        yield replace(_swallow(subject.place(name), cause, rows), fix=fix)
+        yield _swallow(subject.place(name), cause, rows, fix)
 
 
 def _cause(plan: Plan, item: Course, following: Entry) -> tuple[str, str]:
@@ -225,21 +224,18 @@ def _is_after(item: Course, following: Entry) -> bool:
     return item.installed.astimezone(datetime.UTC) >= clock.release_moment(following.date)
 
 
-def _swallow(at: Place | None, cause: str, rows: Sequence[tuple[Course, Entry]]) -> Finding:
-    page = rule_page("HP014")
+def _swallow(
+    at: Place | None, cause: str, rows: Sequence[tuple[Course, Entry]], fix: str
+) -> Finding:
     named = ", ".join(str(item.entry.date) for item, _ in rows)
     item, following = rows[0]
     when = f"on {item.installed.date()}" if item.installed else HORIZON
     first = "the first" if len(rows) > 1 else "it"
-    return Finding(
-        id="HP014",
-        severity=Severity.ERROR,
-        message=f"{cause} swallows the baseline{'s' if len(rows) > 1 else ''} of {named}: {first} "
-        f"would install {when}, and the next release comes on {following.date}",
-        at=at,
-        why=page.why,
-        source=page.source,
+    message = (
+        f"{cause} swallows the baseline{'s' if len(rows) > 1 else ''} of {named}: {first} "
+        f"would install {when}, and the next release comes on {following.date}"
     )
+    return finding_of("HP014", Hit(message=message, at=at, severity=Severity.ERROR, fix=fix))
 
 
 def _remarks(

@@ -121,10 +121,11 @@ def judge_by(rule_id: str, subject: Subject) -> Iterator[Finding]:
     from gpogen.compile.rules import all_rules
 
     for hit in all_rules.RULES[rule_id](subject):
-        yield _finding(rule_id, hit, foreign=subject.foreign)
+        yield finding_of(rule_id, hit, foreign=subject.foreign)
 
 
-def _finding(rule_id: str, hit: Hit, *, foreign: bool) -> Finding:
+def finding_of(rule_id: str, hit: Hit, *, foreign: bool = False) -> Finding:
+    """Make the finding of what a rule saw, with what its page says."""
     page = rule_page(rule_id)
     usual = page.foreign if foreign and page.foreign else page.severity
     fix = page.fix if hit.fix is None else hit.fix

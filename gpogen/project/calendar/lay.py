@@ -7,12 +7,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from gpogen.catalog.months import Month, months_from
-from gpogen.catalog.rules import rule_page
 from gpogen.compile.calendar.knowledge import Knowledge
 from gpogen.compile.calendar.overlay import Overlay, lay_over
 from gpogen.compile.calendar.rings import same_hour
 from gpogen.compile.compiler import Checked, subject_of
-from gpogen.compile.rules.engine import Subject, judge_by
+from gpogen.compile.rules.engine import Hit, Subject, finding_of, judge_by
 from gpogen.errors import UsageError
 from gpogen.finding import Finding
 from gpogen.project.select import Selection
@@ -118,18 +117,11 @@ def _retimed(subject: Subject, laid: Overlay, timezone: str) -> Iterator[Finding
 
 
 def _meeting(overlays: Sequence[Overlay]) -> Iterator[Finding]:
-    page = rule_page("HP035")
     for names, month in same_hour(overlays):
         shown = f"{', '.join(names[:_NAMED])} and {len(names) - _NAMED} more"
         shown = shown if len(names) > _NAMED else " and ".join(names)
-        yield Finding(
-            id="HP035",
-            severity=page.severity,
-            message=f"the domain controllers of {shown} restart in the same hour, first in {month}",
-            fix=page.fix,
-            why=page.why,
-            source=page.source,
-        )
+        message = f"the domain controllers of {shown} restart in the same hour, first in {month}"
+        yield finding_of("HP035", Hit(message=message, at=None))
 
 
 _NAMED = 4
