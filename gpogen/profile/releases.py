@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
@@ -109,6 +109,15 @@ class Additions:
     as_of: datetime.date
     releases: tuple[Said[Release], ...]
     others: tuple[Said[OtherUpdate], ...]
+
+    def as_of_day(self, day: datetime.date) -> Additions:
+        """Return the same as the words of another day."""
+        return Additions(
+            file=self.file,
+            as_of=day,
+            releases=tuple(replace(said, as_of=day) for said in self.releases),
+            others=tuple(replace(said, as_of=day) for said in self.others),
+        )
 
 
 def read_additions(data: bytes, file: str) -> tuple[Additions | None, tuple[Finding, ...]]:

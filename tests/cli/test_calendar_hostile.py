@@ -447,3 +447,136 @@ def test_the_next_restart_is_told(gpogen: Run, place: Workplace) -> None:
     )
     laid = gpogen("calendar", "profiles/web.yaml", *TODAY).out
     assert "next restart, known or planned: 2027-01 (baseline), done Sat 16 Jan 04:30" in laid
+
+
+W = "os: windows-server-2025"
+BASELINE = f"releases: [{{{W}, month: 2026-10, type: baseline, kb: KB5999001}}]"
+
+
+def write(place: Workplace, name: str, text: str, as_of: str = "2026-11-20") -> tuple[str, str]:
+    (place.root / name).write_text(releases(text, as_of), encoding="utf-8")
+    return "--update", name
+
+
+def test_no_number_of_a_list_is_passed_over(gpogen: Run) -> None:
+    day = ("--today", "2025-11-01")
+    for text in ("KB5066835,5070881", "KB5066835 (KB5070881)", "5066835 5070881", "[kb5070881]"):
+        assert "off the hotpatch train" in gpogen("train", "--kb", text, *day).out
+    assert gpogen("train", "--kb", "KB5066835, KB12", *day).code == 2
+
+
+def test_a_newer_file_that_does_not_know_the_type_makes_no_hotpatch(
+    gpogen: Run, place: Workplace
+) -> None:
+    text = f"releases: [{{{W}, month: 2026-08, type: unknown, kb: KB5999020}}]"
+    update = write(place, "a.yaml", text, "2026-10-20")
+    day = ("--today", "2026-08-25")
+
+    assert "off the hotpatch" in gpogen("train", *update, "--kb", "KB5099536,KB5999020", *day).out
+    assert gpogen("train", *update, "--kb", "KB5120228", *day).code == 0
+
+
+def test_the_cumulative_update_of_a_user_s_month_is_remembered(
+    gpogen: Run, place: Workplace
+) -> None:
+    first = f"{BASELINE[:-1]}, {{{W}, month: 2026-11, type: unknown, kb: KB5999010}}]"
+    second = f"releases: [{{{W}, month: 2026-11, type: hotpatch, kb: KB5999011}}]"
+    files = (*write(place, "a.yaml", first, "2026-11-12"), *write(place, "b.yaml", second))
+
+    off = gpogen("train", *files, "--kb", "KB5999001,KB5999010", *TODAY)
+    assert "off the hotpatch train" in off.out
+    assert gpogen("train", *files, "--kb", "KB5999001,KB5999011", *TODAY).code == 0
+
+
+def test_a_baseline_that_was_a_hotpatch_keeps_its_number_and_build(
+    gpogen: Run, place: Workplace
+) -> None:
+    text = f"releases: [{{{W}, month: 2026-09, type: hotpatch, kb: KB5999021}}]"
+    update = write(place, "a.yaml", text)
+    day = ("--today", "2026-09-20")
+
+    for words in (("--build", "26100.33438"), ("--kb", "KB5099536,KB5122871")):
+        assert "off the hotpatch train" in gpogen("train", *update, *words, *day).out
+
+
+def test_a_day_to_come_beats_no_honest_file(gpogen: Run, place: Workplace) -> None:
+    row = f"releases: [{{{W}, month: 2026-11, type: %s, kb: %s}}]"
+    files = (
+        *write(place, "a.yaml", row % ("hotpatch", "KB5999041"), "2099-01-01"),
+        *write(place, "b.yaml", row % ("unplanned-baseline", "KB5999042"), "2026-11-24"),
+    )
+    words = ("--os", "2025", "--from", "2026-11", "--months", "1", "--format", "json", *TODAY)
+
+    assert gpogen("calendar", *files, *words).json[0]["kb"] == "KB5999042"
+
+
+def test_a_month_of_unknown_type_does_not_hide_the_baseline_after_it(gpogen: Run) -> None:
+    found = gpogen("train", "--kb", "KB5094128", "--today", "2026-07-20", "--format", "json")
+
+    assert found.json["state"] == "behind"
+    assert [item["kb"] for item in found.json["behind"]] == ["KB5099540"]
+    assert "KB5099540" in found.json["way_back"]
+
+
+def test_of_two_overdue_baselines_the_newest_is_what_to_install(gpogen: Run) -> None:
+    day = ("--today", "2027-02-01")
+    on = gpogen("train", "--kb", "KB5122871", *day, "--format", "json").json
+    off = gpogen("train", "--kb", "KB5122871,KB5129235", *day, "--format", "json").json
+
+    assert on["next"]["month"] == off["next"]["month"] == "2027-01"
+    assert "should be out since 2027-01-12" in off["way_back"]
+
+
+def test_after_the_end_no_hotpatches_are_promised(gpogen: Run) -> None:
+    words = ("train", "--kb", "KB5082142", "--today", "2028-02-01")
+
+    assert "no hotpatches come any more" in " ".join(gpogen(*words).out.split())
+
+
+def test_a_deadline_restarts_after_active_hours_at_the_earliest(
+    gpogen: Run, place: Workplace
+) -> None:
+    hours = "active_hours: {start: '06:00', end: '22:00'}"
+    restart = f"restart: {{policy: deadline, days: 2, grace_days: 1, {hours}}}"
+    place.profile("web", ROME, "updates: {mode: notify, schedule: unmanaged}", restart)
+    rows = gpogen("calendar", "profiles/web.yaml", "--format", "json", *YEAR).json
+
+    assert rows[9]["restart_from"] == "2026-10-13T22:00+02:00"
+    assert rows[9]["restart_due"] == "2026-10-15T19:00+02:00"
+
+
+def test_rings_are_ordered_over_the_hour_that_comes_twice(gpogen: Run, place: Workplace) -> None:
+    body = SATURDAY.replace("saturday", "sunday").replace("04:00", "02:00")
+    body = body.replace("{schedule", "{quality_deferral_days: 7, schedule")
+    for order, (name, warn) in enumerate((("one", 70), ("two", 45)), 1):
+        restart = f"restart: {{policy: at-scheduled-time, warn_minutes: {warn}}}"
+        place.profile(name, ROME, f"ring: {{name: {name}, order: {order}}}", body, restart)
+    october = ("--from", "2026-10", "--months", "1", *TODAY)
+    found = gpogen("calendar", "profiles/one.yaml", "profiles/two.yaml", *october)
+
+    assert "two (ring 2)  Sun 25 Oct 02:45  before a lower ring" in found.out
+
+
+def test_one_update_known_by_build_and_by_number_is_one(gpogen: Run, place: Workplace) -> None:
+    row = "{os: windows-server-2022, date: 2026-08-11, train: lcu, kb: KB5120300, "
+    update = write(place, "a.yaml", f'out_of_band: [{row}build: "20348.5499"}}]')
+    found = gpogen("train", *update, "--build", "20348.5499", "--today", "2026-08-20")
+
+    assert "KB5120300" in found.out
+    assert "off the hotpatch train" in found.out
+
+
+def test_a_build_lower_than_the_newest_update_is_not_guessed_at(gpogen: Run) -> None:
+    words = ("--kb", "KB5073379", "--build", "26100.6905", "--today", "2026-01-20")
+
+    assert "its restart is still to come" in " ".join(gpogen("train", *words).out.split())
+
+
+def test_a_hotpatch_after_a_month_of_unknown_type_is_remarked(
+    gpogen: Run, place: Workplace
+) -> None:
+    row = "{os: windows-server-2022, date: 2026-09-20, train: hotpatch, kb: KB5999030}"
+    update = write(place, "a.yaml", f"out_of_band: [{row}]")
+    kbs = ("--kb", "KB5120229,KB5122882,KB5999030", "--today", "2026-09-25")
+
+    assert "the two contradict each other" in " ".join(gpogen("train", *update, *kbs).out.split())

@@ -145,6 +145,18 @@ def _first_outside(
     return None
 
 
+def _after_active_hours(plan: Plan, moment: datetime.datetime) -> datetime.datetime:
+    """Return the first moment (UTC) from one on that is not within active hours."""
+    if plan.active_hours is None:
+        return _utc(moment)
+    start, end = plan.active_hours
+    left = (end - moment.hour) % 24
+    if (moment.hour - start) % 24 >= (end - start) % 24:
+        return _utc(moment)
+    over = (moment + datetime.timedelta(hours=left)).replace(minute=0)
+    return _utc(over)
+
+
 def _restarted(plan: Plan, item: Course) -> Course:
     if item.installed is None or item.entry.restart is Restart.NO:
         return item
@@ -153,7 +165,9 @@ def _restarted(plan: Plan, item: Course) -> Course:
         due = max(
             _utc(item.offered) + plan.deadline.days * _DAY, start + plan.deadline.grace * _DAY
         )
-        earliest = start if plan.deadline.early else due
+        earliest = due
+        if plan.deadline.early:
+            earliest = min(_after_active_hours(plan, item.installed), due)
     elif plan.warn_minutes is not None:
         due = earliest = start + datetime.timedelta(minutes=plan.warn_minutes)
     else:

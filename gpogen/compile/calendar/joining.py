@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from gpogen.catalog.releases import Item, Kind, OtherUpdate, Release, Said
+from gpogen.catalog.releases import Item, Kind, OtherUpdate, Release, Said, Train
 from gpogen.finding import Finding, Place, Severity
 
 
@@ -15,25 +15,33 @@ def in_order(old: Said[Item], new: Said[Item]) -> tuple[Said[Item], Said[Item]]:
 
 
 def join_releases(
-    old: Said[Release] | None, new: Said[Release], conflicts: list[Finding]
+    old: Said[Release] | None,
+    new: Said[Release],
+    conflicts: list[Finding],
+    lost: list[OtherUpdate],
 ) -> Said[Release]:
-    """Keep the newer of two, filled up from the older, and tell where they differ."""
+    """Keep the newer of two, filled up from the older, and tell where they differ.
+
+    Cumulative updates that turn out to be none of the month's go to ``lost``.
+    """
     if old is None:
         return new
     newer, older = in_order(old, new)
     tell(newer, older, ("date", "type", "kb", "build"), f"{new.item.month}", new.at, conflicts)
     first, second = newer.item, older.item
-    lead = second if _says_less(first, second) else first
-    knows = _is_the_same_update(first, second)
+    lead, other = (second, first) if _says_less(first, second) else (first, second)
+    same = _is_the_same_update(lead, other)
     dated = newer if newer.dated or not older.dated else older
     item = replace(
         lead,
         date=dated.item.date,
-        kb=first.kb or (second.kb if knows else None),
-        build=first.build or (second.build if knows else None),
-        note=lead.note or (second.note if first.type is second.type else ""),
-        also=first.also or (second.also if knows else ()),
+        kb=lead.kb or (other.kb if same else None),
+        build=lead.build or (other.build if same else None),
+        note=lead.note or (other.note if lead.type is other.type else ""),
+        also=lead.also or (other.also if same else ()),
     )
+    if not same and item.type is Kind.HOTPATCH and other.type is not Kind.HOTPATCH:
+        lost += _cumulative(other)
     return replace(newer, item=item, dated=dated.dated)
 
 
@@ -44,13 +52,31 @@ def _says_less(newer: Release, older: Release) -> bool:
     return older.type is not Kind.UNKNOWN or (newer.kb is None and older.kb is not None)
 
 
-def _is_the_same_update(newer: Release, older: Release) -> bool:
-    """Tell whether number and build of the older one are those of the newer.
+def _is_the_same_update(lead: Release, other: Release) -> bool:
+    """Tell whether two rows are about one update, so that each fills the other up.
 
-    A month of unknown type is known by its cumulative update, and a hotpatch is none.
+    A month that is no hotpatch month is known by its cumulative update, and a hotpatch is none.
     """
-    kinds = {newer.type, older.type}
-    return Kind.UNKNOWN not in kinds or Kind.HOTPATCH not in kinds
+    if lead.kb is not None and other.kb is not None:
+        return lead.kb == other.kb
+    return (lead.type is Kind.HOTPATCH) == (other.type is Kind.HOTPATCH)
+
+
+def _cumulative(row: Release) -> list[OtherUpdate]:
+    if not row.kb and not row.build:
+        return []
+    found = OtherUpdate(
+        os=row.os,
+        date=row.date,
+        kb=row.kb,
+        build=row.build,
+        train=Train.LCU,
+        out_of_band=False,
+        confidence=row.confidence,
+        source=row.source,
+        note="the cumulative update of a hotpatch month",
+    )
+    return [found]
 
 
 def join_others(

@@ -14,7 +14,6 @@ from gpogen.catalog.releases import (
     Release,
     Said,
     System,
-    Train,
     release_data,
 )
 from gpogen.compile.calendar.joining import join_others, join_releases
@@ -58,12 +57,17 @@ def know(additions: Iterable[Additions] = ()) -> Knowledge:
     }
     as_of = dict.fromkeys(data.systems, data.as_of)
     conflicts: list[Finding] = []
+    lost: list[OtherUpdate] = []
     for added in sorted(additions, key=lambda item: item.as_of):
-        _add(added, months, between, conflicts)
+        for said in added.releases:
+            key = (said.item.os, said.item.month)
+            months[key] = join_releases(months.get(key), said, conflicts, lost)
+        _add_others(added, between, conflicts)
         about = {row.item.os for row in added.releases} | {row.item.os for row in added.others}
         as_of |= {os: max(as_of[os], added.as_of) for os in about}
     releases = {key: said.item for key, said in months.items()}
-    others = [*(said.item for said in between.values()), *_former(releases)]
+    others = [said.item for said in between.values()]
+    others += (row for row in lost if _key(row) not in between)
     conflicts += _both(releases, between)
     return Knowledge(
         systems=data.systems,
@@ -78,39 +82,17 @@ def _key(row: OtherUpdate) -> _UpdateKey:
     return row.os, row.kb or row.build or ""
 
 
-def _add(
+def _add_others(
     added: Additions,
-    months: dict[_MonthKey, Said[Release]],
     between: dict[_UpdateKey, Said[OtherUpdate]],
     conflicts: list[Finding],
 ) -> None:
-    for row in added.releases:
-        key = (row.item.os, row.item.month)
-        months[key] = join_releases(months.get(key), row, conflicts)
-    for other in added.others:
-        name = _key(other.item)
-        between[name] = join_others(between.get(name), other, conflicts)
-
-
-def _former(releases: Mapping[_MonthKey, Release]) -> Iterable[OtherUpdate]:
-    """Yield the cumulative updates of months that have turned out to be hotpatch months.
-
-    gpogen knew such a month by that number alone, which is not the hotpatch's.
-    """
-    for row in release_data().releases:
-        now = releases[row.os, row.month]
-        if row.type is Kind.UNKNOWN and now.type is Kind.HOTPATCH and now.kb != row.kb:
-            yield OtherUpdate(
-                os=row.os,
-                date=row.date,
-                kb=row.kb,
-                build=row.build,
-                train=Train.LCU,
-                out_of_band=False,
-                confidence=row.confidence,
-                source=row.source,
-                note="the cumulative update of a hotpatch month",
-            )
+    for said in added.others:
+        by_build = (said.item.os, said.item.build or "")
+        known = between.get(_key(said.item))
+        if known is None and by_build in between:
+            known = between.pop(by_build)  # It was known by its build alone.
+        between[_key(said.item)] = join_others(known, said, conflicts)
 
 
 def _both(

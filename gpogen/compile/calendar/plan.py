@@ -45,7 +45,8 @@ class Plan:
         active_hours: hours (start, end) without automatic restart, or None.
         wsus: whether quality updates come from WSUS, where somebody approves them: Windows
             Update's deferral and pause do not reach them.
-        beyond: names of values beyond what the policy allows, which were cut down to it.
+        beyond: what was reckoned with instead of values that are missing, or beyond what the
+            policy allows.
     """
 
     schedule: Schedule | None
@@ -144,6 +145,9 @@ def _schedule(values: _Values) -> Schedule:
 def _deadline(values: _Values) -> Deadline | None:
     if not any(values.number(name) == 1 for name in DEADLINES):
         return None
+    for name in ("ConfigureDeadlineForQualityUpdates", "ConfigureDeadlineGracePeriod"):
+        if values.number(name) is None:
+            values.beyond.append(f"{name} is not set: 0 days are reckoned with")
     names = ("ConfigureDeadlineNoAutoReboot", "ConfigureDeadlineNoAutoRebootForQualityUpdates")
     return Deadline(
         days=values.within("ConfigureDeadlineForQualityUpdates", DEADLINE_MAX) or 0,

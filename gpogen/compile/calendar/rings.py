@@ -76,7 +76,7 @@ def _against(turns: Sequence[Turn]) -> tuple[str, ...]:
     placed = [(turn.order, turn.at, turn.name) for turn in turns if turn.order is not None]
     latest: datetime.datetime | None = None
     for _, ring in groupby(sorted(placed, key=lambda row: row[0]), key=lambda row: row[0]):
-        members = [(at, name) for _, at, name in ring if at is not None]
+        members = [(at.astimezone(datetime.UTC), name) for _, at, name in ring if at is not None]
         found |= {name for at, name in members if latest is not None and at < latest}
         latest = max([at for at, _ in members] + ([latest] if latest else []), default=None)
     return tuple(turn.name for turn in turns if turn.name in found)

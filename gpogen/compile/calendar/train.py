@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -20,7 +20,7 @@ from gpogen.compile.calendar.remarks import (
     where_lies,
 )
 from gpogen.compile.calendar.updates import Effect, Update, stranger, updates
-from gpogen.compile.calendar.walk import Walk, governing, walk_through
+from gpogen.compile.calendar.walk import Walk, walk_through
 
 AHEAD = 12
 """Months in which the next release is looked for."""
@@ -94,60 +94,73 @@ def find_train(machine: Machine, knowledge: Knowledge, today: datetime.date) -> 
     unknown = tuple(kb for kb in machine.kbs if kb not in found and not stranger(kb))
     remarks = [f"{kb}: {stranger(kb)}" for kb in machine.kbs if stranger(kb)]
     by_build = [item for item in known if machine.build and item.build == machine.build]
-    if len(by_build) > 1 and not any(item in named for item in by_build):
-        return _ambiguous(machine, by_build, knowledge, today, unknown)
     if machine.build and not by_build:
         remarks.append(where_lies(machine.build, known))
-    if by_build and not any(item in named for item in by_build):
-        named.append(by_build[0])
     remarks += unknown_updates(unknown)
-    remarks += [f"{item} is of {item.date}, after {today}" for item in named if item.date > today]
-    walk = walk_through(sorted(named, key=lambda item: item.order), known)
-    remarks += walk.remarks
-    doubt = doubt_about(machine.build, by_build, walk)
-    return _judge(machine, walk, known, knowledge, today, tuple(remarks), unknown, doubt)
+    scene = _Scene(os=machine.os, known=known, knowledge=knowledge, today=today, unknown=unknown)
+    doubt = doubt_about(machine.build, by_build, walk_through(_sorted(named), known))
+    if by_build and not doubt and not any(item in named for item in by_build):
+        if len(by_build) > 1:
+            return _ambiguous(scene, named, by_build, remarks)
+        named.append(by_build[0])
+    return _judge(scene, named, remarks, doubt)
 
 
-def _judge(
-    machine: Machine,
-    walk: Walk,
-    known: Sequence[Update],
-    knowledge: Knowledge,
-    today: datetime.date,
-    remarks: tuple[str, ...],
-    unknown: tuple[str, ...],
-    doubt: str,
-) -> Verdict:
-    out = governing(known, today)
-    since = walk.off.date if walk.off else walk.stands_on
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Scene:
+    """What a machine is judged in: all updates of its system, and the day."""
+
+    os: str
+    known: Sequence[Update]
+    knowledge: Knowledge
+    today: datetime.date
+    unknown: tuple[str, ...]
+
+    @property
+    def is_over(self) -> bool:
+        """Whether hotpatch for the system has ended."""
+        ends = self.knowledge.systems[self.os].ends
+        return ends is not None and Month.of(self.today) > ends
+
+
+def _sorted(updates: Iterable[Update]) -> list[Update]:
+    return sorted(updates, key=lambda item: item.order)
+
+
+def _judge(scene: _Scene, named: Sequence[Update], remarks: Sequence[str], doubt: str) -> Verdict:
+    known, today = scene.known, scene.today
+    walk = walk_through(_sorted(named), known)
+    has = [item.date for item in (walk.latest, walk.off, walk.unsure) if item]
+    after = max(has, default=datetime.date.min)
+    since = max((item.date for item in (walk.off, walk.unsure) if item), default=walk.stands_on)
     behind = tuple(
-        item for item in known if item.effect is Effect.BASELINE and since < item.date <= today
+        item
+        for item in known
+        if has and item.effect is Effect.BASELINE and since < item.date <= today
     )
     state, reasons = _state(walk, behind, doubt)
-    after = max(
-        (item.date for item in (walk.latest, walk.off, walk.unsure) if item),
-        default=datetime.date.min,
-    )
-    coming = _coming(machine.os, knowledge, today, after)
+    coming = _coming(scene.os, scene.knowledge, today, after)
     awaited = _next(state, coming, behind, today, walk)
     told = (
         *remarks,
+        *(f"{item} is of {item.date}, after {today}" for item in named if item.date > today),
+        *walk.remarks,
         *hotpatches_since(walk, known, today),
-        *overdue(coming, today),
+        *(() if scene.is_over else overdue(coming, today)),
         *only_concluded(walk),
     )
     return Verdict(
-        os=machine.os,
+        os=scene.os,
         state=state,
         baseline=walk.baseline,
         latest=walk.latest,
         next=awaited,
-        behind=behind,
+        behind=behind if state is not State.UNKNOWN else (),
         reasons=reasons,
-        way_back=_way_back(state, out, awaited, behind, walk.unsure),
+        way_back=_way_back(scene, state, awaited, behind, walk.unsure),
         remarks=told,
-        unknown=unknown,
-        as_of=knowledge.as_of[machine.os],
+        unknown=scene.unknown,
+        as_of=scene.knowledge.as_of[scene.os],
     )
 
 
@@ -161,16 +174,21 @@ def _state(walk: Walk, behind: Sequence[Update], doubt: str) -> tuple[State, tup
             f"{walk.unsure}: it is a cumulative update, and no source says whether the month was "
             "a baseline. If it was, the machine stands on it; if not, it is off the train"
         )
+        if behind:
+            return State.BEHIND, (sentence, _count(behind))
         return State.UNKNOWN, (sentence,)
     if doubt:
         return State.UNKNOWN, (doubt,)
     if walk.latest is None:
         return State.UNKNOWN, ("none of the machine's updates is in the data",)
     if behind:
-        count = f"{len(behind)} baseline{'s' if len(behind) > 1 else ''} behind"
-        names = "; ".join(str(item) for item in behind)
-        return State.BEHIND, (f"{count}: {names}",)
+        return State.BEHIND, (_count(behind),)
     return State.ON, ()
+
+
+def _count(behind: Sequence[Update]) -> str:
+    names = "; ".join(str(item) for item in behind)
+    return f"{len(behind)} baseline{'s' if len(behind) > 1 else ''} behind: {names}"
 
 
 def _coming(
@@ -199,12 +217,14 @@ def _next(
         wanted = [row for row in coming if row.type.is_baseline and row.date > since]
         if behind:
             return next((row for row in wanted if row.date == behind[-1].date), None)
-        return wanted[0] if wanted else None
+        due = [row for row in wanted if row.date <= today]
+        return due[-1] if due else next(iter(wanted), None)
     out = [row for row in coming if row.date <= today]
-    first = next((row for row in out if row.restart is Restart.YES), None)
-    first = first or next((row for row in out if row.type is Kind.UNKNOWN), None)
-    if first is not None:
-        return first  # A baseline, or what may be one, comes before every hotpatch after it.
+    baselines = [row for row in out if row.restart is Restart.YES]
+    baselines = baselines or [row for row in out if row.type is Kind.UNKNOWN]
+    if baselines:
+        # A baseline, or what may be one, comes before every hotpatch after it; the newest is all.
+        return baselines[-1]
     released = [row for row in out if row.status is Status.RELEASED]
     if released:
         return released[-1]  # Hotpatches are cumulative: only the newest is offered.
@@ -212,15 +232,21 @@ def _next(
 
 
 def _way_back(
+    scene: _Scene,
     state: State,
-    out: Update | None,
     awaited: Entry | None,
     behind: Sequence[Update],
     unsure: Update | None,
 ) -> str:
-    if state is State.BEHIND or (state is State.OFF and behind):
-        return f"install {out}: it restarts, and hotpatches come again after it"
+    if behind and state in (State.BEHIND, State.OFF):
+        after = "no hotpatches come any more" if scene.is_over else "hotpatches come again after it"
+        return f"install {behind[-1]}: it restarts, and {after}"
     if state is State.OFF and awaited is not None:
+        if awaited.date <= scene.today:
+            return (
+                f"the baseline of {awaited.month}, with a restart: it should be out since "
+                f"{awaited.date}"
+            )
         return (
             f"the baseline of {awaited.month}, on {awaited.date}, with a restart; until then each "
             "month brings a cumulative update with a restart"
@@ -236,20 +262,14 @@ def _way_back(
 
 
 def _ambiguous(
-    machine: Machine,
-    found: Sequence[Update],
-    knowledge: Knowledge,
-    today: datetime.date,
-    unknown: tuple[str, ...],
+    scene: _Scene, named: Sequence[Update], found: Sequence[Update], remarks: Sequence[str]
 ) -> Verdict:
     """Judge a build that is two updates: with each, and say that the KB decides."""
-    reasons = []
-    for item in found:
-        kbs = (*machine.kbs, item.kb) if item.kb else machine.kbs
-        verdict = find_train(Machine(os=machine.os, kbs=kbs), knowledge, today)
-        reasons.append(f"{machine.build} is {item}: {verdict.state}")
+    reasons = (
+        f"{item.build} is {item}: {_judge(scene, [*named, item], (), '').state}" for item in found
+    )
     return Verdict(
-        os=machine.os,
+        os=scene.os,
         state=State.UNKNOWN,
         baseline=None,
         latest=None,
@@ -257,7 +277,7 @@ def _ambiguous(
         behind=(),
         reasons=tuple(reasons),
         way_back="say which by --kb: the build alone does not tell (Get-HotFix shows the number)",
-        remarks=tuple(unknown_updates(unknown)),
-        unknown=unknown,
-        as_of=knowledge.as_of[machine.os],
+        remarks=tuple(remarks),
+        unknown=scene.unknown,
+        as_of=scene.knowledge.as_of[scene.os],
     )

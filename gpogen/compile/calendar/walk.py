@@ -45,6 +45,11 @@ def _take_hotpatch(walk: Walk, item: Update, known: Sequence[Update]) -> None:
             "machine contradict what Microsoft says; the worse is taken"
         )
         return
+    if walk.unsure is not None:
+        walk.remarks.append(
+            f"{item} came after {walk.unsure}: that month was a baseline, or the two contradict "
+            "each other"
+        )
     needed = governing(known, item.date)
     quarter = item.month.quarter
     if needed is not None and needed.month < quarter:

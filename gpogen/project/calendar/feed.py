@@ -103,7 +103,7 @@ def _of_overlay(item: Overlay) -> Iterator[Event]:
         yield Event(
             seed=f"{item.name}/{row.entry.month}/install",
             start=row.installed,
-            end=row.installed + _HOUR,
+            end=row.installed.astimezone(datetime.UTC) + _HOUR,
             summary=f"{item.name} installs: {describe(row.entry)}",
             description=about,
             category=row.entry.type.value,
@@ -124,7 +124,7 @@ def _restart(item: Overlay, row: Course, about: tuple[str, ...]) -> Iterator[Eve
     yield Event(
         seed=f"{item.name}/{row.entry.month}/restart",
         start=row.restart_from,
-        end=max(due, row.restart_from + _HOUR),
+        end=max(due, row.restart_from.astimezone(datetime.UTC) + _HOUR),
         summary=f"{item.name} {word}: {describe(row.entry)}",
         description=(*about, f"Restarts: {item.restarts}", where),
         category="restart",

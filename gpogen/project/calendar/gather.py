@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from gpogen.catalog.months import Month
@@ -138,7 +138,8 @@ def read_knowledge(
         findings += wrong
         if found is not None and found.as_of > today:
             findings.append(_ahead(found, today))
-            found = replace(found, as_of=today)
+            # Of a day before gpogen's own data it would not count at all.
+            found = found.as_of_day(max(today, release_data().as_of))
         added += [found] if found else []
     knowledge = know(added)
     return knowledge, (*findings, *knowledge.conflicts)

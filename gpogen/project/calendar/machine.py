@@ -16,6 +16,8 @@ from gpogen.finding import Finding
 from gpogen.project.calendar.gather import systems_of
 
 _SHOWN = 40
+_NUMBER = re.compile(r"KB[0-9].*", re.IGNORECASE)
+"""What is meant for a number, and must be one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,14 +62,14 @@ def machine_of(system: str, kbs: Sequence[str], build: str, knowledge: Knowledge
 
 
 def _numbers(text: str) -> list[str]:
-    """Read the numbers of a text; words are passed over where there are numbers with KB."""
-    words = re.split(r"[\s,;]+", text.strip())
-    named = [word for word in words if word.upper().startswith("KB")]
-    found = [read_kb(word) for word in named or words]
-    if not found or None in found:
-        wrong = next((word for word in named or words if read_kb(word) is None), text)
-        raise UsageError(f"--kb: {wrong[:_SHOWN]!r} is no number such as KB5066835")
-    return [kb for kb in found if kb is not None]
+    """Read the numbers of a text, wherever they stand; other words are passed over."""
+    words = [word.strip("()[]\"'.:") for word in re.split(r"[\s,;]+", text.strip())]
+    found = [kb for word in words if (kb := read_kb(word)) is not None]
+    wrong = [word for word in words if _NUMBER.fullmatch(word) and read_kb(word) is None]
+    if wrong or not found:
+        shown = (wrong or words)[0][:_SHOWN]
+        raise UsageError(f"--kb: {shown!r} is no number such as KB5066835")
+    return found
 
 
 def _systems(numbers: Sequence[str], build: str, knowledge: Knowledge) -> dict[str, str]:

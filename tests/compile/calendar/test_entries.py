@@ -182,7 +182,7 @@ releases:
     (conflict,) = known(text).conflicts
 
     assert row.type is kind
-    assert row.kb == "KB5122871"
+    assert row.kb == ("KB5122871" if kind is Kind.UNPLANNED else None)  # A baseline's number.
     assert conflict.id == "GP040"
     assert str(conflict.at) == "r0.yaml:5:5"
     for part in (f"hotpatch by r0.yaml ({as_of})", "unplanned-baseline by gpogen (2026-10-02)"):
