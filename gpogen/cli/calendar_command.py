@@ -39,7 +39,7 @@ FORMATS = ("table", "json", "markdown", "ics", "svg")
     show_default=True,
     help="So many months.",
 )
-@click.option("--oob", is_flag=True, help="Show out-of-band updates, too.")
+@click.option("--oob", is_flag=True, help="Show out-of-band updates, too (without profiles).")
 @options.today
 @options.update
 @click.option(
