@@ -23,7 +23,7 @@ from gpogen.profile.schema import date_text, format_version
 from gpogen.profile.shape import check_shape
 from gpogen.text import visible
 
-SYSTEMS = ("windows-server-2022", "windows-server-2025")
+SYSTEMS = tuple(release_data().systems)
 USER = "copy"
 """How sure a user's entry is: somebody has read it at Microsoft and written it down."""
 
@@ -40,10 +40,7 @@ def _kb_fix(value: Any) -> str:
     return f"write KB{digits}" if digits.isdecimal() and 6 <= len(digits) <= 8 else ""
 
 
-Os = Annotated[
-    str,
-    words(*SYSTEMS, meant={"2022": SYSTEMS[0], "2025": SYSTEMS[1]}),
-]
+Os = Annotated[str, words(*SYSTEMS, meant={name.rpartition("-")[2]: name for name in SYSTEMS})]
 
 
 def _date(value: Any) -> str:

@@ -71,7 +71,6 @@ class _Box:
     y: int
     height: int
     style: str
-    kind: str
     cell: Cell
     lines: tuple[_Text, ...]
     today: int | None
@@ -167,7 +166,6 @@ def _box(cell: Cell, column: int, y: int, height: int) -> _Box:
         y=y,
         height=height,
         style=f"{cell.kind} {'sure' if cell.sure else 'open'}",
-        kind=cell.kind,
         cell=cell,
         lines=lines,
         today=today,

@@ -67,6 +67,12 @@ def _offset(day: datetime.date, zone: datetime.tzinfo) -> datetime.timedelta | N
     return datetime.datetime.combine(day, datetime.time(0), tzinfo=zone).utcoffset()
 
 
+def goes_forward(day: datetime.date, zone: datetime.tzinfo) -> bool:
+    """Tell whether a change of the clocks on a day is one forward."""
+    before, after = _offset(day, zone), _offset(day + datetime.timedelta(days=1), zone)
+    return before is not None and after is not None and after > before
+
+
 def offset_name(zone: datetime.tzinfo) -> str:
     """Write ``Europe/Rome``, or ``UTC+14`` for a fixed distance."""
     if isinstance(zone, ZoneInfo):

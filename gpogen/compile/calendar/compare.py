@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from gpogen.compile.calendar.course import Course, course
-from gpogen.compile.calendar.entries import Restart
+from gpogen.compile.calendar.entries import Restart, count_restarts
 from gpogen.compile.calendar.overlay import Overlay
 
 ASSUMPTIONS = tuple(
@@ -69,8 +69,7 @@ def compare(item: Overlay) -> Comparison:
 
 def _figures(courses: Iterable[Course]) -> Figures:
     rows = tuple(courses)
-    sure = sum(row.entry.restart is Restart.YES for row in rows)
-    possible = sum(row.entry.restart is Restart.POSSIBLE for row in rows)
+    sure, possible = count_restarts(row.entry for row in rows)
     return Figures(
         restarts=sure,
         restarts_at_most=sure + possible,

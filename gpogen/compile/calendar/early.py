@@ -103,12 +103,7 @@ def _named(months: Sequence[Month]) -> str:
 def _skipped(
     subject: Subject, schedule: Schedule, zone: ZoneInfo, months: Sequence[Month]
 ) -> Iterator[Hit]:
-    gone = [
-        item
-        for item in clock.skipped(zone, months[0], len(months))
-        if item.hour == schedule.hour
-        and any(schedule.falls_on(item.date(), reading) for reading in schedule.readings)
-    ]
+    gone = schedule.skipped_runs(zone, months)
     if not gone:
         return
     days = ", ".join(str(item.date()) for item in gone)

@@ -139,6 +139,12 @@ def _computed(system: System, month: Month, today: datetime.date) -> Entry:
     )
 
 
+def count_restarts(rows: Iterable[Entry]) -> tuple[int, int]:
+    """Count the restarts that are known or planned, and those that are possible besides."""
+    found = [row.restart for row in rows]
+    return found.count(Restart.YES), found.count(Restart.POSSIBLE)
+
+
 def updates_between(knowledge: Knowledge, os: str, month: Month) -> Iterator[OtherUpdate]:
     """Yield a month's updates besides its release."""
     for item in knowledge.others:

@@ -14,12 +14,11 @@ from gpogen.compile.calendar.course import Course, course
 from gpogen.compile.calendar.entries import Entry, Restart, entries, entry
 from gpogen.compile.calendar.knowledge import Knowledge
 from gpogen.compile.calendar.plan import Plan, plan_of
+from gpogen.compile.calendar.schedule import HORIZON
 from gpogen.compile.rules.calendar import PAUSE
 from gpogen.compile.rules.engine import Hit, Subject, finding_of
 from gpogen.finding import Finding, Place, Severity
 from gpogen.profile.schema import Profile
-
-HORIZON = "never, within 400 days"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,27 +60,32 @@ class Overlay:
     remarks: tuple[str, ...]
 
 
+def in_zone(subject: Subject, timezone: str) -> Subject:
+    """Return a profile, which has a target, as if its machines stood in another time zone."""
+    profile = subject.profile
+    assert profile.target is not None
+    target = profile.target.model_copy(update={"time_zone": timezone})
+    return replace(subject, profile=profile.model_copy(update={"target": target}))
+
+
 def lay_over(
     subject: Subject,
-    profile: Profile,
     knowledge: Knowledge,
     months: Sequence[Month],
     *,
     today: datetime.date,
-    timezone: str = "",
 ) -> Overlay:
     """Lay a profile over some months.
 
     Args:
-        subject: the profile's records.
-        profile: the profile, which has a target.
+        subject: the profile, which has a target.
         knowledge: the releases.
         months: the months, in a row.
         today: decides what is overdue.
-        timezone: an IANA name that counts instead of the profile's own.
     """
     plan = plan_of(subject)
-    name = timezone or (profile.target.time_zone if profile.target else None) or ""
+    profile = subject.profile
+    name = (profile.target.time_zone if profile.target else None) or ""
     zones = (clock.zone_of(name),) if name else clock.EVERY_OFFSET
     rows = entries(knowledge, subject.family, months, today)
     courses = tuple(course(plan, row, zones) for row in rows)
@@ -229,7 +233,7 @@ def _swallow(
 ) -> Finding:
     named = ", ".join(str(item.entry.date) for item, _ in rows)
     item, following = rows[0]
-    when = f"on {item.installed.date()}" if item.installed else HORIZON
+    when = f"on {item.installed.date()}" if item.installed else f"never, within {HORIZON} days"
     first = "the first" if len(rows) > 1 else "it"
     message = (
         f"{cause} swallows the baseline{'s' if len(rows) > 1 else ''} of {named}: {first} "
@@ -271,26 +275,13 @@ def _clock_changes(plan: Plan, zone: ZoneInfo, months: Sequence[Month]) -> Itera
     days = clock.changes(zone, months[0], len(months))
     if days:
         told = ", ".join(
-            f"{day} ({'forward' if _goes_forward(day, zone) else 'back'})" for day in days
+            f"{day} ({'forward' if clock.goes_forward(day, zone) else 'back'})" for day in days
         )
         yield f"clocks change in {zone.key}: {told}"
-    schedule = plan.schedule
-    if schedule is None or schedule.hour is None or plan.deadline is not None:
+    if plan.schedule is None or plan.deadline is not None:
         return
-    for gone in clock.skipped(zone, months[0], len(months)):
-        falls = any(schedule.falls_on(gone.date(), reading) for reading in schedule.readings)
-        if gone.hour == schedule.hour and falls:
-            yield (
-                f"{gone:%Y-%m-%d %H:%M} does not exist: clocks go forward over it, "
-                "and the run is reckoned as left out"
-            )
-
-
-def _goes_forward(day: datetime.date, zone: ZoneInfo) -> bool:
-    before, after = (
-        datetime.datetime.combine(day + step * datetime.timedelta(days=1), datetime.time(0), zone)
-        for step in (0, 1)
-    )
-    return (after.utcoffset() or datetime.timedelta()) > (
-        before.utcoffset() or datetime.timedelta()
-    )
+    for gone in plan.schedule.skipped_runs(zone, months):
+        yield (
+            f"{gone:%Y-%m-%d %H:%M} does not exist: clocks go forward over it, "
+            "and the run is reckoned as left out"
+        )

@@ -19,11 +19,12 @@ def paused_baselines(subject: Subject) -> Iterator[tuple[datetime.date, datetime
     if start is None:
         return
     end = pause_end(start)
+    knowledge = know()
     families = (subject.family,) if subject.family else tuple(release_data().systems)
     covered = (
         f"{row.type.value} of {row.date}"
         for family in families
-        for row in entries(know(), family, months_from(Month.of(start), 3), start)
+        for row in entries(knowledge, family, months_from(Month.of(start), 3), start)
         if row.restart is Restart.YES and start <= row.date < end
     )
     for which in dict.fromkeys(covered):

@@ -10,6 +10,7 @@ from gpogen.compile.rules.calendar import PAUSE, read_pause
 from gpogen.compile.rules.client import INSTALL_ON_SCHEDULE
 from gpogen.compile.rules.engine import Subject
 from gpogen.compile.rules.restart import ALWAYS, DEADLINES, LOGGED_ON
+from gpogen.compile.rules.updates import quality_from_wsus
 
 PAUSE_DAYS = 35
 """A pause ends by itself (Microsoft Learn, waas-configure-wufb)."""
@@ -73,7 +74,7 @@ def plan_of(subject: Subject) -> Plan:
     waits = values.number(LOGGED_ON) == 1 and scheduled
     always = values.number(ALWAYS) == 1 and scheduled and not waits
     warning = values.within("AlwaysAutoRebootAtScheduledTimeMinutes", WARNING_MAX)
-    wsus = _from_wsus(values)
+    wsus = quality_from_wsus(values.number)
     return Plan(
         schedule=_schedule(values) if scheduled else None,
         deferral=0 if wsus else _deferral(values),
@@ -110,13 +111,6 @@ def _deferral(values: _Values) -> int:
     if values.number("DeferQualityUpdates") != 1:
         return 0
     return values.within("DeferQualityUpdatesPeriodInDays", DEFERRAL_MAX) or 0
-
-
-def _from_wsus(values: _Values) -> bool:
-    if values.number("UseWUServer") != 1:
-        return False
-    by_class = values.number("UseUpdateClassPolicySource") == 1
-    return not (by_class and values.number("SetPolicyDrivenUpdateSourceForQualityUpdates") == 0)
 
 
 def _active_hours(values: _Values) -> tuple[int, int] | None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from gpogen.catalog.months import Month
-from gpogen.compile.calendar.clock import moment
+from gpogen.compile.calendar.clock import moment, skipped
 
 EVERY_DAY = 0
 HORIZON = 400
@@ -66,6 +67,17 @@ class Schedule:
             run = moment(day, hour, zone)
             if run is not None and run.astimezone(datetime.UTC) >= after:
                 yield run
+
+    def skipped_runs(
+        self, zone: ZoneInfo, months: Sequence[Month]
+    ) -> tuple[datetime.datetime, ...]:
+        """Return its runs (naive) of months in a row over which the clocks go forward."""
+        return tuple(
+            gone
+            for gone in skipped(zone, months[0], len(months))
+            if gone.hour == self.hour
+            and any(self.falls_on(gone.date(), reading) for reading in self.readings)
+        )
 
     def last_run(
         self, month: Month, zone: datetime.tzinfo, reading: Reading, hour: int

@@ -98,7 +98,7 @@ def find_train(machine: Machine, knowledge: Knowledge, today: datetime.date) -> 
         remarks.append(where_lies(machine.build, known))
     remarks += unknown_updates(unknown)
     scene = _Scene(os=machine.os, known=known, knowledge=knowledge, today=today, unknown=unknown)
-    doubt = doubt_about(machine.build, by_build, walk_through(_sorted(named), known))
+    doubt = doubt_about(machine.build, by_build, walk_through(named, known))
     if by_build and not doubt and not any(item in named for item in by_build):
         if len(by_build) > 1:
             return _ambiguous(scene, named, by_build, remarks)

@@ -61,7 +61,7 @@ def _take_hotpatch(walk: Walk, item: Update, known: Sequence[Update]) -> None:
         walk.baseline, walk.stands_on = needed, needed.date
     elif needed is None:
         walk.remarks.append(f"the baseline of {item} is older than the data")
-        walk.stands_on = item.month.quarter.first_day
+        walk.stands_on = quarter.first_day
     walk.latest, walk.unsure = item, None
 
 

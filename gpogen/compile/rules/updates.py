@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from gpogen.compile.rules.calendar import paused_baseline, read_pause
 from gpogen.compile.rules.client import INSTALL_ON_SCHEDULE
@@ -15,8 +15,7 @@ RING_DAYS = 14
 
 def hp013(subject: Subject) -> Iterator[Hit]:
     """WSUS, and nothing said about hotpatches on it."""
-    uses = subject.number("UseWUServer") == 1
-    if not uses or _scans_quality_at_windows_update(subject):
+    if not quality_from_wsus(subject.number):
         return
     if any(item.what == "hotpatch-approved-in-wsus" for item in subject.profile.assured):
         return
@@ -26,9 +25,12 @@ def hp013(subject: Subject) -> Iterator[Hit]:
     yield Hit(message=message, at=subject.place("UseWUServer"), severity=severity)
 
 
-def _scans_quality_at_windows_update(subject: Subject) -> bool:
-    used = subject.number("UseUpdateClassPolicySource") == 1
-    return used and subject.number("SetPolicyDrivenUpdateSourceForQualityUpdates") == 0
+def quality_from_wsus(number: Callable[[str], int | None]) -> bool:
+    """Tell whether quality updates come from WSUS; ``number`` looks a value up by its name."""
+    if number("UseWUServer") != 1:
+        return False
+    by_class = number("UseUpdateClassPolicySource") == 1
+    return not (by_class and number("SetPolicyDrivenUpdateSourceForQualityUpdates") == 0)
 
 
 def hp014(subject: Subject) -> Iterator[Hit]:

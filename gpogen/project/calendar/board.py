@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import calendar
 import datetime
+from collections.abc import Iterable
 
 from gpogen.artifacts.calendar.svg import Board, Cell, Lane
+from gpogen.catalog.months import Month
 from gpogen.catalog.releases import Kind
 from gpogen.compile.calendar.course import Course
-from gpogen.compile.calendar.entries import Entry, Restart, Status
+from gpogen.compile.calendar.entries import Entry, Restart, Status, count_restarts
 from gpogen.compile.calendar.overlay import Overlay, in_no_window, is_late
-from gpogen.project.calendar.feed import describe, today_in
+from gpogen.project.calendar.feed import describe
 from gpogen.project.calendar.gather import Calendar
 from gpogen.project.calendar.lay import Range
 from gpogen.text import visible
@@ -51,16 +54,15 @@ def board(found: Calendar) -> Board:
 
 def _system_lane(found: Calendar, system: str) -> Lane:
     rows = found.entries[system]
-    sure = sum(row.restart is Restart.YES for row in rows)
-    possible = sum(row.restart is Restart.POSSIBLE for row in rows)
     return Lane(
         title=found.knowledge.systems[system].title,
-        subtitle=_counted(sure, possible),
+        subtitle=_counted(rows),
         cells=tuple(_system_cell(row, found.range) for row in rows),
     )
 
 
-def _counted(sure: int, possible: int) -> str:
+def _counted(rows: Iterable[Entry]) -> str:
+    sure, possible = count_restarts(rows)
     more = f", {possible} more possible" if possible else ""
     return f"{sure} restart{'s' if sure != 1 else ''}{more}"
 
@@ -84,16 +86,14 @@ def _cell(row: Entry, lines: tuple[str, ...], when: Range) -> Cell:
         sure=row.status is Status.RELEASED,
         lines=lines,
         tip=visible(f"{row.date}: {describe(row)}, restart: {row.restart}{note}. {row.source}"),
-        today=today_in(row.month, when.today),
+        today=_today_in(row.month, when.today),
     )
 
 
 def _overlay_lane(item: Overlay, when: Range) -> Lane:
-    sure = sum(row.entry.restart is Restart.YES for row in item.courses)
-    possible = sum(row.entry.restart is Restart.POSSIBLE for row in item.courses)
     homeless = len(in_no_window(item))
     ring = f", ring {_short(item.ring)}" if item.ring else ""
-    parts = [item.os, item.zone, _counted(sure, possible)]
+    parts = [item.os, item.zone, _counted(row.entry for row in item.courses)]
     parts += [f"{homeless} in no window"] if homeless else []
     parts.append(f"installs {item.installs}")
     return Lane(
@@ -126,3 +126,11 @@ def _overlay_cell(row: Course, when: Range) -> Cell:
 
 def _when(moment: datetime.datetime | None) -> str:
     return f"{moment:%a} {moment.day} {moment:%b %H:%M}" if moment else "at no known time"
+
+
+def _today_in(month: Month, today: datetime.date) -> int | None:
+    """Return how far today is through a month, 0 to 100; None when it is in another."""
+    if Month.of(today) != month:
+        return None
+    days = calendar.monthrange(month.year, month.number)[1]
+    return (today.day - 1) * 100 // days

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import calendar
 import datetime
 from collections.abc import Iterator
 
 from gpogen.artifacts.calendar.ics import Event, Feed
-from gpogen.catalog.months import Month
 from gpogen.catalog.releases import Kind
 from gpogen.compile.calendar.clock import release_moment
 from gpogen.compile.calendar.course import Course
@@ -132,11 +130,3 @@ def _restart(item: Overlay, row: Course, about: tuple[str, ...]) -> Iterator[Eve
         confirmed=sure and row.entry.status is Status.RELEASED,
         alarms=_ALARMS[row.entry.restart],
     )
-
-
-def today_in(month: Month, today: datetime.date) -> int | None:
-    """Return how far today is through a month, 0 to 100; None when it is in another."""
-    if Month.of(today) != month:
-        return None
-    days = calendar.monthrange(month.year, month.number)[1]
-    return (today.day - 1) * 100 // days

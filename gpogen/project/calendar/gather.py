@@ -63,7 +63,7 @@ def failed(findings: Iterable[Finding]) -> int:
     return int(any(item.severity is Severity.ERROR for item in findings))
 
 
-def day_of(text: str, option: str = "--today") -> datetime.date:
+def day_of(text: str) -> datetime.date:
     """Read a day; without one it is today, or what SOURCE_DATE_EPOCH says.
 
     Raises:
@@ -79,7 +79,7 @@ def day_of(text: str, option: str = "--today") -> datetime.date:
     except ValueError:
         day = datetime.date.min
     if not 1980 <= day.year < 3000 or day.isoformat() != text:
-        raise UsageError(f"{option}: {text!r} is no date such as 2026-11-24")
+        raise UsageError(f"--today: {text!r} is no date such as 2026-11-24")
     return day
 
 

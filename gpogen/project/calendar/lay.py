@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from gpogen.catalog.months import Month, months_from
 from gpogen.compile.calendar.knowledge import Knowledge
-from gpogen.compile.calendar.overlay import Overlay, lay_over
+from gpogen.compile.calendar.overlay import Overlay, in_zone, lay_over
 from gpogen.compile.calendar.rings import same_hour
 from gpogen.compile.compiler import Checked, subject_of
 from gpogen.compile.rules.engine import Hit, Subject, finding_of, judge_by
@@ -18,6 +18,7 @@ from gpogen.project.select import Selection
 
 ABOUT_WHEN = ("HP014", "HP032", "HP035")
 """The rules of gpogen check that the calendar tells, too."""
+_NAMED = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,15 +70,11 @@ def lay(
         if subject is None or reason:
             left_out += [f"{item.loaded.file}: {reason}"] if reason else []
             continue
-        laid = lay_over(
-            subject,
-            subject.profile,
-            knowledge,
-            when.months,
-            today=when.today,
-            timezone=timezone,
-        )
-        findings += (*laid.findings, *_retimed(subject, laid, timezone))
+        subject = in_zone(subject, timezone) if timezone else subject
+        laid = lay_over(subject, knowledge, when.months, today=when.today)
+        findings += laid.findings
+        if timezone and "HP032" not in laid.allowed:
+            findings += judge_by("HP032", subject)
         overlays.append(laid)
     errors = tuple(UsageError(f"{reason}: it is not laid out") for reason in left_out)
     return Laid(overlays=tuple(overlays), findings=(*findings, *_meeting(overlays)), errors=errors)
@@ -103,25 +100,9 @@ def _unfit(item: Checked, subject: Subject | None, wanted: Sequence[str]) -> str
     return ""
 
 
-def _retimed(subject: Subject, laid: Overlay, timezone: str) -> Iterator[Finding]:
-    """Judge the schedule by the zone that was asked for instead of the profile's own."""
-    target = subject.profile.target
-    if not timezone or target is None or "HP032" in laid.allowed:
-        return
-    there = target.model_copy(update={"time_zone": timezone})
-    profile = subject.profile.model_copy(update={"target": there})
-    moved = Subject(
-        profile=profile, tree=subject.tree, drafts=subject.drafts, family=subject.family
-    )
-    yield from judge_by("HP032", moved)
-
-
 def _meeting(overlays: Sequence[Overlay]) -> Iterator[Finding]:
     for names, month in same_hour(overlays):
         shown = f"{', '.join(names[:_NAMED])} and {len(names) - _NAMED} more"
         shown = shown if len(names) > _NAMED else " and ".join(names)
         message = f"the domain controllers of {shown} restart in the same hour, first in {month}"
         yield finding_of("HP035", Hit(message=message, at=None))
-
-
-_NAMED = 4

@@ -9,7 +9,13 @@ from itertools import groupby
 from gpogen.catalog.months import Month
 from gpogen.catalog.releases import Kind, OtherUpdate, Train
 from gpogen.compile.calendar.course import Course
-from gpogen.compile.calendar.entries import Entry, Restart, Status, updates_between
+from gpogen.compile.calendar.entries import (
+    Entry,
+    Restart,
+    Status,
+    count_restarts,
+    updates_between,
+)
 from gpogen.compile.calendar.knowledge import unplanned
 from gpogen.compile.calendar.overlay import Overlay, in_no_window, is_late
 from gpogen.compile.calendar.rings import Baseline, Turn, baselines
@@ -193,8 +199,7 @@ def _short(kind: Kind) -> str:
 
 def summary(item: Overlay) -> Iterator[str]:
     """Count the restarts, and tell what is late, without a window, or not sure."""
-    sure = sum(row.entry.restart is Restart.YES for row in item.courses)
-    possible = sum(row.entry.restart is Restart.POSSIBLE for row in item.courses)
+    sure, possible = count_restarts(row.entry for row in item.courses)
     more = f", {possible} more possible (in brackets)" if possible else ""
     yield f"{sure} restart{'s' if sure != 1 else ''}{more}"
     homeless = in_no_window(item)

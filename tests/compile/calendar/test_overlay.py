@@ -11,7 +11,14 @@ import pytest
 from gpogen.catalog.months import Month, months_from
 from gpogen.compile.calendar.compare import compare
 from gpogen.compile.calendar.knowledge import know
-from gpogen.compile.calendar.overlay import Overlay, in_no_window, is_late, lay_over, window_of
+from gpogen.compile.calendar.overlay import (
+    Overlay,
+    in_no_window,
+    in_zone,
+    is_late,
+    lay_over,
+    window_of,
+)
 from gpogen.compile.calendar.rings import baselines, in_ring_order, same_hour
 from gpogen.compile.compiler import subject_of
 from gpogen.finding import Severity
@@ -39,7 +46,8 @@ def laid(
     subject = subject_of(checked(text, **head))
     assert subject is not None
     span = months_from(Month.parse(first), months)
-    return lay_over(subject, subject.profile, know(), span, today=TODAY, timezone=timezone)
+    moved = in_zone(subject, timezone) if timezone else subject
+    return lay_over(moved, know(), span, today=TODAY)
 
 
 def paused(start: str, days: int = 0) -> str:
@@ -105,7 +113,7 @@ def test_an_author_s_reason_silences_a_swallowed_baseline() -> None:
     assert subject is not None
     span = months_from(Month(2026, 1), 12)
 
-    assert lay_over(subject, subject.profile, know(), span, today=TODAY).findings == ()
+    assert lay_over(subject, know(), span, today=TODAY).findings == ()
 
 
 def test_a_schedule_that_is_late_by_itself_is_late_and_not_swallowed() -> None:
