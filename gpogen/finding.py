@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -64,6 +65,11 @@ class Finding:
         """File, line, column, id, message: the order in which findings are shown."""
         at = self.at or Place("", 0, 0)
         return (at.file, at.line, at.col, self.id, self.message)
+
+
+def has_error(findings: Iterable[Finding]) -> bool:
+    """Tell whether one of them is an error."""
+    return any(item.severity is Severity.ERROR for item in findings)
 
 
 def mistake(

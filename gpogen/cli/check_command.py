@@ -75,7 +75,7 @@ def command(
       gpogen check --today 2026-11-24       also what depends on the day; the exit code does not
     """
     from gpogen.cli import show
-    from gpogen.finding import Severity
+    from gpogen.finding import Severity, has_error
     from gpogen.project.foreign import parse_target
     from gpogen.project.select import in_order, select
     from gpogen.project.strict import judge_strictly
@@ -97,7 +97,7 @@ def command(
         from gpogen.project.calendar.today import findings_of
 
         told = findings_of(selection, today, profiles_dir)
-        wrong = int(any(item.severity is Severity.ERROR for item in told))
+        wrong = int(has_error(told))
         shown = in_order((*shown, *(item for item in told if item.severity.rank <= lowest.rank)))
     _print(selection, shown, form, verbose=verbose)
     if not quiet and form == "text":

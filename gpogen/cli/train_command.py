@@ -44,6 +44,7 @@ def command(
       gpogen train --os windows-server-2022 --kb KB5066782,KB5068840 --format json
     """
     from gpogen.cli import pages, show
+    from gpogen.finding import has_error
     from gpogen.project.calendar import gather, machine, rows, verdict
 
     day = gather.day_of(today)
@@ -57,4 +58,4 @@ def command(
         title = knowledge.systems[found.verdict.os].title
         pages.print_lines(verdict.verdict_lines(found.verdict, title, pages.width()))
     show.show_findings((*findings, *found.findings), verbose=False, err=True)
-    return max(found.exit_code, gather.failed(findings))
+    return max(found.exit_code, int(has_error(findings)))

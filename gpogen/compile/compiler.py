@@ -18,7 +18,7 @@ from gpogen.compile.result import Allowed, Compiled, LeftOut
 from gpogen.compile.rules.engine import Subject, judge
 from gpogen.compile.source import Source
 from gpogen.compile.unproven import Unproven, rests_on
-from gpogen.finding import Finding, Severity
+from gpogen.finding import Finding, has_error
 from gpogen.policy.order import record_order
 from gpogen.policy.records import Record
 from gpogen.profile.load import LoadedProfile
@@ -63,7 +63,7 @@ class Checked:
     @property
     def failed(self) -> bool:
         """Tell whether there is an error."""
-        return any(item.severity is Severity.ERROR for item in self.findings)
+        return has_error(self.findings)
 
 
 def check(loaded: LoadedProfile) -> Checked:

@@ -17,6 +17,11 @@ def pascal(name: str) -> str:
     return "".join(part.capitalize() for part in name.split("-"))
 
 
+def ring_text(profile: Profile) -> str:
+    """Write ``pilot (1)``, or nothing for a profile without a ring."""
+    return f"{profile.ring.name} ({profile.ring.order})" if profile.ring else ""
+
+
 def installation(target: Target) -> str:
     """Return core or desktop: as written, else as the image says, else core."""
     if target.installation is not None:
@@ -44,7 +49,7 @@ def header(profile: Profile, digest: str) -> Header:
         installation=installation(target) if target else "",
         role=target.role if target else "member",
         orchestration=profile.orchestration or "",
-        ring=f"{profile.ring.name} ({profile.ring.order})" if profile.ring else "",
+        ring=ring_text(profile),
         revision=_revision(revision),
         revision_number=str(revision.number) if revision else "",
         change=(revision.change or "") if revision else "",

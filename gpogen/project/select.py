@@ -9,7 +9,7 @@ from pathlib import Path
 
 from gpogen.compile.compiler import Checked, check
 from gpogen.errors import GpogenError, UsageError
-from gpogen.finding import Finding, Place, Severity
+from gpogen.finding import Finding, Place, Severity, has_error
 from gpogen.profile import yaml12
 from gpogen.profile.duplicates import duplicate_names, duplicate_titles
 from gpogen.profile.load import RELEASES, STDIN, SUFFIXES, Loader, profile_files, show
@@ -44,7 +44,7 @@ class Selection:
     def exit_code(self) -> int:
         """2 when a file could not be opened, else 1 after an error, else 0."""
         worst = max((error.exit_code for error in self.errors), default=0)
-        failed = any(item.severity is Severity.ERROR for item in self.findings)
+        failed = has_error(self.findings)
         return max(worst, int(failed))
 
     def at_least(self, severity: Severity) -> tuple[Finding, ...]:

@@ -15,6 +15,7 @@ from gpogen.compile.calendar.entries import Entry, Restart, entries, entry
 from gpogen.compile.calendar.knowledge import Knowledge
 from gpogen.compile.calendar.plan import Plan, plan_of
 from gpogen.compile.calendar.schedule import HORIZON
+from gpogen.compile.header import ring_text
 from gpogen.compile.rules.calendar import PAUSE
 from gpogen.compile.rules.engine import Hit, Subject, finding_of
 from gpogen.finding import Finding, Place, Severity
@@ -95,7 +96,7 @@ def lay_over(
         name=profile.name,
         title=profile.title or profile.name,
         os=subject.family,
-        ring=f"{profile.ring.name} ({profile.ring.order})" if profile.ring else "",
+        ring=ring_text(profile),
         order=profile.ring.order if profile.ring else None,
         role=profile.target.role if profile.target else "member",
         revision=profile.revision.number if profile.revision else 0,

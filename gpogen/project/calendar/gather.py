@@ -17,7 +17,7 @@ from gpogen.compile.calendar.knowledge import Knowledge, know
 from gpogen.compile.calendar.overlay import Overlay
 from gpogen.compile.calendar.rings import in_ring_order
 from gpogen.errors import GpogenError, UsageError
-from gpogen.finding import Finding, Place, Severity
+from gpogen.finding import Finding, Place, Severity, has_error
 from gpogen.profile import yaml12
 from gpogen.profile.load import RELEASES, show
 from gpogen.profile.releases import Additions, read_additions
@@ -55,12 +55,7 @@ class Calendar:
     def exit_code(self) -> int:
         """2 when a file could not be read, else 1 after an error, else 0."""
         worst = max((error.exit_code for error in self.errors), default=0)
-        return max(worst, failed(self.findings))
-
-
-def failed(findings: Iterable[Finding]) -> int:
-    """Return 1 when there is an error among them, else 0."""
-    return int(any(item.severity is Severity.ERROR for item in findings))
+        return max(worst, int(has_error(self.findings)))
 
 
 def day_of(text: str) -> datetime.date:

@@ -16,7 +16,7 @@ from gpogen.catalog.policies import Status, policies
 from gpogen.compile.compiler import Checked, check, compile_records
 from gpogen.compile.conflicts import name_of
 from gpogen.errors import ContentError, UsageError
-from gpogen.finding import Finding, Place, Severity
+from gpogen.finding import Finding, Place, Severity, has_error
 from gpogen.policy.records import Record
 from gpogen.profile.load import Loader
 from gpogen.profile.schema import UNSPECIFIED
@@ -162,7 +162,7 @@ class _Composer:
     def _fitting(self, body: Body) -> list[Record]:
         """Return the records of a candidate; none when one of them is not in the file."""
         records, findings = _compiled({**self.head, **body})
-        if any(item.severity is Severity.ERROR for item in findings):
+        if has_error(findings):
             return []
         own = [record for record in records if key_of(record) not in self.given]
         fits = all(
