@@ -1,201 +1,333 @@
-"""Changing the output folder: one gpogen at a time, all of a folder or nothing.
+"""Changing the output folder: all of a profile's folder or nothing, whenever the run is stopped.
 
-A new folder is written beside the old one and takes its place by two renames. What is removed is
-removed file by file, by its manifest, so that nobody else's file can go with it. A run that was
-killed in between is repaired by the next.
+A run makes one working folder in the output folder and writes every new folder into it. When all
+of them are on the disk, each changes places with the old one, and only then is anything removed.
+
+The working folder proves by itself that gpogen made it: its name is random and ends with a check
+of itself, and its journal lists every file that was written into it. What neither the journal nor
+a manifest lists is never removed; nothing outside is ever reached, because no step follows a link.
+
+====== =========================================================================================
+new    folders that were written, until they change places; then what they took the place of
+old    folders that were moved out of their place where two folders cannot change places at once
+gone   folders to be removed
+====== =========================================================================================
+
+A run that finds the working folder of a killed one puts back what is in ``old`` and has left its
+place empty, and removes the rest.
 """
 
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
-import os
-import tempfile
-import time
-from collections.abc import Iterator
-from pathlib import Path
+import json
+import re
+import secrets
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import PurePosixPath
 
-from gpogen.errors import ContentError, GpogenError, UsageError
-from gpogen.project.output import (
-    foreign_files,
-    foreign_message,
-    is_own_dir,
-    read_manifest,
-    refusals,
-)
-from gpogen.project.tree import MANIFEST
+from gpogen.disk import kernel
+from gpogen.disk.directory import Directory, Kind, folder_of
+from gpogen.errors import FormatError, GpogenError
+from gpogen.project.tree import MANIFEST, MAX_MANIFEST, PROFILE_NAME, decode_manifest
 
-_PREFIX = ".gpogen-"
-_NEW, _OLD = ".new", ".old"
-WAIT_SECONDS = 60.0
-"""How long a build waits for another one into the same folder."""
+_NAME = re.compile(r"\.gpogen-([0-9a-f]{24})([0-9a-f]{8})")
+_JOURNAL = "journal.json"
+_NEW, _OLD, _GONE = "new", "old", "gone"
+_MAX_JOURNAL = 256 << 20
+_FULL = {errno.ENOTEMPTY, errno.EEXIST}
+
+
+class Stage:
+    """The working folder of one run. The caller holds the lock on the output folder.
+
+    Attributes:
+        left: folders that hold what gpogen did not write, and so could not be removed.
+    """
+
+    def __init__(self, output: Directory, name: str, listed: Mapping[str, tuple[str, ...]]) -> None:
+        """Take over a working folder that exists; use :func:`staging` instead."""
+        self._output = output
+        self._name = name
+        self._listed = listed
+        self._root = output.child(name)
+        self.left: list[str] = []
+
+    def add(self, name: str, files: Mapping[str, bytes]) -> None:
+        """Write a new folder, without putting it into its place.
+
+        Raises:
+            OSError: the file system refuses.
+        """
+        durable = not kernel.can_sync_all()
+        with self._root.child(_NEW) as new:
+            new.make(name)
+            with new.child(name) as folder:
+                for above in _folders(files):
+                    with folder_of(folder, above) as (parent, own):
+                        parent.make(own)
+                for path, data in files.items():
+                    with folder_of(folder, path) as (parent, own):
+                        parent.create(own, data, durable=durable)
+                        if durable:
+                            parent.flush()
+
+    def sync(self) -> None:
+        """Wait until every new folder is on the disk.
+
+        Raises:
+            OSError: the disk refuses.
+        """
+        if kernel.can_sync_all():
+            kernel.sync_all(self._root)
+
+    def switch(self, name: str) -> None:
+        """Put a new folder into its place; the old one stays in the working folder.
+
+        Raises:
+            OSError: the file system refuses; the old folder is in its place.
+        """
+        with self._root.child(_NEW) as new:
+            if self._output.kind(name) is None:
+                new.move(name, self._output, name)
+            elif kernel.exchange(new, self._output, name):
+                self._drop(new, name)
+            else:
+                self._replace(new, name)
+
+    def _replace(self, new: Directory, name: str) -> None:
+        """Put a new folder into its place by two renames, between which there is none."""
+        with self._root.child(_OLD) as old:
+            self._output.move(name, old, name)
+            try:
+                new.move(name, self._output, name)
+            except BaseException:  # An interrupt, too, must not lose the old folder.
+                old.move(name, self._output, name)
+                raise
+            self._drop(old, name)
+
+    def discard(self, name: str) -> None:
+        """Take a folder out of the output folder.
+
+        Raises:
+            OSError: the file system refuses.
+        """
+        self._drop(self._output, name)
+
+    def _drop(self, folder: Directory, name: str) -> None:
+        with self._root.child(_GONE) as gone:
+            folder.move(name, gone, name)
+
+    def end(self) -> None:
+        """Remove the working folder with all that gpogen wrote, and note in ``left`` what stays.
+
+        Raises:
+            OSError: the file system refuses.
+        """
+        self._output.flush()
+        for part in (_GONE, _OLD, _NEW):
+            if self._root.kind(part) is Kind.FOLDER:
+                with self._root.child(part) as folder:
+                    self._empty(folder)
+                _remove_empty(self._root, part)
+        self._leave()
+
+    def _leave(self) -> None:
+        names = [name for name, _ in self._root.entries()]
+        if names == [_JOURNAL] and self._root.kind(_JOURNAL) is Kind.FILE:
+            self._root.remove_file(_JOURNAL)
+            names = []
+        if not names:
+            self._output.remove_folder(self._name)
+        elif not self.left:
+            self.left.append(self._root.path.as_posix())
+
+    def _empty(self, part: Directory) -> None:
+        for name, kind in part.entries():
+            if kind is not Kind.FOLDER or not remove_ours(part, name, self._listed.get(name, ())):
+                self.left.append((part.path / name).as_posix())
+
+    def restore(self) -> None:
+        """Put back the folders that a killed run had moved out of their place.
+
+        Raises:
+            OSError: the file system refuses.
+        """
+        if self._root.kind(_OLD) is not Kind.FOLDER:
+            return
+        with self._root.child(_OLD) as old:
+            for name, kind in old.entries():
+                is_folder = kind is Kind.FOLDER and PROFILE_NAME.fullmatch(name)
+                if is_folder and self._output.kind(name) is None:
+                    old.move(name, self._output, name)
+
+    def close(self) -> None:
+        """Let the working folder go, without removing anything."""
+        self._root.close()
 
 
 @contextlib.contextmanager
-def locked(output: Path) -> Iterator[None]:
-    """Keep other builds out of an output folder, and repair what a killed one left.
-
-    The lock is a file in the temporary folder, so that nothing of it lies in the output.
+def staging(output: Directory, wanted: Mapping[str, Iterable[str]]) -> Iterator[Stage]:
+    """Make a working folder for new folders, given with their files, and remove it in the end.
 
     Raises:
-        UsageError: another build goes on for too long, or the file system refuses.
-    """
-    name = hashlib.sha256(os.fsencode(output.resolve())).hexdigest()[:16]
-    path = Path(
-        tempfile.gettempdir(), f"gpogen-{os.getuid() if os.name == 'posix' else 0}-{name}.lock"
-    )
-    with refusals(path), path.open("a+b") as stream:
-        _acquire(stream.fileno(), output)
-        try:
-            _repair(output)
-            yield
-        finally:
-            _release(stream.fileno())
-
-
-def _acquire(descriptor: int, output: Path) -> None:
-    deadline = time.monotonic() + WAIT_SECONDS
-    while not _try_lock(descriptor):
-        if time.monotonic() > deadline:
-            raise UsageError(f"{output.as_posix()}: another gpogen is building into it")
-        time.sleep(0.05)
-
-
-if os.name == "nt":  # pragma: no cover - the other branch is tested here
-    import msvcrt
-
-    def _try_lock(descriptor: int) -> bool:
-        try:
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
-        except OSError:
-            return False
-        return True
-
-    def _release(descriptor: int) -> None:
-        os.lseek(descriptor, 0, os.SEEK_SET)
-        msvcrt.locking(descriptor, msvcrt.LK_UNLCK, 1)  # type: ignore[attr-defined]
-
-else:
-    import fcntl
-
-    def _try_lock(descriptor: int) -> bool:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        return True
-
-    def _release(descriptor: int) -> None:
-        fcntl.flock(descriptor, fcntl.LOCK_UN)
-
-
-def _staged(folder: Path, ending: str) -> Path:
-    return folder.parent / f"{_PREFIX}{folder.name}{ending}"
-
-
-def _repair(output: Path) -> None:
-    """Finish or undo what a killed build left: an old folder goes back to its empty place."""
-    if not output.is_dir():
-        return
-    with refusals(output):
-        for path in sorted(output.iterdir()):
-            if not path.name.startswith(_PREFIX) or not is_own_dir(path):
-                continue
-            if path.name.endswith(_OLD):
-                _repair_old(path)
-            elif path.name.endswith(_NEW):
-                _remove_all(path)
-
-
-def _repair_old(old: Path) -> None:
-    target = old.parent / old.name[len(_PREFIX) : -len(_OLD)]
-    if not target.exists():
-        old.rename(target)
-    else:
-        remove_ours(old)
-
-
-def replace_folder(folder: Path, files: dict[str, bytes]) -> None:
-    """Put files in a folder's place at once: either all of them, or the folder as it was.
-
-    The caller holds the lock.
-
-    Raises:
-        UsageError: the file system refuses.
-    """
-    fresh, old = _staged(folder, _NEW), _staged(folder, _OLD)
-    with refusals(folder):
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            _write(fresh, files)
-            if folder.exists():
-                folder.rename(old)
-            fresh.rename(folder)
-        except BaseException:  # An interrupt, too, must not lose the old folder.
-            if old.exists() and not folder.exists():
-                old.rename(folder)
-            _remove_all(fresh)
-            raise
-        if old.exists():
-            remove_ours(old)
-
-
-def _write(folder: Path, files: dict[str, bytes]) -> None:
-    folder.mkdir()
-    for name, data in files.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data)
-
-
-def _remove_all(folder: Path) -> None:
-    """Remove a stage that this lock's holder wrote; links are removed, never followed."""
-    for base, folders, names in os.walk(folder, topdown=False):
-        for name in names:
-            Path(base, name).unlink()
-        for name in folders:
-            path = Path(base, name)
-            path.unlink() if path.is_symlink() else path.rmdir()
-    if folder.is_dir():
-        folder.rmdir()
-
-
-def remove_ours(folder: Path) -> None:
-    """Remove the files of a folder's manifest and the folders that are empty then.
-
-    Raises:
-        UsageError: something is left that gpogen did not write: it is kept where it is.
         OSError: the file system refuses.
     """
-    manifest = read_manifest(folder)
-    names = [*(manifest.files if manifest else ()), MANIFEST]
-    for name in names:
-        (folder / name).unlink(missing_ok=True)
-    parents = {parent for name in names for parent in (folder / name).parents}
-    inside = [path for path in parents if path.is_relative_to(folder)]
-    for path in sorted(inside, key=lambda path: len(path.parts), reverse=True):
-        with contextlib.suppress(OSError):
-            path.rmdir()
-    if folder.exists():
-        raise UsageError(f"{folder.as_posix()} holds what gpogen did not write; it was kept there")
+    listed = {name: tuple(paths) for name, paths in wanted.items()}
+    journal = json.dumps({"gpogen": "stage", "folders": listed}).encode("ascii")
+    name = _new_name()
+    output.make(name, 0o700)
+    try:
+        stage = Stage(output, name, listed)
+    except BaseException:
+        output.remove_folder(name)
+        raise
+    with contextlib.closing(stage):
+        try:
+            _prepare(stage, journal)
+            yield stage
+        except BaseException:
+            # What is going on matters more than what cannot be removed; the next run tries again.
+            with contextlib.suppress(OSError):
+                stage.restore()
+                stage.end()
+            raise
+        stage.end()
 
 
-def prune_folder(folder: Path) -> None:
-    """Remove one of gpogen's folders whose profile is gone.
+def _prepare(stage: Stage, journal: bytes) -> None:
+    root = stage._root
+    root.create(_JOURNAL, journal, durable=True)
+    for part in (_NEW, _OLD, _GONE):
+        root.make(part)
+    root.flush()
+
+
+def heal(output: Directory) -> list[str]:
+    """Finish or undo what killed runs left in an output folder. The caller holds the lock.
+
+    Returns:
+        The working folders that could not be removed, because they hold what gpogen did not
+        write or because the file system refuses.
+    """
+    left: list[str] = []
+    for name, kind in output.entries():
+        if kind is not Kind.FOLDER or not _is_own_name(name):
+            continue
+        try:
+            left += _heal(output, name)
+        except (OSError, GpogenError):
+            left.append((output.path / name).as_posix())
+    return left
+
+
+def _heal(output: Directory, name: str) -> list[str]:
+    with output.child(name) as root:
+        names = [entry for entry, _ in root.entries()]
+        try:
+            listed = _decode(root.read(_JOURNAL, _MAX_JOURNAL)) if names else {}
+        except FormatError:
+            listed = {}  # It was being written, and nothing else can be there.
+    with contextlib.closing(Stage(output, name, listed)) as stage:
+        stage.restore()
+        stage.end()
+        return stage.left
+
+
+def _decode(data: bytes) -> dict[str, tuple[str, ...]]:
+    try:
+        folders = json.loads(data)["folders"]
+        return {str(name): tuple(map(str, paths)) for name, paths in folders.items()}
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        raise FormatError(f"{_JOURNAL} is not complete") from None
+
+
+def _new_name() -> str:
+    token = secrets.token_hex(12)
+    return f".gpogen-{token}{_check(token)}"
+
+
+def _check(token: str) -> str:
+    return hashlib.sha256(f"gpogen stage {token}".encode()).hexdigest()[:8]
+
+
+def _is_own_name(name: str) -> bool:
+    match = _NAME.fullmatch(name)
+    return match is not None and _check(match[1]) == match[2]
+
+
+def remove_ours(parent: Directory, name: str, more: Iterable[str] = ()) -> bool:
+    """Remove from a folder the files that its manifest lists, and the folders that are empty then.
+
+    The manifest goes last, so that whoever stops this can always go on.
+
+    Args:
+        parent: where the folder lies.
+        name: the folder.
+        more: further paths that were written there.
+
+    Returns:
+        Whether nothing was left, and the folder is gone.
 
     Raises:
-        ContentError: it holds files that gpogen did not write; nothing was removed.
-        UsageError: the file system refuses.
+        OSError: the file system refuses.
     """
-    foreign = foreign_files(folder)
-    if foreign:
-        raise ContentError(foreign_message(folder, foreign))
-    old = _staged(folder, _OLD)
-    with refusals(folder):
-        folder.rename(old)
-        try:
-            remove_ours(old)
-        except (OSError, GpogenError):
-            if old.exists() and not folder.exists():
-                old.rename(folder)
-            raise
+    with parent.child(name) as folder:
+        paths = {*_listed_in(folder), *more} - {MANIFEST}
+        for path in sorted(paths):
+            _remove_file(folder, path)
+        for above in reversed(_folders(paths)):
+            with contextlib.suppress(FileNotFoundError), _inside(folder, above) as (inner, own):
+                _remove_empty(inner, own)
+        if [entry for entry, _ in folder.entries()] == [MANIFEST]:
+            _remove_file(folder, MANIFEST)
+    return _remove_empty(parent, name)
+
+
+def _listed_in(folder: Directory) -> Iterable[str]:
+    if folder.kind(MANIFEST) is not Kind.FILE:
+        return ()
+    try:
+        return decode_manifest(folder.read(MANIFEST, MAX_MANIFEST)).files
+    except GpogenError:
+        return ()
+
+
+def _remove_file(folder: Directory, path: str) -> None:
+    """Remove a file; a link or anything else in its place is not ours, and stays."""
+    with contextlib.suppress(FileNotFoundError), _inside(folder, path) as (inner, own):
+        if inner.kind(own) is Kind.FILE:
+            inner.remove_file(own)
+
+
+@contextlib.contextmanager
+def _inside(folder: Directory, path: str) -> Iterator[tuple[Directory, str]]:
+    """Open where a path leads to; a link or a file on the way means that it is not there."""
+    try:
+        with folder_of(folder, path) as found:
+            yield found
+    except OSError as error:
+        if error.errno in (errno.ENOTDIR, errno.ELOOP):
+            raise FileNotFoundError(errno.ENOENT, "is no plain folder", path) from None
+        raise
+
+
+def _remove_empty(parent: Directory, name: str) -> bool:
+    """Remove a folder if it is empty; tell whether it is gone."""
+    if parent.kind(name) is not Kind.FOLDER:
+        return parent.kind(name) is None
+    try:
+        parent.remove_folder(name)
+    except OSError as error:
+        if error.errno in _FULL:
+            return False
+        raise
+    return True
+
+
+def _folders(paths: Iterable[str]) -> list[str]:
+    """Return the folders that files lie in, each after the one that it lies in."""
+    parents = {parent.as_posix() for path in paths for parent in PurePosixPath(path).parents}
+    return sorted(parents - {"."})

@@ -16,6 +16,10 @@ from gpogen.errors import FormatError
 from gpogen.profile.schema import UNSPECIFIED
 
 MANIFEST = "manifest.json"
+MAX_MANIFEST = 16 << 20
+"""The most bytes of a manifest.json that is read."""
+PROFILE_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+"""What a profile, and so its folder, can be called."""
 _ANYWHERE = ("gpo", "registry-pol", "lgpo")
 """The artefacts of a profile whose target is unspecified; README.txt is about hotpatch fleets."""
 

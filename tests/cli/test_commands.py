@@ -638,7 +638,7 @@ def test_an_output_folder_that_cannot_be_made_ends_with_2(place: Workplace, gpog
     answer = gpogen("build")
 
     assert answer.code == 2
-    assert "gpogen: output: File exists" in answer.err
+    assert "gpogen: output is no folder" in answer.err
     assert "Traceback" not in answer.err
 
 
@@ -648,14 +648,18 @@ def test_a_failed_rename_leaves_the_old_folder_whole(
 ) -> None:
     before = built.tree()
     built.profile("web", "why: Another reason.")
-    rename = Path.rename
+    rename = os.rename
 
-    def refuse(self: Path, target: Path) -> Path:
-        if self.name.endswith(".new"):
-            raise error
-        return rename(self, target)
+    def refuse(source: str, target: str, **more: int) -> None:
+        if (source, target) == ("web", "web"):
+            moved.append(source)
+            if len(moved) == 2:  # The old folder is out of its place, the new one not yet in it.
+                raise error
+        rename(source, target, **more)
 
-    monkeypatch.setattr(Path, "rename", refuse)
+    moved: list[str] = []
+    monkeypatch.setattr("gpogen.disk.kernel.exchange", lambda *_: False)
+    monkeypatch.setattr("os.rename", refuse)
     answer = gpogen("build")
 
     assert answer.code == (2 if isinstance(error, OSError) else 130)

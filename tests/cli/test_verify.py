@@ -55,7 +55,9 @@ def test_without_a_profile_the_formats_are_compared_with_each_other(
 ) -> None:
     shutil.rmtree(built.root / "profiles")
 
-    assert gpogen("verify", "output/web").code == 0
+    answer = gpogen("verify", "output/web")
+    assert answer.code == 1
+    assert "not judged, scripts and texts among them: name the profile by --profile" in answer.out
     found = formats(gpogen, "output/web")
     assert found["GPO backup"] is None
     assert found["registry.pol"] is True

@@ -1,25 +1,26 @@
 from __future__ import annotations
 
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from gpogen.compile.result import Compiled
+from gpogen.disk.directory import Directory
+from gpogen.disk.lock import locked
 from gpogen.errors import ContentError, FormatError, UsageError
 from gpogen.project import build as building
 from gpogen.project.output import (
     Difference,
     compare,
-    files_of,
     foreign_files,
-    foreign_message,
+    look,
     orphans,
     read_manifest,
+    refuse_foreign,
 )
 from gpogen.project.select import select
-from gpogen.project.stage import locked, prune_folder, replace_folder
+from gpogen.project.stage import Stage, heal, staging
 from gpogen.project.tree import (
     MANIFEST,
     Entry,
@@ -40,16 +41,45 @@ def manifest_for(files: dict[str, bytes], profile: str = "web") -> Manifest:
     return Manifest(version="1", profile=profile, digest="d", files=entries)
 
 
+def whole(files: dict[str, bytes], profile: str = "web") -> dict[str, bytes]:
+    return {**files, MANIFEST: encode_manifest(manifest_for(files, profile))}
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A folder that gpogen wrote."""
     folder = tmp_path / "output" / "web"
-    replace_folder(folder, {**FILES, MANIFEST: encode_manifest(manifest_for(FILES))})
+    folder.parent.mkdir()
+    replace_folder(folder, whole(FILES))
     return folder
 
 
+def replace_folder(folder: Path, files: dict[str, bytes]) -> Stage:
+    """Put files in a folder's place, as a build does."""
+    with (
+        Directory.open(folder.parent) as output,
+        staging(output, {folder.name: files}) as stage,
+    ):
+        stage.add(folder.name, files)
+        stage.sync()
+        stage.switch(folder.name)
+    return stage
+
+
+def healed(output: Path) -> list[str]:
+    with Directory.open(output) as folder, locked(folder):
+        return heal(folder)
+
+
 def contents(folder: Path) -> dict[str, bytes]:
-    return {name: path.read_bytes() for name, path in files_of(folder).items()}
+    files = (path for path in folder.rglob("*") if not path.is_dir())
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+
+
+def foreign_in(folder: Path) -> tuple[str, ...]:
+    found = look(folder)
+    assert found is not None
+    return foreign_files(found)
 
 
 # Manifests
@@ -105,34 +135,34 @@ def test_a_link_is_no_manifest(folder: Path, tmp_path: Path) -> None:
 def test_an_unreadable_manifest_is_an_error_that_names_it(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Path, "read_bytes", refuse)
+    monkeypatch.setattr(Directory, "read", refuse)
 
     with pytest.raises(UsageError, match=r"web/manifest\.json: Permission denied"):
         read_manifest(folder)
 
 
-def refuse(path: Path, *_: object, **__: object) -> bytes:
-    raise PermissionError(13, "Permission denied", str(path))
+def refuse(directory: Directory, name: str, *_: object, **__: object) -> bytes:
+    raise PermissionError(13, "Permission denied", str(directory.path / name))
 
 
 # Comparing
 
 
 def test_a_folder_that_is_as_it_should_be_shows_no_difference(folder: Path) -> None:
-    difference = compare(folder, contents(folder))
+    difference = compare(look(folder), contents(folder))
 
     assert difference == NOTHING
     assert not difference
 
 
 def test_a_missing_folder_lacks_everything(tmp_path: Path) -> None:
-    assert compare(tmp_path / "none", FILES).added == ("a.txt", "sub/b.txt")
+    assert compare(look(tmp_path / "none"), FILES).added == ("a.txt", "sub/b.txt")
 
 
 def test_added_changed_and_removed_files_are_told_apart(folder: Path) -> None:
     wanted = {"a.txt": b"ONE", "c.txt": b"", MANIFEST: (folder / MANIFEST).read_bytes()}
 
-    difference = compare(folder, wanted)
+    difference = compare(look(folder), wanted)
 
     assert difference == Difference(added=("c.txt",), changed=("a.txt",), removed=("sub/b.txt",))
     assert difference
@@ -143,48 +173,63 @@ def test_a_link_with_the_right_content_is_a_difference(folder: Path, tmp_path: P
     (folder / "a.txt").rename(tmp_path / "a.txt")
     (folder / "a.txt").symlink_to(tmp_path / "a.txt")
 
-    assert compare(folder, wanted).changed == ("a.txt",)
+    assert compare(look(folder), wanted).changed == ("a.txt",)
 
 
 # Whose files these are
 
 
 def test_what_the_manifest_lists_is_ours(folder: Path) -> None:
-    assert foreign_files(folder) == ()
-    assert foreign_files(folder.parent / "none") == ()
+    assert foreign_in(folder) == ()
+    assert look(folder.parent / "none") is None
 
 
 def test_without_a_manifest_every_file_is_foreign(folder: Path) -> None:
     (folder / MANIFEST).unlink()
 
-    assert foreign_files(folder) == ("a.txt", "sub/b.txt")
+    assert foreign_in(folder) == ("a.txt", "sub/b.txt")
 
 
 def test_an_empty_folder_holds_nothing_foreign(tmp_path: Path) -> None:
-    assert foreign_files(tmp_path) == ()
+    assert foreign_in(tmp_path) == ()
 
 
 @pytest.mark.parametrize("target", [".", "nowhere"])
 def test_links_to_folders_and_to_nothing_are_foreign(folder: Path, target: str) -> None:
     (folder / "sub/link").symlink_to(target)
 
-    assert foreign_files(folder) == ("sub/link",)
+    assert foreign_in(folder) == ("sub/link",)
 
 
 @pytest.mark.parametrize("make", [Path.touch, lambda path: path.symlink_to("nowhere")])
-def test_what_is_no_folder_is_foreign(tmp_path: Path, make: Callable[[Path], None]) -> None:
+def test_what_is_no_folder_stops_the_build(tmp_path: Path, make: Callable[[Path], None]) -> None:
     path = tmp_path / "web"
     make(path)
 
-    assert foreign_files(path) == ("web",)
-    assert "web is no folder: move it away" in foreign_message(path, ("web",))
+    with pytest.raises(ContentError, match="web is no folder: move it away"):
+        look(path)
 
 
 def test_the_message_names_ten_files_and_counts_the_rest(folder: Path) -> None:
-    message = foreign_message(folder, tuple(f"f{number:02}" for number in range(12)))
+    for number in range(12):
+        (folder / f"f{number:02}").touch()
+    found = look(folder)
+    assert found is not None
 
-    assert "f09 and 2 more: move it away" in message
-    assert "f10" not in message
+    with pytest.raises(ContentError, match="f09 and 2 more: move it away") as caught:
+        refuse_foreign(found, ())
+
+    assert "f10" not in str(caught.value)
+
+
+def test_what_somebody_changed_is_not_removed_when_nothing_makes_it_again(folder: Path) -> None:
+    (folder / "a.txt").write_bytes(b"somebody's own words")
+    found = look(folder)
+    assert found is not None
+
+    refuse_foreign(found, ["a.txt"])
+    with pytest.raises(ContentError, match=r"a\.txt changed since gpogen wrote it"):
+        refuse_foreign(found, ["sub/b.txt"])
 
 
 # Replacing
@@ -204,19 +249,40 @@ def test_a_new_folder_may_be_read_by_others(folder: Path) -> None:
     assert folder.stat().st_mode == plain.stat().st_mode
 
 
-@pytest.mark.parametrize("step", ["write_bytes", "rename", "mkdir"])
+@pytest.mark.parametrize("step", ["create", "make", "move", "flush"])
 def test_a_refusal_at_any_step_leaves_the_old_folder_and_no_rubbish(
     folder: Path, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
-    before = contents(folder)
+    before, other = contents(folder), whole({"c.txt": b"three", "sub/d.txt": b"four"})
+    monkeypatch.setattr("gpogen.disk.kernel.exchange", lambda *_: False)
+    monkeypatch.setattr("gpogen.disk.kernel.can_sync_all", lambda: False)
+    calls = 0
+    real = getattr(Directory, step)
 
+    def refuse_once(directory: Directory, *arguments: object, **more: object) -> object:
+        nonlocal calls
+        calls += 1
+        if calls == refused:
+            refuse(directory, str(arguments[0]) if arguments else ".")
+        return real(directory, *arguments, **more)
+
+    refused = 0
     with monkeypatch.context() as patch:
-        patch.setattr(Path, step, refuse)
-        with pytest.raises(UsageError, match="Permission denied"):
-            replace_folder(folder, {"new.txt": b"new"})
+        patch.setattr(Directory, step, refuse_once)
+        replace_folder(folder, whole(FILES))
+    total = calls
+    assert total
 
-    assert contents(folder) == before
-    assert [path.name for path in folder.parent.iterdir()] == ["web"]
+    for number in range(1, total + 1):
+        calls, refused = 0, number
+        with monkeypatch.context() as patch:
+            patch.setattr(Directory, step, refuse_once)
+            with pytest.raises(PermissionError):
+                replace_folder(folder, other)
+        healed(folder.parent)
+        assert contents(folder) in (before, other)
+        assert [path.name for path in folder.parent.iterdir()] == ["web"]
+        replace_folder(folder, whole(FILES))
 
 
 # Orphans
@@ -237,18 +303,19 @@ def test_only_folders_with_our_manifest_and_no_profile_are_orphans(folder: Path)
 
 
 def test_a_folder_of_ours_is_removed(folder: Path) -> None:
-    prune_folder(folder)
+    with Directory.open(folder.parent) as output, staging(output, {}) as stage:
+        stage.discard("web")
 
-    assert not folder.exists()
+    assert list(folder.parent.iterdir()) == []
 
 
-def test_a_folder_with_something_foreign_is_not_removed(folder: Path) -> None:
+def test_a_folder_with_something_foreign_may_not_be_removed(folder: Path) -> None:
     (folder / "mine.txt").touch()
+    found = look(folder)
+    assert found is not None
 
     with pytest.raises(ContentError, match=r"gpogen did not write mine\.txt"):
-        prune_folder(folder)
-
-    assert len(contents(folder)) == 4
+        refuse_foreign(found, ())
 
 
 # Building
@@ -264,20 +331,24 @@ def profiles(tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.mark.parametrize("step", ["add", "switch"])
 def test_one_folder_that_fails_does_not_stop_the_next(
-    profiles: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    profiles: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
-    def refuse_db(folder: Path, files: dict[str, bytes]) -> None:
-        if folder.name == "db":
-            raise UsageError("db: no")
-        replace_folder(folder, files)
+    real = getattr(Stage, step)
 
-    monkeypatch.setattr("gpogen.project.build.replace_folder", refuse_db)
+    def refuse_db(stage: Stage, name: str, *rest: object) -> None:
+        if name == "db":
+            raise PermissionError(13, "Permission denied", "db")
+        real(stage, name, *rest)
+
+    monkeypatch.setattr(Stage, step, refuse_db)
     outcome = building.build(select([], str(profiles)), tmp_path / "out")
 
     assert [item.name for item in outcome.built] == ["web"]
-    assert [str(error) for error in outcome.errors] == ["db: no"]
+    assert [str(error) for error in outcome.errors] == ["db: Permission denied"]
     assert outcome.exit_code == 2
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["web"]
 
 
 def test_an_unreadable_file_in_the_output_stops_that_build_alone(
@@ -285,12 +356,14 @@ def test_an_unreadable_file_in_the_output_stops_that_build_alone(
 ) -> None:
     selection = select([], str(profiles))
     building.build(selection, tmp_path / "out")
-    read = Path.read_bytes
+    read = Directory.read
 
-    def refuse_pol(path: Path) -> bytes:
-        return refuse(path) if path.match("db/machine/registry.pol") else read(path)
+    def refuse_pol(directory: Directory, name: str, limit: int) -> bytes:
+        if (directory.path / name).match("db/machine/registry.pol"):
+            return refuse(directory, name)
+        return read(directory, name, limit)
 
-    monkeypatch.setattr(Path, "read_bytes", refuse_pol)
+    monkeypatch.setattr(Directory, "read", refuse_pol)
     outcome = building.build(selection, tmp_path / "out")
 
     assert [item.name for item in outcome.built] == ["web"]
@@ -300,10 +373,10 @@ def test_an_unreadable_file_in_the_output_stops_that_build_alone(
 def test_nothing_is_written_when_an_artefact_fails(
     profiles: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail_web(item: Compiled, only: tuple[str, ...]) -> object:
+    def fail_web(item: Compiled) -> object:
         if item.header.name == "web":
             raise ContentError("it does not fit")
-        return render_tree(item, only)
+        return render_tree(item)
 
     monkeypatch.setattr("gpogen.project.build.render_tree", fail_web)
     with pytest.raises(ContentError, match="it does not fit"):
@@ -362,70 +435,111 @@ def test_two_artefacts_never_make_the_same_file() -> None:
     assert len({path.lower() for path in files}) == len(files)
 
 
-# Killed, at once, unreadable
+# Remains of killed runs, and what only looks like them
 
 
-def test_a_build_killed_between_the_renames_is_undone_by_the_next(folder: Path) -> None:
+def test_a_foreign_folder_that_looks_like_ours_is_never_touched(folder: Path) -> None:
+    output = folder.parent
+    names = (".gpogen-notes.new", ".gpogen-.old", ".gpogen-web.old", f".gpogen-{'0' * 32}")
+    for name in names:
+        (output / name).mkdir()
+        (output / name / "mine.txt").write_text("precious", encoding="utf-8")
+
+    assert healed(output) == []
+    replace_folder(folder, whole({"new.txt": b"new"}))
+
+    for name in names:
+        assert (output / name / "mine.txt").read_text(encoding="utf-8") == "precious"
+
+
+def abandoned(output: Path, files: dict[str, bytes]) -> Path:
+    """Leave what a run leaves that is killed when all is written."""
+    with pytest.MonkeyPatch.context() as patch, Directory.open(output) as folder:
+        patch.setattr(Stage, "end", lambda _: None)
+        with staging(folder, {"web": files}) as stage:
+            stage.add("web", files)
+    (left,) = output.glob(".gpogen-*")
+    return left
+
+
+def test_what_a_killed_run_left_is_removed(folder: Path) -> None:
     before = contents(folder)
-    folder.rename(folder.parent / ".gpogen-web.old")
-    (folder.parent / ".gpogen-web.new").mkdir()
-    (folder.parent / ".gpogen-web.new" / "half.txt").touch()
+    abandoned(folder.parent, whole({"new.txt": b"new"}))
 
-    with locked(folder.parent):
-        pass
+    assert healed(folder.parent) == []
 
     assert contents(folder) == before
     assert [path.name for path in folder.parent.iterdir()] == ["web"]
 
 
-def test_a_build_killed_after_the_renames_is_finished_by_the_next(folder: Path) -> None:
-    old = folder.parent / ".gpogen-web.old"
-    shutil.copytree(folder, old)
+def test_a_folder_that_a_killed_run_had_moved_away_is_put_back(folder: Path) -> None:
+    before = contents(folder)
+    left = abandoned(folder.parent, whole({"new.txt": b"new"}))
+    folder.rename(left / "old/web")
 
-    with locked(folder.parent):
-        pass
+    assert healed(folder.parent) == []
 
+    assert contents(folder) == before
     assert [path.name for path in folder.parent.iterdir()] == ["web"]
 
 
-def test_a_file_that_came_in_between_is_never_removed(folder: Path) -> None:
-    old = folder.parent / ".gpogen-web.old"
-    shutil.copytree(folder, old)
-    (old / "mine.txt").write_text("precious", encoding="utf-8")
+def test_somebody_s_file_in_the_remains_is_kept_and_stops_nothing(folder: Path) -> None:
+    left = abandoned(folder.parent, whole({"new.txt": b"new"}))
+    (left / "new/web/mine.txt").write_text("precious", encoding="utf-8")
 
-    with pytest.raises(UsageError, match="it was kept there"), locked(folder.parent):
-        pass
+    assert healed(folder.parent) == [(left / "new/web").as_posix()]
+    replace_folder(folder, whole({"new.txt": b"new"}))
 
-    assert (old / "mine.txt").read_text(encoding="utf-8") == "precious"
+    assert contents(folder).keys() == {"new.txt", MANIFEST}
+    assert (left / "new/web/mine.txt").read_text(encoding="utf-8") == "precious"
+
+
+@pytest.mark.parametrize("part", ["new", "old", "gone"])
+def test_no_link_in_the_remains_is_followed(folder: Path, tmp_path: Path, part: str) -> None:
+    left = abandoned(folder.parent, whole({"new.txt": b"new"}))
+    home = tmp_path / "home"
+    replace_home(home)
+    (left / part / "home").symlink_to(home)
+    (left / part / "inside").mkdir()
+    (left / part / "inside" / "sub").symlink_to(home / "sub")
+    (left / part / "inside" / MANIFEST).write_bytes(whole(FILES)[MANIFEST])
+
+    assert healed(folder.parent)
+
+    assert contents(home).keys() == {"a.txt", "sub/b.txt", MANIFEST}
+
+
+def replace_home(home: Path) -> None:
+    for name, data in whole(FILES).items():
+        (home / name).parent.mkdir(parents=True, exist_ok=True)
+        (home / name).write_bytes(data)
 
 
 def test_an_empty_folder_of_somebody_s_stops_the_build(folder: Path) -> None:
     (folder / "mine").mkdir()
 
-    assert foreign_files(folder) == ("mine",)
+    assert foreign_in(folder) == ("mine",)
 
 
 def test_a_folder_that_cannot_be_looked_into_stops_the_build(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def closed(top: Path, onerror: Callable[[OSError], None]) -> Iterator[object]:
-        onerror(PermissionError(13, "Permission denied", str(top / "mine")))
-        return iter(())
-
-    monkeypatch.setattr("os.walk", closed)
+    monkeypatch.setattr(Directory, "entries", lambda directory: refuse(directory, "mine"))
 
     with pytest.raises(UsageError, match="Permission denied"):
-        foreign_files(folder)
+        look(folder)
 
 
 def test_two_builds_into_one_folder_wait_for_each_other(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("gpogen.project.stage.WAIT_SECONDS", 0.1)
+    monkeypatch.setattr("gpogen.disk.lock.WAIT_SECONDS", 0.1)
 
     with (
-        locked(folder.parent),
+        Directory.open(folder.parent) as one,
+        Directory.open(folder.parent) as two,
+        locked(one),
         pytest.raises(UsageError, match="another gpogen"),
-        locked(folder.parent),
+        locked(two),
     ):
         pass

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from gpogen.errors import UsageError
-from gpogen.project.output import refusals, reraise
+from gpogen.project.output import refusals
 from gpogen.project.reading import read_bytes
 
 _DEPTH = 100
@@ -70,6 +70,11 @@ def on_disk(folder: Path, max_size: int) -> Files:
             own = (here / name for name in files)
             names += [item.relative_to(folder).as_posix() for item in own if _is_plain(item)]
     return _files(names, folders, lambda name: read_bytes(folder / name, max_size))
+
+
+def reraise(error: OSError) -> None:
+    """Stop a walk where a folder cannot be looked into, instead of passing over it."""
+    raise error
 
 
 def _is_plain(path: Path) -> bool:

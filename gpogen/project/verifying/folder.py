@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 from gpogen.compile.result import Compiled
-from gpogen.project.output import foreign_files
-from gpogen.project.reading import read_bytes
-from gpogen.project.tree import MANIFEST, Manifest, sha256
+from gpogen.project.output import Folder, foreign_files
+from gpogen.project.tree import MANIFEST, Manifest, as_version, render_tree, sha256
 from gpogen.project.verifying.row import Row, State, judged
-from gpogen.project.verifying.signed import is_signed
 
 
-def manifest_rows(folder: Path, manifest: Manifest, max_size: int) -> Iterator[Row]:
+def manifest_rows(found: Folder, manifest: Manifest) -> Iterator[Row]:
     """Compare every file's SHA-256 with the manifest.
 
     Raises:
         UsageError: a file can't be opened, or is too large.
     """
-    states = {path: _state(folder, path, manifest, max_size) for path in manifest.files}
+    states = {path: _state(found, path) for path in manifest.files}
     yield judged("missing files", _of(states, "missing"), f"none of {len(states)}")
     changed = (f"{path}: its SHA-256 is not {MANIFEST}'s" for path in _of(states, "changed"))
     yield judged("SHA-256", changed, f"{len(states)} files are as {MANIFEST} has them")
@@ -32,23 +29,63 @@ def _of(states: dict[str, str], state: str) -> list[str]:
     return [path for path, found in states.items() if found == state]
 
 
-def _state(folder: Path, path: str, manifest: Manifest, max_size: int) -> str:
-    file, right = folder / path, manifest.files[path].sha256
-    if not file.is_file() or file.is_symlink():
+def _state(found: Folder, path: str) -> str:
+    if not found.is_file(path):
         return "missing"
-    data = read_bytes(file, max_size)
-    if sha256(data) == right:
-        return "same"
-    return "signed" if is_signed(path, data, lambda body: sha256(body) == right) else "changed"
+    if not found.is_as_written(path):
+        return "changed"
+    assert found.manifest is not None
+    return "same" if sha256(found.read(path)) == found.manifest.files[path].sha256 else "signed"
 
 
-def foreign_row(folder: Path) -> Row:
-    """Look for files that gpogen did not write.
+def foreign_row(found: Folder) -> Row:
+    """Look for files that gpogen did not write."""
+    return judged("foreign files", foreign_files(found), "none")
+
+
+def bytes_row(found: Folder, manifest: Manifest, compiled: Compiled | None) -> Row:
+    """Compare every file with what the profile makes, to the byte but for a signature.
+
+    The manifest lies in the folder, so whoever changes a script can refresh it. Only the profile
+    tells what a script, a comment or a README.txt should be.
 
     Raises:
-        UsageError: a folder cannot be looked into.
+        UsageError: a file can't be opened, or is too large.
     """
-    return judged("foreign files", foreign_files(folder), "none")
+    check = "as the profile makes them"
+    if compiled is None:
+        text = "not judged, scripts and texts among them: name the profile by --profile"
+        return Row(check, State.PROBLEM, (text,))
+    if not _is_same_profile(manifest, compiled):
+        text = "not judged: this was built from another state of the profile"
+        return Row(check, State.PROBLEM, (text,))
+    made = _made(manifest, compiled)
+    told = manifest.files.keys() - found.entries.keys()  # They are missing files already.
+    wrong = [
+        f"{p} differs" for p, data in made.items() if p not in told and not found.holds(p, data)
+    ]
+    wrong += [f"{path} is none of them" for path in manifest.files if path not in made]
+    if wrong and manifest.version != compiled.header.version:
+        wrong.append(f"gpogen {manifest.version} made them, this is {compiled.header.version}")
+    return judged(check, wrong, f"all {len(made)}")
+
+
+def _unequal(found: Folder, manifest: Manifest, made: dict[str, bytes]) -> list[str]:
+    """Return the files that are not as they were made; those that miss are told elsewhere."""
+    missing = manifest.files.keys() - found.entries.keys()
+    return [path for path in made if path not in missing and not found.holds(path, made[path])]
+
+
+def _is_same_profile(manifest: Manifest, compiled: Compiled) -> bool:
+    header = compiled.header
+    return (header.name, header.digest) == (manifest.profile, manifest.digest)
+
+
+def _made(manifest: Manifest, compiled: Compiled) -> dict[str, bytes]:
+    """Make the files of the artefacts that a folder has, as its gpogen would head them."""
+    present = {entry.artifact for entry in manifest.files.values()}
+    made = render_tree(as_version(compiled, manifest.version))
+    return {path: item.data for path, (item, artefact) in made.items() if artefact in present}
 
 
 def profile_row(manifest: Manifest, compiled: Compiled | None) -> Row:

@@ -14,6 +14,7 @@ from gpogen.formats.loss import Loss
 from gpogen.policy.records import Record
 from gpogen.policy.types import Action, Hive, Via
 from gpogen.project.difference import Change, change_text, compare_policies
+from gpogen.project.output import Folder
 from gpogen.project.reading import Item, Reading, read_input
 from gpogen.project.tree import Manifest
 from gpogen.project.verifying.backup import Backup
@@ -33,18 +34,18 @@ _SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Folder:
+class Formats:
     """An output folder whose formats are compared.
 
     Attributes:
-        path: the folder.
+        found: what lies in it.
         manifest: its manifest.
         backups: the GPO backups in it.
         compiled: what its profile says today; None without a profile.
         max_size: the most bytes of one file.
     """
 
-    path: Path
+    found: Folder
     manifest: Manifest
     backups: tuple[Backup, ...]
     compiled: Compiled | None
@@ -53,8 +54,8 @@ class Folder:
     def files(self, artefact: str, ending: str) -> list[Path]:
         """Return the files of an artefact that are there."""
         own = (path for path, entry in self.manifest.files.items() if entry.artifact == artefact)
-        found = [self.path / path for path in own if path.lower().endswith(ending)]
-        return [path for path in found if path.is_file()]
+        right = (path for path in own if path.lower().endswith(ending))
+        return [self.found.path / path for path in right if self.found.is_file(path)]
 
     def records(self, paths: Sequence[Path]) -> list[Record]:
         """Read the records of files.
@@ -85,10 +86,10 @@ class Folder:
         return _PROFILE if self.compiled is not None else "GPO backup"
 
 
-_Compare = Callable[[Folder, str, list[Path]], Iterator[FormatRow]]
+_Compare = Callable[[Formats, str, list[Path]], Iterator[FormatRow]]
 
 
-def compare_formats(folder: Folder) -> Iterator[FormatRow]:
+def compare_formats(folder: Formats) -> Iterator[FormatRow]:
     """Read every format back, and compare it."""
     if folder.backups:
         yield from _gpo(folder.backups, folder.compiled)
@@ -105,7 +106,7 @@ def compare_backup(backup: Backup, compiled: Compiled) -> Iterator[FormatRow]:
 
 
 def _read(
-    folder: Folder, name: str, artefact: str, ending: str, compare: _Compare
+    folder: Formats, name: str, artefact: str, ending: str, compare: _Compare
 ) -> Iterator[FormatRow]:
     files = folder.files(artefact, ending)
     try:
@@ -128,19 +129,19 @@ def _records(backups: tuple[Backup, ...]) -> list[Record]:
     return [record for one in backups for item in one.contents for record in item.records]
 
 
-def _policy_files(folder: Folder, name: str, files: list[Path]) -> Iterator[FormatRow]:
+def _policy_files(folder: Formats, name: str, files: list[Path]) -> Iterator[FormatRow]:
     found = folder.records(files)
     yield _row(name, found, _differences(folder.policy, found), folder.against)
 
 
-def _lgpo(folder: Folder, name: str, files: list[Path]) -> Iterator[FormatRow]:
+def _lgpo(folder: Formats, name: str, files: list[Path]) -> Iterator[FormatRow]:
     wanted = folder.policy
     lost = lgpo.losses(wanted)
     found = folder.records(files)
     yield _row(name, found, _differences(_without(wanted, lost), found), folder.against, len(lost))
 
 
-def _reg(folder: Folder, name: str, files: list[Path]) -> Iterator[FormatRow]:
+def _reg(folder: Formats, name: str, files: list[Path]) -> Iterator[FormatRow]:
     undo = [path for path in files if path.stem.endswith("-undo")]
     found = folder.records([path for path in files if path not in undo])
     if folder.compiled is None:

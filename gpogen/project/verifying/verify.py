@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,15 +10,15 @@ from gpogen.compile.result import Compiled
 from gpogen.errors import ContentError, FormatError, GpogenError, UsageError
 from gpogen.finding import Severity
 from gpogen.profile.load import SUFFIXES, show
-from gpogen.project.output import is_own_dir
+from gpogen.project.output import is_own_dir, look
 from gpogen.project.reading import backups, read_bytes
-from gpogen.project.tree import MANIFEST, Manifest, decode_manifest
+from gpogen.project.tree import MANIFEST, PROFILE_NAME, Manifest
 from gpogen.project.verifying import holding, naming
 from gpogen.project.verifying.backup import MANIFEST as BACKUPS
 from gpogen.project.verifying.backup import Backup, load_backup
 from gpogen.project.verifying.files import on_disk
-from gpogen.project.verifying.folder import foreign_row, manifest_rows, profile_row
-from gpogen.project.verifying.formats import Folder, compare_backup, compare_formats
+from gpogen.project.verifying.folder import bytes_row, foreign_row, manifest_rows, profile_row
+from gpogen.project.verifying.formats import Formats, compare_backup, compare_formats
 from gpogen.project.verifying.row import Report, Row
 
 PROFILES = Path("profiles")
@@ -29,7 +30,8 @@ def verify(path: str, profile: str, *, max_size: int) -> Iterator[Report | Gpoge
     Raises:
         UsageError: there is nothing to verify, or the profile can't be used.
     """
-    found = Path(path)
+    # The link is the user's own word; the links in the folder are somebody else's.
+    found = Path(os.path.realpath(path)) if os.path.islink(path) else Path(path)
     if found.name.lower() == "backup.xml" and found.is_file():
         found = found.parent
     folders = _outputs(found)
@@ -68,20 +70,25 @@ def verify_output(folder: Path, asked: Compiled | None, *, max_size: int) -> Rep
     """Verify one output folder of gpogen.
 
     Raises:
-        FormatError: its manifest or its backup is none.
+        ContentError: its manifest is none.
+        FormatError: its backup is none.
         UsageError: a file can't be opened, or is too large.
     """
-    manifest = _manifest(folder, max_size)
+    found = look(folder)
+    manifest = found.manifest if found is not None else None
+    if found is None or manifest is None:
+        raise UsageError(f"{show(folder / MANIFEST)}: no regular file")
     compiled = asked or _beside(manifest)
     own = [item.parent for item in backups(folder / "gpo")]
     loaded = tuple(_load(item, max_size) for item in own)
-    view = Folder(
-        path=folder, manifest=manifest, backups=loaded, compiled=compiled, max_size=max_size
+    view = Formats(
+        found=found, manifest=manifest, backups=loaded, compiled=compiled, max_size=max_size
     )
     checks = [
-        *manifest_rows(folder, manifest, max_size),
-        foreign_row(folder),
+        *manifest_rows(found, manifest),
+        foreign_row(found),
         profile_row(manifest, compiled),
+        bytes_row(found, manifest, compiled),
         *(row for item in loaded for row in backup_rows(item)),
     ]
     return Report(
@@ -90,14 +97,6 @@ def verify_output(folder: Path, asked: Compiled | None, *, max_size: int) -> Rep
         rows=tuple(checks),
         formats=tuple(compare_formats(view)),
     )
-
-
-def _manifest(folder: Path, max_size: int) -> Manifest:
-    path = folder / MANIFEST
-    try:
-        return decode_manifest(read_bytes(path, max_size))
-    except FormatError as error:
-        raise error.named(show(path)) from None
 
 
 def verify_backup(folder: Path, asked: Compiled | None, *, max_size: int) -> Report:
@@ -133,6 +132,8 @@ def _load(folder: Path, max_size: int) -> Backup:
 
 def _beside(manifest: Manifest) -> Compiled | None:
     """Return the profile of ./profiles that a folder was built from, where there is one."""
+    if PROFILE_NAME.fullmatch(manifest.profile) is None:
+        return None
     files = (PROFILES / f"{manifest.profile}{suffix}" for suffix in SUFFIXES)
     found = next((file for file in files if file.is_file()), None)
     return compile_profile(found) if found is not None else None
