@@ -91,9 +91,9 @@ def command(
     )
     for error in outcome.errors:
         say(f"gpogen: {error}", err=True)
-    for path in outcome.remains:
-        told = "a run that was stopped left it, and something that gpogen did not write is in it"
-        say(f"gpogen: {path}: {told}; remove it when you need nothing of it", err=True)
+    for told in outcome.remains:
+        advice = "a stopped run left it; remove it when you need nothing of it"
+        say(f"gpogen: {told}: {advice}", err=True)
     if form == "json":
         show.echo_json(_as_json(outcome))
     else:

@@ -66,7 +66,7 @@ class Outcome:
         errors: what stopped the build of single folders.
         orphans: folders whose profile is gone, and that still lie there.
         pruned: those that were removed.
-        remains: working folders of killed runs that could not be removed.
+        remains: what killed runs left and could not be removed, and why.
     """
 
     built: tuple[Built, ...]
@@ -117,7 +117,7 @@ def build(
         folder = open_output(output, make=True)
         assert folder is not None
         with folder, locked(folder):
-            remains = tuple(heal(folder))
+            remains = tuple(f"{path}: {why}" for path, why in heal(folder).items())
             return _write(_Run(folder, output, []), selection, made, only, prune, remains)
 
 
@@ -152,9 +152,9 @@ class _Run:
             stage.sync()
             done |= {path.name for path in staged if self._do(stage.switch, path)}
             done |= {path.name for path in doomed if self._do(stage.discard, path)}
-        for left in stage.left:
-            told = "it holds what gpogen did not write, and was kept"
-            self.errors.append(ContentError(f"{left}: {told}"))
+            stage.end()
+            left = stage.left.items()
+            self.errors.extend(ContentError(f"{path}: {why}; kept") for path, why in left)
         return done
 
     def _add(self, stage: Stage, item: _Planned) -> bool:

@@ -37,6 +37,7 @@ _NAME = re.compile(r"\.gpogen-([0-9a-f]{24})([0-9a-f]{8})")
 _JOURNAL = "journal.json"
 _NEW, _OLD, _GONE = "new", "old", "gone"
 _MAX_JOURNAL = 256 << 20
+_FOREIGN = "it holds what gpogen did not write"
 _FULL = {errno.ENOTEMPTY, errno.EEXIST}
 
 
@@ -44,7 +45,7 @@ class Stage:
     """The working folder of one run. The caller holds the lock on the output folder.
 
     Attributes:
-        left: folders that hold what gpogen did not write, and so could not be removed.
+        left: what could not be removed, by its path, and why.
     """
 
     def __init__(self, output: Directory, name: str, listed: Mapping[str, tuple[str, ...]]) -> None:
@@ -53,7 +54,7 @@ class Stage:
         self._name = name
         self._listed = listed
         self._root = output.child(name)
-        self.left: list[str] = []
+        self.left: dict[str, str] = {}
 
     def add(self, name: str, files: Mapping[str, bytes]) -> None:
         """Write a new folder, without putting it into its place.
@@ -142,12 +143,17 @@ class Stage:
         if not names:
             self._output.remove_folder(self._name)
         elif not self.left:
-            self.left.append(self._root.path.as_posix())
+            self.left[self._root.path.as_posix()] = _FOREIGN
 
     def _empty(self, part: Directory) -> None:
         for name, kind in part.entries():
-            if kind is not Kind.FOLDER or not remove_ours(part, name, self._listed.get(name, ())):
-                self.left.append((part.path / name).as_posix())
+            path = (part.path / name).as_posix()
+            try:
+                listed = self._listed.get(name, ())
+                if kind is not Kind.FOLDER or not remove_ours(part, name, listed):
+                    self.left[path] = _FOREIGN
+            except OSError as error:
+                self.left[path] = error.strerror or str(error)
 
     def restore(self) -> None:
         """Put back the folders that a killed run had moved out of their place.
@@ -170,7 +176,9 @@ class Stage:
 
 @contextlib.contextmanager
 def staging(output: Directory, wanted: Mapping[str, Iterable[str]]) -> Iterator[Stage]:
-    """Make a working folder for new folders, given with their files, and remove it in the end.
+    """Make a working folder for new folders, given with their files.
+
+    The caller ends it; an error does.
 
     Raises:
         OSError: the file system refuses.
@@ -194,7 +202,6 @@ def staging(output: Directory, wanted: Mapping[str, Iterable[str]]) -> Iterator[
                 stage.restore()
                 stage.end()
             raise
-        stage.end()
 
 
 def _prepare(stage: Stage, journal: bytes) -> None:
@@ -205,25 +212,24 @@ def _prepare(stage: Stage, journal: bytes) -> None:
     root.flush()
 
 
-def heal(output: Directory) -> list[str]:
+def heal(output: Directory) -> dict[str, str]:
     """Finish or undo what killed runs left in an output folder. The caller holds the lock.
 
     Returns:
-        The working folders that could not be removed, because they hold what gpogen did not
-        write or because the file system refuses.
+        What could not be removed, by its path, and why.
     """
-    left: list[str] = []
+    left: dict[str, str] = {}
     for name, kind in output.entries():
         if kind is not Kind.FOLDER or not _is_own_name(name):
             continue
         try:
-            left += _heal(output, name)
-        except (OSError, GpogenError):
-            left.append((output.path / name).as_posix())
+            left |= _heal(output, name)
+        except (OSError, GpogenError) as error:
+            left[(output.path / name).as_posix()] = getattr(error, "strerror", None) or str(error)
     return left
 
 
-def _heal(output: Directory, name: str) -> list[str]:
+def _heal(output: Directory, name: str) -> dict[str, str]:
     with output.child(name) as root:
         names = [entry for entry, _ in root.entries()]
         try:

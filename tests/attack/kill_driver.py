@@ -157,7 +157,7 @@ class Scenario:
 
 
 def campaign(scenario: Scenario, mode: str, step: int) -> dict[str, Any]:
-    gap = mode in ("renames", "file-lock")
+    gap = mode in ("renames", "file-lock", "path")
     if mode == "random":
         return random_moments(scenario, step)
     killer = kill_within if mode == "within" else kill_at
@@ -210,6 +210,8 @@ def main(root: str, kind: str, mode: str, step: str) -> None:
     # A kill loses nothing that was written, and waiting for the disk takes longer than all else.
     patch.setattr(kernel, "sync_all", no)
     patch.setattr(os, "fsync", no)
+    if mode == "path":  # as on Windows
+        patch.setattr(directory, "BY_DESCRIPTOR", False)
     if mode in ("renames", "file-lock"):
         patch.setattr(kernel, "exchange", no)
     if mode == "file-lock":

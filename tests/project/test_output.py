@@ -63,10 +63,11 @@ def replace_folder(folder: Path, files: dict[str, bytes]) -> Stage:
         stage.add(folder.name, files)
         stage.sync()
         stage.switch(folder.name)
+        stage.end()
     return stage
 
 
-def healed(output: Path) -> list[str]:
+def healed(output: Path) -> dict[str, str]:
     with Directory.open(output) as folder, locked(folder):
         return heal(folder)
 
@@ -305,6 +306,7 @@ def test_only_folders_with_our_manifest_and_no_profile_are_orphans(folder: Path)
 def test_a_folder_of_ours_is_removed(folder: Path) -> None:
     with Directory.open(folder.parent) as output, staging(output, {}) as stage:
         stage.discard("web")
+        stage.end()
 
     assert list(folder.parent.iterdir()) == []
 
@@ -445,7 +447,7 @@ def test_a_foreign_folder_that_looks_like_ours_is_never_touched(folder: Path) ->
         (output / name).mkdir()
         (output / name / "mine.txt").write_text("precious", encoding="utf-8")
 
-    assert healed(output) == []
+    assert healed(output) == {}
     replace_folder(folder, whole({"new.txt": b"new"}))
 
     for name in names:
@@ -454,10 +456,8 @@ def test_a_foreign_folder_that_looks_like_ours_is_never_touched(folder: Path) ->
 
 def abandoned(output: Path, files: dict[str, bytes]) -> Path:
     """Leave what a run leaves that is killed when all is written."""
-    with pytest.MonkeyPatch.context() as patch, Directory.open(output) as folder:
-        patch.setattr(Stage, "end", lambda _: None)
-        with staging(folder, {"web": files}) as stage:
-            stage.add("web", files)
+    with Directory.open(output) as folder, staging(folder, {"web": files}) as stage:
+        stage.add("web", files)
     (left,) = output.glob(".gpogen-*")
     return left
 
@@ -466,7 +466,7 @@ def test_what_a_killed_run_left_is_removed(folder: Path) -> None:
     before = contents(folder)
     abandoned(folder.parent, whole({"new.txt": b"new"}))
 
-    assert healed(folder.parent) == []
+    assert healed(folder.parent) == {}
 
     assert contents(folder) == before
     assert [path.name for path in folder.parent.iterdir()] == ["web"]
@@ -477,7 +477,7 @@ def test_a_folder_that_a_killed_run_had_moved_away_is_put_back(folder: Path) -> 
     left = abandoned(folder.parent, whole({"new.txt": b"new"}))
     folder.rename(left / "old/web")
 
-    assert healed(folder.parent) == []
+    assert healed(folder.parent) == {}
 
     assert contents(folder) == before
     assert [path.name for path in folder.parent.iterdir()] == ["web"]
@@ -487,7 +487,8 @@ def test_somebody_s_file_in_the_remains_is_kept_and_stops_nothing(folder: Path) 
     left = abandoned(folder.parent, whole({"new.txt": b"new"}))
     (left / "new/web/mine.txt").write_text("precious", encoding="utf-8")
 
-    assert healed(folder.parent) == [(left / "new/web").as_posix()]
+    why = "it holds what gpogen did not write"
+    assert healed(folder.parent) == {(left / "new/web").as_posix(): why}
     replace_folder(folder, whole({"new.txt": b"new"}))
 
     assert contents(folder).keys() == {"new.txt", MANIFEST}
