@@ -67,7 +67,7 @@ def sync_all(folder: Directory) -> None:
     Raises:
         OSError: the disk refuses.
     """
-    if not _sync_one(folder):
+    if not _sync_one(folder) and sys.platform != "win32":
         os.sync()
 
 

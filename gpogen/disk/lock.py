@@ -12,6 +12,7 @@ import contextlib
 import errno
 import os
 import stat
+import sys
 import time
 from collections.abc import Callable, Iterator
 
@@ -24,21 +25,21 @@ WAIT_SECONDS = 60.0
 _NO_FOLDERS = {errno.EBADF, errno.ENOLCK, errno.EOPNOTSUPP, errno.EINVAL, errno.ENOSYS}
 """What a file system answers that cannot lock a folder; NFS says EBADF."""
 
-if os.name == "nt":  # pragma: no cover - the other branch is tested here
+if sys.platform == "win32":  # pragma: no cover - the other branch is tested here
     import msvcrt
 
     def _try(descriptor: int, *, shared: bool) -> bool:
         del shared  # Windows' C library has exclusive locks only.
         os.lseek(descriptor, 0, os.SEEK_SET)
         try:
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
         except OSError:
             return False
         return True
 
     def _release(descriptor: int) -> None:
         os.lseek(descriptor, 0, os.SEEK_SET)
-        msvcrt.locking(descriptor, msvcrt.LK_UNLCK, 1)  # type: ignore[attr-defined]
+        msvcrt.locking(descriptor, msvcrt.LK_UNLCK, 1)
 
 else:
     import fcntl
@@ -136,10 +137,10 @@ def _is_current(folder: Directory, descriptor: int) -> bool:
 def _drop(folder: Directory, descriptor: int) -> None:
     """Remove the file, when it is as gpogen makes it, and let it go."""
     remove = folder.kind(FILE) is Kind.FILE and os.fstat(descriptor).st_size == 0
-    if remove and os.name != "nt":
+    if remove and sys.platform != "win32":
         folder.remove_file(FILE)
     _release(descriptor)
     os.close(descriptor)
-    if remove and os.name == "nt":  # pragma: no cover - an open file cannot be removed there
+    if remove and sys.platform == "win32":  # pragma: no cover - an open file cannot be removed there
         with contextlib.suppress(OSError):  # Somebody else has opened it meanwhile.
             folder.remove_file(FILE)
