@@ -18,6 +18,9 @@ MAX_KEY = 255
 MAX_NAME = 259
 """Characters in a value name (MS-GPREG 2.2.1)."""
 
+MAX_SHARED_KEY = 4096
+"""Characters of a key that a file writes once for many values, and everybody else each time."""
+
 
 def split_key(text: str) -> tuple[Hive, str]:
     r"""Split ``HKLM\SOFTWARE\X``, ``HKLM:\...`` or ``HKEY_LOCAL_MACHINE\...`` into hive and key.

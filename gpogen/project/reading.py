@@ -191,8 +191,9 @@ def _pol(data: bytes, path: Path, file: str) -> Reading:
 
     hive = Hive.HKCU if path.parent.name.lower() == "user" else Hive.HKLM
     items = tuple(
-        Item(record, Place(file, number, 1))
+        Item(record, place)
         for number, entry in enumerate(pol.decode(data), 1)
+        for place in (Place(file, number, 1),)
         for record in pol.to_records([entry], hive)
     )
     return Reading(file=file, kind="pol", items=items)
