@@ -22,7 +22,8 @@ from gpogen.policy.records import Record
 from gpogen.policy.types import Action, RegType, Via
 from gpogen.project.importing.order import order_reports
 from gpogen.project.importing.spell import sayable
-from gpogen.project.reading import Item, Reading, backups, inside, read_bytes
+from gpogen.project.inside import Inside
+from gpogen.project.reading import Item, Reading, backups, read_bytes
 from gpogen.text import MAX_CUT, cut
 
 _COMMENT = "gpo.cmt"
@@ -217,10 +218,11 @@ def _read_notes(found: Gathered, max_size: int) -> None:
         return
     folder = Path(reading.file).resolve()
     (backup,) = (item for item in backups(folder) if item.parent == folder)
+    inside = Inside(folder)
     for listed in read_backup(read_bytes(backup, max_size)).files:
         location = listed.path
         name = location.lower().rpartition("/")[2]
-        file = inside(folder, location) if name in (_COMMENT, "comment.cmtx") else None
+        file = inside.find(location) if name in (_COMMENT, "comment.cmtx") else None
         if file is None:
             continue
         data = read_bytes(file, max_size)
