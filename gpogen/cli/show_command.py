@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -14,6 +16,8 @@ if TYPE_CHECKING:
     from gpogen.project.definitions import Definitions
     from gpogen.project.reading import Reading
 
+_PART = 500
+"""So many records are printed at once."""
 FORMATS = ("table", "json", "yaml", "lgpo", "reg")
 
 
@@ -100,8 +104,10 @@ def _print(found: Reading, form: str, definitions: Definitions | None, *, single
     from gpogen.project import showing
 
     if form in ("json", "yaml"):
-        rows = [showing.item_json(item) for item in found.items]
-        _print_data(rows if single else {"file": found.file, "policy": rows}, form, single=single)
+        rows = map(showing.item_json, found.items)
+        texts = _json_texts if form == "json" else _yaml_texts
+        for part in _joined(texts(rows, None if single else found.file)):
+            click.echo(part, nl=False)
     elif form == "table":
         if not single:
             say(f"== {found.file}{f' ({found.title})' if found.title else ''}")
@@ -113,16 +119,39 @@ def _print(found: Reading, form: str, definitions: Definitions | None, *, single
         say(f"gpogen: {found.file}: not shown: {part}", err=True)
 
 
-def _print_data(content: Any, form: str, *, single: bool) -> None:
-    if form == "json":
-        import json
+def _joined(texts: Iterator[str]) -> Iterator[str]:
+    """Join many short texts to fewer long ones; never all of them are in memory."""
+    while part := "".join(islice(texts, _PART)):
+        yield part
 
-        click.echo(json.dumps(content, indent=2 if single else None))
-    else:
-        import yaml
 
-        text = yaml.safe_dump(content, sort_keys=False, explicit_start=not single)
-        click.echo(text, nl=False)
+def _json_texts(rows: Iterator[dict[str, Any]], file: str | None) -> Iterator[str]:
+    """Yield a list, or one line with the file's name."""
+    import json
+
+    opened = json.dumps({"file": file, "policy": []}).removesuffix("]}")
+    before, between, end = (opened, ", ", "]}\n") if file is not None else ("[", ",", "]\n")
+    for row in rows:
+        text = json.dumps(row, indent=2 if file is None else None)
+        # No text of JSON holds a line end, so this indents lines alone.
+        yield before + (text if file is not None else "\n  " + text.replace("\n", "\n  "))
+        before = between
+    close = "\n" if file is None and before == between else ""
+    yield (before if before != between else close) + end
+
+
+def _yaml_texts(rows: Iterator[dict[str, Any]], file: str | None) -> Iterator[str]:
+    """Yield one document."""
+    import yaml
+
+    if file is not None:
+        yield yaml.safe_dump({"file": file}, explicit_start=True) + "policy:"
+    before = "" if file is None else "\n"
+    empty = "[]\n" if file is None else " []\n"
+    for row in rows:
+        yield before + yaml.safe_dump([row], sort_keys=False)
+        before = empty = ""
+    yield empty
 
 
 def _print_format(found: Reading, form: str) -> None:

@@ -11,7 +11,7 @@ from gpogen.compile.source import Source
 from gpogen.compile.unproven import UNPROVEN_IDS
 from gpogen.finding import Finding, Severity
 from gpogen.profile.schema import Profile
-from gpogen.profile.shape import NEAR_ID, hint
+from gpogen.profile.shape import NEAR_ID
 
 BY_CALENDAR = ("HP014", "HP020", "HP030", "HP035")
 """Rules of which the calendar tells cases that a check without a date does not see."""
@@ -51,13 +51,14 @@ def apply_allow(
 
 
 def _reasons(profile: Profile, tree: Source, findings: Findings) -> dict[str, str]:
-    known = {*rule_pages(), *UNPROVEN_IDS}
+    known = tuple(sorted({*rule_pages(), *UNPROVEN_IDS}))
     reasons: dict[str, str] = {}
     for number, item in enumerate(profile.allow):
         if item.rule not in known:
             message = f"allow: there is no rule {item.rule!r}"
             at = tree.place("allow", number, "rule")
-            findings.error("GP060", message, at, hint(item.rule, tuple(sorted(known)), NEAR_ID))
+            near = findings.hints.hint(item.rule, known, NEAR_ID)
+            findings.error("GP060", message, at, near)
             continue
         reasons[item.rule] = item.why
     return reasons

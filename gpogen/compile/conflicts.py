@@ -8,6 +8,7 @@ from gpogen.compile.drafts import Draft, Findings
 from gpogen.finding import Finding, Place, Severity
 from gpogen.policy.records import Record
 from gpogen.policy.types import Action, Hive
+from gpogen.text import cut
 
 
 def unite(drafts: list[Draft], findings: Findings) -> list[Draft]:
@@ -48,7 +49,12 @@ def _kind(record: Record) -> str:
 def name_of(record: Record) -> str:
     r"""Write ``HKLM\KEY!Name`` for messages."""
     hive = record.hive.value if isinstance(record.hive, Hive) else record.hive
-    return f"{hive}\\{record.key}" + (f"!{record.name}" if record.name else "")
+    name = f"!{cut(record.name, MAX_NAMED)}" if record.name else ""
+    return f"{hive}\\{cut(record.key, MAX_NAMED)}{name}"
+
+
+MAX_NAMED = 300
+"""Characters of a key or a name in a message: a profile's own are shorter, others need not be."""
 
 
 def effect_of(record: Record) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from gpogen.compile.result import Origin, Traced
 from gpogen.finding import Finding, Place, Severity
 from gpogen.policy.records import Record
+from gpogen.profile.shape import Hints
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +44,7 @@ class Findings:
     """Collects findings while the compiler goes on."""
 
     items: list[Finding] = field(default_factory=list)
+    hints: Hints = field(default_factory=Hints)
 
     def error(
         self,

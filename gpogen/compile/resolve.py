@@ -15,7 +15,7 @@ from gpogen.compile.result import LeftOut
 from gpogen.compile.source import Source
 from gpogen.finding import Place
 from gpogen.profile.schema import Profile
-from gpogen.profile.shape import allowed_text, hint, nearest
+from gpogen.profile.shape import Hints, allowed_text
 
 
 @dataclass(slots=True)
@@ -61,7 +61,7 @@ class Resolver:
 
     def _unknown(self, asked: PolicyRequest) -> None:
         offered = tuple(key for key, item in policies().items() if item.status is Status.OFFERED)
-        near = _near(asked.policy, offered)
+        near = _near(asked.policy, offered, self.findings.hints)
         message = f"there is no policy {asked.policy!r}"
         message += "" if near else f"; allowed: {allowed_text(offered)}"
         fix = f"did you mean {near}?" if near else ""
@@ -130,17 +130,17 @@ class Resolver:
         allowed = tuple(element.name for element in definition.elements)
         listed = allowed_text(allowed) or "none"
         message = f"{asked.policy} has no element {name!r}; allowed: {listed}"
-        self.findings.error("GP035", message, at, hint(name, allowed))
+        self.findings.error("GP035", message, at, self.findings.hints.hint(name, allowed))
 
 
-def _near(name: str, offered: tuple[str, ...]) -> str | None:
+def _near(name: str, offered: tuple[str, ...], hints: Hints) -> str | None:
     """Return the policy that a name means: in another case, without its file, or misspelt."""
     short = {key.partition(".")[2].lower(): key for key in offered}
     whole = {key.lower(): key for key in offered}
     known = whole.get(name.lower()) or short.get(name.lower())
     if known is not None or "." in name:
-        return known or nearest(name, offered)
-    close = nearest(name, tuple(short))
+        return known or hints.nearest(name, offered)
+    close = hints.nearest(name, tuple(short))
     return short[close] if close else None
 
 

@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING
 
 from gpogen.errors import FormatError
 from gpogen.formats.xmlread import local_name, parse_xml
+from gpogen.policy.keys import MAX_SHARED_KEY
 from gpogen.policy.types import Hive
+from gpogen.text import cut
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -26,6 +28,9 @@ _HIVES = {
     "both": (Hive.HKLM, Hive.HKCU),
 }
 _LISTS = ("enabledList", "disabledList", "trueList", "falseList", "valueList")
+
+MAX_TITLE = 1000
+"""Characters of a policy's name that are kept; it is shown beside each of its values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +58,13 @@ def texts(data: bytes) -> dict[str, str]:
     """
     root = _root(data, "policyDefinitionResources", "an ADML file")
     return {
-        item.get("id", ""): " ".join((item.text or "").replace("\u200b", "").split())
+        item.get("id", ""): cut(_one_line(item.text or ""), MAX_TITLE)
         for item in root.iter("{*}string")
     }
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.replace("\u200b", "").split())
 
 
 def written(data: bytes, strings: Mapping[str, str]) -> list[Written]:
@@ -77,9 +86,11 @@ def _root(data: bytes, name: str, what: str) -> _Element:
 
 def _policy(policy: _Element, strings: Mapping[str, str]) -> Iterator[Written]:
     match = _STRING.fullmatch(policy.get("displayName", ""))
-    title = (strings.get(match[1], "") if match else "") or policy.get("name", "")
+    title = (strings.get(match[1], "") if match else "") or cut(policy.get("name", ""), MAX_TITLE)
     for hive in _HIVES.get(policy.get("class", "").lower(), ()):
         for key, name in dict.fromkeys(_values(policy)):
+            if len(key) > MAX_SHARED_KEY:
+                continue  # Each of its values would be remembered with the whole key.
             yield Written(hive, key, name, title)
 
 

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 _FILE = "comment.cmtx"
 _RESOURCE = re.compile(r"\$\(resource\.(?P<id>[^)]*)\)")
 
+MAX_REPEATED = 1 << 20
+"""So many characters more than the file has bytes can its comments have: they may share texts."""
+
 
 @dataclass(frozen=True, slots=True)
 class PolicyNote:
@@ -50,10 +53,15 @@ def decode(data: bytes) -> list[PolicyNote]:
         _attribute(item, "id"): "".join(map(str, item.itertext()))
         for item in _find(root, "resources", "stringTable", "string")
     }
-    return [
-        _note(comment, namespaces, texts)
-        for comment in _find(root, "comments", "admTemplate", "comment")
-    ]
+    notes = []
+    left = MAX_REPEATED + len(data)
+    for comment in _find(root, "comments", "admTemplate", "comment"):
+        note = _note(comment, namespaces, texts)
+        left -= len(note.text) + len(note.namespace)
+        if left < 0:
+            raise FormatError(f"{_FILE}, line {note.line}: the comments repeat too much text")
+        notes.append(note)
+    return notes
 
 
 def _find(element: _Element, *path: str) -> list[_Element]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -28,6 +28,8 @@ _TYPES = {type_name(kind): kind for kind in RegType} | {
 }
 _OTHER_TYPE = re.compile(r"REG_([0-9]{1,10})", re.A)
 _DIGITS = re.compile(r"[0-9a-f]*", re.I)
+MAX_ELEMENTS = 8
+"""So many kinds of condition are named of one item; a file can have any number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,34 @@ class Filter:
 
 
 @dataclass(frozen=True, slots=True)
+class Around:
+    """What the collections around an item add to it; all items of a collection share it.
+
+    Attributes:
+        disabled: the collection, or one around it, or the file is switched off.
+        name: the collection's name; None for the file itself.
+        own: the conditions of this collection alone.
+        outer: the next collection around it.
+        elements: the first few kinds of condition here and further out.
+    """
+
+    disabled: bool
+    name: str | None
+    own: tuple[Filter, ...]
+    outer: Around | None
+    elements: tuple[str, ...]
+
+    def chain(self) -> list[Around]:
+        """Return the file and the collections, from the outermost."""
+        found: list[Around] = []
+        at: Around | None = self
+        while at is not None:
+            found.append(at)
+            at = at.outer
+        return found[::-1]
+
+
+@dataclass(frozen=True, slots=True)
 class PreferenceItem:
     """One item: its record, the action as written (C, R, U or D), and its line in the file.
 
@@ -58,8 +88,8 @@ class PreferenceItem:
         remove_policy: it is undone when the GPO no longer applies.
         bypass_errors: an error in it does not stop the items after it.
         user_context: it is written as the logged-on user.
-        collections: the names of the collections around it, from the outermost.
-        filters: its targeting, that of the collections around it first.
+        own: its own conditions.
+        around: the collections around it; None where there are none.
     """
 
     record: Record
@@ -70,8 +100,33 @@ class PreferenceItem:
     remove_policy: bool = False
     bypass_errors: bool = False
     user_context: bool = False
-    collections: tuple[str, ...] = ()
-    filters: tuple[Filter, ...] = ()
+    own: tuple[Filter, ...] = ()
+    around: Around | None = None
+
+    @property
+    def collections(self) -> tuple[str, ...]:
+        """The names of the collections around it, from the outermost."""
+        return tuple(one.name for one in self._chain() if one.name is not None)
+
+    @property
+    def filters(self) -> tuple[Filter, ...]:
+        """Its targeting, that of the collections around it first; made anew at each call."""
+        return tuple(self.targeting())
+
+    def targeting(self) -> Iterator[Filter]:
+        """Yield its targeting, of which a collection can have much and share it with all items."""
+        for one in self._chain():
+            yield from one.own
+        yield from self.own
+
+    @property
+    def elements(self) -> tuple[str, ...]:
+        """The kinds of its conditions, each once: the first of them, at most `MAX_ELEMENTS`."""
+        outer = self.around.elements if self.around else ()
+        return _elements_of(self.own, outer)
+
+    def _chain(self) -> list[Around]:
+        return self.around.chain() if self.around else []
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +145,7 @@ def read(data: bytes) -> Preferences:
     """
     items: list[PreferenceItem] = []
     skipped: list[Skipped] = []
-    for element, properties, around in _elements(data):
+    for element, properties, around in _registry_elements(data):
         try:
             other = _other_hive(properties)
             if not other:
@@ -113,7 +168,7 @@ def read_preferences(data: bytes) -> list[PreferenceItem]:
         FormatError: it is no Registry.xml, or an item's data does not fit its type.
     """
     items: list[PreferenceItem] = []
-    for element, properties, around in _elements(data):
+    for element, properties, around in _registry_elements(data):
         if _other_hive(properties):
             continue
         try:
@@ -125,24 +180,18 @@ def read_preferences(data: bytes) -> list[PreferenceItem]:
     return items
 
 
-@dataclass(frozen=True, slots=True)
-class _Around:
-    """What the collections around an item add to it; shared by all items of a collection."""
-
-    disabled: bool
-    collections: tuple[str, ...]
-    filters: tuple[Filter, ...]
-
-
-def _elements(data: bytes) -> Iterator[tuple[_Element, _Element, _Around]]:
+def _registry_elements(data: bytes) -> Iterator[tuple[_Element, _Element, Around | None]]:
     """Yield every Registry element with its Properties, and what is around it."""
     root = parse_xml(data, "Registry.xml")
     if local_name(root) != "RegistrySettings":
         raise FormatError(f"the root element is {local_name(root)}, not RegistrySettings")
-    yield from _inside(root, _Around(_is_set(root, "disabled"), (), tuple(_filters(root))))
+    whole = _within(root, None)
+    yield from _inside(root, whole if whole.own or whole.disabled else None)
 
 
-def _inside(parent: _Element, around: _Around) -> Iterator[tuple[_Element, _Element, _Around]]:
+def _inside(
+    parent: _Element, around: Around | None
+) -> Iterator[tuple[_Element, _Element, Around | None]]:
     for element in parent:
         name = local_name(element)
         if name == "Registry":
@@ -155,13 +204,24 @@ def _inside(parent: _Element, around: _Around) -> Iterator[tuple[_Element, _Elem
             yield from _inside(element, around)
 
 
-def _within(collection: _Element, around: _Around) -> _Around:
+def _within(collection: _Element, outer: Around | None) -> Around:
     own = tuple(_filters(collection))
-    return _Around(
-        around.disabled or _is_set(collection, "disabled"),
-        (*around.collections, str(collection.get("name", ""))),
-        (*around.filters, *own) if own else around.filters,
+    return Around(
+        disabled=_is_set(collection, "disabled") or (outer is not None and outer.disabled),
+        name=str(collection.get("name", "")) if local_name(collection) == "Collection" else None,
+        own=own,
+        outer=outer,
+        elements=_elements_of(own, outer.elements if outer else ()),
     )
+
+
+def _elements_of(own: Iterable[Filter], outer: tuple[str, ...]) -> tuple[str, ...]:
+    found = dict.fromkeys(outer)
+    for one in own:
+        if len(found) >= MAX_ELEMENTS:
+            break
+        found.setdefault(one.element)
+    return tuple(found)
 
 
 def _line(element: _Element) -> int:
@@ -180,20 +240,19 @@ def _other_hive(properties: _Element) -> str:
     return "" if hive in _HIVES else f"{hive!r} is the hive of no side of a GPO"
 
 
-def _item(element: _Element, properties: _Element, around: _Around) -> PreferenceItem:
-    own = tuple(_filters(element))
+def _item(element: _Element, properties: _Element, around: Around | None) -> PreferenceItem:
     action = str(properties.get("action", "U"))
     return PreferenceItem(
         record=_record(properties, action),
         action=action,
         line=_line(element),
         uid=str(element.get("uid", "")),
-        disabled=around.disabled or _is_set(element, "disabled"),
+        disabled=(around is not None and around.disabled) or _is_set(element, "disabled"),
         remove_policy=_is_set(element, "removePolicy"),
         bypass_errors=_is_set(element, "bypassErrors"),
         user_context=_is_set(element, "userContext"),
-        collections=around.collections,
-        filters=(*around.filters, *own) if own else around.filters,
+        own=tuple(_filters(element)),
+        around=around,
     )
 
 

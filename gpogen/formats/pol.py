@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from gpogen.errors import FormatError
 from gpogen.policy.data import decode_data, encode_data
+from gpogen.policy.keys import MAX_SHARED_KEY
 from gpogen.policy.records import Record
 from gpogen.policy.types import Action, Hive, RegType
 
@@ -248,5 +249,18 @@ def _instruction(name: str) -> tuple[str, str]:
 
 
 def _names(entry: PolEntry) -> list[str]:
+    """Return the names of ``**DeleteValues``, each once.
+
+    Raises:
+        FormatError: they are many, under a key too long to be repeated for each.
+    """
     value = decode_data(entry.type, entry.data)
-    return [name for name in value.split(";") if name] if isinstance(value, str) else []
+    if not isinstance(value, str):
+        return []
+    names: dict[str, str] = {}
+    for name in filter(None, value.split(";")):
+        names.setdefault(name.lower(), name)
+    if len(names) > 1 and len(entry.key) > MAX_SHARED_KEY:
+        message = f"**DeleteValues names {len(names)} values of a key of {len(entry.key)}"
+        raise FormatError(f"{message} characters; {MAX_SHARED_KEY} are read")
+    return list(names.values())

@@ -16,8 +16,10 @@ from gpogen.formats.loss import Entry, Reading, Skipped
 from gpogen.formats.subkeys import delete_key
 from gpogen.formats.textread import BLANKS, at_line, read_lines
 from gpogen.policy.data import encode_data
+from gpogen.policy.keys import MAX_SHARED_KEY
 from gpogen.policy.records import Record
 from gpogen.policy.types import Action, Hive, RegType
+from gpogen.text import cut
 
 HEADER = "Windows Registry Editor Version 5.00"
 OLD_HEADER = "REGEDIT4"
@@ -192,6 +194,9 @@ def _unescape(text: str, line: int) -> str:
 def _finish(section: _Section) -> list[Entry] | Skipped:
     at, what = section.line, f"[{'-' if section.deleted else ''}{section.path}]"
     empty = not section.values and not section.deleted
+    if len(section.key) > MAX_SHARED_KEY:
+        reason = f"the key has {len(section.key)} characters, {MAX_SHARED_KEY} are read"
+        return Skipped(at, cut(what), reason)
     if not section.key:
         # A hive's own heading, which regedit exports, does nothing where nothing is under it.
         return [] if empty else Skipped(at, what, "a policy writes to keys, not to a hive itself")

@@ -13,10 +13,14 @@ _HIVES = {
     "hkey_current_user": Hive.HKCU,
 }
 _HEAD = re.compile(r"(?P<hive>[A-Za-z_]+):?\\(?P<key>.*)", re.S)
+_CONTROLS = re.compile("[\x00-\x1f\ud800-\udfff]")
 MAX_KEY = 255
 """Characters in one part of a key (Windows registry limits)."""
 MAX_NAME = 259
 """Characters in a value name (MS-GPREG 2.2.1)."""
+
+MAX_SHARED_KEY = 4096
+"""Characters of a key that a file writes once for many values, and everybody else each time."""
 
 
 def split_key(text: str) -> tuple[Hive, str]:
@@ -41,7 +45,7 @@ def check_key(key: str) -> None:
         ValueError: an empty part (``\\``, leading or trailing backslash), a part over 255
             characters, a control character, or a colon (a hive or drive inside the key).
     """
-    if any(ord(char) < 32 or 0xD800 <= ord(char) <= 0xDFFF for char in key):
+    if _CONTROLS.search(key):
         raise ValueError("a key cannot hold control characters")
     parts = key.split("\\")
     if "" in parts:
@@ -60,7 +64,7 @@ def check_name(name: str) -> None:
     Raises:
         ValueError: too long, a control character, or one of registry.pol's own ``**`` words.
     """
-    if any(ord(char) < 32 or 0xD800 <= ord(char) <= 0xDFFF for char in name):
+    if _CONTROLS.search(name):
         raise ValueError("a value name cannot hold control characters")
     if utf16_length(name) > MAX_NAME:
         raise ValueError(f"a value name has at most {MAX_NAME} characters")

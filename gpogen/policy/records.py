@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from gpogen.policy.data import RegData, decode_data, encode_data
 from gpogen.policy.types import Action, Hive, RegType, Via
+
+_lower = lru_cache(maxsize=64)(str.lower)
+"""Many records of a file share one key; they share its lower case, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,7 @@ class Record:
     @property
     def target(self) -> tuple[str, str, str]:
         """What the record is about, compared as Windows does, without regard to case."""
-        return (self.hive, self.key.lower(), self.name.lower())
+        return (self.hive, _lower(self.key), self.name.lower())
 
     def same_effect(self, other: Record) -> bool:
         """Tell whether both records do the same to the same key or value."""

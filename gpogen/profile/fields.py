@@ -121,6 +121,8 @@ def _text(value: Any, limit: int) -> str:
 
 
 def _refuse_controls(value: str, allowed: str) -> str:
+    if value.isprintable():
+        return value
     for char in value:
         if unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp") and char not in allowed:
             raise wrong("form", f"the text holds the control character U+{ord(char):04X}")

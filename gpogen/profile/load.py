@@ -21,7 +21,7 @@ from gpogen.profile.merge import (
 )
 from gpogen.profile.nodes import Mapping, Node, Scalar, Sequence, plain, says
 from gpogen.profile.schema import UNSPECIFIED, Profile
-from gpogen.profile.shape import allowed_text, check_shape, hint
+from gpogen.profile.shape import Hints, allowed_text, check_shape
 from gpogen.resources import resource_dir
 
 SUFFIXES = (".yaml", ".yml")
@@ -83,6 +83,8 @@ class Loader:
         self._profiles_dir = profiles_dir
         self._read: dict[Path, tuple[Mapping | None, tuple[Finding, ...]]] = {}
         self._merged: dict[Path, _Merged] = {}
+        self._known: dict[Path, tuple[str, ...]] = {}
+        self._hints = Hints()
 
     def load(self, path: Path) -> LoadedProfile:
         """Read one file.
@@ -174,10 +176,10 @@ class Loader:
                 if _real(candidate) in {_real(item) for item in chain}:
                     return None, _cycle(scalar, candidate, chain)
                 return candidate, None
-        names = tuple(sorted({item.stem for item in self._known(path)}))
+        names = self._names(path)
         message = f"extends {scalar.text!r}: no such profile beside this file, in the profiles "
         message += f"folder or among the shipped ones ({allowed_text(names)})"
-        return None, mistake("GP022", message, scalar.place, hint(scalar.text, names))
+        return None, mistake("GP022", message, scalar.place, self._hints.hint(scalar.text, names))
 
     def _folders(self, path: Path) -> list[Path]:
         folders = [path.parent]
@@ -193,10 +195,14 @@ class Loader:
             for suffix in SUFFIXES:
                 yield folder / f"{text}{suffix}"
 
-    def _known(self, path: Path) -> Iterable[Path]:
-        for folder in self._folders(path):
-            if folder.is_dir():
-                yield from profile_files(folder)
+    def _names(self, path: Path) -> tuple[str, ...]:
+        """Return the names that a profile could extend; each folder is looked into once."""
+        known = self._known.get(path.parent)
+        if known is None:
+            folders = [folder for folder in self._folders(path) if folder.is_dir()]
+            names = {item.stem for folder in folders for item in profile_files(folder)}
+            known = self._known[path.parent] = tuple(sorted(names))
+        return known
 
 
 def profile_files(folder: Path) -> list[Path]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -29,6 +30,17 @@ class Sequence:
 
     place: Place
     items: list[Node] = field(default_factory=list)
+    _numbers: list[int] = field(default_factory=list, compare=False, repr=False)
+
+    def number(self, index: int) -> int:
+        """Return which item of its own file an item is, from 1."""
+        if len(self._numbers) != len(self.items):
+            count: Counter[str] = Counter()
+            self._numbers.clear()
+            for item in self.items:
+                count[item.place.file] += 1
+                self._numbers.append(count[item.place.file])
+        return self._numbers[index]
 
 
 @dataclass(frozen=True, slots=True)

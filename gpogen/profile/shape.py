@@ -33,6 +33,10 @@ _IDS = {
 MAX_LISTED = 20
 MAX_FINDINGS = 1000
 """So many mistakes of one file are told: each costs a look at what stands before it."""
+MAX_WORD = 255
+"""Characters of a word that is compared with the allowed ones; no allowed one is near as long."""
+MAX_HINTS = 200
+"""So many unknown names of one run are compared with the known ones, which takes long."""
 NEAR = 0.6
 NEAR_ID = 0.85
 """How similar ids must be: every rule's is like every other's."""
@@ -70,6 +74,8 @@ def check_shape(tree: Mapping, model: type[Model]) -> tuple[Model | None, list[F
 
 def nearest(word: str, allowed: tuple[str, ...], cutoff: float = NEAR) -> str | None:
     """Return the most similar allowed word, without regard to case, or None."""
+    if len(word) > MAX_WORD:
+        return None
     lowered = {item.lower(): item for item in allowed}
     close = difflib.get_close_matches(word.lower(), list(lowered), n=1, cutoff=cutoff)
     return lowered[close[0]] if close else None
@@ -86,6 +92,24 @@ def hint(word: object, allowed: tuple[str, ...], cutoff: float = NEAR) -> str:
     """Return "did you mean X?" when there is a near word, else an empty text."""
     close = nearest(word, allowed, cutoff) if isinstance(word, str) else None
     return f"did you mean {close}?" if close else ""
+
+
+class Hints:
+    """Finds the nearest names, for the first `MAX_HINTS` words alone."""
+
+    def __init__(self) -> None:
+        """Begin to count."""
+        self._left = MAX_HINTS
+
+    def nearest(self, word: str, allowed: tuple[str, ...], cutoff: float = NEAR) -> str | None:
+        """Return the most similar allowed word, or None."""
+        self._left -= 1
+        return nearest(word, allowed, cutoff) if self._left >= 0 else None
+
+    def hint(self, word: str, allowed: tuple[str, ...], cutoff: float = NEAR) -> str:
+        """Return "did you mean X?" when there is a near word, else an empty text."""
+        close = self.nearest(word, allowed, cutoff)
+        return f"did you mean {close}?" if close else ""
 
 
 def _merging(tree: Node) -> Iterator[tuple[Path, Place]]:
@@ -167,8 +191,7 @@ def _number(holder: Node | None, index: int) -> int:
     """Return which item of its own file an item is, from 1."""
     if not isinstance(holder, Sequence) or index >= len(holder.items):
         return index + 1
-    file = holder.items[index].place.file
-    return sum(item.place.file == file for item in holder.items[: index + 1])
+    return holder.number(index)
 
 
 def _walkable(tree: Node, loc: Path) -> Path:

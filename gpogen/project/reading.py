@@ -7,13 +7,15 @@ import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from gpogen.errors import FormatError, GpogenError, UsageError
 from gpogen.finding import Place, Severity
 from gpogen.policy.records import Record
 from gpogen.policy.types import Hive
 from gpogen.profile.load import STDIN, SUFFIXES, show
+from gpogen.project.inside import Inside
+from gpogen.text import cut
 
 MAX_SIZE = 64 << 20
 """Bytes of one input file that commands accept unless they are told otherwise."""
@@ -191,8 +193,9 @@ def _pol(data: bytes, path: Path, file: str) -> Reading:
 
     hive = Hive.HKCU if path.parent.name.lower() == "user" else Hive.HKLM
     items = tuple(
-        Item(record, Place(file, number, 1))
+        Item(record, place)
         for number, entry in enumerate(pol.decode(data), 1)
+        for place in (Place(file, number, 1),)
         for record in pol.to_records([entry], hive)
     )
     return Reading(file=file, kind="pol", items=items)
@@ -280,15 +283,16 @@ def _backup(folder: Path, max_size: int) -> Reading:
         raise error.named(show(found[0])) from None
     items: list[Item] = []
     skipped: list[str] = []
+    inside = Inside(folder.resolve())
     for listed in info.files:
         location = listed.path
         if location.lower().endswith(_COMMENT):
             continue
-        part = _part(folder.resolve(), location, max_size)
+        part = _part(inside, location, max_size)
         if part is None:
-            known = PurePosixPath(location.lower()).name in _READ
+            known = location.lower().rpartition("/")[2] in _READ
             reason = "it is not in the backup" if known else "it is no registry policy"
-            owner = f"{listed.extension}: " if listed.extension else ""
+            owner = f"{cut(listed.extension)}: " if listed.extension else ""
             skipped.append(f"{owner}{location}: not read, {reason}")
         else:
             items += part.items
@@ -303,39 +307,17 @@ def _backup(folder: Path, max_size: int) -> Reading:
     )
 
 
-def _part(root: Path, location: str, max_size: int) -> Reading | None:
+def _part(inside: Inside, location: str, max_size: int) -> Reading | None:
     """Read one file of a backup, or None for what holds no registry values."""
-    if PurePosixPath(location.lower()).name not in _READ:
+    if location.lower().rpartition("/")[2] not in _READ:
         return None
-    file = inside(root, location)
+    file = inside.find(location)
     if file is None:
         return None
     reading = _read_bytes(read_bytes(file, max_size), file, show(file), max_size)
     if reading.kind == "comments":
         return Reading(file=reading.file, kind="comments", items=())
     return reading
-
-
-def inside(root: Path, location: str) -> Path | None:
-    """Find a file of a backup, whatever the case of its name, never outside the backup."""
-    try:
-        return _inside(root, location)
-    except (OSError, RuntimeError):  # Too long a name, a loop of links: not there.
-        return None
-
-
-def _inside(root: Path, location: str) -> Path | None:
-    current = root
-    for name in location.split("/"):
-        if name in ("", ".", ".."):
-            return None
-        exact = current / name
-        if not exact.exists() and current.is_dir():
-            same = (item for item in current.iterdir() if item.name.lower() == name.lower())
-            exact = next(same, exact)
-        current = exact
-    within = current.resolve().is_relative_to(root)
-    return current if within and current.is_file() else None
 
 
 def read_all(paths: tuple[str, ...], *, max_size: int) -> Iterator[Reading | GpogenError]:

@@ -96,14 +96,15 @@ def table(items: Iterable[Item], definitions: Definitions | None = None) -> list
     rows = list(items)
     width = min(48, max((len(item.record.name) for item in rows), default=0))
     lines: list[str] = []
-    before = ""
+    before: tuple[object, ...] = ()
     for item in rows:
         record = item.record
-        head = f"{record.hive.value}\\{record.key}"
-        head += " (preference)" if record.via is Via.PREFERENCE else ""
-        if head != before:
+        under = (record.hive, record.key, record.via)
+        if under != before:
+            head = f"{record.hive.value}\\{record.key}"
+            head += " (preference)" if record.via is Via.PREFERENCE else ""
             lines += ["", head] if lines else [head]
-            before = head
+            before = under
         kind = _type(record) or ""
         title = policy_title(record, definitions)
         line = f"  {record.name or '(default)':<{width}}  {kind:<13} {data_text(record)}"

@@ -7,7 +7,7 @@ compiled and compared once more before anybody gets it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,7 @@ from gpogen.compile.conflicts import name_of
 from gpogen.errors import ContentError, UsageError
 from gpogen.finding import Finding, Place, Severity, has_error
 from gpogen.policy.records import Record
+from gpogen.profile import yaml12
 from gpogen.profile.load import Loader
 from gpogen.profile.schema import UNSPECIFIED
 from gpogen.project.difference import change_text, compare_policies
@@ -38,6 +39,10 @@ _KINDS = {
     "reg": "a .reg file",
     "profile": "a profile",
 }
+
+
+MAX_ITEMS = yaml12.MAX_NODES // 5
+"""The most items of ``registry`` in one file: the smallest is a mapping of two keys."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,21 +205,33 @@ class _Composer:
                 self._keep({"policies": [item]}, records)
 
     def _registry(self) -> list[dict[str, Any]]:
-        """Write the rest as it is; what the compiler refuses is reported."""
-        items = [registry_item(record) for record in self.left.values()]
-        if not items or not _errors({**self.head, "registry": items}):
-            return items
-        kept = []
-        for key, record in list(self.left.items()):
-            item = registry_item(record)
-            wrong = _errors({**self.head, "registry": [item]})
-            if not wrong:
-                kept.append(item)
-                continue
-            self.gathered.reports.append(f"{name_of(record)}: not kept: {wrong[0].message}")
-            self.gathered.records.remove(record)
-            del self.left[key]
-        return kept
+        """Write the rest as it is; what the compiler refuses is reported.
+
+        Raises:
+            ContentError: it is more than a profile can hold.
+        """
+        if len(self.left) > MAX_ITEMS:
+            message = f"{len(self.left)} records are left that no policy writes"
+            raise ContentError(f"{message}; a profile holds at most {MAX_ITEMS} registry items")
+        items = [(record, registry_item(record)) for record in self.left.values()]
+        refused = {id(record): reason for record, reason in self._refused(items)}
+        for record, _ in items:
+            if id(record) in refused:
+                report = f"{name_of(record)}: not kept: {refused[id(record)]}"
+                self.gathered.reports.append(report)
+        records = self.gathered.records
+        records[:] = [record for record in records if id(record) not in refused]
+        return [item for record, item in items if id(record) not in refused]
+
+    def _refused(self, items: list[tuple[Record, dict[str, Any]]]) -> Iterator[tuple[Record, str]]:
+        """Yield what the compiler refuses, found by halves: most often it is nothing at all."""
+        wrong = _errors({**self.head, "registry": [item for _, item in items]}) if items else []
+        if wrong and len(items) == 1:
+            yield items[0][0], wrong[0].message
+        elif wrong:
+            half = len(items) // 2
+            yield from self._refused(items[:half])
+            yield from self._refused(items[half:])
 
 
 def _head(wanted: Wanted, title: str, why: str) -> dict[str, Any]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import cache
+from itertools import islice
 from pathlib import Path
 
 from gpogen.catalog.policies import policies
@@ -18,11 +20,16 @@ from gpogen.formats.subkeys import deleted_names
 from gpogen.policy.data import encode_data
 from gpogen.policy.records import Record
 from gpogen.policy.types import Action, RegType, Via
+from gpogen.project.importing.order import order_reports
 from gpogen.project.importing.spell import sayable
-from gpogen.project.reading import Item, Reading, backups, inside, read_bytes
+from gpogen.project.inside import Inside
+from gpogen.project.reading import Item, Reading, backups, read_bytes
+from gpogen.text import MAX_CUT, cut
 
 _COMMENT = "gpo.cmt"
 _STDIN = "<stdin>"
+MAX_REPORT = 400
+"""Characters of a comment that a report repeats."""
 VALUES = (Action.SET, Action.DELETE, Action.SOFT)
 """The actions on one value, of which the last in a file counts."""
 
@@ -57,9 +64,9 @@ def gather(reading: Reading, max_size: int) -> Gathered:
     found = Gathered(reading)
     found.reports += reading.skipped
     details = list(_details(reading.items, max_size))
-    found.reports += _order_reports(reading.records)
+    found.reports += order_reports(reading.records)
     found.reports += _lost_in_all(details)
-    kept: dict[tuple[str, ...], Record] = {}
+    kept = _Kept()
     for item, detail in zip(reading.items, details, strict=True):
         record, reports = sayable(item.record)
         place = name_of(item.record)
@@ -69,8 +76,8 @@ def gather(reading: Reading, max_size: int) -> Gathered:
         found.reports += [f"{place}: {text}" for text in _lost(record, detail)]
         if _is_preparation(reading, record, detail):
             found.targeted.add(key_of(record))
-        found.reports += _keep(kept, record)
-    found.records = list(_one_route(kept, found.reports))
+        found.reports += kept.add(record)
+    found.records = list(_one_route(kept.records(), found.reports))
     _read_notes(found, max_size)
     found.reports = list(dict.fromkeys(found.reports))
     return found
@@ -87,22 +94,39 @@ def about(record: Record) -> tuple[str, ...]:
     return (*record.target, group)
 
 
-def _keep(kept: dict[tuple[str, ...], Record], record: Record) -> Iterator[str]:
-    """Put a record to the others; the last about one value counts."""
-    key = key_of(record)
-    earlier = kept.get(key)
-    if earlier is None or earlier.same_effect(record):
-        kept[key] = earlier or record
-        return
-    place = name_of(record)
-    if record.action is Action.DELETE_KEYS:
-        names = {name.lower(): name for name in (*deleted_names(earlier), *deleted_names(record))}
-        data = encode_data(RegType.SZ, ";".join(names.values()))
-        kept[key] = replace(record, data=data)
-        yield f"{place}: several deletions of subkeys are one in the profile"
-        return
-    kept[key] = record
-    yield f"{place}: given more than once ({record.via.value}); only the last is kept"
+class _Kept:
+    """Records, of which the last about one value counts and deletions of subkeys add up."""
+
+    def __init__(self) -> None:
+        self._records: dict[tuple[str, ...], Record] = {}
+        self._names: dict[tuple[str, ...], dict[str, str]] = {}
+
+    def add(self, record: Record) -> Iterator[str]:
+        """Put a record to the others."""
+        key = key_of(record)
+        earlier = self._records.get(key)
+        if earlier is None or earlier.same_effect(record):
+            self._records[key] = earlier or record
+            return
+        self._records[key] = record
+        place = name_of(record)
+        if record.action is Action.DELETE_KEYS:
+            names = self._names.setdefault(key, _by_name(earlier))
+            names |= _by_name(record)
+            yield f"{place}: several deletions of subkeys are one in the profile"
+            return
+        yield f"{place}: given more than once ({record.via.value}); only the last is kept"
+
+    def records(self) -> dict[tuple[str, ...], Record]:
+        """Return what is kept, each by what it is about."""
+        for key, names in self._names.items():
+            data = encode_data(RegType.SZ, ";".join(names.values()))
+            self._records[key] = replace(self._records[key], data=data)
+        return self._records
+
+
+def _by_name(record: Record) -> dict[str, str]:
+    return {name.lower(): name for name in deleted_names(record)}
 
 
 def _one_route(kept: dict[tuple[str, ...], Record], reports: list[str]) -> Iterator[Record]:
@@ -113,29 +137,6 @@ def _one_route(kept: dict[tuple[str, ...], Record], reports: list[str]) -> Itera
             reports.append(f"{name_of(record)}: not kept: the preference contradicts the policy")
         else:
             yield record
-
-
-def _order_reports(records: list[Record]) -> Iterator[str]:
-    """Name what a file deletes after it has written it; a profile deletes first."""
-    written: set[tuple[str, str]] = set()
-    for record in records:
-        if record.via is Via.PREFERENCE:
-            continue
-        place = (record.hive.value, record.key.lower())
-        gone = [place]
-        if record.action is Action.DELETE_KEYS:
-            names = deleted_names(record)
-            gone = [(place[0], f"{place[1]}\\{name.lower()}".lstrip("\\")) for name in names]
-        if record.action in (Action.DELETE_VALUES, Action.DELETE_KEYS):
-            if any(_below(key, gone) for key in written):
-                done = f"{name_of(record)}: {record.action.value} stands after what it deletes"
-                yield f"{done}; a profile writes it before that"
-        else:
-            written.add(place)
-
-
-def _below(key: tuple[str, str], gone: list[tuple[str, str]]) -> bool:
-    return any(key[0] == hive and (key[1] + "\\").startswith(top + "\\") for hive, top in gone)
 
 
 def _details(items: Iterable[Item], max_size: int) -> Iterator[PreferenceItem | None]:
@@ -163,8 +164,8 @@ def _lost(record: Record, item: PreferenceItem | None) -> Iterator[str]:
         yield f"the action R (replace) is not kept: {whole}"
     if item.action == "C" and _of_key(record):
         yield "the action C (create) becomes U (update), which is the same for a key"
-    if item.filters and not _is_iso(item):
-        kinds = ", ".join(dict.fromkeys(one.element for one in item.filters))
+    if item.elements and not _is_iso(item):
+        kinds = ", ".join(map(cut, item.elements))
         yield f"item-level targeting is not kept ({kinds}): it now applies to every machine"
     if item.remove_policy:
         yield "removePolicy is not kept: the value stays when the GPO no longer applies"
@@ -178,8 +179,11 @@ def _lost_in_all(details: list[PreferenceItem | None]) -> Iterator[str]:
     stopping = sum(not item.bypass_errors for item in items)
     if stopping:
         yield f"{stopping} preferences no longer stop those after them by an error (bypassErrors)"
-    for names in dict.fromkeys(item.collections for item in items if item.collections):
-        yield f"the collection {' / '.join(names)!r} is not kept: its items stand without it"
+    around = {id(item.around): item for item in items if item.around}
+    for names in dict.fromkeys(item.collections for item in around.values()):
+        if names:
+            path = cut(" / ".join(map(cut, names)), 3 * MAX_CUT)
+            yield f"the collection {path!r} is not kept: its items stand without it"
 
 
 def _of_key(record: Record) -> bool:
@@ -191,15 +195,20 @@ def _is_preparation(reading: Reading, record: Record, item: PreferenceItem | Non
     if item is not None:
         return _is_iso(item)
     place = (record.key.lower(), record.name.lower())
+    policy = reading.kind != "profile" or record.via is not Via.PREFERENCE
+    return not policy and place in _preparation()
+
+
+@cache
+def _preparation() -> frozenset[tuple[str, str]]:
     rows = (row for row in values() if row.category == "iso-preparation" and row.name)
-    known = {(row.key.lower(), str(row.name).lower()) for row in rows}
-    return reading.kind == "profile" and record.via is Via.PREFERENCE and place in known
+    return frozenset((row.key.lower(), str(row.name).lower()) for row in rows)
 
 
 def _is_iso(item: PreferenceItem) -> bool:
     """Tell whether the targeting is what `image: iso` writes."""
-    queries = tuple(dict(one.attributes).get("query", "") for one in item.filters)
-    return queries == WQL
+    first = islice(item.targeting(), len(WQL) + 1)
+    return tuple(dict(one.attributes).get("query", "") for one in first) == WQL
 
 
 def _read_notes(found: Gathered, max_size: int) -> None:
@@ -209,10 +218,11 @@ def _read_notes(found: Gathered, max_size: int) -> None:
         return
     folder = Path(reading.file).resolve()
     (backup,) = (item for item in backups(folder) if item.parent == folder)
+    inside = Inside(folder)
     for listed in read_backup(read_bytes(backup, max_size)).files:
         location = listed.path
         name = location.lower().rpartition("/")[2]
-        file = inside(folder, location) if name in (_COMMENT, "comment.cmtx") else None
+        file = inside.find(location) if name in (_COMMENT, "comment.cmtx") else None
         if file is None:
             continue
         data = read_bytes(file, max_size)
@@ -234,8 +244,9 @@ def _read_policy_notes(found: Gathered, data: bytes) -> None:
     for note in cmtx.decode(data):
         policy = by_name.get((note.namespace, note.policy))
         if policy is None or policy in found.notes:
+            text = note.text[:MAX_REPORT]
             found.reports.append(
-                f"the comment at the policy {note.policy} is not kept: {note.text}"
+                f"the comment at the policy {cut(note.policy)} is not kept: {text}"
             )
         else:
             found.notes[policy] = note.text

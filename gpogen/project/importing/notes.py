@@ -8,10 +8,8 @@ from typing import Any
 
 from gpogen.compile import vbs, words
 from gpogen.profile.fields import MAX_TITLE, MAX_WHY
-from gpogen.project.importing.gather import Gathered
+from gpogen.project.importing.gather import MAX_REPORT, Gathered
 
-MAX_REPORT = 400
-"""Characters of a comment that a report repeats."""
 _SECTIONS: Mapping[str, tuple[str, ...]] = {
     "vbs": (vbs.POLICY,),
     "updates": (

@@ -10,6 +10,8 @@ from gpogen.policy.records import Record
 from gpogen.policy.types import Action, Hive, Via
 from gpogen.project.importing.gather import key_of
 
+_ON_VALUES = (Action.SET, Action.DELETE)
+
 
 class Seen:
     """Records by what they are about, for one operating system family or the newest templates."""
@@ -17,6 +19,10 @@ class Seen:
     def __init__(self, records: Iterable[Record], family: str) -> None:
         """Index the records."""
         self.records: Mapping[tuple[str, ...], Record] = {key_of(item): item for item in records}
+        self.places = {
+            (key[1], key[2]) for key, item in self.records.items() if item.action in _ON_VALUES
+        }
+        """The keys and names of the values that are set or deleted, in lower case."""
         self._family = family
 
     def definition(self, policy_id: str) -> Definition | None:

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeAlias
 
 from gpogen.compile import vbs, words
-from gpogen.policy.types import Action
 from gpogen.profile.sections import DAYS, WEEKS
 from gpogen.project.importing.seen import Seen
 
@@ -198,11 +197,4 @@ def names_values(seen: Seen, policy_id: str) -> bool:
     if any(seen.find(policy_id, name) is not None for name in names):
         return True
     entries = (*definition.enabled_list, *definition.disabled_list)
-    return any((entry.key.lower(), entry.name.lower()) in _places(seen) for entry in entries)
-
-
-def _places(seen: Seen) -> set[tuple[str, str]]:
-    return {(key[1], key[2]) for key, item in seen.records.items() if item.action in _ON_VALUES}
-
-
-_ON_VALUES = (Action.SET, Action.DELETE)
+    return any((entry.key.lower(), entry.name.lower()) in seen.places for entry in entries)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from gpogen.errors import FormatError
@@ -29,6 +30,8 @@ class Document:
     root: _Element | None
     missing: bool = False
     error: str = ""
+    instances: Mapping[str, _Element] = field(default_factory=dict)
+    """The entries of a manifest.xml by the backup's ID, in lower case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +97,11 @@ class Backup:
         """This backup's entry of manifest.xml; None when it has none."""
         if self.manifest.root is None:
             return None
-        names = {self.name.lower()}
+        names = [self.name.lower()]
         if self.info.root is not None:
-            names.add(child_text(self.info.root, "ID").lower())
-        listed = (item for item in self.manifest.root if local_name(item) == "BackupInst")
-        return next((item for item in listed if child_text(item, "ID").lower() in names), None)
+            names.append(child_text(self.info.root, "ID").lower())
+        found = (self.manifest.instances.get(name) for name in names)
+        return next((item for item in found if item is not None), None)
 
     def extensions(self, hive: Hive) -> str:
         """Return the names of one side's client-side extensions as they stand there."""
@@ -136,7 +139,7 @@ def load_backup(name: str, files: Files, manifest: bytes | None) -> Backup:
         root=root,
         core=core,
         info=_document(None if info is None else files.read(info), INFO),
-        manifest=_document(manifest, MANIFEST),
+        manifest=_manifest(manifest),
         locations=locations,
         contents=tuple(_contents(locations, files)),
     )
@@ -150,9 +153,17 @@ def _document(data: bytes | None, what: str) -> Document:
     if data is None:
         return Document(None, missing=True)
     try:
-        return Document(parse_xml(data, what))
+        root = parse_xml(data, what)
+        listed = (item for item in reversed(root) if local_name(item) == "BackupInst")
+        return Document(root, instances={child_text(i, "ID").lower(): i for i in listed})
     except FormatError as error:
         return Document(None, error=str(error))
+
+
+@lru_cache(maxsize=1)
+def _manifest(data: bytes | None) -> Document:
+    """Read manifest.xml, which all backups of a folder share, once."""
+    return _document(data, MANIFEST)
 
 
 def _locations(root: _Element) -> list[Location]:

@@ -6,27 +6,39 @@ import re
 from collections.abc import Callable, Iterator
 
 _SCRIPT = ".ps1"
+_BEGIN = b"# SIG # Begin signature block"
+_END = b"# SIG # End signature block"
 # Comment lines alone, so that a block can hold nothing that runs.
-_BLOCK = re.compile(
-    rb"(?:(?<=\n)|\A)# SIG # Begin signature block\r?\n"
-    rb"(?:# [A-Za-z0-9+/=]*\r?\n)+"
-    rb"# SIG # End signature block(?:\r?\n)*\Z"
-)
+_LINE = re.compile(rb"# [A-Za-z0-9+/=]*\r?\n")
 
 
 def bodies(path: str, data: bytes) -> Iterator[bytes]:
     """Yield what a script may have been before it was signed; nothing where it is not.
 
-    Set-AuthenticodeSignature puts a line end before its block, which may have been there before.
+    Set-AuthenticodeSignature puts one line end before its block. The script may also have ended
+    with that line end, so there are two candidates at most.
     """
-    block = _BLOCK.search(data) if path.lower().endswith(_SCRIPT) else None
-    if block is None:
+    start = data.rfind(_BEGIN) if path.lower().endswith(_SCRIPT) else -1
+    if start < 0 or not _is_block(data, start):
         return
-    body = data[: block.start()]
+    body = data[:start]
     yield body
-    while body.endswith(b"\n"):
-        body = body[:-1].removesuffix(b"\r")
-        yield body
+    if body.endswith(b"\n"):
+        yield body[:-1].removesuffix(b"\r")
+
+
+def _is_block(data: bytes, start: int) -> bool:
+    """Tell whether a whole signature block, and nothing after it, stands on lines of its own."""
+    if start and data[start - 1 : start] != b"\n":
+        return False
+    first = after = data.find(b"\n", start) + 1
+    if data[start:first].removesuffix(b"\n").removesuffix(b"\r") != _BEGIN:
+        return False
+    while line := _LINE.match(data, after):
+        after = line.end()
+    if after == first or not data.startswith(_END, after):
+        return False
+    return not data[after + len(_END) :].replace(b"\r\n", b"\n").strip(b"\n")
 
 
 def is_signed(path: str, data: bytes, same: Callable[[bytes], bool]) -> bool:
