@@ -161,6 +161,23 @@ class Wine:
         # Without .\ Wine's cmd takes the name Set-X.cmd for its own command SET.
         return self.call("wine", "cmd", "/c", f".\\{script.name}", folder=script.parent)
 
+    def typed(self, lines: bytes, folder: Path, *options: str) -> None:
+        """Give lines to an interactive cmd that runs in a folder, as if they were pasted."""
+        # From a file: of a pipe Wine's cmd gives the lines to the first program that it starts.
+        path = folder.with_suffix(".typed")
+        path.write_bytes(lines + b"\r\nexit\r\n")
+        with path.open("rb") as stdin:
+            subprocess.run(
+                ["wine", "cmd", *options],
+                stdin=stdin,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                timeout=_TIMEOUT,
+                check=False,
+                cwd=folder,
+                env=self.environment,
+            )
+
     def clear(self, *keys: str) -> None:
         for key in keys:
             self.call("wine", "reg", "delete", rf"HKLM\{key}", "/f")
