@@ -74,6 +74,7 @@ class Engine:
         prelude: Sequence[Path] = (),
         environment: Mapping[str, str] | None = None,
         calls: Path | None = None,
+        folder: Path | None = None,
     ) -> Outcome:
         preludes = [part for path in prelude for part in ("-Prelude", str(path))]
         done = subprocess.run(
@@ -92,6 +93,7 @@ class Engine:
             timeout=_TIMEOUT,
             check=False,
             env={**os.environ, **(environment or {})},
+            cwd=folder,
         )
         return Outcome(done.returncode, done.stdout, read_calls(calls))
 
