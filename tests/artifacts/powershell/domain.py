@@ -51,10 +51,12 @@ function Get-Below($p, $via) {{
         $script:now = $after
         foreach ($path in [IO.Directory]::GetFiles($p.Path, '*', 'AllDirectories')) {{
             $name = $path.Substring($p.Path.Length + 1)
-            $hash = [BitConverter]::ToString([Security.Cryptography.SHA256]::HashData([IO.File]::ReadAllBytes($path)))
-            [IO.File]::AppendAllText('imported.txt', "$name $($hash.Replace('-', '').ToLowerInvariant())`n")
+            $bytes = [IO.File]::ReadAllBytes($path)
+            $hash = [Convert]::ToHexString([Security.Cryptography.SHA256]::HashData($bytes))
+            [IO.File]::AppendAllText('imported.txt', "$name $($hash.ToLowerInvariant())`n")
         }}
-        $inside = [IO.Path]::Combine($p.Path, "{{$("$($p.BackupId)".ToUpperInvariant())}}", 'DomainSysvol', 'GPO')
+        $id = "$($p.BackupId)".ToUpperInvariant()
+        $inside = [IO.Path]::Combine($p.Path, "{{$id}}", 'DomainSysvol', 'GPO')
         $domain = $(if ($p.Domain) {{ $p.Domain }} else {{ 'contoso.com' }})
         $to = "\\$($p.Server)\SYSVOL\$domain\Policies\{{$("$($p.TargetGuid)".ToUpperInvariant())}}"
         foreach ($path in [IO.Directory]::GetFiles($inside, '*', 'AllDirectories')) {{
