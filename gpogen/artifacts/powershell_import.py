@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from hashlib import sha256
+
+from gpogen.artifacts import gpo_backup
 from gpogen.artifacts.api import OutFile
 from gpogen.artifacts.extensions import extension_names, has_content
 from gpogen.artifacts.gpo_backup import gpo_comment, identity
@@ -11,6 +15,15 @@ from gpogen.compile.result import Compiled
 from gpogen.policy.types import Hive
 
 NAME = "import-script"
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A file of the backup: its path below gpo/, its length in bytes, its SHA-256 in hex."""
+
+    path: str
+    length: int
+    sha256: str
 
 
 def emit(compiled: Compiled) -> tuple[OutFile, ...]:
@@ -28,5 +41,14 @@ def emit(compiled: Compiled) -> tuple[OutFile, ...]:
         user_side_is_empty=not has_content(compiled, Hive.HKCU),
         policy=rows(compiled.policy),
         preferences=rows(compiled.preferences),
+        files=_backup_files(compiled),
     )
     return (OutFile(f"powershell/Import-{header.pascal}Gpo.ps1", data),)
+
+
+def _backup_files(compiled: Compiled) -> tuple[_File, ...]:
+    """List what the folder gpo must hold, to the byte."""
+    return tuple(
+        _File(file.path.removeprefix("gpo/"), len(file.data), sha256(file.data).hexdigest())
+        for file in gpo_backup.emit(compiled)
+    )

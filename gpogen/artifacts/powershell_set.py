@@ -19,6 +19,7 @@ def emit(compiled: Compiled) -> tuple[OutFile, ...]:
     data = render(
         "powershell/set.ps1.j2",
         h=compiled.header,
+        folder=f"Set-{compiled.header.pascal}-",
         head=head_lines(compiled.header),
         rows=rows(item for item in compiled.direct if not _reason(item)),
         not_here=(*not_direct, *not_written),

@@ -12,6 +12,7 @@ from gpogen.artifacts.api import OutFile
 from gpogen.artifacts.extensions import preferences_of
 from gpogen.artifacts.powershell_text import meant_for
 from gpogen.artifacts.render import render
+from gpogen.artifacts.render.contexts import command
 from gpogen.artifacts.render.contexts.characters import split_lines
 from gpogen.catalog.platforms import operating_systems, orchestrations
 from gpogen.compile.result import Compiled, Traced
@@ -24,9 +25,25 @@ _VERBATIM = 4
 """Lines with this indentation are commands and records, which no line break may cut."""
 _HANGING = re.compile(r" *(- |[a-z]\. +|why: |because: |[A-Z][A-Za-z ]+: {2,})?")
 _WHY = 7
+_LABEL = 15
 _KEY = re.compile(r"HK(?:LM|CU)\\\S+(?: \S*\\\S*)*(?: \w+(?=:))?")
 _GLUE = "\x1f"
 """Stands for a blank in a registry key, where no line may break; no rendered text holds it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A key to save before the Set script runs.
+
+    Attributes:
+        key: hive and key.
+        shell: where a command line can hold it: "any", "powershell" or "none".
+        number: from 1, for the file's name.
+    """
+
+    key: str
+    shell: str
+    number: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,14 +81,15 @@ def emit(compiled: Compiled) -> tuple[OutFile, ...]:
         "readme.txt.j2",
         h=compiled.header,
         c=compiled,
+        why=_filled(compiled.header.why, _LABEL) if compiled.header.why.strip() else "",
         groups=groups((*compiled.policy, *compiled.preferences)),
         meant_for=meant_for(compiled.header),
         orchestration=orchestration.title if orchestration else compiled.header.orchestration,
         preferences=_titles(preferences_of(compiled, Hive.HKLM)),
         vbs=compiled.vbs_restart,
-        wql=wql(compiled.header.os),
+        system=operating_systems().get(compiled.header.os),
         enrolment=compiled.header.os == "windows-server-2022-azure-edition",
-        saved=_saved(compiled.direct),
+        saved=saved_keys(compiled.direct),
         user=bool(compiled.side(Hive.HKCU)),
         machine=bool(compiled.side(Hive.HKLM)),
         iso=any(item.wql for item in compiled.preferences),
@@ -108,35 +126,34 @@ def _fill(line: str, indent: int, width: int = WIDTH) -> list[str]:
     )
 
 
-def _filled(why: str) -> str:
-    """Break an author's reason, which stands behind ``  why: ``, at blanks."""
-    lines = [line for part in split_lines(why) for line in _fill(part, 0, WIDTH - _WHY) or [""]]
+def _filled(why: str, indent: int) -> str:
+    """Break an author's reason, which stands behind a label of this width, at blanks."""
+    width = WIDTH - indent
+    lines = [line for part in split_lines(why) for line in _fill(part, 0, width) or [""]]
     return "\n".join(lines)
-
-
-def wql(os: str) -> str:
-    """Compose the query of a WMI filter for one operating system; empty for an unknown one."""
-    system = operating_systems().get(os)
-    if system is None:
-        return ""
-    either = " OR ".join(
-        f"OperatingSystemSKU = {sku}" for sku in (system.sku_desktop, system.sku_core)
-    )
-    return (
-        f'SELECT Version FROM Win32_OperatingSystem WHERE Version LIKE "{system.build}%" '
-        f"AND ({either})"
-    )
 
 
 def _titles(items: Iterable[Traced]) -> str:
     return ", ".join(dict.fromkeys(item.origin.title for item in items))
 
 
-def _saved(items: Iterable[Traced]) -> tuple[str, ...]:
+def saved_keys(items: Iterable[Traced]) -> tuple[Saved, ...]:
     """Name the keys that the Set script changes, without those below another one."""
-    keys = {item.record.key.lower(): item.record.key for item in items}
-    top = [key for key in keys if not any(key.startswith(f"{other}\\") for other in keys)]
-    return tuple(keys[key] for key in sorted(top))
+    records = [item.record for item in items if item.record.hive is Hive.HKLM]
+    keys = {record.key.lower(): record.key for record in records}
+    top: list[str] = []
+    # By parts, because in plain order "a b" comes between "a" and what is below it.
+    for key in sorted(keys, key=lambda key: key.split("\\")):
+        if not top or not key.startswith(f"{top[-1]}\\"):
+            top.append(key)
+    places = (f"HKLM\\{keys[key]}" for key in sorted(top))
+    return tuple(Saved(place, _shell(place), number) for number, place in enumerate(places, 1))
+
+
+def _shell(place: str) -> str:
+    if command.fits(command.argument, place):
+        return "any"
+    return "powershell" if command.fits(command.powershell_argument, place) else "none"
 
 
 def groups(items: tuple[Traced, ...]) -> tuple[Group, ...]:
@@ -157,7 +174,7 @@ def _group(key: str, members: list[Traced]) -> Group:
         policy=first.origin.policy or "",
         via="preference" if first.record.via is Via.PREFERENCE else "policy",
         key=key,
-        why=_filled(first.origin.why),
+        why=_filled(first.origin.why, _WHY),
         rows=tuple(Row(text=describe(item.record)) for item in members),
     )
 

@@ -10,6 +10,9 @@ from gpogen.artifacts.render.contexts.characters import split_lines, visible
 from gpogen.compile.result import Compiled, PolicyComment
 from gpogen.policy.records import Record
 
+INDENT = "  "
+"""Before each of the author's lines in the comment of a GPO."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Using:
@@ -35,14 +38,16 @@ def gpo_comment(compiled: Compiled) -> str:
 
     ``gpogen:<name>``, then the profile's reason, then version, revision and digest. The last
     line is ``values:`` and the marks of everything that the GPO writes, by which a later import
-    knows what this one wrote; it finds the line by its beginning.
+    knows what this one wrote. The author's lines are indented, and cannot pass for one of the
+    others.
     """
     head = compiled.header
     marks = {value_mark(item.record) for item in (*compiled.policy, *compiled.preferences)}
     revision = f", revision {head.revision}" if head.revision else ""
     about = f"gpogen {head.version}{revision}, profile {head.digest}"
     why = split_lines(head.why.rstrip()) if head.why.strip() else []
-    lines = [visible(line) for line in (f"gpogen:{head.name}", *why, about)]
+    own = (f"{INDENT}{line}" if line else "" for line in why)
+    lines = [visible(line) for line in (f"gpogen:{head.name}", *own, about)]
     return "\r\n".join([*lines, " ".join(["values:", *sorted(marks)])])
 
 

@@ -56,7 +56,7 @@ class RenderEnvironment(ImmutableSandboxedEnvironment):
         self.filters = {**visible, CAPTURED: Rendered}
         self.tests = {name: TESTS[name] for name in _TEST_NAMES}
         self.globals.clear()
-        self._checker = Checker(tuple(visible), _TEST_NAMES)
+        self._checker = Checker(tuple(visible), _TEST_NAMES, form.commands)
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         tree = super()._parse(source, name, filename)

@@ -10,7 +10,8 @@ from typing import TypeAlias
 
 from lxml import etree
 
-from gpogen.artifacts.render.contexts import cmd, powershell, text, xml
+from gpogen.artifacts.render.command_lines import RECORD
+from gpogen.artifacts.render.contexts import cmd, command, powershell, text, xml
 from gpogen.artifacts.render.rendered import Rendered
 
 Context: TypeAlias = Callable[..., Rendered]
@@ -30,6 +31,8 @@ class Format:
         default: the context of an expression that names none.
         contexts: the contexts by filter name.
         finish: turns (template name, text with LF) into the file's bytes.
+        commands: the contexts that may write values in lines that people paste into a shell;
+            empty for a format without such lines.
     """
 
     name: str
@@ -37,6 +40,7 @@ class Format:
     default: Context
     contexts: Mapping[str, Context]
     finish: Callable[[str, str], bytes]
+    commands: tuple[str, ...] = ()
 
 
 def _crlf(text: str) -> str:
@@ -110,8 +114,18 @@ TEXT = Format(
     name="text",
     endings=(".txt.j2",),
     default=text.line,
-    contexts=MappingProxyType({"line": text.line, "block": text.block}),
+    contexts=MappingProxyType(
+        {
+            "line": text.line,
+            "block": text.block,
+            RECORD: text.line,
+            "word": cmd.word,
+            "argument": command.argument,
+            "powershell": command.powershell_argument,
+        }
+    ),
     finish=_ascii_or_marked,
+    commands=("word", "argument", "powershell"),
 )
 FORMATS = (POWERSHELL, XML, CMD, TEXT)
 

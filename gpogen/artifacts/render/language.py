@@ -10,6 +10,7 @@ from jinja2.compiler import CodeGenerator, Frame, MacroRef
 from jinja2.exceptions import TemplateSyntaxError
 from jinja2.runtime import Macro
 
+from gpogen.artifacts.render.command_lines import faults
 from gpogen.artifacts.render.rendered import Rendered
 
 CAPTURED = "captured block"
@@ -60,10 +61,13 @@ _REASONS = {
 class Checker:
     """Refuses what templates may not use, while a template is compiled."""
 
-    def __init__(self, filters: Collection[str], tests: Collection[str]) -> None:
-        """Take the names of the filters and tests that exist."""
+    def __init__(
+        self, filters: Collection[str], tests: Collection[str], commands: Collection[str]
+    ) -> None:
+        """Take the names of the filters and tests that exist, and of those for command lines."""
         self._filters = filters
         self._tests = tests
+        self._commands = commands
 
     def check(self, tree: nodes.Template, name: str | None, filename: str | None) -> None:
         """Check a tree, and mark its block sets so that they return `Rendered`.
@@ -74,6 +78,9 @@ class Checker:
         for node in _walk(tree):
             if reason := self._fault(node):
                 raise TemplateSyntaxError(reason, _line(node), name, filename)
+        if self._commands:
+            for line, reason in faults(tree, self._commands).items():
+                raise TemplateSyntaxError(reason, line, name, filename)
         for block in list(tree.find_all(nodes.AssignBlock)):
             block.filter = nodes.Filter(None, CAPTURED, [], [], None, None, lineno=block.lineno)
 

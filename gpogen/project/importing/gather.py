@@ -8,6 +8,7 @@ from functools import cache
 from itertools import islice
 from pathlib import Path
 
+from gpogen.artifacts.backup.comments import INDENT
 from gpogen.catalog.policies import policies
 from gpogen.catalog.values import values
 from gpogen.compile.conflicts import name_of
@@ -236,7 +237,8 @@ def _own_words(comment: str) -> str:
     """Return a GPO's comment; of one that gpogen wrote only the author's part."""
     lines = comment.replace("\r\n", "\n").split("\n")
     ours = lines[0].startswith("gpogen:") and lines[-1].startswith("values:")
-    return "\n".join(lines[1:-2] if ours else lines).strip()
+    own = (line.removeprefix(INDENT) for line in lines[1:-2])
+    return "\n".join(own if ours else lines).strip()
 
 
 def _read_policy_notes(found: Gathered, data: bytes) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -29,7 +29,7 @@ function Get-Below($p, $via) {{
     $seen = @()
     foreach ($item in $script:now) {{
         if ($item.Via -ne $via) {{ continue }}
-        if ($p.Context -and "$($p.Context)" -ne $item.Context) {{ continue }}
+        if ($p.Contains('Context') -and "$($p.Context)" -ne $item.Context) {{ continue }}
         $own = "$($item.Hive)\$($item.KeyPath)"
         if ($own -eq $path) {{ $answered = $true; $item }}
         elseif ($own.ToLowerInvariant().StartsWith($path.ToLowerInvariant() + '\')) {{
@@ -47,7 +47,24 @@ function Get-Below($p, $via) {{
     'Get-ADDomain' = {{ {no_domain}@{{ PDCEmulator = '{server}'; DNSRoot = 'contoso.com' }} }}
     'Get-GPRegistryValue' = {{ param($p) {denied}Get-Below $p 'policy' }}
     'Get-GPPrefRegistryValue' = {{ param($p) Get-Below $p 'preference' }}
-    'Import-GPO' = {{ param($p) {import_failure}$script:now = $after }}
+    'Import-GPO' = {{ param($p) {import_failure}
+        $script:now = $after
+        foreach ($path in [IO.Directory]::GetFiles($p.Path, '*', 'AllDirectories')) {{
+            $name = $path.Substring($p.Path.Length + 1)
+            $bytes = [IO.File]::ReadAllBytes($path)
+            $hash = [Convert]::ToHexString([Security.Cryptography.SHA256]::HashData($bytes))
+            [IO.File]::AppendAllText('imported.txt', "$name $($hash.ToLowerInvariant())`n")
+        }}
+        $id = "$($p.BackupId)".ToUpperInvariant()
+        $inside = [IO.Path]::Combine($p.Path, "{{$id}}", 'DomainSysvol', 'GPO')
+        $domain = $(if ($p.Domain) {{ $p.Domain }} else {{ 'contoso.com' }})
+        $to = "\\$($p.Server)\SYSVOL\$domain\Policies\{{$("$($p.TargetGuid)".ToUpperInvariant())}}"
+        foreach ($path in [IO.Directory]::GetFiles($inside, '*', 'AllDirectories')) {{
+            $target = [IO.Path]::Combine($to, $path.Substring($inside.Length + 1))
+            $null = [IO.Directory]::CreateDirectory([IO.Path]::GetDirectoryName($target))
+            [IO.File]::Copy($path, $target, $true)
+        }}
+        {after_import} }}
     'Get-GPInheritance' = {{ param($p) @{{ Path = $p.Target; GpoLinks = @({links}) }} }}
     {extra}
 }}
@@ -56,6 +73,13 @@ function Get-Below($p, $via) {{
 _PRELUDE = r"""
 $null = New-GPO -Name 'Default Domain Policy' -Server x
 {gpos}
+foreach ($gpo in @(Get-GPO -All -Server x)) {{
+    # On Linux a path with backslashes is one name, of a folder in the current one.
+    $folder = "\\{server}\SYSVOL\contoso.com\Policies\{{$("$($gpo.Id)".ToUpperInvariant())}}"
+    $null = [IO.Directory]::CreateDirectory($folder)
+    [IO.File]::WriteAllText("$folder/GPT.INI", '[General]')
+    {in_sysvol}
+}}
 $env:PSRUN_CALLS = $env:GPOGEN_CALLS
 function New-Object {{
     param([string] $TypeName, [object[]] $ArgumentList)
@@ -141,12 +165,29 @@ class Domain:
     import_failure: str = ""
     denied: str = ""
     no_domain: str = ""
+    after_import: str = ""
+    in_sysvol: str = ""
     extra: str = ""
     without_backup: bool = False
+    tamper: Callable[[Path], object] = lambda _folder: None
 
     @property
     def saved(self) -> Path:
         return self.folder / "saved"
+
+    @property
+    def backup(self) -> Path:
+        """The folder of the backup beside the script's; it is there after a run."""
+        return next((self.folder / "out/gpo").glob("{*}"))
+
+    @property
+    def imported(self) -> dict[str, str]:
+        """What Import-GPO was given in the last run: paths and SHA-256."""
+        path = self.folder / "imported.txt"
+        if not path.exists():
+            return {}
+        lines = path.read_text(encoding="utf-8").splitlines()
+        return {name: digest for name, _, digest in (line.rpartition(" ") for line in lines)}
 
     def having(self, comment: str, before: Iterable[Setting], title: str | None = None) -> Domain:
         """The same domain with a GPO of the profile's name in it."""
@@ -156,7 +197,8 @@ class Domain:
     def run(self, *arguments: str, keep_path: bool = True) -> Outcome:
         script = self._files()
         calls = self.folder / "calls.jsonl"
-        calls.unlink(missing_ok=True)
+        for path in (calls, self.folder / "imported.txt"):
+            path.unlink(missing_ok=True)
         paths = ("-BackupPath", str(self.saved)) if keep_path else ()
         done = self.engine.run(
             script,
@@ -168,6 +210,7 @@ class Domain:
                 "PSRUN_FIXTURES": str(self.folder / "fixtures.ps1"),
                 "HOME": str(self.folder),
             },
+            folder=self.folder,
         )
         made = read_calls(calls)
         assert all("Server" in call.parameters for call in made if "-GP" in call.command)
@@ -176,6 +219,7 @@ class Domain:
     def _files(self) -> Path:
         if not self.without_backup:
             write(gpo_backup.emit(self.sample), self.folder / "out")
+        self.tamper(self.folder / "out/gpo")
         script = write(powershell_import.emit(self.sample), self.folder / "out")[0]
         after = settings(self.sample) if self.after is None else self.after
         machine = extension_names(self.sample, Hive.HKLM) if self.machine is None else self.machine
@@ -184,6 +228,7 @@ class Domain:
             after="\n".join(item.text for item in after),
             server=SERVER,
             import_failure=self.import_failure,
+            after_import=self.after_import,
             denied=self.denied,
             no_domain=self.no_domain,
             links=self.links,
@@ -196,6 +241,8 @@ class Domain:
                 f"$gpo.Description = {typed_value(comment)}"
                 for number, (name, comment) in enumerate(self.gpos)
             ),
+            server=SERVER,
+            in_sysvol=self.in_sysvol,
             machine=typed_value(machine),
             user=typed_value(extension_names(self.sample, Hive.HKCU)),
         )

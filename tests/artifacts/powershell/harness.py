@@ -74,6 +74,7 @@ class Engine:
         prelude: Sequence[Path] = (),
         environment: Mapping[str, str] | None = None,
         calls: Path | None = None,
+        folder: Path | None = None,
     ) -> Outcome:
         preludes = [part for path in prelude for part in ("-Prelude", str(path))]
         done = subprocess.run(
@@ -92,6 +93,7 @@ class Engine:
             timeout=_TIMEOUT,
             check=False,
             env={**os.environ, **(environment or {})},
+            cwd=folder,
         )
         return Outcome(done.returncode, done.stdout, read_calls(calls))
 
@@ -160,6 +162,23 @@ class Wine:
     def batch(self, script: Path) -> Outcome:
         # Without .\ Wine's cmd takes the name Set-X.cmd for its own command SET.
         return self.call("wine", "cmd", "/c", f".\\{script.name}", folder=script.parent)
+
+    def typed(self, lines: bytes, folder: Path, *options: str) -> None:
+        """Give lines to an interactive cmd that runs in a folder, as if they were pasted."""
+        # From a file: of a pipe Wine's cmd gives the lines to the first program that it starts.
+        path = folder.with_suffix(".typed")
+        path.write_bytes(lines + b"\r\nexit\r\n")
+        with path.open("rb") as stdin:
+            subprocess.run(
+                ["wine", "cmd", *options],
+                stdin=stdin,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                timeout=_TIMEOUT,
+                check=False,
+                cwd=folder,
+                env=self.environment,
+            )
 
     def clear(self, *keys: str) -> None:
         for key in keys:
