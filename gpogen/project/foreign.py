@@ -9,15 +9,16 @@ from gpogen.catalog.platforms import find_platform, operating_systems
 from gpogen.catalog.policies import find_value
 from gpogen.compile.drafts import Draft
 from gpogen.compile.result import Origin
-from gpogen.compile.rules.engine import Subject, judge
+from gpogen.compile.rules.deletions import RULE as DELETIONS
+from gpogen.compile.rules.engine import Subject, judge, judge_by
 from gpogen.compile.source import Source
 from gpogen.errors import GpogenError, UsageError
 from gpogen.finding import Finding, Place
 from gpogen.policy.records import Record
-from gpogen.policy.types import Hive, Via
+from gpogen.policy.types import Action, Hive, Via
 from gpogen.profile.nodes import Mapping
 from gpogen.profile.schema import Profile, Target
-from gpogen.project.reading import MAX_SIZE, Reading, backups, read_all
+from gpogen.project.reading import MAX_SIZE, Item, Reading, backups, read_all
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +105,18 @@ def _draft(record: Record, place: Place) -> Draft:
     return Draft(record=record, origin=origin, rank=(place.line,))
 
 
+def _effective(item: Item) -> Record:
+    """Return what an item does: a preference that replaces a key deletes all in it first."""
+    record = item.record
+    if item.gpp_action == "R" and record.action is Action.CREATE_KEY:
+        return replace(record, action=Action.DELETE_VALUES)
+    return record
+
+
 def _judge(found: Reading, target: ForeignTarget) -> list[Finding]:
-    machine = tuple(
-        _draft(item.record, item.place) for item in found.items if item.record.hive is Hive.HKLM
-    )
+    drafts = tuple(_draft(_effective(item), item.place) for item in found.items)
+    machine = tuple(draft for draft in drafts if draft.record.hive is Hive.HKLM)
+    user = tuple(draft for draft in drafts if draft.record.hive is Hive.HKCU)
     profile = Profile.model_construct(
         gpogen=1,
         name="foreign",
@@ -122,7 +131,9 @@ def _judge(found: Reading, target: ForeignTarget) -> list[Finding]:
         extensions=found.extensions,
     )
     titles = {draft.place: draft.origin.title for draft in machine if draft.origin.title}
-    return [_named(item, titles) for item in judge(subject)]
+    # The rules are about machines, but a user's side can delete as much.
+    of_user = judge_by(DELETIONS, replace(subject, drafts=user))
+    return [_named(item, titles) for item in (*judge(subject), *of_user)]
 
 
 def _target(target: ForeignTarget) -> Target | None:

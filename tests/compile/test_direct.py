@@ -27,7 +27,7 @@ def test_what_cannot_be_written_directly_is_told() -> None:
         vbs: {enforce: policy}
         registry:
           - {key: 'HKCU\SOFTWARE\X', name: A, type: dword, data: 1}
-          - {key: 'HKLM\SOFTWARE\X', action: secure-key, data: 1}
+          - {key: 'HKLM\SOFTWARE\Policies\X', action: secure-key, data: 1}
         """
     )
 

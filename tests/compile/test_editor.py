@@ -147,16 +147,16 @@ def test_configmgr_keeps_its_intranet_address() -> None:
 def test_keys_are_sorted_and_delete_values_comes_first() -> None:
     body = r"""
         registry:
-          - {key: 'HKLM\SOFTWARE\B', name: X, type: dword, data: 1}
-          - {key: 'HKLM\SOFTWARE\b', action: delete-values}
-          - {key: 'HKLM\SOFTWARE\A', name: Y, type: dword, data: 1}
+          - {key: 'HKLM\SOFTWARE\Policies\B', name: X, type: dword, data: 1}
+          - {key: 'HKLM\SOFTWARE\Policies\b', action: delete-values}
+          - {key: 'HKLM\SOFTWARE\Policies\A', name: Y, type: dword, data: 1}
         """
     records = [item.record for item in compiled(body).policy]
 
     assert [(r.key.upper(), r.action.value) for r in records] == [
-        ("SOFTWARE\\A", "set"),
-        ("SOFTWARE\\B", "delete-values"),
-        ("SOFTWARE\\B", "set"),
+        ("SOFTWARE\\POLICIES\\A", "set"),
+        ("SOFTWARE\\POLICIES\\B", "delete-values"),
+        ("SOFTWARE\\POLICIES\\B", "set"),
     ]
 
 

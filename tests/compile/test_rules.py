@@ -103,6 +103,13 @@ EXAMPLES: list[Example] = [
         VBS + "updates: {mode: notify-restart}",
         {},
     ),
+    (
+        "DELETION-TOO-WIDE",
+        VBS + "registry:\n  - {key: 'HKLM\\SYSTEM', data: [Setup], action: delete-keys}\n",
+        {},
+        VBS + "registry:\n  - {key: 'HKLM\\SOFTWARE\\Policies', data: [X], action: delete-keys}\n",
+        {},
+    ),
     ("AU-5-DEAD", VBS + "updates: {mode: local-admin}", {}, VBS, {}),
     ("AU-1-NOT-POLICY", VBS + "registry:\n" + dword(AU_KEY, "AUOptions", 1), {}, VBS, {}),
     ("AU-6-UNKNOWN", VBS + "registry:\n" + dword(AU_KEY, "AUOptions", 6), {}, VBS, {}),
