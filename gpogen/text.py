@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 MAX_CUT = 100
 """Characters of somebody else's text that a message repeats, where it repeats a part only."""
+_ANYWHERE = re.compile(r"##(?=[A-Za-z]*\[)")
+"""``##vso[`` (Azure Pipelines), ``##[`` (Azure, GitHub), ``##teamcity[``: commands in mid-line."""
+_AT_START = re.compile(r"^(\s*):(?=:)")
+"""``::set-output`` (GitHub): a command where a line begins with it, blanks aside."""
+_COMMAND = re.compile(r"##[A-Za-z]*\[|^\s*::(?=[A-Za-z])", re.M)
 
 
 def cut(text: str, most: int = MAX_CUT) -> str:
@@ -12,7 +19,27 @@ def cut(text: str, most: int = MAX_CUT) -> str:
 
 
 def visible(text: str) -> str:
-    """Show control and direction characters instead of letting them act."""
-    if text.isprintable():
-        return text
-    return "".join(char if char.isprintable() else f"<U+{ord(char):04X}>" for char in text)
+    """Show what would act instead of letting it act.
+
+    Control and direction characters, which act on a terminal, are shown by their codes. So is a
+    character of what a build service takes for a command when it stands in a log: ``##vso[``
+    becomes ``#<U+0023>vso[``.
+    """
+    if not text.isprintable():
+        text = "".join(char if char.isprintable() else f"<U+{ord(char):04X}>" for char in text)
+    return _AT_START.sub(r"\1<U+003A>", inert(text, "<U+0023>"))
+
+
+def inert(text: str, number_sign: str) -> str:
+    r"""Break up the commands that act anywhere in a line.
+
+    Args:
+        text: the text, in whatever notation.
+        number_sign: how that notation writes ``#`` otherwise, such as ``\u0023`` in JSON.
+    """
+    return _ANYWHERE.sub(lambda _: f"#{number_sign}", text) if "##" in text else text
+
+
+def holds_command(text: str) -> bool:
+    """Tell whether a build service would take part of a text for a command."""
+    return _COMMAND.search(text) is not None

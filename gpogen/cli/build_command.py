@@ -8,7 +8,7 @@ import click
 
 from gpogen.artifacts.all import MODULES
 from gpogen.cli import options
-from gpogen.cli.plain import say
+from gpogen.cli.plain import echo_json, say
 
 if TYPE_CHECKING:
     from gpogen.project.build import Built, Outcome
@@ -79,9 +79,9 @@ def command(
         say(f"{item.loaded.file}: a base, it has no target: never built", err=True)
     code = max(selection.exit_code, int(bool(refused)))
     if code:
-        click.echo(f"{show.summary(selection)}; nothing was written", err=True)
+        say(f"{show.summary(selection)}; nothing was written", err=True)
         if form == "json":
-            show.echo_json([])
+            echo_json([])
         return code
     folder = Path(output)
     outcome = (
@@ -95,7 +95,7 @@ def command(
         advice = "a stopped run left it; remove it when you need nothing of it"
         say(f"gpogen: {told}: {advice}", err=True)
     if form == "json":
-        show.echo_json(_as_json(outcome))
+        echo_json(_as_json(outcome))
     else:
         _print(outcome, compare=compare, quiet=quiet, verbose=verbose)
     if verbose and form == "text":
@@ -157,7 +157,7 @@ def _print(outcome: Outcome, *, compare: bool, quiet: bool, verbose: bool) -> No
         advice = "remove it with: gpogen build --prune"
         say(f"{folder.as_posix()}: its profile is gone; {advice}", err=True)
     if not quiet and not compare:
-        click.echo(f"{plural(len(outcome.built), 'profile')} built", err=True)
+        say(f"{plural(len(outcome.built), 'profile')} built", err=True)
 
 
 def _state(item: Built, *, compare: bool) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gpogen.cli import options
-from gpogen.cli.plain import say
+from gpogen.cli.plain import echo_json, say, say_annotation
 
 if TYPE_CHECKING:
     from gpogen.finding import Finding
@@ -85,7 +85,7 @@ def command(
         selection = judge_strictly(selection)
     show.show_errors(selection)
     if selection.gpos and not target and not quiet:
-        click.echo(
+        say(
             "judged without a target: what depends on the platform or the system is not seen "
             "(say --target PLATFORM,OS)",
             err=True,
@@ -101,7 +101,7 @@ def command(
         shown = in_order((*shown, *(item for item in told if item.severity.rank <= lowest.rank)))
     _print(selection, shown, form, verbose=verbose)
     if not quiet and form == "text":
-        click.echo(show.summary(selection, silenced=True), err=True)
+        say(show.summary(selection, silenced=True), err=True)
     warned = strict and bool(selection.at_least(Severity.WARNING))
     return max(selection.exit_code, int(warned), wrong)
 
@@ -110,16 +110,16 @@ def _print(selection: Selection, shown: tuple[Finding, ...], form: str, *, verbo
     from gpogen.cli import show
 
     if form == "json":
-        show.echo_json([show.finding_json(item) for item in shown])
+        echo_json([show.finding_json(item) for item in shown])
     elif form == "sarif":
         from gpogen.project.sarif import sarif
 
-        show.echo_json(sarif(shown, [a for item in selection.profiles for a in item.allowed]))
+        echo_json(sarif(shown, [a for item in selection.profiles for a in item.allowed]))
     elif form == "github":
         from gpogen.project.github import commands
 
         for line in commands(shown, selection.profiles):
-            say(line)
+            say_annotation(line)
     else:
         show.show_findings(shown, verbose=verbose)
         if verbose:

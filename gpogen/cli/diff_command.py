@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from gpogen.cli import options
-from gpogen.cli.plain import say
+from gpogen.cli.plain import echo_json, say
 
 
 @click.command("diff")
@@ -31,7 +31,6 @@ def command(old: str, new: str, form: str, max_size: int) -> int:
       gpogen diff old/registry.pol new/registry.pol --format markdown
       gpogen diff profiles/web.yaml machine-export.reg
     """
-    from gpogen.cli.show import echo_json
     from gpogen.errors import ContentError, UsageError
     from gpogen.project import difference
     from gpogen.project.reading import read_input

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gpogen.cli.plain import echo_json, page, say
+
 if TYPE_CHECKING:
     from gpogen.project.explain.entry import Entry
 
@@ -56,7 +58,7 @@ def command(words: tuple[str, ...], everything: bool, kinds: tuple[str, ...], fo
     if found or form == "json":
         _print(found, form)
     for word in missing:
-        click.echo(_unknown(word, entries), err=True)
+        say(_unknown(word, entries), err=True)
     return 2 if missing else 0
 
 
@@ -71,21 +73,19 @@ def _look_up(
 
 
 def _unknown(word: str, entries: tuple[Entry, ...]) -> str:
-    from gpogen.cli.plain import printable
     from gpogen.project.explain.find import hints
 
     near = hints(word, entries)
     advice = f"did you mean {' or '.join(near)}?" if near else "see: gpogen explain --help"
-    return f"gpogen: nothing is called {printable(word)!r}; {advice}"
+    return f"gpogen: nothing is called {word!r}; {advice}"
 
 
 def _print(found: tuple[Entry, ...], form: str) -> None:
-    from gpogen.cli import show
     from gpogen.project.explain.text import as_markdown, as_text
 
     if form == "json":
-        show.echo_json([entry.as_json() for entry in found])
+        echo_json([entry.as_json() for entry in found])
     elif form == "markdown":
-        click.echo(as_markdown(found), nl=False)
+        page(as_markdown(found))
     else:
-        click.echo("\n\n".join(as_text(entry) for entry in found))
+        page("\n\n".join(as_text(entry) for entry in found))

@@ -7,9 +7,8 @@ import sys
 import tempfile
 import traceback
 
-import click
-
 from gpogen import __version__
+from gpogen.cli.plain import say
 
 EXIT_CODE = 3
 
@@ -28,5 +27,5 @@ def report_fault() -> int:
         where = f"see {log.name}"
     except OSError:
         where = "no log could be written"
-    click.echo(f"gpogen: internal fault, a mistake of gpogen itself; {where}", err=True)
+    say(f"gpogen: internal fault, a mistake of gpogen itself; {where}", err=True)
     return EXIT_CODE

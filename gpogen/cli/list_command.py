@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from gpogen.cli import options
-from gpogen.cli.plain import say
+from gpogen.cli.plain import echo_json, say
 
 
 @click.command("list")
@@ -41,7 +41,7 @@ def command(
     show.show_errors(selection)
     rows = [overview(item) for item in selection.profiles]
     if form == "json":
-        show.echo_json([row.as_json() for row in rows])
+        echo_json([row.as_json() for row in rows])
         return selection.exit_code
     if quiet:
         for row in rows:
@@ -51,5 +51,5 @@ def command(
     for row in rows:
         say(f"{row.name:<{width}}  {row.line(verbose=verbose)}")
     if selection.exit_code:
-        click.echo(f"{show.summary(selection)} (see: gpogen check)", err=True)
+        say(f"{show.summary(selection)} (see: gpogen check)", err=True)
     return selection.exit_code

@@ -98,7 +98,7 @@ def run(arguments: list[str] | None = None) -> NoReturn:
 
 
 def _run(arguments: list[str] | None) -> int:
-    from gpogen.cli.plain import say
+    from gpogen.cli.plain import say, show_usage_error
     from gpogen.errors import GpogenError
 
     _write_anything()
@@ -111,13 +111,13 @@ def _run(arguments: list[str] | None) -> int:
         # Only so does click end when the reader of our output has gone; it has silenced stdout.
         return 0
     except click.ClickException as error:
-        error.show()
+        show_usage_error(error)
         return 2
     except GpogenError as error:
         say(f"gpogen: {error}", err=True)
         return error.exit_code
     except (KeyboardInterrupt, click.Abort):
-        click.echo("gpogen: interrupted", err=True)
+        say("gpogen: interrupted", err=True)
         return 130
     except BrokenPipeError:
         # The reader of our output has gone; leave nothing for Python to flush at exit.
@@ -127,7 +127,7 @@ def _run(arguments: list[str] | None) -> int:
         say(f"gpogen: {_reason(error)}", err=True)
         return 2
     except (MemoryError, RecursionError):
-        click.echo("gpogen: the input is too large or too deep for this machine", err=True)
+        say("gpogen: the input is too large or too deep for this machine", err=True)
         return 2
     except Exception:
         from gpogen.cli.fault import report_fault

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
-import sys
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import click
-
-from gpogen.cli.plain import printable
+from gpogen.cli.plain import put, say_styled
+from gpogen.files import read_stdin, write_file
 
 if TYPE_CHECKING:
     from gpogen.project.calendar.lines import Line
@@ -34,6 +31,9 @@ _STYLES: dict[str, dict[str, Any]] = {
 }
 
 
+_MAX_LIST = 1 << 20
+
+
 def width() -> int:
     """Return the terminal's columns, from 60 to 400, or 100 where there is no terminal."""
     return min(max(shutil.get_terminal_size((100, 24)).columns, 60), 400)
@@ -41,9 +41,7 @@ def width() -> int:
 
 def stdin_text() -> str:
     """Read standard input, up to a mebibyte; UTF-16 where PowerShell wrote it so."""
-    if sys.stdin is None:
-        return ""
-    data = sys.stdin.buffer.read(1 << 20)
+    data = read_stdin(_MAX_LIST)[:_MAX_LIST]
     wide = data[:2] in (b"\xff\xfe", b"\xfe\xff")
     return data.decode("utf-16" if wide else "utf-8-sig", errors="replace")
 
@@ -51,7 +49,7 @@ def stdin_text() -> str:
 def print_lines(lines: Iterable[Line]) -> None:
     """Print lines, coloured where the terminal shows colours."""
     for line in lines:
-        click.echo(click.style(printable(line.text), **_STYLES.get(line.style, {})))
+        say_styled([(line.text, _STYLES.get(line.style, {}))])
 
 
 def write(data: bytes, output: str) -> None:
@@ -63,9 +61,7 @@ def write(data: bytes, output: str) -> None:
         UsageError: the output is a folder or has no name.
     """
     if output == "-":
-        if sys.stdout is not None:  # None when it was closed before we began
-            sys.stdout.flush()
-            sys.stdout.buffer.write(data)
+        put(data)
         return
     path = Path(os.path.realpath(output)) if output else Path()
     if path.is_dir():
@@ -75,8 +71,4 @@ def write(data: bytes, output: str) -> None:
     if path.exists() and not path.is_file():
         path.write_bytes(data)
         return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".gpogen-") as folder:
-        part = Path(folder, path.name)
-        part.write_bytes(data)
-        os.replace(part, path)
+    write_file(path, data)

@@ -1,20 +1,111 @@
-"""Text for terminals that holds somebody else's words."""
+"""The one place where gpogen prints: nothing that somebody else wrote acts on who reads it.
+
+Neither on a terminal (control characters) nor on a build service (commands in the log). No other
+module of the command line prints, which a test keeps so.
+"""
 
 from __future__ import annotations
 
+import codecs
+import json
+import re
+import sys
+from collections.abc import Iterable
+from typing import Any
+
 import click
 
-from gpogen.text import visible
+from gpogen.text import holds_command, inert, visible
 
 MAX_LINE = 4000
 """Characters of one message; a profile can make a longer one, nobody reads it."""
+_ANNOTATION = re.compile(r"::(error|warning|notice) ")
+Piece = tuple[str, dict[str, Any]]
+"""A part of a line, and how click styles it."""
 
 
 def printable(text: str) -> str:
-    """Show control and direction characters instead of letting them act on the terminal."""
+    """Show control characters and commands instead of letting them act."""
     return visible(text[:MAX_LINE])
 
 
 def say(text: str, *, err: bool = False) -> None:
     """Print one line."""
     click.echo(printable(text), err=err)
+
+
+def say_styled(pieces: Iterable[Piece], *, err: bool = False) -> None:
+    """Print one line that is made of pieces with styles; plain where their seams would act."""
+    parts = [(printable(text), style) for text, style in pieces]
+    whole = "".join(text for text, _ in parts)
+    if visible(whole) != whole:
+        click.echo(visible(whole), err=err)
+        return
+    click.echo("".join(click.style(text, **style) for text, style in parts), err=err)
+
+
+def say_annotation(line: str) -> None:
+    """Print one annotation for GitHub Actions: a command of ours, in which nothing else is one.
+
+    Raises:
+        ValueError: the line is none of the three annotations.
+    """
+    ours = _ANNOTATION.match(line)
+    if ours is None:
+        raise ValueError(line[:40])
+    # A profile's path begins with no blank, and its colons are escaped: what follows is data.
+    click.echo(ours[0] + printable(line[ours.end() :]))
+
+
+def page(text: str) -> None:
+    """Print a text of many lines that ends with a line break."""
+    for line in text.removesuffix("\n").split("\n"):
+        click.echo(visible(line))
+
+
+def echo_json(value: Any, *, indent: int | None = 2) -> None:
+    """Print JSON."""
+    click.echo(json_text(value, indent=indent))
+
+
+def json_text(value: Any, *, indent: int | None) -> str:
+    """Write JSON: ASCII, so that no terminal and no code page spoils it, and without commands."""
+    # A number sign stands inside texts only, where its escape means the same.
+    text = json.dumps(value, indent=indent, ensure_ascii=True).replace("\x7f", "\\u007f")
+    return inert(text, "\\u0023")
+
+
+def put_part(text: str) -> None:
+    """Write a part of a long JSON or YAML output, whose texts are whole and without commands."""
+    click.echo(text, nl=False)
+
+
+def put(data: bytes) -> None:
+    """Write a whole file to standard output.
+
+    Raises:
+        UsageError: it holds what a build service would take for a command, which its format has
+            no other spelling for.
+    """
+    encoding = "utf-16" if data.startswith(codecs.BOM_UTF16_LE) else "utf-8"
+    if holds_command(data.decode(encoding, errors="replace")):
+        from gpogen.errors import UsageError
+
+        raise UsageError(
+            "the output holds what a build service takes for a command (## with a bracket, or :: "
+            "at the beginning of a line), and this format cannot spell it otherwise: write it to a "
+            "file, or choose another --format"
+        )
+    if sys.stdout is not None:  # None when it was closed before we began
+        sys.stdout.flush()
+        sys.stdout.buffer.write(data)
+
+
+def show_usage_error(error: click.ClickException) -> None:
+    """Print what click says of wrong options; it repeats what was written."""
+    import io
+
+    text = io.StringIO()
+    error.show(file=text)
+    for line in text.getvalue().removesuffix("\n").split("\n"):
+        say(line, err=True)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from gpogen.cli.plain import echo_json, page
+
 FORMATS = ("text", "json", "markdown")
 
 
@@ -29,15 +31,14 @@ def command(word: str, form: str) -> int:
       gpogen platforms azure-vm
       gpogen platforms --format json
     """
-    from gpogen.cli import show
     from gpogen.project import platform_text
     from gpogen.project.platform_pages import pages, sections
 
     shown = pages(word)
     if form == "json":
-        show.echo_json([page.as_json() for page in shown])
+        echo_json([page.as_json() for page in shown])
     elif form == "markdown":
-        click.echo(platform_text.as_markdown(sections(shown)), nl=False)
+        page(platform_text.as_markdown(sections(shown)))
     else:
-        click.echo(platform_text.as_text(sections(shown)))
+        page(platform_text.as_text(sections(shown)))
     return 0

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from pathlib import PurePath
 from typing import Any
 
-import click
-
-from gpogen.cli.plain import printable, say
+from gpogen.cli.plain import Piece, say, say_styled
 from gpogen.compile.compiler import Checked
 from gpogen.finding import Finding, Place, Severity
 from gpogen.project.select import Selection
@@ -20,18 +17,23 @@ _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "c
 def show_findings(findings: Iterable[Finding], *, verbose: bool, err: bool = False) -> None:
     """Print findings, each with its fix, and with its reason when asked."""
     for item in findings:
-        at = f"{printable(str(item.at))}: " if item.at else ""
-        word = click.style(item.severity.value, fg=_COLOURS[item.severity], bold=True)
-        click.echo(f"{at}{word} {item.id}: {printable(item.message)}", err=err)
+        at = f"{item.at}: " if item.at else ""
+        style = {"fg": _COLOURS[item.severity], "bold": True}
+        head: list[Piece] = [
+            (at, {}),
+            (item.severity.value, style),
+            (f" {item.id}: {item.message}", {}),
+        ]
+        say_styled(head, err=err)
         if item.fix:
-            click.echo(f"    fix: {printable(item.fix)}", err=err)
+            say(f"    fix: {item.fix}", err=err)
         if _is_elsewhere(item):
-            click.echo(f"    in: {printable(', '.join(item.profiles))}", err=err)
+            say(f"    in: {', '.join(item.profiles)}", err=err)
         for place in item.related:
-            click.echo(f"    see: {printable(str(place))}", err=err)
+            say(f"    see: {place}", err=err)
         if verbose and item.why:
-            click.echo(f"    why: {item.why}", err=err)
-            click.echo(f"    source: {item.source}", err=err)
+            say(f"    why: {item.why}", err=err)
+            say(f"    source: {item.source}", err=err)
 
 
 def _is_elsewhere(item: Finding) -> bool:
@@ -85,11 +87,6 @@ def summary(selection: Selection, *, silenced: bool = False) -> str:
 def plural(count: int, word: str, many: str | None = None) -> str:
     """Write ``1 profile`` or ``2 profiles``."""
     return f"{count} {word if count == 1 else many or word + 's'}"
-
-
-def echo_json(value: Any) -> None:
-    """Print JSON: ASCII, so that no terminal and no code page spoils it."""
-    click.echo(json.dumps(value, indent=2, ensure_ascii=True))
 
 
 def finding_json(item: Finding) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gpogen.cli import options
-from gpogen.cli.plain import say
+from gpogen.cli.plain import echo_json, json_text, put, put_part, say
 
 if TYPE_CHECKING:
     from gpogen.project.definitions import Definitions
@@ -91,13 +90,11 @@ def _count(path: str) -> int:
 
 
 def _print_error(error: Exception, form: str, *, single: bool) -> None:
-    import json
-
     say(f"gpogen: {error}", err=True)
     if form == "json" and not single:
         file, _, text = str(error).partition(": ")
         offset = getattr(error, "offset", None)
-        click.echo(json.dumps({"file": file, "error": text, "offset": offset}))
+        echo_json({"file": file, "error": text, "offset": offset}, indent=None)
 
 
 def _print(found: Reading, form: str, definitions: Definitions | None, *, single: bool) -> None:
@@ -107,7 +104,7 @@ def _print(found: Reading, form: str, definitions: Definitions | None, *, single
         rows = map(showing.item_json, found.items)
         texts = _json_texts if form == "json" else _yaml_texts
         for part in _joined(texts(rows, None if single else found.file)):
-            click.echo(part, nl=False)
+            put_part(part)
     elif form == "table":
         if not single:
             say(f"== {found.file}{f' ({found.title})' if found.title else ''}")
@@ -127,12 +124,10 @@ def _joined(texts: Iterator[str]) -> Iterator[str]:
 
 def _json_texts(rows: Iterator[dict[str, Any]], file: str | None) -> Iterator[str]:
     """Yield a list, or one line with the file's name."""
-    import json
-
-    opened = json.dumps({"file": file, "policy": []}).removesuffix("]}")
+    opened = json_text({"file": file, "policy": []}, indent=None).removesuffix("]}")
     before, between, end = (opened, ", ", "]}\n") if file is not None else ("[", ",", "]\n")
     for row in rows:
-        text = json.dumps(row, indent=2 if file is None else None)
+        text = json_text(row, indent=2 if file is None else None)
         # No text of JSON holds a line end, so this indents lines alone.
         yield before + (text if file is not None else "\n  " + text.replace("\n", "\n  "))
         before = between
@@ -142,14 +137,14 @@ def _json_texts(rows: Iterator[dict[str, Any]], file: str | None) -> Iterator[st
 
 def _yaml_texts(rows: Iterator[dict[str, Any]], file: str | None) -> Iterator[str]:
     """Yield one document."""
-    import yaml
+    from gpogen.project.showing import as_yaml
 
     if file is not None:
-        yield yaml.safe_dump({"file": file}, explicit_start=True) + "policy:"
+        yield as_yaml({"file": file}, several=True) + "policy:"
     before = "" if file is None else "\n"
     empty = "[]\n" if file is None else " []\n"
     for row in rows:
-        yield before + yaml.safe_dump([row], sort_keys=False)
+        yield before + as_yaml([row], several=False)
         before = empty = ""
     yield empty
 
@@ -160,5 +155,4 @@ def _print_format(found: Reading, form: str) -> None:
     writer = lgpo if form == "lgpo" else reg
     for loss in writer.losses(found.records):
         say(f"gpogen: {found.file}: left out: {loss}", err=True)
-    sys.stdout.flush()
-    sys.stdout.buffer.write(writer.encode(found.records))
+    put(writer.encode(found.records))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from gpogen.cli import options
+from gpogen.cli.plain import echo_json
 
 
 @click.command("train")
@@ -53,7 +54,7 @@ def command(
     asked = machine.machine_of(system, texts, build, knowledge)
     found = machine.judge(asked, knowledge, day)
     if form == "json":
-        show.echo_json(rows.verdict_json(found.verdict))
+        echo_json(rows.verdict_json(found.verdict))
     else:
         title = knowledge.systems[found.verdict.os].title
         pages.print_lines(verdict.verdict_lines(found.verdict, title, pages.width()))

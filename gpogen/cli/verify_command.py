@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gpogen.cli import options
-from gpogen.cli.plain import say
+from gpogen.cli.plain import echo_json, say
 
 if TYPE_CHECKING:
     from gpogen.project.verifying.row import FormatRow, Report
@@ -37,7 +37,7 @@ def command(path: str, profile: str, form: str, max_size: int) -> int:
       gpogen verify output/web --profile web.yaml
       gpogen verify GpoBackups/ --format json
     """
-    from gpogen.cli.show import echo_json, plural
+    from gpogen.cli.show import plural
     from gpogen.errors import GpogenError
     from gpogen.project.verifying.verify import verify
 
@@ -55,7 +55,7 @@ def command(path: str, profile: str, form: str, max_size: int) -> int:
         echo_json([_as_json(report) for report in reports])
     wrong = sum(not report.is_sound for report in reports)
     end = f"; {unread} not read" if unread else ""
-    click.echo(f"{plural(len(reports), 'folder')} verified, {wrong} with problems{end}", err=True)
+    say(f"{plural(len(reports), 'folder')} verified, {wrong} with problems{end}", err=True)
     return 2 if unread else int(bool(wrong))
 
 

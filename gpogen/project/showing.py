@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 from gpogen.catalog.policies import find_value
@@ -12,6 +13,7 @@ from gpogen.policy.records import Record
 from gpogen.policy.types import Action, RegType, Via, type_name
 from gpogen.project.definitions import Definitions
 from gpogen.project.reading import Item
+from gpogen.text import holds_command, inert
 
 _WITHOUT_DATA = (Action.DELETE, Action.DELETE_VALUES, Action.DELETE_KEYS)
 
@@ -76,6 +78,37 @@ def _plain(value: int | str | tuple[str, ...]) -> str:
     if isinstance(value, tuple):
         return ", ".join(f'"{part}"' for part in value)
     return f'"{value}"' if isinstance(value, str) else str(value)
+
+
+def as_yaml(content: Any, *, several: bool) -> str:
+    """Write rows as YAML; ASCII, and one line for each text, however long.
+
+    Args:
+        content: dicts, lists and scalars.
+        several: whether more documents follow, so that each needs its ``---``.
+    """
+    import yaml
+
+    text = yaml.dump(
+        content, Dumper=_dumper(), sort_keys=False, explicit_start=several, width=1 << 30
+    )
+    return inert(text, r"\x23")
+
+
+@cache
+def _dumper() -> Any:
+    import yaml
+
+    class Dumper(yaml.SafeDumper):
+        """Spells the texts that need it in double quotes, where every character has a code."""
+
+    Dumper.add_representer(str, _yaml_text)
+    return Dumper
+
+
+def _yaml_text(dumper: Any, text: str) -> Any:
+    plain = text.isprintable() and not holds_command(text)
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=None if plain else '"')
 
 
 def policy_title(record: Record, definitions: Definitions | None = None) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID, uuid5
@@ -14,6 +15,7 @@ from gpogen.text import visible
 
 _FIRST, _REVISIONS = datetime.date(2020, 1, 1), 1000
 _ESCAPES = {"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n"}
+_DOUBLE_COLON = re.compile("::(?=[A-Za-z])")
 _NAMESPACE = UUID("b1f3b9a8-6f62-5f4e-8a55-2f0f7f6f2f0d")
 
 
@@ -78,7 +80,9 @@ class _Text(icalendar.vText):
     """Text as RFC 5545 (3.3.11) escapes it: the library takes a backslash before N for a break."""
 
     def to_ical(self) -> bytes:
-        shown = (visible(line) for line in str(self).split("\n"))
+        # Folding begins lines anywhere, and a build service sees commands at their beginning.
+        lines = (_DOUBLE_COLON.sub(":<U+003A>", line) for line in str(self).split("\n"))
+        shown = (visible(line) for line in lines)
         return "".join(_ESCAPES.get(char, char) for char in "\n".join(shown)).encode("utf-8")
 
 

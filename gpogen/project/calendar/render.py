@@ -12,7 +12,7 @@ from gpogen.errors import UsageError
 from gpogen.project.calendar import figures, rows, table
 from gpogen.project.calendar.gather import Calendar
 from gpogen.project.calendar.lines import Line
-from gpogen.text import visible
+from gpogen.text import inert, visible
 
 COMPARABLE = ("table", "json", "markdown")
 _PLAIN_WIDTH = 100
@@ -62,7 +62,8 @@ def _json(found: Calendar, oob: bool, compare: bool) -> bytes:
         content = rows.overlays_json(found)
     else:
         content = rows.calendar_json(found, oob=oob)
-    return (json.dumps(content, indent=2, ensure_ascii=True) + "\n").encode("ascii")
+    text = inert(json.dumps(content, indent=2, ensure_ascii=True), "\\u0023")
+    return f"{text}\n".encode("ascii")
 
 
 def _markdown(found: Calendar, oob: bool, compare: bool) -> bytes:
@@ -82,7 +83,8 @@ def _svg(found: Calendar, _oob: bool, _compare: bool) -> bytes:
     from gpogen.artifacts.calendar import svg
     from gpogen.project.calendar.board import board
 
-    return svg.picture(board(found))
+    # Nothing of somebody else stands outside texts and attributes, where this means the same.
+    return inert(svg.picture(board(found)).decode("utf-8"), "&#35;").encode("utf-8")
 
 
 _FORMS: Mapping[str, Callable[[Calendar, bool, bool], bytes]] = {

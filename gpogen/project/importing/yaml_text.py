@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from gpogen.text import holds_command, inert, visible
+
 WIDTH = 100
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_.+/-]*( [A-Za-z0-9_.+/-]+)*")
 _MEANT = frozenset(("true", "false", "null", "yes", "no", "on", "off", "y", "n", "nan", "inf"))
@@ -14,12 +16,12 @@ _MEANT = frozenset(("true", "false", "null", "yes", "no", "on", "off", "y", "n",
 
 def to_yaml(content: Mapping[str, Any], head: Iterable[str], tail: Iterable[str]) -> str:
     """Write a profile, with comments before and after it."""
-    lines = [f"# {line}" for line in head]
+    lines = [visible(f"# {line}") for line in head]
     for key, value in content.items():
         if isinstance(value, Mapping | list) and key not in ("extends", "target"):
             lines.append("")
         lines += _member(key, value, 0)
-    after = [f"# {line}" for line in tail]
+    after = [visible(f"# {line}") for line in tail]
     return "\n".join([*lines, *([""] if after else []), *after]) + "\n"
 
 
@@ -67,9 +69,9 @@ def scalar(value: Any) -> str:
     text = str(value)
     if _PLAIN.fullmatch(text) and text.lower() not in _MEANT:
         return text
-    if text.isprintable():
+    if text.isprintable() and not holds_command(text):
         return "'" + text.replace("'", "''") + "'"
-    return '"' + "".join(map(_escaped, text)) + '"'
+    return inert('"' + "".join(map(_escaped, text)) + '"', r"\x23")
 
 
 def _escaped(char: str) -> str:
