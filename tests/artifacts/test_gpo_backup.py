@@ -325,9 +325,9 @@ def test_the_comment_names_profile_values_revision_and_reason() -> None:
     assert gpo_cmt(made) == gpo_backup.gpo_comment(made)
     assert gpo_cmt(made).split("\r\n") == [
         "gpogen:azlocal-ws2022-core",
-        "One.",
-        "Two.",
-        "Three.",
+        "  One.",
+        "  Two.",
+        "  Three.",
         f"gpogen 0.1.0, revision {made.header.revision}, profile {'0123456789abcdef' * 4}",
         f"values: {sha256(place.encode()).hexdigest()[:8]}",
     ]
@@ -344,7 +344,7 @@ def test_the_comments_marks_are_sorted_unique_and_cover_preferences() -> None:
 
 def test_the_comment_shows_hidden_characters() -> None:
     made = compiled(header=header(why="a\u202e\0b"))
-    assert gpo_cmt(made).split("\r\n")[1] == "a<U+202E><U+0000>b"
+    assert gpo_cmt(made).split("\r\n")[1] == "  a<U+202E><U+0000>b"
 
 
 def test_without_a_reason_the_comment_has_three_lines() -> None:

@@ -70,12 +70,6 @@ def bytes_row(found: Folder, manifest: Manifest, compiled: Compiled | None) -> R
     return judged(check, wrong, f"all {len(made)}")
 
 
-def _unequal(found: Folder, manifest: Manifest, made: dict[str, bytes]) -> list[str]:
-    """Return the files that are not as they were made; those that miss are told elsewhere."""
-    missing = manifest.files.keys() - found.entries.keys()
-    return [path for path in made if path not in missing and not found.holds(path, made[path])]
-
-
 def _is_same_profile(manifest: Manifest, compiled: Compiled) -> bool:
     header = compiled.header
     return (header.name, header.digest) == (manifest.profile, manifest.digest)

@@ -15,14 +15,20 @@ HKEY_LOCAL_MACHINE, as SConfig and Windows Admin Center do, and never in
 System32\GroupPolicy. gpedit.msc and gpresult therefore do not show them.
 A domain's Group Policy that sets the same values wins again at its next processing.
 
-There is no undo. -WhatIf lists what would be written and deleted; save those keys first by
-reg.exe export (README.txt has the commands).
+There is no undo. -WhatIf lists what would be written and deleted. A key that is deleted, or
+that loses values, is saved first with all that is below it, as a .reg file; the command that
+imports it is printed. If that fails, nothing is changed. Values that are only overwritten are
+not saved: do it first by reg.exe export (README.txt has the commands).
 
 Only what differs is written. Everything is read back and compared, with its type.
 Exit code: 0 everything is as the profile says, 1 a difference or a failure.
 
 Not set by this script, although the profile's GPO has it:
 - HKLM\SOFTWARE\Policies\Microsoft\Windows\DeviceGuard: EnableVirtualizationBasedSecurity, RequirePlatformSecurityFeatures, HypervisorEnforcedCodeIntegrity, HVCIMATRequired, LsaCfgFlags, MachineIdentityIsolation, ConfigureSystemGuardLaunch, ConfigureKernelShadowStacksLaunch: written directly it does nothing: only Group Policy's own extension processes this key
+
+.PARAMETER BackupPath
+The folder below which deleted keys are saved, each run in a folder of its own; made if it is
+missing. Default: gpogen-backups in the user's documents.
 
 .EXAMPLE
 PS> .\Set-ArcWs2025Standard.ps1 -WhatIf
@@ -35,13 +41,38 @@ PS> .\Set-ArcWs2025Standard.ps1
 Writes what differs. Run it elevated; a second run changes nothing.
 #>
 [CmdletBinding(SupportsShouldProcess = $true)]
-param()
+param(
+    [string]$BackupPath
+)
 
 if ("$($ExecutionContext.SessionState.LanguageMode)" -ne 'FullLanguage') {
     Write-Warning 'This PowerShell session runs in Constrained Language Mode, where the registry cannot be reached as this script needs. Nothing was changed. Sign the script with a certificate that the application control policy trusts.'
     exit 1
 }
 $ErrorActionPreference = 'Stop'
+#region text for people
+
+# What a domain or a machine answers, and a profile's words, may hold characters that act on a
+# terminal, and words that a build runner takes for its commands: ##vso[ and ##[ anywhere, ::word.
+$hidden = '(?i)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]|\uDB40[\uDC00-\uDFFF]|(?<=#)#(?=(vso)?\[)|(?<=:):(?=[a-z])'
+
+function Format-Shown($Text) {
+    return [regex]::Replace("$Text", $hidden, { param($Match) -join ($Match.Value.ToCharArray() | ForEach-Object { '<U+{0:X4}>' -f [int]$_ }) })
+}
+
+# One argument of a command line for PowerShell, on one line whatever the text holds.
+function Format-Quoted($Text) {
+    $quoted = "'" + [System.Management.Automation.Language.CodeGeneration]::EscapeSingleQuotedStringContent($Text) + "'"
+    $spelt = [regex]::Replace($quoted, $hidden, { param($Match) -join ($Match.Value.ToCharArray() | ForEach-Object { "' + [char]0x{0:X4} + '" -f [int]$_ }) })
+    if ($spelt.Length -eq $quoted.Length) { return $quoted }
+    return "($spelt)"
+}
+
+function Write-Line($Text) { Write-Host (Format-Shown $Text) }
+
+function Write-Problem($Text) { Write-Warning (Format-Shown $Text) }
+
+#endregion
 
 $records = @(
     # Select when Quality Updates are received
@@ -82,6 +113,7 @@ $restarts = @(
 $raw = [Microsoft.Win32.RegistryValueOptions]::DoNotExpandEnvironmentNames
 $root = [Microsoft.Win32.RegistryKey]::OpenBaseKey(
     [Microsoft.Win32.RegistryHive]::LocalMachine, [Microsoft.Win32.RegistryView]::Registry64)
+$reg = [System.IO.Path]::Combine([System.Environment]::SystemDirectory, 'reg.exe')
 
 # .NET takes a DWord as Int32 and a QWord as Int64, so the upper half of each range is negative.
 function ConvertTo-Stored($Kind, $Value) {
@@ -151,6 +183,82 @@ function Test-Record($Record) {
     finally { if ($null -ne $key) { $key.Close() } }
 }
 
+#region saving what is deleted
+
+# The keys that a record deletes, or takes values from.
+function Get-DoomedKey($Record) {
+    if ('delete', 'delete-values', 'delete-keys' -notcontains $Record.Do -or (Test-Record $Record)) { return }
+    if ($Record.Do -ne 'delete-keys') { return $Record.Key }
+    $key = $root.OpenSubKey($Record.Key)
+    try { foreach ($name in @(Get-Doomed $key $Record)) { "$($Record.Key)\$name" } }
+    finally { $key.Close() }
+}
+
+# The keys to save, without those below another one.
+function Get-DoomedTop {
+    $all = [System.Collections.Generic.HashSet[string]]::new([System.StringComparer]::OrdinalIgnoreCase)
+    foreach ($record in $records) { foreach ($key in @(Get-DoomedKey $record)) { $null = $all.Add($key) } }
+    foreach ($key in $all) {
+        $above = $key
+        do {
+            $cut = $above.LastIndexOf('\')
+            $above = $above.Substring(0, [Math]::Max($cut, 0))
+        } while ($cut -gt 0 -and -not $all.Contains($above))
+        if ($cut -le 0) { $key }
+    }
+}
+
+function Get-BackupPath {
+    if ($BackupPath) { return $ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($BackupPath) }
+    $documents = [System.Environment]::GetFolderPath([System.Environment+SpecialFolder]::MyDocuments)
+    if (-not $documents) { throw 'This account has no documents folder. Name a folder with -BackupPath.' }
+    return [System.IO.Path]::Combine($documents, 'gpogen-backups')
+}
+
+# Windows PowerShell leaves quotes within an argument bare; here they are as programs read them.
+function Invoke-Reg($Arguments) {
+    $start = [System.Diagnostics.ProcessStartInfo]::new($reg)
+    $start.Arguments = @($Arguments | ForEach-Object { '"' + ($_ -replace '(\\*)"', '$1$1\"' -replace '(\\+)\z', '$1$1') + '"' }) -join ' '
+    $start.UseShellExecute = $false
+    $start.CreateNoWindow = $true
+    $process = [System.Diagnostics.Process]::Start($start)
+    try {
+        $process.WaitForExit()
+        if ($process.ExitCode -ne 0) { throw "reg.exe ended with $($process.ExitCode): $($start.Arguments)" }
+    }
+    finally { $process.Dispose() }
+}
+
+# A key below that cannot be read is an error here, and so is not left out of the saved file unseen.
+function Get-KeyCount($Path) {
+    $key = $root.OpenSubKey($Path)
+    if ($null -eq $key) { throw "HKEY_LOCAL_MACHINE\$Path cannot be read." }
+    try {
+        $count = 1
+        foreach ($name in $key.GetSubKeyNames()) { $count += Get-KeyCount "$Path\$name" }
+        return $count
+    }
+    finally { $key.Close() }
+}
+
+function Save-Key($Path, $File) {
+    $count = Get-KeyCount $Path
+    Invoke-Reg 'export', "HKLM\$Path", $File, '/y', '/reg:64'
+    $lines = @([System.IO.File]::ReadAllLines($File) | Where-Object { $_.StartsWith('[HKEY_LOCAL_MACHINE\', [System.StringComparison]::OrdinalIgnoreCase) })
+    if ($lines.Count -lt $count) { throw "$File holds $($lines.Count) of the $count keys of HKEY_LOCAL_MACHINE\$Path." }
+    Write-Line "Saved before anything is deleted: HKEY_LOCAL_MACHINE\$Path. To bring it back:"
+    Write-Line "& $(Format-Quoted $reg) import $(Format-Quoted $File) /reg:64"
+}
+
+function Save-Doomed($Keys) {
+    # A name of its own, so that no earlier file is lost.
+    $folder = [System.IO.Path]::Combine((Get-BackupPath), 'Set-ArcWs2025Standard-' + [guid]::NewGuid().ToString('N'))
+    $null = [System.IO.Directory]::CreateDirectory($folder)
+    for ($number = 1; $number -le $Keys.Count; $number++) { Save-Key $Keys[$number - 1] ([System.IO.Path]::Combine($folder, "$number.reg")) }
+}
+
+#endregion
+
 function Remove-Parts($Key, $Record) {
     switch ($Record.Do) {
         'delete' { $Key.DeleteValue($Record.Name, $false) }
@@ -195,44 +303,47 @@ $words = @{ 'set' = 'Set'; 'soft' = 'Set because absent'; 'create-key' = 'Create
 # Only a warning: what the profile is for is known, what this machine will become is not.
 $build = "$([Microsoft.Win32.Registry]::GetValue('HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Windows NT\CurrentVersion', 'CurrentBuild', ''))"
 if ($build -ne '26100') {
-    Write-Warning ("This machine's Windows build is $build. The profile is for build {0}: {1}" -f '26100', 'Windows Server 2025 Standard')
+    Write-Problem ("This machine's Windows build is $build. The profile is for build {0}: {1}" -f '26100', 'Windows Server 2025 Standard')
 }
 $changed = @()
 try {
     if (-not $WhatIfPreference -and -not (Test-Elevated)) {
-        Write-Warning 'Writing below HKEY_LOCAL_MACHINE needs an elevated PowerShell: open it by "Run as administrator". Nothing was changed.'
+        Write-Problem 'Writing below HKEY_LOCAL_MACHINE needs an elevated PowerShell: open it by "Run as administrator". Nothing was changed.'
         exit 1
     }
+    $doomed = @(Get-DoomedTop)
+    if ($WhatIfPreference) { foreach ($key in $doomed) { Write-Line "What if: save HKEY_LOCAL_MACHINE\$key below $(Get-BackupPath)" } }
+    elseif ($doomed.Count -gt 0) { Save-Doomed $doomed }
     foreach ($record in $records) {
         if (Test-Record $record) { continue }
-        $place = Get-Place $record
+        $place = Format-Shown (Get-Place $record)
         if ($PSCmdlet.ShouldProcess($place, $words[$record.Do])) {
             Set-Record $record
             $changed += $record
-            Write-Host "$($words[$record.Do]): $place"
+            Write-Line "$($words[$record.Do]): $place"
         }
     }
     if ($WhatIfPreference) {
-        Write-Host 'Nothing was changed (-WhatIf).'
+        Write-Line 'Nothing was changed (-WhatIf).'
         exit 0
     }
     $wrong = @($records | Where-Object { -not (Test-Record $_) })
 }
 catch {
-    Write-Warning "The run failed: $($_.Exception.Message)"
-    Write-Warning "$($changed.Count) of $($records.Count) settings had been changed. Run the script again when the cause is gone."
+    Write-Problem "The run failed: $($_.Exception.Message)"
+    Write-Problem "$($changed.Count) of $($records.Count) settings had been changed. Run the script again when the cause is gone."
     exit 1
 }
 
-foreach ($record in $wrong) { Write-Warning "Not as the profile says after writing: $(Get-Place $record)" }
+foreach ($record in $wrong) { Write-Problem "Not as the profile says after writing: $(Get-Place $record)" }
 if ($wrong.Count -gt 0) { exit 1 }
 if ($changed.Count -eq 0) {
-    Write-Host "Nothing was changed: all $($records.Count) settings are as the profile says."
+    Write-Line "Nothing was changed: all $($records.Count) settings are as the profile says."
     exit 0
 }
-Write-Host "$($changed.Count) of $($records.Count) settings were changed; all were read back and are as the profile says."
+Write-Line "$($changed.Count) of $($records.Count) settings were changed; all were read back and are as the profile says."
 if (@($changed | Where-Object { $_.Key -like '*\DeviceGuard*' }).Count -gt 0) {
-    Write-Host 'Restart: virtualization-based security starts with the next restart of this machine.'
+    Write-Line 'Restart: virtualization-based security starts with the next restart of this machine.'
 }
-foreach ($line in $restarts) { Write-Host "Restart: $line" }
+foreach ($line in $restarts) { Write-Line "Restart: $line" }
 exit 0

@@ -10,8 +10,11 @@ For: Windows Server 2022 Datacenter: Azure Edition, Desktop Experience, member s
 Digest: adae12aa1b3642a324156b8d11af1cfd40cd7e8f7cef4203c761e380a6222df7
 Made by: gpogen 0.1.0
 
-Takes the GPO backup from the folder gpo beside this script's folder. Needs the GroupPolicy
-module (RSAT, or the feature GPMC) and the right to create GPOs or to edit this one.
+Takes the GPO backup from the folder gpo beside this script's folder. This script holds the
+SHA-256 of each of its files: a file that differs, is missing or is one too many stops the run
+before anything is changed, and what is imported is a copy of the bytes that were checked. Needs
+the GroupPolicy module (RSAT, or the feature GPMC) and the right to create GPOs or to edit this
+one.
 
 A new GPO is created and imported. A GPO that this profile made before is first saved by
 Backup-GPO, and the command line that restores it is printed. If it holds values that neither
@@ -19,8 +22,8 @@ this profile nor its last import has, the script stops before it changes anythin
 them. A GPO of the same name that something else made is refused.
 
 Afterwards every value is read back and compared with its type, and so are the names of the
-client-side extensions. After a failure or a difference a new GPO is removed and an older one
-restored. Nothing is linked unless -LinkTarget is given, and then disabled.
+client-side extensions. A value, an extension or a file in SYSVOL that the profile has not is a
+difference, too. After a failure or a difference a new GPO is removed and an older one restored. Nothing is linked unless -LinkTarget is given, and then disabled.
 
 The WMI filter, the permissions and the link come last, in this order. Whichever of them fails,
 the compared import stays, the steps after it are not taken, and both are said; -LinkOnly takes
@@ -41,8 +44,9 @@ gpogen-backups in the user's documents.
 Goes on although the GPO holds values that are not the profile's. They are lost.
 
 .PARAMETER Force
-Goes on although a GPO of this name was not made by this profile, this profile's GPO has
-another name, or a backup to roll back to is of a GPO with another name.
+Goes on although a GPO of this name was not made by this profile, or this profile's GPO has
+another name. With -Rollback: although the GPO to restore was not made by this profile, was
+deleted, or had another name.
 
 .PARAMETER LinkOnly
 Imports nothing and changes no setting of the GPO: finds the GPO that this profile made, reads it
@@ -68,8 +72,9 @@ machines need since MS16-072. Needs the right "Edit settings, delete, modify sec
 GPO. A machine counts as a member of a new group only after its next restart.
 
 .PARAMETER Rollback
-The folder of one saved GPO, as an earlier run printed it. It is restored, and nothing else
-is done.
+The folder of one saved GPO, as an earlier run printed it. It is restored if the GPO with the
+same GUID was made by this profile, and nothing else is done. The present state is saved first,
+as before an import. What is in the folder is trusted: keep it where administrators alone write.
 
 .EXAMPLE
 PS> .\Import-AzurevmWs2022HotpatchGpo.ps1 -WhatIf
@@ -112,16 +117,49 @@ if ("$($ExecutionContext.SessionState.LanguageMode)" -ne 'FullLanguage') {
     exit 1
 }
 $ErrorActionPreference = 'Stop'
+#region text for people
+
+# What a domain or a machine answers, and a profile's words, may hold characters that act on a
+# terminal, and words that a build runner takes for its commands: ##vso[ and ##[ anywhere, ::word.
+$hidden = '(?i)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]|\uDB40[\uDC00-\uDFFF]|(?<=#)#(?=(vso)?\[)|(?<=:):(?=[a-z])'
+
+function Format-Shown($Text) {
+    return [regex]::Replace("$Text", $hidden, { param($Match) -join ($Match.Value.ToCharArray() | ForEach-Object { '<U+{0:X4}>' -f [int]$_ }) })
+}
+
+# One argument of a command line for PowerShell, on one line whatever the text holds.
+function Format-Quoted($Text) {
+    $quoted = "'" + [System.Management.Automation.Language.CodeGeneration]::EscapeSingleQuotedStringContent($Text) + "'"
+    $spelt = [regex]::Replace($quoted, $hidden, { param($Match) -join ($Match.Value.ToCharArray() | ForEach-Object { "' + [char]0x{0:X4} + '" -f [int]$_ }) })
+    if ($spelt.Length -eq $quoted.Length) { return $quoted }
+    return "($spelt)"
+}
+
+function Write-Line($Text) { Write-Host (Format-Shown $Text) }
+
+function Write-Problem($Text) { Write-Warning (Format-Shown $Text) }
+
+#endregion
 
 $title = 'Hotpatch: Azure VMs, Windows Server 2022 Azure Edition'
 $mark = 'gpogen:azurevm-ws2022-hotpatch'
-$comment = ('gpogen:azurevm-ws2022-hotpatch' + [char]0x000D + [char]0x000A + 'Azure guest patching installs; the GPO holds VBS, drivers and the upgrade to Server 2025.' + [char]0x000D + [char]0x000A + 'gpogen 0.1.0, profile adae12aa1b3642a324156b8d11af1cfd40cd7e8f7cef4203c761e380a6222df7' + [char]0x000D + [char]0x000A + 'values: 3eec6b0e 5c2a4624 944ef38e 96402103 acbc2490 e04812fd e81a036a f322f3ca f3a92d1d fcabb485 fd91355e')
+$comment = ('gpogen:azurevm-ws2022-hotpatch' + [char]0x000D + [char]0x000A + '  Azure guest patching installs; the GPO holds VBS, drivers and the upgrade to Server 2025.' + [char]0x000D + [char]0x000A + 'gpogen 0.1.0, profile adae12aa1b3642a324156b8d11af1cfd40cd7e8f7cef4203c761e380a6222df7' + [char]0x000D + [char]0x000A + 'values: 3eec6b0e 5c2a4624 944ef38e 96402103 acbc2490 e04812fd e81a036a f322f3ca f3a92d1d fcabb485 fd91355e')
 $backupId = '{75581B3B-1DAD-51E5-9B21-41A7B064FA63}'
 $userSideIsEmpty = $true
 $extensions = @{
     gPCMachineExtensionNames = '[{35378EAC-683F-11D2-A89A-00C04FBBCFA2}{D02B1F72-3407-48AE-BA88-E8213C6761F1}][{B087BE9D-ED37-454F-AF9C-04291E351182}{BEE07A6A-EC9F-4659-B8C9-0B1937907C83}][{F312195E-3D9D-447A-A3F5-08DFFA24735E}{D02B1F72-3407-48AE-BA88-E8213C6761F1}]'
     gPCUserExtensionNames = ''
 }
+# The files of the backup, below the folder gpo.
+$files = @(
+    @{ Path = 'manifest.xml'; Length = 769; Hash = 'cebfcd4aa05b230a6327003e540eddae5942c98efe0a4337ddf444969804c733' }
+    @{ Path = '{75581B3B-1DAD-51E5-9B21-41A7B064FA63}/Backup.xml'; Length = 3360; Hash = 'a8680713a6ff8a354fe53336d7421e21a916e7ced233fa35e08aac813ad175fd' }
+    @{ Path = '{75581B3B-1DAD-51E5-9B21-41A7B064FA63}/bkupInfo.xml'; Length = 660; Hash = '0a34543a6f0b68bf1f0638126b3677701650c548561c7455f9cea06a604a4146' }
+    @{ Path = '{75581B3B-1DAD-51E5-9B21-41A7B064FA63}/DomainSysvol/GPO/GPO.cmt'; Length = 638; Hash = '2f6d00f24cdcea201e8f087da60e80cc6f225e3b1e19ca69e42c441ddfef0e8e' }
+    @{ Path = '{75581B3B-1DAD-51E5-9B21-41A7B064FA63}/DomainSysvol/GPO/Machine/registry.pol'; Length = 1720; Hash = '1b32df37569170c1a1019ed96516393f9802e793fff5595adde15470ca6f3267' }
+    @{ Path = '{75581B3B-1DAD-51E5-9B21-41A7B064FA63}/DomainSysvol/GPO/Machine/comment.cmtx'; Length = 1145; Hash = '16ab7d2d7274de1edfe50fa34c5dc60ab1c40edf0ecf91cd66720257a499bd24' }
+    @{ Path = '{75581B3B-1DAD-51E5-9B21-41A7B064FA63}/DomainSysvol/GPO/Machine/Preferences/Registry/Registry.xml'; Length = 590; Hash = '7493a24c182fba358f86845a00c68e0a5267a23b1eea5d02d08654d7021ffe16' }
+)
 $policy = @(
     # Turn On Virtualization Based Security
     # Hotpatches install only while VBS runs.
@@ -169,10 +207,6 @@ function Get-Part($Item, $Name) {
     if ($null -ne $property) { return , $property.Value }
 }
 
-function Format-Quoted($Text) {
-    return "'" + [System.Management.Automation.Language.CodeGeneration]::EscapeSingleQuotedStringContent($Text) + "'"
-}
-
 # Hexadecimal, because -eq on text passes over characters that the culture ignores. A trailing
 # NUL comes and goes with the module's version.
 function Get-Fingerprint($Kind, $Value) {
@@ -208,12 +242,127 @@ function Get-Place($Row) {
     return "$($Row.Hive)\$($Row.Key), $name"
 }
 
+function Get-Sha256($Bytes) {
+    $sha = [System.Security.Cryptography.SHA256]::Create()
+    try { return [System.BitConverter]::ToString($sha.ComputeHash([byte[]]$Bytes)).Replace('-', '').ToLowerInvariant() }
+    finally { $sha.Dispose() }
+}
+
 # The same eight digits as in the line values: of the GPO's comment.
 function Get-Digest($Hive, $Key, $Name) {
-    $bytes = [System.Text.Encoding]::UTF8.GetBytes("$Hive|$Key|$Name".ToLowerInvariant())
-    $sha = [System.Security.Cryptography.SHA256]::Create()
-    try { return [System.BitConverter]::ToString($sha.ComputeHash($bytes), 0, 4).Replace('-', '').ToLowerInvariant() }
-    finally { $sha.Dispose() }
+    return (Get-Sha256 ([System.Text.Encoding]::UTF8.GetBytes("$Hive|$Key|$Name".ToLowerInvariant()))).Substring(0, 8)
+}
+
+# A table whose keys differ as file and registry names do: without case, otherwise exactly.
+function New-Table {
+    return , [System.Collections.Generic.Dictionary[string, object]]::new([System.StringComparer]::OrdinalIgnoreCase)
+}
+
+# Nothing outside the file is read, and no declaration in it is followed.
+function Read-Xml($Path) {
+    $settings = [System.Xml.XmlReaderSettings]::new()
+    $settings.DtdProcessing = [System.Xml.DtdProcessing]::Prohibit
+    $settings.XmlResolver = $null
+    $settings.MaxCharactersInDocument = 50MB
+    $stream = [System.IO.File]::OpenRead($Path)
+    try {
+        $xml = [System.Xml.XmlDocument]::new()
+        $xml.XmlResolver = $null
+        $xml.Load([System.Xml.XmlReader]::Create($stream, $settings))
+        return $xml
+    }
+    finally { $stream.Dispose() }
+}
+
+#endregion
+
+#region the backup beside this script
+
+function Get-Parent($Path) {
+    $parts = $Path.Split('/')
+    for ($count = 1; $count -lt $parts.Count; $count++) { $parts[0..($count - 1)] -join '/' }
+}
+
+# What is below a folder and in none of the two tables. Folders that are not known are not entered.
+function Get-Unlisted($Folder, $Below, $Names, $Folders) {
+    foreach ($path in [System.IO.Directory]::GetFileSystemEntries($Folder)) {
+        $name = $Below + [System.IO.Path]::GetFileName($path)
+        if (-not [System.IO.Directory]::Exists($path)) { if (-not $Names.ContainsKey($name)) { $name } }
+        elseif ($Folders.ContainsKey($name)) { Get-Unlisted $path "$name/" $Names $Folders }
+        else { "$name/" }
+    }
+}
+
+# Tells of bytes that would be right with other line ends.
+function Test-LineEnd($Bytes, $Hash) {
+    $plain = [System.Text.Encoding]::GetEncoding(28591)
+    $text = $plain.GetString($Bytes).Replace("`r`n", "`n")
+    foreach ($one in $text, $text.Replace("`n", "`r`n")) {
+        if ((Get-Sha256 $plain.GetBytes($one)) -eq $Hash) { return $true }
+    }
+    return $false
+}
+
+# The bytes of a file; nothing, after a warning, when they are not those that gpogen wrote.
+function Read-Verified($File) {
+    $path = Join-Path $gpoFolder $File.Path
+    if (-not [System.IO.File]::Exists($path)) { Write-Problem "Missing in the GPO backup: $($File.Path)"; return }
+    $long = [System.IO.FileInfo]::new($path).Length -gt 2 * $File.Length
+    $bytes = $(if ($long) { , [byte[]]@() } else { , [System.IO.File]::ReadAllBytes($path) })
+    if ((Get-Sha256 $bytes) -eq $File.Hash) { return , $bytes }
+    if (-not (Test-LineEnd $bytes $File.Hash)) { Write-Problem "Not the file that gpogen wrote: $($File.Path)"; return }
+    Write-Problem "Only the line ends differ from what gpogen wrote, as git changes them: $($File.Path)"
+    Write-Problem 'Put the line "output/** -text" (the folder that gpogen builds into) in .gitattributes, and check the files out again.'
+}
+
+# Every file of the backup is read once: what is imported are the bytes that were checked.
+function Read-Source {
+    if (-not [System.IO.Directory]::Exists($gpoFolder)) { throw "The GPO backup is missing: $gpoFolder" }
+    $names = New-Table
+    $folders = New-Table
+    foreach ($file in $files) {
+        $names[$file.Path] = $true
+        foreach ($parent in @(Get-Parent $file.Path)) { $folders[$parent] = $true }
+    }
+    $wrong = @(Get-Unlisted $gpoFolder '' $names $folders)
+    foreach ($name in $wrong) { Write-Problem "Not of the GPO backup that gpogen wrote: $name" }
+    $source = New-Table
+    foreach ($file in $files) {
+        $bytes = Read-Verified $file
+        if ($null -eq $bytes) { $wrong += $file.Path } else { $source[$file.Path] = $bytes }
+    }
+    if ($wrong.Count -gt 0) { throw "$($wrong.Count) files in $gpoFolder are not what gpogen wrote for this script. Nothing was changed. Take the whole folder from its source again." }
+    return , $source
+}
+
+# In the profile of this account, where no other account writes.
+function New-PrivateFolder {
+    $base = [System.Environment]::GetFolderPath([System.Environment+SpecialFolder]::LocalApplicationData, [System.Environment+SpecialFolderOption]::Create)
+    if (-not $base) { throw 'This account has no folder for application data, where the checked backup is put for the import.' }
+    $folder = Join-Path $base "gpogen-$([guid]::NewGuid().ToString('N'))"
+    $null = [System.IO.Directory]::CreateDirectory($folder)
+    return $folder
+}
+
+function Copy-Source($Source, $Folder) {
+    foreach ($file in $files) {
+        $path = Join-Path $Folder $file.Path
+        $null = [System.IO.Directory]::CreateDirectory([System.IO.Path]::GetDirectoryName($path))
+        [System.IO.File]::WriteAllBytes($path, [byte[]]$Source[$file.Path])
+    }
+}
+
+# Only what Copy-Source made.
+function Remove-Copy($Folder) {
+    try {
+        $parents = @($files | ForEach-Object { Get-Parent $_.Path } | Sort-Object -Unique)
+        foreach ($file in $files) { if ([System.IO.File]::Exists((Join-Path $Folder $file.Path))) { [System.IO.File]::Delete((Join-Path $Folder $file.Path)) } }
+        foreach ($parent in @($parents | Sort-Object -Property Length -Descending)) {
+            if ([System.IO.Directory]::Exists((Join-Path $Folder $parent))) { [System.IO.Directory]::Delete((Join-Path $Folder $parent)) }
+        }
+        [System.IO.Directory]::Delete($Folder)
+    }
+    catch { Write-Problem "The copy of the backup that was imported was not removed: $Folder" }
 }
 
 #endregion
@@ -226,7 +375,7 @@ function Find-Server {
             if ($Domain) { return "$((Get-ADDomain -Identity $Domain -Server $Domain).PDCEmulator)" }
             return "$((Get-ADDomain).PDCEmulator)"
         }
-        catch { Write-Verbose "Get-ADDomain: $($_.Exception.Message)" }
+        catch { Write-Verbose (Format-Shown "Get-ADDomain: $($_.Exception.Message)") }
     }
     try {
         if (-not $Domain) { return [System.DirectoryServices.ActiveDirectory.Domain]::GetCurrentDomain().PdcRoleOwner.Name }
@@ -395,27 +544,112 @@ function Get-HiveItem($Id, $Property, $Context) {
     }
 }
 
-function Get-Drift($Gpo) {
-    $known = @{}
-    foreach ($row in @($policy) + @($preferences)) { $known[(Get-Digest $row.Hive $row.Key $row.Name)] = $true }
-    # The last line of the comment; gpogen's first comments had it second.
-    foreach ($line in @("$($Gpo.Description)" -split "`r`n|`r|`n")) {
-        if ($LinkOnly -or $line -cnotmatch '^values:( [0-9a-f]{8})+$') { continue }
-        foreach ($digest in $line.Substring(8).Split(' ')) { $known[$digest] = $true }
+function ConvertTo-Held($Via, $Pair) {
+    $name = (Get-PlainName $Pair[1]) -replace '^(\*\*(delvals|deletevalues|deletekeys|securekey).*|\(default\))$', ''
+    return @{ Via = $Via; Hive = $Pair[0]; Key = "$(Get-Part $Pair[1] 'KeyPath')"; Name = $name }
+}
+
+function Get-SysvolFolder($Gpo) {
+    $folder = "\\$Server\SYSVOL\$($Gpo.DomainName)\Policies\{$("$($Gpo.Id)".ToUpperInvariant())}"
+    if (-not [System.IO.Directory]::Exists($folder)) { throw "The files of the GPO cannot be read: $folder" }
+    return $folder
+}
+
+# The cmdlets look at some hives only; a preference can be of any.
+function Get-PreferenceFileItem($Gpo) {
+    $short = @{ HKEY_LOCAL_MACHINE = 'HKLM'; HKEY_CURRENT_USER = 'HKCU' }
+    foreach ($side in 'Machine', 'User') {
+        $path = [System.IO.Path]::Combine((Get-SysvolFolder $Gpo), $side, 'Preferences', 'Registry', 'Registry.xml')
+        if (-not [System.IO.File]::Exists($path)) { continue }
+        foreach ($item in (Read-Xml $path).GetElementsByTagName('Properties')) {
+            $hive = $item.GetAttribute('hive')
+            if ($short.ContainsKey($hive)) { $hive = $short[$hive] }
+            $name = $(if ($item.GetAttribute('default') -eq '1') { '' } else { $item.GetAttribute('name') })
+            @{ Via = 'preference file'; Hive = $hive; Key = $item.GetAttribute('key'); Name = $name }
+        }
     }
-    $found = @(Get-HiveItem $Gpo.Id 'PolicyState' '') + @(Get-HiveItem $Gpo.Id 'Action' 'Computer') + @(Get-HiveItem $Gpo.Id 'Action' 'User')
-    foreach ($pair in $found) {
-        $name = (Get-PlainName $pair[1]) -replace '^(\*\*(delvals|deletevalues|deletekeys|securekey).*|\(default\))$', ''
-        $key = "$(Get-Part $pair[1] 'KeyPath')"
-        if ($known.ContainsKey((Get-Digest $pair[0] $key $name))) { continue }
-        Get-Place @{ Hive = $pair[0]; Key = $key; Name = $name }
+}
+
+function Get-HeldItem($Gpo) {
+    foreach ($pair in @(Get-HiveItem $Gpo.Id 'PolicyState' '')) { ConvertTo-Held 'policy' $pair }
+    foreach ($context in 'Computer', 'User') {
+        foreach ($pair in @(Get-HiveItem $Gpo.Id 'Action' $context)) { ConvertTo-Held 'preference' $pair }
     }
+    Get-PreferenceFileItem $Gpo
+}
+
+# How often the profile has a value by each route; -1 where the cmdlets' answer is not known.
+function Get-Allowance {
+    $allowed = New-Table
+    foreach ($via in 'policy', 'preference', 'preference file') {
+        foreach ($row in $(if ($via -eq 'policy') { $policy } else { $preferences })) {
+            $place = "$via|$($row.Hive)|$($row.Key)|$($row.Name)"
+            if ($via -ne 'preference file' -and -not (Test-Readable $row)) { $allowed[$place] = -1; continue }
+            if (-not $allowed.ContainsKey($place)) { $allowed[$place] = 0 }
+            if ($allowed[$place] -ge 0) { $allowed[$place]++ }
+        }
+    }
+    return , $allowed
+}
+
+# The values of a GPO that the profile has not, or not so often.
+function Get-SurplusItem($Gpo) {
+    $allowed = Get-Allowance
+    foreach ($item in @(Get-HeldItem $Gpo)) {
+        $place = "$($item.Via)|$($item.Hive)|$($item.Key)|$($item.Name)"
+        if (-not $allowed.ContainsKey($place) -or $allowed[$place] -eq 0) { $item }
+        elseif ($allowed[$place] -gt 0) { $allowed[$place]-- }
+    }
+}
+
+function Get-SurplusExtension($Gpo) {
     foreach ($attribute in 'gPCMachineExtensionNames', 'gPCUserExtensionNames') {
         $mine = @(foreach ($group in @(Get-ExtensionGroup $extensions[$attribute])) { $group[0] })
         foreach ($group in @(Get-ExtensionGroup (Get-AdAttribute $Gpo $attribute))) {
             if ($knownExtensions + $mine -notcontains $group[0]) { "settings of another kind, client-side extension $($group[0])" }
         }
     }
+}
+
+function Get-FileBelow($Folder, $Below, $Depth) {
+    foreach ($path in [System.IO.Directory]::GetFileSystemEntries($Folder)) {
+        $name = $Below + [System.IO.Path]::GetFileName($path)
+        if (-not [System.IO.Directory]::Exists($path)) { $name }
+        elseif ($Depth -lt 30) { Get-FileBelow $path "$name/" ($Depth + 1) }
+    }
+}
+
+# Scripts, security templates, other preferences. The registry's own files are read by their values.
+function Get-SurplusFile($Gpo) {
+    foreach ($name in @(Get-FileBelow (Get-SysvolFolder $Gpo) '' 0)) {
+        if ($name -notmatch '^(GPT\.INI|GPO\.cmt|Adm/[^/]+\.adm|(Machine|User)/(registry\.pol|comment\.cmtx|Preferences/Registry/Registry\.xml))\z') { "file in SYSVOL: $name" }
+    }
+}
+
+# The marks of what the last import wrote. They stand in the last line of a comment that begins as
+# ours does; lines of the profile's author are indented, and cannot be it.
+function Get-LastMark($Gpo) {
+    if (-not (Test-Ours $Gpo)) { return }
+    $line = @("$($Gpo.Description)" -split "`r`n|`r|`n")[-1]
+    if ($line -cmatch '^values:( [0-9a-f]{8})+\z') { $line.Substring(8).Split(' ') }
+}
+
+# What the GPO holds and the profile has not; values that stand in a list of marks aside.
+function Get-Surplus($Gpo, $Marks) {
+    $seen = New-Table
+    foreach ($item in @(Get-SurplusItem $Gpo)) {
+        if ($Marks -contains (Get-Digest $item.Hive $item.Key $item.Name)) { continue }
+        $place = Get-Place $item
+        if ($seen.ContainsKey($place)) { continue }
+        $seen[$place] = $true
+        $place
+    }
+    Get-SurplusExtension $Gpo
+    Get-SurplusFile $Gpo
+}
+
+function Get-Drift($Gpo) {
+    return (Get-Surplus $Gpo $(if (-not $LinkOnly) { Get-LastMark $Gpo }))
 }
 
 #endregion
@@ -434,10 +668,19 @@ function Save-Gpo($Gpo) {
     $null = [System.IO.Directory]::CreateDirectory($folder)
     $saved = Backup-GPO -Guid $Gpo.Id -Path $folder -Comment $mark @common
     $one = Join-Path $folder ([guid]$saved.Id).ToString('B').ToUpperInvariant()
-    Write-Host "Saved as it was. To restore it:"
+    Write-Line "Saved as it was. To restore it:"
     $where = $(if ($Domain) { " -Domain $(Format-Quoted $Domain)" })
-    Write-Host "& $(Format-Quoted $PSCommandPath) -Rollback $(Format-Quoted $one) -Server $(Format-Quoted $Server)$where"
+    Write-Line "& $(Format-Quoted $PSCommandPath) -Rollback $(Format-Quoted $one) -Server $(Format-Quoted $Server)$where"
     return @{ Id = [guid]$saved.Id; Path = $folder }
+}
+
+# The text of the element that the names lead to, from the document's own; empty when there is none.
+function Get-XmlText($Path, $Names) {
+    if (-not [System.IO.File]::Exists($Path)) { throw "No saved GPO: $Path is missing." }
+    $node = (Read-Xml $Path).DocumentElement
+    foreach ($name in $Names) { if ($null -ne $node) { $node = $node[$name] } }
+    if ($null -eq $node) { return '' }
+    return $node.InnerText.Trim()
 }
 
 # The folder of one backup, {GUID}, or a folder that holds exactly one.
@@ -449,37 +692,47 @@ function Find-SavedGpo($Path) {
         if ($inside.Count -ne 1) { throw "$full holds $($inside.Count) saved GPOs. Name the {GUID} folder of one." }
         $full = $inside[0].FullName
     }
-    $info = Join-Path $full 'bkupInfo.xml'
-    if (-not [System.IO.File]::Exists($info)) { throw "$full is no saved GPO: it has no bkupInfo.xml." }
-    $xml = [System.Xml.XmlDocument]::new()
-    $xml.XmlResolver = $null
-    $xml.Load($info)
-    $name = "$($xml.DocumentElement['GPODisplayName'].InnerText)"
-    return @{ Id = [guid][System.IO.Path]::GetFileName($full); Path = [System.IO.Path]::GetDirectoryName($full); Name = $name }
+    $name = Get-XmlText (Join-Path $full 'bkupInfo.xml') 'GPODisplayName'
+    $gpo = Get-XmlText (Join-Path $full 'bkupInfo.xml') 'GPOGuid'
+    $inside = Get-XmlText (Join-Path $full 'Backup.xml') 'GroupPolicyObject', 'GroupPolicyCoreSettings', 'ID'
+    if ($gpo -notmatch $pattern -or -not (Test-Same $gpo $inside)) {
+        throw "$full is no saved GPO: bkupInfo.xml says it is of the GPO `"$gpo`", Backup.xml says `"$inside`"."
+    }
+    return @{ Id = [guid][System.IO.Path]::GetFileName($full); Path = [System.IO.Path]::GetDirectoryName($full); Name = $name; Gpo = [guid]$gpo }
 }
 
 function Invoke-Rollback {
     $saved = Find-SavedGpo $Rollback
-    if (-not (Test-Same $saved.Name $title) -and -not $Force) {
-        throw "The saved GPO is named `"$($saved.Name)`", this script's is `"$title`". -Force restores it all the same."
+    $present = @($script:allGpos | Where-Object { "$($_.Id)" -eq "$($saved.Gpo)" })
+    if (-not $Force) {
+        if ($present.Count -eq 0) { throw "The domain has no GPO $($saved.Gpo), of which this backup is. -Force makes it again." }
+        if (-not (Test-Ours $present[0])) {
+            throw "The GPO $($saved.Gpo) `"$($present[0].DisplayName)`" was not made by this profile: its comment does not begin with `"$mark`". -Force restores it all the same."
+        }
+        if (-not (Test-Same $saved.Name $title)) {
+            throw "The saved GPO is named `"$($saved.Name)`", this script's is `"$title`". -Force restores it all the same."
+        }
     }
-    if (-not $PSCmdlet.ShouldProcess("GPO $($saved.Name)", "Restore from $Rollback")) { return }
+    if ($WhatIfPreference -and $present.Count -gt 0) { Write-Line "What if: save the GPO `"$($present[0].DisplayName)`" below $(Get-BackupPath)" }
+    if (-not $PSCmdlet.ShouldProcess((Format-Shown "GPO $($saved.Gpo) $($saved.Name)"), (Format-Shown "Restore from $Rollback"))) { return }
+    $ConfirmPreference = 'None'
+    if ($present.Count -gt 0) { $null = Save-Gpo $present[0] }
     $null = Restore-GPO -BackupId $saved.Id -Path $saved.Path @common -Confirm:$false
-    Write-Host "Restored: $($saved.Name). Links are not part of a backup and stay as they are."
+    Write-Line "Restored: $($saved.Name). Links are not part of a backup and stay as they are."
 }
 
 function Undo-Import($Made, $Saved) {
     try {
         if ($null -ne $Made) {
             Remove-GPO -Guid $Made.Id @common -Confirm:$false
-            Write-Warning 'The GPO that this run made was removed. Nothing is linked.'
+            Write-Problem 'The GPO that this run made was removed. Nothing is linked.'
         }
         elseif ($null -ne $Saved) {
             $null = Restore-GPO -BackupId $Saved.Id -Path $Saved.Path @common -Confirm:$false
-            Write-Warning 'The GPO was restored as it was before this run.'
+            Write-Problem 'The GPO was restored as it was before this run.'
         }
     }
-    catch { Write-Warning "Undoing failed too: $($_.Exception.Message) Look at the GPO in the Group Policy Management Console." }
+    catch { Write-Problem "Undoing failed too: $($_.Exception.Message) Look at the GPO in the Group Policy Management Console." }
 }
 
 #endregion
@@ -491,7 +744,7 @@ function Set-Status($Gpo) {
     if ($userSideIsEmpty -and "$($Gpo.GpoStatus)" -eq 'AllSettingsEnabled') { $Gpo.GpoStatus = 'UserSettingsDisabled' }
     if (-not $userSideIsEmpty -and "$($Gpo.GpoStatus)" -eq 'UserSettingsDisabled') { $Gpo.GpoStatus = 'AllSettingsEnabled' }
     if ('AllSettingsDisabled', 'ComputerSettingsDisabled' -contains "$($Gpo.GpoStatus)") {
-        Write-Warning "The GPO's status is $($Gpo.GpoStatus), so machines do not apply it. It was left so."
+        Write-Problem "The GPO's status is $($Gpo.GpoStatus), so machines do not apply it. It was left so."
     }
 }
 
@@ -511,13 +764,13 @@ function Set-Link($Id) {
     if ($old.Count -eq 0) {
         $state = $(if ($EnableLink) { 'Yes' } else { 'No' })
         $null = New-GPLink @arguments -LinkEnabled $state @common
-        Write-Host "Linked to $LinkTarget, enabled: $state"
+        Write-Line "Linked to $LinkTarget, enabled: $state"
         return
     }
     if ($EnableLink -and -not $old[0].Enabled) { $arguments.LinkEnabled = 'Yes' }
     if ($LinkOrder -eq $old[0].Order) { $arguments.Remove('Order') }
     if ($arguments.Count -gt 2) { $null = Set-GPLink @arguments @common }
-    Write-Host "Linked to $LinkTarget already; an enabled link is never disabled here."
+    Write-Line "Linked to $LinkTarget already; an enabled link is never disabled here."
 }
 
 function Get-LinkText($Gpo) {
@@ -560,36 +813,48 @@ function Invoke-Placement($Gpo) {
     for ($at = 0; $at -lt $steps.Count; $at++) {
         try { Invoke-PlacementStep $steps[$at] $Gpo }
         catch {
-            Write-Warning "Failed: $($steps[$at].Text): $($_.Exception.Message)"
-            Write-Warning 'The settings of the GPO are in place and compared, and stay.'
+            Write-Problem "Failed: $($steps[$at].Text): $($_.Exception.Message)"
+            Write-Problem 'The settings of the GPO are in place and compared, and stay.'
             for ($other = 0; $other -lt $steps.Count; $other++) {
-                if ($other -lt $at) { Write-Warning "Done: $($steps[$other].Text)" }
-                if ($other -gt $at) { Write-Warning "Not done: $($steps[$other].Text)" }
+                if ($other -lt $at) { Write-Problem "Done: $($steps[$other].Text)" }
+                if ($other -gt $at) { Write-Problem "Not done: $($steps[$other].Text)" }
             }
-            Write-Warning 'When the cause is gone, run the script again with the same options and -LinkOnly.'
+            Write-Problem 'When the cause is gone, run the script again with the same options and -LinkOnly.'
             return 1
         }
-        Write-Host "Done: $($steps[$at].Text)"
+        Write-Line "Done: $($steps[$at].Text)"
     }
     return 0
 }
 
 function Test-Gpo($Gpo, $When) {
     $wrong = @(@(Get-Difference $Gpo.Id) + @(Get-ExtensionDifference $Gpo))
-    foreach ($line in $wrong) { Write-Warning "Not as the profile says ${When}: $line" }
+    foreach ($line in $wrong) { Write-Problem "Not as the profile says ${When}: $line" }
     if ($wrong.Count -gt 0) { throw "$($wrong.Count) differences $When." }
     $rows = @($policy) + @($preferences)
     $compared = @($rows | Where-Object { Test-Readable $_ }).Count
-    Write-Host "Read back and compared: $compared values, and the names of the client-side extensions."
+    Write-Line "Read back and compared: $compared values, and the names of the client-side extensions."
     if ($compared -lt $rows.Count) {
-        Write-Host "Not read back: $($rows.Count - $compared) records on whole keys or on absent values; the cmdlets do not show them."
+        Write-Line "Not read back: $($rows.Count - $compared) records on whole keys or on absent values; the cmdlets do not show them."
     }
 }
 
-function Invoke-Import($Id) {
-    $null = Import-GPO -BackupId $backupId -Path $gpoFolder -TargetGuid $Id @common
+function Import-Copy($Id, $Source) {
+    $folder = New-PrivateFolder
+    try {
+        Copy-Source $Source $folder
+        $null = Import-GPO -BackupId $backupId -Path $folder -TargetGuid $Id @common
+    }
+    finally { Remove-Copy $folder }
+}
+
+function Invoke-Import($Id, $Source) {
+    Import-Copy $Id $Source
     $gpo = Get-GPO -Guid $Id @common
     Test-Gpo $gpo 'after the import'
+    $surplus = @(Get-Surplus $gpo @())
+    foreach ($line in $surplus) { Write-Problem "In the GPO and not in the profile after the import: $line" }
+    if ($surplus.Count -gt 0) { throw "$($surplus.Count) settings in the GPO are not the profile's after the import." }
     # The next run finds in it whose GPO this is, and what this import set.
     if (-not [string]::Equals("$($gpo.Description)", $comment, [System.StringComparison]::Ordinal)) { $gpo.Description = $comment }
     Set-Status $gpo
@@ -600,7 +865,7 @@ function Invoke-Import($Id) {
 function Get-ImportStep($Gpo) {
     if ($null -eq $Gpo) { "create the GPO `"$title`" on $Server" }
     else { "save the GPO `"$title`" below $(Get-BackupPath)" }
-    "import the backup $backupId from $gpoFolder"
+    "import the backup $backupId from a copy of what was checked in $gpoFolder"
     $back = $(if ($null -eq $Gpo) { 'remove the new GPO' } else { 'restore the saved GPO' })
     "read back and compare the values and the names of the client-side extensions; at a difference: $back"
     'write the comment of the GPO: the profile, why, revision and digests of its values'
@@ -612,7 +877,7 @@ function Get-ImportStep($Gpo) {
 function Show-Plan($Gpo) {
     $steps = @($(if (-not $LinkOnly) { Get-ImportStep $Gpo })) + @(Get-PlacementStep $Gpo | ForEach-Object { $_.Text })
     if (-not $LinkTarget) { $steps += 'link nothing (-LinkTarget)' }
-    for ($number = 1; $number -le $steps.Count; $number++) { Write-Host "What if: step ${number}: $($steps[$number - 1])" }
+    for ($number = 1; $number -le $steps.Count; $number++) { Write-Line "What if: step ${number}: $($steps[$number - 1])" }
 }
 
 function Test-Linkable($Gpo) {
@@ -622,10 +887,10 @@ function Test-Linkable($Gpo) {
     }
     Test-Gpo $Gpo 'in the GPO'
     $drift = @(Get-Drift $Gpo)
-    foreach ($line in $drift) { Write-Warning "The GPO holds what the profile has not: $line" }
+    foreach ($line in $drift) { Write-Problem "The GPO holds what the profile has not: $line" }
     if ($drift.Count -gt 0 -and -not $AcceptDrift) { throw "$($drift.Count) settings are not the profile's. -AcceptDrift links the GPO with them." }
     if ('AllSettingsDisabled', 'ComputerSettingsDisabled' -contains "$($Gpo.GpoStatus)") {
-        Write-Warning "The GPO's status is $($Gpo.GpoStatus), so machines do not apply it."
+        Write-Problem "The GPO's status is $($Gpo.GpoStatus), so machines do not apply it."
     }
 }
 
@@ -641,8 +906,8 @@ function Test-Existing($Gpo) {
     }
     $drift = @(Get-Drift $Gpo)
     if ($drift.Count -eq 0) { return }
-    Write-Warning "The GPO holds what neither this profile nor its last import has; an import erases it:"
-    foreach ($line in $drift) { Write-Warning "  $line" }
+    Write-Problem "The GPO holds what neither this profile nor its last import has; an import erases it:"
+    foreach ($line in $drift) { Write-Problem "  $line" }
     if ($ours -and -not $AcceptDrift) { throw "$($drift.Count) settings would be lost. -AcceptDrift goes on." }
 }
 
@@ -660,11 +925,6 @@ function Test-Options {
     }
 }
 
-function Test-Source {
-    $file = Join-Path (Join-Path $gpoFolder $backupId) 'Backup.xml'
-    if (-not [System.IO.File]::Exists($file)) { throw "The GPO backup is missing: $file" }
-}
-
 #endregion
 
 $made = $null
@@ -674,12 +934,13 @@ try {
     if (-not $Server) { $Server = Find-Server }
     $common.Server = $Server
     if ($Domain) { $common.Domain = $Domain }
+    $source = $null
+    if (-not $LinkOnly -and -not $Rollback) { $source = Read-Source }
+    $script:allGpos = @(Get-GPO -All @common)
     if ($Rollback) {
         Invoke-Rollback
         exit 0
     }
-    if (-not $LinkOnly) { Test-Source }
-    $script:allGpos = @(Get-GPO -All @common)
     $existing = Find-Gpo
     if ($LinkOnly) { Test-Linkable $existing }
     else { Test-Existing $existing }
@@ -688,7 +949,7 @@ try {
     if ($LinkTarget) { $script:som = Get-GPInheritance -Target $LinkTarget @common }
     $action = $(if ($LinkOnly) { 'Filter, permissions and link' } elseif ($null -eq $existing) { 'Create and import' } else { 'Save and import' })
     if ($WhatIfPreference) { Show-Plan $existing }
-    if (-not $PSCmdlet.ShouldProcess("GPO $title on $Server", $action)) { exit 0 }
+    if (-not $PSCmdlet.ShouldProcess((Format-Shown "GPO $title on $Server"), $action)) { exit 0 }
     # One question is enough: the steps below belong together.
     $ConfirmPreference = 'None'
     $gpo = $existing
@@ -701,14 +962,14 @@ try {
             $saved = Save-Gpo $existing
             $target = $existing.Id
         }
-        $gpo = Invoke-Import $target
+        $gpo = Invoke-Import $target $source
     }
 }
 catch {
-    Write-Warning $_.Exception.Message
+    Write-Problem $_.Exception.Message
     Undo-Import $made $saved
     exit 1
 }
 $code = Invoke-Placement $gpo
-if ($code -eq 0) { Write-Host "Done: $title" }
+if ($code -eq 0) { Write-Line "Done: $title" }
 exit $code

@@ -89,7 +89,7 @@ def test_the_import_script_describes_each_of_its_parameters() -> None:
 def test_hostile_text_makes_no_keyword_of_the_help() -> None:
     text = powershell_set.emit(SAMPLES["hostile"])[0].data.decode("utf-8-sig")
     keywords = re.findall(r"(?m)^\s*(\.[A-Z]+)", text[: text.index("\r\n#>")])
-    assert keywords == [".SYNOPSIS", ".DESCRIPTION", ".EXAMPLE", ".EXAMPLE"]
+    assert keywords == [".SYNOPSIS", ".DESCRIPTION", ".PARAMETER", ".EXAMPLE", ".EXAMPLE"]
 
 
 def test_file_names_come_from_the_profile() -> None:
