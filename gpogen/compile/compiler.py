@@ -15,7 +15,8 @@ from gpogen.compile.idle import judge_idle
 from gpogen.compile.registry_items import registry_drafts
 from gpogen.compile.resolve import Resolver, policy_requests
 from gpogen.compile.result import Allowed, Compiled, LeftOut
-from gpogen.compile.rules.engine import Subject, judge
+from gpogen.compile.rules.deletions import RULE as UNTARGETED
+from gpogen.compile.rules.engine import Subject, judge, judge_by
 from gpogen.compile.source import Source
 from gpogen.compile.unproven import Unproven, rests_on
 from gpogen.finding import Finding, has_error
@@ -70,7 +71,7 @@ def check(loaded: LoadedProfile) -> Checked:
     """Compile a profile and judge it.
 
     A base is compiled too, but not kept. A profile whose target is unspecified has its shape and
-    its registry values checked; no rule about hotpatch judges it.
+    its registry values and deletions checked; no rule about hotpatch judges it.
     """
     if loaded.profile is None or loaded.tree is None:
         return Checked(loaded=loaded, findings=_sorted(loaded.findings))
@@ -83,7 +84,7 @@ def check(loaded: LoadedProfile) -> Checked:
     allowed: tuple[Allowed, ...] = ()
     if not loaded.is_base:
         subject = _subject(loaded.profile, tree, drafts)
-        hits = [] if loaded.is_unspecified else list(judge(subject))
+        hits = list(judge_by(UNTARGETED, subject) if loaded.is_unspecified else judge(subject))
         resting = {item.id for item in unproven}
         judged = apply_allow(loaded.profile, tree, hits, resting, findings)
         findings.items += judged.standing

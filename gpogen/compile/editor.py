@@ -14,6 +14,8 @@ from gpogen.compile.drafts import Draft, Findings
 from gpogen.compile.request import ElementValue, PolicyRequest
 from gpogen.compile.result import Origin
 from gpogen.finding import Place
+from gpogen.policy.data import MAX_DATA, encode_data
+from gpogen.policy.keys import utf16_length
 from gpogen.policy.records import Record, delete_value, set_value
 from gpogen.policy.types import Hive, RegType
 from gpogen.profile.fields import shown
@@ -150,8 +152,15 @@ class _Writer:
         if not isinstance(wanted, str):
             self._wrong(element, wanted, "a text", at)
             return None
-        if element.max_length is not None and len(wanted) > element.max_length:
+        try:
+            size = len(encode_data(element.type, wanted))
+        except ValueError as error:
+            self._wrong(element, wanted, f"a text ({error})", at)
+            return None
+        if element.max_length is not None and utf16_length(wanted) > element.max_length:
             self._wrong(element, wanted, f"at most {element.max_length} characters", at)
+        elif size > MAX_DATA:
+            self._wrong(element, wanted, f"at most {MAX_DATA} bytes", at)
         return RegValue(type=element.type, data=wanted)
 
     def _number(self, element: Element, wanted: ElementValue, at: Place) -> RegValue | None:

@@ -8,7 +8,7 @@ from typing import Any
 from gpogen.compile.drafts import Draft, Findings
 from gpogen.compile.result import Origin
 from gpogen.compile.source import Source
-from gpogen.policy.data import RegData, encode_data
+from gpogen.policy.data import MAX_DATA, RegData, encode_data
 from gpogen.policy.keys import check_key, check_name, split_key
 from gpogen.policy.records import Record
 from gpogen.policy.types import Action, Hive, RegType, Via
@@ -37,8 +37,8 @@ _NEEDS = {
 }
 """What each action takes; anything else beside key, via and why is refused."""
 _BY_PREFERENCE = ("set", "delete", "create-key", "soft")
-MAX_DATA = 0xFFFF
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_DEFAULT = "(default)"
 _HIVE_NAMES = frozenset(name for hive in Hive for name in (hive.value, hive.long_name))
 
 
@@ -114,11 +114,20 @@ class _Item:
         if target[1].split("\\")[0].upper() in _HIVE_NAMES:
             self._wrong("key", f"{quoted(self.item.key)}: a key carries one hive, at its beginning")
             return None
+        self._check_name(self.item.name or "")
+        return target
+
+    def _check_name(self, name: str) -> None:
         try:
-            check_name(self.item.name or "")
+            check_name(name)
+            if self.item.via == "preference":
+                _check_xml(name)
         except ValueError as error:
             self._wrong("name", str(error))
-        return target
+        if name.lower() == _DEFAULT:
+            message = f"{quoted(name)} is how Windows shows a key's default value: the import "
+            message += "cannot tell a value of this name from it"
+            self._wrong("name", message, 'write `name: ""` for the default value')
 
     def _data(self) -> bytes:
         action = self.item.action
@@ -129,9 +138,15 @@ class _Item:
         except ValueError as error:
             self._wrong("data", str(error))
             return b""
+        if self.item.via == "policy" and action == "set" and self._would_create(data):
+            message = "an empty default value of no type is how a policy creates a key"
+            self._wrong("data", message, "write `action: create-key`, or another type")
         if len(data) > MAX_DATA:
             self._wrong("data", f"{len(data)} bytes, {MAX_DATA} are allowed")
         return data
+
+    def _would_create(self, data: bytes) -> bool:
+        return self.item.type == "none" and not self.item.name and not data
 
     def _encode(self) -> bytes:
         data = self.item.data
@@ -156,9 +171,19 @@ def _check_preference(kind: RegType, data: Any) -> None:
     if kind is RegType.NONE:
         raise ValueError("a preference has no type none")
     for text in data if isinstance(data, list) else (data,):
-        odd = _NOT_XML.search(text) if isinstance(text, str) else None
-        if odd:
-            raise ValueError(f"a preference is XML, which has no U+{ord(odd[0]):04X}")
+        if isinstance(text, str):
+            _check_xml(text)
+
+
+def _check_xml(text: str) -> None:
+    """Refuse a character that XML does not have.
+
+    Raises:
+        ValueError: with its number.
+    """
+    odd = _NOT_XML.search(text)
+    if odd:
+        raise ValueError(f"a preference is XML, which has no U+{ord(odd[0]):04X}")
 
 
 def _key_names(data: Any) -> bytes:

@@ -141,6 +141,8 @@ def _drop(folder: Directory, descriptor: int) -> None:
         folder.remove_file(FILE)
     _release(descriptor)
     os.close(descriptor)
-    if remove and sys.platform == "win32":  # pragma: no cover - an open file cannot be removed there
+    if (
+        remove and sys.platform == "win32"
+    ):  # pragma: no cover - an open file cannot be removed there
         with contextlib.suppress(OSError):  # Somebody else has opened it meanwhile.
             folder.remove_file(FILE)

@@ -7,6 +7,8 @@ from typing import TypeAlias
 
 from gpogen.policy.types import RegType
 
+MAX_DATA = 0xFFFF
+"""Bytes of one value that registry.pol is documented to carry (MS-GPREG 2.2.1)."""
 RegData: TypeAlias = int | str | tuple[str, ...] | bytes
 """What registry data means in Python: number, text, list of texts, or raw bytes."""
 

@@ -45,8 +45,12 @@ def shown(value: Any) -> str:
 
 def quoted(text: str) -> str:
     r"""Put a text in quotes as it is written: repr() would double each backslash of a key."""
-    shown_text = "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text)
-    return f"'{shown_text}'"
+    return f"'{''.join(c if c.isprintable() else _code(c) for c in text)}'"
+
+
+def _code(char: str) -> str:
+    number = ord(char)
+    return f"\\u{number:04x}" if number < 0x10000 else f"\\U{number:08x}"
 
 
 def words(
@@ -137,6 +141,15 @@ def _line(value: Any) -> str:
 
 def _block(value: Any) -> str:
     return _refuse_controls(_text(value, MAX_WHY), "\n\t").rstrip("\n")
+
+
+def is_line(value: Any) -> bool:
+    """Tell whether a value is one line of text, as ``Line`` wants it."""
+    try:
+        _line(value)
+    except PydanticCustomError:
+        return False
+    return True
 
 
 def pattern(regex: str, description: str, mend: Callable[[Any], str] | None = None) -> Any:

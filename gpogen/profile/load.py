@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path, PureWindowsPath
 
 from gpogen.errors import UsageError
+from gpogen.files import YAML_SUFFIXES, Roots, is_own_stream, read_file, real, root_of
 from gpogen.finding import Finding, Place, mistake
 from gpogen.profile import yaml12
-from gpogen.profile.fields import MAX_TITLE
+from gpogen.profile.fields import is_line, quoted
 from gpogen.profile.merge import (
+    OWN_KEYS,
     allow_identity,
     assured_identity,
     merge,
@@ -24,7 +27,7 @@ from gpogen.profile.schema import UNSPECIFIED, Profile
 from gpogen.profile.shape import Hints, allowed_text, check_shape
 from gpogen.resources import resource_dir
 
-SUFFIXES = (".yaml", ".yml")
+SUFFIXES = YAML_SUFFIXES
 STDIN = "-"
 SHIPPED = "<shipped>/"
 """What the places in gpogen's own profiles begin with."""
@@ -82,25 +85,40 @@ class Loader:
         """Remember where ``extends`` looks after the file's own folder."""
         self._profiles_dir = profiles_dir
         self._read: dict[Path, tuple[Mapping | None, tuple[Finding, ...]]] = {}
+        self._roots = Roots(resource_dir("profiles"))
+        self._by_roots: dict[Roots, dict[Path, _Merged]] = {}
         self._merged: dict[Path, _Merged] = {}
         self._known: dict[Path, tuple[str, ...]] = {}
         self._hints = Hints()
 
     def load(self, path: Path) -> LoadedProfile:
-        """Read one file.
+        """Read one file, and what it extends within the folders that it may extend from.
 
         Raises:
-            UsageError: the file can't be opened.
+            UsageError: the file can't be opened, or is a link that leads out of those folders.
         """
+        if is_own_stream(path):
+            return self.load_bytes(_bytes(path), show(path))
+        self._confine(path)
+        refused = self._roots.refusal(path)
+        if refused:
+            raise UsageError(f"{show(path)}: {refused}; name the file itself: {real(path)}")
         merged = self._merge(path, ())
         return self._finish(show(path), path.stem, merged)
 
-    def load_bytes(self, data: bytes) -> LoadedProfile:
+    def load_bytes(self, data: bytes, file: str = "<stdin>") -> LoadedProfile:
         """Read a profile from standard input; ``extends`` looks beside the current folder."""
-        tree, findings = _as_mapping(data, "<stdin>")
+        self._confine(Path("stdin.yaml"))
+        tree, findings = _as_mapping(data, file)
         merged = self._extend(Path("stdin.yaml"), tree, findings, ())
         name = tree.text("name") if tree else None
-        return self._finish("<stdin>", name or "stdin", merged)
+        return self._finish(file, name or "stdin", merged)
+
+    def _confine(self, path: Path) -> None:
+        """Set the folders that a named profile may extend from: its own, and ours."""
+        more = [] if self._profiles_dir is None else [root_of(self._profiles_dir / path.name)]
+        self._roots = Roots(root_of(path), *more, resource_dir("profiles"))
+        self._merged = self._by_roots.setdefault(self._roots, {})
 
     def _finish(self, file: str, stem: str, merged: _Merged) -> LoadedProfile:
         findings = list(merged.findings)
@@ -167,17 +185,24 @@ class Loader:
     def _find(
         self, path: Path, scalar: Scalar, chain: tuple[Path, ...]
     ) -> tuple[Path | None, Finding | None]:
-        wrong = _escapes(path, scalar.text)
+        wrong = _escapes(scalar.text)
         if wrong:
-            message = f"extends {scalar.text!r}: {wrong}"
+            message = f"extends {quoted(scalar.text)}: {wrong}"
             return None, mistake("GP022", message, scalar.place)
         for candidate in self._candidates(path, scalar.text):
-            if _is_file(candidate):
-                if _real(candidate) in {_real(item) for item in chain}:
+            there = _is_there(candidate)
+            refused = self._roots.refusal(candidate) if there or _is_path(scalar.text) else ""
+            if refused:
+                message = f"extends {quoted(scalar.text)}: {refused}"
+                return None, mistake("GP022", message, scalar.place)
+            if there:
+                if real(candidate) in {real(item) for item in chain}:
                     return None, _cycle(scalar, candidate, chain)
                 return candidate, None
         names = self._names(path)
-        message = f"extends {scalar.text!r}: no such profile beside this file, in the profiles "
+        message = (
+            f"extends {quoted(scalar.text)}: no such profile beside this file, in the profiles "
+        )
         message += f"folder or among the shipped ones ({allowed_text(names)})"
         return None, mistake("GP022", message, scalar.place, self._hints.hint(scalar.text, names))
 
@@ -206,12 +231,17 @@ class Loader:
 
 
 def profile_files(folder: Path) -> list[Path]:
-    """Return the profiles right in a folder, sorted by name."""
+    """Return the profiles right in a folder, sorted by name; one that is no file is told later."""
     return sorted(
         item
         for item in folder.iterdir()
-        if item.suffix in SUFFIXES and item.name not in RELEASES and item.is_file()
+        if item.suffix in SUFFIXES and item.name not in RELEASES and _is_listed(item)
     )
+
+
+def _is_listed(path: Path) -> bool:
+    """Tell what is read as a profile: all but folders, and the locks that Emacs lays beside."""
+    return _is_there(path) and (path.is_file() or not path.name.startswith(".#"))
 
 
 def show(path: Path) -> str:
@@ -229,23 +259,15 @@ def show(path: Path) -> str:
 
 
 def _bytes(path: Path) -> bytes:
-    try:
-        with path.open("rb") as stream:
-            # One byte more than allowed is enough to know that it is too much.
-            return stream.read(yaml12.MAX_BYTES + 1)
-    except OSError as error:
-        raise UsageError(f"{show(path)}: {error.strerror or error}") from None
+    return read_file(path, yaml12.MAX_BYTES, show(path))
 
 
-def _is_file(path: Path) -> bool:
+def _is_there(path: Path) -> bool:
+    """Tell whether there is anything but a folder; a link that leads nowhere is something."""
     try:
-        return path.is_file()
+        return os.path.lexists(path) and not path.is_dir()
     except (OSError, ValueError):  # A name that no file can have, such as one too long.
         return False
-
-
-def _real(path: Path) -> Path:
-    return path.resolve()
 
 
 def _as_mapping(data: bytes, file: str) -> tuple[Mapping | None, tuple[Finding, ...]]:
@@ -253,7 +275,15 @@ def _as_mapping(data: bytes, file: str) -> tuple[Mapping | None, tuple[Finding, 
     if node is not None and not isinstance(node, Mapping):
         message = "a profile is a mapping that begins with `gpogen: 1`"
         return None, (*findings, mistake("GP006", message, node.place))
-    return node, tuple(findings)
+    return node, tuple(_told_once(findings, _own_faults(node)))
+
+
+def _own_faults(tree: Mapping | None) -> list[Finding]:
+    """Find what is wrong with the keys that nobody inherits, which merging leaves out."""
+    if tree is None:
+        return []
+    own = {key: tree.members[key] for key in OWN_KEYS if key in tree.members}
+    return check_shape(Mapping(tree.place, own), Profile)[1]
 
 
 def _extended(tree: Mapping) -> tuple[list[Scalar], list[Finding]]:
@@ -261,8 +291,8 @@ def _extended(tree: Mapping) -> tuple[list[Scalar], list[Finding]]:
     node = tree.get("extends")
     if not isinstance(node, Sequence):
         return [], []
-    scalars = [i for i in node.items if isinstance(i, Scalar) and isinstance(i.value, str)]
-    scalars = [i for i in scalars if i.text.isprintable() and 0 < len(i.text) <= MAX_TITLE]
+    # Whatever is no line of text is told as a mistake in the list's shape.
+    scalars = [i for i in node.items if isinstance(i, Scalar) and is_line(i.value)]
     if len(scalars) > MAX_EXTENDS:
         message = f"extends names {len(scalars)} profiles, {MAX_EXTENDS} are allowed"
         return [], [mistake("GP024", message, node.place)]
@@ -271,24 +301,20 @@ def _extended(tree: Mapping) -> tuple[list[Scalar], list[Finding]]:
     for scalar in scalars:
         if scalar.text in first:
             at = first[scalar.text].place
-            message = f"extends names {scalar.text!r} twice"
+            message = f"extends names {quoted(scalar.text)} twice"
             problems.append(mistake("GP024", message, scalar.place, "keep one", (at,)))
         first.setdefault(scalar.text, scalar)
     return list(first.values()), problems
 
 
-def _escapes(path: Path, text: str) -> str:
-    """Say why a path in ``extends`` is not followed; empty when it is, or is a name."""
+def _escapes(text: str) -> str:
+    """Say why a path in ``extends`` is none; empty when it is one, or is a name."""
     if not _is_path(text):
         return ""
     if Path(text).is_absolute() or PureWindowsPath(text).drive or text.startswith(("/", "\\")):
         return "a name or a relative path is needed"
     if not text.endswith(SUFFIXES):
         return f"a path ends with {' or '.join(SUFFIXES)}"
-    here = Path.cwd()
-    inside = _real(path).is_relative_to(here)
-    if inside and not _real(path.parent / text).is_relative_to(here):
-        return "it leads out of the folder that gpogen was started in"
     return ""
 
 
@@ -302,7 +328,7 @@ def _circular(findings: Iterable[Finding]) -> bool:
 
 def _cycle(scalar: Scalar, found: Path, chain: tuple[Path, ...]) -> Finding:
     names = [item.stem for item in chain]
-    start = next(i for i, item in enumerate(chain) if _real(item) == _real(found))
+    start = next(i for i, item in enumerate(chain) if real(item) == real(found))
     ring = " -> ".join([*names[start:], found.stem])
     return mistake("GP023", f"extends goes round in a circle: {ring}", scalar.place)
 

@@ -165,7 +165,7 @@ class _Builder:
     def __init__(self, file: str) -> None:
         self.file = file
         self.findings: list[Finding] = []
-        self.anchors: dict[str, tuple[Node, int]] = {}
+        self.anchors: dict[str, tuple[Node, int, int]] = {}
         self.stack: list[_Frame] = []
         self.nodes = 0
         self.documents = 0
@@ -187,8 +187,9 @@ class _Builder:
             self._node_event(event)
         elif isinstance(event, yaml.CollectionEndEvent):
             frame = self.stack.pop()
+            self._rise(frame.height)
             if frame.anchor:
-                self.anchors[frame.anchor] = (frame.node, self.nodes - frame.count)
+                self.anchors[frame.anchor] = (frame.node, self.nodes - frame.count, frame.height)
         elif isinstance(event, yaml.DocumentStartEvent):
             self.documents += 1
             if self.documents > 1:
@@ -208,15 +209,23 @@ class _Builder:
         if isinstance(event, yaml.ScalarEvent):
             node: Node = self._scalar(event, place)
             if event.anchor:
-                self.anchors[event.anchor] = (node, weight)
+                self.anchors[event.anchor] = (node, weight, 0)
             self._add(node, place)
             return
         node = Mapping(place) if isinstance(event, yaml.MappingStartEvent) else Sequence(place)
         self._add(node, place)
-        if len(self.stack) >= MAX_DEPTH:
-            message = f"nested more than {MAX_DEPTH} levels deep"
-            raise _StopReadingError(mistake("GP004", message, place))
+        self._refuse_depth(1, place)
         self.stack.append(_Frame(node, event.anchor, self.nodes))
+
+    def _refuse_depth(self, height: int, place: Place) -> None:
+        if len(self.stack) + height > MAX_DEPTH:
+            message = f"nested more than {MAX_DEPTH} levels deep, aliases expanded"
+            raise _StopReadingError(mistake("GP004", message, place))
+
+    def _rise(self, height: int) -> None:
+        """Tell the collection around what is finished how many levels that has."""
+        if self.stack:
+            self.stack[-1].height = max(self.stack[-1].height, height + 1)
 
     def _count(self, more: int, place: Place) -> None:
         self.nodes += more
@@ -231,8 +240,10 @@ class _Builder:
             raise _StopReadingError(
                 mistake("GP002", f"not YAML: no finished anchor &{str(anchor)[:60]} before", place)
             )
-        node, size = self.anchors[anchor]
+        node, size, height = self.anchors[anchor]
         self._count(size, place)
+        self._refuse_depth(height, place)
+        self._rise(height)
         return node
 
     def _scalar(self, event: Any, place: Place) -> Scalar:
@@ -284,10 +295,11 @@ class _Builder:
 class _Frame:
     """One open collection."""
 
-    __slots__ = ("anchor", "count", "key", "node")
+    __slots__ = ("anchor", "count", "height", "key", "node")
 
     def __init__(self, node: Node, anchor: str | None, count: int) -> None:
         self.node = node
         self.anchor = anchor
         self.count = count
+        self.height = 1
         self.key: tuple[str, Place] | None = None

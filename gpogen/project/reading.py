@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import re
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from gpogen.errors import FormatError, GpogenError, UsageError
+from gpogen.files import read_file, read_stdin
 from gpogen.finding import Place, Severity
 from gpogen.policy.records import Record
 from gpogen.policy.types import Hive
@@ -115,7 +115,7 @@ def read_input(path: str, *, max_size: int = MAX_SIZE) -> Reading:
         ContentError: it is a profile with errors, or a base.
     """
     if path == STDIN:
-        return _read_bytes(sys.stdin.buffer.read(max_size + 1), Path("stdin"), "<stdin>", max_size)
+        return _read_bytes(read_stdin(max_size), Path("stdin"), "<stdin>", max_size)
     found = Path(path)
     if found.is_dir():
         parts = inputs(path)
@@ -135,13 +135,9 @@ def read_bytes(path: Path, max_size: int) -> bytes:
     """Read a file of at most ``max_size`` bytes.
 
     Raises:
-        UsageError: it can't be opened, or is larger.
+        UsageError: it can't be opened, is no regular file, or is larger.
     """
-    try:
-        with path.open("rb") as stream:
-            data = stream.read(max_size + 1)
-    except OSError as error:
-        raise UsageError(f"{show(path)}: {error.strerror or error}") from None
+    data = read_file(path, max_size, show(path))
     if len(data) > max_size:
         raise UsageError(f"{show(path)}: over {max_size} bytes; --max-size lifts the limit")
     return data

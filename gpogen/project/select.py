@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gpogen.compile.compiler import Checked, check
 from gpogen.errors import GpogenError, UsageError
+from gpogen.files import read_stdin
 from gpogen.finding import Finding, Place, Severity, has_error
 from gpogen.profile import yaml12
 from gpogen.profile.duplicates import duplicate_names, duplicate_titles
@@ -87,10 +87,16 @@ def select(
     for path in _files(own, folder, errors) if own or not paths else ():
         try:
             _refuse_others(path)
-            loaded = loader.load_bytes(_stdin()) if path == STDIN else loader.load(Path(path))
+            loaded = (
+                loader.load_bytes(read_stdin(yaml12.MAX_BYTES))
+                if path == STDIN
+                else loader.load(Path(path))
+            )
             checked.append(check(loaded))
         except UsageError as error:
             errors.append(_hinting(error, path, folder))
+        except (MemoryError, RecursionError):
+            errors.append(UsageError(f"{path}: too large or too deep for this machine"))
     unique = tuple({item.loaded.file: item for item in checked}.values())
     findings += _attributed(unique)
     findings += duplicate_names(item.loaded for item in unique)
@@ -178,9 +184,3 @@ def _all_of(folder: Path) -> list[str]:
     if not files:
         raise UsageError(f"the folder {folder} holds no profile (*{', *'.join(SUFFIXES)})")
     return files
-
-
-def _stdin() -> bytes:
-    if sys.stdin is None:
-        raise UsageError("standard input is closed")
-    return sys.stdin.buffer.read(yaml12.MAX_BYTES + 1)

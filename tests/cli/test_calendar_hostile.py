@@ -128,7 +128,7 @@ def test_a_folder_in_the_place_of_the_releases_is_told(gpogen: Run, place: Workp
     dangling = gpogen("calendar", *YEAR)
 
     assert (folder.code, dangling.code) == (2, 2)
-    assert "hotpatch-releases.yaml: is no file" in folder.err
+    assert "hotpatch-releases.yaml: Is a directory" in folder.err
     assert "hotpatch-releases.yaml: No such file" in dangling.err
 
 

@@ -17,6 +17,7 @@ from gpogen.compile.calendar.knowledge import Knowledge, know
 from gpogen.compile.calendar.overlay import Overlay
 from gpogen.compile.calendar.rings import in_ring_order
 from gpogen.errors import GpogenError, UsageError
+from gpogen.files import Roots, read_file, root_of
 from gpogen.finding import Finding, Place, Severity, has_error
 from gpogen.profile import yaml12
 from gpogen.profile.load import RELEASES, show
@@ -125,6 +126,10 @@ def read_knowledge(
     """
     own = (Path(folder, name) for folder in dict.fromkeys(folders) for name in RELEASES)
     named = [path for path in own if os.path.lexists(path)]
+    for path in named:
+        refused = Roots(root_of(path)).refusal(path)
+        if refused:
+            raise UsageError(f"{show(path)}: {refused}; name the file itself with --update")
     paths = {path.resolve(): path for path in (*named, *map(Path, files))}
     added: list[Additions] = []
     findings: list[Finding] = []
@@ -151,14 +156,7 @@ def _ahead(found: Additions, today: datetime.date) -> Finding:
 
 
 def _read(path: Path) -> tuple[Additions | None, tuple[Finding, ...]]:
-    try:
-        if path.exists() and not path.is_file() and not path.is_fifo():
-            raise UsageError(f"{path}: is no file")
-        with path.open("rb") as stream:
-            data = stream.read(yaml12.MAX_BYTES + 1)
-    except OSError as error:
-        raise UsageError(f"{path}: {error.strerror or error}") from None
-    return read_additions(data, show(path))
+    return read_additions(read_file(path, yaml12.MAX_BYTES, show(path)), show(path))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -88,7 +88,7 @@ def import_policy(reading: Reading, wanted: Wanted, max_size: int) -> Imported:
     composer = _Composer(gathered, wanted)
     content = composer.content()
     reports = tuple(gathered.reports)
-    title = f' "{reading.title}"' if reading.title.isprintable() and reading.title else ""
+    title = f' "{reading.title}"' if reading.title else ""
     head = [f"Imported from {_KINDS[reading.kind]}{title}."]
     text = to_yaml(content, head, _tail(reports))
     checked = _proved(text, gathered)
@@ -101,8 +101,7 @@ def import_policy(reading: Reading, wanted: Wanted, max_size: int) -> Imported:
 
 
 def _tail(reports: Iterable[str]) -> list[str]:
-    lines = ["".join(c if c.isprintable() else f"<U+{ord(c):04X}>" for c in r) for r in reports]
-    said = [f"- {line}" for line in lines]
+    said = [f"- {line}" for line in reports]
     return ["Not in this profile, or not as it was:", *said] if said else []
 
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from gpogen.compile.registry_items import MAX_DATA
 from gpogen.formats.subkeys import deleted_names
-from gpogen.policy.data import encode_data
+from gpogen.policy.data import MAX_DATA, encode_data
 from gpogen.policy.keys import check_key, check_name
 from gpogen.policy.records import Record
 from gpogen.policy.types import Action, RegType, Via, type_name
