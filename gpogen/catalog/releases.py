@@ -35,6 +35,8 @@ class Train(StrEnum):
     """For the hotpatch train; no restart."""
     LCU = "lcu"
     """A cumulative update: it takes a machine off the hotpatch train."""
+    BASELINE = "baseline"
+    """A cumulative update on which hotpatches install, besides the baselines of the months."""
 
 
 CONFIDENCES = ("microsoft", "copy", "single-source", "computed")

@@ -95,6 +95,7 @@ def test_out_of_band_updates_are_shown_when_asked(gpogen: Run) -> None:
     rows = gpogen("calendar", *os, "--from", "2025-10", *TODAY, "--oob", "--format", "json").json
 
     assert [(item["kb"], item["train"]) for item in rows[0]["oob"]] == [
+        ("KB5070773", "lcu"),
         ("KB5070881", "lcu"),
         ("KB5070893", "hotpatch"),
     ]

@@ -136,6 +136,11 @@ def verdict_json(item: Verdict) -> dict[str, Any]:
     }
 
 
+def machine_json(name: str, item: Verdict) -> dict[str, Any]:
+    """Return where a machine stands, with its name; the system is null where it is not known."""
+    return {"machine": name, **verdict_json(item), "os": item.os or None}
+
+
 def _update_json(item: Update | None) -> dict[str, Any] | None:
     if item is None:
         return None
