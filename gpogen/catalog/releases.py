@@ -39,6 +39,11 @@ class Train(StrEnum):
     """A cumulative update on which hotpatches install, besides the baselines of the months."""
 
 
+def kb_link(kb: str | None) -> str | None:
+    """Return the address of an update's article, as Microsoft's own page writes it."""
+    return f"https://support.microsoft.com/help/{kb.removeprefix('KB')}" if kb else None
+
+
 CONFIDENCES = ("microsoft", "copy", "single-source", "computed")
 """From the surest to what nobody has said: read at Microsoft, in a faithful copy, in one place."""
 

@@ -21,7 +21,8 @@ YEAR = ("--from", "2026-01", *TODAY)
 SATURDAY = 'updates: {schedule: {day: saturday, at: "04:00", weeks: every}}'
 ZONE = "target: {time_zone: Europe/Rome}"
 KEYS = [
-    "os", "month", "date", "type", "status", "kb", "build", "restart", "confidence", "source",
+    "os", "month", "date", "type", "status", "kb", "url", "build", "restart", "confidence",
+    "source",
 ]  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
-from gpogen.catalog.releases import OtherUpdate
+from gpogen.catalog.releases import OtherUpdate, kb_link
 from gpogen.compile.calendar.compare import ASSUMPTIONS, Comparison, Figures
 from gpogen.compile.calendar.course import Course, days_between
 from gpogen.compile.calendar.entries import Entry, updates_between
@@ -37,6 +37,7 @@ def entry_json(item: Entry) -> dict[str, Any]:
         "type": item.type.value,
         "status": item.status.value,
         "kb": item.kb,
+        "url": kb_link(item.kb),
         "build": item.build,
         "restart": item.restart.value,
         "confidence": item.confidence,
@@ -50,6 +51,7 @@ def _other_json(item: OtherUpdate) -> dict[str, Any]:
         "train": item.train.value,
         "out_of_band": item.out_of_band,
         "kb": item.kb,
+        "url": kb_link(item.kb),
         "build": item.build,
         "note": item.note,
         "confidence": item.confidence,
@@ -149,6 +151,7 @@ def _update_json(item: Update | None) -> dict[str, Any] | None:
         "date": item.date.isoformat(),
         "type": item.what,
         "kb": item.kb,
+        "url": kb_link(item.kb),
         "build": item.build,
         "confidence": item.confidence,
         "source": item.source,

@@ -62,7 +62,7 @@ def _packages(lines: Sequence[str]) -> Iterator[Sighting]:
 
 
 def _is_head(line: str) -> bool:
-    return "hotfixid" in line.lower().split() and len(line.split()) > 1
+    return "hotfixid" in line.lower().split() and len(line.split()) > 1 and ":" not in line
 
 
 def _table(lines: Sequence[str], head: str) -> Iterator[Reported]:
