@@ -60,14 +60,14 @@ def command(
       gpogen train web1.txt
       gpogen train fleet.csv --format json
     """
-    from gpogen.cli import pages, show
+    from gpogen.cli import show
     from gpogen.finding import has_error
     from gpogen.project.calendar import gather, rows
-    from gpogen.project.machines import fleet
+    from gpogen.project.machines import fleet, reading
 
     day = gather.day_of(today)
     knowledge, findings = gather.read_knowledge((profiles_dir,), updates, day)
-    texts = [pages.stdin_text() if kb == "-" else kb for kb in kbs]
+    texts = [reading.read_stdin_text() if kb == "-" else kb for kb in kbs]
     reports = fleet.reports_of(texts, files, build)
     alone = not files and len(reports) == 1
     found = fleet.judge(reports, system, knowledge, day, alone=alone)

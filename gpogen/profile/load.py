@@ -58,7 +58,7 @@ class LoadedProfile:
         profile: the checked profile; None when its shape is wrong.
         findings: shape findings.
         digest: SHA-256 of the merged tree, hexadecimal; empty without a tree.
-        overridden: the settings in which what it extends differs.
+        lineage: the file's own tree and those of what it extends, the one that wins first.
     """
 
     file: str
@@ -67,7 +67,7 @@ class LoadedProfile:
     profile: Profile | None
     findings: tuple[Finding, ...]
     digest: str
-    overridden: tuple[Override, ...] = ()
+    lineage: tuple[Mapping, ...] = ()
 
     @property
     def is_base(self) -> bool:
@@ -76,6 +76,11 @@ class LoadedProfile:
         It says so (``base: true``), or it has no target.
         """
         return self.tree is not None and is_base(self.tree)
+
+    @property
+    def overridden(self) -> tuple[Override, ...]:
+        """Return the settings in which what it extends differs."""
+        return overrides(self.lineage[0], self.lineage[1:]) if self.lineage else ()
 
     @property
     def is_unspecified(self) -> bool:
@@ -273,7 +278,7 @@ def _finish(file: str, stem: str, line: _Line) -> LoadedProfile:
         profile=profile,
         findings=tuple(dict.fromkeys(findings)),
         digest="" if line.findings else digest_of(tree),
-        overridden=overrides(trees[0], trees[1:]),
+        lineage=tuple(trees),
     )
 
 

@@ -151,6 +151,9 @@ def test_a_history_of_windows_update_decides_by_its_titles(
         ("Update for Microsoft Defender Antivirus antimalware platform - KB4052623", "on-train"),
         ("2025-11 Safe OS Dynamic Update for Windows Server 2025 (KB5999009)", "on-train"),
         ("Kumulatives Update (KB5999009)", "unknown"),
+        ("2025-11 Cumulative Update for Microsoft serv...", "unknown"),
+        ("2025-11 Cumul...", "unknown"),
+        ("2025-10 Cumulative Update (KB5066835) (26100.7171)", "unknown"),
     ],
 )
 def test_a_title_tells_what_a_number_does_not(
@@ -202,6 +205,35 @@ def test_the_packages_of_dism_decide(
     assert states(gpogen, put(tmp_path, "a.txt", text)) == [("", state)]
     assert states(gpogen, put(tmp_path, "b.txt", table)) == [("", state)]
     assert states(gpogen, put(tmp_path, "c.json", json.dumps(objects))) == [("", state)]
+
+
+@pytest.mark.parametrize("end", ["26100.6...", "26100.6\N{HORIZONTAL ELLIPSIS}", "261..."])
+def test_a_package_name_that_is_cut_off_gives_no_verdict(
+    gpogen: Run, tmp_path: Path, end: str
+) -> None:
+    cut = ROLLUP.format("26100.6899").rpartition("~")[0] + f"~{end}"
+    text = f"{ROLLUP.format('26100.6899')} | Installed\n{cut} | Installed\n"
+
+    assert states(gpogen, put(tmp_path, "a.txt", text)) == [("", "unknown")]
+
+
+def test_rows_without_a_name_among_named_ones_are_nobody_s(gpogen: Run, tmp_path: Path) -> None:
+    text = f"Source,HotFixID\nWEB01,{BASE}\n,{LCU}\n,\n"
+    found = gpogen("train", put(tmp_path, "a.csv", text), *DAY)
+
+    assert found.code == 2
+    assert "1 rows without a machine's name" in found.err
+
+
+def test_a_number_that_is_taken_for_a_file_is_answered(gpogen: Run) -> None:
+    assert "did you mean --kb KB5066835?" in gpogen("train", BASE).err
+
+
+def test_a_list_of_standard_input_is_never_cut_in_silence(gpogen: Run) -> None:
+    text = f"{BASE}\n" + " \n" * 800_000 + f"{LCU}\n"
+    found = gpogen("train", "--kb", "-", *DAY, stdin=text.encode())
+
+    assert "off the hotpatch train" in found.out
 
 
 def report(**more: object) -> str:

@@ -76,6 +76,8 @@ _SYSTEM = re.compile(
     r"hotpatch|\bupdates? (preview )?for (windows (server|1[01])|microsoft server|azure)",
     re.IGNORECASE,
 )
+_MAYBE = re.compile(rf"{_SYSTEM.pattern}|cumulative|(\.\.\.|\N{{HORIZONTAL ELLIPSIS}})$", re.I)
+"""A title without a number that may be one of the system all the same, or that is cut off."""
 _OTHERS = re.compile(
     r"\.NET\b|\bdefender\b|security intelligence|antimalware|antivirus|malicious software removal"
     r"|windows security platform|\bSQL server\b|\boffice\b|\bexchange server\b|visual studio"
@@ -106,17 +108,21 @@ def is_rollup(item: Sighting) -> bool:
 
 def identify(item: Sighting, known: Sequence[Update], *, has_rollup: bool) -> Identity:
     """Find out which update is meant; ``has_rollup`` where the list names cumulative packages."""
+    builds = builds_in(item)
     by_kb = [row for row in known if item.kb and item.kb in (row.kb, *row.also)]
+    if by_kb and builds and all(row.build and row.build not in builds for row in by_kb):
+        return Identity(doubt=f"its number and its build {builds[0]} are of two updates")
     if by_kb:
         return Identity(updates=tuple(by_kb))
     if what := stranger(item.kb):
         return Identity(neutral=what)
     package = _PACKAGE.fullmatch(item.package)
-    if package is None and _COMPONENT.fullmatch(item.package) and not item.kb:
+    is_part = _COMPONENT.fullmatch(item.package) and not item.package.startswith("Package_for_")
+    if package is None and is_part and not item.kb:
         return Identity(neutral="a part of Windows, and no update")
     if package is not None and _OTHER_PACKAGES.search(package["name"]):
         return Identity(neutral="no update of the system, by its package")
-    for build in builds_in(item):
+    for build in builds:
         found = _of_build(item, [row for row in known if row.build == build])
         return found or _unknown(item, build, has_rollup=has_rollup)
     return _unknown(item, "", has_rollup=has_rollup)
@@ -134,7 +140,12 @@ def _of_build(item: Sighting, rows: Sequence[Update]) -> Identity | None:
 
 
 def _unknown(item: Sighting, build: str, *, has_rollup: bool) -> Identity:
-    if item.package and has_rollup and not is_rollup(item) and "hotpatch" not in item.package:
+    if (
+        item.package
+        and has_rollup
+        and not is_rollup(item)
+        and "hotpatch" not in item.package.lower()
+    ):
         return Identity(neutral="no cumulative update: their packages are named RollupFix")
     text = item.title or item.description
     if build:
@@ -143,7 +154,7 @@ def _unknown(item: Sighting, build: str, *, has_rollup: bool) -> Identity:
         return Identity(neutral="no cumulative update, by its title")
     if not _SYSTEM.search(text) and _OTHERS.search(text):
         return Identity(neutral="no update of the system, by its title")
-    if not item.kb and not _SYSTEM.search(text):
+    if not item.kb and not item.package and not _MAYBE.search(text):
         return Identity(neutral="no update of the system: it has no number")
     if _SYSTEM.search(text):
         return Identity(doubt=f"{item} is an update of the system, by its title")

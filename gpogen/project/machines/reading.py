@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from gpogen.compile.calendar.updates import read_kb
 from gpogen.errors import UsageError
 from gpogen.files import read_file, read_stdin
 from gpogen.profile.load import STDIN, show
@@ -34,9 +35,20 @@ def read_list(path: str) -> tuple[Reported, ...]:
         UsageError: it can't be opened, is too large, or is no list of updates.
     """
     if path == STDIN:
-        return parse(decode(read_stdin(MAX_BYTES)), "standard input")
+        return parse(read_stdin_text(), "standard input")
     shown = show(Path(path))
+    if read_kb(path) and not Path(path).exists():
+        raise UsageError(f"{path}: no such file; did you mean --kb {path}?")
     return parse(decode(read_file(Path(path), MAX_BYTES, shown)), shown)
+
+
+def read_stdin_text() -> str:
+    """Read a list from standard input.
+
+    Raises:
+        UsageError: it is too large.
+    """
+    return decode(read_stdin(MAX_BYTES))
 
 
 def decode(data: bytes) -> str:
@@ -53,11 +65,15 @@ def parse(text: str, shown: str) -> tuple[Reported, ...]:
     Raises:
         UsageError: it is no list of updates.
     """
-    if _JSON.match(text):
-        return join(_json(text, shown), shown)
-    if _head(text):
-        return join(_csv(text, shown), shown)
-    return join(read_lines(text, shown), shown)
+    read = _json if _JSON.match(text) else _csv if _head(text) else read_lines
+    found = join(read(text, shown), shown)
+    unnamed = next((part for part in found if not part.name), None)
+    if unnamed is not None and len(found) > 1:
+        raise UsageError(
+            f"{shown}: {unnamed.rows} rows without a machine's name among those of "
+            f"{len(found) - 1} machines: whose are they?"
+        )
+    return found
 
 
 def _json(text: str, shown: str) -> Iterator[Reported]:
@@ -152,6 +168,8 @@ def _csv(text: str, shown: str) -> Iterator[Reported]:
             if None in row:
                 raise UsageError(f"{shown}: row {number + 2} has more cells than the head")
             own = cells(row)
+            if not any(own.values()):
+                continue
             build = build_of(
                 first(own, ("build", "osbuild", "currentbuild")), own.get("ubr", ""), shown
             )
