@@ -35,6 +35,13 @@ class Train(StrEnum):
     """For the hotpatch train; no restart."""
     LCU = "lcu"
     """A cumulative update: it takes a machine off the hotpatch train."""
+    BASELINE = "baseline"
+    """A cumulative update on which hotpatches install, besides the baselines of the months."""
+
+
+def kb_link(kb: str | None) -> str | None:
+    """Return the address of an update's article, as Microsoft's own page writes it."""
+    return f"https://support.microsoft.com/help/{kb.removeprefix('KB')}" if kb else None
 
 
 CONFIDENCES = ("microsoft", "copy", "single-source", "computed")

@@ -123,5 +123,6 @@ def _print(selection: Selection, shown: tuple[Finding, ...], form: str, *, verbo
     else:
         show.show_findings(shown, verbose=verbose)
         if verbose:
+            show.show_overridden(selection.profiles)
             show.show_left_out(selection.profiles)
             show.show_allowed(selection.profiles)

@@ -23,7 +23,7 @@ FORMATS = ("text", "json", "markdown")
     multiple=True,
     metavar="KIND",
     help="Of this kind only (repeatable): rule, shape, policy, value, image, os, platform, "
-    "orchestration, statement, unproven.",
+    "orchestration, statement, unproven, key.",
 )
 @click.option(
     "--format",
@@ -34,7 +34,7 @@ FORMATS = ("text", "json", "markdown")
     help="For people, programs, or a page.",
 )
 def command(words: tuple[str, ...], everything: bool, kinds: tuple[str, ...], form: str) -> int:
-    """Explain rules, settings, images, platforms, facts: what gpogen knows, and from where.
+    """Explain rules, settings, keys of a profile, images, facts: what gpogen knows, from where.
 
     \b
     Examples:
@@ -43,6 +43,7 @@ def command(words: tuple[str, ...], everything: bool, kinds: tuple[str, ...], fo
       gpogen explain 'HKLM\\...\\AUOptions'
       gpogen explain 2025-datacenter-azure-edition
       gpogen explain S28 UNPROVEN-A
+      gpogen explain ring updates.schedule
       gpogen explain --all --kind rule --format json
     """
     from gpogen.project.explain.entry import KINDS

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from gpogen.cli import options
-from gpogen.cli.plain import echo_json, say
+from gpogen.cli.plain import echo_json, page, say
 
 
 @click.command("list")
@@ -14,7 +14,11 @@ from gpogen.cli.plain import echo_json, say
 @options.form
 @click.option("-q", "--quiet", is_flag=True, help="Print names only.")
 @options.verbose
-@click.option("--shipped", is_flag=True, help="Those that come with gpogen.")
+@click.option(
+    "--shipped",
+    is_flag=True,
+    help="Those that come with gpogen; with names, the text of these.",
+)
 def command(
     paths: tuple[str, ...],
     profiles_dir: str,
@@ -29,14 +33,23 @@ def command(
     Examples:
       gpogen list
       gpogen list --shipped
+      gpogen list --shipped azlocal-ws2025-core
       gpogen list --format json
     """
     from gpogen.cli import show
     from gpogen.project.overview import overview
-    from gpogen.project.select import select, select_shipped
+    from gpogen.project.select import select, select_shipped, shipped_texts
 
     if shipped and paths:
-        raise click.UsageError("--shipped lists gpogen's own profiles: name none")
+        texts = shipped_texts(paths)
+        if form == "json":
+            echo_json([{"name": name, "text": text} for name, text in texts.items()])
+            return 0
+        for number, text in enumerate(texts.values()):
+            if number:
+                say("---")
+            page(text)
+        return 0
     selection = select_shipped() if shipped else select(paths, profiles_dir)
     show.show_errors(selection)
     rows = [overview(item) for item in selection.profiles]

@@ -23,7 +23,8 @@ COMMANDS: Mapping[str, str] = {
     "verify": "Verify an output folder, or a GPO backup of anybody.",
     "import": "Make a profile of somebody else's policy.",
     "calendar": "Show which months restart, and when profiles install and restart.",
-    "train": "Tell whether a machine is on the hotpatch train.",
+    "train": "Tell whether machines are on the hotpatch train.",
+    "releases": "Bring the release data up to date.",
     "platforms": "Show what is supported where, and the steps on Azure.",
 }
 """Every command with its one line of help, so that ``--help`` imports none of them."""

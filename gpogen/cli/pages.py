@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gpogen.cli.plain import put, say_styled
-from gpogen.files import read_stdin, write_file
+from gpogen.files import write_file
 
 if TYPE_CHECKING:
     from gpogen.project.calendar.lines import Line
@@ -31,19 +31,9 @@ _STYLES: dict[str, dict[str, Any]] = {
 }
 
 
-_MAX_LIST = 1 << 20
-
-
 def width() -> int:
     """Return the terminal's columns, from 60 to 400, or 100 where there is no terminal."""
     return min(max(shutil.get_terminal_size((100, 24)).columns, 60), 400)
-
-
-def stdin_text() -> str:
-    """Read standard input, up to a mebibyte; UTF-16 where PowerShell wrote it so."""
-    data = read_stdin(_MAX_LIST)[:_MAX_LIST]
-    wide = data[:2] in (b"\xff\xfe", b"\xfe\xff")
-    return data.decode("utf-16" if wide else "utf-8-sig", errors="replace")
 
 
 def print_lines(lines: Iterable[Line]) -> None:

@@ -51,6 +51,13 @@ def show_left_out(profiles: Iterable[Checked]) -> None:
             say(f"{at}left out of {item.loaded.stem}: {left.what}: {left.reason}")
 
 
+def show_overridden(profiles: Iterable[Checked]) -> None:
+    """Print the settings in which the bases of a profile differ, each with its chain."""
+    for item in profiles:
+        for setting in item.loaded.overridden:
+            say(f"{item.loaded.file}: inherited {setting}")
+
+
 def show_allowed(profiles: Iterable[Checked]) -> None:
     """Print what the authors silenced."""
     for item in profiles:

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from gpogen.cli import options
 from gpogen.cli.plain import echo_json
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gpogen.compile.calendar.knowledge import Knowledge
+    from gpogen.project.machines.fleet import Judged
+
 
 @click.command("train")
+@click.argument("files", nargs=-1, metavar="[FILE]...")
 @click.option("--os", "system", default="", metavar="OS", help="Needed where no update tells it.")
 @click.option(
     "--kb",
     "kbs",
     multiple=True,
     metavar="KB",
-    help="An installed update; several by repeating it, with commas or blanks. Other words are "
-    "passed over, so that a list of Get-HotFix will do; - reads it from standard input.",
+    help="An installed update; several by repeating it, with commas or blanks. - reads a list "
+    "from standard input.",
 )
 @click.option("--build", default="", metavar="BUILD", help="The build, such as 26100.6899.")
 @options.today
@@ -24,6 +33,7 @@ from gpogen.cli.plain import echo_json
 @options.profiles
 @options.form
 def command(
+    files: tuple[str, ...],
     system: str,
     kbs: tuple[str, ...],
     build: str,
@@ -32,31 +42,56 @@ def command(
     profiles_dir: str,
     form: str,
 ) -> int:
-    """Tell whether a machine is on the hotpatch train, what comes next, and how it gets back.
+    """Tell whether machines are on the hotpatch train, what comes next, and how they get back.
 
-    Exit 0 on the train, 1 where it is behind, off, or not known. A build alone can be two
-    updates: 26100.6905 is one that stays on the train and one that leaves it.
+    FILE is a list of updates: Get-HotFix as text, CSV or JSON, the history of Windows Update as
+    CSV or JSON, the packages of DISM or Get-WindowsPackage, or a report (docs/calendar.md). Where
+    it names several machines, each has a verdict.
+
+    Exit 0 when all are on the train, 1 where one is behind, off, or not known. A build alone can
+    be two updates: 26100.6905 is one that stays on the train and one that leaves it.
 
     \b
     Examples:
       gpogen train --kb KB5066835 --kb KB5068966
       gpogen train --build 26100.33222
-      powershell Get-HotFix | gpogen train --kb -
-      gpogen train --os windows-server-2022 --kb KB5066782,KB5068840 --format json
+      powershell Get-HotFix | gpogen train - --build 26100.33222
+      dism /online /english /get-packages > web1.txt
+      gpogen train web1.txt
+      gpogen train fleet.csv --format json
     """
-    from gpogen.cli import pages, show
+    from gpogen.cli import show
     from gpogen.finding import has_error
-    from gpogen.project.calendar import gather, machine, rows, verdict
+    from gpogen.project.calendar import gather, rows
+    from gpogen.project.machines import fleet, reading
 
     day = gather.day_of(today)
     knowledge, findings = gather.read_knowledge((profiles_dir,), updates, day)
-    texts = [pages.stdin_text() if kb == "-" else kb for kb in kbs]
-    asked = machine.machine_of(system, texts, build, knowledge)
-    found = machine.judge(asked, knowledge, day)
+    texts = [reading.read_stdin_text() if kb == "-" else kb for kb in kbs]
+    reports = fleet.reports_of(texts, files, build)
+    alone = not files and len(reports) == 1
+    found = fleet.judge(reports, system, knowledge, day, alone=alone)
     if form == "json":
-        echo_json(rows.verdict_json(found.verdict))
+        made = [rows.machine_json(item.name, item.verdict) for item in found]
+        echo_json(made[0] if alone else made)
     else:
-        title = knowledge.systems[found.verdict.os].title
-        pages.print_lines(verdict.verdict_lines(found.verdict, title, pages.width()))
-    show.show_findings((*findings, *found.findings), verbose=False, err=True)
-    return max(found.exit_code, int(has_error(findings)))
+        _print(found, knowledge)
+    told = dict.fromkeys((*findings, *(row for item in found for row in item.findings)))
+    show.show_findings(tuple(told), verbose=False, err=True)
+    return max(fleet.worst(found), int(has_error(findings)))
+
+
+def _print(found: Sequence[Judged], knowledge: Knowledge) -> None:
+    from gpogen.cli import pages
+    from gpogen.project.calendar import verdict
+    from gpogen.project.calendar.lines import Line
+
+    for number, item in enumerate(found):
+        if number:
+            pages.print_lines([Line("")])
+        system = knowledge.systems.get(item.verdict.os)
+        title = system.title if system else "an unknown system"
+        title = f"{item.name}: {title}" if item.name else title
+        pages.print_lines(verdict.verdict_lines(item.verdict, title, pages.width()))
+    if len(found) > 1:
+        pages.print_lines([Line(""), Line(verdict.summary([item.verdict for item in found]))])

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from gpogen.policy.keys import split_key
 from gpogen.profile.nodes import Mapping, Node, Scalar, Sequence, is_null
 
-OWN_KEYS = ("gpogen", "name", "title", "why", "extends", "revision")
+OWN_KEYS = ("gpogen", "base", "name", "title", "why", "extends", "revision")
 """What a profile does not inherit: its identity and its change evidence."""
 
-_WHOLE = {("updates", "schedule"), ("updates", "source"), ("target", "image"), ("restart",)}
+WHOLE = {("updates", "schedule"), ("updates", "source"), ("target", "image"), ("restart",)}
 
 
 def merge(base: Mapping, over: Mapping) -> Mapping:
@@ -34,12 +34,12 @@ def _merge_mapping(base: Mapping, over: Mapping, path: tuple[str, ...]) -> Mappi
 
 
 def _merge(base: Node, over: Node, path: tuple[str, ...]) -> Node:
-    if path in _WHOLE:
+    if path in WHOLE:
         return over
     if isinstance(base, Mapping) and isinstance(over, Mapping):
         return _merge_mapping(base, over, path)
-    if isinstance(base, Sequence) and isinstance(over, Sequence) and path in _IDENTITIES:
-        return _merge_items(base, over, _IDENTITIES[path])
+    if isinstance(base, Sequence) and isinstance(over, Sequence) and path in IDENTITIES:
+        return _merge_items(base, over, IDENTITIES[path])
     return over
 
 
@@ -88,7 +88,7 @@ def allow_identity(node: Node) -> str:
     return _field(node, "rule")
 
 
-_IDENTITIES: dict[tuple[str, ...], Callable[[Node], str]] = {
+IDENTITIES: dict[tuple[str, ...], Callable[[Node], str]] = {
     ("policies",): policy_identity,
     ("registry",): registry_identity,
     ("assured",): assured_identity,

@@ -6,7 +6,7 @@ It lies as ``hotpatch-releases.yaml`` in the profiles folder, or anywhere and is
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
@@ -75,7 +75,18 @@ class OutOfBandItem(Part):
     os: Os
     date: Date
     train: Annotated[str, words(*(train.value for train in Train))]
-    kb: Kb
+    kb: Kb | None = None
+    build: Build | None = None
+    source: Line | None = None
+    note: Line | None = None
+
+
+class CumulativeItem(Part):
+    """The cumulative update of a hotpatch month, or an optional preview: it leaves the train."""
+
+    os: Os
+    date: Date
+    kb: Kb | None = None
     build: Build | None = None
     source: Line | None = None
     note: Line | None = None
@@ -89,6 +100,7 @@ class ReleasesFile(Part):
     """The day on which somebody looked at Microsoft's calendar."""
     releases: list[ReleaseItem] = Field(default_factory=list)
     out_of_band: list[OutOfBandItem] = Field(default_factory=list)
+    cumulative: list[CumulativeItem] = Field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,6 +149,10 @@ def read_additions(data: bytes, file: str) -> tuple[Additions | None, tuple[Find
 def _additions(found: ReleasesFile, node: Mapping, file: str) -> Additions:
     as_of = datetime.date.fromisoformat(found.as_of)
     name = visible(file)
+    others: tuple[tuple[str, Sequence[OutOfBandItem | CumulativeItem]], ...] = (
+        ("out_of_band", found.out_of_band),
+        ("cumulative", found.cumulative),
+    )
     return Additions(
         file=name,
         as_of=as_of,
@@ -151,13 +167,9 @@ def _additions(found: ReleasesFile, node: Mapping, file: str) -> Additions:
             for number, item in enumerate(found.releases)
         ),
         others=tuple(
-            Said(
-                item=_other(item, name),
-                by=name,
-                as_of=as_of,
-                at=place_of(node, ("out_of_band", number)),
-            )
-            for number, item in enumerate(found.out_of_band)
+            Said(item=_other(item, name), by=name, as_of=as_of, at=place_of(node, (key, number)))
+            for key, rows in others
+            for number, item in enumerate(rows)
         ),
     )
 
@@ -177,14 +189,14 @@ def _release(item: ReleaseItem, file: str) -> Release:
     )
 
 
-def _other(item: OutOfBandItem, file: str) -> OtherUpdate:
+def _other(item: OutOfBandItem | CumulativeItem, file: str) -> OtherUpdate:
     return OtherUpdate(
         os=item.os,
         date=datetime.date.fromisoformat(item.date),
         kb=item.kb,
         build=item.build,
-        train=Train(item.train),
-        out_of_band=True,
+        train=Train(item.train) if isinstance(item, OutOfBandItem) else Train.LCU,
+        out_of_band=isinstance(item, OutOfBandItem),
         confidence=USER,
         source=item.source or file,
         note=item.note or "",
@@ -205,6 +217,8 @@ def _misfits(made: Additions) -> Iterator[Finding]:
             yield mistake("GP016", f"the calendar of {row.os} begins with {first}", said.at)
     for other in made.others:
         assert other.at is not None
+        if not other.item.kb and not other.item.build:
+            yield mistake("GP011", "an update needs a kb, a build, or both", other.at)
         yield from _wrong_build(other.item.os, other.item.build, other.at)
 
 
@@ -217,7 +231,10 @@ def _wrong_build(os: str, build: str | None, at: Place) -> Iterator[Finding]:
 def _repeated(made: Additions) -> Iterator[Finding]:
     first: dict[tuple[str, str], Place] = {}
     rows = [(said.item.os, str(said.item.month), said.at) for said in made.releases]
-    rows += [(other.item.os, other.item.kb or "", other.at) for other in made.others]
+    rows += [
+        (other.item.os, other.item.kb or other.item.build or f"of {other.item.date}", other.at)
+        for other in made.others
+    ]
     for os, what, at in rows:
         assert at is not None
         if (os, what) in first:

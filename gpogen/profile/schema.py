@@ -96,14 +96,33 @@ class ScaleSet(Part):
     health_extension: Flag = False
 
 
+Platform = Annotated[str, words("azure-local", "azure-stack-hci", "azure-arc", "azure-vm")]
+Os = Annotated[str, words(*OSES)]
+Installation = Annotated[str, words("core", "desktop")]
+Role = Annotated[str, words(*ROLES)]
+Zone = Annotated[str, BeforeValidator(_zone)]
+
+
 class Target(Part):
     """The machines that a profile is for."""
 
-    platform: Annotated[str, words("azure-local", "azure-stack-hci", "azure-arc", "azure-vm")]
-    os: Annotated[str, words(*OSES)]
-    installation: Annotated[str, words("core", "desktop")] | None = None
-    role: Annotated[str, words(*ROLES)] = "member"
-    time_zone: Annotated[str, BeforeValidator(_zone)] | None = None
+    platform: Platform
+    os: Os
+    installation: Installation | None = None
+    role: Role = "member"
+    time_zone: Zone | None = None
+    image: ImageField | None = None
+    scale_set: ScaleSet | None = None
+
+
+class PartialTarget(Part):
+    """What a base (``base: true``) says of the machines: any part of a target."""
+
+    platform: Platform | None = None
+    os: Os | None = None
+    installation: Installation | None = None
+    role: Role | None = None
+    time_zone: Zone | None = None
     image: ImageField | None = None
     scale_set: ScaleSet | None = None
 
@@ -118,6 +137,12 @@ def _target(value: Any) -> Any:
     message = f"{fields.shown(value)} is not allowed here"
     allowed = ("{platform: ..., os: ...}", UNSPECIFIED)
     raise fields.wrong("word", message, allowed=allowed, found=value)
+
+
+class BaseTarget(Part):
+    """The target of a base, by itself."""
+
+    target: Annotated[PartialTarget | None, BeforeValidator(_target)] = None
 
 
 class Azure(Part):
@@ -170,6 +195,7 @@ class Profile(Part):
     """A whole profile after ``extends`` has been merged."""
 
     gpogen: Annotated[int, BeforeValidator(format_version)]
+    base: Flag = False
     name: Name
     title: Line | None = None
     why: Block | None = None

@@ -13,6 +13,7 @@ from gpogen.finding import Finding, Place, Severity, has_error
 from gpogen.profile import yaml12
 from gpogen.profile.duplicates import duplicate_names, duplicate_titles
 from gpogen.profile.load import RELEASES, STDIN, SUFFIXES, Loader, profile_files, show
+from gpogen.profile.shape import hint
 from gpogen.project.foreign import ForeignTarget, Verdict, is_foreign, judge_foreign
 from gpogen.resources import resource_dir
 
@@ -156,6 +157,22 @@ def _foreign(path: str, target: ForeignTarget | None) -> Verdict:
 def select_shipped() -> Selection:
     """Load and check the profiles that come with gpogen."""
     return select([str(path) for path in profile_files(resource_dir("profiles"))], "")
+
+
+def shipped_texts(names: Sequence[str]) -> dict[str, str]:
+    """Return the texts of profiles that come with gpogen, by name.
+
+    Raises:
+        UsageError: a name is none of theirs.
+    """
+    files = {path.stem: path for path in profile_files(resource_dir("profiles"))}
+    for name in names:
+        if name not in files:
+            near = hint(name, tuple(files))
+            allowed = ", ".join(files)
+            more = f"; {near}" if near else ""
+            raise UsageError(f"no profile {name!r} is shipped; allowed: {allowed}{more}")
+    return {name: files[name].read_text(encoding="utf-8") for name in names}
 
 
 def _files(paths: Sequence[str], folder: Path, errors: list[GpogenError]) -> list[str]:

@@ -21,7 +21,8 @@ YEAR = ("--from", "2026-01", *TODAY)
 SATURDAY = 'updates: {schedule: {day: saturday, at: "04:00", weeks: every}}'
 ZONE = "target: {time_zone: Europe/Rome}"
 KEYS = [
-    "os", "month", "date", "type", "status", "kb", "build", "restart", "confidence", "source",
+    "os", "month", "date", "type", "status", "kb", "url", "build", "restart", "confidence",
+    "source",
 ]  # fmt: skip
 
 
@@ -95,6 +96,7 @@ def test_out_of_band_updates_are_shown_when_asked(gpogen: Run) -> None:
     rows = gpogen("calendar", *os, "--from", "2025-10", *TODAY, "--oob", "--format", "json").json
 
     assert [(item["kb"], item["train"]) for item in rows[0]["oob"]] == [
+        ("KB5070773", "lcu"),
         ("KB5070881", "lcu"),
         ("KB5070893", "hotpatch"),
     ]

@@ -383,7 +383,7 @@ def test_train_takes_the_list_of_get_hotfix(gpogen: Run, encoding: str) -> None:
     given = gpogen("train", "--kb", HOTFIXES, *day)
 
     assert (piped.code, piped.out) == (0, given.out)
-    assert "KB5066131 is not in the data" in piped.out
+    assert "KB5066131: a cumulative update for .NET Framework" in piped.out
 
 
 def test_releases_beside_a_profile_are_read_from_any_folder(
@@ -558,10 +558,13 @@ def test_rings_are_ordered_over_the_hour_that_comes_twice(gpogen: Run, place: Wo
 
 
 def test_one_update_known_by_build_and_by_number_is_one(gpogen: Run, place: Workplace) -> None:
-    row = "{os: windows-server-2022, date: 2026-08-11, train: lcu, kb: KB5120300, "
-    update = write(place, "a.yaml", f'out_of_band: [{row}build: "20348.5499"}}]')
-    found = gpogen("train", *update, "--build", "20348.5499", "--today", "2026-08-20")
+    row = "{os: windows-server-2022, date: 2026-08-20, train: lcu, "
+    first = write(place, "a.yaml", f'out_of_band: [{row}build: "20348.5510"}}]')
+    second = write(place, "b.yaml", f'out_of_band: [{row}kb: KB5120300, build: "20348.5510"}}]')
+    words = ("--build", "20348.5510", "--today", "2026-08-25")
+    found = gpogen("train", *first, *second, *words)
 
+    assert "without a known number" in gpogen("train", *first, *words).out
     assert "KB5120300" in found.out
     assert "off the hotpatch train" in found.out
 
@@ -575,8 +578,8 @@ def test_a_build_lower_than_the_newest_update_is_not_guessed_at(gpogen: Run) -> 
 def test_a_hotpatch_after_a_month_of_unknown_type_is_remarked(
     gpogen: Run, place: Workplace
 ) -> None:
-    row = "{os: windows-server-2022, date: 2026-09-20, train: hotpatch, kb: KB5999030}"
+    row = "{os: windows-server-2022, date: 2026-06-20, train: hotpatch, kb: KB5999030}"
     update = write(place, "a.yaml", f"out_of_band: [{row}]")
-    kbs = ("--kb", "KB5120229,KB5122882,KB5999030", "--today", "2026-09-25")
+    kbs = ("--kb", "KB5087424,KB5094128,KB5999030", "--today", "2026-06-25")
 
     assert "the two contradict each other" in " ".join(gpogen("train", *update, *kbs).out.split())

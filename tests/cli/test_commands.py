@@ -91,7 +91,6 @@ def test_an_unlike_command_is_answered_with_all_of_them(gpogen: Run) -> None:
         ("build", "-"),
         ("build", "--prune", "web.yaml"),
         ("build", "--prune", "--check"),
-        ("list", "--shipped", "web.yaml"),
     ],
     ids=" ".join,
 )

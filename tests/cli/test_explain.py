@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from gpogen.catalog.keys import profile_keys
 from gpogen.catalog.pages import shape_pages, statements
 from gpogen.catalog.platforms import (
     images,
@@ -37,6 +38,7 @@ NAMES = {
     "orchestration": [*orchestrations()],
     "statement": [*statements()],
     "unproven": [*UNPROVEN_IDS],
+    "key": [row.key for row in profile_keys()],
 }
 
 

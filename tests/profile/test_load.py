@@ -108,8 +108,8 @@ def test_a_diamond_is_no_circle(tmp_path: Path) -> None:
     _write(tmp_path / "top.yaml", _vbs("top"))
     _write(tmp_path / "left.yaml", "extends: [top]", _vbs("left"))
     _write(tmp_path / "right.yaml", "extends: [top]", "ring: {name: right, order: 1}")
-    # The later one brings the top's value again: what is listed last wins, whatever its depth.
-    assert _why(_load(_write(tmp_path / "x.yaml", "extends: [left, right]"))) == "top"
+    # What they share counts once, below both: the one that left it alone resets nothing.
+    assert _why(_load(_write(tmp_path / "x.yaml", "extends: [left, right]"))) == "left"
     assert _why(_load(_write(tmp_path / "y.yaml", "extends: [right, left]"))) == "left"
 
 

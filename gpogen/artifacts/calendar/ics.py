@@ -33,6 +33,7 @@ class Event:
         confirmed: whether it is known; tentative otherwise.
         alarms: how long before the start to remind.
         revision: the number of the profile's revision, so that a newer one beats an older.
+        url: the address of the update's article, or None.
     """
 
     seed: str
@@ -44,6 +45,7 @@ class Event:
     confirmed: bool
     alarms: tuple[datetime.timedelta, ...] = ()
     revision: int = 0
+    url: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +100,8 @@ def _event(item: Event, as_of: datetime.date) -> icalendar.Event:
     made.add("dtend", item.end.astimezone(datetime.UTC))
     made["summary"] = _Text(item.summary)
     made["description"] = _Text("\n".join(item.description))
+    if item.url is not None:
+        made.add("url", item.url)
     made.add("categories", [item.category])
     made.add("status", "CONFIRMED" if item.confirmed else "TENTATIVE")
     made.add("transp", "TRANSPARENT")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from gpogen.catalog.releases import Kind
 from gpogen.compile.calendar.entries import Entry, Restart, Status
@@ -11,31 +11,18 @@ from gpogen.compile.calendar.updates import Effect, Update
 from gpogen.compile.calendar.walk import Walk, governing
 
 
-def unknown_updates(kbs: Iterable[str]) -> list[str]:
-    """Name the updates that no data have."""
-    named = ", ".join(kbs)
-    if not named:
-        return []
-    verb = "are" if "," in named else "is"
-    told = (
-        f"{named} {verb} not in the data: a cumulative update among what is not known (a preview, "
-        "one out of band, one that is newer than the data) would have taken the machine off"
-    )
-    return [told]
-
-
 def doubt_about(build: str, by_build: Sequence[Update], walk: Walk) -> str:
     """Say why the build and the named updates give no verdict together; empty when they do."""
     if not build:
         return ""
-    latest = walk.latest.build if walk.latest else None
     if not by_build:
         return f"the build {build} is not in the data: an update may be there that is not named"
-    if latest is not None and _number(build) < _number(latest):
-        return (
-            f"the build {build} is lower than that of {walk.latest}: its restart is still to come, "
-            "or one of the two is of another machine"
-        )
+    for item in (walk.off, walk.unsure, walk.latest):
+        if item is not None and item.build and number_of(build) < number_of(item.build):
+            return (
+                f"the build {build} is lower than that of {item}: its restart is still to come, "
+                "or one of the two is of another machine"
+            )
     return ""
 
 
@@ -83,10 +70,10 @@ def hotpatches_since(walk: Walk, known: Sequence[Update], today: datetime.date) 
 
 def where_lies(build: str, known: Sequence[Update]) -> str:
     """Say between which known builds an unknown one lies."""
-    number = _number(build)
-    builds = sorted({item.build for item in known if item.build}, key=_number)
-    below = [item for item in builds if _number(item) < number]
-    above = [item for item in builds if _number(item) > number]
+    number = number_of(build)
+    builds = sorted({item.build for item in known if item.build}, key=number_of)
+    below = [item for item in builds if number_of(item) < number]
+    above = [item for item in builds if number_of(item) > number]
     where = f"above {below[-1]}" if below else ""
     where += " and " if below and above else ""
     where += f"below {above[0]}" if above else ""
@@ -96,5 +83,6 @@ def where_lies(build: str, known: Sequence[Update]) -> str:
     )
 
 
-def _number(build: str) -> tuple[int, ...]:
+def number_of(build: str) -> tuple[int, ...]:
+    """Return a build as numbers, to be compared."""
     return tuple(int(part) for part in build.split("."))

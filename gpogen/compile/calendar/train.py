@@ -12,14 +12,13 @@ from gpogen.catalog.releases import Kind
 from gpogen.compile.calendar.entries import Entry, Restart, Status, entries
 from gpogen.compile.calendar.knowledge import Knowledge
 from gpogen.compile.calendar.remarks import (
-    doubt_about,
     hotpatches_since,
     only_concluded,
     overdue,
-    unknown_updates,
-    where_lies,
 )
-from gpogen.compile.calendar.updates import Effect, Update, stranger, updates
+from gpogen.compile.calendar.sight import NEWER_DATA, WHAT_TELLS, Sight, look
+from gpogen.compile.calendar.sighting import Sighting
+from gpogen.compile.calendar.updates import Effect, Update, updates
 from gpogen.compile.calendar.walk import Walk, walk_through
 
 AHEAD = 12
@@ -74,13 +73,15 @@ class Machine:
 
     Attributes:
         os: windows-server-2022 or windows-server-2025.
-        kbs: its updates, ``KB5066835``.
+        kbs: its updates by number alone, ``KB5066835``.
         build: its build, ``26100.6905``, or empty.
+        seen: its updates with whatever else is told of them.
     """
 
     os: str
-    kbs: tuple[str, ...]
+    kbs: tuple[str, ...] = ()
     build: str = ""
+    seen: tuple[Sighting, ...] = ()
 
 
 def find_train(machine: Machine, knowledge: Knowledge, today: datetime.date) -> Verdict:
@@ -88,22 +89,12 @@ def find_train(machine: Machine, knowledge: Knowledge, today: datetime.date) -> 
     known = sorted(
         (item for item in updates(knowledge) if item.os == machine.os), key=lambda i: i.order
     )
-    kbs = set(machine.kbs)
-    named = [item for item in known if kbs & {item.kb, *item.also}]
-    found = {kb for item in named for kb in (item.kb, *item.also)}
-    unknown = tuple(kb for kb in machine.kbs if kb not in found and not stranger(kb))
-    remarks = [f"{kb}: {stranger(kb)}" for kb in machine.kbs if stranger(kb)]
-    by_build = [item for item in known if machine.build and item.build == machine.build]
-    if machine.build and not by_build:
-        remarks.append(where_lies(machine.build, known))
-    remarks += unknown_updates(unknown)
-    scene = _Scene(os=machine.os, known=known, knowledge=knowledge, today=today, unknown=unknown)
-    doubt = doubt_about(machine.build, by_build, walk_through(named, known))
-    if by_build and not doubt and not any(item in named for item in by_build):
-        if len(by_build) > 1:
-            return _ambiguous(scene, named, by_build, remarks)
-        named.append(by_build[0])
-    return _judge(scene, named, remarks, doubt)
+    items = (*(Sighting(kb=kb) for kb in machine.kbs), *machine.seen)
+    sight = look(items, machine.build, known)
+    scene = _Scene(os=machine.os, known=known, knowledge=knowledge, today=today)
+    if sight.fork and not sight.doubts:
+        return _ambiguous(scene, sight)
+    return _judge(scene, sight, sight.named)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +105,6 @@ class _Scene:
     known: Sequence[Update]
     knowledge: Knowledge
     today: datetime.date
-    unknown: tuple[str, ...]
 
     @property
     def is_over(self) -> bool:
@@ -127,7 +117,7 @@ def _sorted(updates: Iterable[Update]) -> list[Update]:
     return sorted(updates, key=lambda item: item.order)
 
 
-def _judge(scene: _Scene, named: Sequence[Update], remarks: Sequence[str], doubt: str) -> Verdict:
+def _judge(scene: _Scene, sight: Sight, named: Sequence[Update]) -> Verdict:
     known, today = scene.known, scene.today
     walk = walk_through(_sorted(named), known)
     has = [item.date for item in (walk.latest, walk.off, walk.unsure) if item]
@@ -138,11 +128,11 @@ def _judge(scene: _Scene, named: Sequence[Update], remarks: Sequence[str], doubt
         for item in known
         if has and item.effect is Effect.BASELINE and since < item.date <= today
     )
-    state, reasons = _state(walk, behind, doubt)
+    state, reasons = _state(walk, behind, sight)
     coming = _coming(scene.os, scene.knowledge, today, after)
     awaited = _next(state, coming, behind, today, walk)
     told = (
-        *remarks,
+        *sight.remarks,
         *(f"{item} is of {item.date}, after {today}" for item in named if item.date > today),
         *walk.remarks,
         *hotpatches_since(walk, known, today),
@@ -157,18 +147,30 @@ def _judge(scene: _Scene, named: Sequence[Update], remarks: Sequence[str], doubt
         next=awaited,
         behind=behind if state is not State.UNKNOWN else (),
         reasons=reasons,
-        way_back=_way_back(scene, state, awaited, behind, walk.unsure),
+        way_back=_way_back(scene, state, awaited, behind, walk, sight),
         remarks=told,
-        unknown=scene.unknown,
+        unknown=sight.unknown,
         as_of=scene.knowledge.as_of[scene.os],
     )
 
 
-def _state(walk: Walk, behind: Sequence[Update], doubt: str) -> tuple[State, tuple[str, ...]]:
+def _state(walk: Walk, behind: Sequence[Update], sight: Sight) -> tuple[State, tuple[str, ...]]:
+    state, reasons = _known_state(walk, behind, sight.later)
+    if not sight.doubts:
+        return state, reasons
+    known = walk.latest or walk.off or walk.unsure
+    alone = (f"by the known ones alone: {state}, {walk.off or known}",) if known else ()
+    return State.UNKNOWN, (*sight.doubts, *alone)
+
+
+def _known_state(walk: Walk, behind: Sequence[Update], later: str) -> tuple[State, tuple[str, ...]]:
+    """Judge by the updates that are known; ``later`` says what the next restart changes."""
+    if later:
+        return State.UNKNOWN, (later,)
     if walk.off is not None:
         why = f"{walk.off} took it off: only the train's own updates keep a machine on it"
         note = f" ({walk.off.note})" if walk.off.note else ""
-        return State.OFF, (why + note,)
+        return State.OFF, (why + note, *([_count(behind)] if behind else []))
     if walk.unsure is not None:
         sentence = (
             f"{walk.unsure}: it is a cumulative update, and no source says whether the month was "
@@ -177,8 +179,6 @@ def _state(walk: Walk, behind: Sequence[Update], doubt: str) -> tuple[State, tup
         if behind:
             return State.BEHIND, (sentence, _count(behind))
         return State.UNKNOWN, (sentence,)
-    if doubt:
-        return State.UNKNOWN, (doubt,)
     if walk.latest is None:
         return State.UNKNOWN, ("none of the machine's updates is in the data",)
     if behind:
@@ -236,8 +236,11 @@ def _way_back(
     state: State,
     awaited: Entry | None,
     behind: Sequence[Update],
-    unsure: Update | None,
+    walk: Walk,
+    sight: Sight,
 ) -> str:
+    if sight.doubts:
+        return NEWER_DATA if sight.outdated else WHAT_TELLS
     if behind and state in (State.BEHIND, State.OFF):
         after = "no hotpatches come any more" if scene.is_over else "hotpatches come again after it"
         return f"install {behind[-1]}: it restarts, and {after}"
@@ -251,22 +254,23 @@ def _way_back(
             f"the baseline of {awaited.month}, on {awaited.date}, with a restart; until then each "
             "month brings a cumulative update with a restart"
         )
-    if unsure is not None:
+    if sight.later:
+        return "restart the machine, then ask again"
+    if walk.unsure is not None:
         return (
-            f"look up what {unsure.month} was in Microsoft's calendar, and give it to gpogen with "
-            "`gpogen calendar --update`; in doubt, the next baseline brings the machine back"
+            f"look up what {walk.unsure.month} was in Microsoft's calendar, and give it to gpogen "
+            "with `gpogen calendar --update`; in doubt, the next baseline brings the machine back"
         )
     if state is State.UNKNOWN:
         return "name its cumulative update by --kb (Get-HotFix shows it)"
     return ""
 
 
-def _ambiguous(
-    scene: _Scene, named: Sequence[Update], found: Sequence[Update], remarks: Sequence[str]
-) -> Verdict:
+def _ambiguous(scene: _Scene, sight: Sight) -> Verdict:
     """Judge a build that is two updates: with each, and say that the KB decides."""
     reasons = (
-        f"{item.build} is {item}: {_judge(scene, [*named, item], (), '').state}" for item in found
+        f"{item.build} is {item}: {_judge(scene, sight, [*sight.named, item]).state}"
+        for item in sight.fork
     )
     return Verdict(
         os=scene.os,
@@ -277,7 +281,7 @@ def _ambiguous(
         behind=(),
         reasons=tuple(reasons),
         way_back="say which by --kb: the build alone does not tell (Get-HotFix shows the number)",
-        remarks=tuple(remarks),
-        unknown=scene.unknown,
+        remarks=sight.remarks,
+        unknown=sight.unknown,
         as_of=scene.knowledge.as_of[scene.os],
     )

@@ -33,6 +33,12 @@ _EFFECTS = {
     Kind.UNKNOWN: Effect.UNSURE,
 }
 
+_TRAINS = {
+    Train.HOTPATCH: Effect.HOTPATCH,
+    Train.LCU: Effect.LCU,
+    Train.BASELINE: Effect.BASELINE,
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Update:
@@ -103,7 +109,7 @@ def _of_month(row: Release) -> Update:
 
 
 def _between(row: OtherUpdate) -> Update:
-    effect = Effect.HOTPATCH if row.train is Train.HOTPATCH else Effect.LCU
+    effect = _TRAINS[row.train]
     return Update(
         os=row.os,
         effect=effect,

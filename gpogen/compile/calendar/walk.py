@@ -39,6 +39,9 @@ def walk_through(named: Iterable[Update], known: Sequence[Update]) -> Walk:
 
 
 def _take_hotpatch(walk: Walk, item: Update, known: Sequence[Update]) -> None:
+    needed = governing(known, item.date)
+    if walk.off is not None and needed is not None and walk.off.date < needed.date:
+        walk.off = None  # The baseline that the hotpatch is on came after it.
     if walk.off is not None:
         walk.remarks.append(
             f"{item} is for the train, and {walk.off} had taken the machine off: both on one "
@@ -50,7 +53,6 @@ def _take_hotpatch(walk: Walk, item: Update, known: Sequence[Update]) -> None:
             f"{item} came after {walk.unsure}: that month was a baseline, or the two contradict "
             "each other"
         )
-    needed = governing(known, item.date)
     quarter = item.month.quarter
     if needed is not None and needed.month < quarter:
         walk.remarks.append(f"{item} needs the baseline of {quarter}, which the data do not have")

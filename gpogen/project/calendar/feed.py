@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Iterator
 
 from gpogen.artifacts.calendar.ics import Event, Feed
-from gpogen.catalog.releases import Kind
+from gpogen.catalog.releases import Kind, kb_link
 from gpogen.compile.calendar.clock import release_moment
 from gpogen.compile.calendar.course import Course
 from gpogen.compile.calendar.entries import Entry, Restart, Status, updates_between
@@ -19,6 +19,7 @@ _ALARMS = {
     Restart.POSSIBLE: (datetime.timedelta(days=1),),
     Restart.NO: (),
 }
+_BANDS = {True: "out-of-band", False: "besides the train:"}
 _RESTART_WORDS = {
     Restart.YES: "restart",
     Restart.POSSIBLE: "restart possible",
@@ -51,6 +52,7 @@ def _of_system(found: Calendar, system: str, oob: bool) -> Iterator[Event]:
             category=row.type.value,
             confirmed=row.status is Status.RELEASED,
             alarms=_ALARMS[row.restart],
+            url=kb_link(row.kb),
         )
         for other in updates_between(found.knowledge, system, row.month) if oob else ():
             known = other.kb or other.build or ""
@@ -59,10 +61,11 @@ def _of_system(found: Calendar, system: str, oob: bool) -> Iterator[Event]:
                 seed=f"{system}/{known}",
                 start=start,
                 end=start + _HOUR,
-                summary=f"{title}: out-of-band {other.train.value} {known}",
+                summary=f"{title}: {_BANDS[other.out_of_band]} {other.train.value} {known}",
                 description=(other.note, f"Source: {other.source} ({other.confidence})"),
                 category="out-of-band",
                 confirmed=True,
+                url=kb_link(other.kb),
             )
 
 
@@ -96,6 +99,7 @@ def _of_overlay(item: Overlay) -> Iterator[Event]:
                 revision=item.revision,
                 confirmed=row.entry.status is Status.RELEASED,
                 alarms=_ALARMS[row.entry.restart],
+                url=kb_link(row.entry.kb),
             )
             continue
         yield Event(
@@ -107,6 +111,7 @@ def _of_overlay(item: Overlay) -> Iterator[Event]:
             category=row.entry.type.value,
             revision=item.revision,
             confirmed=row.entry.status is Status.RELEASED,
+            url=kb_link(row.entry.kb),
         )
         yield from _restart(item, row, about)
 
@@ -129,4 +134,5 @@ def _restart(item: Overlay, row: Course, about: tuple[str, ...]) -> Iterator[Eve
         revision=item.revision,
         confirmed=sure and row.entry.status is Status.RELEASED,
         alarms=_ALARMS[row.entry.restart],
+        url=kb_link(row.entry.kb),
     )

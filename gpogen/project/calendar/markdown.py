@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from gpogen.catalog.releases import kb_link
 from gpogen.compile.calendar.compare import ASSUMPTIONS
 from gpogen.compile.calendar.compare import compare as compared
 from gpogen.compile.calendar.entries import updates_between
@@ -17,8 +18,20 @@ from gpogen.text import visible
 _MARKUP = re.compile(r"([\\`*_\[\]<>|#~])")
 
 
+class _Link(str):
+    """A cell that is Markdown already."""
+
+    __slots__ = ()
+
+
+def _kb_cell(kb: str | None) -> str:
+    return _Link(f"[{kb}]({kb_link(kb)})") if kb else ""
+
+
 def escaped(text: str) -> str:
     """Keep somebody's words from being taken for Markdown or HTML."""
+    if isinstance(text, _Link):
+        return text
     return _MARKUP.sub(r"\\\1", visible(text))
 
 
@@ -44,7 +57,7 @@ def _systems(found: Calendar, *, oob: bool) -> Iterator[str]:
                 row.type.value,
                 row.restart.value,
                 row.status.value,
-                row.kb or "",
+                _kb_cell(row.kb),
                 row.build or "",
                 row.confidence,
                 row.note,
@@ -60,7 +73,7 @@ def _systems(found: Calendar, *, oob: bool) -> Iterator[str]:
 
 def _between(found: Calendar, system: str) -> Iterator[str]:
     rows = [
-        (str(item.date), item.train.value, item.kb or "", item.build or "", item.note)
+        (str(item.date), item.train.value, _kb_cell(item.kb), item.build or "", item.note)
         for month in found.range.months
         for item in updates_between(found.knowledge, system, month)
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
-from gpogen.catalog.releases import OtherUpdate
+from gpogen.catalog.releases import OtherUpdate, kb_link
 from gpogen.compile.calendar.compare import ASSUMPTIONS, Comparison, Figures
 from gpogen.compile.calendar.course import Course, days_between
 from gpogen.compile.calendar.entries import Entry, updates_between
@@ -37,6 +37,7 @@ def entry_json(item: Entry) -> dict[str, Any]:
         "type": item.type.value,
         "status": item.status.value,
         "kb": item.kb,
+        "url": kb_link(item.kb),
         "build": item.build,
         "restart": item.restart.value,
         "confidence": item.confidence,
@@ -50,6 +51,7 @@ def _other_json(item: OtherUpdate) -> dict[str, Any]:
         "train": item.train.value,
         "out_of_band": item.out_of_band,
         "kb": item.kb,
+        "url": kb_link(item.kb),
         "build": item.build,
         "note": item.note,
         "confidence": item.confidence,
@@ -136,6 +138,11 @@ def verdict_json(item: Verdict) -> dict[str, Any]:
     }
 
 
+def machine_json(name: str, item: Verdict) -> dict[str, Any]:
+    """Return where a machine stands, with its name; the system is null where it is not known."""
+    return {"machine": name, **verdict_json(item), "os": item.os or None}
+
+
 def _update_json(item: Update | None) -> dict[str, Any] | None:
     if item is None:
         return None
@@ -144,6 +151,7 @@ def _update_json(item: Update | None) -> dict[str, Any] | None:
         "date": item.date.isoformat(),
         "type": item.what,
         "kb": item.kb,
+        "url": kb_link(item.kb),
         "build": item.build,
         "confidence": item.confidence,
         "source": item.source,

@@ -116,10 +116,17 @@ def _source_lines(rows: Sequence[Entry], width: int) -> Iterator[Line]:
         yield from wrapped(f"{span}: {source}", "  ", "    ", width, "note")
 
 
+_TRAINS = {
+    Train.HOTPATCH: "hotpatch",
+    Train.LCU: "LCU, which leaves the train",
+    Train.BASELINE: "baseline",
+}
+
+
 def _between_lines(rows: Iterable[OtherUpdate], width: int) -> Iterator[Line]:
     for row in rows:
         band = "out-of-band" if row.out_of_band else "that month's"
-        kind = "hotpatch" if row.train is Train.HOTPATCH else "LCU, which leaves the train"
+        kind = _TRAINS[row.train]
         known = " ".join(part for part in (row.kb, row.build) if part)
         note = f": {row.note}" if row.note else ""
         text = f"+ {row.date:%a} {row.date}  {known}  {band} {kind}{note}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from gpogen.compile.calendar.entries import Entry, Restart, Status
 from gpogen.compile.calendar.train import State, Verdict
@@ -47,3 +47,10 @@ def _next(row: Entry) -> str:
     build = f" ({row.build})" if row.build else ""
     status = "" if row.status is Status.RELEASED else f", {row.status}"
     return f"{row.month} {row.type}{kb}{build}, {row.date}{status}: {words[row.restart]}"
+
+
+def summary(found: Sequence[Verdict]) -> str:
+    """Count machines by where they stand."""
+    states = [item.state for item in found]
+    parts = [f"{states.count(state)} {_STATES[state]}" for state in State if state in states]
+    return f"{len(found)} machines: {'; '.join(parts)}"

@@ -17,6 +17,7 @@ KINDS = (
     "orchestration",
     "statement",
     "unproven",
+    "key",
 )
 
 

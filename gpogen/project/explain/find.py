@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 from functools import cache
 
-from gpogen.project.explain import claims, places, rules, settings
+from gpogen.project.explain import claims, keys, places, rules, settings
 from gpogen.project.explain.entry import Entry
 
 MAX_HINTS = 3
@@ -18,7 +18,7 @@ _HIVES = (("hkey_local_machine", "hklm"), ("hkey_current_user", "hkcu"))
 @cache
 def all_entries() -> tuple[Entry, ...]:
     """Return everything that can be asked for."""
-    parts = (rules, settings, places, claims)
+    parts = (rules, settings, places, claims, keys)
     return tuple(entry for part in parts for entry in part.entries())
 
 

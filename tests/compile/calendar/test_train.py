@@ -12,14 +12,15 @@ from gpogen.compile.calendar.knowledge import know
 from gpogen.compile.calendar.train import Machine, State, Verdict, find_train
 from gpogen.compile.calendar.updates import read_build, read_kb, stranger
 from gpogen.errors import UsageError
-from gpogen.project.calendar.machine import machine_of
+from gpogen.project.machines.fleet import machine_of, reports_of
 from tests.support.corpus import facts
 
 OS_2022, OS_2025 = "windows-server-2022", "windows-server-2025"
 
 
 def stands(today: str, *kbs: str, build: str = "", os: str = "") -> Verdict:
-    machine = machine_of(os, kbs, build, know())
+    (report,) = reports_of(kbs, (), build)
+    machine = machine_of(report, os, know())
     return find_train(machine, know(), datetime.date.fromisoformat(today))
 
 
@@ -125,11 +126,20 @@ def test_a_hotpatch_implies_its_baseline_and_contradictions_are_told() -> None:
     assert any("contradict" in text for text in both.remarks)
 
 
-def test_an_unknown_update_changes_nothing_and_is_named() -> None:
+def test_an_unknown_update_gives_no_verdict_and_says_which_input_would_decide() -> None:
     found = stands("2025-12-20", "KB5066835", "KB5072014", "KB9999999")
 
+    assert (found.state, found.unknown) == (State.UNKNOWN, ("KB9999999",))
+    assert "KB9999999 is not in the data" in found.reasons[0]
+    assert "by the known ones alone: on-train" in found.reasons[1]
+    assert all(word in found.way_back for word in ("--build", "/get-packages", "titles"))
+
+
+def test_the_build_decides_what_an_unknown_number_leaves_open() -> None:
+    found = stands("2025-12-20", "KB5066835", "KB5072014", "KB9999999", build="26100.7392")
+
     assert (found.state, found.unknown) == (State.ON, ("KB9999999",))
-    assert any("KB9999999 is not in the data" in text for text in found.remarks)
+    assert found.remarks == ("KB9999999: not in the data; the build 26100.7392 decides",)
 
 
 def test_unknown_updates_alone_give_no_verdict() -> None:
@@ -146,7 +156,7 @@ def test_an_unknown_build_is_placed_between_its_neighbours() -> None:
 
 
 def test_a_month_of_unknown_type_gives_no_verdict_until_the_next_baseline() -> None:
-    found = stands("2026-09-20", "KB5099540", "KB5120229", "KB5122882")
+    found = stands("2026-06-20", "KB5082142", "KB5087424", "KB5094128")
 
     assert found.state is State.UNKNOWN
     assert "no source says whether" in found.reasons[0]
@@ -209,7 +219,7 @@ def test_every_release_answers_on_its_own_day(row: Release) -> None:
 @pytest.mark.parametrize("row", release_data().others, ids=lambda row: f"{row.kb}-{row.build}")
 def test_every_update_between_the_months_answers(row: OtherUpdate) -> None:
     day = row.date.isoformat()
-    expected = State.ON if row.train is Train.HOTPATCH else State.OFF
+    expected = State.OFF if row.train is Train.LCU else State.ON
     if row.kb:
         assert stands(day, row.kb).state is expected
     elif row.build:
@@ -248,7 +258,7 @@ def test_what_is_no_machine_is_refused(
     kbs: tuple[str, ...], build: str, os: str, part: str
 ) -> None:
     with pytest.raises(UsageError, match=part):
-        machine_of(os, kbs, build, know())
+        stands("2026-11-24", *kbs, build=build, os=os)
 
 
 def test_numbers_and_builds_are_read_in_their_usual_forms() -> None:

@@ -1,0 +1,123 @@
+"""Where ``extends`` finds profiles, and what is wrong with what it names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path, PureWindowsPath
+
+from gpogen.files import Roots, real, root_of
+from gpogen.finding import Finding, mistake
+from gpogen.profile.fields import is_line, quoted
+from gpogen.profile.nodes import Mapping, Scalar, Sequence
+from gpogen.profile.reading import SUFFIXES, is_there, profile_files
+from gpogen.profile.shape import Hints, allowed_text
+from gpogen.resources import resource_dir
+
+MAX_EXTENDS = 16
+
+
+class Finder:
+    """Looks for the profiles that ``extends`` names, within the folders that it may name."""
+
+    def __init__(self, profiles_dir: Path | None) -> None:
+        """Remember where ``extends`` looks after the file's own folder."""
+        self._profiles_dir = profiles_dir
+        self.roots = Roots(resource_dir("profiles"))
+        self._known: dict[Path, tuple[str, ...]] = {}
+        self._hints = Hints()
+
+    def confine(self, path: Path) -> None:
+        """Set the folders that a named profile may extend from: its own, and ours."""
+        more = [] if self._profiles_dir is None else [root_of(self._profiles_dir / path.name)]
+        self.roots = Roots(root_of(path), *more, resource_dir("profiles"))
+
+    def find(
+        self, path: Path, scalar: Scalar, chain: tuple[Path, ...]
+    ) -> tuple[Path | None, Finding | None]:
+        """Find what a file's ``extends`` names, or say what is wrong; ``chain`` led there."""
+        wrong = _escapes(scalar.text)
+        if wrong:
+            message = f"extends {quoted(scalar.text)}: {wrong}"
+            return None, mistake("GP022", message, scalar.place)
+        for candidate in self._candidates(path, scalar.text):
+            there = is_there(candidate)
+            refused = self.roots.refusal(candidate) if there or _is_path(scalar.text) else ""
+            if refused:
+                message = f"extends {quoted(scalar.text)}: {refused}"
+                return None, mistake("GP022", message, scalar.place)
+            if there:
+                if real(candidate) in {real(item) for item in chain}:
+                    return None, _cycle(scalar, candidate, chain)
+                return candidate, None
+        names = self._names(path)
+        message = (
+            f"extends {quoted(scalar.text)}: no such profile beside this file, in the profiles "
+        )
+        message += f"folder or among the shipped ones ({allowed_text(names)})"
+        return None, mistake("GP022", message, scalar.place, self._hints.hint(scalar.text, names))
+
+    def _folders(self, path: Path) -> list[Path]:
+        folders = [path.parent]
+        if self._profiles_dir is not None:
+            folders.append(self._profiles_dir)
+        return [*folders, resource_dir("profiles")]
+
+    def _candidates(self, path: Path, text: str) -> Iterable[Path]:
+        if _is_path(text):
+            yield path.parent / text
+            return
+        for folder in self._folders(path):
+            for suffix in SUFFIXES:
+                yield folder / f"{text}{suffix}"
+
+    def _names(self, path: Path) -> tuple[str, ...]:
+        """Return the names that a profile could extend; each folder is looked into once."""
+        known = self._known.get(path.parent)
+        if known is None:
+            folders = [folder for folder in self._folders(path) if folder.is_dir()]
+            names = {item.stem for folder in folders for item in profile_files(folder)}
+            known = self._known[path.parent] = tuple(sorted(names))
+        return known
+
+
+def extended(tree: Mapping) -> tuple[list[Scalar], list[Finding]]:
+    """Return what is extended, and what is wrong with the list as a whole (GP024)."""
+    node = tree.get("extends")
+    if not isinstance(node, Sequence):
+        return [], []
+    # Whatever is no line of text is told as a mistake in the list's shape.
+    scalars = [i for i in node.items if isinstance(i, Scalar) and is_line(i.value)]
+    if len(scalars) > MAX_EXTENDS:
+        message = f"extends names {len(scalars)} profiles, {MAX_EXTENDS} are allowed"
+        return [], [mistake("GP024", message, node.place)]
+    first: dict[str, Scalar] = {}
+    problems = []
+    for scalar in scalars:
+        if scalar.text in first:
+            at = first[scalar.text].place
+            message = f"extends names {quoted(scalar.text)} twice"
+            problems.append(mistake("GP024", message, scalar.place, "keep one", (at,)))
+        first.setdefault(scalar.text, scalar)
+    return list(first.values()), problems
+
+
+def _escapes(text: str) -> str:
+    """Say why a path in ``extends`` is none; empty when it is one, or is a name."""
+    if not _is_path(text):
+        return ""
+    if Path(text).is_absolute() or PureWindowsPath(text).drive or text.startswith(("/", "\\")):
+        return "a name or a relative path is needed"
+    if not text.endswith(SUFFIXES):
+        return f"a path ends with {' or '.join(SUFFIXES)}"
+    return ""
+
+
+def _is_path(text: str) -> bool:
+    return "/" in text or "\\" in text or text.endswith(SUFFIXES)
+
+
+def _cycle(scalar: Scalar, found: Path, chain: tuple[Path, ...]) -> Finding:
+    names = [item.stem for item in chain]
+    start = next(i for i, item in enumerate(chain) if real(item) == real(found))
+    ring = " -> ".join([*names[start:], found.stem])
+    return mistake("GP023", f"extends goes round in a circle: {ring}", scalar.place)

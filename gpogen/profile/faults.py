@@ -1,0 +1,76 @@
+"""What is wrong with a whole profile, beyond the shape of its parts; and its digest."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+from gpogen.finding import Finding, mistake
+from gpogen.profile.merge import (
+    allow_identity,
+    assured_identity,
+    policy_identity,
+    registry_identity,
+)
+from gpogen.profile.nodes import Mapping, Node, Scalar, Sequence, plain, says
+
+
+def identity_faults(tree: Mapping, stem: str) -> list[Finding]:
+    """Find a name that is not the file's."""
+    node = tree.get("name")
+    if isinstance(node, Scalar) and isinstance(node.value, str) and node.value != stem:
+        message = f"the name {node.value!r} is not the file's name {stem!r}"
+        return [mistake("GP020", message, node.place, f"write `name: {stem}` or rename the file")]
+    return []
+
+
+def missing_keys(tree: Mapping, *, is_base: bool) -> list[Finding]:
+    """Find what a profile with a target lacks and a base may lack."""
+    own = tree.get("base")
+    if is_base and isinstance(own, Scalar) and own.value is False:
+        message = "`base: false` needs a target: without one the file is a base"
+        return [mistake("GP011", message, own.place)]
+    if is_base or not isinstance(tree.get("target"), Mapping):
+        return []
+    missing = [key for key in ("title", "orchestration") if not says(tree, key)]
+    message = "the key {!r} is missing: a profile with a target needs it"
+    return [mistake("GP011", message.format(key), tree.place) for key in missing]
+
+
+def repeated_items(tree: Mapping) -> list[Finding]:
+    """Find items of a list that are about the same."""
+    findings = []
+    for key, identity in (
+        ("policies", policy_identity),
+        ("registry", registry_identity),
+        ("assured", assured_identity),
+        ("allow", allow_identity),
+    ):
+        node = tree.get(key)
+        findings += _repeated_items(node, identity, key) if isinstance(node, Sequence) else []
+    return findings
+
+
+def _repeated_items(node: Sequence, identity: object, key: str) -> list[Finding]:
+    assert callable(identity)
+    first: dict[str, Node] = {}
+    findings = []
+    for item in node.items:
+        name = identity(item)
+        if not name or name.startswith("|"):
+            continue  # It lacks what it is about, which is said elsewhere.
+        if name in first:
+            at = first[name].place
+            where = f"on line {at.line}" if at.file == item.place.file else f"in {at}"
+            message = f"{key}: this item is about the same as the one {where}"
+            findings.append(mistake("GP017", message, item.place, "keep one", (at,)))
+        first.setdefault(name, item)
+    return findings
+
+
+def digest_of(tree: Mapping) -> str:
+    """Return the SHA-256 of a merged tree's content, hexadecimal."""
+    content = plain(tree)
+    content.pop("extends", None)
+    text = json.dumps(content, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode("ascii")).hexdigest()

@@ -1,0 +1,1 @@
+"""Lists of updates, and where the machines of which they tell stand on the train."""
