@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from gpogen.compile import iso, vbs
+from gpogen.catalog.expected import expected
+from gpogen.compile import effective, iso, vbs
 from gpogen.compile.drafts import Draft
 from gpogen.policy.data import RegData
 from gpogen.policy.keys import is_policy_key
-from gpogen.policy.types import Action, Via
+from gpogen.policy.records import Record
+from gpogen.policy.types import Action, Hive, Via
 from gpogen.profile.schema import Profile
 from gpogen.profile.sections import (
     RestartAtScheduledTime,
@@ -106,9 +108,13 @@ def way_back(drafts: list[Draft]) -> tuple[str, ...]:
 
 
 def _set(drafts: list[Draft], name: str) -> RegData | None:
-    """Return what a value of this name is set to; None where it is not set."""
-    found = (item.record for item in drafts if item.record.action is Action.SET)
-    return next((item.value for item in found if item.name.lower() == name.lower()), None)
+    """Return what a policy's value is set to, by whichever route; None where it is not set."""
+    found = (item.record for item in effective.by_name(drafts).get(name.lower(), ()))
+    return next((item.value for item in found if expected(*_place(item)) is not None), None)
+
+
+def _place(record: Record) -> tuple[Hive, str, str]:
+    return record.hive, record.key, record.name
 
 
 def irreversible(drafts: list[Draft]) -> tuple[str, ...]:

@@ -9,17 +9,13 @@ from gpogen.compile.rules.engine import Hit, Subject
 USE = "UseWUServer"
 
 
-def _text(subject: Subject, name: str) -> str:
-    draft = subject.find(name, authored=False)
-    value = draft.record.value if draft else None
-    return value if isinstance(value, str) else ""
-
-
 def needs_both_urls(subject: Subject) -> Iterator[Hit]:
     """WSUS used without both of its addresses."""
     if subject.number(USE) != 1:
         return
-    missing = [name for name in ("WUServer", "WUStatusServer") if not _text(subject, name)]
+    missing = [
+        name for name in ("WUServer", "WUStatusServer") if not subject.text(name, authored=False)
+    ]
     if missing:
         verb = "is" if len(missing) == 1 else "are"
         message = f"{USE} is 1, and {' and '.join(missing)} {verb} missing"
@@ -28,15 +24,15 @@ def needs_both_urls(subject: Subject) -> Iterator[Hit]:
 
 def url_without_use(subject: Subject) -> Iterator[Hit]:
     """A WSUS address that is explicitly not used."""
-    if subject.number(USE) == 0 and _text(subject, "WUServer"):
+    if subject.number(USE) == 0 and subject.text("WUServer", authored=False):
         message = f"WUServer is set, and {USE} is 0: the machine goes on to use Windows Update"
         yield Hit(message=message, at=subject.place("WUServer"), related=subject.places(USE))
 
 
 def alt_fill(subject: Subject) -> Iterator[Hit]:
     """Filling in download addresses without an alternate server."""
-    if subject.number("FillEmptyContentUrls") == 1 and not _text(
-        subject, "UpdateServiceUrlAlternate"
+    if subject.number("FillEmptyContentUrls") == 1 and not subject.text(
+        "UpdateServiceUrlAlternate", authored=False
     ):
         message = "FillEmptyContentUrls counts only with an alternate download server"
         yield Hit(message=message, at=subject.place("FillEmptyContentUrls"))
