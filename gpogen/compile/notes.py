@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from gpogen.catalog.expected import expected
-from gpogen.compile import effective, iso, vbs
+from gpogen.compile import effective, iso, secureboot, vbs
 from gpogen.compile.drafts import Draft
 from gpogen.policy.data import RegData
 from gpogen.policy.keys import is_policy_key
@@ -58,6 +58,8 @@ def _restarts(profile: Profile) -> Iterator[str]:
         yield "Once, after VBS is first turned on: it runs only after a restart."
     if iso.is_iso(profile):
         yield "Once, after KB5003508 and the preparation values of an ISO installation."
+    if profile.secure_boot is not None and profile.secure_boot.certificates == "deploy":
+        yield "Several times, for the Secure Boot certificates: some steps wait for a restart."
     yield f"{_BASELINE}: {_baseline(profile)}"
     if profile.orchestration in _AZURE and isinstance(profile.restart, _FORCED):
         yield "Besides Azure, this profile's restart policy may force a restart that is due."
@@ -85,7 +87,11 @@ def _baseline(profile: Profile) -> str:
 
 
 def before(profile: Profile, drafts: list[Draft]) -> tuple[str, ...]:
-    """Say what to find out before the settings arrive on a machine: Credential Guard."""
+    """Say what to find out and to do before the settings arrive on a machine."""
+    return (*_credential_guard(profile, drafts), *secureboot.steps(profile, drafts))
+
+
+def _credential_guard(profile: Profile, drafts: list[Draft]) -> tuple[str, ...]:
     if _set(drafts, vbs.VALUE) != 1 or profile.target is None:
         return ()
     guard = _set(drafts, "LsaCfgFlags")

@@ -10,7 +10,7 @@ from gpogen.profile.nodes import Mapping, Node, Scalar, Sequence, is_null
 OWN_KEYS = ("gpogen", "name", "title", "why", "extends", "revision")
 """What a profile does not inherit: its identity and its change evidence."""
 
-_WHOLE = {("updates", "schedule"), ("updates", "source"), ("target", "image"), ("restart",)}
+WHOLE = {("updates", "schedule"), ("updates", "source"), ("target", "image"), ("restart",)}
 
 
 def merge(base: Mapping, over: Mapping) -> Mapping:
@@ -34,20 +34,25 @@ def _merge_mapping(base: Mapping, over: Mapping, path: tuple[str, ...]) -> Mappi
 
 
 def _merge(base: Node, over: Node, path: tuple[str, ...]) -> Node:
-    if path in _WHOLE:
+    if path in WHOLE:
         return over
     if isinstance(base, Mapping) and isinstance(over, Mapping):
         return _merge_mapping(base, over, path)
-    if isinstance(base, Sequence) and isinstance(over, Sequence) and path in _IDENTITIES:
-        return _merge_items(base, over, _IDENTITIES[path])
+    if isinstance(base, Sequence) and isinstance(over, Sequence) and path in IDENTITIES:
+        return _merge_items(base, over, IDENTITIES[path])
     return over
 
 
 def _merge_items(base: Sequence, over: Sequence, identity: Callable[[Node], str]) -> Sequence:
     """Replace items of the same identity where they stand, and append the new ones."""
     replaced = {identity(item) for item in over.items}
-    kept = [item for item in base.items if identity(item) not in replaced]
+    kept = [item for item in base.items if not _names(identity(item)) & replaced]
     return Sequence(over.place, kept + over.items)
+
+
+def _names(identity: str) -> set[str]:
+    """Return what takes an item back: its own name, and that of its key as a whole."""
+    return {identity, f"{identity.rpartition('|')[0]}|{ANY_ACTION}"}
 
 
 def _field(node: Node, key: str) -> str:
@@ -57,6 +62,8 @@ def _field(node: Node, key: str) -> str:
 
 _WHOLE_KEY = ("create-key", "delete-keys", "delete-values", "secure-key")
 """Actions on a key as a whole, several of which can stand side by side."""
+ANY_ACTION = "*"
+"""Stands for all of them in an item that takes a key without a value's name back."""
 
 
 def policy_identity(node: Node) -> str:
@@ -74,6 +81,8 @@ def registry_identity(node: Node) -> str:
         pass  # The compiler says what is wrong with it.
     action = _field(node, "action")
     whole_key = action if action in _WHOLE_KEY else ""
+    if action == "unmanaged" and not (isinstance(node, Mapping) and node.get("name")):
+        whole_key = ANY_ACTION
     via = _field(node, "via") or "policy"
     return f"{text}|{_field(node, 'name')}|{via}|{whole_key}".lower()
 
@@ -88,7 +97,7 @@ def allow_identity(node: Node) -> str:
     return _field(node, "rule")
 
 
-_IDENTITIES: dict[tuple[str, ...], Callable[[Node], str]] = {
+IDENTITIES: dict[tuple[str, ...], Callable[[Node], str]] = {
     ("policies",): policy_identity,
     ("registry",): registry_identity,
     ("assured",): assured_identity,

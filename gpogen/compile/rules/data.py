@@ -14,25 +14,27 @@ _OTHER_RULES = frozenset(
     (
         ("auoptions", 1),  # AU-1-NOT-POLICY
         ("auoptions", 6),  # AU-6-UNKNOWN
-        ("hotpatchtablesize", None),  # HP009
-        ("name", None),  # HP009
-        ("version", None),  # HP009
         ("pausequalityupdatesstarttime", None),  # PAUSE-FORMAT
         ("pausefeatureupdatesstarttime", None),  # PAUSE-FORMAT
     )
 )
 """Values (None: with whatever data of the right type) of which another rule says more."""
+_OLDER = frozenset((("managepreviewbuildspolicyvalue", 0), ("branchreadinesslevel", 16)))
+"""What templates before 21H2 wrote, seen in GPOs that Windows made: harmless leftovers."""
+_PREPARATION = ("hotpatchtablesize", "name", "version")
+"""Values whose type and data HP009 judges."""
 
 
 def policy_value(subject: Subject) -> Iterator[Hit]:
     """A value of a policy with a type or data that no template gives it."""
     for draft in subject.drafts:
         record = draft.record
-        if record.action not in (Action.SET, Action.SOFT):
+        if record.action not in (Action.SET, Action.SOFT) or record.name.lower() in _PREPARATION:
             continue
         known = expected(record.hive, record.key, record.name)
         message = _wrong(record, known) if known is not None else ""
-        if message:
+        left_over = subject.foreign and (record.name.lower(), record.value) in _OLDER
+        if message and not left_over:
             yield Hit(message=message, at=draft.place)
 
 

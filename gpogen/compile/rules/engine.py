@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TypeAlias
 
@@ -11,10 +11,12 @@ from gpogen.catalog.expected import expected
 from gpogen.catalog.rules import rule_page
 from gpogen.compile.drafts import Draft
 from gpogen.compile.effective import by_name
+from gpogen.compile.repair import inherited_fix
 from gpogen.compile.source import Source
 from gpogen.finding import Finding, Place, Severity
 from gpogen.policy.records import Record
 from gpogen.policy.types import Hive
+from gpogen.profile.edits import Located
 from gpogen.profile.schema import Profile
 
 
@@ -79,6 +81,11 @@ class Subject:
                 yield draft
 
     @cached_property
+    def located(self) -> Located:
+        """The profile's tree, in which places are found."""
+        return Located(self.tree.tree)
+
+    @cached_property
     def _set_by_name(self) -> dict[str, list[Draft]]:
         """The records whose value counts, by its lower-case name."""
         return by_name(self.drafts)
@@ -131,7 +138,10 @@ def judge_by(rule_id: str, subject: Subject) -> Iterator[Finding]:
     from gpogen.compile.rules import all_rules
 
     for hit in all_rules.RULES[rule_id](subject):
-        yield finding_of(rule_id, hit, foreign=subject.foreign)
+        found = finding_of(rule_id, hit, foreign=subject.foreign)
+        own = subject.foreign or hit.at is None or subject.tree.is_own(hit.at)
+        more = "" if own else inherited_fix(rule_id, subject.located, hit.at)
+        yield replace(found, fix="; ".join(filter(None, (found.fix, more)))) if more else found
 
 
 def finding_of(rule_id: str, hit: Hit, *, foreign: bool = False) -> Finding:

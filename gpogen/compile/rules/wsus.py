@@ -22,6 +22,17 @@ def needs_both_urls(subject: Subject) -> Iterator[Hit]:
         yield Hit(message=message, at=subject.place(USE))
 
 
+def plain_http(subject: Subject) -> Iterator[Hit]:
+    """WSUS asked without TLS."""
+    if subject.number(USE) == 0:
+        return
+    for name in ("WUServer", "WUStatusServer"):
+        if subject.text(name).lower().startswith("http://"):
+            message = f"{name} begins with http://: what WSUS says about updates is not protected"
+            yield Hit(message=message, at=subject.place(name), related=subject.places(USE))
+            return
+
+
 def url_without_use(subject: Subject) -> Iterator[Hit]:
     """A WSUS address that is explicitly not used."""
     if subject.number(USE) == 0 and subject.text("WUServer", authored=False):
