@@ -6,7 +6,7 @@ import pytest
 
 from gpogen.catalog.pages import examples
 from gpogen.catalog.rules import rule_pages
-from gpogen.compile.calendar.dated import DATED
+from gpogen.compile.allow import OF_TODAY
 from gpogen.compile.rules.all_rules import RULES
 from gpogen.finding import Severity
 from tests.support.profiles import CERTIFICATES, OS_2022, OS_2025, checked, ids
@@ -619,7 +619,7 @@ def test_without_the_rule_its_failing_example_is_silent(
 
 
 def test_every_rule_has_a_page_an_example_and_a_place_in_the_engine() -> None:
-    assert {*RULES, *DATED} == {page.id for page in rule_pages().values() if page.runs}
+    assert {*RULES, *OF_TODAY} == {page.id for page in rule_pages().values() if page.runs}
     assert set(RULES) - {"HP006"} == {example[0] for example in EXAMPLES}
 
 
