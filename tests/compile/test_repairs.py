@@ -14,11 +14,14 @@ from gpogen.catalog.rules import Change, rule_page, rule_pages
 from gpogen.compile.compiler import Checked, check
 from gpogen.compile.repair import repair_of
 from gpogen.compile.rules.all_rules import RULES
-from gpogen.finding import Finding, Severity
+from gpogen.finding import Finding, Place, Severity
 from gpogen.profile import yaml12
 from gpogen.profile.edits import Located, repaired
 from gpogen.profile.load import Loader
-from gpogen.profile.nodes import Mapping
+from gpogen.profile.nodes import Mapping, plain
+from gpogen.project.importing.compose import Wanted, import_policy
+from gpogen.project.importing.spell import registry_item
+from gpogen.project.reading import Item, Reading
 from tests.compile.test_rules import EXAMPLES
 from tests.support.profiles import text_of
 
@@ -110,6 +113,41 @@ def test_the_repair_works_in_a_profile_that_inherits_the_cause(
     assert "it is inherited: write `" in finding.fix
 
 
+def _spelt(text: str, folder: Path, form: str) -> str:
+    """Return a profile that builds the same policy from raw values, or from policies by name."""
+    result = _check(folder, text)
+    assert result.loaded.tree is not None
+    body = plain(result.loaded.tree)
+    items = tuple(Item(draft.record, Place("", 1, 1)) for draft in result.drafts)
+    said: Any = {"registry": [registry_item(item.record) for item in items]}
+    if form == "policies":
+        reading = Reading(file="x", kind="profile", items=items)
+        wanted = Wanted(name="sample", target={})
+        said = plain(_own(import_policy(reading, wanted, 1 << 20).text, "x"))
+    for key in ("vbs", "secure_boot", "updates", "restart", "policies", "registry"):
+        body.pop(key, None)
+        body |= {key: said[key]} if said.get(key) else {}
+    return json.dumps(body)
+
+
+@pytest.mark.parametrize("inherited", [False, True], ids=["own", "inherited"])
+@pytest.mark.parametrize("form", ["registry", "policies"])
+@pytest.mark.parametrize(("rule", "text"), TEXTS, ids=IDS)
+def test_the_repair_works_however_the_same_policy_is_written(
+    rule: str, text: str, form: str, inherited: bool, tmp_path: Path
+) -> None:
+    spelt = _spelt(text, tmp_path, form)
+    if inherited:
+        base = json.dumps({**json.loads(spelt), "name": "base"})
+        (tmp_path / "base.yaml").write_text(base, encoding="utf-8")
+        spelt = "gpogen: 1\nname: sample\ntitle: Other\nextends: [base]\n"
+    if rule not in [item.id for item in _check(tmp_path, spelt).findings]:
+        pytest.skip("the rule is about the words")
+    found = _repair(tmp_path, rule, spelt)
+    if found is not None:
+        _assert_repaired(rule, *found)
+
+
 SHIPPED = [
     (
         "DEADLINE-OVERRIDES-AU",
@@ -194,7 +232,8 @@ def _is_said(edit: Change, fix: str) -> bool:
     if edit.do == "take-out":
         return any(word in fix for word in _WORDS_OF_LEAVING)
     words = [*_scalars(edit.value)]
-    words += [edit.path.rpartition(".")[2]] if edit.do == "set" and edit.path != "@" else []
+    key = edit.path.rpartition(".")[2]
+    words += [key] if edit.do == "set" and edit.path != "@" and key != "data" else []
     return all(word in fix for word in words if "\\" not in word and word != "dword")
 
 

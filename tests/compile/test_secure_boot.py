@@ -103,13 +103,14 @@ def test_an_import_gives_the_word_back(
     word: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    made = compiled(DEPLOY.replace("deploy", word))
+    made = compiled(DEPLOY.replace("deploy", word), **STANDARD)
     for file in gpo_backup.emit(made):
         path = tmp_path / file.path
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(file.data)
 
-    assert main._run(["import", "gpo", "-o", "back.yaml"]) == 0
+    machines = ["--platform", "azure-arc", "--os", STANDARD["os"], "--orchestration", "manual"]
+    assert main._run(["import", "gpo", "-o", "back.yaml", *machines]) == 0
 
     text = (tmp_path / "back.yaml").read_text(encoding="utf-8")
     assert f"certificates: {word}" in text

@@ -10,6 +10,7 @@ from gpogen.compile.rules.engine import Hit, Subject
 from gpogen.policy.records import Record
 from gpogen.policy.types import Action, type_name
 
+RULE = "POLICY-VALUE"
 _OTHER_RULES = frozenset(
     (
         ("auoptions", 1),  # AU-1-NOT-POLICY
