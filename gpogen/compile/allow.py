@@ -102,7 +102,7 @@ def unused(
         dated = item.rule in OF_TODAY
         yield Finding(
             id="GP061",
-            severity=Severity.INFO if dated else Severity.WARNING,
+            severity=Severity.WARNING,
             message=f"allow: {item.rule} silences nothing {'today' if dated else 'here'}",
             at=at,
             fix="remove it, unless it is for another day" if dated else "remove it",

@@ -516,7 +516,7 @@ def test_an_allow_of_a_dated_rule_that_silences_nothing_is_told(
     told = gpogen(command, str(path), "--today", "2026-10-20")
 
     for rule in ("HP020", "HP030"):
-        assert f"info GP061: allow: {rule} silences nothing today" in told.out + told.err
+        assert f"warning GP061: allow: {rule} silences nothing today" in told.out + told.err
     assert "GP061" not in gpogen("check", str(path)).out
 
 

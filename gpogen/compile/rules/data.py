@@ -43,7 +43,7 @@ def _wrong(record: Record, known: Expected) -> str:
     assert record.type is not None
     if not known.has_type(record.type):
         found = type_name(record.type)
-        return f"{name_of(record)} is {found}, and not {known.types}: Windows does not read it"
+        return f"{name_of(record)} is {found}, and not {known.types}, as its template has it"
     value = record.value
     if isinstance(value, bytes):
         return f"{name_of(record)} is {known.types} of {len(value)} bytes, which is none"
