@@ -41,7 +41,7 @@ class Workplace:
         path = self.root / "profiles" / f"{name}.yaml"
         path.parent.mkdir(exist_ok=True)
         head = ["gpogen: 1", f"name: {name}", f"title: The {name} servers"]
-        quiet = ALLOWED if "azlocal" in extends else ALLOWED[1:]
+        quiet: tuple[str, ...] = ALLOWED if "azlocal" in extends else ALLOWED[1:]
         quiet = tuple(line for line in quiet if not any(one[:7] == line[:7] for one in lines))
         text = [*head, f"extends: [{extends}]", *lines, *quiet, ""]
         path.write_text("\n".join(text), encoding="utf-8")
