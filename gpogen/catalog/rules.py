@@ -4,9 +4,46 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from typing import Any, Literal, cast
 
 from gpogen.catalog.files import load
 from gpogen.finding import Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A severity that a rule has besides its usual one, and when."""
+
+    severity: Severity
+    when: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One edit of a profile; :mod:`gpogen.profile.edits` says what path and action mean."""
+
+    path: str
+    do: Literal["set", "add", "take-out"]
+    value: Any = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repair:
+    """What makes a finding go: edits of the profile, or why no edit can.
+
+    Attributes:
+        edits: the changes, in order; empty where ``outside`` says why there are none.
+        outside: why nothing in the profile repairs it.
+        at: the setting, a path of keys, that the finding must stand at; empty for any.
+        needs: paths that must be there, or ``path == value``.
+        brings: rules that see the repaired profile and did not see it before.
+    """
+
+    edits: tuple[Change, ...] = ()
+    outside: str = ""
+    at: str = ""
+    needs: tuple[str, ...] = ()
+    brings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +63,8 @@ class RulePage:
             profiles.
         foreign: the severity in somebody else's GPO, where it differs.
         missing: for a rule that does not run: what it waits for, or who says it instead.
+        cases: the severities that single hits have instead of the usual one.
+        repair: what makes a finding go; of several the first that fits counts.
     """
 
     id: str
@@ -38,6 +77,14 @@ class RulePage:
     foreign: Severity | None = None
     foreign_fix: str = ""
     missing: str = ""
+    cases: tuple[Case, ...] = ()
+    repair: tuple[Repair, ...] = ()
+
+    @property
+    def severities(self) -> frozenset[Severity]:
+        """Every severity that a hit of the rule can have."""
+        usual = {self.severity} | ({self.foreign} if self.foreign else set())
+        return frozenset(usual | {case.severity for case in self.cases})
 
     @property
     def runs(self) -> bool:
@@ -48,11 +95,29 @@ class RulePage:
 @cache
 def rule_pages() -> dict[str, RulePage]:
     """Return every page by id."""
-    return {row["id"]: RulePage(**row | _severities(row)) for row in load("rules.json")["rules"]}
+    return {row["id"]: _page(row) for row in load("rules.json")["rules"]}
 
 
-def _severities(row: dict[str, str]) -> dict[str, Severity]:
-    return {key: Severity(row[key]) for key in ("severity", "foreign") if key in row}
+def _page(row: dict[str, Any]) -> RulePage:
+    typed: dict[str, Any] = {
+        key: Severity(row[key]) for key in ("severity", "foreign") if key in row
+    }
+    cases = row.get("cases", ())
+    typed["cases"] = tuple(Case(Severity(case["severity"]), case["when"]) for case in cases)
+    typed["repair"] = tuple(_repair(item) for item in row.get("repair", ()))
+    return RulePage(**row | typed)
+
+
+def _repair(row: dict[str, Any]) -> Repair:
+    typed: dict[str, Any] = {key: tuple(row[key]) for key in ("needs", "brings") if key in row}
+    typed["edits"] = tuple(_change(edit) for edit in row.get("edits", ()))
+    return Repair(**row | typed)
+
+
+def _change(row: dict[str, Any]) -> Change:
+    (do,) = set(row) - {"path"}
+    value = row[do] if do != "take-out" else None
+    return Change(row["path"], cast(Literal["set", "add", "take-out"], do), value)
 
 
 def rule_page(rule_id: str) -> RulePage:

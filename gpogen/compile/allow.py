@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from gpogen.catalog.rules import rule_pages
@@ -13,8 +14,10 @@ from gpogen.finding import Finding, Severity
 from gpogen.profile.schema import Profile
 from gpogen.profile.shape import NEAR_ID
 
-BY_CALENDAR = ("HP014", "HP020", "HP030", "HP035")
-"""Rules of which the calendar tells cases that a check without a date does not see."""
+OF_TODAY = ("HP020", "HP030")
+"""Rules that today's date decides about: only a command with a date runs them."""
+BY_CALENDAR = ("HP014", "HP035")
+"""Rules of which the calendar tells cases that a check without one does not see."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,27 @@ class Judged:
 
     standing: tuple[Finding, ...]
     silenced: tuple[Allowed, ...]
+
+
+def silence(told: Iterable[Finding], concerned: Sequence[Profile]) -> Judged:
+    """Part findings into those that stand and those that the profiles allow.
+
+    A finding is silenced where every profile that it concerns allows its rule; one that concerns
+    no profile stands.
+
+    Args:
+        told: findings of rules.
+        concerned: the profiles that each of them is about.
+    """
+    reasons = [{item.rule: item.why for item in profile.allow} for profile in concerned]
+    standing: list[Finding] = []
+    silenced: list[Allowed] = []
+    for item in told:
+        if reasons and all(item.id in one for one in reasons):
+            silenced.append(Allowed(finding=item, why=reasons[0][item.id]))
+        else:
+            standing.append(item)
+    return Judged(tuple(standing), tuple(silenced))
 
 
 def apply_allow(
@@ -40,43 +64,46 @@ def apply_allow(
         unproven: the ids of the unproven facts that the profile rests on.
         findings: where faults of ``allow`` go.
     """
-    reasons = _reasons(profile, tree, findings)
-    silenced = tuple(
-        Allowed(finding=item, why=reasons[item.id]) for item in seen if item.id in reasons
-    )
-    used = {item.finding.id for item in silenced} | unproven
-    _unused(profile, tree, used, findings)
-    standing = tuple(item for item in seen if item.id not in reasons)
-    return Judged(standing, silenced)
-
-
-def _reasons(profile: Profile, tree: Source, findings: Findings) -> dict[str, str]:
     known = tuple(sorted({*rule_pages(), *UNPROVEN_IDS}))
-    reasons: dict[str, str] = {}
+    _refuse_unknown(profile, tree, known, findings)
+    judged = silence(seen, (profile,))
+    used = {item.finding.id for item in judged.silenced} | unproven
+    run = tuple(rule for rule in known if rule not in (*OF_TODAY, *BY_CALENDAR))
+    findings.items += unused(profile, tree, used, run)
+    return judged
+
+
+def _refuse_unknown(
+    profile: Profile, tree: Source, known: tuple[str, ...], findings: Findings
+) -> None:
     for number, item in enumerate(profile.allow):
         if item.rule not in known:
             message = f"allow: there is no rule {item.rule!r}"
             at = tree.place("allow", number, "rule")
             near = findings.hints.hint(item.rule, known, NEAR_ID)
             findings.error("GP060", message, at, near)
-            continue
-        reasons[item.rule] = item.why
-    return reasons
 
 
-def _unused(profile: Profile, tree: Source, used: set[str], findings: Findings) -> None:
+def unused(
+    profile: Profile, tree: Source, used: Collection[str], run: Collection[str]
+) -> Iterator[Finding]:
+    """Yield what a profile's own ``allow`` holds of rules that have run and saw nothing (GP061).
+
+    Args:
+        profile: the profile.
+        tree: places.
+        used: the rules of which a finding was silenced.
+        run: the rules that have run.
+    """
     for number, item in enumerate(profile.allow):
         at = tree.place("allow", number, "rule")
-        if item.rule in used or not tree.is_own(at) or item.rule not in rule_pages():
+        if item.rule not in run or item.rule in used or not tree.is_own(at):
             continue
-        if item.rule in BY_CALENDAR:
-            continue  # It may silence what only gpogen calendar sees.
-        findings.items.append(
-            Finding(
-                id="GP061",
-                severity=Severity.WARNING,
-                message=f"allow: {item.rule} silences nothing here",
-                at=at,
-                fix="remove it",
-            )
+        dated = item.rule in OF_TODAY
+        yield Finding(
+            id="GP061",
+            severity=Severity.WARNING,
+            message=f"allow: {item.rule} silences nothing {'today' if dated else 'here'}",
+            at=at,
+            fix="remove it, unless it is for another day" if dated else "remove it",
         )

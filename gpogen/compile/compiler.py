@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from gpogen.catalog.platforms import operating_systems
-from gpogen.compile import iso, vbs, words
+from gpogen.compile import iso, secureboot, vbs, words
 from gpogen.compile.allow import apply_allow
 from gpogen.compile.conflicts import unite
 from gpogen.compile.drafts import Draft, Findings
@@ -132,6 +132,7 @@ def _family(profile: Profile) -> str:
 
 def _drafts(profile: Profile, tree: Source, resolver: Resolver, findings: Findings) -> list[Draft]:
     asked = [*words.requests(profile, tree), *policy_requests(profile, tree)]
+    asked += secureboot.requests(profile, tree)
     by_policy = vbs.request(profile, tree)
     if by_policy is not None:
         asked.append(by_policy)

@@ -24,7 +24,7 @@ from gpogen.profile.shape import MAX_LISTED
 _NO_DEFAULTS = ("WindowsUpdate.UpdateClassPolicySource_Title",)
 """Policies whose preselected items nobody may choose by silence: the editor offers WSUS for all."""
 
-FILES = ("DeviceGuard", "WindowsUpdate")
+FILES = ("DeviceGuard", "WindowsUpdate", "SecureBoot")
 """The template files, in the order of their policies' records inside a key."""
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from gpogen.compile import iso, vbs
+from gpogen.catalog.expected import expected
+from gpogen.compile import effective, iso, secureboot, vbs
 from gpogen.compile.drafts import Draft
 from gpogen.policy.data import RegData
 from gpogen.policy.keys import is_policy_key
-from gpogen.policy.types import Action, Via
+from gpogen.policy.records import Record
+from gpogen.policy.types import Action, Hive, Via
 from gpogen.profile.schema import Profile
 from gpogen.profile.sections import (
     RestartAtScheduledTime,
@@ -56,6 +58,8 @@ def _restarts(profile: Profile) -> Iterator[str]:
         yield "Once, after VBS is first turned on: it runs only after a restart."
     if iso.is_iso(profile):
         yield "Once, after KB5003508 and the preparation values of an ISO installation."
+    if profile.secure_boot is not None and profile.secure_boot.certificates == "deploy":
+        yield "Several times, for the Secure Boot certificates: some steps wait for a restart."
     yield f"{_BASELINE}: {_baseline(profile)}"
     if profile.orchestration in _AZURE and isinstance(profile.restart, _FORCED):
         yield "Besides Azure, this profile's restart policy may force a restart that is due."
@@ -83,7 +87,11 @@ def _baseline(profile: Profile) -> str:
 
 
 def before(profile: Profile, drafts: list[Draft]) -> tuple[str, ...]:
-    """Say what to find out before the settings arrive on a machine: Credential Guard."""
+    """Say what to find out and to do before the settings arrive on a machine."""
+    return (*_credential_guard(profile, drafts), *secureboot.steps(profile, drafts))
+
+
+def _credential_guard(profile: Profile, drafts: list[Draft]) -> tuple[str, ...]:
     if _set(drafts, vbs.VALUE) != 1 or profile.target is None:
         return ()
     guard = _set(drafts, "LsaCfgFlags")
@@ -106,9 +114,13 @@ def way_back(drafts: list[Draft]) -> tuple[str, ...]:
 
 
 def _set(drafts: list[Draft], name: str) -> RegData | None:
-    """Return what a value of this name is set to; None where it is not set."""
-    found = (item.record for item in drafts if item.record.action is Action.SET)
-    return next((item.value for item in found if item.name.lower() == name.lower()), None)
+    """Return what a policy's value is set to, by whichever route; None where it is not set."""
+    found = (item.record for item in effective.by_name(drafts).get(name.lower(), ()))
+    return next((item.value for item in found if expected(*_place(item)) is not None), None)
+
+
+def _place(record: Record) -> tuple[Hive, str, str]:
+    return record.hive, record.key, record.name
 
 
 def irreversible(drafts: list[Draft]) -> tuple[str, ...]:

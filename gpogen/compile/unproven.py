@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from gpogen.compile import iso, vbs, words
+from gpogen.compile import iso, secureboot, vbs, words
 from gpogen.compile.drafts import Draft
 from gpogen.profile.schema import Profile
 from gpogen.profile.sections import RestartAtScheduledTime, Schedule, Source, Updates
@@ -61,7 +61,13 @@ IMPORT = Unproven(
     "Import-GPO, and the read-back of deletions by Get-GPRegistryValue, on a real domain "
     "controller: only the documented signatures were tried.",
 )
-ALL = (ALWAYS, WEEKS, DEADLINE, WSUS, VBS, ISO, REMOVED, SCONFIG, IMPORT)
+CERTIFICATES = Unproven(
+    "UNPROVEN-J",
+    "Whether the policy deploys the Secure Boot certificates on Windows Server 2025: users report "
+    "that it does nothing.",
+    ("secure_boot", "certificates"),
+)
+ALL = (ALWAYS, WEEKS, DEADLINE, WSUS, VBS, ISO, REMOVED, SCONFIG, IMPORT, CERTIFICATES)
 UNPROVEN_IDS = frozenset(item.id for item in ALL)
 
 
@@ -72,6 +78,11 @@ def rests_on(profile: Profile, drafts: list[Draft]) -> tuple[Unproven, ...]:
 
 
 def _rests_on(profile: Profile, policies: set[str | None]) -> Iterator[Unproven]:
+    yield from _of_words(profile, policies)
+    yield from _of_policies(profile, policies)
+
+
+def _of_words(profile: Profile, policies: set[str | None]) -> Iterator[Unproven]:
     updates = profile.updates or Updates()
     if isinstance(profile.restart, RestartAtScheduledTime):
         yield ALWAYS
@@ -83,16 +94,21 @@ def _rests_on(profile: Profile, policies: set[str | None]) -> Iterator[Unproven]
         isinstance(updates.source, Source) or profile.orchestration == "configmgr"
     ):
         yield WSUS
-    if vbs.POLICY in policies:
-        yield VBS
     if iso.is_iso(profile):
         yield ISO
     if updates.mode == "remove":
         yield REMOVED
     if profile.orchestration == "group-policy" and updates.mode in words.MODE_OPTIONS:
         yield SCONFIG
+
+
+def _of_policies(profile: Profile, policies: set[str | None]) -> Iterator[Unproven]:
+    if vbs.POLICY in policies:
+        yield VBS
     if policies:
         yield IMPORT
+    if _newer(profile) and secureboot.POLICY in policies:
+        yield CERTIFICATES
 
 
 def _newer(profile: Profile) -> bool:

@@ -51,6 +51,7 @@ _FEATURE = {"hold": "hold", "windows-server-2025": "2025"}
 _SCAN = {"windows-update": 0, "wsus": 1}
 _PROXY = {"system-only": 0, "user-allowed": 1}
 _WEEK_VALUES = {week: f"ScheduledInstall{week.capitalize()}Week" for week in WEEKS}
+_SCHEDULE_KEYS = {"ScheduledInstallDay": "day", "ScheduledInstallTime": "at"}
 AUTOMATIC_HOUR = 24
 
 
@@ -140,7 +141,8 @@ def _auto_update(updates: Updates, tree: Tree) -> Iterator[PolicyRequest]:
         values["AUOptions"] = MODE_OPTIONS[mode]
         values |= _schedule_values(updates)
         for name in values:
-            places.setdefault(name, tree.place("updates", "schedule"))
+            key = _SCHEDULE_KEYS.get(name, "weeks")
+            places.setdefault(name, tree.place("updates", "schedule", key))
         places["AllowMUUpdateService"] = tree.place("updates", "microsoft_update")
     yield PolicyRequest(
         policy=AUTO_UPDATE,

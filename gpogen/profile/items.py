@@ -15,6 +15,8 @@ ASSURANCES = (
     "hotpatch-approved-in-wsus",
     "endpoints-reachable",
     "vbs-managed-elsewhere",
+    "secure-boot-certificates",
+    "osconfig-baseline",
 )
 PolicyName = Annotated[
     str,

@@ -46,8 +46,13 @@ def _merge(base: Node, over: Node, path: tuple[str, ...]) -> Node:
 def _merge_items(base: Sequence, over: Sequence, identity: Callable[[Node], str]) -> Sequence:
     """Replace items of the same identity where they stand, and append the new ones."""
     replaced = {identity(item) for item in over.items}
-    kept = [item for item in base.items if identity(item) not in replaced]
+    kept = [item for item in base.items if not _names(identity(item)) & replaced]
     return Sequence(over.place, kept + over.items)
+
+
+def _names(identity: str) -> set[str]:
+    """Return what takes an item back: its own name, and that of its key as a whole."""
+    return {identity, f"{identity.rpartition('|')[0]}|{ANY_ACTION}"}
 
 
 def _field(node: Node, key: str) -> str:
@@ -57,6 +62,8 @@ def _field(node: Node, key: str) -> str:
 
 _WHOLE_KEY = ("create-key", "delete-keys", "delete-values", "secure-key")
 """Actions on a key as a whole, several of which can stand side by side."""
+ANY_ACTION = "*"
+"""Stands for all of them in an item that takes a key without a value's name back."""
 
 
 def policy_identity(node: Node) -> str:
@@ -74,6 +81,8 @@ def registry_identity(node: Node) -> str:
         pass  # The compiler says what is wrong with it.
     action = _field(node, "action")
     whole_key = action if action in _WHOLE_KEY else ""
+    if action == "unmanaged" and not (isinstance(node, Mapping) and node.get("name")):
+        whole_key = ANY_ACTION
     via = _field(node, "via") or "policy"
     return f"{text}|{_field(node, 'name')}|{via}|{whole_key}".lower()
 

@@ -11,7 +11,7 @@ from gpogen.profile import fields
 from gpogen.profile.fields import Block, Flag, Line, pattern, whole, words
 from gpogen.profile.items import Allowance, Assurance, PolicyItem, RegistryItem
 from gpogen.profile.part import Part, is_mapping
-from gpogen.profile.sections import RestartField, Updates, VbsField
+from gpogen.profile.sections import RestartField, SecureBoot, Updates, VbsField
 
 OSES = (
     "windows-server-2022-azure-edition",
@@ -207,6 +207,7 @@ class Profile(Part):
     revision: Revision | None = None
     azure: Azure | None = None
     vbs: VbsField | None = None
+    secure_boot: SecureBoot | None = None
     updates: Updates | None = None
     restart: RestartField | None = None
     policies: list[PolicyItem] = Field(default_factory=list)

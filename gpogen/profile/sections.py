@@ -62,6 +62,13 @@ class Vbs(Part):
     why: Block | None = None
 
 
+class SecureBoot(Part):
+    """The Secure Boot certificates of 2023 (policy SecureBoot_AvailableUpdatesPolicy)."""
+
+    certificates: Annotated[str, setting("deploy")] | None = None
+    why: Block | None = None
+
+
 def _weeks(value: Any) -> tuple[str, ...]:
     if value == "every":
         return ("every",)

@@ -9,6 +9,7 @@ from gpogen.catalog.platforms import find_platform, operating_systems
 from gpogen.catalog.policies import find_value
 from gpogen.compile.drafts import Draft
 from gpogen.compile.result import Origin
+from gpogen.compile.rules.data import RULE as DATA
 from gpogen.compile.rules.deletions import RULE as DELETIONS
 from gpogen.compile.rules.engine import Subject, judge, judge_by
 from gpogen.compile.source import Source
@@ -131,8 +132,9 @@ def _judge(found: Reading, target: ForeignTarget) -> list[Finding]:
         extensions=found.extensions,
     )
     titles = {draft.place: draft.origin.title for draft in machine if draft.origin.title}
-    # The rules are about machines, but a user's side can delete as much.
-    of_user = judge_by(DELETIONS, replace(subject, drafts=user))
+    # The rules are about machines, but a user's side can delete as much, and has policies, too.
+    users = replace(subject, drafts=user)
+    of_user = (item for rule in (DELETIONS, DATA) for item in judge_by(rule, users))
     return [_named(item, titles) for item in (*judge(subject), *of_user)]
 
 

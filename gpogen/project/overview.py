@@ -93,6 +93,8 @@ def _sets(profile: Profile) -> list[str]:
     found = []
     if vbs.enforcement(profile) != "unmanaged":
         found.append(f"VBS {vbs.enforcement(profile)}")
+    if profile.secure_boot is not None and profile.secure_boot.certificates is not None:
+        found.append(f"Secure Boot certificates {profile.secure_boot.certificates}")
     updates = profile.updates
     if updates is not None and updates.mode is not None:
         found.append(updates.mode + _when(updates.schedule, updates.mode))

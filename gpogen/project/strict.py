@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from gpogen.compile.allow import silence
 from gpogen.compile.compiler import Checked
 from gpogen.finding import Finding, Severity
 from gpogen.profile.nodes import place_of
@@ -21,8 +22,7 @@ def _unproven(item: Checked) -> list[Finding]:
     tree = item.loaded.tree
     if profile is None or tree is None or item.loaded.is_base:
         return []
-    allowed = {allowance.rule for allowance in profile.allow}
-    return [
+    found = (
         Finding(
             id=fact.id,
             severity=Severity.WARNING,
@@ -33,5 +33,5 @@ def _unproven(item: Checked) -> list[Finding]:
             source="docs/unproven.md",
         )
         for fact in item.unproven
-        if fact.id not in allowed
-    ]
+    )
+    return list(silence(found, (profile,)).standing)

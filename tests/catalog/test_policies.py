@@ -81,7 +81,8 @@ def _names(policy: Policy) -> set[str]:
     return names
 
 
-def test_there_are_47_windows_update_and_2_device_guard_policies() -> None:
+def test_there_are_47_windows_update_2_device_guard_and_3_secure_boot_policies() -> None:
+    assert [p.file for p in EVERY].count("SecureBoot") == 3
     assert [p.file for p in EVERY].count("WindowsUpdate") == 47
     assert [p.file for p in EVERY].count("DeviceGuard") == 2
 
@@ -212,7 +213,8 @@ def test_no_policy_writes_a_hive_into_its_key() -> None:
         for found in policy.definitions:
             entries = (*found.enabled_list, *found.disabled_list)
             keys = [found.key, *(e.key for e in entries), *map(found.key_of, found.elements)]
-            assert all(key.lower().startswith("software\\") for key in keys), policy.id
+            roots = ("system\\",) if policy.file == "SecureBoot" else ("software\\",)
+            assert all(key.lower().startswith(roots) for key in keys), policy.id
 
 
 def test_a_value_is_found_in_any_case() -> None:

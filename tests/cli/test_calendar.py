@@ -490,3 +490,56 @@ def test_train_refuses_what_is_no_machine(gpogen: Run, words: tuple[str, ...]) -
 
     assert (found.code, found.out) == (2, "")
     assert "Traceback" not in found.err
+
+
+DATED = "allow: [{rule: HP020, why: the data are read in another way}, {rule: HP030, why: planned}]"
+
+
+@pytest.mark.parametrize("command", ["check", "calendar"])
+def test_an_allow_silences_what_depends_on_the_day(
+    gpogen: Run, place: Workplace, command: str
+) -> None:
+    path = place.profile("old", DATED, extends="arc-ws2025-datacenter")
+    path.write_text(path.read_text().replace("arc-ws2025-datacenter", "azlocal-ws2022-core"))
+
+    told = gpogen(command, str(path), "--today", "2027-06-01")
+
+    assert "HP020" not in told.out + told.err
+    assert "HP030" not in told.out + told.err
+    assert "GP061" not in told.out + told.err
+
+
+@pytest.mark.parametrize("command", ["check", "calendar"])
+def test_an_allow_of_a_dated_rule_that_silences_nothing_is_told(
+    gpogen: Run, place: Workplace, command: str
+) -> None:
+    path = place.profile("old", DATED, extends="arc-ws2025-datacenter")
+
+    told = gpogen(command, str(path), "--today", "2026-10-20")
+
+    for rule in ("HP020", "HP030"):
+        assert f"warning GP061: allow: {rule} silences nothing today" in told.out + told.err
+    assert "GP061" not in gpogen("check", str(path)).out
+
+
+def test_data_that_one_of_two_profiles_puts_up_with_are_told_of_the_other(
+    gpogen: Run, place: Workplace
+) -> None:
+    place.profile("a", "allow: [{rule: HP020, why: known}]", extends="arc-ws2025-datacenter")
+    place.profile("b", extends="arc-ws2025-datacenter")
+
+    assert "HP020" in gpogen("calendar", "profiles", "--today", "2027-06-01").err
+    assert "HP020" in gpogen("check", "--today", "2027-06-01").out
+    place.profile("b", "allow: [{rule: HP020, why: known}]", extends="arc-ws2025-datacenter")
+    assert "HP020" not in gpogen("calendar", "profiles", "--today", "2027-06-01").err
+    assert "HP020" not in gpogen("check", "--today", "2027-06-01").out
+
+
+def test_the_calendar_tells_an_allow_of_its_own_rules_that_silences_nothing(
+    gpogen: Run, place: Workplace
+) -> None:
+    path = place.profile("a", "allow: [{rule: HP014, why: x}]", extends="arc-ws2025-datacenter")
+
+    assert "GP061" not in gpogen("check", str(path)).out
+    told = gpogen("calendar", str(path), *YEAR)
+    assert "warning GP061: allow: HP014 silences nothing here" in told.out + told.err

@@ -11,6 +11,7 @@ from gpogen.cli.show import finding_json
 from gpogen.finding import Finding
 from gpogen.project.github import commands
 from gpogen.project.select import Selection, select
+from tests.support.profiles import CERTIFICATES
 
 
 def _profile(name: str, *lines: str) -> None:
@@ -75,7 +76,7 @@ def test_github_shows_what_a_shipped_file_holds_where_it_is_extended() -> None:
 
 def test_check_counts_what_is_silenced(capsys: pytest.CaptureFixture[str]) -> None:
     _profile("common", "vbs: {enforce: policy+registry}", "updates: {mode: download}")
-    _ring("ring0", "allow: [{rule: HP027, why: not yet}]")
+    _ring("ring0", "allow: [{rule: HP027, why: not yet}]", CERTIFICATES.rstrip())
     main._run(["check"])
     assert capsys.readouterr().err == "2 profiles: no findings, 1 silenced\n"
 

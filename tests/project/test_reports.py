@@ -147,7 +147,7 @@ def test_strict_warns_of_what_is_unproven_at_its_place(tmp_path: Path) -> None:
 
     assert [item.id for item in found.findings] == []
     assert [item.id for item in strict.findings] == ["UNPROVEN-I", "UNPROVEN-E"]
-    assert strict.findings[1].at == Place(str(found.profiles[0].loaded.file), 6, 6)
+    assert strict.findings[1].at == Place(str(found.profiles[0].loaded.file), 7, 6)
 
 
 def test_strict_takes_the_author_s_word(tmp_path: Path) -> None:

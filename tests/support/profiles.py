@@ -13,6 +13,7 @@ from gpogen.profile.load import Loader
 
 OS_2022 = "windows-server-2022-azure-edition"
 OS_2025 = "windows-server-2025-azure-edition"
+CERTIFICATES = "assured: [{what: secure-boot-certificates, why: known}]\n"
 IMAGES = {
     OS_2022: "2022-datacenter-azure-edition-core",
     OS_2025: "2025-datacenter-azure-edition-core",
@@ -26,15 +27,18 @@ def text_of(
     platform: str = "azure-local",
     orchestration: str = "group-policy",
     extra_target: str = "",
+    image: str = "",
 ) -> str:
     """Return a whole profile with a body."""
-    image = IMAGES.get(os) if platform != "azure-arc" else None
+    image = image or (IMAGES.get(os, "") if platform != "azure-arc" else "")
     target = f"platform: {platform}, os: {os}" + (f", image: {image}" if image else "")
     head = (
         "gpogen: 1\nname: sample\ntitle: Sample\n"
         f"target: {{{target}{extra_target}}}\norchestration: {orchestration}\n"
     )
-    return head + textwrap.dedent(body)
+    # Every profile is told of the certificates; no test but theirs is about them.
+    assured = "" if "assured:" in body else CERTIFICATES
+    return head + assured + textwrap.dedent(body)
 
 
 def checked(body: str = "", **head: str) -> Checked:

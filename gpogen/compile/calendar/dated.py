@@ -5,15 +5,24 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator, Sequence
 
+from gpogen.compile.allow import Judged, silence
 from gpogen.compile.calendar.knowledge import Knowledge
 from gpogen.compile.rules.engine import Hit, finding_of
 from gpogen.finding import Finding, Place
+from gpogen.profile.schema import Profile
 
-DATED = ("HP020", "HP030")
 STALE_DAYS = 45
 """Release data older than this miss a month (HP020)."""
 NOTICE_MONTHS = 6
 """So long before its end the end of hotpatch for a system is told (HP030)."""
+
+
+def of_today(
+    knowledge: Knowledge, family: str, profiles: Sequence[Profile], today: datetime.date
+) -> Judged:
+    """Judge one system's data and end by today's date, as its profiles allow."""
+    told = (*stale(knowledge, (family,), today), *ending(knowledge, family, today))
+    return silence(told, profiles)
 
 
 def stale(knowledge: Knowledge, families: Sequence[str], today: datetime.date) -> Iterator[Finding]:

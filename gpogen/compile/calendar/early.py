@@ -85,19 +85,43 @@ def early_months(
     hour: int,
     months: tuple[Month, ...],
 ) -> tuple[Month, ...]:
-    """Return the months in which no run follows the release."""
+    """Return the months in which no run follows the release, and none would without a clock change.
+
+    Where daylight saving skips the run that would follow, that is the cause, not the schedule.
+    """
     return tuple(
         month
         for month in months
-        if (run := schedule.last_run(month, zone, reading, hour)) is None
-        or run.astimezone(datetime.UTC) < clock.release_moment(month.patch_tuesday)
+        if _is_before(schedule.last_run(month, zone, reading, hour), month)
+        and _is_before(schedule.last_planned(month, zone, reading, hour), month)
     )
+
+
+def _is_before(run: datetime.datetime | None, month: Month) -> bool:
+    """Tell whether a run comes before the month's release, or there is none."""
+    return run is None or run.astimezone(datetime.UTC) < clock.release_moment(month.patch_tuesday)
 
 
 def _named(months: Sequence[Month]) -> str:
     shown = ", ".join(str(month) for month in months[:_NAMED])
     more = len(months) - _NAMED
     return f"{shown} and {more} more" if more > 0 else shown
+
+
+def _late_by_the_clock(
+    schedule: Schedule, zone: ZoneInfo, months: Sequence[Month]
+) -> tuple[Month, ...]:
+    """Return the months that would have a run after the release if the clocks stood still."""
+    return tuple(
+        month
+        for month in months
+        for hour in schedule.hours
+        if any(
+            _is_before(schedule.last_run(month, zone, reading, hour), month)
+            and not _is_before(schedule.last_planned(month, zone, reading, hour), month)
+            for reading in schedule.readings
+        )
+    )
 
 
 def _skipped(
@@ -107,7 +131,10 @@ def _skipped(
     if not gone:
         return
     days = ", ".join(str(item.date()) for item in gone)
-    message = f"{schedule.hour:02}:00 does not exist on {days} in {zone.key}: clocks go forward"
+    message = f"{schedule.hour:02}:00 does not exist on {days} in {zone.key}: clocks go forward "
+    message += "over the run"
+    late = _late_by_the_clock(schedule, zone, [Month.of(item.date()) for item in gone])
+    message += f", and no other follows the release in {_named(late)}" if late else ""
     severity = Severity.INFO if schedule.day == EVERY_DAY else Severity.WARNING
     fix = "choose an hour that exists on every day, such as 04:00"
     yield Hit(message=message, at=subject.place("ScheduledInstallTime"), severity=severity, fix=fix)

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from gpogen.catalog.months import Month
 from gpogen.catalog.platforms import orchestrations
+from gpogen.compile.allow import silence
 from gpogen.compile.calendar import clock
 from gpogen.compile.calendar.course import Course, course
 from gpogen.compile.calendar.entries import Entry, Restart, entries, entry
@@ -16,6 +17,7 @@ from gpogen.compile.calendar.knowledge import Knowledge
 from gpogen.compile.calendar.plan import Plan, plan_of
 from gpogen.compile.calendar.schedule import HORIZON
 from gpogen.compile.header import ring_text
+from gpogen.compile.result import Allowed
 from gpogen.compile.rules.calendar import PAUSE
 from gpogen.compile.rules.engine import Hit, Subject, finding_of
 from gpogen.finding import Finding, Place, Severity
@@ -40,7 +42,8 @@ class Overlay:
         restarts: what brings the restart about, one sentence.
         courses: one per month.
         findings: baselines that are swallowed (HP014, error).
-        allowed: the rules that the author has silenced.
+        silenced: those that the author allows.
+        profile: the profile.
         remarks: what else is to be told, one sentence each.
     """
 
@@ -57,7 +60,8 @@ class Overlay:
     restarts: str
     courses: tuple[Course, ...]
     findings: tuple[Finding, ...]
-    allowed: frozenset[str]
+    silenced: tuple[Allowed, ...]
+    profile: Profile
     remarks: tuple[str, ...]
 
 
@@ -90,8 +94,7 @@ def lay_over(
     zones = (clock.zone_of(name),) if name else clock.EVERY_OFFSET
     rows = entries(knowledge, subject.family, months, today)
     courses = tuple(course(plan, row, zones) for row in rows)
-    lost = tuple(_swallowed(subject, plan, courses, knowledge, today))
-    allowed = frozenset(item.rule for item in profile.allow)
+    lost = silence(_swallowed(subject, plan, courses, knowledge, today), (profile,))
     return Overlay(
         name=profile.name,
         title=profile.title or profile.name,
@@ -105,8 +108,9 @@ def lay_over(
         installs=_installs(plan, profile),
         restarts=_restarts(plan, profile),
         courses=courses,
-        findings=() if "HP014" in allowed else lost,
-        allowed=allowed,
+        findings=lost.standing,
+        silenced=lost.silenced,
+        profile=profile,
         remarks=tuple(_remarks(plan, zones, courses, months)),
     )
 

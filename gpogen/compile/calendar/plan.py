@@ -157,8 +157,6 @@ def pause_end(start: datetime.date) -> datetime.date:
 
 def pause_of(subject: Subject) -> datetime.date | None:
     """Return the day on which quality updates are paused; None without a pause or a date."""
-    draft = subject.find(PAUSE)
-    if draft is None or subject.number("DeferQualityUpdates", authored=False) == 0:
+    if subject.number("DeferQualityUpdates", authored=False) == 0:
         return None
-    value = draft.record.value
-    return read_pause(value) if isinstance(value, str) else None
+    return read_pause(subject.text(PAUSE))

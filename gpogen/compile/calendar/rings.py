@@ -89,7 +89,7 @@ def same_hour(items: Sequence[Overlay]) -> Iterator[tuple[tuple[str, ...], Month
     """
     dues: defaultdict[Month, list[tuple[datetime.datetime, str]]] = defaultdict(list)
     for item in items:
-        if item.role != "domain-controller" or "HP035" in item.allowed:
+        if item.role != "domain-controller":
             continue
         for row in item.courses:
             if row.restart_due is not None:

@@ -90,6 +90,15 @@ class Schedule:
                     return run
         return None
 
+    def last_planned(
+        self, month: Month, zone: datetime.tzinfo, reading: Reading, hour: int
+    ) -> datetime.datetime | None:
+        """Return when the last run of a month would be, even if the clocks go forward over it."""
+        for day in reversed(tuple(month.days())):
+            if self.falls_on(day, reading):
+                return datetime.datetime.combine(day, datetime.time(hour), tzinfo=zone)
+        return None
+
 
 def week_of(day: datetime.date, reading: Reading) -> int:
     """Return which week of its month a day belongs to, from 1."""

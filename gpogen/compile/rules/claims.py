@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from gpogen.catalog.expected import expected
 from gpogen.catalog.values import find_known_value
 from gpogen.compile.conflicts import name_of
 from gpogen.compile.rules.engine import Hit, Subject
+from gpogen.finding import Severity
 from gpogen.policy.keys import is_policy_key
 from gpogen.policy.types import Action, Via
 
@@ -51,9 +53,12 @@ def hp031(subject: Subject) -> Iterator[Hit]:
     """A value that stays when the GPO goes."""
     for draft in subject.drafts:
         record = draft.record
-        if subject.foreign and find_known_value(record.key, record.name) is None:
+        known = find_known_value(record.key, record.name)
+        of_template = known is None and expected(record.hive, record.key, record.name) is not None
+        if subject.foreign and known is None and not of_template:
             continue  # Whatever else a GPO tattoos does hotpatch no harm.
         by_file = record.via is Via.POLICY and record.action in (Action.SET, Action.SOFT)
         if by_file and not is_policy_key(record.key):
             message = f"{name_of(record)} stays on the machine when the GPO goes"
-            yield Hit(message=message, at=draft.place)
+            severity = Severity.INFO if of_template else None
+            yield Hit(message=message, at=draft.place, severity=severity)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gpogen.catalog.values import find_known_value
+from gpogen.catalog.expected import expected
 from gpogen.compile.conflicts import name_of
 from gpogen.compile.drafts import Draft
 from gpogen.compile.rules.engine import Hit, Subject
@@ -93,10 +93,9 @@ def _whole_key(hive: Hive, path: str, what: str, draft: Draft) -> Iterator[Hit]:
 def _one_value(draft: Draft) -> Iterator[Hit]:
     record = draft.record
     key = "\\".join(_parts(record.key))
-    known = find_known_value(record.key, record.name)
     if is_policy_key(key) or not _is_of_windows(record.hive, key):
         return
-    if known is None or not known.writable:
+    if expected(record.hive, record.key, record.name) is None:
         message = f"{name_of(record)} is deleted: it is no policy's value, Windows keeps it"
         yield Hit(message=message, at=draft.place, severity=Severity.WARNING)
 

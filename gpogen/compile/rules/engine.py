@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TypeAlias
 
+from gpogen.catalog.expected import expected
 from gpogen.catalog.rules import rule_page
 from gpogen.compile.drafts import Draft
+from gpogen.compile.effective import by_name
+from gpogen.compile.repair import inherited_fix
 from gpogen.compile.source import Source
 from gpogen.finding import Finding, Place, Severity
-from gpogen.policy.types import Action
+from gpogen.policy.records import Record
+from gpogen.policy.types import Hive
+from gpogen.profile.edits import Located
 from gpogen.profile.schema import Profile
 
 
@@ -56,32 +61,46 @@ class Subject:
     extensions: str | None = None
 
     def find(self, name: str, *, key: str | None = None, authored: bool = True) -> Draft | None:
-        """Return the record that sets a value under a Windows Update or Device Guard key.
+        """Return the record that sets a value of the machine's that the catalogue knows.
+
+        A record counts only with the type that the catalogue knows, and if nothing after it
+        takes it back: :mod:`gpogen.compile.effective`.
 
         Args:
             name: the value's name, any case.
-            key: the end of the key to look under, any case; by default any policy key.
+            key: the end of the key to look under, any case; by default the keys that the
+                catalogue has for the name.
             authored: whether to see only what the author wrote.
         """
+        return next(self.all(name, key=key, authored=authored), None)
+
+    def all(self, name: str, *, key: str | None = None, authored: bool = True) -> Iterator[Draft]:
+        """Yield each such record: a policy and a preference, or several keys."""
         for draft in self._set_by_name.get(name.lower(), ()):
-            if (draft.authored or not authored) and _is_relevant(draft.record.key, key):
-                return draft
-        return None
+            if (draft.authored or not authored) and _is_meant(draft.record, key):
+                yield draft
+
+    @cached_property
+    def located(self) -> Located:
+        """The profile's tree, in which places are found."""
+        return Located(self.tree.tree)
 
     @cached_property
     def _set_by_name(self) -> dict[str, list[Draft]]:
-        """The records that set a value, by its lower-case name."""
-        index: dict[str, list[Draft]] = {}
-        for draft in self.drafts:
-            if draft.record.action is Action.SET:
-                index.setdefault(draft.record.name.lower(), []).append(draft)
-        return index
+        """The records whose value counts, by its lower-case name."""
+        return by_name(self.drafts)
 
     def number(self, name: str, *, authored: bool = True) -> int | None:
         """Return a DWORD that the policy sets, or None."""
         draft = self.find(name, authored=authored)
         value = draft.record.value if draft else None
         return value if isinstance(value, int) else None
+
+    def text(self, name: str, *, authored: bool = True) -> str:
+        """Return a text that the policy sets, or an empty one."""
+        draft = self.find(name, authored=authored)
+        value = draft.record.value if draft else None
+        return value if isinstance(value, str) else ""
 
     def place(self, name: str) -> Place | None:
         """Return where a value was asked for, whoever filled it in."""
@@ -94,14 +113,12 @@ class Subject:
         return tuple(dict.fromkeys(place for place in found if place is not None))
 
 
-_ROOTS = ("software\\policies\\microsoft\\windows\\windowsupdate", "deviceguard")
-
-
-def _is_relevant(key: str, wanted: str | None) -> bool:
-    lowered = key.lower()
-    if wanted is not None:
-        return lowered.endswith(wanted.lower())
-    return lowered.startswith(_ROOTS[0]) or lowered.endswith(_ROOTS[1])
+def _is_meant(record: Record, key: str | None) -> bool:
+    if record.hive is not Hive.HKLM:
+        return False
+    if key is not None:
+        return record.key.lower().endswith(key.lower())
+    return expected(record.hive, record.key, record.name) is not None
 
 
 Rule: TypeAlias = Callable[[Subject], Iterable[Hit]]
@@ -121,7 +138,10 @@ def judge_by(rule_id: str, subject: Subject) -> Iterator[Finding]:
     from gpogen.compile.rules import all_rules
 
     for hit in all_rules.RULES[rule_id](subject):
-        yield finding_of(rule_id, hit, foreign=subject.foreign)
+        found = finding_of(rule_id, hit, foreign=subject.foreign)
+        own = subject.foreign or hit.at is None or subject.tree.is_own(hit.at)
+        more = "" if own else inherited_fix(rule_id, subject.located, hit.at)
+        yield replace(found, fix="; ".join(filter(None, (found.fix, more)))) if more else found
 
 
 def finding_of(rule_id: str, hit: Hit, *, foreign: bool = False) -> Finding:

@@ -41,6 +41,13 @@ def hp008(subject: Subject) -> Iterator[Hit]:
             yield Hit(message=f"{message}Edition, and this is none", at=draft.place)
 
 
+def iso_of_2025(subject: Subject) -> Iterator[Hit]:
+    """An installation from ISO of a system for which nothing is documented."""
+    if is_iso(subject.profile) and subject.family == "windows-server-2025":
+        message = "no source says what prepares a Windows Server 2025 that was installed from ISO"
+        yield Hit(message=message, at=subject.tree.place("target", "image"))
+
+
 def hp009(subject: Subject) -> Iterator[Hit]:
     """An ISO preparation value with another type or data than documented."""
     for draft in subject.drafts:

@@ -19,8 +19,7 @@ def hp013(subject: Subject) -> Iterator[Hit]:
         return
     if any(item.what == "hotpatch-approved-in-wsus" for item in subject.profile.assured):
         return
-    newer = subject.family == "windows-server-2025"
-    severity = Severity.WARNING if newer else Severity.INFO
+    severity = Severity.INFO if subject.family == "windows-server-2022" else None
     message = "quality updates come from WSUS, and nothing says that hotpatches are approved there"
     yield Hit(message=message, at=subject.place("UseWUServer"), severity=severity)
 
@@ -90,9 +89,8 @@ def hp036(subject: Subject) -> Iterator[Hit]:
 def pause_format(subject: Subject) -> Iterator[Hit]:
     """A pause that is no date; an empty one means no pause."""
     for name in ("PauseQualityUpdatesStartTime", "PauseFeatureUpdatesStartTime"):
-        draft = subject.find(name)
-        value = draft.record.value if draft else None
-        if isinstance(value, str) and value and read_pause(value) is None:
+        value = subject.text(name)
+        if value and read_pause(value) is None:
             yield Hit(message=f"{name} is {value!r}, no date", at=subject.place(name))
 
 

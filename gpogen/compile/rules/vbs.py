@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from gpogen.catalog.platforms import Platform, find_platform
 from gpogen.compile import vbs
 from gpogen.compile.rules.engine import Hit, Subject
 from gpogen.finding import Severity
@@ -13,9 +14,8 @@ ENABLE = "EnableVirtualizationBasedSecurity"
 
 def hp003(subject: Subject) -> Iterator[Hit]:
     """VBS switched off."""
-    for draft in subject.drafts:
-        record = draft.record
-        if record.name.lower() == ENABLE.lower() and record.value == 0 and draft.authored:
+    for draft in subject.all(ENABLE):
+        if draft.record.value == 0:
             yield Hit(message=f"{ENABLE} is 0: VBS is switched off", at=draft.place)
 
 
@@ -33,22 +33,25 @@ def hp004(subject: Subject) -> Iterator[Hit]:
 
 def hp005(subject: Subject) -> Iterator[Hit]:
     """Demands on the hardware that a virtual machine does not meet."""
-    draft = subject.find("RequirePlatformSecurityFeatures")
-    arc = subject.profile.target is not None and subject.profile.target.platform == "azure-arc"
-    if draft is not None and draft.record.value == 3:
+    target = subject.profile.target
+    virtual = target is not None and find_platform(target.platform) in _virtual()
+    if subject.number("RequirePlatformSecurityFeatures") == 3:
         message = "DMA protection is demanded: without an IOMMU, VBS does not start"
-        severity = Severity.WARNING if arc else Severity.ERROR
-        yield Hit(message=message, at=draft.place, severity=severity)
-    draft = subject.find("HVCIMATRequired")
-    if draft is not None and draft.record.value == 1:
+        at = subject.place("RequirePlatformSecurityFeatures")
+        yield Hit(message=message, at=at, severity=Severity.ERROR if virtual else None)
+    if subject.number("HVCIMATRequired") == 1:
         message = "the UEFI memory attributes table is demanded (HVCIMATRequired 1)"
-        yield Hit(message=message, at=draft.place, severity=Severity.WARNING)
+        yield Hit(message=message, at=subject.place("HVCIMATRequired"))
+
+
+def _virtual() -> tuple[Platform | None, ...]:
+    """Return the platforms whose machines are all virtual."""
+    return (find_platform("azure-local"), find_platform("azure-vm"))
 
 
 def hp033(subject: Subject) -> Iterator[Hit]:
     """A setting locked in UEFI variables."""
     for name in ("LsaCfgFlags", "HypervisorEnforcedCodeIntegrity"):
-        draft = subject.find(name)
-        if draft is not None and draft.record.value == 1:
+        if subject.number(name) == 1:
             message = f"{name} is 1: enabled with a UEFI lock"
-            yield Hit(message=message, at=draft.place)
+            yield Hit(message=message, at=subject.place(name))

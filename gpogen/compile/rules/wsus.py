@@ -9,34 +9,41 @@ from gpogen.compile.rules.engine import Hit, Subject
 USE = "UseWUServer"
 
 
-def _text(subject: Subject, name: str) -> str:
-    draft = subject.find(name, authored=False)
-    value = draft.record.value if draft else None
-    return value if isinstance(value, str) else ""
-
-
 def needs_both_urls(subject: Subject) -> Iterator[Hit]:
     """WSUS used without both of its addresses."""
     if subject.number(USE) != 1:
         return
-    missing = [name for name in ("WUServer", "WUStatusServer") if not _text(subject, name)]
+    missing = [
+        name for name in ("WUServer", "WUStatusServer") if not subject.text(name, authored=False)
+    ]
     if missing:
         verb = "is" if len(missing) == 1 else "are"
         message = f"{USE} is 1, and {' and '.join(missing)} {verb} missing"
         yield Hit(message=message, at=subject.place(USE))
 
 
+def plain_http(subject: Subject) -> Iterator[Hit]:
+    """WSUS asked without TLS."""
+    if subject.number(USE) == 0:
+        return
+    for name in ("WUServer", "WUStatusServer"):
+        if subject.text(name).lower().startswith("http://"):
+            message = f"{name} begins with http://: what WSUS says about updates is not protected"
+            yield Hit(message=message, at=subject.place(name), related=subject.places(USE))
+            return
+
+
 def url_without_use(subject: Subject) -> Iterator[Hit]:
     """A WSUS address that is explicitly not used."""
-    if subject.number(USE) == 0 and _text(subject, "WUServer"):
+    if subject.number(USE) == 0 and subject.text("WUServer", authored=False):
         message = f"WUServer is set, and {USE} is 0: the machine goes on to use Windows Update"
         yield Hit(message=message, at=subject.place("WUServer"), related=subject.places(USE))
 
 
 def alt_fill(subject: Subject) -> Iterator[Hit]:
     """Filling in download addresses without an alternate server."""
-    if subject.number("FillEmptyContentUrls") == 1 and not _text(
-        subject, "UpdateServiceUrlAlternate"
+    if subject.number("FillEmptyContentUrls") == 1 and not subject.text(
+        "UpdateServiceUrlAlternate", authored=False
     ):
         message = "FillEmptyContentUrls counts only with an alternate download server"
         yield Hit(message=message, at=subject.place("FillEmptyContentUrls"))

@@ -11,11 +11,13 @@ from pathlib import Path
 from gpogen.catalog.months import Month
 from gpogen.catalog.platforms import operating_systems
 from gpogen.catalog.releases import release_data
-from gpogen.compile.calendar.dated import ending, stale
+from gpogen.compile.allow import BY_CALENDAR, OF_TODAY
+from gpogen.compile.calendar.dated import of_today
 from gpogen.compile.calendar.entries import Entry, entries
 from gpogen.compile.calendar.knowledge import Knowledge, know
 from gpogen.compile.calendar.overlay import Overlay
 from gpogen.compile.calendar.rings import in_ring_order
+from gpogen.compile.compiler import Checked
 from gpogen.errors import GpogenError, UsageError
 from gpogen.files import Roots, read_file, root_of
 from gpogen.finding import Finding, Place, Severity, has_error
@@ -25,7 +27,10 @@ from gpogen.profile.releases import Additions, read_additions
 from gpogen.profile.shape import hint
 from gpogen.profile.zones import known_zones, zone_hint
 from gpogen.project.calendar.lay import Range, lay
+from gpogen.project.calendar.useless import Used, note_used, useless
 from gpogen.project.select import in_order, select
+
+_RUN = (*OF_TODAY, *BY_CALENDAR)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,18 +195,25 @@ def gather(asked: Asked, when: Range) -> Calendar:
     folders = (Path(asked.profiles_dir), *beside)
     knowledge, findings = read_knowledge(folders, asked.updates, when.today)
     overlays: tuple[Overlay, ...] = ()
+    checked: tuple[Checked, ...] = ()
+    used: Used = {}
     errors: list[GpogenError] = []
     if asked.paths:
         selection = select(asked.paths, asked.profiles_dir)
         laid = lay(selection, knowledge, when, wanted=systems, timezone=asked.timezone)
         errors += (*selection.errors, *laid.errors)
-        overlays = laid.overlays
+        overlays, used = laid.overlays, laid.used
+        checked = selection.profiles
         findings += laid.findings
         systems = tuple(sorted({item.os for item in overlays}))
-    told = [*findings, *stale(knowledge, systems, when.today)]
+    told = list(findings)
     for system in systems:
-        if not overlays or any("HP030" not in o.allowed for o in overlays if o.os == system):
-            told += ending(knowledge, system, when.today)
+        profiles = tuple(item.profile for item in overlays if item.os == system)
+        judged = of_today(knowledge, system, profiles, when.today)
+        told += judged.standing
+        note_used(used, profiles, judged.silenced)
+    laid_out = {item.profile.name for item in overlays}
+    told += useless((one for one in checked if one.loaded.stem in laid_out), used, _RUN)
     return Calendar(
         range=when,
         knowledge=knowledge,

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from gpogen.catalog.months import Month, months_from
+from gpogen.compile.allow import Judged, silence
 from gpogen.compile.calendar.knowledge import Knowledge
 from gpogen.compile.calendar.overlay import Overlay, in_zone, lay_over
 from gpogen.compile.calendar.rings import same_hour
@@ -14,6 +16,8 @@ from gpogen.compile.compiler import Checked, subject_of
 from gpogen.compile.rules.engine import Hit, Subject, finding_of, judge_by
 from gpogen.errors import UsageError
 from gpogen.finding import Finding
+from gpogen.profile.schema import Profile
+from gpogen.project.calendar.useless import Used, note_used
 from gpogen.project.select import Selection
 
 ABOUT_WHEN = ("HP014", "HP032", "HP035")
@@ -37,10 +41,14 @@ class Range:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Laid:
-    """What came of some profiles: overlays, findings, and those that can't be laid out."""
+    """What came of some profiles: overlays, findings, and those that can't be laid out.
+
+    ``used`` has the rules that a profile's ``allow`` has silenced here, by the profile's name.
+    """
 
     overlays: tuple[Overlay, ...]
     findings: tuple[Finding, ...]
+    used: Used
     errors: tuple[UsageError, ...]
 
 
@@ -63,6 +71,7 @@ def lay(
     """
     overlays: list[Overlay] = []
     findings = [item for item in selection.findings if _is_told(item, retimed=bool(timezone))]
+    used: Used = defaultdict(set)
     left_out: list[str] = []
     for item in selection.profiles:
         subject = subject_of(item)
@@ -72,12 +81,20 @@ def lay(
             continue
         subject = in_zone(subject, timezone) if timezone else subject
         laid = lay_over(subject, knowledge, when.months, today=when.today)
-        findings += laid.findings
-        if timezone and "HP032" not in laid.allowed:
-            findings += judge_by("HP032", subject)
+        again = silence(judge_by("HP032", subject) if timezone else (), (subject.profile,))
+        findings += (*laid.findings, *again.standing)
+        note_used(used, (subject.profile,), (*laid.silenced, *again.silenced))
         overlays.append(laid)
     errors = tuple(UsageError(f"{reason}: it is not laid out") for reason in left_out)
-    return Laid(overlays=tuple(overlays), findings=(*findings, *_meeting(overlays)), errors=errors)
+    for profiles, judged in _meeting(overlays):
+        findings += judged.standing
+        note_used(used, profiles, judged.silenced)
+    return Laid(
+        overlays=tuple(overlays),
+        findings=tuple(findings),
+        used=used,
+        errors=errors,
+    )
 
 
 def _is_told(item: Finding, *, retimed: bool) -> bool:
@@ -100,9 +117,12 @@ def _unfit(item: Checked, subject: Subject | None, wanted: Sequence[str]) -> str
     return ""
 
 
-def _meeting(overlays: Sequence[Overlay]) -> Iterator[Finding]:
+def _meeting(overlays: Sequence[Overlay]) -> Iterator[tuple[tuple[Profile, ...], Judged]]:
+    profiles = {item.name: item.profile for item in overlays}
     for names, month in same_hour(overlays):
         shown = f"{', '.join(names[:_NAMED])} and {len(names) - _NAMED} more"
         shown = shown if len(names) > _NAMED else " and ".join(names)
         message = f"the domain controllers of {shown} restart in the same hour, first in {month}"
-        yield finding_of("HP035", Hit(message=message, at=None))
+        found = finding_of("HP035", Hit(message=message, at=None))
+        concerned = tuple(profiles[name] for name in names)
+        yield concerned, silence((found,), concerned)

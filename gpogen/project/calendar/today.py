@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import replace
 
+from gpogen.compile.allow import OF_TODAY, silence
 from gpogen.compile.calendar.dated import ending, stale
 from gpogen.compile.compiler import subject_of
 from gpogen.finding import Finding
+from gpogen.profile.schema import Profile
 from gpogen.project.calendar.gather import day_of, read_knowledge
+from gpogen.project.calendar.useless import Used, note_used, useless
 from gpogen.project.select import Selection, in_order
 
 
@@ -20,18 +24,20 @@ def findings_of(selection: Selection, today: str, profiles_dir: str) -> tuple[Fi
     day = day_of(today)
     knowledge, found = read_knowledge((profiles_dir,), (), day)
     told: list[Finding] = [*found]
-    families: set[str] = set()
+    used: Used = {}
+    families: defaultdict[str, list[Profile]] = defaultdict(list)
     for item in selection.profiles:
         subject = subject_of(item)
         if subject is None or not subject.family:
             continue
-        families.add(subject.family)
+        families[subject.family].append(subject.profile)
         at = subject.tree.place("target", "os")
-        if any(allowed.rule == "HP030" for allowed in subject.profile.allow):
-            continue
-        told += (
-            replace(finding, profiles=(item.loaded.stem,))
-            for finding in ending(knowledge, subject.family, day, at)
-        )
-    told += stale(knowledge, sorted(families), day)
+        judged = silence(ending(knowledge, subject.family, day, at), (subject.profile,))
+        note_used(used, (subject.profile,), judged.silenced)
+        told += (replace(one, profiles=(item.loaded.stem,)) for one in judged.standing)
+    for family, profiles in sorted(families.items()):
+        judged = silence(stale(knowledge, (family,), day), profiles)
+        note_used(used, profiles, judged.silenced)
+        told += judged.standing
+    told += useless(selection.profiles, used, OF_TODAY)
     return in_order(told)

@@ -242,7 +242,7 @@ def _head(wanted: Wanted, title: str, why: str) -> dict[str, Any]:
 
 
 def _ordered(body: Body) -> Body:
-    order = ("vbs", "updates", "restart", "policies")
+    order = ("vbs", "secure_boot", "updates", "restart", "policies")
     return {key: body[key] for key in order if key in body}
 
 

@@ -6,12 +6,13 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from gpogen.compile import vbs, words
+from gpogen.compile import secureboot, vbs, words
 from gpogen.profile.fields import MAX_TITLE, MAX_WHY
 from gpogen.project.importing.gather import MAX_REPORT, Gathered
 
 _SECTIONS: Mapping[str, tuple[str, ...]] = {
     "vbs": (vbs.POLICY,),
+    "secure_boot": (secureboot.POLICY,),
     "updates": (
         words.AUTO_UPDATE,
         words.WSUS_URL,

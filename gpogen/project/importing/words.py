@@ -40,6 +40,11 @@ def _vbs(seen: Seen) -> Iterator[Body]:
     yield {"vbs": "remove"}
 
 
+def _secure_boot(_seen: Seen) -> Iterator[Body]:
+    for said in ("deploy", "remove"):
+        yield {"secure_boot": {"certificates": said}}
+
+
 def _mode(seen: Seen) -> Iterator[Body]:
     options = seen.data(_AUTO, "AUOptions")
     known = [word for word, number in words.MODE_OPTIONS.items() if number == options]
@@ -168,6 +173,7 @@ def _active_hours(seen: Seen) -> Body | None:
 
 _SECTIONS: tuple[Callable[[Seen], Iterator[Body]], ...] = (
     _vbs,
+    _secure_boot,
     _mode,
     _source,
     _words("drivers", "exclude", "include"),

@@ -100,3 +100,38 @@ def test_an_hour_that_daylight_saving_skips_is_named(schedule: str, zone: str, d
 )
 def test_an_hour_that_is_always_there_is_no_finding(schedule: str, zone: str) -> None:
     assert found(schedule, zone) == []
+
+
+def test_a_run_that_daylight_saving_skips_is_not_called_early() -> None:
+    (hit,) = found('day: sunday, at: "02:00", weeks: [fourth]', "Europe/Rome")
+
+    assert "before the month's release" not in hit.message
+    assert "02:00 does not exist on" in hit.message
+    assert "2027-03-28" in hit.message
+    assert hit.message.endswith("no other follows the release in 2027-03")
+
+
+@pytest.mark.parametrize("zone", ["Europe/Rome", "America/New_York", "Australia/Lord_Howe"])
+@pytest.mark.parametrize("week", ["first", "second", "third", "fourth"])
+def test_no_month_is_called_early_whose_run_would_follow_the_release_on_a_steady_clock(
+    zone: str, week: str
+) -> None:
+    """A zone's clock without its changes is what the planned run is compared with."""
+    hits = found(f'day: sunday, at: "02:00", weeks: [{week}]', zone)
+
+    early = [item.message for item in hits if "before the month's release" in item.message]
+    steady = found(f'day: sunday, at: "03:00", weeks: [{week}]', zone)
+    same = [item.message for item in steady if "before the month's release" in item.message]
+    assert early == same, "an hour later, where no clock skips it, the same months are early"
+
+
+def test_each_finding_of_a_schedule_stands_at_its_own_key() -> None:
+    early, skipped = (
+        found('day: sunday, at: "02:00", weeks: [first]', "Africa/Casablanca"),
+        found('day: sunday, at: "02:00"', "Europe/Rome"),
+    )
+
+    assert early
+    assert early[0].at is not None
+    assert skipped[0].at is not None
+    assert skipped[0].at.col > early[0].at.col
