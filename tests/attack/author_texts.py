@@ -198,11 +198,27 @@ HOSTILE: tuple[str, ...] = (
     ),
 )
 """Some hundred; a field refuses those that it cannot hold."""
+MAX_LINE = 250
+"""UTF-16 units that every field can hold."""
+
+
+def packed() -> tuple[str, ...]:
+    """Return all hostile texts that any field can hold, many in one line."""
+    lines = [""]
+    for text in filter(str.isprintable, HOSTILE):
+        joined = f"{lines[-1]} {text.strip()}".strip()
+        if len(joined.encode("utf-16-le")) // 2 > MAX_LINE:
+            lines.append(text.strip())
+        else:
+            lines[-1] = joined
+    # A key cannot hold an empty part, and as a whole no more than 255.
+    return tuple(f"{line.replace(chr(92) * 2, chr(92))} x" for line in lines)
 
 
 def chosen(count: int, seed: str) -> tuple[str, ...]:
-    """Return that many hostile texts, always the same ones; all of them in a long campaign."""
-    return HOSTILE if LONG else tuple(random.Random(seed).sample(HOSTILE, count))
+    """Return all texts packed, and some of them alone, always the same; in a long campaign all."""
+    alone = HOSTILE if LONG else random.Random(seed).sample(HOSTILE, count)
+    return (*packed(), *alone)
 
 
 # The fields.
@@ -290,6 +306,10 @@ def _wsus(**members: str) -> dict[str, Any]:
     return _one(updates={"source": {"wsus": wsus}})
 
 
+def _address(text: str) -> str:
+    return f"http://{''.join(text.split())}"
+
+
 def _group(values: dict[str, str]) -> dict[str, Any]:
     policy = {"policy": "WindowsUpdate.TargetGroup_Title", "state": "enabled", "values": values}
     return _one(policies=[policy])
@@ -316,9 +336,9 @@ BUILDERS: dict[str, tuple[Builder, ...]] = {
     "revision.change": (lambda text: _revision(change=text),),
     "revision.owner": (lambda text: _revision(owner=text),),
     "vbs.why": (lambda text: _one(vbs={"enforce": "policy+registry", "why": text}),),
-    "updates.source.wsus.server": (lambda text: _wsus(server=f"http://{text}"),),
-    "updates.source.wsus.status_server": (lambda text: _wsus(status_server=f"http://{text}"),),
-    "updates.source.wsus.alternate": (lambda text: _wsus(alternate=f"http://{text}"),),
+    "updates.source.wsus.server": (lambda text: _wsus(server=_address(text)),),
+    "updates.source.wsus.status_server": (lambda text: _wsus(status_server=_address(text)),),
+    "updates.source.wsus.alternate": (lambda text: _wsus(alternate=_address(text)),),
     "updates.why": (lambda text: _one(updates={"mode": "download", "why": text}),),
     "restart.why": (lambda text: _one(restart={**RESTART, "why": text}),),
     "policies[].values{name}": (lambda text: _group({text: "x"}),),
