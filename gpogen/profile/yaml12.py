@@ -29,7 +29,12 @@ _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _BOOLS = {"true": True, "false": False}
 _LEADING_ZERO = re.compile(r"[-+]?0[0-9]+")
 _BREAK = re.compile(r"\r\n|\r|\n")
-_FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_LINE_ENDS = (0x85, 0x2028, 0x2029)
+# The line ends of YAML 1.1 are none of YAML 1.2, nor of editors and reviews: what follows one would
+# seem to belong to the comment or the text before it.
+_FORBIDDEN = re.compile(
+    "[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
+)
 """What YAML 1.2 (5.1) has no place for, even inside quotes."""
 
 
@@ -99,9 +104,11 @@ def _place_in(before: str, file: str) -> Place:
 def _refuse_controls(text: str, file: str) -> None:
     found = _FORBIDDEN.search(text)
     if found is not None:
-        message = f"not YAML: the control character U+{ord(found[0]):04X}"
+        number = ord(found[0])
+        message = f"not YAML: the control character U+{number:04X}"
         at = _place_in(text[: found.start()], file)
-        raise _StopReadingError(mistake("GP002", message, at, "remove it"))
+        fix = f'remove it, or write "\\u{number:04x}"' if number in _LINE_ENDS else "remove it"
+        raise _StopReadingError(mistake("GP002", message, at, fix))
 
 
 def _syntax(error: yaml.YAMLError, file: str, text: str) -> Finding:

@@ -18,6 +18,8 @@ from gpogen.profile.schema import UNSPECIFIED
 MANIFEST = "manifest.json"
 MAX_MANIFEST = 16 << 20
 """The most bytes of a manifest.json that is read."""
+_MAX_NAME, _MAX_PATH = 255, 1024
+"""Bytes of one name, and characters of a path, that a list of files can hold."""
 PROFILE_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 """What a profile, and so its folder, can be called."""
 _ANYWHERE = ("gpo", "registry-pol", "lgpo")
@@ -108,7 +110,7 @@ def decode_manifest(data: bytes) -> Manifest:
     try:
         content: Any = json.loads(data)
         files = {
-            _inside(path): Entry(sha256=str(entry["sha256"]), artifact=str(entry["artifact"]))
+            inside(path): Entry(sha256=str(entry["sha256"]), artifact=str(entry["artifact"]))
             for path, entry in content["files"].items()
         }
         return Manifest(
@@ -121,10 +123,18 @@ def decode_manifest(data: bytes) -> Manifest:
         raise FormatError(f"{MANIFEST} was not written by gpogen") from None
 
 
-def _inside(path: str) -> str:
-    """Let pass what stays in the folder; a manifest may have come from anywhere."""
-    if {"", ".", ".."} & set(path.split("/")) or "\\" in path or ":" in path or "\0" in path:
+def inside(path: str) -> str:
+    """Let pass what gpogen can have written into a folder; a list of files may be anybody's.
+
+    Raises:
+        ValueError: it leads out of the folder, or no file can have this name.
+    """
+    parts = path.encode("utf-8").split(b"/")  # Half a surrogate pair is a ValueError.
+    leads_out = not {b"", b".", b".."}.isdisjoint(parts)
+    if leads_out or any(char in path for char in "\\:\0"):
         raise ValueError(path)
+    if len(path) > _MAX_PATH or max(map(len, parts)) > _MAX_NAME:
+        raise ValueError("the path is too long")
     return path
 
 

