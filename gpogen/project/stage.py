@@ -31,7 +31,7 @@ from pathlib import PurePosixPath
 from gpogen.disk import kernel
 from gpogen.disk.directory import Directory, Kind, folder_of
 from gpogen.errors import FormatError, GpogenError
-from gpogen.project.tree import MANIFEST, MAX_MANIFEST, PROFILE_NAME, decode_manifest
+from gpogen.project.tree import MANIFEST, MAX_MANIFEST, PROFILE_NAME, decode_manifest, path_inside
 
 _NAME = re.compile(r"\.gpogen-([0-9a-f]{24})([0-9a-f]{8})")
 _JOURNAL = "journal.json"
@@ -235,7 +235,9 @@ def _heal(output: Directory, name: str) -> dict[str, str]:
         try:
             listed = _decode(root.read(_JOURNAL, _MAX_JOURNAL)) if names else {}
         except FormatError:
-            listed = {}  # It was being written, and nothing else can be there.
+            # It was being written, and nothing else can be there; or gpogen did not write it, and
+            # nothing that is there is ours.
+            listed = {}
     with contextlib.closing(Stage(output, name, listed)) as stage:
         stage.restore()
         stage.end()
@@ -245,9 +247,9 @@ def _heal(output: Directory, name: str) -> dict[str, str]:
 def _decode(data: bytes) -> dict[str, tuple[str, ...]]:
     try:
         folders = json.loads(data)["folders"]
-        return {str(name): tuple(map(str, paths)) for name, paths in folders.items()}
+        return {str(name): tuple(map(path_inside, paths)) for name, paths in folders.items()}
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        raise FormatError(f"{_JOURNAL} is not complete") from None
+        raise FormatError(f"{_JOURNAL} was not written by gpogen, or is not complete") from None
 
 
 def _new_name() -> str:

@@ -20,6 +20,7 @@ MAX_MANIFEST = 16 << 20
 """The most bytes of a manifest.json that is read."""
 PROFILE_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 """What a profile, and so its folder, can be called."""
+_NO_PATH = re.compile("[\\\\:\0\ud800-\udfff]")
 _ANYWHERE = ("gpo", "registry-pol", "lgpo")
 """The artefacts of a profile whose target is unspecified; README.txt is about hotpatch fleets."""
 
@@ -108,7 +109,7 @@ def decode_manifest(data: bytes) -> Manifest:
     try:
         content: Any = json.loads(data)
         files = {
-            _inside(path): Entry(sha256=str(entry["sha256"]), artifact=str(entry["artifact"]))
+            path_inside(path): Entry(sha256=str(entry["sha256"]), artifact=str(entry["artifact"]))
             for path, entry in content["files"].items()
         }
         return Manifest(
@@ -121,9 +122,13 @@ def decode_manifest(data: bytes) -> Manifest:
         raise FormatError(f"{MANIFEST} was not written by gpogen") from None
 
 
-def _inside(path: str) -> str:
-    """Let pass what stays in the folder; a manifest may have come from anywhere."""
-    if {"", ".", ".."} & set(path.split("/")) or "\\" in path or ":" in path or "\0" in path:
+def path_inside(path: str) -> str:
+    """Let pass what stays in a folder; a manifest or a journal may have come from anywhere.
+
+    Raises:
+        ValueError: it leads out, or no file can have such a name.
+    """
+    if {"", ".", ".."} & set(path.split("/")) or _NO_PATH.search(path):
         raise ValueError(path)
     return path
 
