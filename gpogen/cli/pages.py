@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gpogen.cli.plain import put, say_styled
+from gpogen.errors import UsageError
 from gpogen.files import read_stdin, write_file
 
 if TYPE_CHECKING:
@@ -31,7 +32,8 @@ _STYLES: dict[str, dict[str, Any]] = {
 }
 
 
-_MAX_LIST = 1 << 20
+MAX_LIST = 1 << 20
+"""Bytes of a list of updates on standard input."""
 
 
 def width() -> int:
@@ -40,8 +42,14 @@ def width() -> int:
 
 
 def stdin_text() -> str:
-    """Read standard input, up to a mebibyte; UTF-16 where PowerShell wrote it so."""
-    data = read_stdin(_MAX_LIST)[:_MAX_LIST]
+    """Read standard input, up to a mebibyte; UTF-16 where PowerShell wrote it so.
+
+    Raises:
+        UsageError: it is longer; what a part of a list says of a machine could be wrong.
+    """
+    data = read_stdin(MAX_LIST)
+    if len(data) > MAX_LIST:
+        raise UsageError(f"<stdin>: over {MAX_LIST} bytes; a list of updates is shorter")
     wide = data[:2] in (b"\xff\xfe", b"\xfe\xff")
     return data.decode("utf-16" if wide else "utf-8-sig", errors="replace")
 

@@ -36,7 +36,7 @@ from gpogen.project.tree import MANIFEST, MAX_MANIFEST, PROFILE_NAME, decode_man
 _NAME = re.compile(r"\.gpogen-([0-9a-f]{24})([0-9a-f]{8})")
 _JOURNAL = "journal.json"
 _NEW, _OLD, _GONE = "new", "old", "gone"
-_MAX_JOURNAL = 256 << 20
+MAX_JOURNAL = 256 << 20
 _FOREIGN = "it holds what gpogen did not write"
 _FULL = {errno.ENOTEMPTY, errno.EEXIST}
 
@@ -233,7 +233,7 @@ def _heal(output: Directory, name: str) -> dict[str, str]:
     with output.child(name) as root:
         names = [entry for entry, _ in root.entries()]
         try:
-            listed = _decode(root.read(_JOURNAL, _MAX_JOURNAL)) if names else {}
+            listed = _decode(root.read(_JOURNAL, MAX_JOURNAL)) if names else {}
         except FormatError:
             # It was being written, and nothing else can be there; or gpogen did not write it, and
             # nothing that is there is ours.
