@@ -32,8 +32,8 @@ class Target:
     check: Callable[[bytes], None]
     words: tuple[bytes, ...] = ()
     most: int = 4096
-    steps: tuple[int, int] = (20_000, 2_000)
-    memory: tuple[int, int] = (1 << 20, 2_000)
+    steps: tuple[int, int] = (20_000, 200)
+    memory: tuple[int, int] = (2 << 20, 500)
 
 
 MODULES: Mapping[str, str] = MappingProxyType(

@@ -43,6 +43,5 @@ TARGET = Target(
     check=check,
     words=tuple(word for part in _PARTS for word in part.words),
     most=512,
-    steps=(200_000, 20_000),
-    memory=(8 << 20, 20_000),
+    steps=(100_000, 4_000),
 )

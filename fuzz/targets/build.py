@@ -21,6 +21,6 @@ TARGET = Target(
     check=check,
     words=profiles.WORDS,
     most=1024,
-    steps=(20_000_000, 50_000),
-    memory=(32 << 20, 50_000),
+    steps=(2_000_000, 20_000),
+    memory=(8 << 20, 10_000),
 )

@@ -39,6 +39,5 @@ TARGET = Target(
     check=check,
     words=tuple(word for part in _PARTS for word in part.words),
     most=384,
-    steps=(20_000_000, 200_000),
-    memory=(32 << 20, 50_000),
+    steps=(500_000, 10_000),
 )

@@ -62,5 +62,4 @@ TARGET = Target(
     words=(b'"folders"', b'"web"', b'"../', b"\\ud800", b"\\u0000", b"[[[[", b'".."'),
     most=512,
     steps=(100_000, 2_000),
-    memory=(4 << 20, 2_000),  # A file is read in parts of 1 MiB.
 )

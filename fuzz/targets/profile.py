@@ -32,6 +32,6 @@ TARGET = Target(
     check=check,
     words=profiles.WORDS,
     most=1024,
-    steps=(2_000_000, 20_000),
-    memory=(16 << 20, 20_000),
+    steps=(200_000, 3_000),
+    memory=(4 << 20, 2_000),
 )

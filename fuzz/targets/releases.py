@@ -22,5 +22,5 @@ TARGET = Target(
     check=check,
     words=profiles.WORDS,
     most=768,
-    steps=(500_000, 10_000),
+    steps=(50_000, 1_000),
 )

@@ -86,6 +86,8 @@ def test_the_sdist_carries_what_its_wheel_and_its_tests_need(distribution: Distr
     assert {f"templates/{name}" for name in TEMPLATES} <= names
     assert {f"profiles/{name}" for name in PROFILES} <= names
     assert {"pyproject.toml", "README.md", "scripts/test", "tests/packaging/test_wheel.py"} <= names
+    assert {"SECURITY.md", "fuzz/targets/pol.py", "requirements/dev.txt", "scripts/lock"} <= names
+    assert ".github/workflows/ci.yml" in names
 
 
 def test_the_wheel_and_the_sdist_are_the_same_from_any_checkout_at_any_time(
