@@ -228,7 +228,7 @@ def _lock(descriptor: int) -> bool:
 @contextlib.contextmanager
 def _signals_wait() -> Iterator[None]:
     """Let the signals that end a program wait for the end of a short piece of work."""
-    if not hasattr(signal, "pthread_sigmask"):
+    if sys.platform == "win32" or not hasattr(signal, "pthread_sigmask"):
         yield
         return
     before = signal.pthread_sigmask(
