@@ -10,7 +10,7 @@ import secrets
 import signal
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from gpogen.errors import UsageError
@@ -50,7 +50,7 @@ def read_file(path: Path, limit: int, shown: str) -> bytes:
         with os.fdopen(descriptor, "rb", closefd=True) as opened:
             if not stream:
                 _require_regular(os.fstat(descriptor), shown)
-            return _first(opened.read, limit + 1)
+            return read_first(opened.read, limit + 1)
     except OSError as error:
         raise UsageError(f"{shown}: {error.strerror or error}") from None
     except ValueError:
@@ -66,7 +66,7 @@ def read_stdin(limit: int) -> bytes:
     if sys.stdin is None:
         raise UsageError("standard input is closed")
     try:
-        return _first(sys.stdin.buffer.read, limit + 1)
+        return read_first(sys.stdin.buffer.read, limit + 1)
     except OSError as error:
         raise UsageError(f"<stdin>: {error.strerror or error}") from None
 
@@ -79,8 +79,8 @@ def is_own_stream(path: Path) -> bool:
     return os.name == "posix" and _OWN_STREAM.fullmatch(str(path)) is not None
 
 
-def _first(read: object, count: int) -> bytes:
-    assert callable(read)
+def read_first(read: Callable[[int], bytes], count: int) -> bytes:
+    """Read the first ``count`` bytes, in parts: a stream sets memory aside for all it is asked."""
     parts: list[bytes] = []
     while count > 0 and (part := read(min(count, _CHUNK))):
         parts.append(part)

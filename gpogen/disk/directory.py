@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from gpogen.errors import UsageError
+from gpogen.files import read_first
 
 BY_DESCRIPTOR = os.open in os.supports_dir_fd and os.scandir in os.supports_fd
 _NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)
@@ -150,7 +151,7 @@ class Directory:
         with os.fdopen(descriptor, "rb") as stream:
             if not stat.S_ISREG(os.fstat(descriptor).st_mode):
                 raise UsageError(f"{self._shown(name)}: no regular file")
-            data = stream.read(limit + 1)
+            data = read_first(stream.read, limit + 1)
         if len(data) > limit:
             raise UsageError(f"{self._shown(name)}: larger than {limit} bytes")
         return data

@@ -238,14 +238,18 @@ def _content_reason(record: Record) -> str:
         case Action.SECURE_KEY:
             return "LGPO text has no word for the protection of a key"
         case Action.DELETE_KEYS:
-            names = ";".join(deleted_names(record))
-            return _line_reason(names) or (
-                "" if names.strip(BLANKS) else "its data names no subkey"
-            )
+            return _subkeys_reason(record)
         case Action.SET:
             return _data_reason(record)
         case _:
             return ""
+
+
+def _subkeys_reason(record: Record) -> str:
+    if record.type != RegType.SZ:
+        return "the type of its data is not REG_SZ, and DELETEKEYS has no other"
+    names = ";".join(deleted_names(record))
+    return _line_reason(names) or ("" if names.strip(BLANKS) else "its data names no subkey")
 
 
 def _data_reason(record: Record) -> str:

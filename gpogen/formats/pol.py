@@ -39,10 +39,10 @@ _INSTRUCTIONS: dict[Action, tuple[str, int | None, bytes | None]] = {
     Action.SET: ("{}", None, None),
     Action.DELETE: ("**del.{}", RegType.SZ, _SPACE),
     Action.DELETE_VALUES: ("**delvals.", RegType.SZ, _SPACE),
-    Action.DELETE_KEYS: ("**DeleteKeys", RegType.SZ, None),
+    Action.DELETE_KEYS: ("**DeleteKeys", None, None),
     Action.CREATE_KEY: ("", RegType.NONE, b""),
     Action.SOFT: ("**soft.{}", None, None),
-    Action.SECURE_KEY: ("**SecureKey", RegType.DWORD, None),
+    Action.SECURE_KEY: ("**SecureKey", None, None),
 }
 """How each action is spelt: name, type and data; None takes the record's own."""
 _HIVE_PREFIX = re.compile(r"(hklm|hkcu|hkey_[a-z_]+)(:|\\|$)|[^\\]*:", re.I)

@@ -31,12 +31,12 @@ from pathlib import PurePosixPath
 from gpogen.disk import kernel
 from gpogen.disk.directory import Directory, Kind, folder_of
 from gpogen.errors import FormatError, GpogenError
-from gpogen.project.tree import MANIFEST, MAX_MANIFEST, PROFILE_NAME, decode_manifest, inside
+from gpogen.project.tree import MANIFEST, MAX_MANIFEST, PROFILE_NAME, decode_manifest, path_inside
 
 _NAME = re.compile(r"\.gpogen-([0-9a-f]{24})([0-9a-f]{8})")
 _JOURNAL = "journal.json"
 _NEW, _OLD, _GONE = "new", "old", "gone"
-_MAX_JOURNAL = 32 << 20
+MAX_JOURNAL = 32 << 20
 """Bytes of a journal that is read; those of 10,000 profiles take half of it."""
 _FOREIGN = "it holds what gpogen did not write"
 _FULL = {errno.ENOTEMPTY, errno.EEXIST}
@@ -234,7 +234,7 @@ def _heal(output: Directory, name: str) -> dict[str, str]:
     with output.child(name) as root:
         names = [entry for entry, _ in root.entries()]
         try:
-            listed = _decode(root.read(_JOURNAL, _MAX_JOURNAL)) if names else {}
+            listed = _decode(root.read(_JOURNAL, MAX_JOURNAL)) if names else {}
         except FormatError:
             listed = {}  # It was being written and nothing else is there, or it is not ours.
     with contextlib.closing(Stage(output, name, listed)) as stage:
@@ -246,9 +246,9 @@ def _heal(output: Directory, name: str) -> dict[str, str]:
 def _decode(data: bytes) -> dict[str, tuple[str, ...]]:
     try:
         folders = json.loads(data)["folders"]
-        return {str(name): tuple(map(inside, paths)) for name, paths in folders.items()}
+        return {str(name): tuple(map(path_inside, paths)) for name, paths in folders.items()}
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        raise FormatError(f"{_JOURNAL} is not complete") from None
+        raise FormatError(f"{_JOURNAL} was not written by gpogen, or is not complete") from None
 
 
 def _new_name() -> str:

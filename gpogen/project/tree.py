@@ -110,7 +110,7 @@ def decode_manifest(data: bytes) -> Manifest:
     try:
         content: Any = json.loads(data)
         files = {
-            inside(path): Entry(sha256=str(entry["sha256"]), artifact=str(entry["artifact"]))
+            path_inside(path): Entry(sha256=str(entry["sha256"]), artifact=str(entry["artifact"]))
             for path, entry in content["files"].items()
         }
         return Manifest(
@@ -123,7 +123,7 @@ def decode_manifest(data: bytes) -> Manifest:
         raise FormatError(f"{MANIFEST} was not written by gpogen") from None
 
 
-def inside(path: str) -> str:
+def path_inside(path: str) -> str:
     """Let pass what gpogen can have written into a folder; a list of files may be anybody's.
 
     Raises:

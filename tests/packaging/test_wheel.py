@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -50,7 +52,7 @@ class Distribution:
 def distribution(tmp_path_factory: pytest.TempPathFactory) -> Distribution:
     """An sdist, and the wheel that is built from it."""
     folder = tmp_path_factory.mktemp("dist")
-    call([sys.executable, "-m", "build", "--outdir", folder, ROOT], folder)
+    call([sys.executable, "-m", "build", "--no-isolation", "--outdir", folder, ROOT], folder)
     (wheel,), (sdist,) = folder.glob("*.whl"), folder.glob("*.tar.gz")
     return Distribution(wheel, sdist)
 
@@ -84,6 +86,39 @@ def test_the_sdist_carries_what_its_wheel_and_its_tests_need(distribution: Distr
     assert {f"templates/{name}" for name in TEMPLATES} <= names
     assert {f"profiles/{name}" for name in PROFILES} <= names
     assert {"pyproject.toml", "README.md", "scripts/test", "tests/packaging/test_wheel.py"} <= names
+    assert {"SECURITY.md", "fuzz/targets/pol.py", "requirements/dev.txt", "scripts/lock"} <= names
+    assert ".github/workflows/ci.yml" in names
+
+
+def test_the_wheel_and_the_sdist_are_the_same_from_any_checkout_at_any_time(
+    distribution: Distribution, tmp_path: Path
+) -> None:
+    copy = tmp_path / "elsewhere" / "copy"
+    names = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    ).stdout.split("\0")
+    if names == [""]:
+        pytest.skip("no git checkout")
+    for name in filter(None, names):
+        if (ROOT / name).is_file():
+            (copy / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, copy / name)  # With the bit that git keeps, too.
+            os.utime(copy / name, (1_000_000_000, 1_000_000_000))
+    subprocess.run(
+        [sys.executable, "-m", "build", "--no-isolation", "--outdir", tmp_path, copy],
+        env={**os.environ, "TZ": "Asia/Tokyo", "LC_ALL": "C", "PYTHONHASHSEED": "1"},
+        umask=0o077,
+        capture_output=True,
+        check=True,
+        timeout=600,
+    )
+
+    for made in (distribution.wheel, distribution.sdist):
+        assert (tmp_path / made.name).read_bytes() == made.read_bytes()
 
 
 def test_the_installed_command_says_its_version(gpogen: Path, tmp_path: Path) -> None:

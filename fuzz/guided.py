@@ -1,0 +1,82 @@
+"""Running a target led by coverage: atheris, which is libFuzzer with Python's branches."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+import tempfile
+from pathlib import Path
+
+from fuzz.dice import Dice
+from fuzz.target import EXPECTED, load
+
+_SEEDS = 256
+
+
+def is_available() -> bool:
+    """Tell whether atheris is installed."""
+    return importlib.util.find_spec("atheris") is not None
+
+
+def run(name: str, *, runs: int, seed: int, seconds: int, crashes: Path) -> None:
+    """Run a target, and end the process: libFuzzer prints what it did, and stops at a finding.
+
+    Args:
+        name: the target.
+        runs: executions; -1 for no end.
+        seed: decides the generated seeds and the mutations.
+        seconds: ends the run earlier; 0 for no end.
+        crashes: the folder that an input which fails is written into.
+    """
+    import atheris
+
+    with atheris.instrument_imports(include=["gpogen"]):
+        target = load(name)
+        _warm(name)
+
+    def once(data: bytes) -> None:
+        try:
+            target.check(data)
+        except EXPECTED:
+            return
+
+    crashes.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        seeds, words = Path(folder, "seeds"), Path(folder, "words")
+        seeds.mkdir()
+        dice = Dice(seed)
+        for number in range(_SEEDS):
+            (seeds / str(number)).write_bytes(target.generate(dice))
+        words.write_text("".join(map(_quoted, target.words)), encoding="ascii")
+        atheris.Setup(
+            [
+                sys.argv[0],
+                f"-runs={runs}",
+                f"-seed={seed or 1}",
+                f"-max_total_time={seconds}",
+                f"-max_len={target.most}",
+                f"-dict={words}",
+                f"-artifact_prefix={crashes}/",
+                "-timeout=60",
+                "-print_final_stats=1",
+                str(seeds),
+            ],
+            once,
+        )
+        atheris.Fuzz()
+
+
+def _quoted(word: bytes) -> str:
+    """Write a line of libFuzzer's dictionary."""
+    return '"' + "".join(rf"\x{byte:02x}" for byte in word) + '"\n'
+
+
+def _warm(name: str) -> None:
+    """Import what the target imports late, while imports are instrumented."""
+    target = load(name)
+    dice = Dice(0)
+    for _ in range(50):
+        try:
+            target.check(target.generate(dice))
+        except EXPECTED:
+            continue

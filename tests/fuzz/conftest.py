@@ -1,0 +1,5 @@
+from __future__ import annotations
+
+from tests.cli.conftest import gpogen, place
+
+__all__ = ["gpogen", "place"]
