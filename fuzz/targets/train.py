@@ -61,5 +61,5 @@ TARGET = Target(
     check=check,
     words=(b"KB", b"5066835", b"26100.", b"10.0.", "\u0660\u0661".encode(), b"\n", b"KB KB"),
     most=256,
-    steps=(200_000, 1_000),
+    steps=(8_000_000, 1_000),  # The months up to the day that is said, at most of 2999.
 )
