@@ -67,7 +67,7 @@ def is_foreign(path: str) -> bool:
         return True
     try:
         return found.is_dir() and next(backups(found), None) is not None
-    except (OSError, ValueError):
+    except (OSError, ValueError, UsageError):
         return False  # Whoever opens it says why.
 
 

@@ -73,7 +73,7 @@ def inputs(path: str) -> list[str]:
     """Return what a path stands for: the backups below a folder, else its .pol files, or itself.
 
     Raises:
-        UsageError: a folder without either.
+        UsageError: a folder without either, or with folders in folders deeper than GPOs lie.
     """
     if path == STDIN or not Path(path).is_dir():
         return [path]
@@ -90,20 +90,35 @@ def inputs(path: str) -> list[str]:
 
 
 def backups(folder: Path) -> Iterator[Path]:
-    """Yield every Backup.xml below a folder, whatever the case of its name."""
+    """Yield every Backup.xml below a folder, whatever the case of its name.
+
+    Raises:
+        UsageError: folders lie in folders, deeper than GPOs do.
+    """
     for here, names in _walk(folder):
         found = (here / name for name in names if name.lower() == _BACKUP)
         yield from (item for item in found if item.is_file())
 
 
 def _walk(folder: Path) -> Iterator[tuple[Path, list[str]]]:
-    """Yield the folders below one and the names in them, no deeper than backups lie."""
+    """Yield the folders below one and the names in them, no deeper than GPOs lie.
+
+    Raises:
+        UsageError: folders lie in folders, deeper than GPOs do; what is there must not be passed
+            over in silence.
+    """
     base = len(folder.parts)
-    for here, folders, names in os.walk(folder):
+    found: set[Path] = set()
+    for name, folders, names in os.walk(folder):
+        here = Path(name)
         folders.sort()
-        if len(Path(here).parts) - base >= _DEPTH:
+        if any(item.lower() == _BACKUP for item in names):
+            found.add(here)
+        if folders and len(here.parts) - base >= _DEPTH:
+            if found.isdisjoint((here, *here.parents)):  # Inside a backup is no other one.
+                raise UsageError(f"{show(here)}: more than {_DEPTH} folders in folders: name it")
             folders.clear()
-        yield Path(here), sorted(names)
+        yield here, sorted(names)
 
 
 def read_input(path: str, *, max_size: int = MAX_SIZE) -> Reading:

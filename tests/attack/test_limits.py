@@ -154,14 +154,29 @@ def test_bytes_of_an_input_file(tmp_path: Path) -> None:
 def test_levels_of_folders_that_are_looked_into_for_policies(tmp_path: Path) -> None:
     here = tmp_path
     for number in range(reading._DEPTH + 1):
+        here.mkdir(exist_ok=True)
         (here / f"{number}.pol").touch()
         here = here / "d"
-        here.mkdir()
-    (here / "too-deep.pol").touch()
 
-    found = {Path(path).name for path in reading.inputs(str(tmp_path))}
+    assert len(reading.inputs(str(tmp_path))) == reading._DEPTH + 1
+    here.mkdir()
+    with pytest.raises(UsageError, match="more than 8 folders in folders: name it"):
+        reading.inputs(str(tmp_path))
 
-    assert found == {f"{number}.pol" for number in range(reading._DEPTH + 1)}
+
+def test_what_is_inside_a_backup_may_lie_deeper(tmp_path: Path) -> None:
+    here = tmp_path.joinpath(*["d"] * reading._DEPTH)
+    here.joinpath("DomainSysvol", "GPO").mkdir(parents=True)
+    (here / "Backup.xml").touch()
+
+    assert reading.inputs(str(tmp_path)) == [str(here)]
+
+
+def test_a_folder_of_profiles_may_have_folders_without_end(place: Workplace, gpogen: Run) -> None:
+    path = place.profile("web")
+    path.parent.joinpath(*["d"] * 20).mkdir(parents=True)
+
+    assert gpogen("check", "profiles").code == 0
 
 
 def test_levels_of_a_backup(tmp_path: Path) -> None:

@@ -64,7 +64,7 @@ def test_a_pipe_in_a_folder_is_not_waited_for(tmp_path: Path) -> None:
 def test_folders_are_not_followed_without_end(tmp_path: Path) -> None:
     tmp_path.joinpath(*["d"] * 150).mkdir(parents=True)
 
-    with pytest.raises(UsageError, match="neither a GPO backup"):
+    with pytest.raises(UsageError, match="more than 8 folders in folders: name it"):
         inputs(str(tmp_path))
     with pytest.raises(UsageError, match="folders in folders, more than 100"):
         on_disk(tmp_path, SIZE)
