@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -102,7 +103,7 @@ def _refuse(file: str, output: str, *, force: bool) -> None:
         return
     if not output.endswith(SUFFIXES):
         raise UsageError(f"{output}: a profile's name ends with {' or '.join(SUFFIXES)}")
-    if Path(output).exists() and not force:
+    if os.path.lexists(output) and not force:  # A link to nothing, too, leads somewhere.
         raise UsageError(f"{output} exists; --force overwrites it")
     if Path(output).exists() and Path(file).exists() and Path(output).samefile(file):
         raise UsageError(f"{output} is what is imported; choose another name")

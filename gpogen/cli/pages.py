@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
+import stat
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -48,17 +50,32 @@ def write(data: bytes, output: str) -> None:
     A link is followed, and what is no file (a device, a pipe) is written into.
 
     Raises:
-        UsageError: the output is a folder or has no name.
+        UsageError: the output is a folder, has no name, or is a pipe that nobody reads.
+        OSError: the system refuses.
     """
+    from gpogen.errors import UsageError
+
     if output == "-":
         put(data)
         return
-    path = Path(os.path.realpath(output)) if output else Path()
-    if path.is_dir():
-        from gpogen.errors import UsageError
-
+    path = Path(output)
+    try:
+        mode = os.stat(path).st_mode
+    except FileNotFoundError:
+        mode = stat.S_IFREG
+    if stat.S_ISDIR(mode):
         raise UsageError(f"{output or repr(output)}: is a folder, not a file to write")
-    if path.exists() and not path.is_file():
-        path.write_bytes(data)
+    if stat.S_ISREG(mode):
+        write_file(path, data)
         return
-    write_file(path, data)
+    try:
+        # Without this, opening a pipe waits for somebody who reads it.
+        descriptor = os.open(path, os.O_WRONLY | getattr(os, "O_NONBLOCK", 0))
+    except OSError as error:
+        if error.errno != errno.ENXIO:
+            raise
+        raise UsageError(f"{output}: a named pipe or socket that nobody reads") from None
+    with os.fdopen(descriptor, "wb") as stream:
+        if hasattr(os, "O_NONBLOCK"):
+            os.set_blocking(descriptor, True)
+        stream.write(data)

@@ -462,3 +462,35 @@ def test_nothing_hides_behind_a_line_end_that_no_editor_shows(
         f"profiles/web.yaml:5:11: error GP002: not YAML: the control character U+{ord(char):04X}"
         in (answer.err + answer.out)
     )
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes here")
+@pytest.mark.parametrize("arguments", [("calendar", "--format", "ics"), ("import", "x.reg")])
+def test_output_into_a_pipe_that_nobody_reads_or_a_loop_of_links_is_no_wait(
+    place: Workplace, arguments: tuple[str, ...]
+) -> None:
+    place.profile("web")
+    text = 'Windows Registry Editor Version 5.00\r\n\r\n[HKEY_LOCAL_MACHINE\\A]\r\n"a"="b"\r\n'
+    (place.root / "x.reg").write_bytes(text.encode("utf-16"))
+    os.mkfifo(place.root / "pipe.yaml")
+    (place.root / "loop.yaml").symlink_to("loop.yaml")
+
+    for name in ("pipe.yaml", "loop.yaml"):
+        for more in ((), ("--force",)) if arguments[0] == "import" else ((),):
+            done = run(*arguments, "-o", name, *more)
+            assert done.returncode == 2, done.stderr
+            assert name in done.stderr
+    assert (place.root / "loop.yaml").is_symlink()
+
+
+def test_an_import_writes_through_no_link_unless_it_is_told_to(
+    place: Workplace, outside: Path, gpogen: Run
+) -> None:
+    text = 'Windows Registry Editor Version 5.00\r\n\r\n[HKEY_LOCAL_MACHINE\\A]\r\n"a"="b"\r\n'
+    (place.root / "x.reg").write_bytes(text.encode("utf-16"))
+    (place.root / "web.yaml").symlink_to(outside / "new")
+
+    answer = gpogen("import", "x.reg", "-o", "web.yaml")
+
+    assert answer.code == 2
+    assert not (outside / "new").exists()

@@ -195,3 +195,21 @@ def test_a_folder_is_found_from_above_with_all_that_lies_in_it(
     assert answer.code == 0
     assert answer.err == "2 folders verified, 0 with problems\n"
     assert "as the profile makes them" in answer.out
+
+
+@pytest.mark.parametrize("arguments", [("output",), (".",)])
+@pytest.mark.parametrize("manifest", [True, False])
+def test_a_link_in_the_place_of_an_output_folder_is_told(
+    built: Workplace, gpogen: Run, arguments: tuple[str, ...], manifest: bool
+) -> None:
+    evil = built.root / ".evil"
+    (built.output / "web").rename(evil)
+    backdoor(evil)
+    if not manifest:
+        (evil / MANIFEST).unlink()
+    (built.output / "web").symlink_to(evil)
+
+    answer = gpogen("verify", *arguments)
+
+    assert answer.code == 2
+    assert "output/web" in answer.err

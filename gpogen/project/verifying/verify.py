@@ -10,7 +10,7 @@ from gpogen.compile.result import Compiled
 from gpogen.errors import ContentError, FormatError, GpogenError, UsageError
 from gpogen.finding import Severity
 from gpogen.profile.load import SUFFIXES, show
-from gpogen.project.output import is_own_dir, look
+from gpogen.project.output import look
 from gpogen.project.reading import backups, read_bytes
 from gpogen.project.tree import MANIFEST, PROFILE_NAME, Manifest
 from gpogen.project.verifying import holding, naming
@@ -69,17 +69,26 @@ def _parts(folder: Path) -> tuple[list[Path], list[Path]]:
     """
     if _is_output(folder):
         return [folder], []
-    below = sorted(folder.iterdir()) if folder.is_dir() else []
-    outputs = dict.fromkeys(item for item in below if is_own_dir(item) and _is_output(item))
+    outputs = set(_outputs_in(folder))
     others = []
     for item in (found.parent for found in backups(folder)):
         way = [up for up in reversed(item.parents) if up != folder and up.is_relative_to(folder)]
         output = next(filter(_is_output, way), None)
         if output is None:
             others.append(item)
-        else:
-            outputs[output] = None
-    return list(outputs), others
+        elif output not in outputs:
+            outputs.update(_outputs_in(output.parent))
+    return sorted(outputs), others
+
+
+def _outputs_in(folder: Path) -> list[Path]:
+    """Return the output folders right in a folder.
+
+    A link to one is among them, which cannot be judged: whoever starts scripts follows it.
+    """
+    if not folder.is_dir():
+        return []
+    return [item for item in folder.iterdir() if item.is_dir() and _is_output(item)]
 
 
 def _is_output(folder: Path) -> bool:
