@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gpogen.errors import UsageError
@@ -326,6 +326,7 @@ def test_a_hostile_name_acts_nowhere(gpogen: Run, tmp_path: Path) -> None:
         assert "\x1b" not in found.out
 
 
+@settings(deadline=None)
 @given(st.text(max_size=300))
 def test_no_text_is_a_fault(text: str) -> None:
     try:
