@@ -307,6 +307,9 @@ def test_the_build_of_the_command_line_decides_a_list(gpogen: Run, tmp_path: Pat
         "HotFixID,Source\nKB5066835,WEB0...\n",
         json.dumps([{"HotFixID": BASE, "Source": "x" * 300}]),
         "1" * 5000,
+        "a" * 2_000_000 + "~",
+        "~a" * 500_000,
+        "KB5066835: " * 100_000 + "KB1",
     ],
 )
 def test_what_is_no_list_is_refused(gpogen: Run, tmp_path: Path, text: str) -> None:
