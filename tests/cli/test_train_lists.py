@@ -230,7 +230,7 @@ def test_a_number_that_is_taken_for_a_file_is_answered(gpogen: Run) -> None:
 
 
 def test_a_list_of_standard_input_is_never_cut_in_silence(gpogen: Run) -> None:
-    text = f"{BASE}\n" + " \n" * 800_000 + f"{LCU}\n"
+    text = f"{BASE}\n" + " " * 1_500_000 + "\n" + f"{LCU}\n"
     found = gpogen("train", "--kb", "-", *DAY, stdin=text.encode())
 
     assert "off the hotpatch train" in found.out

@@ -117,7 +117,7 @@ def _blocks(lines: Sequence[str]) -> Iterator[Reported]:
 def _bare(lines: Sequence[str], shown: str) -> Iterator[Sighting]:
     """Read numbers wherever they stand; a line with one number and words is a title."""
     count = 0
-    for line in lines:
+    for line in filter(str.strip, lines):
         for item in _of_line(line, shown):
             count += 1
             yield item
@@ -133,7 +133,6 @@ def _of_line(line: str, shown: str) -> Iterator[Sighting]:
     if wrong:
         raise UsageError(f"{shown}: {cut(wrong[0], 40)!r} is no number such as KB5066835")
     numbers = [kb for word in words if (kb := read_kb(word)) is not None]
-    title = (
-        line.strip()[:MAX_LINE] if len(numbers) == 1 and _WORDS.search(_KB.sub("", line)) else ""
-    )
+    is_title = len(numbers) == 1 and _WORDS.search(_KB.sub("", line)) is not None
+    title = line.strip()[:MAX_LINE] if is_title else ""
     yield from (Sighting(kb=kb, title=title) for kb in numbers)
