@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gpogen.errors import UsageError
@@ -230,7 +230,7 @@ def test_a_number_that_is_taken_for_a_file_is_answered(gpogen: Run) -> None:
 
 
 def test_a_list_of_standard_input_is_never_cut_in_silence(gpogen: Run) -> None:
-    text = f"{BASE}\n" + " \n" * 800_000 + f"{LCU}\n"
+    text = f"{BASE}\n" + " " * 1_500_000 + "\n" + f"{LCU}\n"
     found = gpogen("train", "--kb", "-", *DAY, stdin=text.encode())
 
     assert "off the hotpatch train" in found.out
@@ -307,6 +307,9 @@ def test_the_build_of_the_command_line_decides_a_list(gpogen: Run, tmp_path: Pat
         "HotFixID,Source\nKB5066835,WEB0...\n",
         json.dumps([{"HotFixID": BASE, "Source": "x" * 300}]),
         "1" * 5000,
+        "a" * 2_000_000 + "~",
+        "~a" * 500_000,
+        "KB5066835: " * 100_000 + "KB1",
     ],
 )
 def test_what_is_no_list_is_refused(gpogen: Run, tmp_path: Path, text: str) -> None:
@@ -326,6 +329,7 @@ def test_a_hostile_name_acts_nowhere(gpogen: Run, tmp_path: Path) -> None:
         assert "\x1b" not in found.out
 
 
+@settings(deadline=None)
 @given(st.text(max_size=300))
 def test_no_text_is_a_fault(text: str) -> None:
     try:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gpogen.finding import Finding
@@ -62,6 +62,7 @@ def _of_gpogen(graph: Sequence[Sequence[int]]) -> list[tuple[int, ...] | None]:
     return orders
 
 
+@settings(deadline=None)
 @given(_graphs())
 def test_the_order_is_the_one_that_python_gives_its_classes(graph: list[list[int]]) -> None:
     assert _of_gpogen(graph) == _of_python(graph)
@@ -93,6 +94,7 @@ def _value(loaded: LoadedProfile, *path: str) -> object:
     return None if node is None else plain(node)
 
 
+@settings(deadline=None)
 @given(graph=_graphs())
 def test_a_profile_gets_each_value_from_the_first_of_python_s_order(
     tmp_path_factory: pytest.TempPathFactory, graph: list[list[int]]

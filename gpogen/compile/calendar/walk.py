@@ -40,8 +40,10 @@ def walk_through(named: Iterable[Update], known: Sequence[Update]) -> Walk:
 
 def _take_hotpatch(walk: Walk, item: Update, known: Sequence[Update]) -> None:
     needed = governing(known, item.date)
-    if walk.off is not None and needed is not None and walk.off.date < needed.date:
-        walk.off = None  # The baseline that the hotpatch is on came after it.
+    if needed is not None:
+        # What came before the baseline that the hotpatch is on does not count any more.
+        walk.off = walk.off if walk.off and walk.off.date >= needed.date else None
+        walk.unsure = walk.unsure if walk.unsure and walk.unsure.date >= needed.date else None
     if walk.off is not None:
         walk.remarks.append(
             f"{item} is for the train, and {walk.off} had taken the machine off: both on one "

@@ -19,7 +19,7 @@ from gpogen.project.machines.reported import Reported, build_of, join
 from gpogen.project.machines.texts import read_lines
 from gpogen.text import cut
 
-MAX_BYTES = 16 << 20
+MAX_BYTES = 8 << 20
 MAX_ROWS = 500_000
 _JSON = re.compile(r"\s*(\{|\[\s*[\]{\[\"])")
 """How JSON begins; ``[01]: KB5066835`` is a line of systeminfo."""

@@ -19,6 +19,8 @@ from gpogen.project.machines.columns import (
 from gpogen.project.machines.reported import Reported
 from gpogen.text import cut
 
+MAX_LINE = 2000
+"""Characters of a line in which a package is looked for, and of a title."""
 _PACKAGE = re.compile(r"[\w.-]+~[0-9a-f]+~[a-z0-9]*~[^~\s]*~[0-9.]+", re.IGNORECASE | re.ASCII)
 _PAIR = re.compile(r"\s*([A-Za-z_][A-Za-z_ ]{0,40}?)\s*:(?:\s+(.*))?")
 _NUMBER = re.compile(r"KB[0-9].*", re.IGNORECASE)
@@ -35,7 +37,7 @@ def read_lines(text: str, shown: str) -> Iterator[Reported]:
         UsageError: it names no update.
     """
     lines = text.splitlines()
-    if any(_PACKAGE.search(line) for line in lines):
+    if any(map(_package, lines)):
         yield Reported(name="", build="", seen=tuple(_packages(lines)), rows=len(lines))
         return
     head = next((number for number, line in enumerate(lines) if _is_head(line)), None)
@@ -51,7 +53,7 @@ def read_lines(text: str, shown: str) -> Iterator[Reported]:
 def _packages(lines: Sequence[str]) -> Iterator[Sighting]:
     """Read what DISM prints, in any language: a package, and its state behind or below it."""
     for number, line in enumerate(lines):
-        found = _PACKAGE.search(line)
+        found = _package(line)
         if found is None:
             continue
         beside = line[found.end() :].strip().strip("|").split("|")[0].strip()
@@ -59,6 +61,11 @@ def _packages(lines: Sequence[str]) -> Iterator[Sighting]:
         state = beside or (below.partition(":")[2].strip() if ":" in below else "")
         presence, word = presence_of(state) if state else (Presence.UNCLEAR, "no state")
         yield Sighting(kb=package_kb(found[0]), package=found[0], presence=presence, state=word)
+
+
+def _package(line: str) -> re.Match[str] | None:
+    """Find the name of a package; a line that is longer than any holds none."""
+    return _PACKAGE.search(line) if "~" in line and len(line) <= MAX_LINE else None
 
 
 def _is_head(line: str) -> bool:
@@ -110,7 +117,7 @@ def _blocks(lines: Sequence[str]) -> Iterator[Reported]:
 def _bare(lines: Sequence[str], shown: str) -> Iterator[Sighting]:
     """Read numbers wherever they stand; a line with one number and words is a title."""
     count = 0
-    for line in lines:
+    for line in filter(str.strip, lines):
         for item in _of_line(line, shown):
             count += 1
             yield item
@@ -126,5 +133,6 @@ def _of_line(line: str, shown: str) -> Iterator[Sighting]:
     if wrong:
         raise UsageError(f"{shown}: {cut(wrong[0], 40)!r} is no number such as KB5066835")
     numbers = [kb for word in words if (kb := read_kb(word)) is not None]
-    title = line.strip() if len(numbers) == 1 and _WORDS.search(_KB.sub("", line)) else ""
+    is_title = len(numbers) == 1 and _WORDS.search(_KB.sub("", line)) is not None
+    title = line.strip()[:MAX_LINE] if is_title else ""
     yield from (Sighting(kb=kb, title=title) for kb in numbers)

@@ -90,11 +90,11 @@ def test_hotpatch_for_server_2022_ends_with_october_2027_and_for_2025_does_not()
 
 
 def test_a_month_that_no_source_explains_is_unknown_and_may_restart() -> None:
-    rows = [*shown(OS_2022, "2022-12"), *shown(OS_2022, "2026-06")]
+    rows = [*shown(OS_2022, "2026-06"), *shown(OS_2022, "2026-09")]
 
     assert [row.type for row in rows] == [Kind.UNKNOWN] * 2
     assert [row.restart for row in rows] == [Restart.POSSIBLE] * 2
-    assert [row.kb for row in rows] == ["KB5021249", "KB5094128"]
+    assert [row.kb for row in rows] == ["KB5094128", "KB5122882"]
 
 
 def test_nothing_is_told_of_months_before_there_was_a_calendar() -> None:
