@@ -8,7 +8,7 @@ found to Windows Server 2022's), 23H2, 24H2 (Windows Server 2025's code base) an
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
@@ -17,11 +17,18 @@ from typing import Any
 from gpogen.catalog.files import load, reg_type
 from gpogen.policy.types import RegType
 
+_EVERY_RELEASE = ("SecureBoot",)
+"""Files of which there is one for every release: each template set counts as having them."""
 TEMPLATE_SETS: Mapping[str, str] = {
     "windows-server-2022": "21H2",
     "windows-server-2025": "24H2",
 }
 """The template set that stands for each operating system family."""
+
+
+def releases_of(file: str, sets: Sequence[str]) -> str:
+    """Write which releases of a template file have something: ``21H2, 23H2``."""
+    return "for every release" if file in _EVERY_RELEASE else ", ".join(sets)
 
 
 class Status(StrEnum):

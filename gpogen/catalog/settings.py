@@ -16,6 +16,7 @@ from gpogen.catalog.policies import (
     RegValue,
     Status,
     policies,
+    releases_of,
 )
 from gpogen.catalog.values import KnownValue, values
 from gpogen.policy.types import RegType
@@ -170,7 +171,7 @@ def _row(policy: Policy, written: _Written, sets: tuple[str, ...]) -> Setting:
         category=" > ".join(policy.category),
         meaning=written.meaning,
         absent=written.absent,
-        source=f"{policy.file}.admx ({', '.join(sets)})",
+        source=f"{policy.file}.admx ({releases_of(policy.file, sets)})",
         status=Status.OFFERED if offered else Status.KNOWN,
         reason=None if offered else elsewhere,
     )

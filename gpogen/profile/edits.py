@@ -79,7 +79,9 @@ def path_of(text: str, tree: Located, at: Place | None) -> Path | None:
         path = (*path, match["key"])
         if match["field"] is None:
             continue
-        index = _index(find(tree.merged, path), match["field"], match["value"], tree.path_at(at))
+        here = tree.path_at(at)
+        inside = here if here[: len(path)] == path else ()
+        index = _index(find(tree.merged, path), match["field"], match["value"], inside)
         if index is None:
             return None
         path = (*path, index)

@@ -241,3 +241,29 @@ def _scalars(value: Any) -> list[str]:
     if isinstance(value, dict):
         return [text for one in value.values() for text in _scalars(one)]
     return [str(value).lower() if isinstance(value, bool) else str(value)]
+
+
+WRONG = sorted((Path(__file__).parents[1] / "negative").glob("*.yaml"))
+
+
+@pytest.mark.parametrize("path", WRONG, ids=lambda path: path.stem)
+def test_the_repairs_work_on_every_wrong_profile(path: Path, tmp_path: Path) -> None:
+    for file in WRONG:
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    before = check(Loader(tmp_path).load(tmp_path / path.name))
+    if before.loaded.profile is None or before.loaded.tree is None or before.loaded.is_base:
+        pytest.skip("its form is wrong")
+    tree = Located(before.loaded.tree)
+    own = _own(path.read_text("utf-8"), before.loaded.file)
+    for finding in before.findings:
+        found = repair_of(finding.id, tree, finding.at)
+        assert found is not None or finding.id not in RULES
+        if found is None or found.outside:
+            continue
+        body = json.dumps(repaired(own, tree, found.edits, finding.at))
+        (tmp_path / path.name).write_text(body, encoding="utf-8")
+        after = check(Loader(tmp_path).load(tmp_path / path.name))
+        assert (finding.id, finding.message) not in [
+            (one.id, one.message) for one in after.findings
+        ]
+        assert set(_bad(after)) - set(_bad(before)) <= set(found.brings)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from gpogen.catalog.policies import EnumItem, Policy, Status, policies
+from gpogen.catalog.policies import EnumItem, Policy, Status, policies, releases_of
 from gpogen.catalog.settings import Setting, settings
 from gpogen.catalog.values import values
 from gpogen.policy.types import type_name
@@ -94,7 +94,9 @@ def _of_policy(row: Setting) -> str:
     if row.policy is None:
         return ""
     element = f", element {row.element}" if row.element else ""
-    return f"{row.policy}{element} (templates {', '.join(row.sets)})"
+    return (
+        f"{row.policy}{element} (templates {releases_of(row.policy.partition('.')[0], row.sets)})"
+    )
 
 
 def _editor(row: Setting) -> str:
