@@ -8,10 +8,12 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Discriminator, Field, Tag
 
 from gpogen.profile import fields
+from gpogen.profile.azure import Azure, UpdateManager
 from gpogen.profile.fields import Block, Flag, Line, pattern, whole, words
 from gpogen.profile.items import Allowance, Assurance, PolicyItem, RegistryItem
 from gpogen.profile.part import Part, is_mapping
 from gpogen.profile.sections import RestartField, Updates, VbsField
+from gpogen.profile.zone import Zone
 
 OSES = (
     "windows-server-2022-azure-edition",
@@ -60,22 +62,6 @@ Name = Annotated[
 ]
 
 
-def _zone(value: Any) -> str:
-    from gpogen.profile.zones import known_zones, zone_hint
-
-    if not isinstance(value, str):
-        raise fields.wrong("text", f"a text is needed, found {fields.shown(value)}", found=value)
-    if value not in known_zones():
-        raise fields.wrong(
-            "word",
-            f"{fields.shown(value)} is no IANA time zone",
-            allowed=(),
-            found=value,
-            fix=zone_hint(value),
-        )
-    return value
-
-
 class Image(Part):
     """A marketplace image by its three names."""
 
@@ -103,7 +89,7 @@ class Target(Part):
     os: Annotated[str, words(*OSES)]
     installation: Annotated[str, words("core", "desktop")] | None = None
     role: Annotated[str, words(*ROLES)] = "member"
-    time_zone: Annotated[str, BeforeValidator(_zone)] | None = None
+    time_zone: Zone | None = None
     image: ImageField | None = None
     scale_set: ScaleSet | None = None
 
@@ -118,17 +104,6 @@ def _target(value: Any) -> Any:
     message = f"{fields.shown(value)} is not allowed here"
     allowed = ("{platform: ..., os: ...}", UNSPECIFIED)
     raise fields.wrong("word", message, allowed=allowed, found=value)
-
-
-class Azure(Part):
-    """Patch settings of an Azure VM, as the author states them; Azure's own words."""
-
-    patch_mode: Annotated[str, words("AutomaticByPlatform", "AutomaticByOS", "Manual")] | None = (
-        None
-    )
-    enable_hotpatching: Flag | None = None
-    provision_vm_agent: Flag | None = None
-    bypass_platform_safety_checks: Flag | None = None
 
 
 class Ring(Part):
@@ -180,6 +155,7 @@ class Profile(Part):
     ring: Ring | None = None
     revision: Revision | None = None
     azure: Azure | None = None
+    update_manager: UpdateManager | None = None
     vbs: VbsField | None = None
     updates: Updates | None = None
     restart: RestartField | None = None

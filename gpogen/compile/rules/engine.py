@@ -13,6 +13,9 @@ from gpogen.compile.source import Source
 from gpogen.finding import Finding, Place, Severity
 from gpogen.policy.types import Action
 from gpogen.profile.schema import Profile
+from gpogen.servicing.answer import Servicing
+from gpogen.servicing.decide import decide
+from gpogen.servicing.read import situation_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +70,11 @@ class Subject:
             if (draft.authored or not authored) and _is_relevant(draft.record.key, key):
                 return draft
         return None
+
+    @cached_property
+    def servicing(self) -> Servicing:
+        """Who installs, when, from where, and who restarts: reckoned once, for all rules."""
+        return decide(situation_of(self.profile, (draft.record for draft in self.drafts)))
 
     @cached_property
     def _set_by_name(self) -> dict[str, list[Draft]]:
