@@ -46,6 +46,7 @@ def situation_of(profile: Profile, records: Iterable[Record]) -> Situation:
         blocks=frozenset(_blocks(values)),
         azure=_azure(profile),
         security=_takes_security(profile),
+        quality_from_wsus=quality_from_wsus(values),
     )
 
 

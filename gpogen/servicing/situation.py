@@ -95,6 +95,7 @@ class Situation:
         azure: Azure's settings.
         security: whether Update Manager's schedule takes security updates in; hotpatches are
             such updates.
+        quality_from_wsus: whether quality updates, of all classes, come from WSUS.
     """
 
     platform: str = ""
@@ -107,3 +108,4 @@ class Situation:
     blocks: frozenset[Block] = frozenset()
     azure: Azure = Azure()
     security: bool = True
+    quality_from_wsus: bool = False

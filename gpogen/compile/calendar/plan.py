@@ -6,11 +6,11 @@ import datetime
 from dataclasses import dataclass
 
 from gpogen.compile.calendar.schedule import EVERY_DAY, Schedule
+from gpogen.compile.calendar.window import Window, window_of_profile
 from gpogen.compile.rules.calendar import PAUSE, read_pause
-from gpogen.compile.rules.client import INSTALL_ON_SCHEDULE
 from gpogen.compile.rules.engine import Subject
-from gpogen.compile.rules.restart import ALWAYS, DEADLINES, LOGGED_ON
-from gpogen.compile.rules.updates import quality_from_wsus
+from gpogen.servicing.answer import Restarts, Who
+from gpogen.servicing.situation import Policy
 
 PAUSE_DAYS = 35
 """A pause ends by itself (Microsoft Learn, waas-configure-wufb)."""
@@ -46,6 +46,8 @@ class Plan:
         active_hours: hours (start, end) without automatic restart, or None.
         wsus: whether quality updates come from WSUS, where somebody approves them: Windows
             Update's deferral and pause do not reach them.
+        window: the monthly window of Azure Update Manager; None where it does not install.
+        restarts_in_window: whether that window's run restarts what needs it.
         beyond: what was reckoned with instead of values that are missing, or beyond what the
             policy allows.
     """
@@ -58,7 +60,14 @@ class Plan:
     waits_for_logoff: bool
     active_hours: tuple[int, int] | None
     wsus: bool = False
+    window: Window | None = None
+    restarts_in_window: bool = True
     beyond: tuple[str, ...] = ()
+
+    @property
+    def decides(self) -> bool:
+        """Tell whether the profile says when updates install."""
+        return any(item is not None for item in (self.schedule, self.deadline, self.window))
 
     @property
     def pause_end(self) -> datetime.date | None:
@@ -69,21 +78,24 @@ class Plan:
 def plan_of(subject: Subject) -> Plan:
     """Read a plan out of a profile's records."""
     values = _Values(subject)
-    scheduled = values.number("AUOptions") == INSTALL_ON_SCHEDULE
-    scheduled = scheduled and values.number("NoAutoUpdate") != 1
-    waits = values.number(LOGGED_ON) == 1 and scheduled
-    always = values.number(ALWAYS) == 1 and scheduled and not waits
+    found = subject.servicing
+    policy = found.situation.restart
+    scheduled = Who.SCHEDULE in found.who
+    waits = policy is Policy.NOT_WHILE_SIGNED_IN and scheduled
+    always = policy is Policy.AT_SCHEDULED_TIME and scheduled
     warning = values.within("AlwaysAutoRebootAtScheduledTimeMinutes", WARNING_MAX)
-    wsus = quality_from_wsus(values.number)
+    wsus = found.situation.quality_from_wsus
     return Plan(
         schedule=_schedule(values) if scheduled else None,
         deferral=0 if wsus else _deferral(values),
         pause=None if wsus else pause_of(subject),
-        deadline=_deadline(values),
+        deadline=_deadline(values) if Who.DEADLINE in found.who else None,
         warn_minutes=(_DEFAULT_WARNING if warning is None else warning) if always else None,
         waits_for_logoff=waits,
         active_hours=_active_hours(values),
         wsus=wsus,
+        window=window_of_profile(subject.profile) if Who.UPDATE_MANAGER in found.who else None,
+        restarts_in_window=found.restarts is Restarts.ORCHESTRATOR,
         beyond=tuple(values.beyond),
     )
 
@@ -136,9 +148,7 @@ def _schedule(values: _Values) -> Schedule:
     return Schedule(day=day, hour=hour if 0 <= hour < _AUTOMATIC else None, weeks=weeks)
 
 
-def _deadline(values: _Values) -> Deadline | None:
-    if not any(values.number(name) == 1 for name in DEADLINES):
-        return None
+def _deadline(values: _Values) -> Deadline:
     for name in ("ConfigureDeadlineForQualityUpdates", "ConfigureDeadlineGracePeriod"):
         if values.number(name) is None:
             values.beyond.append(f"{name} is not set: 0 days are reckoned with")

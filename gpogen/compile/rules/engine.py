@@ -61,12 +61,14 @@ class Subject:
     def find(self, name: str, *, key: str | None = None, authored: bool = True) -> Draft | None:
         """Return the record that sets a value under a Windows Update or Device Guard key.
 
+        Of several the last one counts, as it does on Windows.
+
         Args:
             name: the value's name, any case.
             key: the end of the key to look under, any case; by default any policy key.
             authored: whether to see only what the author wrote.
         """
-        for draft in self._set_by_name.get(name.lower(), ()):
+        for draft in reversed(self._set_by_name.get(name.lower(), ())):
             if (draft.authored or not authored) and _is_relevant(draft.record.key, key):
                 return draft
         return None

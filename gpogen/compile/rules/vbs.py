@@ -49,6 +49,8 @@ def hp033(subject: Subject) -> Iterator[Hit]:
     """A setting locked in UEFI variables."""
     for name in ("LsaCfgFlags", "HypervisorEnforcedCodeIntegrity"):
         draft = subject.find(name)
+        if name == "LsaCfgFlags" and (draft is None or draft.record.value != 1):
+            draft = subject.find(name, key="control\\lsa")
         if draft is not None and draft.record.value == 1:
             message = f"{name} is 1: enabled with a UEFI lock"
             yield Hit(message=message, at=draft.place)
