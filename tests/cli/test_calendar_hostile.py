@@ -13,7 +13,8 @@ from tests.cli.conftest import Run, Workplace
 TODAY = ("--today", "2026-11-24")
 YEAR = ("--from", "2026-01", *TODAY)
 WU = r"HKLM\SOFTWARE\Policies\Microsoft\Windows\WindowsUpdate"
-SATURDAY = 'updates: {schedule: {day: saturday, at: "04:00", weeks: every}}'
+FORCED = "restart: {policy: at-scheduled-time, warn_minutes: 30}"
+SATURDAY = f'updates: {{schedule: {{day: saturday, at: "04:00", weeks: every}}}}\n{FORCED}'
 ROME = "target: {time_zone: Europe/Rome}"
 FORMATS = ("table", "json", "markdown", "ics", "svg")
 

@@ -64,7 +64,7 @@ def wanted(case: Case) -> dict[str, object]:
 
 
 def differences(chosen: Iterator[Case] | list[Case]) -> list[tuple[Case, object, object]]:
-    found = []
+    found: list[tuple[Case, object, object]] = []
     for case in chosen:
         right, got = wanted(case), answer(case)
         if right != got:

@@ -48,6 +48,8 @@ class Plan:
             Update's deferral and pause do not reach them.
         window: the monthly window of Azure Update Manager; None where it does not install.
         restarts_in_window: whether that window's run restarts what needs it.
+        follows_installation: whether a restart follows the scheduled installation at once,
+            unless somebody who is signed in delays it.
         beyond: what was reckoned with instead of values that are missing, or beyond what the
             policy allows.
     """
@@ -62,6 +64,7 @@ class Plan:
     wsus: bool = False
     window: Window | None = None
     restarts_in_window: bool = True
+    follows_installation: bool = False
     beyond: tuple[str, ...] = ()
 
     @property
@@ -95,6 +98,7 @@ def plan_of(subject: Subject) -> Plan:
         active_hours=_active_hours(values),
         wsus=wsus,
         window=window_of_profile(subject.profile) if Who.UPDATE_MANAGER in found.who else None,
+        follows_installation=found.restarts is Restarts.AFTER and _active_hours(values) is None,
         restarts_in_window=found.restarts is Restarts.ORCHESTRATOR,
         beyond=tuple(values.beyond),
     )

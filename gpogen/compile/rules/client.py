@@ -89,7 +89,10 @@ def source_place(subject: Subject) -> Place | None:
     if subject.tree.written("updates", "source"):
         return subject.tree.place("updates", "source")
     names = ("AUOptions", *DEADLINES)
-    return next(iter(subject.places(*names)), None) or subject.tree.place("updates")
+    found = next(iter(subject.places(*names)), None)
+    if found is None and not subject.tree.written("updates"):
+        return subject.tree.place("target", "os")
+    return found or subject.tree.place("updates")
 
 
 def au_schedule_only_4(subject: Subject) -> Iterator[Hit]:

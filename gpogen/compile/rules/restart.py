@@ -26,7 +26,11 @@ def reboot_loggedon_needs_4(subject: Subject) -> Iterator[Hit]:
     if subject.number(LOGGED_ON) == 1 and options != INSTALL_ON_SCHEDULE:
         message = f"{LOGGED_ON} applies only to scheduled installations (AUOptions 4)"
         related = subject.places("AUOptions")
-        yield Hit(message=message, at=subject.place(LOGGED_ON), related=related)
+        situation = subject.servicing.situation
+        scheduling = situation.named in (None, "group-policy", "sconfig")
+        fits = scheduling and situation.role != "cluster-node" and situation.platform != "azure-vm"
+        fix = None if fits else "remove it"
+        yield Hit(message=message, at=subject.place(LOGGED_ON), related=related, fix=fix)
 
 
 def reboot_loggedon_vs_always(subject: Subject) -> Iterator[Hit]:

@@ -19,7 +19,10 @@ _BLOCKED = {
 }
 _UNBLOCK = "take it out, or say who installs"
 _BY_POLICY = "write `updates: {mode: install-on-schedule}`, or name in `orchestration` who installs"
-_WHO = "say who installs: `gpogen check GPO --installed-by WHO`; or set AUOptions 4 in the GPO"
+_BY_CLUSTER = "write `orchestration: cluster-aware`, with mode download or off"
+_WHO = "say who installs (--installed-by), or let Windows do it: AUOptions 4 in the GPO"
+_IN_GPO = "let the GPO and who installs agree: AUOptions 4, or another --installed-by"
+_NO_DEADLINE = "take the deadline out of the GPO, or the other installer"
 _CHOOSE = (
     "choose one: azure-guest-patching with hotpatching (bypass_platform_safety_checks: false, "
     "maintenance_schedule: false), or azure-update-manager with a schedule and without hotpatching "
@@ -70,7 +73,7 @@ def _nobody(subject: Subject, found: Servicing) -> Iterator[Hit]:
         at = subject.tree.place("update_manager", "classifications")
         fix = "add Security: hotpatches are security updates"
     else:
-        fix = _UNBLOCK if blocked else _BY_POLICY
+        fix = _UNBLOCK if blocked else _by_policy(subject)
     message = f"nobody installs: {why}, and {situation.named} is to install"
     yield Hit(message=message, at=at, related=_named(subject), fix=fix)
 
@@ -81,11 +84,19 @@ def _nobody_named(subject: Subject, found: Servicing) -> Iterator[Hit]:
     yield Hit(message=message, at=at, severity=Severity.WARNING, fix=_WHO)
 
 
+def _by_policy(subject: Subject) -> str:
+    if subject.foreign:
+        return _IN_GPO
+    return _BY_CLUSTER if subject.servicing.situation.role == "cluster-node" else _BY_POLICY
+
+
 def _unknown(subject: Subject, found: Servicing) -> Iterator[Hit]:
     situation = found.situation
     unsure = next(item for item in found.installers if item.who is Who.UNKNOWN)
     if unsure.why is Why.BYPASS_UNSAID or not situation.possible:
         return  # HP024 and ORCHESTRATION-PLATFORM say it.
+    if subject.foreign and subject.number("AUOptions") in (1, 5, 6):
+        return  # AU-1-NOT-POLICY, AU-5-DEAD and AU-6-UNKNOWN say it.
     if len(found.installers) > 1:
         message = f"{situation.named} is to install, and Windows may, too: "
     else:
@@ -97,15 +108,15 @@ def _unknown(subject: Subject, found: Servicing) -> Iterator[Hit]:
         at=at,
         related=_named(subject),
         severity=Severity.WARNING,
-        fix=_known_mode(situation.named),
+        fix=_known_mode(subject),
     )
 
 
-def _known_mode(named: str | None) -> str:
-    if named is None:
-        return "set AUOptions to 2, 3, 4 or 7 in the GPO, or disable Configure Automatic Updates"
-    if named == "group-policy":
-        return _BY_POLICY
+def _known_mode(subject: Subject) -> str:
+    if subject.foreign or subject.profile.orchestration == "group-policy":
+        return _by_policy(subject)
+    if subject.profile.orchestration == "sconfig":
+        return "write `updates: {mode: download}` or `{mode: install-on-schedule}`"
     return "write `updates: {mode: download}`, or leave the mode out"
 
 
@@ -117,7 +128,9 @@ def _two(subject: Subject, found: Servicing) -> Iterator[Hit]:
             f"a deadline makes Windows install and restart by itself, and {situation.named} "
             "orchestrates"
         )
-        fix = f"take the deadline out, or let another orchestration than {situation.named} install"
+        fix = "take the deadline out"
+        if situation.possible and situation.role != "cluster-node" and not _on_vm(subject):
+            fix += ", or write `orchestration: group-policy`"
     elif any(item.why is Why.BY_OS for item in found.installers):
         return  # HP024 says it.
     else:
@@ -126,14 +139,22 @@ def _two(subject: Subject, found: Servicing) -> Iterator[Hit]:
             f"{mode_text(situation.mode)} makes Windows install by itself, and {situation.named} "
             "orchestrates"
         )
-        fix = _instead(situation.platform, situation.named)
+        fix = _instead(subject)
+    fix = _NO_DEADLINE if subject.foreign and Who.DEADLINE in found.who else fix
+    fix = _IN_GPO if subject.foreign and Who.DEADLINE not in found.who else fix
     yield Hit(message=message, at=at, related=_named(subject), fix=fix)
 
 
-def _instead(platform: str, named: str | None) -> str:
-    if platform == "azure-vm":
+def _on_vm(subject: Subject) -> bool:
+    return subject.servicing.situation.platform == "azure-vm"
+
+
+def _instead(subject: Subject) -> str:
+    if _on_vm(subject):
         return "take `updates.mode` out: the platform of an Azure VM writes it"
-    return f"write `updates: {{mode: download}}`, and let {named} install"
+    if subject.servicing.situation.role == "cluster-node":
+        return "write `updates: {mode: download}`"
+    return "write `updates: {mode: download}`, or `orchestration: group-policy`"
 
 
 def _by_hand(subject: Subject, found: Servicing) -> Iterator[Hit]:
@@ -154,7 +175,7 @@ def _by_hand(subject: Subject, found: Servicing) -> Iterator[Hit]:
         at=_mode_place(subject),
         related=_named(subject),
         severity=severity,
-        fix=_BY_POLICY,
+        fix=_by_policy(subject),
     )
 
 
@@ -175,6 +196,11 @@ def _mode_overridden(subject: Subject, found: Servicing) -> Iterator[Hit]:
         "when updates are offered"
     )
     fix = "take the mode out (`mode: unmanaged`), or choose another restart policy"
+    fix = (
+        "set the deadline or Configure Automatic Updates to Not Configured"
+        if subject.foreign
+        else fix
+    )
     at, related = _mode_place(subject), subject.places(*DEADLINES)
     yield Hit(message=message, at=at, related=related, severity=Severity.WARNING, fix=fix)
 
@@ -187,6 +213,7 @@ def _deadline_beside_off(subject: Subject, found: Servicing) -> Iterator[Hit]:
     )
     severity = Severity.WARNING if found.situation.named is None else Severity.ERROR
     fix = "write `mode: unmanaged` beside the deadline, or take the deadline out"
+    fix = "take the deadline out of the GPO" if subject.foreign else fix
     at, related = _mode_place(subject), subject.places(*DEADLINES)
     yield Hit(message=message, at=at, related=related, severity=severity, fix=fix)
 
@@ -199,6 +226,7 @@ def _platform_writes(subject: Subject, found: Servicing) -> Iterator[Hit]:
         "NoAutoUpdate itself"
     )
     fix = "take `updates.mode` out: the platform of an Azure VM writes it"
+    fix = "set Configure Automatic Updates to Not Configured" if subject.foreign else fix
     at, related = _mode_place(subject), _named(subject)
     yield Hit(message=message, at=at, related=related, severity=Severity.WARNING, fix=fix)
 
@@ -277,7 +305,12 @@ def hp034(subject: Subject) -> Iterator[Hit]:
     how = "by a deadline" if by_deadline else "AUOptions 4"
     related = (subject.tree.place("target", "role"),)
     message = f"a cluster node installs and restarts by itself ({how})"
-    yield Hit(message=message, at=at or _mode_place(subject), related=related)
+    fix = None
+    if by_deadline:
+        fix = "take the deadline out"
+    elif _on_vm(subject):
+        fix = "take `updates.mode` out: the platform of an Azure VM writes it"
+    yield Hit(message=message, at=at or _mode_place(subject), related=related, fix=fix)
 
 
 def aum_conflict(subject: Subject) -> Iterator[Hit]:
