@@ -8,7 +8,7 @@ from gpogen.catalog.platforms import find_platform
 from gpogen.policy.records import Record
 from gpogen.profile.schema import Profile
 from gpogen.servicing.effective import SERVICE, WU, Effective
-from gpogen.servicing.situation import Azure, Block, From, Mode, Policy, Situation
+from gpogen.servicing.situation import Azure, Block, From, Mode, Policy, Situation, Timetable
 
 _MODES = {
     2: Mode.NOTIFY,
@@ -18,6 +18,7 @@ _MODES = {
     7: Mode.NOTIFY_RESTART,
 }
 _CLASSES = ("Feature", "Quality", "Driver", "Other")
+_DEFAULT_HOUR, _HOURS = 3, 24
 _DISABLED = 4
 """Start of a service that is disabled."""
 DEADLINES = ("SetComplianceDeadline", "SetComplianceDeadlineForQU")
@@ -47,6 +48,7 @@ def situation_of(profile: Profile, records: Iterable[Record]) -> Situation:
         azure=_azure(profile),
         security=_takes_security(profile),
         quality_from_wsus=quality_from_wsus(values),
+        timetable=_timetable(values),
     )
 
 
@@ -58,6 +60,22 @@ def _mode(values: Effective) -> Mode:
         return _MODES.get(options, Mode.OTHER) if isinstance(options, int) else Mode.OTHER
     removed = values.removed("AUOptions") or values.removed("NoAutoUpdate")
     return Mode.REMOVED if removed else Mode.ABSENT
+
+
+def _timetable(values: Effective) -> Timetable:
+    if values.number("AutomaticMaintenanceEnabled") == 1:
+        return Timetable(0, None)  # Automatic maintenance takes the place of day and hour.
+    hour = values.number("ScheduledInstallTime")
+    hour = _DEFAULT_HOUR if hour is None else hour
+    weeks = frozenset(
+        number
+        for number, word in enumerate(("First", "Second", "Third", "Fourth"), 1)
+        if values.number(f"ScheduledInstall{word}Week") == 1
+    )
+    if values.number("ScheduledInstallEveryWeek") == 1:
+        weeks = frozenset()  # Which of the two counts is unproven; AU-WEEKS tells of both.
+    day = values.number("ScheduledInstallDay") or 0
+    return Timetable(day, hour if 0 <= hour < _HOURS else None, weeks)
 
 
 def _restart(values: Effective) -> Policy:

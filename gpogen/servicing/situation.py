@@ -79,6 +79,21 @@ class Azure:
     reboot: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Timetable:
+    """The schedule of Configure Automatic Updates, in the machine's own time.
+
+    Attributes:
+        day: 0 for every day, 1 for Sunday to 7 for Saturday; a raw value may go beyond.
+        hour: 0 to 23; None where Windows chooses, as it does in automatic maintenance.
+        weeks: 1 to 4; empty for every week.
+    """
+
+    day: int
+    hour: int | None
+    weeks: frozenset[int] = frozenset()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Situation:
     """All that the answer depends on.
@@ -95,6 +110,7 @@ class Situation:
         azure: Azure's settings.
         security: whether Update Manager's schedule takes security updates in; hotpatches are
             such updates.
+        timetable: when a scheduled installation runs; by default every day at three.
         quality_from_wsus: whether quality updates, of all classes, come from WSUS.
     """
 
@@ -109,3 +125,4 @@ class Situation:
     azure: Azure = Azure()
     security: bool = True
     quality_from_wsus: bool = False
+    timetable: Timetable = Timetable(0, 3)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from gpogen.servicing.answer import Installer, Restarts, Servicing, When, Who, Why
+from typing import Protocol
+
+from gpogen.servicing.answer import Installer, Restarts, Servicing, Who, Why
 from gpogen.servicing.situation import From, Mode, Situation
 
 _WHO = {
@@ -32,10 +34,15 @@ _RESTARTS = {
     Restarts.SIGNED_OUT: "Windows, after the installation, when nobody is signed in",
     Restarts.DEADLINE: "Windows, from the installation on, at the latest by the deadline",
     Restarts.PLATFORM: "Azure, in off-peak hours that it chooses",
-    Restarts.ORCHESTRATOR: "whoever installs",
     Restarts.USER: "a person; nothing here forces it",
     Restarts.NOBODY: "nobody",
     Restarts.UNKNOWN: "not known",
+}
+_ORCHESTRATORS = {
+    Who.UPDATE_MANAGER: "Azure Update Manager, in its own run, as its reboot setting says",
+    Who.CONFIGMGR: "Configuration Manager, as its deployments say",
+    Who.CLUSTER_AWARE: "Cluster-Aware Updating, one node after another",
+    Who.THIRD_PARTY: "the third-party patch manager, as it is set",
 }
 _SHORT = {
     Restarts.FORCED: "forced",
@@ -109,9 +116,38 @@ def who_text(item: Installer) -> str:
     return _WHO[item.who]
 
 
+class _When(Protocol):
+    """A timetable, or the calendar's schedule."""
+
+    @property
+    def day(self) -> int: ...
+    @property
+    def hour(self) -> int | None: ...
+    @property
+    def weeks(self) -> frozenset[int]: ...
+
+
+_DAYS = ("", "sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday")
+_WEEKS = ("", "first", "second", "third", "fourth")
+
+
+def timetable_text(when: _When) -> str:
+    """Write ``second saturday 04:00``."""
+    day = (_DAYS[when.day] if 0 <= when.day < len(_DAYS) else "") or "every day"
+    weeks = ", ".join(_WEEKS[week] for week in sorted(when.weeks))
+    hour = "at an hour that Windows chooses" if when.hour is None else f"{when.hour:02}:00"
+    return f"{weeks} {day} {hour}".strip()
+
+
 def installs_text(found: Servicing) -> str:
-    """Name all who install."""
-    return " and ".join(who_text(item) for item in found.installers)
+    """Name all who install, and when where the policy says it."""
+    return " and ".join(_timed(item, found) for item in found.installers)
+
+
+def _timed(item: Installer, found: Servicing) -> str:
+    if item.who is Who.SCHEDULE and item.why is Why.MODE:
+        return f"{who_text(item)}: {timetable_text(found.situation.timetable)}"
+    return who_text(item)
 
 
 def source_text(found: Servicing) -> str:
@@ -122,6 +158,8 @@ def source_text(found: Servicing) -> str:
 
 def restarts_text(found: Servicing) -> str:
     """Say who restarts, and when."""
+    if found.restarts is Restarts.ORCHESTRATOR:
+        return _ORCHESTRATORS[found.installers[0].who]
     return _RESTARTS[found.restarts]
 
 
@@ -129,8 +167,3 @@ def short_text(found: Servicing) -> str:
     """Write who installs and who restarts for a list: ``installs: ...; restarts: ...``."""
     who = " and ".join(item.who.value for item in found.installers)
     return f"installs: {who}; restarts: {_SHORT[found.restarts]}"
-
-
-def knows_a_time(found: Servicing) -> bool:
-    """Tell whether the profile itself says when updates install."""
-    return found.when in (When.SCHEDULED, When.OFFERED, When.WINDOW)

@@ -291,7 +291,7 @@ def test_a_pause_over_the_runs_is_blamed_and_not_a_deferral_of_no_days(
     assert (
         "the pause from 2026-10-14 to 2026-11-18 swallows the baseline of 2026-10-13" in found.err
     )
-    assert "profiles/web.yaml:8:" in found.err
+    assert "profiles/web.yaml:9:" in found.err
 
 
 def test_a_name_with_control_characters_does_not_act(gpogen: Run, place: Workplace) -> None:
@@ -547,7 +547,7 @@ def test_a_deadline_restarts_after_active_hours_at_the_earliest(
 
 
 def test_rings_are_ordered_over_the_hour_that_comes_twice(gpogen: Run, place: Workplace) -> None:
-    body = SATURDAY.replace("saturday", "sunday").replace("04:00", "02:00")
+    body = SATURDAY.splitlines()[0].replace("saturday", "sunday").replace("04:00", "02:00")
     body = body.replace("{schedule", "{quality_deferral_days: 7, schedule")
     for order, (name, warn) in enumerate((("one", 70), ("two", 45)), 1):
         restart = f"restart: {{policy: at-scheduled-time, warn_minutes: {warn}}}"

@@ -19,7 +19,7 @@ from gpogen.compile.rules.calendar import PAUSE
 from gpogen.compile.rules.engine import Hit, Subject, finding_of
 from gpogen.finding import Finding, Place, Severity
 from gpogen.servicing.answer import Restarts, Servicing
-from gpogen.servicing.tell import installs_text, restarts_text
+from gpogen.servicing.tell import installs_text, restarts_text, timetable_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,10 +111,6 @@ def lay_over(
     )
 
 
-_DAYS = ("", "sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday")
-_WEEKS = ("", "first", "second", "third", "fourth")
-
-
 def _count(number: int, word: str) -> str:
     return f"{number} {word}{'' if number == 1 else 's'}"
 
@@ -127,13 +123,7 @@ def _installs(plan: Plan, found: Servicing) -> str:
         return f"Azure Update Manager, {plan.window.text}{held}"
     if plan.schedule is None:
         return f"{installs_text(found)}: gpogen knows no time"
-    when = _DAYS[plan.schedule.day] or "every day"
-    weeks = ", ".join(_WEEKS[week] for week in sorted(plan.schedule.weeks))
-    when = f"{weeks} {when}" if weeks else when
-    hour = "at an hour that Windows chooses"
-    if plan.schedule.hour is not None:
-        hour = f"{plan.schedule.hour:02}:00"
-    return f"{when} {hour}{held}"
+    return f"{timetable_text(plan.schedule)}{held}"
 
 
 _SURE_OF_NO_TIME = {restarts: f"{restarts.value}: no time is sure" for restarts in Restarts}

@@ -5,20 +5,17 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass
 
-from gpogen.compile.calendar.schedule import EVERY_DAY, Schedule
+from gpogen.compile.calendar.schedule import Schedule
 from gpogen.compile.calendar.window import Window, window_of_profile
 from gpogen.compile.rules.calendar import PAUSE, read_pause
 from gpogen.compile.rules.engine import Subject
 from gpogen.servicing.answer import Restarts, Who
-from gpogen.servicing.situation import Policy
+from gpogen.servicing.situation import Policy, Timetable
 
 PAUSE_DAYS = 35
 """A pause ends by itself (Microsoft Learn, waas-configure-wufb)."""
-DEFERRAL_MAX, DEADLINE_MAX, GRACE_MAX, WARNING_MAX = 30, 30, 7, 180
+DEFERRAL_MAX, DEADLINE_MAX, GRACE_MAX, WARNING_MAX, DAY_MAX = 30, 30, 7, 180, 7
 """The limits of the ADMX; a raw registry value can go beyond, and no source says what then."""
-_WEEKS = ("First", "Second", "Third", "Fourth")
-_DEFAULT_HOUR = 3
-_AUTOMATIC = 24
 _DEFAULT_WARNING = 15
 
 
@@ -89,7 +86,7 @@ def plan_of(subject: Subject) -> Plan:
     warning = values.within("AlwaysAutoRebootAtScheduledTimeMinutes", WARNING_MAX)
     wsus = found.situation.quality_from_wsus
     return Plan(
-        schedule=_schedule(values) if scheduled else None,
+        schedule=_schedule(found.situation.timetable, values.beyond) if scheduled else None,
         deferral=0 if wsus else _deferral(values),
         pause=None if wsus else pause_of(subject),
         deadline=_deadline(values) if Who.DEADLINE in found.who else None,
@@ -136,20 +133,11 @@ def _active_hours(values: _Values) -> tuple[int, int] | None:
     return start % 24, end % 24
 
 
-def _schedule(values: _Values) -> Schedule:
-    if values.number("AutomaticMaintenanceEnabled") == 1:
-        return Schedule(EVERY_DAY, None)  # Automatic maintenance takes the place of day and hour.
-    hour = values.number("ScheduledInstallTime")
-    hour = _DEFAULT_HOUR if hour is None else hour
-    weeks = frozenset(
-        number
-        for number, word in enumerate(_WEEKS, 1)
-        if values.number(f"ScheduledInstall{word}Week") == 1
-    )
-    if values.number("ScheduledInstallEveryWeek") == 1:
-        weeks = frozenset()  # Which of the two counts is unproven; AU-WEEKS tells of both.
-    day = values.within("ScheduledInstallDay", 7) or EVERY_DAY
-    return Schedule(day=day, hour=hour if 0 <= hour < _AUTOMATIC else None, weeks=weeks)
+def _schedule(found: Timetable, beyond: list[str]) -> Schedule:
+    day = found.day
+    if day > DAY_MAX:
+        beyond.append(f"ScheduledInstallDay is {day}, beyond {DAY_MAX}: {DAY_MAX} is reckoned with")
+    return Schedule(day=min(day, DAY_MAX), hour=found.hour, weeks=found.weeks)
 
 
 def _deadline(values: _Values) -> Deadline:
