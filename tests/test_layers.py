@@ -16,6 +16,7 @@ LAYERS = (
     "formats",
     "catalog",
     "profile",
+    "servicing",
     "compile",
     "artifacts",
     "project",

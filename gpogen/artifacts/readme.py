@@ -14,10 +14,11 @@ from gpogen.artifacts.powershell_text import meant_for
 from gpogen.artifacts.render import render
 from gpogen.artifacts.render.contexts import command
 from gpogen.artifacts.render.contexts.characters import split_lines
-from gpogen.catalog.platforms import operating_systems, orchestrations
+from gpogen.catalog.platforms import operating_systems
 from gpogen.compile.result import Compiled, Traced
 from gpogen.policy.records import Record
 from gpogen.policy.types import Action, Hive, Via, type_name
+from gpogen.servicing.tell import installs_text, restarts_text, source_text
 
 NAME = "readme"
 WIDTH = 100
@@ -76,7 +77,7 @@ class Group:
 
 def emit(compiled: Compiled) -> tuple[OutFile, ...]:
     """Make README.txt."""
-    orchestration = orchestrations().get(compiled.header.orchestration)
+    servicing = compiled.servicing
     data = render(
         "readme.txt.j2",
         h=compiled.header,
@@ -84,7 +85,9 @@ def emit(compiled: Compiled) -> tuple[OutFile, ...]:
         why=_filled(compiled.header.why, _LABEL) if compiled.header.why.strip() else "",
         groups=groups((*compiled.policy, *compiled.preferences)),
         meant_for=meant_for(compiled.header),
-        orchestration=orchestration.title if orchestration else compiled.header.orchestration,
+        installs=installs_text(servicing),
+        source=source_text(servicing),
+        restarts=restarts_text(servicing),
         preferences=_titles(preferences_of(compiled, Hive.HKLM)),
         vbs=compiled.vbs_restart,
         system=operating_systems().get(compiled.header.os),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gpogen.catalog.platforms import orchestrations
 from gpogen.cli import options
 from gpogen.cli.plain import echo_json, say, say_annotation
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from gpogen.project.select import Selection
 
 FORMATS = ("text", "json", "sarif", "github")
+_WHO = tuple(orchestrations())
 
 
 @click.command("check")
@@ -45,6 +47,14 @@ FORMATS = ("text", "json", "sarif", "github")
     metavar="PLATFORM,OS",
     help="For GPO backups and .pol files: the machines they are judged for.",
 )
+@click.option(
+    "--installed-by",
+    default=None,
+    metavar="WHO",
+    type=click.Choice(_WHO),
+    help="For GPO backups and .pol files: who installs updates there, in words of orchestration, "
+    "such as configmgr or group-policy.",
+)
 @options.today
 @options.quiet
 @options.verbose
@@ -55,6 +65,7 @@ def command(
     severity: str,
     strict: bool,
     target: str,
+    installed_by: str | None,
     today: str,
     quiet: bool,
     verbose: bool,
@@ -62,7 +73,8 @@ def command(
     """Read and check profiles, as build does; write nothing.
 
     A GPO backup, a folder of backups or a .pol file is judged, too: what in it would break
-    hotpatch on the machines of --target. A place in a .pol file is the record's number.
+    hotpatch on the machines of --target. A place in a .pol file is the record's number. Where the
+    GPO lets nobody install, that is right only if something else does: say so with --installed-by.
 
     \b
     Examples:
@@ -71,6 +83,7 @@ def command(
       gpogen check - < web.yaml             from standard input
       gpogen check --strict --severity warning
       gpogen check GpoBackups/ --target azure-arc,windows-server-2025-standard
+      gpogen check old.pol --installed-by configmgr
       gpogen check --format sarif > gpogen.sarif
       gpogen check --today 2026-11-24       also what depends on the day; the exit code does not
     """
@@ -80,7 +93,7 @@ def command(
     from gpogen.project.select import in_order, select
     from gpogen.project.strict import judge_strictly
 
-    selection = select(paths, profiles_dir, foreign=parse_target(target))
+    selection = select(paths, profiles_dir, foreign=parse_target(target, installed_by or ""))
     if strict:
         selection = judge_strictly(selection)
     show.show_errors(selection)

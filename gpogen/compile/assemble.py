@@ -14,6 +14,8 @@ from gpogen.compile.source import Source
 from gpogen.policy.types import Hive, Via
 from gpogen.profile.load import LoadedProfile
 from gpogen.profile.schema import Profile
+from gpogen.servicing.decide import decide
+from gpogen.servicing.read import situation_of
 
 
 def assemble(loaded: LoadedProfile, profile: Profile, drafts: list[Draft]) -> Compiled:
@@ -22,6 +24,7 @@ def assemble(loaded: LoadedProfile, profile: Profile, drafts: list[Draft]) -> Co
     tree = Source(loaded.tree, loaded.file)
     by_policy = [draft for draft in drafts if draft.record.via is Via.POLICY]
     by_preference = [draft for draft in drafts if draft.record.via is Via.PREFERENCE]
+    servicing = decide(situation_of(profile, (draft.record for draft in drafts)))
     direct, not_direct = direct_drafts(profile, tree, drafts)
     return Compiled(
         header=header(profile, loaded.digest),
@@ -35,12 +38,13 @@ def assemble(loaded: LoadedProfile, profile: Profile, drafts: list[Draft]) -> Co
         sconfig=sconfig_plan(profile),
         left_out=(),
         before=before(profile, drafts),
-        restarts=restarts(profile),
+        restarts=restarts(profile, servicing),
         way_back=way_back(drafts),
         irreversible=irreversible(drafts),
         assured=assured(profile),
         allowed=(),
         unproven=(),
+        servicing=servicing,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from gpogen.catalog.expected import expected
 from gpogen.compile import effective, iso, secureboot, vbs
@@ -12,24 +12,18 @@ from gpogen.policy.keys import is_policy_key
 from gpogen.policy.records import Record
 from gpogen.policy.types import Action, Hive, Via
 from gpogen.profile.schema import Profile
-from gpogen.profile.sections import (
-    RestartAtScheduledTime,
-    RestartDeadline,
-    RestartNotWhileLoggedOn,
-)
+from gpogen.profile.sections import RestartAtScheduledTime, RestartDeadline
+from gpogen.servicing.answer import Conflict, Restarts, Servicing
+from gpogen.servicing.tell import restarts_text
 
 _BASELINE = (
     "In every baseline month (planned: January, April, July, October; besides them unplanned ones, "
     "which nobody can foresee)"
 )
-_AZURE: Mapping[str | None, str] = {
-    "azure-update-manager": (
-        "Azure Update Manager restarts the machine in its own run, as the reboot setting of its "
-        "schedule says. Nothing here does."
-    ),
-    "azure-guest-patching": "Azure restarts the VM, in off-peak hours that Azure chooses.",
-}
-_FORCED = (RestartAtScheduledTime, RestartDeadline)
+_FORCED = (
+    "Whether an update that needs no restart, such as a hotpatch, starts the forced restart is "
+    "unproven (UNPROVEN-A)."
+)
 _STOPS = (
     "Then NTLMv1, MS-CHAPv2, unconstrained delegation and CredSSP stop working: find out first "
     "what uses them."
@@ -48,42 +42,42 @@ def assured(profile: Profile) -> tuple[tuple[str, str], ...]:
     return tuple((item.what, item.why) for item in profile.assured)
 
 
-def restarts(profile: Profile) -> tuple[str, ...]:
+def restarts(profile: Profile, servicing: Servicing) -> tuple[str, ...]:
     """Say what will restart, when and why."""
-    return tuple(_restarts(profile))
+    return tuple(_restarts(profile, servicing))
 
 
-def _restarts(profile: Profile) -> Iterator[str]:
+def _restarts(profile: Profile, servicing: Servicing) -> Iterator[str]:
     if vbs.enforcement(profile) in ("policy", "registry", "policy+registry"):
         yield "Once, after VBS is first turned on: it runs only after a restart."
     if iso.is_iso(profile):
         yield "Once, after KB5003508 and the preparation values of an ISO installation."
     if profile.secure_boot is not None and profile.secure_boot.certificates == "deploy":
         yield "Several times, for the Secure Boot certificates: some steps wait for a restart."
-    yield f"{_BASELINE}: {_baseline(profile)}"
-    if profile.orchestration in _AZURE and isinstance(profile.restart, _FORCED):
-        yield "Besides Azure, this profile's restart policy may force a restart that is due."
+    yield f"{_BASELINE}: {_baseline(profile, servicing)}"
+    if servicing.restarts is Restarts.FORCED:
+        yield _FORCED
+    if Conflict.RESTART_BESIDE in servicing.conflicts:
+        yield "Besides, this profile's restart policy may force or hinder a restart that is due."
 
 
-def _baseline(profile: Profile) -> str:
+def _baseline(profile: Profile, servicing: Servicing) -> str:
     """Say how the restart of a baseline month comes about."""
-    if profile.orchestration in _AZURE:
-        return _AZURE[profile.orchestration]
-    mode = profile.updates.mode if profile.updates else None
-    scheduled = mode == "install-on-schedule"
-    match profile.restart:
-        case RestartDeadline(days=days, grace_days=grace):
-            return f"forced {days} days after the offer and {grace} days of grace."
-        case _ if mode == "notify-restart":
-            return "nothing installs unattended. Somebody installs, and somebody restarts."
-        case RestartAtScheduledTime(warn_minutes=minutes) if scheduled:
-            return f"forced at the scheduled time, {minutes} minutes after a warning."
-        case RestartAtScheduledTime(warn_minutes=minutes):
-            installed = "once somebody or something else has installed"
-            return f"nothing here installs; {installed}, forced {minutes} minutes after a warning."
-        case RestartNotWhileLoggedOn() if scheduled:
-            return "at the scheduled time, but not while somebody is logged on."
-    return "nothing here forces it, somebody or something else must restart."
+    restart = profile.restart
+    match servicing.restarts:
+        case Restarts.DEADLINE if isinstance(restart, RestartDeadline):
+            days = f"{restart.days} days after the offer and {restart.grace_days} days of grace"
+            return f"{restarts_text(servicing)}, {days}."
+        case Restarts.FORCED if isinstance(restart, RestartAtScheduledTime):
+            when = "at the scheduled time" if servicing.by_itself else "once somebody has installed"
+            return f"forced {when}, {restart.warn_minutes} minutes after a warning."
+        case Restarts.USER:
+            return "nothing here forces it, a person installs and restarts."
+        case Restarts.NOBODY:
+            return "nothing installs and nothing restarts; somebody must."
+        case Restarts.UNKNOWN:
+            return "not known, because it is not known who installs."
+    return f"{restarts_text(servicing)}."
 
 
 def before(profile: Profile, drafts: list[Draft]) -> tuple[str, ...]:

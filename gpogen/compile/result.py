@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from gpogen.finding import Finding, Place
 from gpogen.policy.records import Record
+from gpogen.servicing.answer import Servicing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,6 +170,7 @@ class Compiled:
         assured: what the author vouches for: (what, why).
         allowed: what the author silenced.
         unproven: sentences about what this output rests on without proof.
+        servicing: who installs, when, from where, and who restarts.
     """
 
     header: Header
@@ -188,6 +190,7 @@ class Compiled:
     assured: tuple[tuple[str, str], ...]
     allowed: tuple[Allowed, ...]
     unproven: tuple[str, ...]
+    servicing: Servicing
 
     def side(self, hive: str) -> tuple[Traced, ...]:
         """The registry.pol records of one hive, ``HKLM`` or ``HKCU``."""

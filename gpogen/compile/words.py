@@ -16,8 +16,8 @@ from gpogen.profile.sections import (
     WEEKS,
     RestartAtScheduledTime,
     RestartDeadline,
-    RestartNone,
     RestartNotWhileLoggedOn,
+    RestartWhenRequired,
     Schedule,
     Source,
     Updates,
@@ -291,7 +291,7 @@ def _restart_policy(restart: object) -> _Built:
             return NO_RESTART_LOGGED_ON, "enabled", {}
         case RestartDeadline():
             return DEADLINE, "enabled", _deadline(restart)
-        case RestartNone():
+        case RestartWhenRequired():
             return ALWAYS_RESTART, "disabled", {}
     raise AssertionError(restart)
 

@@ -16,6 +16,7 @@ from gpogen.catalog.months import Month
 from gpogen.catalog.releases import Kind, OtherUpdate, Release, Said, Train, release_data
 from gpogen.finding import Finding, Place, mistake
 from gpogen.profile import fields, yaml12
+from gpogen.profile.azure import Kb
 from gpogen.profile.fields import Line, pattern, words
 from gpogen.profile.nodes import Mapping, place_of
 from gpogen.profile.part import Part
@@ -35,11 +36,6 @@ def _month(value: Any) -> str:
         raise fields.wrong("form", f"{fields.shown(value)} is no month such as 2026-11") from None
 
 
-def _kb_fix(value: Any) -> str:
-    digits = str(value).strip().upper().removeprefix("KB").strip()
-    return f"write KB{digits}" if digits.isdecimal() and 6 <= len(digits) <= 8 else ""
-
-
 Os = Annotated[str, words(*SYSTEMS, meant={name.rpartition("-")[2]: name for name in SYSTEMS})]
 
 
@@ -52,7 +48,6 @@ def _date(value: Any) -> str:
 
 Date = Annotated[str, BeforeValidator(_date)]
 MonthText = Annotated[str, BeforeValidator(_month)]
-Kb = Annotated[str, pattern(r"KB[0-9]{6,8}", "a number such as KB5094125", _kb_fix)]
 Build = Annotated[str, pattern(r"[0-9]{5}\.[0-9]{1,6}", 'a build such as "26100.32995"')]
 
 

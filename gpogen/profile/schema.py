@@ -8,10 +8,12 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Discriminator, Field, Tag
 
 from gpogen.profile import fields
+from gpogen.profile.azure import Azure, UpdateManager
 from gpogen.profile.fields import Block, Flag, Line, pattern, whole, words
 from gpogen.profile.items import Allowance, Assurance, PolicyItem, RegistryItem
 from gpogen.profile.part import Part, is_mapping
 from gpogen.profile.sections import RestartField, SecureBoot, Updates, VbsField
+from gpogen.profile.zone import Zone
 
 OSES = (
     "windows-server-2022-azure-edition",
@@ -60,22 +62,6 @@ Name = Annotated[
 ]
 
 
-def _zone(value: Any) -> str:
-    from gpogen.profile.zones import known_zones, zone_hint
-
-    if not isinstance(value, str):
-        raise fields.wrong("text", f"a text is needed, found {fields.shown(value)}", found=value)
-    if value not in known_zones():
-        raise fields.wrong(
-            "word",
-            f"{fields.shown(value)} is no IANA time zone",
-            allowed=(),
-            found=value,
-            fix=zone_hint(value),
-        )
-    return value
-
-
 class Image(Part):
     """A marketplace image by its three names."""
 
@@ -100,7 +86,6 @@ Platform = Annotated[str, words("azure-local", "azure-stack-hci", "azure-arc", "
 Os = Annotated[str, words(*OSES)]
 Installation = Annotated[str, words("core", "desktop")]
 Role = Annotated[str, words(*ROLES)]
-Zone = Annotated[str, BeforeValidator(_zone)]
 
 
 class Target(Part):
@@ -143,17 +128,6 @@ class BaseTarget(Part):
     """The target of a base, by itself."""
 
     target: Annotated[PartialTarget | None, BeforeValidator(_target)] = None
-
-
-class Azure(Part):
-    """Patch settings of an Azure VM, as the author states them; Azure's own words."""
-
-    patch_mode: Annotated[str, words("AutomaticByPlatform", "AutomaticByOS", "Manual")] | None = (
-        None
-    )
-    enable_hotpatching: Flag | None = None
-    provision_vm_agent: Flag | None = None
-    bypass_platform_safety_checks: Flag | None = None
 
 
 class Ring(Part):
@@ -206,6 +180,7 @@ class Profile(Part):
     ring: Ring | None = None
     revision: Revision | None = None
     azure: Azure | None = None
+    update_manager: UpdateManager | None = None
     vbs: VbsField | None = None
     secure_boot: SecureBoot | None = None
     updates: Updates | None = None

@@ -205,13 +205,20 @@ class RestartDeadline(_Restart):
     no_early_restart: Flag = False
 
 
-class RestartNone(_Restart):
-    """No restart policy: Windows decides (AlwaysAutoRebootAtScheduledTime disabled)."""
+class RestartWhenRequired(_Restart):
+    """A restart where an update needs one (AlwaysAutoRebootAtScheduledTime disabled)."""
 
-    policy: Annotated[str, words("none")]
+    policy: Annotated[str, words("when-required", "none")]
 
 
-RESTARTS = ("at-scheduled-time", "not-while-users-are-logged-on", "deadline", "none")
+RESTARTS = (
+    "when-required",
+    "at-scheduled-time",
+    "not-while-users-are-logged-on",
+    "deadline",
+    "none",
+)
+"""The restart policies; ``none`` is an older name of ``when-required``."""
 
 
 class RestartUnknown(_Restart):
@@ -225,7 +232,8 @@ RESTART_MODELS: dict[str, type[_Restart]] = {
     "at-scheduled-time": RestartAtScheduledTime,
     "not-while-users-are-logged-on": RestartNotWhileLoggedOn,
     "deadline": RestartDeadline,
-    "none": RestartNone,
+    "when-required": RestartWhenRequired,
+    "none": RestartWhenRequired,
     "unknown": RestartUnknown,
 }
 """Each restart policy's word and shape; ``unknown`` for any other word."""
@@ -235,6 +243,8 @@ def _restart_tag(value: Any) -> str:
     word = value.get("policy") if isinstance(value, dict) else getattr(value, "policy", None)
     if isinstance(value, str):
         return "keyword"
+    if word == "none":
+        return "when-required"
     return word if isinstance(word, str) and word in RESTARTS else "unknown"
 
 
@@ -242,7 +252,7 @@ RestartField = Annotated[
     Annotated[RestartAtScheduledTime, Tag("at-scheduled-time")]
     | Annotated[RestartNotWhileLoggedOn, Tag("not-while-users-are-logged-on")]
     | Annotated[RestartDeadline, Tag("deadline")]
-    | Annotated[RestartNone, Tag("none")]
+    | Annotated[RestartWhenRequired, Tag("when-required")]
     | Annotated[RestartUnknown, Tag("unknown")]
     | Annotated[
         str,

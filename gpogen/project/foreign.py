@@ -28,6 +28,8 @@ class ForeignTarget:
 
     platform: str = ""
     os: str = ""
+    installed_by: str = ""
+    """Who installs updates on them: a word of ``orchestration``."""
 
     @property
     def family(self) -> str:
@@ -35,12 +37,12 @@ class ForeignTarget:
         return operating_systems()[self.os].family if self.os else ""
 
 
-def parse_target(text: str) -> ForeignTarget:
+def parse_target(text: str, installed_by: str = "") -> ForeignTarget:
     """Read ``azure-arc,windows-server-2025-standard``; either word may be missing.
 
     Raises:
-        UsageError: a word is neither a platform nor an operating system, or the system gets no
-            hotpatches on the platform.
+        UsageError: a word is neither a platform nor an operating system, the system gets no
+            hotpatches on the platform, or nothing of the name installs there.
     """
     platform = os_word = ""
     for word in filter(None, (part.strip() for part in text.split(","))):
@@ -57,7 +59,11 @@ def parse_target(text: str) -> ForeignTarget:
         allowed = ", ".join(where.operating_systems)
         message = f"--target: {os_word} gets no hotpatches on {platform}; allowed there: {allowed}"
         raise UsageError(message)
-    return ForeignTarget(platform, os_word)
+    if where is not None and installed_by and installed_by not in where.orchestrations:
+        allowed = ", ".join(where.orchestrations)
+        message = f"--installed-by: {installed_by} does not orchestrate {where.title}"
+        raise UsageError(f"{message}; allowed there: {allowed}")
+    return ForeignTarget(platform, os_word, installed_by)
 
 
 def is_foreign(path: str) -> bool:
@@ -122,6 +128,7 @@ def _judge(found: Reading, target: ForeignTarget) -> list[Finding]:
         gpogen=1,
         name="foreign",
         target=_target(target),
+        orchestration=target.installed_by or None,
     )
     subject = Subject(
         profile=profile,

@@ -8,7 +8,8 @@ from typing import Any
 from gpogen.compile import vbs, words
 from gpogen.compile.compiler import Checked
 from gpogen.profile.schema import Profile
-from gpogen.profile.sections import Schedule, Source, Updates
+from gpogen.profile.sections import RestartField, RestartWhenRequired, Schedule, Source, Updates
+from gpogen.servicing.tell import short_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +25,7 @@ class Overview:
         os: the operating system, or empty.
         orchestration: who installs, or empty.
         ring: "pilot (1)", or empty.
+        servicing: who installs and who restarts; empty for a base.
         sets: short words for what it sets.
         policy: number of registry.pol records.
         preferences: number of preference items.
@@ -37,6 +39,7 @@ class Overview:
     os: str
     orchestration: str
     ring: str
+    servicing: str
     sets: tuple[str, ...]
     policy: int
     preferences: int
@@ -48,7 +51,10 @@ class Overview:
         parts = [self.kind] if self.kind == "base" else self._target()
         parts += [f"ring {self.ring}"] if self.ring else []
         line = f"{', '.join(parts)}: {'; '.join(self.sets) or 'nothing'}"
-        return f"{line} [{self.title}] {self.file}" if verbose else line
+        if not verbose:
+            return line
+        line += f"; {self.servicing}" if self.servicing else ""
+        return f"{line} [{self.title}] {self.file}"
 
     def _target(self) -> list[str]:
         return [part for part in (self.platform, self.os, self.orchestration) if part]
@@ -64,6 +70,7 @@ class Overview:
             "os": self.os,
             "orchestration": self.orchestration,
             "ring": self.ring,
+            "servicing": self.servicing,
             "sets": list(self.sets),
             "records": {"policy": self.policy, "preference": self.preferences},
         }
@@ -83,6 +90,7 @@ def overview(item: Checked) -> Overview:
         os=target.os if target else "",
         orchestration=(profile.orchestration or "") if profile else "",
         ring=compiled.header.ring if compiled else "",
+        servicing=short_text(compiled.servicing) if compiled else "",
         sets=tuple(_sets(profile)) if profile else (),
         policy=len(compiled.policy) if compiled else 0,
         preferences=len(compiled.preferences) if compiled else 0,
@@ -100,7 +108,7 @@ def _sets(profile: Profile) -> list[str]:
         found.append(updates.mode + _when(updates.schedule, updates.mode))
     restart = profile.restart
     if restart is not None:
-        found.append(f"restart {restart if isinstance(restart, str) else restart.policy}")
+        found.append(f"restart {_restart_word(restart)}")
     if updates is not None:
         found += _where_from(updates)
         found += [
@@ -112,6 +120,12 @@ def _sets(profile: Profile) -> list[str]:
     count = len(profile.registry)
     found += [f"{count} registry value{'s' if count > 1 else ''}"] if count else []
     return found
+
+
+def _restart_word(restart: RestartField) -> str:
+    if isinstance(restart, RestartWhenRequired):
+        return "when-required"
+    return restart if isinstance(restart, str) else restart.policy
 
 
 def _where_from(updates: Updates) -> list[str]:

@@ -9,6 +9,8 @@ from gpogen.compile.result import Compiled, Header, Origin, PolicyComment, Trace
 from gpogen.policy.data import RegData
 from gpogen.policy.records import Record, delete_value, set_value
 from gpogen.policy.types import Action, Hive, RegType, Via
+from gpogen.servicing.decide import decide
+from gpogen.servicing.situation import Mode, Situation
 
 WINDOWS_UPDATE = r"SOFTWARE\Policies\Microsoft\Windows\WindowsUpdate\AU"
 
@@ -116,5 +118,6 @@ def compiled(**parts: Any) -> Compiled:
         "allowed": (),
         "assured": (),
         "unproven": (),
+        "servicing": decide(Situation(named="group-policy", mode=Mode.SCHEDULE)),
     }
     return Compiled(**{**defaults, **parts})

@@ -94,7 +94,7 @@ def test_an_azure_vm_needs_settings_in_azure() -> None:
     names = ("provisionVMAgent", "patchSettings.patchMode", "patchSettings.enableHotpatching")
     for orchestration, flag in (
         ("azure-guest-patching", "stays false"),
-        ("azure-update-manager", "is unproven"),
+        ("azure-update-manager", "there is no hotpatching with it"),
     ):
         head = header(platform="azure-vm", orchestration=orchestration)
         shown = flat(compiled(header=head))
@@ -141,10 +141,10 @@ def restarts(body: str, **head: str) -> str:
 
 def test_azure_restarts_where_azure_orchestrates() -> None:
     by_manager = restarts("updates: {mode: download}", orchestration="azure-update-manager", **ARC)
-    assert "Azure Update Manager restarts the machine" in by_manager
+    assert "Azure Update Manager, in its own run, as its reboot setting says" in by_manager
     assert "forced" not in by_manager
     by_azure = restarts("", os=OS_2022, platform="azure-vm", orchestration="azure-guest-patching")
-    assert "Azure restarts the VM" in by_azure
+    assert "Azure, in off-peak hours that it chooses" in by_azure
 
 
 def test_a_forced_restart_is_said_only_where_something_installs() -> None:
@@ -152,7 +152,7 @@ def test_a_forced_restart_is_said_only_where_something_installs() -> None:
     for mode in ("notify-restart", "download", "notify"):
         found = restarts(f"updates: {{mode: {mode}}}\n{RESTART}")
         assert "at the scheduled time" not in found
-    assert "nothing installs unattended" in restarts("updates: {mode: notify-restart}")
+    assert "a person installs and restarts" in restarts("updates: {mode: notify-restart}")
 
 
 # --- the way back
@@ -160,7 +160,7 @@ def test_a_forced_restart_is_said_only_where_something_installs() -> None:
 
 def test_a_mode_is_not_unlinked_without_another_in_its_place() -> None:
     for body in (SCHEDULE, "updates: {mode: download}", "updates: {mode: 'off'}"):
-        shown = told(body)
+        shown = told(body, orchestration="manual" if "off" in body else "group-policy")
         assert "leaves AUOptions absent" in shown
         assert "UNPROVEN-G" in shown
         assert "another GPO that sets AUOptions 3 and NoAutoUpdate 0" in shown

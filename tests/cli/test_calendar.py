@@ -18,7 +18,8 @@ from tests.cli.conftest import Run, Workplace
 
 TODAY = ("--today", "2026-11-24")
 YEAR = ("--from", "2026-01", *TODAY)
-SATURDAY = 'updates: {schedule: {day: saturday, at: "04:00", weeks: every}}'
+FORCED = "restart: {policy: at-scheduled-time, warn_minutes: 30}"
+SATURDAY = f'updates: {{schedule: {{day: saturday, at: "04:00", weeks: every}}}}\n{FORCED}'
 ZONE = "target: {time_zone: Europe/Rome}"
 KEYS = [
     "os", "month", "date", "type", "status", "kb", "url", "build", "restart", "confidence",

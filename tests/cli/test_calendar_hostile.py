@@ -13,7 +13,8 @@ from tests.cli.conftest import Run, Workplace
 TODAY = ("--today", "2026-11-24")
 YEAR = ("--from", "2026-01", *TODAY)
 WU = r"HKLM\SOFTWARE\Policies\Microsoft\Windows\WindowsUpdate"
-SATURDAY = 'updates: {schedule: {day: saturday, at: "04:00", weeks: every}}'
+FORCED = "restart: {policy: at-scheduled-time, warn_minutes: 30}"
+SATURDAY = f'updates: {{schedule: {{day: saturday, at: "04:00", weeks: every}}}}\n{FORCED}'
 ROME = "target: {time_zone: Europe/Rome}"
 FORMATS = ("table", "json", "markdown", "ics", "svg")
 
@@ -290,7 +291,7 @@ def test_a_pause_over_the_runs_is_blamed_and_not_a_deferral_of_no_days(
     assert (
         "the pause from 2026-10-14 to 2026-11-18 swallows the baseline of 2026-10-13" in found.err
     )
-    assert "profiles/web.yaml:8:" in found.err
+    assert "profiles/web.yaml:9:" in found.err
 
 
 def test_a_name_with_control_characters_does_not_act(gpogen: Run, place: Workplace) -> None:
@@ -546,7 +547,7 @@ def test_a_deadline_restarts_after_active_hours_at_the_earliest(
 
 
 def test_rings_are_ordered_over_the_hour_that_comes_twice(gpogen: Run, place: Workplace) -> None:
-    body = SATURDAY.replace("saturday", "sunday").replace("04:00", "02:00")
+    body = SATURDAY.splitlines()[0].replace("saturday", "sunday").replace("04:00", "02:00")
     body = body.replace("{schedule", "{quality_deferral_days: 7, schedule")
     for order, (name, warn) in enumerate((("one", 70), ("two", 45)), 1):
         restart = f"restart: {{policy: at-scheduled-time, warn_minutes: {warn}}}"

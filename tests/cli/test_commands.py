@@ -283,7 +283,7 @@ def test_list_prints_json(place: Workplace, gpogen: Run) -> None:
     assert [(row["name"], row["kind"]) for row in rows] == [("common", "base"), ("web", "profile")]
     assert set(rows[1]) == {
         *("name", "file", "title", "kind", "platform", "os"),
-        *("orchestration", "ring", "sets", "records"),
+        *("orchestration", "ring", "servicing", "sets", "records"),
     }
     assert set(rows[1]["records"]) == {"policy", "preference"}
     assert rows[1]["records"]["policy"] > 0

@@ -52,7 +52,7 @@ def test_an_unticked_box_with_false_value_writes_it() -> None:
 
 
 def test_a_disabled_policy_deletes_its_elements() -> None:
-    values = effects(compiled("updates: {mode: off}").policy)
+    values = effects(compiled("updates: {mode: off}", orchestration="manual").policy)
 
     assert values["NoAutoUpdate"] == 1
     assert values["AUOptions"] == values["ScheduledInstallDay"] == "delete"
@@ -91,7 +91,8 @@ def test_every_vbs_element_of_the_system_is_written_with_the_safe_set() -> None:
 
 
 def test_the_safe_set_is_no_mistake_of_the_author() -> None:
-    assert ids(checked("vbs: {enforce: policy}")) == []
+    body = "vbs: {enforce: policy}\nupdates: {drivers: exclude}\n"
+    assert ids(checked(body, orchestration="manual")) == []
 
 
 def test_a_policy_item_for_vbs_gets_the_safe_set_too() -> None:

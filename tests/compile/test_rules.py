@@ -13,6 +13,7 @@ from tests.support.profiles import CERTIFICATES, OS_2022, OS_2025, checked, ids
 
 VBS = "vbs: {enforce: policy+registry}\n"
 RESTART = "restart: {policy: at-scheduled-time}\n"
+QUIET = "updates: {drivers: exclude, feature_updates: hold}\n"
 SCHEDULED = "updates: {mode: install-on-schedule}\n"
 WSUS = "wsus: {server: 'https://w:8531', status_server: 'https://w:8531'}"
 AU_KEY = r"HKLM\SOFTWARE\Policies\Microsoft\Windows\WindowsUpdate\AU"
@@ -217,11 +218,9 @@ EXAMPLES: list[Example] = [
     ),
     (
         "WSUS-REQUIRED-BY",
-        VBS + policy("WindowsUpdate.DoNotConnectToWindowsUpdateInternetLocations"),
+        VBS + policy("WindowsUpdate.DisableDualScan"),
         {},
-        VBS
-        + f"updates: {{source: {{{WSUS}}}}}\n"
-        + policy("WindowsUpdate.DoNotConnectToWindowsUpdateInternetLocations"),
+        VBS + f"updates: {{source: {{{WSUS}}}}}\n" + policy("WindowsUpdate.DisableDualScan"),
         {},
     ),
     (
@@ -260,7 +259,26 @@ VM = {"platform": "azure-vm", "orchestration": "azure-guest-patching"}
 DC = {"extra_target": ", role: domain-controller"}
 ARC = {"platform": "azure-arc", "os": "windows-server-2025-standard"}
 
+WINDOW = 'update_manager: {patch_tuesday_offset: 4, at: "22:00", duration: "03:00"}\n'
+AUM = {**ARC, "orchestration": "azure-update-manager"}
+
 EXAMPLES += [
+    (
+        "REBOOT-SETTING",
+        "azure: {reboot_setting: Never}",
+        VM,
+        "azure: {reboot_setting: IfRequired}",
+        VM,
+    ),
+    ("REBOOT-SETTING", WINDOW.replace("}", ", reboot: Always}"), AUM, WINDOW, AUM),
+    ("UPDATE-MANAGER-UNUSED", VBS + WINDOW, ARC, VBS + WINDOW, AUM),
+    (
+        "UPDATE-MANAGER-UNUSED",
+        VBS + "azure: {maintenance_schedule: true}",
+        ARC,
+        VBS + "azure: {maintenance_schedule: true}",
+        AUM,
+    ),
     ("HP001", VBS + "registry:\n" + dword(WU_KEY, "HotPatchingEnabled", 1), {}, VBS, {}),
     (
         "HP002",
@@ -631,12 +649,13 @@ def test_every_page_says_why_and_whence(page: object) -> None:
 
 @pytest.mark.parametrize("os", [OS_2022, OS_2025])
 def test_the_smallest_profile_gives_hp004_and_nothing_else(os: str) -> None:
-    assert ids(checked("", os=os)) == ["HP004"]
+    assert ids(checked(QUIET, os=os, orchestration="manual")) == ["HP004"]
 
 
 @pytest.mark.parametrize("os", [OS_2022, OS_2025])
 def test_the_smallest_profile_with_a_mode_gives_hp018_besides(os: str) -> None:
-    assert ids(checked(SCHEDULED, os=os)) == ["HP004", "HP018"]
+    body = "updates: {mode: install-on-schedule, drivers: exclude, feature_updates: hold}\n"
+    assert ids(checked(body, os=os)) == ["HP004", "HP018", "HP036"]
 
 
 @pytest.mark.parametrize(
@@ -683,7 +702,7 @@ def image_ids(image: str, os: str = OS_2022, platform: str = "azure-local") -> l
     text = (
         f"gpogen: 1\nname: s\ntitle: S\norchestration: manual\n"
         f"target: {{platform: {platform}, os: {os}{image}}}\nvbs: {{enforce: policy}}\n"
-        f"{CERTIFICATES}"
+        f"{QUIET}{CERTIFICATES}"
     )
     return ids(check(Loader().load_bytes(text.encode())))
 

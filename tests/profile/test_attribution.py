@@ -75,7 +75,8 @@ def test_github_shows_what_a_shipped_file_holds_where_it_is_extended() -> None:
 
 
 def test_check_counts_what_is_silenced(capsys: pytest.CaptureFixture[str]) -> None:
-    _profile("common", "vbs: {enforce: policy+registry}", "updates: {mode: download}")
+    updates = "updates: {mode: download, drivers: exclude}"
+    _profile("common", "vbs: {enforce: policy+registry}", updates)
     _ring("ring0", "allow: [{rule: HP027, why: not yet}]", CERTIFICATES.rstrip())
     main._run(["check"])
     assert capsys.readouterr().err == "2 profiles: no findings, 1 silenced\n"

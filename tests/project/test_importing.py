@@ -188,7 +188,12 @@ def test_a_shipped_profile_comes_back_from_its_backup_in_words(name: str, tmp_pa
         ),
         (
             "restart: {policy: none, active_hours: {start: '08:00', end: '18:00'}}",
-            {"restart": {"policy": "none", "active_hours": {"start": "08:00", "end": "18:00"}}},
+            {
+                "restart": {
+                    "policy": "when-required",
+                    "active_hours": {"start": "08:00", "end": "18:00"},
+                }
+            },
         ),
         ("vbs: {enforce: registry}", {"vbs": {"enforce": "registry"}}),
         (

@@ -24,10 +24,12 @@ ALLOWED = VBS + (
     "allow:\n  - {rule: HP016, why: 'firmware is ours, 100%'}\n"
 )
 
+DRIVERS = "updates: {drivers: exclude}\n"
 
-def selection(tmp_path: Path, body: str, before: str = "") -> Selection:
+
+def selection(tmp_path: Path, body: str, before: str = "", who: str = "group-policy") -> Selection:
     path = tmp_path / "sample.yaml"
-    path.write_text(before + text_of(body), encoding="utf-8")
+    path.write_text(before + text_of(body, orchestration=who), encoding="utf-8")
     return select([str(path)], "profiles")
 
 
@@ -47,18 +49,20 @@ def test_an_allowed_rule_is_silent_and_goes_with_its_reason(tmp_path: Path) -> N
 
 
 def test_an_allow_that_silences_nothing_is_a_warning() -> None:
-    body = VBS + "allow:\n  - {rule: HP016, why: a leftover}\n"
+    body = VBS + "updates: {drivers: exclude}\nallow:\n  - {rule: HP016, why: a leftover}\n"
 
-    assert ids(checked(body)) == ["GP061"]
+    assert ids(checked(body, orchestration="manual")) == ["GP061"]
 
 
 def test_an_error_can_be_allowed_and_a_shape_cannot() -> None:
     body = VBS + (
-        "updates: {optional_content: automatic}\nallow:\n  - {rule: HP015, why: a test bed}\n"
+        "updates: {optional_content: automatic, drivers: exclude}\n"
+        "allow:\n  - {rule: HP015, why: a test bed}\n"
     )
-    assert ids(checked(body)) == []
+    assert ids(checked(body, orchestration="manual")) == []
 
-    assert ids(checked("allow:\n  - {rule: GP013, why: no}\n")) == ["HP004", "GP060"]
+    body = "updates: {drivers: exclude}\nallow:\n  - {rule: GP013, why: no}\n"
+    assert ids(checked(body, orchestration="manual")) == ["HP004", "GP060"]
 
 
 def test_the_place_of_a_suppressed_result_is_its_own(tmp_path: Path) -> None:
@@ -142,7 +146,7 @@ def test_an_annotation_is_escaped() -> None:
 
 
 def test_strict_warns_of_what_is_unproven_at_its_place(tmp_path: Path) -> None:
-    found = selection(tmp_path, VBS)
+    found = selection(tmp_path, VBS + DRIVERS, who="manual")
     strict = judge_strictly(found)
 
     assert [item.id for item in found.findings] == []
@@ -151,11 +155,15 @@ def test_strict_warns_of_what_is_unproven_at_its_place(tmp_path: Path) -> None:
 
 
 def test_strict_takes_the_author_s_word(tmp_path: Path) -> None:
-    body = VBS + (
-        "allow:\n  - {rule: UNPROVEN-E, why: seen on 14 machines}\n"
-        "  - {rule: UNPROVEN-I, why: imported and read back}\n"
+    body = (
+        VBS
+        + DRIVERS
+        + (
+            "allow:\n  - {rule: UNPROVEN-E, why: seen on 14 machines}\n"
+            "  - {rule: UNPROVEN-I, why: imported and read back}\n"
+        )
     )
-    found = selection(tmp_path, body)
+    found = selection(tmp_path, body, who="manual")
 
     assert found.findings == ()
     assert judge_strictly(found).findings == ()

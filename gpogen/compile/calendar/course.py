@@ -125,6 +125,10 @@ def _installed(
 ) -> Iterator[tuple[datetime.datetime | None, Reading | None]]:
     if plan.deadline is not None:
         yield offered.astimezone(zone), None
+    elif plan.schedule is None and plan.window is not None:
+        start = _first_outside(plan.window.starts(offered, zone), _pause(plan, zone))
+        length = datetime.timedelta(minutes=plan.window.minutes)
+        yield (start + length).astimezone(zone) if start else None, None
     elif plan.schedule is None:
         yield None, None
     else:
@@ -168,6 +172,10 @@ def _restarted(plan: Plan, item: Course) -> Course:
         earliest = due
         if plan.deadline.early:
             earliest = min(_after_active_hours(plan, item.installed), due)
+    elif plan.schedule is None and plan.window is not None:
+        earliest, due = start - datetime.timedelta(minutes=plan.window.minutes), start
+        if not plan.restarts_in_window:
+            return replace(item, restart_from=earliest.astimezone(item.zone))
     elif plan.warn_minutes is not None:
         due = earliest = start + datetime.timedelta(minutes=plan.warn_minutes)
     else:

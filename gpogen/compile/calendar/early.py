@@ -36,6 +36,38 @@ def early_runs(subject: Subject) -> Iterator[Hit]:
         yield from _skipped(subject, plan.schedule, zone, months)
 
 
+def early_windows(subject: Subject) -> Iterator[Hit]:
+    """Find the months whose window of Update Manager opens before their release."""
+    window = plan_of(subject).window
+    if window is None:
+        return
+    target = subject.profile.target
+    own = ZoneInfo(target.time_zone) if target and target.time_zone else None
+    zones = (own,) if own or window.zone else clock.EVERY_OFFSET
+    months = months_from(Month(release_data().as_of.year, 1), MONTHS)
+    worst = max(
+        (
+            [
+                month
+                for month in months
+                if window.span(month, zone or datetime.UTC)[0]
+                < clock.release_moment(month.patch_tuesday)
+            ]
+            for zone in zones
+        ),
+        key=len,
+    )
+    if worst:
+        which = "every month" if len(worst) == len(months) else _named(worst)
+        message = f"the window opens before the month's release, and so a month late: {which}"
+        yield Hit(
+            message=message,
+            at=subject.tree.place("update_manager"),
+            severity=None if own or window.zone else Severity.WARNING,
+            fix="set patch_tuesday_offset to 1 or more",
+        )
+
+
 def _early(
     subject: Subject, schedule: Schedule, zone: ZoneInfo | None, months: tuple[Month, ...]
 ) -> Iterator[Hit]:

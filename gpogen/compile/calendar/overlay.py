@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 from gpogen.catalog.months import Month
-from gpogen.catalog.platforms import orchestrations
 from gpogen.compile.allow import silence
 from gpogen.compile.calendar import clock
 from gpogen.compile.calendar.course import Course, course
@@ -22,6 +21,8 @@ from gpogen.compile.rules.calendar import PAUSE
 from gpogen.compile.rules.engine import Hit, Subject, finding_of
 from gpogen.finding import Finding, Place, Severity
 from gpogen.profile.schema import Profile
+from gpogen.servicing.answer import Restarts, Servicing
+from gpogen.servicing.tell import installs_text, restarts_text, timetable_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,8 +106,8 @@ def lay_over(
         revision=profile.revision.number if profile.revision else 0,
         zone=name or "UTC-12 to UTC+14",
         plan=plan,
-        installs=_installs(plan, profile),
-        restarts=_restarts(plan, profile),
+        installs=_installs(plan, subject.servicing),
+        restarts=_restarts(plan, subject.servicing),
         courses=courses,
         findings=lost.standing,
         silenced=lost.silenced,
@@ -115,32 +116,25 @@ def lay_over(
     )
 
 
-_DAYS = ("", "sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday")
-_WEEKS = ("", "first", "second", "third", "fourth")
-
-
 def _count(number: int, word: str) -> str:
     return f"{number} {word}{'' if number == 1 else 's'}"
 
 
-def _installs(plan: Plan, profile: Profile) -> str:
+def _installs(plan: Plan, found: Servicing) -> str:
     held = f", from {_count(plan.deferral, 'day')} after the release on" if plan.deferral else ""
     if plan.deadline is not None:
         return f"at once when offered{held}: the deadline overrides every schedule"
+    if plan.schedule is None and plan.window is not None:
+        return f"Azure Update Manager, {plan.window.text}{held}"
     if plan.schedule is None:
-        who = orchestrations().get(profile.orchestration or "")
-        by = who.title if who and who.word != "group-policy" else "nothing in this profile"
-        return f"{by} decides when; gpogen knows no time"
-    when = _DAYS[plan.schedule.day] or "every day"
-    weeks = ", ".join(_WEEKS[week] for week in sorted(plan.schedule.weeks))
-    when = f"{weeks} {when}" if weeks else when
-    hour = "at an hour that Windows chooses"
-    if plan.schedule.hour is not None:
-        hour = f"{plan.schedule.hour:02}:00"
-    return f"{when} {hour}{held}"
+        return f"{installs_text(found)}: gpogen knows no time"
+    return f"{timetable_text(plan.schedule)}{held}"
 
 
-def _restarts(plan: Plan, profile: Profile) -> str:
+_SURE_OF_NO_TIME = {restarts: f"{restarts.value}: no time is sure" for restarts in Restarts}
+
+
+def _restarts(plan: Plan, found: Servicing) -> str:
     if plan.deadline is not None:
         early = (
             "from the installation on, outside active hours"
@@ -149,9 +143,10 @@ def _restarts(plan: Plan, profile: Profile) -> str:
         )
         days = _count(plan.deadline.days, "day")
         return f"{early}, due {days} after the offer, {_count(plan.deadline.grace, 'day')} of grace"
+    if plan.schedule is None and plan.window is not None and plan.restarts_in_window:
+        return "within the window, by Azure Update Manager"
     if plan.schedule is None:
-        who = orchestrations().get(profile.orchestration or "")
-        return f"{who.title if who else 'somebody'} or a person; no policy forces it here"
+        return restarts_text(found)
     if plan.warn_minutes is not None:
         return f"forced {plan.warn_minutes} minutes after the scheduled installation"
     if plan.waits_for_logoff:
@@ -159,7 +154,7 @@ def _restarts(plan: Plan, profile: Profile) -> str:
     if plan.active_hours is not None:
         start, end = plan.active_hours
         return f"when Windows chooses, not from {start:02}:00 to {end:02}:00: no time is sure"
-    return "when Windows chooses: no time is sure"
+    return _SURE_OF_NO_TIME[found.restarts]
 
 
 def window_of(plan: Plan, item: Course) -> str:
@@ -167,6 +162,8 @@ def window_of(plan: Plan, item: Course) -> str:
     if item.restart_from is None:
         return ""
     if plan.deadline is None:
+        if plan.schedule is None and plan.window is not None and item.restart_due is not None:
+            return "Update Manager's window"
         if plan.warn_minutes is not None:
             return "scheduled run"
         return "outside active hours" if plan.active_hours and not plan.waits_for_logoff else ""
@@ -205,7 +202,7 @@ def _swallowed(
         return
     lost: dict[tuple[str, str], list[tuple[Course, Entry]]] = {}
     for item in courses:
-        if item.entry.restart is not Restart.YES or (plan.schedule or plan.deadline) is None:
+        if item.entry.restart is not Restart.YES or not plan.decides:
             continue
         system = knowledge.systems[subject.family]
         following = entry(knowledge, system, item.entry.month + 1, today)

@@ -5,20 +5,17 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass
 
-from gpogen.compile.calendar.schedule import EVERY_DAY, Schedule
+from gpogen.compile.calendar.schedule import Schedule
+from gpogen.compile.calendar.window import Window, window_of_profile
 from gpogen.compile.rules.calendar import PAUSE, read_pause
-from gpogen.compile.rules.client import INSTALL_ON_SCHEDULE
 from gpogen.compile.rules.engine import Subject
-from gpogen.compile.rules.restart import ALWAYS, DEADLINES, LOGGED_ON
-from gpogen.compile.rules.updates import quality_from_wsus
+from gpogen.servicing.answer import Restarts, Who
+from gpogen.servicing.situation import Policy, Timetable
 
 PAUSE_DAYS = 35
 """A pause ends by itself (Microsoft Learn, waas-configure-wufb)."""
-DEFERRAL_MAX, DEADLINE_MAX, GRACE_MAX, WARNING_MAX = 30, 30, 7, 180
+DEFERRAL_MAX, DEADLINE_MAX, GRACE_MAX, WARNING_MAX, DAY_MAX = 30, 30, 7, 180, 7
 """The limits of the ADMX; a raw registry value can go beyond, and no source says what then."""
-_WEEKS = ("First", "Second", "Third", "Fourth")
-_DEFAULT_HOUR = 3
-_AUTOMATIC = 24
 _DEFAULT_WARNING = 15
 
 
@@ -46,6 +43,10 @@ class Plan:
         active_hours: hours (start, end) without automatic restart, or None.
         wsus: whether quality updates come from WSUS, where somebody approves them: Windows
             Update's deferral and pause do not reach them.
+        window: the monthly window of Azure Update Manager; None where it does not install.
+        restarts_in_window: whether that window's run restarts what needs it.
+        follows_installation: whether a restart follows the scheduled installation at once,
+            unless somebody who is signed in delays it.
         beyond: what was reckoned with instead of values that are missing, or beyond what the
             policy allows.
     """
@@ -58,7 +59,15 @@ class Plan:
     waits_for_logoff: bool
     active_hours: tuple[int, int] | None
     wsus: bool = False
+    window: Window | None = None
+    restarts_in_window: bool = True
+    follows_installation: bool = False
     beyond: tuple[str, ...] = ()
+
+    @property
+    def decides(self) -> bool:
+        """Tell whether the profile says when updates install."""
+        return any(item is not None for item in (self.schedule, self.deadline, self.window))
 
     @property
     def pause_end(self) -> datetime.date | None:
@@ -69,21 +78,25 @@ class Plan:
 def plan_of(subject: Subject) -> Plan:
     """Read a plan out of a profile's records."""
     values = _Values(subject)
-    scheduled = values.number("AUOptions") == INSTALL_ON_SCHEDULE
-    scheduled = scheduled and values.number("NoAutoUpdate") != 1
-    waits = values.number(LOGGED_ON) == 1 and scheduled
-    always = values.number(ALWAYS) == 1 and scheduled and not waits
+    found = subject.servicing
+    policy = found.situation.restart
+    scheduled = Who.SCHEDULE in found.who
+    waits = policy is Policy.NOT_WHILE_SIGNED_IN and scheduled
+    always = policy is Policy.AT_SCHEDULED_TIME and scheduled
     warning = values.within("AlwaysAutoRebootAtScheduledTimeMinutes", WARNING_MAX)
-    wsus = quality_from_wsus(values.number)
+    wsus = found.situation.quality_from_wsus
     return Plan(
-        schedule=_schedule(values) if scheduled else None,
+        schedule=_schedule(found.situation.timetable, values.beyond) if scheduled else None,
         deferral=0 if wsus else _deferral(values),
         pause=None if wsus else pause_of(subject),
-        deadline=_deadline(values),
+        deadline=_deadline(values) if Who.DEADLINE in found.who else None,
         warn_minutes=(_DEFAULT_WARNING if warning is None else warning) if always else None,
         waits_for_logoff=waits,
         active_hours=_active_hours(values),
         wsus=wsus,
+        window=window_of_profile(subject.profile) if Who.UPDATE_MANAGER in found.who else None,
+        follows_installation=found.restarts is Restarts.AFTER and _active_hours(values) is None,
+        restarts_in_window=found.restarts is Restarts.ORCHESTRATOR,
         beyond=tuple(values.beyond),
     )
 
@@ -120,25 +133,14 @@ def _active_hours(values: _Values) -> tuple[int, int] | None:
     return start % 24, end % 24
 
 
-def _schedule(values: _Values) -> Schedule:
-    if values.number("AutomaticMaintenanceEnabled") == 1:
-        return Schedule(EVERY_DAY, None)  # Automatic maintenance takes the place of day and hour.
-    hour = values.number("ScheduledInstallTime")
-    hour = _DEFAULT_HOUR if hour is None else hour
-    weeks = frozenset(
-        number
-        for number, word in enumerate(_WEEKS, 1)
-        if values.number(f"ScheduledInstall{word}Week") == 1
-    )
-    if values.number("ScheduledInstallEveryWeek") == 1:
-        weeks = frozenset()  # Which of the two counts is unproven; AU-WEEKS tells of both.
-    day = values.within("ScheduledInstallDay", 7) or EVERY_DAY
-    return Schedule(day=day, hour=hour if 0 <= hour < _AUTOMATIC else None, weeks=weeks)
+def _schedule(found: Timetable, beyond: list[str]) -> Schedule:
+    day = found.day
+    if day > DAY_MAX:
+        beyond.append(f"ScheduledInstallDay is {day}, beyond {DAY_MAX}: {DAY_MAX} is reckoned with")
+    return Schedule(day=min(day, DAY_MAX), hour=found.hour, weeks=found.weeks)
 
 
-def _deadline(values: _Values) -> Deadline | None:
-    if not any(values.number(name) == 1 for name in DEADLINES):
-        return None
+def _deadline(values: _Values) -> Deadline:
     for name in ("ConfigureDeadlineForQualityUpdates", "ConfigureDeadlineGracePeriod"):
         if values.number(name) is None:
             values.beyond.append(f"{name} is not set: 0 days are reckoned with")

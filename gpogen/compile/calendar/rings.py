@@ -16,12 +16,16 @@ from gpogen.compile.calendar.overlay import Overlay
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
-    """One profile's turn at a baseline: its name, ring, and when it has it."""
+    """One profile's turn at a baseline: its name, ring, and when it has it.
+
+    Where somebody may delay the restart it is not sure, and the earliest time is given.
+    """
 
     name: str
     ring: str
     order: int | None
     at: datetime.datetime | None
+    sure: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +64,16 @@ def baselines(items: Sequence[Overlay]) -> tuple[Baseline, ...]:
 
 
 def _turn(item: Overlay, row: Course) -> Turn:
-    return Turn(name=item.name, ring=item.ring, order=item.order, at=row.protected)
+    at = _restart(item, row)
+    sure = row.protected is not None
+    return Turn(name=item.name, ring=item.ring, order=item.order, at=at, sure=sure)
+
+
+def _restart(item: Overlay, row: Course) -> datetime.datetime | None:
+    """Return when a restart is over at the latest, or when it comes if nobody delays it."""
+    if row.restart_due is None and item.plan.follows_installation:
+        return row.restart_from
+    return row.restart_due
 
 
 def _sorted(turns: Sequence[Turn]) -> tuple[Turn, ...]:
@@ -92,8 +105,9 @@ def same_hour(items: Sequence[Overlay]) -> Iterator[tuple[tuple[str, ...], Month
         if item.role != "domain-controller":
             continue
         for row in item.courses:
-            if row.restart_due is not None:
-                dues[row.entry.month].append((row.restart_due.astimezone(datetime.UTC), item.name))
+            due = _restart(item, row)
+            if due is not None:
+                dues[row.entry.month].append((due.astimezone(datetime.UTC), item.name))
     told: set[tuple[str, ...]] = set()
     for month, found in sorted(dues.items()):
         for names in _within_an_hour(sorted(found)):

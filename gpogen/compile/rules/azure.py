@@ -20,10 +20,10 @@ def hp010(subject: Subject) -> Iterator[Hit]:
     if _platform(subject) != "azure-local":
         return
     if profile.orchestration in ("azure-update-manager", "azure-guest-patching"):
-        message = f"{profile.orchestration} does not manage hotpatch on Azure Local"
+        message = f"{profile.orchestration} cannot configure hotpatch on Azure Local"
         yield Hit(message=message, at=subject.tree.place("orchestration"))
     if profile.azure is not None:
-        message = "Azure patch settings have no effect on Azure Local; hotpatch is always on there"
+        message = "Azure patch settings neither configure nor disable hotpatch on Azure Local"
         yield Hit(message=message, at=subject.tree.place("azure"))
 
 
@@ -39,16 +39,6 @@ def orchestration_platform(subject: Subject) -> Iterator[Hit]:
     allowed = ", ".join(platform.orchestrations)
     message = f"{who} does not orchestrate {platform.title}; allowed there: {allowed}"
     yield Hit(message=message, at=subject.tree.place("orchestration"))
-
-
-def hp024(subject: Subject) -> Iterator[Hit]:
-    """Safety checks bypassed together with hotpatching."""
-    azure = subject.profile.azure
-    if azure is None or not azure.bypass_platform_safety_checks:
-        return
-    if azure.enable_hotpatching is not False:
-        message = "platform safety checks are bypassed, and hotpatching is enabled"
-        yield Hit(message=message, at=subject.tree.place("azure", "bypass_platform_safety_checks"))
 
 
 def patch_settings(subject: Subject) -> Iterator[Hit]:
@@ -85,14 +75,3 @@ def hp038(subject: Subject) -> Iterator[Hit]:
     if _platform(subject) == "azure-vm" and who == "azure-guest-patching":
         message = "Azure guest patching installs critical and security updates, and nothing else"
         yield Hit(message=message, at=subject.tree.place("orchestration"))
-
-
-def aum_conflict(subject: Subject) -> Iterator[Hit]:
-    """Restart policies beside Azure Update Manager."""
-    if subject.profile.orchestration != "azure-update-manager":
-        return
-    for name in ("NoAutoRebootWithLoggedOnUsers", "AlwaysAutoRebootAtScheduledTime"):
-        if subject.number(name) == 1:
-            message = f"{name} takes restarts out of Azure Update Manager's hands"
-            related = (subject.tree.place("orchestration"),)
-            yield Hit(message=message, at=subject.place(name), related=related)

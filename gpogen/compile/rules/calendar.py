@@ -6,8 +6,8 @@ import datetime
 import re
 from collections.abc import Iterator
 
-from gpogen.compile.rules.client import INSTALL_ON_SCHEDULE
 from gpogen.compile.rules.engine import Hit, Subject
+from gpogen.servicing.answer import Who
 
 PAUSE = "PauseQualityUpdatesStartTime"
 DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -39,7 +39,12 @@ def hp032(subject: Subject) -> Iterator[Hit]:
     """A schedule that runs before its month's release, or at an hour that does not exist."""
     target = subject.profile.target
     weekly = subject.number("ScheduledInstallEveryWeek", authored=False) == 1
-    if subject.number("AUOptions") != INSTALL_ON_SCHEDULE:
+    who = subject.servicing.who
+    if Who.UPDATE_MANAGER in who and subject.profile.update_manager is not None:
+        from gpogen.compile.calendar.early import early_windows
+
+        yield from early_windows(subject)
+    if Who.SCHEDULE not in who:
         return
     if weekly and not (target and target.time_zone):
         return

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gpogen.compile.rules.engine import Hit, Subject
-from gpogen.compile.words import MODE_OPTIONS
-from gpogen.finding import Severity
+from gpogen.finding import Place, Severity
+from gpogen.servicing.read import DEADLINES
+from gpogen.servicing.situation import Mode, Policy
 
 INSTALL_ON_SCHEDULE = 4
-NOTIFY_RESTART = 7
-_OTHERS = ("azure-update-manager", "cluster-aware", "configmgr", "third-party", "manual")
 _SCHEDULE = (
     "ScheduledInstallDay",
     "ScheduledInstallTime",
@@ -20,50 +19,42 @@ _SCHEDULE = (
     "ScheduledInstallThirdWeek",
     "ScheduledInstallFourthWeek",
 )
-_WORDS = {number: word for word, number in MODE_OPTIONS.items()}
-
-
-def hp027(subject: Subject) -> Iterator[Hit]:
-    """A mode that contradicts who orchestrates."""
-    who = subject.profile.orchestration
-    options = subject.number("AUOptions")
-    if options is None:
-        return
-    at = subject.place("AUOptions")
-    related = (subject.tree.place("orchestration"),)
-    mode = f"mode {_WORDS.get(options, options)}"
-    if who in _OTHERS and options == INSTALL_ON_SCHEDULE:
-        message = f"{mode} makes Windows install by itself, and {who} orchestrates"
-        yield Hit(message=message, at=at, related=related, severity=Severity.ERROR)
-    elif who == "azure-guest-patching":
-        message = f"{mode} is written, and Azure guest patching sets it itself"
-        yield Hit(message=message, at=at, related=related)
-    elif who == "group-policy" and options in (2, 3, NOTIFY_RESTART):
-        message = f"{mode} installs nothing by itself, and Group Policy is to orchestrate"
-        severity = Severity.INFO if options == NOTIFY_RESTART else None
-        yield Hit(message=message, at=at, related=related, severity=severity)
 
 
 def hp037(subject: Subject) -> Iterator[Hit]:
-    """Settings that Azure guest patching ignores."""
+    """Settings that Azure guest patching ignores, and settings that interfere with it."""
     profile = subject.profile
-    if profile.target is None or profile.target.platform != "azure-vm":
+    situation = subject.servicing.situation
+    if situation.platform != "azure-vm" or situation.named != "azure-guest-patching":
         return
-    if profile.orchestration != "azure-guest-patching":
-        return
-    updates = profile.updates
-    written = {
-        ("updates", "schedule"): updates.schedule if updates else None,
-        ("updates", "source"): updates.source if updates else None,
-        ("updates", "quality_deferral_days"): updates.quality_deferral_days if updates else None,
-        ("restart",): profile.restart,
-    }
     related = (subject.tree.place("orchestration"),)
-    for path, value in written.items():
-        if value is None or value in ("unmanaged", "remove"):
-            continue
-        message = f"{'.'.join(path)} is set, and Azure guest patching ignores it"
-        yield Hit(message=message, at=subject.tree.place(*path), related=related)
+    schedule = profile.updates.schedule if profile.updates else None
+    if schedule not in (None, "unmanaged", "remove"):
+        message = "updates.schedule is set, and Azure guest patching ignores it"
+        at = subject.tree.place("updates", "schedule")
+        yield Hit(message=message, at=at, related=related)
+    if situation.restart is Policy.DEADLINE:
+        message = "a deadline makes Windows install and restart beside Azure guest patching"
+        yield Hit(message=message, at=subject.tree.place("restart"), related=related)
+    yield from _interfering(subject)
+
+
+def _interfering(subject: Subject) -> Iterator[Hit]:
+    """Find what the guest still heeds: Azure guest patching does not configure the source."""
+    found = {
+        "UseWUServer": "WSUS is the source",
+        "DeferQualityUpdates": "a deferral or pause is set",
+    }
+    for name, what in found.items():
+        if subject.number(name) == 1:
+            message = f"{what}, and it still applies to what Azure guest patching installs"
+            yield Hit(
+                message=message,
+                at=subject.place(name),
+                related=(subject.tree.place("orchestration"),),
+                severity=Severity.WARNING,
+                fix="take it out; `source: windows-update` is right on an Azure VM",
+            )
 
 
 def feature_update_hold(subject: Subject) -> Iterator[Hit]:
@@ -85,23 +76,37 @@ def _target_release(subject: Subject) -> Hit | None:
     if draft is not None and value == "2025":
         message = "Windows Server 2025 is let in: an in-place upgrade, which leaves the train"
         return Hit(message=message, at=draft.place, severity=Severity.ERROR)
-    updates = subject.profile.updates
-    if updates is None or updates.source != "windows-update" or value == "hold":
+    found = subject.servicing
+    offered = found.from_windows_update and (found.by_itself or not subject.foreign)
+    if not offered or value == "hold":
         return None
     message = "Windows Update offers Windows Server 2025 to this system, and nothing holds it"
-    return Hit(message=message, at=subject.tree.place("updates", "source"))
+    return Hit(message=message, at=source_place(subject))
+
+
+def source_place(subject: Subject) -> Place | None:
+    """Return where the source is written, or what installs from it."""
+    if subject.tree.written("updates", "source"):
+        return subject.tree.place("updates", "source")
+    names = ("AUOptions", *DEADLINES)
+    found = next(iter(subject.places(*names)), None)
+    if found is None and not subject.tree.written("updates"):
+        return subject.tree.place("target", "os")
+    return found or subject.tree.place("updates")
 
 
 def au_schedule_only_4(subject: Subject) -> Iterator[Hit]:
     """A schedule without scheduled installation."""
     options = subject.number("AUOptions")
-    if options in (None, INSTALL_ON_SCHEDULE):
+    off = subject.servicing.situation.mode is Mode.OFF
+    if options in (None, INSTALL_ON_SCHEDULE) and not off:
         return
     # In a GPO from the editor day, time and every week say nothing: it always writes them.
     wanted = _SCHEDULE[3:] if subject.foreign else _SCHEDULE
     names = [name for name in wanted if subject.find(name)]
     if names:
-        message = f"a schedule is set, and AUOptions {options} does not use it"
+        told = "NoAutoUpdate 1" if off else f"AUOptions {options}"
+        message = f"a schedule is set, and {told} does not use it"
         related = subject.places("AUOptions")
         yield Hit(message=message, at=subject.place(names[0]), related=related)
 

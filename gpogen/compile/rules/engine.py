@@ -18,6 +18,9 @@ from gpogen.policy.records import Record
 from gpogen.policy.types import Hive
 from gpogen.profile.edits import Located
 from gpogen.profile.schema import Profile
+from gpogen.servicing.answer import Servicing
+from gpogen.servicing.decide import decide
+from gpogen.servicing.read import situation_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +69,8 @@ class Subject:
         A record counts only with the type that the catalogue knows, and if nothing after it
         takes it back: :mod:`gpogen.compile.effective`.
 
+        Of several the last one counts, as it does on Windows.
+
         Args:
             name: the value's name, any case.
             key: the end of the key to look under, any case; by default the keys that the
@@ -84,6 +89,11 @@ class Subject:
     def located(self) -> Located:
         """The profile's tree, in which places are found."""
         return Located(self.tree.tree)
+
+    @cached_property
+    def servicing(self) -> Servicing:
+        """Who installs, when, from where, and who restarts: reckoned once, for all rules."""
+        return decide(situation_of(self.profile, (draft.record for draft in self.drafts)))
 
     @cached_property
     def _set_by_name(self) -> dict[str, list[Draft]]:

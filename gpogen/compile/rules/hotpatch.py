@@ -72,6 +72,11 @@ def hp011(subject: Subject) -> Iterator[Hit]:
     system = operating_systems()[target.os]
     allowed = ", ".join(platform.operating_systems)
     message = f"{system.title} gets no hotpatches on {platform.title}; allowed there: {allowed}"
+    if system.needs_arc and platform.word == "azure-local":
+        message = (
+            f"{system.title} gets hotpatches on Azure Local only when it is connected to Azure Arc "
+            "and enrolled"
+        )
     if system.needs_arc:
         fix = "connect the machines to Azure Arc and write `platform: azure-arc`"
     else:

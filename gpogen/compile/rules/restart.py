@@ -6,30 +6,16 @@ from collections.abc import Iterator
 
 from gpogen.compile.rules.client import INSTALL_ON_SCHEDULE
 from gpogen.compile.rules.engine import Hit, Subject
+from gpogen.servicing.read import DEADLINES
 
 ALWAYS = "AlwaysAutoRebootAtScheduledTime"
 LOGGED_ON = "NoAutoRebootWithLoggedOnUsers"
-DEADLINES = ("SetComplianceDeadline", "SetComplianceDeadlineForQU")
 SPAN = 18
 """Hours; ActiveHoursMaxRange allows 8 to 18."""
 
 
 def _deadline(subject: Subject) -> str | None:
     return next((name for name in DEADLINES if subject.number(name) == 1), None)
-
-
-def hp018(subject: Subject) -> Iterator[Hit]:
-    """Nothing decides about the restart of the baseline months."""
-    if subject.profile.orchestration != "group-policy":
-        return
-    if subject.number("AUOptions") != INSTALL_ON_SCHEDULE:
-        return
-    decides = subject.number(ALWAYS) == 1 or subject.number(LOGGED_ON) == 1
-    if decides or _deadline(subject) or subject.number("SetActiveHours") == 1:
-        return
-    at = subject.tree.place("restart") if subject.tree.written("restart") else None
-    message = "updates install on a schedule, and nothing decides when a baseline restarts"
-    yield Hit(message=message, at=at or subject.place("AUOptions"))
 
 
 def reboot_loggedon_needs_4(subject: Subject) -> Iterator[Hit]:
@@ -40,7 +26,11 @@ def reboot_loggedon_needs_4(subject: Subject) -> Iterator[Hit]:
     if subject.number(LOGGED_ON) == 1 and options != INSTALL_ON_SCHEDULE:
         message = f"{LOGGED_ON} applies only to scheduled installations (AUOptions 4)"
         related = subject.places("AUOptions")
-        yield Hit(message=message, at=subject.place(LOGGED_ON), related=related)
+        situation = subject.servicing.situation
+        scheduling = situation.named in (None, "group-policy", "sconfig")
+        fits = scheduling and situation.role != "cluster-node" and situation.platform != "azure-vm"
+        fix = None if fits else "remove it"
+        yield Hit(message=message, at=subject.place(LOGGED_ON), related=related, fix=fix)
 
 
 def reboot_loggedon_vs_always(subject: Subject) -> Iterator[Hit]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gpogen.compile.rules.client import INSTALL_ON_SCHEDULE
 from gpogen.compile.rules.engine import Hit, Subject
 from gpogen.compile.rules.restart import ALWAYS
+from gpogen.compile.rules.servicing import forced_in_one_hour
 
 SPECIAL = ("domain-controller", "wsus-server")
 
@@ -19,23 +19,13 @@ def hp029(subject: Subject) -> Iterator[Hit]:
         yield Hit(message=message, at=subject.tree.place("target", "role"))
 
 
-def hp034(subject: Subject) -> Iterator[Hit]:
-    """Scheduled installation on a cluster node."""
-    target = subject.profile.target
-    if target is None or target.role != "cluster-node":
-        return
-    if subject.number("AUOptions") == INSTALL_ON_SCHEDULE:
-        related = (subject.tree.place("target", "role"),)
-        message = "a cluster node installs and restarts by itself (AUOptions 4)"
-        yield Hit(message=message, at=subject.place("AUOptions"), related=related)
-
-
 def hp035(subject: Subject) -> Iterator[Hit]:
     """All domain controllers in one hour."""
     target = subject.profile.target
     if target is None or target.role != "domain-controller":
         return
-    if subject.number("AUOptions") == INSTALL_ON_SCHEDULE and subject.number(ALWAYS) == 1:
+    if forced_in_one_hour(subject.servicing):
         message = "every domain controller of this profile restarts in the same hour"
         related = (subject.tree.place("target", "role"),)
-        yield Hit(message=message, at=subject.place(ALWAYS), related=related)
+        at = subject.place(ALWAYS) or subject.place("AUOptions")
+        yield Hit(message=message, at=at, related=related)

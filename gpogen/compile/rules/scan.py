@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gpogen.compile.rules.engine import Hit, Subject
+from gpogen.finding import Severity
 
 CLASSES = ("Feature", "Quality", "Driver", "Other")
 NAMES = tuple(f"SetPolicyDrivenUpdateSourceFor{name}Updates" for name in CLASSES)
@@ -48,7 +49,13 @@ def vs_dualscan(subject: Subject) -> Iterator[Hit]:
     if subject.number("DisableDualScan") == 1 and subject.number(USE) == 1:
         message = "DisableDualScan and a scan source are both set"
         related = subject.places(USE)
-        yield Hit(message=message, at=subject.place("DisableDualScan"), related=related)
+        newer = subject.family == "windows-server-2025"
+        yield Hit(
+            message=f"{message}, and Windows Server 2025 ignores the former" if newer else message,
+            at=subject.place("DisableDualScan"),
+            related=related,
+            severity=Severity.INFO if newer else None,
+        )
 
 
 def blocked_windows_update(subject: Subject) -> Iterator[Hit]:

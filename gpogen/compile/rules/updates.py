@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from gpogen.compile.rules.calendar import paused_baseline, read_pause
-from gpogen.compile.rules.client import INSTALL_ON_SCHEDULE
+from gpogen.compile.rules.client import source_place
 from gpogen.compile.rules.engine import Hit, Subject
 from gpogen.finding import Severity
 
@@ -15,21 +15,13 @@ RING_DAYS = 14
 
 def hp013(subject: Subject) -> Iterator[Hit]:
     """WSUS, and nothing said about hotpatches on it."""
-    if not quality_from_wsus(subject.number):
+    if not subject.servicing.situation.quality_from_wsus:
         return
     if any(item.what == "hotpatch-approved-in-wsus" for item in subject.profile.assured):
         return
     severity = Severity.INFO if subject.family == "windows-server-2022" else None
     message = "quality updates come from WSUS, and nothing says that hotpatches are approved there"
     yield Hit(message=message, at=subject.place("UseWUServer"), severity=severity)
-
-
-def quality_from_wsus(number: Callable[[str], int | None]) -> bool:
-    """Tell whether quality updates come from WSUS; ``number`` looks a value up by its name."""
-    if number("UseWUServer") != 1:
-        return False
-    by_class = number("UseUpdateClassPolicySource") == 1
-    return not (by_class and number("SetPolicyDrivenUpdateSourceForQualityUpdates") == 0)
 
 
 def hp014(subject: Subject) -> Iterator[Hit]:
@@ -62,10 +54,10 @@ def hp016(subject: Subject) -> Iterator[Hit]:
         at = subject.place("ExcludeWUDriversInQualityUpdate")
         yield Hit(message="drivers come with Windows Update", at=at)
         return
-    updates = subject.profile.updates
-    if excluded is None and updates is not None and updates.source == "windows-update":
-        at = subject.tree.place("updates", "source")
-        yield Hit(message="drivers come with Windows Update: nothing excludes them", at=at)
+    found = subject.servicing
+    if excluded is None and found.from_windows_update and (found.by_itself or not subject.foreign):
+        message = "drivers come with Windows Update: nothing excludes them"
+        yield Hit(message=message, at=source_place(subject))
 
 
 def hp017(subject: Subject) -> Iterator[Hit]:
@@ -77,13 +69,10 @@ def hp017(subject: Subject) -> Iterator[Hit]:
 
 def hp036(subject: Subject) -> Iterator[Hit]:
     """Uncovered updates that install in the same run."""
-    updates = subject.profile.updates
-    if updates is None or updates.source != "windows-update":
-        return
-    if subject.number("AUOptions") == INSTALL_ON_SCHEDULE:
+    if subject.servicing.by_itself and subject.servicing.from_windows_update:
         message = ".NET and other updates that hotpatch does not cover install in the same run"
         related = subject.places("AUOptions")
-        yield Hit(message=message, at=subject.tree.place("updates", "source"), related=related)
+        yield Hit(message=message, at=source_place(subject), related=related)
 
 
 def pause_format(subject: Subject) -> Iterator[Hit]:

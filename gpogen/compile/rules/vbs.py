@@ -52,6 +52,10 @@ def _virtual() -> tuple[Platform | None, ...]:
 def hp033(subject: Subject) -> Iterator[Hit]:
     """A setting locked in UEFI variables."""
     for name in ("LsaCfgFlags", "HypervisorEnforcedCodeIntegrity"):
-        if subject.number(name) == 1:
+        locked = subject.number(name) == 1
+        if name == "LsaCfgFlags" and not locked:
+            beside = subject.find(name, key="control\\lsa")
+            locked = beside is not None and beside.record.value == 1
+        if locked:
             message = f"{name} is 1: enabled with a UEFI lock"
             yield Hit(message=message, at=subject.place(name))

@@ -52,7 +52,6 @@ def alt_fill(subject: Subject) -> Iterator[Hit]:
 _NEED_WSUS = (
     "DetectionFrequencyEnabled",
     "TargetGroupEnabled",
-    "DoNotConnectToWindowsUpdateInternetLocations",
     "DisableDualScan",
 )
 

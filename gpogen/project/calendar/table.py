@@ -243,4 +243,6 @@ def _turn_name(turn: Turn) -> str:
 
 
 def _turn_time(turn: Turn) -> str:
-    return when(turn.at) if turn.at else "at no sure time"
+    if turn.at is None:
+        return "at no sure time"
+    return when(turn.at) if turn.sure else f"{when(turn.at)} or later"

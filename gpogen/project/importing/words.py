@@ -158,7 +158,7 @@ def _restart_policies(seen: Seen) -> Iterator[Body]:
     if minutes is not None:
         yield {"policy": "at-scheduled-time", "warn_minutes": minutes}
     yield {"policy": "not-while-users-are-logged-on"}
-    yield {"policy": "none"}
+    yield {"policy": "when-required"}
 
 
 def _active_hours(seen: Seen) -> Body | None:

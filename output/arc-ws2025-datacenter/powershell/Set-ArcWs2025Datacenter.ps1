@@ -7,7 +7,7 @@ Profile: arc-ws2025-datacenter
 GPO: Hotpatch: Azure Arc, Windows Server 2025 Datacenter
 Why: Windows Update installs in the night to Sunday, and restarts in baseline months.
 For: Windows Server 2025 Datacenter, Server Core, member servers, Azure Arc-enabled servers
-Digest: 15b8b21ccd837592eb9804606c3a69aa61b6a8daab2851f838cb67a5258398e7
+Digest: b3caed89e44967b9aad3e04d0d5871731584cf07014bc99581a2ec6fbcaa4e43
 Made by: gpogen 0.1.0
 
 For a machine without a domain. The values are written and deleted directly under
@@ -113,15 +113,15 @@ $records = @(
     @{ Do = 'set'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate\AU'; Name = 'UseWUServer'; Kind = 'DWord'; Value = 0 }
     # Always automatically restart at the scheduled time
     # A baseline that waits for its restart keeps all hotpatches behind it away.
-    @{ Do = 'set'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate\AU'; Name = 'AlwaysAutoRebootAtScheduledTime'; Kind = 'DWord'; Value = 1 }
-    @{ Do = 'set'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate\AU'; Name = 'AlwaysAutoRebootAtScheduledTimeMinutes'; Kind = 'DWord'; Value = 30 }
+    @{ Do = 'set'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate\AU'; Name = 'AlwaysAutoRebootAtScheduledTime'; Kind = 'DWord'; Value = 0 }
+    @{ Do = 'delete'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate\AU'; Name = 'AlwaysAutoRebootAtScheduledTimeMinutes' }
     # Virtualization-based security (Control key)
     # Hotpatches install only while VBS runs.
     @{ Do = 'set'; Key = 'SYSTEM\CurrentControlSet\Control\DeviceGuard'; Name = 'EnableVirtualizationBasedSecurity'; Kind = 'DWord'; Value = 1 }
 )
 $restarts = @(
     'Once, after VBS is first turned on: it runs only after a restart.'
-    'In every baseline month (planned: January, April, July, October; besides them unplanned ones, which nobody can foresee): forced at the scheduled time, 30 minutes after a warning.'
+    'In every baseline month (planned: January, April, July, October; besides them unplanned ones, which nobody can foresee): Windows, after the installation; a signed-in user may delay it.'
 )
 $raw = [Microsoft.Win32.RegistryValueOptions]::DoNotExpandEnvironmentNames
 $root = [Microsoft.Win32.RegistryKey]::OpenBaseKey(

@@ -1,6 +1,6 @@
 @echo off
 rem Sets Windows Update's mode as menu item 5 of SConfig does. For Server Core.
-rem Profile arc-ws2025-datacenter, digest 15b8b21ccd837592eb9804606c3a69aa61b6a8daab2851f838cb67a5258398e7
+rem Profile arc-ws2025-datacenter, digest b3caed89e44967b9aad3e04d0d5871731584cf07014bc99581a2ec6fbcaa4e43
 rem Made by gpogen 0.1.0. The profile's mode: install-on-schedule
 rem SConfig's word for it: Automatic
 rem There is no undo: choose another mode in SConfig's menu 5. Nothing else of the profile is set.

@@ -7,7 +7,7 @@ Profile: arc-ws2025-datacenter
 GPO: Hotpatch: Azure Arc, Windows Server 2025 Datacenter
 Why: Windows Update installs in the night to Sunday, and restarts in baseline months.
 For: Windows Server 2025 Datacenter, Server Core, member servers, Azure Arc-enabled servers
-Digest: 15b8b21ccd837592eb9804606c3a69aa61b6a8daab2851f838cb67a5258398e7
+Digest: b3caed89e44967b9aad3e04d0d5871731584cf07014bc99581a2ec6fbcaa4e43
 Made by: gpogen 0.1.0
 
 Writes what menu item 5 of SConfig writes (SConfig.Update.psm1), two values under

@@ -108,7 +108,7 @@ $records = @(
 )
 $restarts = @(
     'Once, after VBS is first turned on: it runs only after a restart.'
-    'In every baseline month (planned: January, April, July, October; besides them unplanned ones, which nobody can foresee): Azure Update Manager restarts the machine in its own run, as the reboot setting of its schedule says. Nothing here does.'
+    'In every baseline month (planned: January, April, July, October; besides them unplanned ones, which nobody can foresee): Azure Update Manager, in its own run, as its reboot setting says.'
 )
 $raw = [Microsoft.Win32.RegistryValueOptions]::DoNotExpandEnvironmentNames
 $root = [Microsoft.Win32.RegistryKey]::OpenBaseKey(

@@ -7,7 +7,7 @@ Profile: azlocal-ws2022-core
 GPO: Hotpatch: Azure Local VMs, Windows Server 2022 Azure Edition Core
 Why: Hotpatch for Server Core on Azure Local, installed and restarted by Windows Update.
 For: Windows Server 2022 Datacenter: Azure Edition, Server Core, member servers, VMs on Azure Local (formerly Azure Stack HCI)
-Digest: 3727554279bb3eac67855a752d54600f407cb7d7d3850944c6076bacadf517ea
+Digest: d5477ecc6a46e8cbeb15cba9ce816c3b06e5ee8ce21a77cd721df84f6738fe1c
 Made by: gpogen 0.1.0
 
 Takes the GPO backup from the folder gpo beside this script's folder. This script holds the
@@ -143,7 +143,7 @@ function Write-Problem($Text) { Write-Warning (Format-Shown $Text) }
 
 $title = 'Hotpatch: Azure Local VMs, Windows Server 2022 Azure Edition Core'
 $mark = 'gpogen:azlocal-ws2022-core'
-$comment = ('gpogen:azlocal-ws2022-core' + [char]0x000D + [char]0x000A + '  Hotpatch for Server Core on Azure Local, installed and restarted by Windows Update.' + [char]0x000D + [char]0x000A + 'gpogen 0.1.0, profile 3727554279bb3eac67855a752d54600f407cb7d7d3850944c6076bacadf517ea' + [char]0x000D + [char]0x000A + 'values: 0132208a 0f79b540 0fc995a7 17703ecb 1988a158 1cddda7c 21dd2960 3471d37d 3eec6b0e 40d64280 50fe00d9 57856f3a 5c2a4624 718b4ccc 736f46c0 83969a93 8bc8f0be 8c60543b 944ef38e 96402103 9b096a9a a1299f17 acbc2490 ae11d96e d1e8a23d db89f53b de12940d deea3142 e04812fd e81a036a f322f3ca f3a92d1d f7216c1c fcabb485 fd91355e')
+$comment = ('gpogen:azlocal-ws2022-core' + [char]0x000D + [char]0x000A + '  Hotpatch for Server Core on Azure Local, installed and restarted by Windows Update.' + [char]0x000D + [char]0x000A + 'gpogen 0.1.0, profile d5477ecc6a46e8cbeb15cba9ce816c3b06e5ee8ce21a77cd721df84f6738fe1c' + [char]0x000D + [char]0x000A + 'values: 0132208a 0f79b540 0fc995a7 17703ecb 1988a158 1cddda7c 21dd2960 3471d37d 3eec6b0e 40d64280 50fe00d9 57856f3a 5c2a4624 718b4ccc 736f46c0 83969a93 8bc8f0be 8c60543b 944ef38e 96402103 9b096a9a a1299f17 acbc2490 ae11d96e d1e8a23d db89f53b de12940d deea3142 e04812fd e81a036a f322f3ca f3a92d1d f7216c1c fcabb485 fd91355e')
 $backupId = '{540F2A45-F079-5899-9F1A-0C400EE22BAC}'
 $userSideIsEmpty = $true
 $extensions = @{
@@ -152,11 +152,11 @@ $extensions = @{
 }
 # The files of the backup, below the folder gpo.
 $files = @(
-    @{ Path = 'manifest.xml'; Length = 776; Hash = '7d080bfd997b7a73929e4bf32b462d1796fddada699ed04a11f4367d4ebe51c0' }
+    @{ Path = 'manifest.xml'; Length = 776; Hash = '9b00b58a4ded6b6e2ec0c56881bf48002ad34b36ed5d3960d78814cb508fd281' }
     @{ Path = '{540F2A45-F079-5899-9F1A-0C400EE22BAC}/Backup.xml'; Length = 3371; Hash = '7528551c4daea6e671397e4747ef1f44a519deee3990dcbff20dbe71c8405e50' }
-    @{ Path = '{540F2A45-F079-5899-9F1A-0C400EE22BAC}/bkupInfo.xml'; Length = 667; Hash = '47bf38e1b86d8656dc75ba7bdbcb795e36095bdbf5d7224c8e7aa81934865458' }
-    @{ Path = '{540F2A45-F079-5899-9F1A-0C400EE22BAC}/DomainSysvol/GPO/GPO.cmt'; Length = 1050; Hash = 'aa2798571a00afdce42bc2296fd2a5c2fd93d0afb11dd3d8ebbec4c82610cb58' }
-    @{ Path = '{540F2A45-F079-5899-9F1A-0C400EE22BAC}/DomainSysvol/GPO/Machine/registry.pol'; Length = 6136; Hash = '9bc6f8adec6566d2ebc2aeaaae430ecccb9af5b3eb45c717d39ec68c776fca5e' }
+    @{ Path = '{540F2A45-F079-5899-9F1A-0C400EE22BAC}/bkupInfo.xml'; Length = 667; Hash = 'bad68ddf7fe10bb686a6fd0a8e92e305d6a7ca12db306d650dcfd7583b402040' }
+    @{ Path = '{540F2A45-F079-5899-9F1A-0C400EE22BAC}/DomainSysvol/GPO/GPO.cmt'; Length = 1050; Hash = '6549b31d67a301894cd136072528c5c556ac49e5b93635a5cbd08bd8047ed7ce' }
+    @{ Path = '{540F2A45-F079-5899-9F1A-0C400EE22BAC}/DomainSysvol/GPO/Machine/registry.pol'; Length = 6148; Hash = '9999cffbe13639f05efc82dfe5d5ba774f8b2fbc174e7f6c55dfa690d661e1d3' }
     @{ Path = '{540F2A45-F079-5899-9F1A-0C400EE22BAC}/DomainSysvol/GPO/Machine/comment.cmtx'; Length = 1862; Hash = 'b4d6ee912fe6b393dafd1557af7b0883f17107bdd92d9dce02974ac08c6fbc73' }
     @{ Path = '{540F2A45-F079-5899-9F1A-0C400EE22BAC}/DomainSysvol/GPO/Machine/Preferences/Registry/Registry.xml'; Length = 590; Hash = '8f0f8415f3a1bc0f7f075dafe389ff6cd4bb94257216c599f79b52c9ef62d417' }
 )
@@ -207,8 +207,8 @@ $policy = @(
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate\AU'; Name = 'UseWUServer'; Kind = 'DWord'; Value = 0 }
     # Always automatically restart at the scheduled time
     # A baseline that waits for its restart keeps all hotpatches behind it away.
-    @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate\AU'; Name = 'AlwaysAutoRebootAtScheduledTime'; Kind = 'DWord'; Value = 1 }
-    @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate\AU'; Name = 'AlwaysAutoRebootAtScheduledTimeMinutes'; Kind = 'DWord'; Value = 30 }
+    @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate\AU'; Name = 'AlwaysAutoRebootAtScheduledTime'; Kind = 'DWord'; Value = 0 }
+    @{ Do = 'delete'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate\AU'; Name = 'AlwaysAutoRebootAtScheduledTimeMinutes' }
 )
 $preferences = @(
     # Virtualization-based security (Control key)

@@ -7,7 +7,7 @@ Profile: azlocal-ws2022-core
 GPO: Hotpatch: Azure Local VMs, Windows Server 2022 Azure Edition Core
 Why: Hotpatch for Server Core on Azure Local, installed and restarted by Windows Update.
 For: Windows Server 2022 Datacenter: Azure Edition, Server Core, member servers, VMs on Azure Local (formerly Azure Stack HCI)
-Digest: 3727554279bb3eac67855a752d54600f407cb7d7d3850944c6076bacadf517ea
+Digest: d5477ecc6a46e8cbeb15cba9ce816c3b06e5ee8ce21a77cd721df84f6738fe1c
 Made by: gpogen 0.1.0
 
 Writes what menu item 5 of SConfig writes (SConfig.Update.psm1), two values under

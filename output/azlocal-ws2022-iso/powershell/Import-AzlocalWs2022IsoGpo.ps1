@@ -7,7 +7,7 @@ Profile: azlocal-ws2022-iso
 GPO: Hotpatch: Azure Local VMs, Windows Server 2022 Azure Edition from ISO
 Why: Prepares VMs that were installed from an ISO, then as azlocal-ws2022-core.
 For: Windows Server 2022 Datacenter: Azure Edition, Server Core, member servers, VMs on Azure Local (formerly Azure Stack HCI)
-Digest: 83a351a7a5b9e8fe23bfec9a23d8f185d369ade69456e3f448b803bc9720b73f
+Digest: 584459368c93dee14902f59e94c92efc79cde16fff2ec099025279ff51e09c78
 Made by: gpogen 0.1.0
 
 Takes the GPO backup from the folder gpo beside this script's folder. This script holds the
@@ -143,7 +143,7 @@ function Write-Problem($Text) { Write-Warning (Format-Shown $Text) }
 
 $title = 'Hotpatch: Azure Local VMs, Windows Server 2022 Azure Edition from ISO'
 $mark = 'gpogen:azlocal-ws2022-iso'
-$comment = ('gpogen:azlocal-ws2022-iso' + [char]0x000D + [char]0x000A + '  Prepares VMs that were installed from an ISO, then as azlocal-ws2022-core.' + [char]0x000D + [char]0x000A + 'gpogen 0.1.0, profile 83a351a7a5b9e8fe23bfec9a23d8f185d369ade69456e3f448b803bc9720b73f' + [char]0x000D + [char]0x000A + 'values: 0132208a 0f79b540 0fc995a7 17703ecb 1988a158 1cddda7c 21dd2960 2f4a38cd 3471d37d 3eec6b0e 40d64280 50fe00d9 57856f3a 5c2a4624 718b4ccc 736f46c0 83969a93 8bc8f0be 8c60543b 944ef38e 96402103 9b096a9a a1299f17 acbc2490 ae11d96e b7d882b7 bdf6a547 d1e8a23d db89f53b de12940d deea3142 e04812fd e81a036a f322f3ca f3a92d1d f7216c1c fcabb485 fd91355e')
+$comment = ('gpogen:azlocal-ws2022-iso' + [char]0x000D + [char]0x000A + '  Prepares VMs that were installed from an ISO, then as azlocal-ws2022-core.' + [char]0x000D + [char]0x000A + 'gpogen 0.1.0, profile 584459368c93dee14902f59e94c92efc79cde16fff2ec099025279ff51e09c78' + [char]0x000D + [char]0x000A + 'values: 0132208a 0f79b540 0fc995a7 17703ecb 1988a158 1cddda7c 21dd2960 2f4a38cd 3471d37d 3eec6b0e 40d64280 50fe00d9 57856f3a 5c2a4624 718b4ccc 736f46c0 83969a93 8bc8f0be 8c60543b 944ef38e 96402103 9b096a9a a1299f17 acbc2490 ae11d96e b7d882b7 bdf6a547 d1e8a23d db89f53b de12940d deea3142 e04812fd e81a036a f322f3ca f3a92d1d f7216c1c fcabb485 fd91355e')
 $backupId = '{29EA35CC-1984-5F73-8443-5CC56F20D0DC}'
 $userSideIsEmpty = $true
 $extensions = @{
@@ -152,11 +152,11 @@ $extensions = @{
 }
 # The files of the backup, below the folder gpo.
 $files = @(
-    @{ Path = 'manifest.xml'; Length = 779; Hash = '226482bd93e129005a8e2617917f9cd6f8c252d0cb50ed87e494afd472338ecd' }
+    @{ Path = 'manifest.xml'; Length = 779; Hash = 'da41e302bf8e20d044d3a8d67fc1abb216f81396c850919f68c3c74799284a24' }
     @{ Path = '{29EA35CC-1984-5F73-8443-5CC56F20D0DC}/Backup.xml'; Length = 3375; Hash = 'e16fa3b8035129fc3e4b3525bc8efa4a76d7ea6765b5ed423c20fcf93309b74d' }
-    @{ Path = '{29EA35CC-1984-5F73-8443-5CC56F20D0DC}/bkupInfo.xml'; Length = 670; Hash = '47f256be3d804c1c43c08ee601af26adcdf210a09d859ed15756bc56d20225da' }
-    @{ Path = '{29EA35CC-1984-5F73-8443-5CC56F20D0DC}/DomainSysvol/GPO/GPO.cmt'; Length = 1084; Hash = 'b7628d5ed44b2ef490827226bc5f653b26feae1dd172a452f0c1d7095f07d927' }
-    @{ Path = '{29EA35CC-1984-5F73-8443-5CC56F20D0DC}/DomainSysvol/GPO/Machine/registry.pol'; Length = 6136; Hash = '9bc6f8adec6566d2ebc2aeaaae430ecccb9af5b3eb45c717d39ec68c776fca5e' }
+    @{ Path = '{29EA35CC-1984-5F73-8443-5CC56F20D0DC}/bkupInfo.xml'; Length = 670; Hash = 'a416cab673c6f6533b495998682df7fc86617298b070204f307d20a8d24c0f41' }
+    @{ Path = '{29EA35CC-1984-5F73-8443-5CC56F20D0DC}/DomainSysvol/GPO/GPO.cmt'; Length = 1084; Hash = 'bf83384d1914c9c2a84679ed712ae780194ed35a6999ed2dd5f443cd6f50a316' }
+    @{ Path = '{29EA35CC-1984-5F73-8443-5CC56F20D0DC}/DomainSysvol/GPO/Machine/registry.pol'; Length = 6148; Hash = '9999cffbe13639f05efc82dfe5d5ba774f8b2fbc174e7f6c55dfa690d661e1d3' }
     @{ Path = '{29EA35CC-1984-5F73-8443-5CC56F20D0DC}/DomainSysvol/GPO/Machine/comment.cmtx'; Length = 1862; Hash = 'b4d6ee912fe6b393dafd1557af7b0883f17107bdd92d9dce02974ac08c6fbc73' }
     @{ Path = '{29EA35CC-1984-5F73-8443-5CC56F20D0DC}/DomainSysvol/GPO/Machine/Preferences/Registry/Registry.xml'; Length = 3106; Hash = '4e7d80ae8b6f2a057314276dfe4ed22627aa40ca3eba0098787bff3ac7b3b533' }
 )
@@ -207,8 +207,8 @@ $policy = @(
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate\AU'; Name = 'UseWUServer'; Kind = 'DWord'; Value = 0 }
     # Always automatically restart at the scheduled time
     # A baseline that waits for its restart keeps all hotpatches behind it away.
-    @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate\AU'; Name = 'AlwaysAutoRebootAtScheduledTime'; Kind = 'DWord'; Value = 1 }
-    @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate\AU'; Name = 'AlwaysAutoRebootAtScheduledTimeMinutes'; Kind = 'DWord'; Value = 30 }
+    @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate\AU'; Name = 'AlwaysAutoRebootAtScheduledTime'; Kind = 'DWord'; Value = 0 }
+    @{ Do = 'delete'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate\AU'; Name = 'AlwaysAutoRebootAtScheduledTimeMinutes' }
 )
 $preferences = @(
     # ISO preparation

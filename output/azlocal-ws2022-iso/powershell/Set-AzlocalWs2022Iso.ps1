@@ -7,7 +7,7 @@ Profile: azlocal-ws2022-iso
 GPO: Hotpatch: Azure Local VMs, Windows Server 2022 Azure Edition from ISO
 Why: Prepares VMs that were installed from an ISO, then as azlocal-ws2022-core.
 For: Windows Server 2022 Datacenter: Azure Edition, Server Core, member servers, VMs on Azure Local (formerly Azure Stack HCI)
-Digest: 83a351a7a5b9e8fe23bfec9a23d8f185d369ade69456e3f448b803bc9720b73f
+Digest: 584459368c93dee14902f59e94c92efc79cde16fff2ec099025279ff51e09c78
 Made by: gpogen 0.1.0
 
 For a machine without a domain. The values are written and deleted directly under
@@ -116,8 +116,8 @@ $records = @(
     @{ Do = 'set'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate\AU'; Name = 'UseWUServer'; Kind = 'DWord'; Value = 0 }
     # Always automatically restart at the scheduled time
     # A baseline that waits for its restart keeps all hotpatches behind it away.
-    @{ Do = 'set'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate\AU'; Name = 'AlwaysAutoRebootAtScheduledTime'; Kind = 'DWord'; Value = 1 }
-    @{ Do = 'set'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate\AU'; Name = 'AlwaysAutoRebootAtScheduledTimeMinutes'; Kind = 'DWord'; Value = 30 }
+    @{ Do = 'set'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate\AU'; Name = 'AlwaysAutoRebootAtScheduledTime'; Kind = 'DWord'; Value = 0 }
+    @{ Do = 'delete'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate\AU'; Name = 'AlwaysAutoRebootAtScheduledTimeMinutes' }
     # Virtualization-based security (Control key)
     # Hotpatches install only while VBS runs.
     @{ Do = 'set'; Key = 'SYSTEM\CurrentControlSet\Control\DeviceGuard'; Name = 'EnableVirtualizationBasedSecurity'; Kind = 'DWord'; Value = 1 }
@@ -127,7 +127,7 @@ $records = @(
 $restarts = @(
     'Once, after VBS is first turned on: it runs only after a restart.'
     'Once, after KB5003508 and the preparation values of an ISO installation.'
-    'In every baseline month (planned: January, April, July, October; besides them unplanned ones, which nobody can foresee): forced at the scheduled time, 30 minutes after a warning.'
+    'In every baseline month (planned: January, April, July, October; besides them unplanned ones, which nobody can foresee): Windows, after the installation; a signed-in user may delay it.'
 )
 $raw = [Microsoft.Win32.RegistryValueOptions]::DoNotExpandEnvironmentNames
 $root = [Microsoft.Win32.RegistryKey]::OpenBaseKey(

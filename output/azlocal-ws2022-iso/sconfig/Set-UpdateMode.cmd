@@ -1,6 +1,6 @@
 @echo off
 rem Sets Windows Update's mode as menu item 5 of SConfig does. For Server Core.
-rem Profile azlocal-ws2022-iso, digest 83a351a7a5b9e8fe23bfec9a23d8f185d369ade69456e3f448b803bc9720b73f
+rem Profile azlocal-ws2022-iso, digest 584459368c93dee14902f59e94c92efc79cde16fff2ec099025279ff51e09c78
 rem Made by gpogen 0.1.0. The profile's mode: install-on-schedule
 rem SConfig's word for it: Automatic
 rem There is no undo: choose another mode in SConfig's menu 5. Nothing else of the profile is set.

@@ -7,7 +7,7 @@ Profile: azlocal-ws2022-iso
 GPO: Hotpatch: Azure Local VMs, Windows Server 2022 Azure Edition from ISO
 Why: Prepares VMs that were installed from an ISO, then as azlocal-ws2022-core.
 For: Windows Server 2022 Datacenter: Azure Edition, Server Core, member servers, VMs on Azure Local (formerly Azure Stack HCI)
-Digest: 83a351a7a5b9e8fe23bfec9a23d8f185d369ade69456e3f448b803bc9720b73f
+Digest: 584459368c93dee14902f59e94c92efc79cde16fff2ec099025279ff51e09c78
 Made by: gpogen 0.1.0
 
 Writes what menu item 5 of SConfig writes (SConfig.Update.psm1), two values under

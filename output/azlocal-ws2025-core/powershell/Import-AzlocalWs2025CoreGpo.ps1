@@ -7,7 +7,7 @@ Profile: azlocal-ws2025-core
 GPO: Hotpatch: Azure Local VMs, Windows Server 2025 Azure Edition Core
 Why: Hotpatch for Server Core on Azure Local, installed and restarted by Windows Update.
 For: Windows Server 2025 Datacenter: Azure Edition, Server Core, member servers, VMs on Azure Local (formerly Azure Stack HCI)
-Digest: 2c40f7ab13bd323bf112a883940c1bbd28bb9c16e0e79cc535a1633d72814d9f
+Digest: 915daea9cb4f150774f00761ecf5ebe44fef3d45d744ae74a0f06a87f8d10161
 Made by: gpogen 0.1.0
 
 Takes the GPO backup from the folder gpo beside this script's folder. This script holds the
@@ -143,7 +143,7 @@ function Write-Problem($Text) { Write-Warning (Format-Shown $Text) }
 
 $title = 'Hotpatch: Azure Local VMs, Windows Server 2025 Azure Edition Core'
 $mark = 'gpogen:azlocal-ws2025-core'
-$comment = ('gpogen:azlocal-ws2025-core' + [char]0x000D + [char]0x000A + '  Hotpatch for Server Core on Azure Local, installed and restarted by Windows Update.' + [char]0x000D + [char]0x000A + 'gpogen 0.1.0, profile 2c40f7ab13bd323bf112a883940c1bbd28bb9c16e0e79cc535a1633d72814d9f' + [char]0x000D + [char]0x000A + 'values: 0132208a 0f79b540 0fc995a7 11c09ddc 17703ecb 1988a158 1cddda7c 21dd2960 3471d37d 3eec6b0e 40d64280 50fe00d9 57856f3a 6144ff23 718b4ccc 736f46c0 80523067 83969a93 8bc8f0be 8c60543b 96402103 9b096a9a a1299f17 ac6e2f53 acbc2490 ae11d96e d1e8a23d db89f53b de12940d deea3142 e04812fd f322f3ca f3a92d1d f7216c1c fcabb485 fd91355e')
+$comment = ('gpogen:azlocal-ws2025-core' + [char]0x000D + [char]0x000A + '  Hotpatch for Server Core on Azure Local, installed and restarted by Windows Update.' + [char]0x000D + [char]0x000A + 'gpogen 0.1.0, profile 915daea9cb4f150774f00761ecf5ebe44fef3d45d744ae74a0f06a87f8d10161' + [char]0x000D + [char]0x000A + 'values: 0132208a 0f79b540 0fc995a7 11c09ddc 17703ecb 1988a158 1cddda7c 21dd2960 3471d37d 3eec6b0e 40d64280 50fe00d9 57856f3a 6144ff23 718b4ccc 736f46c0 80523067 83969a93 8bc8f0be 8c60543b 96402103 9b096a9a a1299f17 ac6e2f53 acbc2490 ae11d96e d1e8a23d db89f53b de12940d deea3142 e04812fd f322f3ca f3a92d1d f7216c1c fcabb485 fd91355e')
 $backupId = '{6711DAF1-3A5A-5E73-9D2A-077EDAB1DD33}'
 $userSideIsEmpty = $true
 $extensions = @{
@@ -152,11 +152,11 @@ $extensions = @{
 }
 # The files of the backup, below the folder gpo.
 $files = @(
-    @{ Path = 'manifest.xml'; Length = 776; Hash = '683f4aac01a82fa43cea6870f688c030c0fba776ba99c5e144c95a009b7094a1' }
+    @{ Path = 'manifest.xml'; Length = 776; Hash = 'b5b121eb5405c1d7ef14426fada5ca7395ef1bb0f7c2523bfc995fef2b615600' }
     @{ Path = '{6711DAF1-3A5A-5E73-9D2A-077EDAB1DD33}/Backup.xml'; Length = 3371; Hash = 'eea01abdfccd57a9dfded9e00a65dc3bed0ceca68bceb39c30ca7393e9323752' }
-    @{ Path = '{6711DAF1-3A5A-5E73-9D2A-077EDAB1DD33}/bkupInfo.xml'; Length = 667; Hash = 'f4981686e1a8576874f550159b7c37ebfb080f388194d0251d8f74e2fac7d54b' }
-    @{ Path = '{6711DAF1-3A5A-5E73-9D2A-077EDAB1DD33}/DomainSysvol/GPO/GPO.cmt'; Length = 1068; Hash = 'c5f1f4d57e98887661f29dca1c6c2845cf57fab26321f6300f4723d1dd4b77ce' }
-    @{ Path = '{6711DAF1-3A5A-5E73-9D2A-077EDAB1DD33}/DomainSysvol/GPO/Machine/registry.pol'; Length = 6346; Hash = 'b2b74ca16c53efe8a386db4b1c820fa46398d361d265c3754c829a77cf1a1bbf' }
+    @{ Path = '{6711DAF1-3A5A-5E73-9D2A-077EDAB1DD33}/bkupInfo.xml'; Length = 667; Hash = '9aa68642833a8a566b1caf32a0cd1fc4d9fb385b5a5df9b742adfed6aa3ebafe' }
+    @{ Path = '{6711DAF1-3A5A-5E73-9D2A-077EDAB1DD33}/DomainSysvol/GPO/GPO.cmt'; Length = 1068; Hash = 'c9a6a9f3320f897b00e4878416249818a6e7770405a2f6f389fab32e17e72407' }
+    @{ Path = '{6711DAF1-3A5A-5E73-9D2A-077EDAB1DD33}/DomainSysvol/GPO/Machine/registry.pol'; Length = 6358; Hash = '292f719a8bd0593bf62af54162af8f1a51f2b80cf29d9a4abfec50b780227b0a' }
     @{ Path = '{6711DAF1-3A5A-5E73-9D2A-077EDAB1DD33}/DomainSysvol/GPO/Machine/comment.cmtx'; Length = 2102; Hash = '6772f5e1952f942a8353a9d7d791b1743bb88db6dd36e14258372ec92c7d763d' }
     @{ Path = '{6711DAF1-3A5A-5E73-9D2A-077EDAB1DD33}/DomainSysvol/GPO/Machine/Preferences/Registry/Registry.xml'; Length = 590; Hash = 'e8e7df69494fa7504b4995c6944308a7bdc0631da221be3a6ae81e2aae53c4e8' }
 )
@@ -209,8 +209,8 @@ $policy = @(
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate\AU'; Name = 'UseWUServer'; Kind = 'DWord'; Value = 0 }
     # Always automatically restart at the scheduled time
     # A baseline that waits for its restart keeps all hotpatches behind it away.
-    @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate\AU'; Name = 'AlwaysAutoRebootAtScheduledTime'; Kind = 'DWord'; Value = 1 }
-    @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate\AU'; Name = 'AlwaysAutoRebootAtScheduledTimeMinutes'; Kind = 'DWord'; Value = 30 }
+    @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate\AU'; Name = 'AlwaysAutoRebootAtScheduledTime'; Kind = 'DWord'; Value = 0 }
+    @{ Do = 'delete'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate\AU'; Name = 'AlwaysAutoRebootAtScheduledTimeMinutes' }
 )
 $preferences = @(
     # Virtualization-based security (Control key)

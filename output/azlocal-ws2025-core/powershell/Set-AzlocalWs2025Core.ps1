@@ -7,7 +7,7 @@ Profile: azlocal-ws2025-core
 GPO: Hotpatch: Azure Local VMs, Windows Server 2025 Azure Edition Core
 Why: Hotpatch for Server Core on Azure Local, installed and restarted by Windows Update.
 For: Windows Server 2025 Datacenter: Azure Edition, Server Core, member servers, VMs on Azure Local (formerly Azure Stack HCI)
-Digest: 2c40f7ab13bd323bf112a883940c1bbd28bb9c16e0e79cc535a1633d72814d9f
+Digest: 915daea9cb4f150774f00761ecf5ebe44fef3d45d744ae74a0f06a87f8d10161
 Made by: gpogen 0.1.0
 
 For a machine without a domain. The values are written and deleted directly under
@@ -113,15 +113,15 @@ $records = @(
     @{ Do = 'set'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate\AU'; Name = 'UseWUServer'; Kind = 'DWord'; Value = 0 }
     # Always automatically restart at the scheduled time
     # A baseline that waits for its restart keeps all hotpatches behind it away.
-    @{ Do = 'set'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate\AU'; Name = 'AlwaysAutoRebootAtScheduledTime'; Kind = 'DWord'; Value = 1 }
-    @{ Do = 'set'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate\AU'; Name = 'AlwaysAutoRebootAtScheduledTimeMinutes'; Kind = 'DWord'; Value = 30 }
+    @{ Do = 'set'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate\AU'; Name = 'AlwaysAutoRebootAtScheduledTime'; Kind = 'DWord'; Value = 0 }
+    @{ Do = 'delete'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate\AU'; Name = 'AlwaysAutoRebootAtScheduledTimeMinutes' }
     # Virtualization-based security (Control key)
     # Hotpatches install only while VBS runs.
     @{ Do = 'set'; Key = 'SYSTEM\CurrentControlSet\Control\DeviceGuard'; Name = 'EnableVirtualizationBasedSecurity'; Kind = 'DWord'; Value = 1 }
 )
 $restarts = @(
     'Once, after VBS is first turned on: it runs only after a restart.'
-    'In every baseline month (planned: January, April, July, October; besides them unplanned ones, which nobody can foresee): forced at the scheduled time, 30 minutes after a warning.'
+    'In every baseline month (planned: January, April, July, October; besides them unplanned ones, which nobody can foresee): Windows, after the installation; a signed-in user may delay it.'
 )
 $raw = [Microsoft.Win32.RegistryValueOptions]::DoNotExpandEnvironmentNames
 $root = [Microsoft.Win32.RegistryKey]::OpenBaseKey(

@@ -7,7 +7,7 @@ Profile: azurevm-ws2022-hotpatch
 GPO: Hotpatch: Azure VMs, Windows Server 2022 Azure Edition
 Why: Azure guest patching installs; the GPO holds VBS, drivers and the upgrade to Server 2025.
 For: Windows Server 2022 Datacenter: Azure Edition, Desktop Experience, member servers, Azure virtual machines
-Digest: adae12aa1b3642a324156b8d11af1cfd40cd7e8f7cef4203c761e380a6222df7
+Digest: cda384297ba5fa0fcb22b1f51d88ffedf7727299da7c0a82326b3c4993ad8092
 Made by: gpogen 0.1.0
 
 Takes the GPO backup from the folder gpo beside this script's folder. This script holds the
@@ -143,7 +143,7 @@ function Write-Problem($Text) { Write-Warning (Format-Shown $Text) }
 
 $title = 'Hotpatch: Azure VMs, Windows Server 2022 Azure Edition'
 $mark = 'gpogen:azurevm-ws2022-hotpatch'
-$comment = ('gpogen:azurevm-ws2022-hotpatch' + [char]0x000D + [char]0x000A + '  Azure guest patching installs; the GPO holds VBS, drivers and the upgrade to Server 2025.' + [char]0x000D + [char]0x000A + 'gpogen 0.1.0, profile adae12aa1b3642a324156b8d11af1cfd40cd7e8f7cef4203c761e380a6222df7' + [char]0x000D + [char]0x000A + 'values: 3eec6b0e 5c2a4624 944ef38e 96402103 acbc2490 e04812fd e81a036a f322f3ca f3a92d1d fcabb485 fd91355e')
+$comment = ('gpogen:azurevm-ws2022-hotpatch' + [char]0x000D + [char]0x000A + '  Azure guest patching installs; the GPO holds VBS, drivers and the upgrade to Server 2025.' + [char]0x000D + [char]0x000A + 'gpogen 0.1.0, profile cda384297ba5fa0fcb22b1f51d88ffedf7727299da7c0a82326b3c4993ad8092' + [char]0x000D + [char]0x000A + 'values: 0f79b540 17703ecb 1988a158 21dd2960 3eec6b0e 50fe00d9 5c2a4624 8c60543b 944ef38e 96402103 9b096a9a acbc2490 e04812fd e81a036a f322f3ca f3a92d1d fcabb485 fd91355e')
 $backupId = '{75581B3B-1DAD-51E5-9B21-41A7B064FA63}'
 $userSideIsEmpty = $true
 $extensions = @{
@@ -152,11 +152,11 @@ $extensions = @{
 }
 # The files of the backup, below the folder gpo.
 $files = @(
-    @{ Path = 'manifest.xml'; Length = 769; Hash = 'cebfcd4aa05b230a6327003e540eddae5942c98efe0a4337ddf444969804c733' }
+    @{ Path = 'manifest.xml'; Length = 769; Hash = '8570baad40b2bf34ad14d23ee1611ef90ef49f70137e5d2f2f2b753fd80f38fa' }
     @{ Path = '{75581B3B-1DAD-51E5-9B21-41A7B064FA63}/Backup.xml'; Length = 3360; Hash = 'a8680713a6ff8a354fe53336d7421e21a916e7ced233fa35e08aac813ad175fd' }
-    @{ Path = '{75581B3B-1DAD-51E5-9B21-41A7B064FA63}/bkupInfo.xml'; Length = 660; Hash = '0a34543a6f0b68bf1f0638126b3677701650c548561c7455f9cea06a604a4146' }
-    @{ Path = '{75581B3B-1DAD-51E5-9B21-41A7B064FA63}/DomainSysvol/GPO/GPO.cmt'; Length = 638; Hash = '2f6d00f24cdcea201e8f087da60e80cc6f225e3b1e19ca69e42c441ddfef0e8e' }
-    @{ Path = '{75581B3B-1DAD-51E5-9B21-41A7B064FA63}/DomainSysvol/GPO/Machine/registry.pol'; Length = 1720; Hash = '1b32df37569170c1a1019ed96516393f9802e793fff5595adde15470ca6f3267' }
+    @{ Path = '{75581B3B-1DAD-51E5-9B21-41A7B064FA63}/bkupInfo.xml'; Length = 660; Hash = 'b19c6ec1b0ae099f30c019b7ba0363d3660d09aa017819b2473f67d9dd7cad62' }
+    @{ Path = '{75581B3B-1DAD-51E5-9B21-41A7B064FA63}/DomainSysvol/GPO/GPO.cmt'; Length = 764; Hash = '771d467793c5b87ced507fdf27ec6b73554c61201dbf6c9637240d9b56d14d3b' }
+    @{ Path = '{75581B3B-1DAD-51E5-9B21-41A7B064FA63}/DomainSysvol/GPO/Machine/registry.pol'; Length = 3012; Hash = '0df7560312073861fb4b455935df398dba3a2dc00eb0a8675e9c78cef4378777' }
     @{ Path = '{75581B3B-1DAD-51E5-9B21-41A7B064FA63}/DomainSysvol/GPO/Machine/comment.cmtx'; Length = 1145; Hash = '16ab7d2d7274de1edfe50fa34c5dc60ab1c40edf0ecf91cd66720257a499bd24' }
     @{ Path = '{75581B3B-1DAD-51E5-9B21-41A7B064FA63}/DomainSysvol/GPO/Machine/Preferences/Registry/Registry.xml'; Length = 590; Hash = '7493a24c182fba358f86845a00c68e0a5267a23b1eea5d02d08654d7021ffe16' }
 )
@@ -169,6 +169,13 @@ $policy = @(
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'SOFTWARE\Policies\Microsoft\Windows\DeviceGuard'; Name = 'HVCIMATRequired'; Kind = 'DWord'; Value = 0 }
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'SOFTWARE\Policies\Microsoft\Windows\DeviceGuard'; Name = 'LsaCfgFlags'; Kind = 'DWord'; Value = 3 }
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'SOFTWARE\Policies\Microsoft\Windows\DeviceGuard'; Name = 'ConfigureSystemGuardLaunch'; Kind = 'DWord'; Value = 0 }
+    # Specify intranet Microsoft update service location
+    @{ Do = 'delete'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'WUServer' }
+    @{ Do = 'delete'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'WUStatusServer' }
+    @{ Do = 'delete'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'UpdateServiceUrlAlternate' }
+    @{ Do = 'delete'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'FillEmptyContentUrls' }
+    @{ Do = 'delete'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'DoNotEnforceEnterpriseTLSCertPinningForUpdateDetection' }
+    @{ Do = 'delete'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'SetProxyBehaviorForUpdateDetection' }
     # Select the target Feature Update version
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'TargetReleaseVersion'; Kind = 'DWord'; Value = 1 }
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'ProductVersion'; Kind = 'String'; Value = '' }
@@ -176,6 +183,8 @@ $policy = @(
     # Do not include drivers with Windows Updates
     # Nothing that restarts a server may come in a hotpatch month by itself.
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'ExcludeWUDriversInQualityUpdate'; Kind = 'DWord'; Value = 1 }
+    # Specify intranet Microsoft update service location
+    @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate\AU'; Name = 'UseWUServer'; Kind = 'DWord'; Value = 0 }
 )
 $preferences = @(
     # Virtualization-based security (Control key)

@@ -7,7 +7,7 @@ Profile: azurevm-ws2022-hotpatch
 GPO: Hotpatch: Azure VMs, Windows Server 2022 Azure Edition
 Why: Azure guest patching installs; the GPO holds VBS, drivers and the upgrade to Server 2025.
 For: Windows Server 2022 Datacenter: Azure Edition, Desktop Experience, member servers, Azure virtual machines
-Digest: adae12aa1b3642a324156b8d11af1cfd40cd7e8f7cef4203c761e380a6222df7
+Digest: cda384297ba5fa0fcb22b1f51d88ffedf7727299da7c0a82326b3c4993ad8092
 Made by: gpogen 0.1.0
 
 For a machine without a domain. The values are written and deleted directly under
@@ -75,6 +75,13 @@ function Write-Problem($Text) { Write-Warning (Format-Shown $Text) }
 #endregion
 
 $records = @(
+    # Specify intranet Microsoft update service location
+    @{ Do = 'delete'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'WUServer' }
+    @{ Do = 'delete'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'WUStatusServer' }
+    @{ Do = 'delete'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'UpdateServiceUrlAlternate' }
+    @{ Do = 'delete'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'FillEmptyContentUrls' }
+    @{ Do = 'delete'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'DoNotEnforceEnterpriseTLSCertPinningForUpdateDetection' }
+    @{ Do = 'delete'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'SetProxyBehaviorForUpdateDetection' }
     # Select the target Feature Update version
     @{ Do = 'set'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'TargetReleaseVersion'; Kind = 'DWord'; Value = 1 }
     @{ Do = 'set'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'ProductVersion'; Kind = 'String'; Value = '' }
@@ -82,13 +89,15 @@ $records = @(
     # Do not include drivers with Windows Updates
     # Nothing that restarts a server may come in a hotpatch month by itself.
     @{ Do = 'set'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'ExcludeWUDriversInQualityUpdate'; Kind = 'DWord'; Value = 1 }
+    # Specify intranet Microsoft update service location
+    @{ Do = 'set'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate\AU'; Name = 'UseWUServer'; Kind = 'DWord'; Value = 0 }
     # Virtualization-based security (Control key)
     # Hotpatches install only while VBS runs.
     @{ Do = 'set'; Key = 'SYSTEM\CurrentControlSet\Control\DeviceGuard'; Name = 'EnableVirtualizationBasedSecurity'; Kind = 'DWord'; Value = 1 }
 )
 $restarts = @(
     'Once, after VBS is first turned on: it runs only after a restart.'
-    'In every baseline month (planned: January, April, July, October; besides them unplanned ones, which nobody can foresee): Azure restarts the VM, in off-peak hours that Azure chooses.'
+    'In every baseline month (planned: January, April, July, October; besides them unplanned ones, which nobody can foresee): Azure, in off-peak hours that it chooses.'
 )
 $raw = [Microsoft.Win32.RegistryValueOptions]::DoNotExpandEnvironmentNames
 $root = [Microsoft.Win32.RegistryKey]::OpenBaseKey(

@@ -159,7 +159,7 @@ def test_a_deadline_is_in_a_window_when_it_is_due_outside_active_hours(
     [
         ("configmgr", "updates: {mode: download}\n", "Configuration Manager"),
         ("manual", "updates: {mode: notify}\n", ""),
-        ("group-policy", "updates: {mode: off}\n", "nothing in this profile"),
+        ("group-policy", "updates: {mode: off}\n", "nobody"),
     ],
 )
 def test_where_somebody_else_decides_no_time_is_invented(who: str, body: str, part: str) -> None:

@@ -1,0 +1,1 @@
+"""Who installs, from where, and who restarts: one answer, which everything else reads."""

@@ -1,0 +1,169 @@
+"""The answer in words, for rules, README.txt, lists and the calendar."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from gpogen.servicing.answer import Installer, Restarts, Servicing, Who, Why
+from gpogen.servicing.situation import From, Mode, Situation
+
+_WHO = {
+    Who.SCHEDULE: "Windows Update, on its schedule",
+    Who.DEADLINE: "Windows Update, when updates are offered (deadline)",
+    Who.USER: "a person, by hand",
+    Who.GUEST_PATCHING: "Azure guest patching",
+    Who.UPDATE_MANAGER: "Azure Update Manager, on its schedule",
+    Who.CONFIGMGR: "Configuration Manager",
+    Who.CLUSTER_AWARE: "Cluster-Aware Updating",
+    Who.THIRD_PARTY: "a third-party patch manager",
+    Who.UNKNOWN: "not known",
+    Who.NOBODY: "nobody",
+}
+_SOURCE = {
+    From.WINDOWS_UPDATE: "Windows Update",
+    From.MICROSOFT_UPDATE: "Microsoft Update",
+    From.WSUS: "WSUS",
+    From.MIXED: "WSUS and Windows Update, by class of update",
+    From.BLOCKED: "nowhere: Windows Update is blocked, and no WSUS is used",
+    From.CONFIGMGR: "Configuration Manager",
+    From.UNKNOWN: "not known",
+}
+_RESTARTS = {
+    Restarts.FORCED: "Windows, forced after the installation, in spite of signed-in users",
+    Restarts.AFTER: "Windows, after the installation; a signed-in user may delay it",
+    Restarts.SIGNED_OUT: "Windows, after the installation, when nobody is signed in",
+    Restarts.DEADLINE: "Windows, from the installation on, at the latest by the deadline",
+    Restarts.PLATFORM: "Azure, in off-peak hours that it chooses",
+    Restarts.USER: "a person; nothing here forces it",
+    Restarts.NOBODY: "nobody",
+    Restarts.UNKNOWN: "not known",
+}
+_ORCHESTRATORS = {
+    Who.UPDATE_MANAGER: "Azure Update Manager, in its own run, as its reboot setting says",
+    Who.CONFIGMGR: "Configuration Manager, as its deployments say",
+    Who.CLUSTER_AWARE: "Cluster-Aware Updating, one node after another",
+    Who.THIRD_PARTY: "the third-party patch manager, as it is set",
+}
+_SHORT = {
+    Restarts.FORCED: "forced",
+    Restarts.AFTER: "after installation, delayable",
+    Restarts.SIGNED_OUT: "when nobody is signed in",
+    Restarts.DEADLINE: "by deadline",
+    Restarts.PLATFORM: "by Azure",
+    Restarts.ORCHESTRATOR: "by the installer",
+    Restarts.USER: "by hand",
+    Restarts.NOBODY: "nobody",
+    Restarts.UNKNOWN: "unknown",
+}
+_REASONS = {
+    Why.OFF: "Automatic Updates is off (NoAutoUpdate 1)",
+    Why.MACHINE: (
+        "no mode is set, so the machine's own setting decides; what a server does where nothing "
+        "sets one is unproven (UNPROVEN-G)"
+    ),
+    Why.REMOVED: (
+        "the mode is removed, and what a server then does is unproven (UNPROVEN-G): it may install "
+        "and restart by itself"
+    ),
+    Why.PATCH_MODE: "patch_mode Manual leaves patching to nobody",
+    Why.BY_OS: "patch_mode AutomaticByOS lets Windows install by itself, without Azure",
+    Why.NO_SCHEDULE: (
+        "nobody patches: the safety checks are bypassed, which leaves it to a schedule, and there "
+        "is none"
+    ),
+    Why.NEITHER: (
+        "neither guest patching nor the schedule runs: a schedule is assigned, and the safety "
+        "checks are not bypassed"
+    ),
+    Why.NO_SECURITY: "its schedule leaves security updates out",
+    Why.NOT_ON_PLATFORM: "the platform does not have it",
+    Why.BY_HAND: "updates wait for a person to install them",
+}
+
+
+def mode_text(mode: Mode) -> str:
+    """Write ``mode download (AUOptions 3)``."""
+    numbers = {
+        Mode.NOTIFY: "AUOptions 2",
+        Mode.DOWNLOAD: "AUOptions 3",
+        Mode.SCHEDULE: "AUOptions 4",
+        Mode.LOCAL_ADMIN: "AUOptions 5",
+        Mode.NOTIFY_RESTART: "AUOptions 7",
+        Mode.OFF: "NoAutoUpdate 1",
+    }
+    return f"mode {mode.value} ({numbers[mode]})" if mode in numbers else "this AUOptions"
+
+
+def reason_text(item: Installer, situation: Situation) -> str:
+    """Say why somebody installs, or nobody does, or it is not known."""
+    if item.why is Why.NO_SUCH_OPTION:
+        return f"{mode_text(situation.mode)} does nothing that is known"
+    if item.why is Why.BY_HAND and situation.mode in (
+        Mode.NOTIFY,
+        Mode.DOWNLOAD,
+        Mode.NOTIFY_RESTART,
+    ):
+        return f"{mode_text(situation.mode)} waits for a person"
+    if item.why is Why.NAMED:
+        return f"{who_text(item)} installs"
+    return _REASONS.get(item.why, item.why.value)
+
+
+def who_text(item: Installer) -> str:
+    """Name who installs."""
+    if item.why is Why.ON_REQUEST:
+        return "Azure Update Manager, only when somebody asks"
+    return _WHO[item.who]
+
+
+class _When(Protocol):
+    """A timetable, or the calendar's schedule."""
+
+    @property
+    def day(self) -> int: ...
+    @property
+    def hour(self) -> int | None: ...
+    @property
+    def weeks(self) -> frozenset[int]: ...
+
+
+_DAYS = ("", "sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday")
+_WEEKS = ("", "first", "second", "third", "fourth")
+
+
+def timetable_text(when: _When) -> str:
+    """Write ``second saturday 04:00``."""
+    day = (_DAYS[when.day] if 0 <= when.day < len(_DAYS) else "") or "every day"
+    weeks = ", ".join(_WEEKS[week] for week in sorted(when.weeks))
+    hour = "at an hour that Windows chooses" if when.hour is None else f"{when.hour:02}:00"
+    return f"{weeks} {day} {hour}".strip()
+
+
+def installs_text(found: Servicing) -> str:
+    """Name all who install, and when where the policy says it."""
+    return " and ".join(_timed(item, found) for item in found.installers)
+
+
+def _timed(item: Installer, found: Servicing) -> str:
+    if item.who is Who.SCHEDULE and item.why is Why.MODE:
+        return f"{who_text(item)}: {timetable_text(found.situation.timetable)}"
+    return who_text(item)
+
+
+def source_text(found: Servicing) -> str:
+    """Name where updates come from."""
+    text = _SOURCE[found.source]
+    return f"{text} (Windows' default; another GPO may say otherwise)" if found.assumed else text
+
+
+def restarts_text(found: Servicing) -> str:
+    """Say who restarts, and when."""
+    if found.restarts is Restarts.ORCHESTRATOR:
+        return _ORCHESTRATORS[found.installers[0].who]
+    return _RESTARTS[found.restarts]
+
+
+def short_text(found: Servicing) -> str:
+    """Write who installs and who restarts for a list: ``installs: ...; restarts: ...``."""
+    who = " and ".join(item.who.value for item in found.installers)
+    return f"installs: {who}; restarts: {_SHORT[found.restarts]}"
