@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gpogen.catalog.months import Month
@@ -74,6 +74,7 @@ def test_an_update_goes_its_way_in_order(plan: Plan, months: int, zone: str) -> 
     assert (made.exposed_days or 0) >= 0
 
 
+@settings(deadline=None)  # It reckons in every zone, which takes as long as the machine needs.
 @given(plans, st.integers(0, 23))
 def test_without_a_zone_nothing_is_earlier_than_in_any(plan: Plan, months: int) -> None:
     system = KNOWN.systems["windows-server-2025"]
