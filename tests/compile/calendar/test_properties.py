@@ -62,7 +62,6 @@ def test_a_verdict_depends_on_no_order_and_contradicts_itself_nowhere(
         assert found.way_back
 
 
-@settings(deadline=None)
 @given(plans, st.integers(0, 23), st.sampled_from(ZONES))
 def test_an_update_goes_its_way_in_order(plan: Plan, months: int, zone: str) -> None:
     system = KNOWN.systems["windows-server-2025"]
@@ -75,7 +74,7 @@ def test_an_update_goes_its_way_in_order(plan: Plan, months: int, zone: str) -> 
     assert (made.exposed_days or 0) >= 0
 
 
-@settings(deadline=None)
+@settings(deadline=None)  # It reckons in every zone, which takes as long as the machine needs.
 @given(plans, st.integers(0, 23))
 def test_without_a_zone_nothing_is_earlier_than_in_any(plan: Plan, months: int) -> None:
     system = KNOWN.systems["windows-server-2025"]
