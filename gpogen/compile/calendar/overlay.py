@@ -265,6 +265,11 @@ def _remarks(
         )
     if plan.schedule is not None and plan.schedule.hour is None and plan.deadline is None:
         yield "Windows chooses the hour: the worst one of the day is reckoned with"
+    if plan.warn_minutes is not None and plan.deadline is None:
+        yield (
+            "whether a hotpatch, which needs no restart, starts the forced restart is unproven "
+            "(UNPROVEN-A)"
+        )
     if plan.wsus:
         yield (
             "quality updates come from WSUS: they are reckoned as approved in the hour of their "
