@@ -45,6 +45,7 @@ FORMATS = ("text", "json", "sarif", "github")
     metavar="PLATFORM,OS",
     help="For GPO backups and .pol files: the machines they are judged for.",
 )
+@options.side
 @options.today
 @options.quiet
 @options.verbose
@@ -55,14 +56,16 @@ def command(
     severity: str,
     strict: bool,
     target: str,
+    side: str | None,
     today: str,
     quiet: bool,
     verbose: bool,
 ) -> int:
     """Read and check profiles, as build does; write nothing.
 
-    A GPO backup, a folder of backups or a .pol file is judged, too: what in it would break
-    hotpatch on the machines of --target. A place in a .pol file is the record's number.
+    A GPO (a backup, a folder of SYSVOL or of a machine, a samba-tool backup), a folder of GPOs or
+    a .pol file is judged, too: what in it would break hotpatch on the machines of --target. A
+    place in a .pol file is the record's number. What of a GPO is not judged is said.
 
     \b
     Examples:
@@ -77,13 +80,16 @@ def command(
     from gpogen.cli import show
     from gpogen.finding import Severity, has_error
     from gpogen.project.foreign import parse_target
+    from gpogen.project.reading import side_of
     from gpogen.project.select import in_order, select
     from gpogen.project.strict import judge_strictly
 
-    selection = select(paths, profiles_dir, foreign=parse_target(target))
+    selection = select(paths, profiles_dir, foreign=parse_target(target), side=side_of(side))
     if strict:
         selection = judge_strictly(selection)
     show.show_errors(selection)
+    for line in selection.notes if not quiet else ():
+        say(f"gpogen: {line}", err=True)
     if selection.gpos and not target and not quiet:
         say(
             "judged without a target: what depends on the platform or the system is not seen "

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from gpogen.compile.result import Compiled
 from gpogen.errors import ContentError, FormatError, GpogenError, UsageError
 from gpogen.finding import Severity
 from gpogen.profile.load import SUFFIXES, show
-from gpogen.project.output import is_own_dir, look
+from gpogen.project.output import is_own_dir, look, refusals
 from gpogen.project.reading import backups, read_bytes
 from gpogen.project.tree import MANIFEST, PROFILE_NAME, Manifest
 from gpogen.project.verifying import holding, naming
@@ -24,6 +24,23 @@ from gpogen.project.verifying.row import Report, Row
 PROFILES = Path("profiles")
 
 
+def verify_all(
+    paths: Sequence[str], profile: str, *, max_size: int
+) -> Iterator[Report | GpogenError]:
+    """Verify everything that several paths stand for; what can't be read is its error.
+
+    Raises:
+        UsageError: a profile is given for several paths.
+    """
+    if profile and len(paths) > 1:
+        raise UsageError(f"--profile is about one folder, {len(paths)} are named")
+    for path in paths:
+        try:
+            yield from verify(path, profile, max_size=max_size)
+        except GpogenError as error:
+            yield error
+
+
 def verify(path: str, profile: str, *, max_size: int) -> Iterator[Report | GpogenError]:
     """Verify everything that a path stands for; what can't be read is yielded as its error.
 
@@ -31,11 +48,14 @@ def verify(path: str, profile: str, *, max_size: int) -> Iterator[Report | Gpoge
         UsageError: there is nothing to verify, or the profile can't be used.
     """
     # The link is the user's own word; the links in the folder are somebody else's.
-    found = Path(os.path.realpath(path)) if os.path.islink(path) else Path(path)
+    bare = path.rstrip("/" + os.sep) or path
+    found = Path(os.path.realpath(bare)) if os.path.islink(bare) else Path(path)
     if found.name.lower() == "backup.xml" and found.is_file():
         found = found.parent
     folders = _outputs(found)
-    parts = folders or [item.parent for item in backups(found)]
+    with refusals(found):
+        lying = backups(found) if found.is_dir() and not folders else ()
+        parts = folders or [item.parent for item in lying]
     if not parts:
         why = "neither gpogen's manifest.json nor a GPO backup (Backup.xml) in it"
         raise UsageError(f"{path}: {why if found.is_dir() else 'no such folder'}")
@@ -79,7 +99,9 @@ def verify_output(folder: Path, asked: Compiled | None, *, max_size: int) -> Rep
     if found is None or manifest is None:
         raise UsageError(f"{show(folder / MANIFEST)}: no regular file")
     compiled = asked or _beside(manifest)
-    own = [item.parent for item in backups(folder / "gpo")]
+    gpo = folder / "gpo"
+    with refusals(gpo):
+        own = [item.parent for item in backups(gpo)] if is_own_dir(gpo) else []
     loaded = tuple(_load(item, max_size) for item in own)
     view = Formats(
         found=found, manifest=manifest, backups=loaded, compiled=compiled, max_size=max_size
