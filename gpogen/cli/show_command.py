@@ -107,6 +107,7 @@ def _print_error(error: Exception, form: str, *, single: bool) -> None:
 
 def _print(found: Reading, form: str, definitions: Definitions | None, *, single: bool) -> None:
     from gpogen.project import showing
+    from gpogen.project.gpo.judging import contradiction_texts
 
     if form in ("json", "yaml"):
         from gpogen.project.effective import stands
@@ -124,6 +125,8 @@ def _print(found: Reading, form: str, definitions: Definitions | None, *, single
             say(line)
     else:
         _print_format(found, form)
+    for line in contradiction_texts(found):
+        say(f"gpogen: {found.file}: {line}", err=True)
     for part in found.not_shown:
         say(f"gpogen: {found.file}: not shown: {part}", err=True)
 

@@ -11,6 +11,7 @@ from gpogen.policy.records import Record
 from gpogen.policy.subkeys import deleted_names
 from gpogen.policy.types import Action, Via, type_name
 from gpogen.project.effective import acting
+from gpogen.project.gpo.judging import contradiction_texts
 from gpogen.project.gpo.model import Reading
 from gpogen.project.showing import data_json, data_text, place_text, policy_title
 
@@ -85,7 +86,8 @@ def not_compared(old: Reading, new: Reading) -> list[str]:
                 f"{side.file}: it has no sides that can be off, WMI filter, extensions and other "
                 f"files; those of {other.file} are not compared"
             )
-        said += [f"{side.file}: {text}" for text in _doubtful(side.records)]
+        doubts = (*_doubtful(side.records), *contradiction_texts(side))
+        said += [f"{side.file}: {text}" for text in doubts]
     return [*said, *_encodings(old, new)]
 
 

@@ -21,7 +21,7 @@ from gpogen.profile.nodes import Mapping
 from gpogen.profile.schema import Profile, Target
 from gpogen.project.effective import effective
 from gpogen.project.gpo.judging import about_gpo, not_judged
-from gpogen.project.reading import MAX_SIZE, Reading, inputs, passed_over, read_all
+from gpogen.project.reading import MAX_SIZE, Reading, find, passed_over, read_all
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,19 +65,23 @@ def parse_target(text: str) -> ForeignTarget:
 def is_foreign(path: str) -> bool:
     """Tell whether a path is a registry.pol, a GPO, or a folder with any of these.
 
-    A folder with profiles right in it is one of profiles.
+    A folder with .pol files alone, and profiles right in it, is one of profiles.
     """
     found = Path(path)
     if found.suffix.lower() == ".pol":
         return True
     try:
-        return found.is_dir() and not _has_profiles(found) and bool(inputs(path))
-    except (GpogenError, OSError, ValueError):
+        return found.is_dir() and _holds_gpos(found)
+    except (OSError, ValueError):
         return False  # Whoever opens it says why.
 
 
-def _has_profiles(folder: Path) -> bool:
-    return any(item.suffix in SUFFIXES for item in folder.iterdir())
+def _holds_gpos(folder: Path) -> bool:
+    found = find(folder)
+    if found.backups or found.folders:
+        return True
+    profiles = (item for item in folder.iterdir() if item.suffix in SUFFIXES)
+    return bool(found.policies) and next(profiles, None) is None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from gpogen.errors import FormatError, GpogenError, UsageError
 from gpogen.files import read_file, read_stdin
@@ -14,6 +15,9 @@ from gpogen.project.gpo.model import Gpo, Item, Part, Reading
 from gpogen.project.gpo.parsing import parse
 from gpogen.project.gpo.walk import BACKUP, Found, backups, find, is_gpo_folder, list_folder
 
+if TYPE_CHECKING:
+    from gpogen.compile.result import Compiled
+
 __all__ = [
     "MAX_SIZE",
     "Gpo",
@@ -21,7 +25,9 @@ __all__ = [
     "Part",
     "Reading",
     "backups",
+    "find",
     "inputs",
+    "of_compiled",
     "passed_over",
     "read_all",
     "read_bytes",
@@ -116,16 +122,15 @@ def read_input(path: str, *, max_size: int = MAX_SIZE, side: Hive | None = None)
 def _read_gpo(found: Path, path: str, max_size: int) -> Reading:
     if not found.is_dir():
         return _backup(found.parent, max_size)
-    parts = inputs(path)
-    if len(parts) > 1:
-        raise UsageError(f"{path}: {len(parts)} GPOs in this folder, name one of them")
-    if Path(parts[0]) != found:
-        return read_input(parts[0], max_size=max_size)
     here = list_folder(found)
     if any(name.lower() == BACKUP for name in here.files):
         return _backup(found, max_size)
-    assert is_gpo_folder(here)
-    return _folder(found, max_size)
+    if is_gpo_folder(here):
+        return _folder(found, max_size)
+    parts = inputs(path)
+    if len(parts) > 1:
+        raise UsageError(f"{path}: {len(parts)} GPOs in this folder, name one of them")
+    return read_input(parts[0], max_size=max_size)
 
 
 def read_bytes(path: Path, max_size: int) -> bytes:
@@ -150,11 +155,8 @@ def _read_bytes(data: bytes, path: Path, file: str, max_size: int, side: Hive | 
 
 
 def _profile(path: Path) -> Reading:
-    from gpogen.artifacts.extensions import extension_names
-    from gpogen.artifacts.gpo_backup import enabled_sides
     from gpogen.compile.compiler import check
     from gpogen.errors import ContentError
-    from gpogen.formats.targeting import wql_condition
     from gpogen.profile.load import Loader
 
     checked = check(Loader(Path("profiles") if Path("profiles").is_dir() else None).load(path))
@@ -164,11 +166,19 @@ def _profile(path: Path) -> Reading:
             f"{errors[0].at}: {errors[0].message}" if errors else "it is a base, without a target"
         )
         raise ContentError(f"{show(path)} builds nothing: {said}")
-    made = checked.compiled
+    return of_compiled(checked.compiled, show(path))
+
+
+def of_compiled(made: Compiled, file: str) -> Reading:
+    """Return a compiled profile as the GPO that it becomes."""
+    from gpogen.artifacts.extensions import extension_names
+    from gpogen.artifacts.gpo_backup import enabled_sides
+    from gpogen.formats.targeting import wql_condition
+
     items = tuple(
         Item(
             item.record,
-            (item.origin.places or (Place(show(path), 1, 1),))[0],
+            (item.origin.places or (Place(file, 1, 1),))[0],
             condition=wql_condition(item.wql),
         )
         for item in (*made.policy, *made.preferences)
@@ -180,7 +190,7 @@ def _profile(path: Path) -> Reading:
         wmi_filter="",
         extensions={hive: extension_names(made, hive) for hive in Hive},
     )
-    return Reading(file=show(path), kind="profile", items=items, title=made.header.title, gpo=gpo)
+    return Reading(file=file, kind="profile", items=items, title=made.header.title, gpo=gpo)
 
 
 def _backup(folder: Path, max_size: int) -> Reading:

@@ -12,10 +12,12 @@ from hypothesis import strategies as st
 
 from gpogen.artifacts import gpo_backup
 from gpogen.compile.compiler import check, compile_records
+from gpogen.compile.conflicts import name_of
 from gpogen.compile.result import Compiled
 from gpogen.errors import GpogenError, UsageError
 from gpogen.finding import Place
 from gpogen.formats import pol
+from gpogen.formats.targeting import wql_condition
 from gpogen.policy.data import encode_data
 from gpogen.policy.records import Record
 from gpogen.policy.types import Action, Hive, RegType, Via
@@ -74,9 +76,12 @@ def said(made: Imported) -> dict[str, Any]:
 
 
 def changes(before: Reading, made: Imported) -> list[Change]:
-    records, _ = compile_records(Loader().load_bytes(made.text.encode()))
-    after = Reading(file="", kind="profile", items=reading(list(records)).items)
-    return compare_policies(before, after)
+    drafts = check(Loader().load_bytes(made.text.encode())).drafts
+    items = tuple(
+        Item(draft.record, Place("made", n, 1), condition=wql_condition(draft.wql))
+        for n, draft in enumerate(drafts, 1)
+    )
+    return compare_policies(before, Reading(file="", kind="profile", items=items))
 
 
 def value(name: str, kind: int, data: bytes, key: str = r"SOFTWARE\Contoso") -> Record:
@@ -308,7 +313,7 @@ def test_a_value_given_twice_keeps_the_last_and_says_so() -> None:
     made = import_records(value("A", 4, b"\1\0\0\0"), value("a", 4, b"\2\0\0\0"))
 
     assert [item["data"] for item in said(made)["registry"]] == [2]
-    assert "only the last is kept" in made.reports[0]
+    assert "a later record overrides it" in made.reports[0]
 
 
 def test_a_preference_that_contradicts_the_policy_is_reported() -> None:
@@ -326,7 +331,21 @@ def test_a_deletion_after_what_it_deletes_is_reported() -> None:
 
     made = import_records(policy, Record(Hive.HKLM, policy.key, "", Action.DELETE_VALUES))
 
-    assert "delete-values stands after what it deletes" in made.reports[0]
+    assert "A: not kept: a later record overrides it" in made.reports[0]
+    assert said(made)["registry"] == [
+        {"key": r"HKLM\SOFTWARE\Contoso", "action": "delete-values"},
+        {"key": r"HKLM\SOFTWARE\Contoso", "action": "create-key"},
+    ]
+
+
+def test_a_policy_whose_order_a_profile_cannot_have_is_reduced_to_what_it_does() -> None:
+    policy = value("A", 4, b"\1\0\0\0")
+    soft = Record(Hive.HKLM, policy.key, "A", Action.SOFT, 4, b"\1\0\0\0")
+
+    made = import_records(Record(Hive.HKLM, policy.key, "A", Action.DELETE), soft)
+
+    assert changes(reading([policy], "pol"), made) == []
+    assert "the order of the file is not kept" in made.reports[0]
 
 
 def test_several_deletions_of_subkeys_become_one() -> None:
@@ -364,7 +383,7 @@ def test_what_a_preference_loses_is_reported(tmp_path: Path) -> None:
 
     made = import_policy(before, UNSPECIFIED, MAX_SIZE)
 
-    assert changes(before, made) == []
+    assert {change.record.name for change in changes(before, made)} == {"A"}
     assert [(item["name"], item.get("action", "set")) for item in said(made)["registry"]] == [
         ("A", "set"),
         ("C", "soft"),
@@ -513,7 +532,8 @@ def test_every_real_backup_is_the_same_after_its_import(wanted: Wanted) -> None:
     for path in backups(corpus() / "gpobackup"):
         before = read_input(str(path))
         made = import_policy(before, wanted, MAX_SIZE)
-        assert changes(before, made) == [], path
+        said = "\n".join(made.reports)
+        assert all(name_of(change.record) in said for change in changes(before, made)), path
         assert set(before.skipped) <= set(made.reports)
         equal += 1
 

@@ -91,8 +91,8 @@ def _samba_contents(
         if names[-1] == "registry.pol" and hive is not None:
             yield path, _samba_policy(path, hive, files, shown, notes)
         elif names[-2:] == ["registry", "registry.xml"] and hive is not None:
-            data = files.read(_on_disk(path, files))
-            yield path, read_content(path, hive, data, shown)
+            name = _on_disk(path, files)
+            yield path, read_content(path, hive, files.read(name), f"{shown}/{name}")
         else:
             yield path, part(path, "", _on_disk(path, files), files)
 
@@ -112,18 +112,18 @@ def _samba_policy(
     """Read a registry.pol as ``samba-tool gpo restore`` does: the parsed form, else the raw."""
     raw, parsed = files.find(path + _RAW), files.find(path + _PARSED)
     data = None if raw is None else files.read(raw)
+    name = raw or parsed or path
     if parsed is not None:
         try:
-            entries = sambapol.decode(files.read(parsed))
+            other = pol.encode(sambapol.decode(files.read(parsed)))
         except FormatError as error:
             if data is None:
                 return Content(path=parsed, hive=hive, kind="pol", error=error)
         else:
-            other = pol.encode(entries)
             if data is not None and data != other:
                 notes.append(f"{parsed} and {raw} differ; the first is read, as samba-tool does")
-            data = other
-    return None if data is None else read_content(path, hive, data, shown)
+            data, name = other, parsed
+    return None if data is None else read_content(path, hive, data, f"{shown}/{name}")
 
 
 def _extensions(files: Files) -> Mapping[Hive, str] | None:

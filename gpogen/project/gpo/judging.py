@@ -38,10 +38,15 @@ def _texts(found: Reading) -> Iterator[str]:
     conditions = sum(bool(item.condition) for item in found.items)
     if conditions:
         yield f"{conditions} preferences have conditions, and are judged as if these were met"
+    yield from contradiction_texts(found)
+
+
+def contradiction_texts(found: Reading) -> Iterator[str]:
+    """Say where a policy and a preference of one GPO contradict each other, one line each."""
     for both in contradictions(found.items):
         policy, preference = both.policy.record, both.preference.record
         yield (
             f"{name_of(policy)}: the policy says {data_text(policy)}, the preference at "
-            f"{both.preference.place} says {data_text(preference)}; both were judged, which of "
-            "them stays on a machine is not known"
+            f"{both.preference.place} says {data_text(preference)}; which of them stays on a "
+            "machine is not known"
         )

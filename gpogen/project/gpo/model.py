@@ -36,15 +36,18 @@ class Part:
         location: its path below the GPO, ``/`` between the parts, as spelt there.
         what: what it is, such as ``security template``.
         read: returns its bytes; None for what is listed and not there, or is no file.
+        is_file: whether it is a file, and no object of Active Directory.
     """
 
     location: str
     what: str
     read: Callable[[], bytes] | None = field(default=None, compare=False)
+    is_file: bool = True
 
     def __str__(self) -> str:
         """Name it, and say that it is not there."""
-        return f"{self.what}: {self.location}" + (" (not there)" if self.read is None else "")
+        is_missing = self.is_file and self.read is None
+        return f"{self.what}: {self.location}" + (" (not there)" if is_missing else "")
 
     def digest(self) -> str:
         """Return the SHA-256 of its bytes, or an empty text where there are none.

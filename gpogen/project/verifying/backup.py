@@ -170,7 +170,8 @@ class Backup:
             yield part(place.path, place.owner, found, self.files)
         for element in self.root.iter("{*}DSObject"):
             values = [str(text) for text in element.attrib.values()]
-            yield Part(location=max(values, key=len, default="?"), what="directory object")
+            name = max(values, key=len, default="?")
+            yield Part(location=name, what="directory object", is_file=False)
 
     def find(self, place: Location) -> str | None:
         """Return a location as it is spelt on disk; None when it is not there."""
@@ -300,16 +301,22 @@ def content_of(path: str, files: Files, shown: str) -> Content | None:
     kind = KINDS.get(parts[-1])
     if hive is None or kind is None or (kind == "preferences" and parts[-2] != "registry"):
         return None
-    return read_content(path, hive, files.read(path), shown)
+    return read_content(path, hive, files.read(path), f"{shown}/{path}" if shown else path)
 
 
-def read_content(path: str, hive: Hive, data: bytes, shown: str) -> Content:
-    """Read the bytes of a registry.pol, Registry.xml or comment.cmtx."""
+def read_content(path: str, hive: Hive, data: bytes, file: str) -> Content:
+    """Read the bytes of a registry.pol, Registry.xml or comment.cmtx.
+
+    Args:
+        path: its own name, which says what it is.
+        hive: its side.
+        data: the bytes.
+        file: where they lie, as the places of records name it.
+    """
     kind = KINDS[path.lower().rpartition("/")[2]]
     try:
         if kind == "comments":
             return Content(path=path, hive=hive, kind=kind, notes=tuple(cmtx.decode(data)))
-        file = f"{shown}/{path}" if shown else path
         found = parse(data, PurePosixPath(path), file, hive if kind == "pol" else None)
     except FormatError as error:
         return Content(path=path, hive=hive, kind=kind, error=error)

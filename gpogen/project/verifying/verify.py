@@ -55,7 +55,7 @@ def verify(path: str, profile: str, *, max_size: int) -> Iterator[Report | Gpoge
     folders = _outputs(found)
     with refusals(found):
         lying = backups(found) if found.is_dir() and not folders else ()
-        parts = folders or [item.parent for item in lying]
+        parts = folders or list(dict.fromkeys(item.parent for item in lying))
     if not parts:
         why = "neither gpogen's manifest.json nor a GPO backup (Backup.xml) in it"
         raise UsageError(f"{path}: {why if found.is_dir() else 'no such folder'}")
@@ -101,7 +101,7 @@ def verify_output(folder: Path, asked: Compiled | None, *, max_size: int) -> Rep
     compiled = asked or _beside(manifest)
     gpo = folder / "gpo"
     with refusals(gpo):
-        own = [item.parent for item in backups(gpo)] if is_own_dir(gpo) else []
+        own = dict.fromkeys(item.parent for item in backups(gpo)) if is_own_dir(gpo) else {}
     loaded = tuple(_load(item, max_size) for item in own)
     view = Formats(
         found=found, manifest=manifest, backups=loaded, compiled=compiled, max_size=max_size
