@@ -105,6 +105,10 @@ class _Sweep:
         self.spelt: dict[tuple[Hive, str], str] = {}
         self.opaque: list[Record] = []
         self.via = records[0].via if records else Via.POLICY
+        # Many records share one key, which is looked up once.
+        self._last: tuple[str, str] = ("", "")
+        self._root: str | None = None
+        self._above_made = False
         self.stands = [False] * len(records)
         for number in range(len(records) - 1, -1, -1):
             self.stands[number] = self._take(number, records[number])
@@ -112,15 +116,15 @@ class _Sweep:
     def _take(self, number: int, record: Record) -> bool:
         if record.action is Action.DELETE_KEYS:
             return self._delete_keys(record)
-        hive, lowered, name = record.hive, record.target[1], record.target[2]
-        root = self.roots.find(hive, lowered)
-        if root is not None:
-            # The key goes later with all that is in it; what it was made in stays.
-            parent = root.rpartition("\\")[0]
-            if parent and record.action in _CREATING:
-                self._key(hive, parent, record.key[: len(parent)]).created = True
+        hive, lowered, name = record.target
+        if self._last != (hive, lowered):
+            self._root = self.roots.find(record.hive, lowered)
+            self._last = (hive, lowered)
+            self._above_made = False
+        if self._root is not None:
+            self._make_above(record, self._root)
             return False
-        key = self._key(hive, lowered, record.key)
+        key = self._key(record.hive, lowered, record.key)
         key.created |= record.action in _CREATING
         match record.action:
             case Action.DELETE_VALUES:
@@ -145,12 +149,23 @@ class _Sweep:
         key.values[name] = record
         return True
 
+    def _make_above(self, record: Record, root: str) -> None:
+        """Note what stays of a key that goes later with all that is in it: the keys above."""
+        if self._above_made or record.action not in _CREATING:
+            return
+        self._above_made = True
+        levels = root.count("\\")
+        if levels:
+            spelt = "\\".join(record.key.split("\\", levels)[:levels])
+            self._key(record.hive, root.rpartition("\\")[0], spelt).created = True
+
     def _drop(self, later: tuple[int, Record] | None) -> None:
         """Note that a record does nothing, because an earlier one always sets the value."""
         if later is not None:
             self.stands[later[0]] = False
 
     def _delete_keys(self, record: Record) -> bool:
+        self._last = ("", "")
         names = deleted_names(record)
         above = f"{record.key}\\" if record.key else ""
         stands = False
