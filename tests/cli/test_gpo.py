@@ -537,3 +537,19 @@ def test_a_folder_in_a_gpo_that_is_another_gpo_is_found_and_both_can_be_named(
 
     assert gpogen("show", "{1}").out.count("== ") == 2
     assert gpogen("diff", "{1}", "{1}/old/{2}").code == 0
+
+
+def test_the_import_script_sets_the_status_that_the_profile_says(
+    place: Workplace, gpogen: Run
+) -> None:
+    place.profile("web", "gpo: {user: enabled}")
+    place.profile("db")
+    assert gpogen("build").code == 0
+
+    scripts = [
+        next((place.output / name / "powershell").glob("Import-*.ps1")).read_text("utf-8-sig")
+        for name in ("web", "db")
+    ]
+
+    assert ["$wanted = 'AllSettingsEnabled'" in text for text in scripts] == [True, False]
+    assert ["The computer's half is never switched on" in text for text in scripts] == [False, True]
