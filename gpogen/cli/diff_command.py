@@ -40,6 +40,8 @@ def command(old: str, new: str, form: str, side: str | None, max_size: int) -> i
     from gpogen.project.gpo.compare import compare_gpos
     from gpogen.project.reading import read_input, side_for
 
+    if side and not (side_for(old, side) or side_for(new, side)):
+        raise UsageError("--side is about a registry.pol (*.pol), and neither of the two is one")
     try:
         before = read_input(old, max_size=max_size, side=side_for(old, side))
         after = read_input(new, max_size=max_size, side=side_for(new, side))

@@ -447,6 +447,7 @@ def test_a_side_is_refused_for_what_has_both(place: Workplace, gpogen: Run) -> N
 
     assert answer.code == 2
     assert "a GPO has both sides" in answer.err
+    assert gpogen("diff", "b", "b", "--side", "user").code == 2
 
 
 @pytest.mark.skipif(os.name != "posix", reason="links need no rights on POSIX")
