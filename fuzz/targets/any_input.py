@@ -25,14 +25,14 @@ def generate(dice: Dice) -> bytes:
 
 def check(data: bytes) -> None:
     """Read, show and compare a file; nothing that is printed holds a control character."""
-    reading = _read_bytes(data, Path("a"), "a", MAX_SIZE)
+    reading = _read_bytes(data, Path("a"), "a", MAX_SIZE, None)
     for line in table(reading.items):
         assert printable(line).isprintable()
     found = [item_json(item) for item in reading.items]
     assert json.loads(json_text(found, indent=None)) == found, "JSON says something else"
     assert yaml.load(as_yaml(found, several=False), yaml.CSafeLoader) == found, "YAML does"
     assert compare_policies(reading, reading) == [], "a file differs from itself"
-    empty = _read_bytes(pol.generate(Dice(0))[:8], Path("b"), "b", MAX_SIZE)
+    empty = _read_bytes(pol.generate(Dice(0))[:8], Path("b"), "b", MAX_SIZE, None)
     for change in compare_policies(reading, empty):
         assert change_text(change)
     assert all(not_compared(reading, empty))

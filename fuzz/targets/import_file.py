@@ -24,7 +24,7 @@ def generate(dice: Dice) -> bytes:
 
 def check(data: bytes) -> None:
     """Import a file; the import itself compiles its profile, and compares."""
-    reading = _read_bytes(data, Path("a"), "a", MAX_SIZE)
+    reading = _read_bytes(data, Path("a"), "a", MAX_SIZE, None)
     if not reading.items:
         return
     made = import_policy(reading, _WANTED, MAX_SIZE)

@@ -142,7 +142,7 @@ def _backup(compiled: Compiled, own: Identity, parts: list[_Part]) -> bytes:
         "gpo/Backup.xml.j2",
         id=own,
         descriptor=security_descriptor(),
-        options=_options(machine, user),
+        options=_options(compiled),
         machine_version=_VERSION if machine else 0,
         user_version=_VERSION if user else 0,
         machine_extensions=extension_names(compiled, Hive.HKLM),
@@ -155,11 +155,23 @@ def _backup(compiled: Compiled, own: Identity, parts: list[_Part]) -> bytes:
     )
 
 
-def _options(machine: bool, user: bool) -> int:
+def enabled_sides(compiled: Compiled) -> tuple[bool, bool]:
+    """Tell whether the computer side and the user side are enabled: as the profile says.
+
+    Where it says nothing, a side that sets nothing is off, though never both.
+    """
+    computer, user = (has_content(compiled, hive) for hive in Hive)
+    head = compiled.header
+    return (
+        (computer or not user) if head.computer_side is None else head.computer_side,
+        user if head.user_side is None else head.user_side,
+    )
+
+
+def _options(compiled: Compiled) -> int:
     """The GPO's flags: 1 turns the user side off, 2 the computer side."""
-    if user:
-        return 0 if machine else 2
-    return 1
+    computer, user = enabled_sides(compiled)
+    return (0 if user else 1) + (0 if computer else 2)
 
 
 def _with_folders(own: Identity, part: _Part) -> Iterator[FsObject]:

@@ -8,7 +8,7 @@ from hashlib import sha256
 from gpogen.artifacts import gpo_backup
 from gpogen.artifacts.api import OutFile
 from gpogen.artifacts.extensions import extension_names, has_content
-from gpogen.artifacts.gpo_backup import gpo_comment, identity
+from gpogen.artifacts.gpo_backup import enabled_sides, gpo_comment, identity
 from gpogen.artifacts.powershell_text import head_lines, rows
 from gpogen.artifacts.render import render
 from gpogen.compile.result import Compiled
@@ -39,11 +39,29 @@ def emit(compiled: Compiled) -> tuple[OutFile, ...]:
         machine_extensions=extension_names(compiled, Hive.HKLM),
         user_extensions=extension_names(compiled, Hive.HKCU),
         user_side_is_empty=not has_content(compiled, Hive.HKCU),
+        status=_status(compiled),
         policy=rows(compiled.policy),
         preferences=rows(compiled.preferences),
         files=_backup_files(compiled),
     )
     return (OutFile(f"powershell/Import-{header.pascal}Gpo.ps1", data),)
+
+
+def _status(compiled: Compiled) -> str:
+    """Return the GpoStatus that the profile's `gpo` asks for; empty where it says nothing."""
+    header = compiled.header
+    if header.computer_side is None and header.user_side is None:
+        return ""
+    return _STATUSES[enabled_sides(compiled)]
+
+
+_STATUSES = {
+    (True, True): "AllSettingsEnabled",
+    (True, False): "UserSettingsDisabled",
+    (False, True): "ComputerSettingsDisabled",
+    (False, False): "AllSettingsDisabled",
+}
+"""The values of GpoStatus by whether the computer side and the user side are enabled."""
 
 
 def _backup_files(compiled: Compiled) -> tuple[_File, ...]:

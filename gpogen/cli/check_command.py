@@ -55,6 +55,7 @@ _WHO = tuple(orchestrations())
     help="For GPO backups and .pol files: who installs updates there, in words of orchestration, "
     "such as configmgr or group-policy.",
 )
+@options.side
 @options.today
 @options.quiet
 @options.verbose
@@ -66,14 +67,16 @@ def command(
     strict: bool,
     target: str,
     installed_by: str | None,
+    side: str | None,
     today: str,
     quiet: bool,
     verbose: bool,
 ) -> int:
     """Read and check profiles, as build does; write nothing.
 
-    A GPO backup, a folder of backups or a .pol file is judged, too: what in it would break
-    hotpatch on the machines of --target. A place in a .pol file is the record's number. Where the
+    A GPO (a backup, a folder of SYSVOL or of a machine, a samba-tool backup), a folder of GPOs or
+    a .pol file is judged, too: what in it would break hotpatch on the machines of --target. A
+    place in a .pol file is the record's number. What of a GPO is not judged is said. Where the
     GPO lets nobody install, that is right only if something else does: say so with --installed-by.
 
     \b
@@ -90,13 +93,17 @@ def command(
     from gpogen.cli import show
     from gpogen.finding import Severity, has_error
     from gpogen.project.foreign import parse_target
+    from gpogen.project.reading import side_of
     from gpogen.project.select import in_order, select
     from gpogen.project.strict import judge_strictly
 
-    selection = select(paths, profiles_dir, foreign=parse_target(target, installed_by or ""))
+    machines = parse_target(target, installed_by or "")
+    selection = select(paths, profiles_dir, foreign=machines, side=side_of(side))
     if strict:
         selection = judge_strictly(selection)
     show.show_errors(selection)
+    for line in selection.notes if not quiet else ():
+        say(f"gpogen: {line}", err=True)
     if selection.gpos and not target and not quiet:
         say(
             "judged without a target: what depends on the platform or the system is not seen "

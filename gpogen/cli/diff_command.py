@@ -19,11 +19,15 @@ from gpogen.cli.plain import echo_json, say
     show_default=True,
     help="For people, programs, or a pull request.",
 )
+@options.side
 @options.max_size
-def command(old: str, new: str, form: str, max_size: int) -> int:
-    """Compare two policies: profiles, GPO backups, .pol, Registry.xml, LGPO text, .reg files.
+def command(old: str, new: str, form: str, side: str | None, max_size: int) -> int:
+    """Compare two policies: profiles, GPOs, .pol, Registry.xml, LGPO text, .reg files.
 
-    Exit 0 when they are equal, 1 when they differ, 2 when one could not be read.
+    Compared is what they do in the end: records that a later one overrides, and the order of
+    those that stand, count as far as a machine can tell. Of two GPOs the sides that are off, the
+    WMI filter, the extensions and all other files are compared, too. Exit 0 when they are equal,
+    1 when they differ, 2 when one could not be read.
 
     \b
     Examples:
@@ -33,22 +37,28 @@ def command(old: str, new: str, form: str, max_size: int) -> int:
     """
     from gpogen.errors import ContentError, UsageError
     from gpogen.project import difference
-    from gpogen.project.reading import read_input
+    from gpogen.project.gpo.compare import compare_gpos
+    from gpogen.project.reading import read_input, side_for
 
+    if side and not (side_for(old, side) or side_for(new, side)):
+        raise UsageError("--side is about a registry.pol (*.pol), and neither of the two is one")
     try:
-        before = read_input(old, max_size=max_size)
-        after = read_input(new, max_size=max_size)
+        before = read_input(old, max_size=max_size, side=side_for(old, side))
+        after = read_input(new, max_size=max_size, side=side_for(new, side))
     except ContentError as error:
         raise UsageError(str(error)) from None
     changes = difference.compare_policies(before, after)
+    others = compare_gpos(before, after)
     for line in difference.not_compared(before, after):
         say(f"gpogen: {line}", err=True)
     if form == "json":
-        echo_json([difference.change_json(change) for change in changes])
+        rows = [difference.change_json(change) for change in changes]
+        echo_json([*rows, *(change.as_json() for change in others)])
     elif form == "markdown":
-        for line in difference.markdown(changes, before.file, after.file):
+        rows_of_gpos = [change.cells for change in others]
+        for line in difference.markdown(changes, before.file, after.file, rows_of_gpos):
             say(line)
     else:
-        for change in changes:
-            say(difference.change_text(change))
-    return int(bool(changes))
+        for line in (*map(difference.change_text, changes), *(item.text for item in others)):
+            say(line)
+    return int(bool(changes or others))

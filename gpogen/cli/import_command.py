@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 @click.option("--orchestration", metavar="WORD", help="Who installs, such as group-policy.")
 @click.option("--force", is_flag=True, help="Overwrite the profile if it is there.")
 @click.option("--strict", is_flag=True, help="Exit 1 when anything is not kept as it was.")
+@options.side
 @options.max_size
 def command(
     file: str,
@@ -40,16 +41,17 @@ def command(
     name: str | None,
     force: bool,
     strict: bool,
+    side: str | None,
     max_size: int,
     orchestration: str | None,
     **target: str | None,
 ) -> int:
-    """Make a profile of a GPO backup, registry.pol, Registry.xml, LGPO text or .reg file.
+    """Make a profile of a GPO, registry.pol, Registry.xml, LGPO text or .reg file.
 
     With --platform, --os and --orchestration settings of Windows Update and VBS become words.
     Without them the target is unspecified: policies and registry values alone. The new profile
-    is compiled and compared with the file before it is written. What a profile cannot say is
-    reported, and noted at the profile's end.
+    is compiled and compared with the file before it is written. What a profile cannot say, the
+    WMI filter and other parts of a GPO among it, is reported, and noted at the profile's end.
 
     \b
     Examples:
@@ -59,11 +61,11 @@ def command(
       gpogen import export.reg -o - --name old
     """
     from gpogen.project.importing.compose import import_policy
-    from gpogen.project.reading import read_input
+    from gpogen.project.reading import read_input, side_of
 
     wanted = _wanted(output, name, orchestration, target)
     _refuse(file, output, force=force)
-    found = read_input(file, max_size=max_size)
+    found = read_input(file, max_size=max_size, side=side_of(side))
     made = import_policy(found, wanted, max_size)
     pages.write(made.text.encode("utf-8"), output)
     if not found.items:

@@ -26,6 +26,11 @@ form = click.option(
 )
 quiet = click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")
 verbose = click.option("-v", "--verbose", is_flag=True, help="Say why, and what was left out.")
+side = click.option(
+    "--side",
+    type=click.Choice(["machine", "user"]),
+    help="The side of a registry.pol; else its folder's name tells, and machine otherwise.",
+)
 max_size = click.option(
     "--max-size",
     type=click.IntRange(min=1, max=1 << 40),

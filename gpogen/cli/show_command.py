@@ -35,13 +35,19 @@ FORMATS = ("table", "json", "yaml", "lgpo", "reg")
     metavar="DIR",
     help="Name policies by the ADMX files of this PolicyDefinitions folder first.",
 )
+@options.side
 @options.max_size
-def command(files: tuple[str, ...], form: str, admx: str | None, max_size: int) -> int:
-    """Show the records of a registry.pol, a GPO backup, Registry.xml, LGPO text, .reg or profile.
+def command(
+    files: tuple[str, ...], form: str, admx: str | None, side: str | None, max_size: int
+) -> int:
+    """Show the records of a registry.pol, a GPO, Registry.xml, LGPO text, .reg or profile.
 
-    One file gives one list; several, or a folder of several backups, give JSON Lines with
+    A GPO is a backup, a folder of SYSVOL or of a machine, or a samba-tool backup: its name, sides,
+    WMI filter, extensions and what it holds besides registry policy are shown, too. A file gives
+    a list, a GPO an object; several, or a folder of several GPOs, give JSON Lines with
     --format json. All of them are gone through; exit 2 when any could not be read. The table has
-    the display name of the ADMX policy beside each value that gpogen, or --admx, knows.
+    the display name of the ADMX policy beside each value that gpogen, or --admx, knows, and marks
+    records that a later one overrides.
 
     \b
     Examples:
@@ -52,14 +58,16 @@ def command(files: tuple[str, ...], form: str, admx: str | None, max_size: int) 
       cat registry.pol | gpogen show -
     """
     from gpogen.errors import GpogenError, UsageError
-    from gpogen.project.reading import read_all
+    from gpogen.project.reading import passed_over, read_all, side_of
 
     single = len(files) == 1 and _count(files[0]) == 1
     if form in ("lgpo", "reg") and not single:
         raise UsageError(f"--format {form} makes one file: name one file or GPO")
     definitions = _definitions(admx, max_size)
     code = 2 if definitions and definitions.errors else 0
-    for found in read_all(files, max_size=max_size):
+    for line in passed_over(files):
+        say(f"gpogen: {line}", err=True)
+    for found in read_all(files, max_size=max_size, side=side_of(side)):
         if isinstance(found, GpogenError):
             code = max(code, 2)
             _print_error(found, form, single=single)
@@ -85,7 +93,7 @@ def _count(path: str) -> int:
 
     try:
         return len(inputs(path))
-    except GpogenError:
+    except (GpogenError, OSError):
         return 1
 
 
@@ -99,20 +107,27 @@ def _print_error(error: Exception, form: str, *, single: bool) -> None:
 
 def _print(found: Reading, form: str, definitions: Definitions | None, *, single: bool) -> None:
     from gpogen.project import showing
+    from gpogen.project.gpo.judging import contradiction_texts
 
     if form in ("json", "yaml"):
-        rows = map(showing.item_json, found.items)
+        from gpogen.project.effective import stands
+
+        marked = zip(found.items, stands(found.items), strict=True)
+        rows = (showing.item_json(item, stands=stand) for item, stand in marked)
         texts = _json_texts if form == "json" else _yaml_texts
-        for part in _joined(texts(rows, None if single else found.file)):
+        head = showing.head_json(found, single=single)
+        for part in _joined(texts(rows, head, lines=not single)):
             put_part(part)
     elif form == "table":
         if not single:
             say(f"== {found.file}{f' ({found.title})' if found.title else ''}")
-        for line in showing.table(found.items, definitions):
+        for line in (*showing.gpo_lines(found), *showing.table(found.items, definitions)):
             say(line)
     else:
         _print_format(found, form)
-    for part in found.skipped:
+    for line in contradiction_texts(found):
+        say(f"gpogen: {found.file}: {line}", err=True)
+    for part in found.not_shown:
         say(f"gpogen: {found.file}: not shown: {part}", err=True)
 
 
@@ -122,27 +137,33 @@ def _joined(texts: Iterator[str]) -> Iterator[str]:
         yield part
 
 
-def _json_texts(rows: Iterator[dict[str, Any]], file: str | None) -> Iterator[str]:
-    """Yield a list, or one line with the file's name."""
-    opened = json_text({"file": file, "policy": []}, indent=None).removesuffix("]}")
-    before, between, end = (opened, ", ", "]}\n") if file is not None else ("[", ",", "]\n")
+def _json_texts(
+    rows: Iterator[dict[str, Any]], head: dict[str, Any], *, lines: bool
+) -> Iterator[str]:
+    """Yield a list, or an object with what the head says, in one line or in several."""
+    one_line = json_text({**head, "policy": []}, indent=None).removesuffix("]}")
+    opened = one_line if head else "["
+    between, end = (", ", "]}\n") if lines else (",", "]}\n" if head else "]\n")
+    before = opened
     for row in rows:
-        text = json_text(row, indent=2 if file is None else None)
+        text = json_text(row, indent=None if lines else 2)
         # No text of JSON holds a line end, so this indents lines alone.
-        yield before + (text if file is not None else "\n  " + text.replace("\n", "\n  "))
+        yield before + (text if lines else "\n  " + text.replace("\n", "\n  "))
         before = between
-    close = "\n" if file is None and before == between else ""
-    yield (before if before != between else close) + end
+    close = "" if lines or before == opened else "\n"
+    yield (opened if before == opened else "") + close + end
 
 
-def _yaml_texts(rows: Iterator[dict[str, Any]], file: str | None) -> Iterator[str]:
-    """Yield one document."""
+def _yaml_texts(
+    rows: Iterator[dict[str, Any]], head: dict[str, Any], *, lines: bool
+) -> Iterator[str]:
+    """Yield one document; ``lines`` tells whether others follow."""
     from gpogen.project.showing import as_yaml
 
-    if file is not None:
-        yield as_yaml({"file": file}, several=True) + "policy:"
-    before = "" if file is None else "\n"
-    empty = "[]\n" if file is None else " []\n"
+    if head:
+        yield as_yaml(head, several=lines) + "policy:"
+    before = "\n" if head else ""
+    empty = " []\n" if head else "[]\n"
     for row in rows:
         yield before + as_yaml([row], several=False)
         before = empty = ""

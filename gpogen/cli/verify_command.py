@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @click.command("verify")
-@click.argument("path", metavar="OUTDIR|BACKUP")
+@click.argument("paths", nargs=-1, required=True, metavar="OUTDIR|BACKUP...")
 @click.option(
     "--profile",
     default="",
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 )
 @options.form
 @options.max_size
-def command(path: str, profile: str, form: str, max_size: int) -> int:
-    """Verify what lies on disk: gpogen's output, or a GPO backup, whoever made it.
+def command(paths: tuple[str, ...], profile: str, form: str, max_size: int) -> int:
+    """Verify what lies on disk: gpogen's output, or GPO backups, whoever made them.
 
     An output folder is compared with its manifest.json, every format in it with the others and
     with its profile. A signature at the end of a .ps1 is no change. A backup is checked for all
@@ -33,17 +33,17 @@ def command(path: str, profile: str, form: str, max_size: int) -> int:
 
     \b
     Examples:
-      gpogen verify output/web
+      gpogen verify output/web output/db
       gpogen verify output/web --profile web.yaml
       gpogen verify GpoBackups/ --format json
     """
     from gpogen.cli.show import plural
     from gpogen.errors import GpogenError
-    from gpogen.project.verifying.verify import verify
+    from gpogen.project.verifying.verify import verify_all
 
     reports: list[Report] = []
     unread = 0
-    for found in verify(path, profile, max_size=max_size):
+    for found in verify_all(paths, profile, max_size=max_size):
         if isinstance(found, GpogenError):
             unread += 1
             say(f"gpogen: {found}", err=True)

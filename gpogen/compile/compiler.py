@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -17,6 +17,7 @@ from gpogen.compile.resolve import Resolver, policy_requests
 from gpogen.compile.result import Allowed, Compiled, LeftOut
 from gpogen.compile.rules.deletions import RULE as UNTARGETED
 from gpogen.compile.rules.engine import Subject, judge, judge_by
+from gpogen.compile.sides import disabled_sides
 from gpogen.compile.source import Source
 from gpogen.compile.unproven import Unproven, rests_on
 from gpogen.finding import Finding, has_error
@@ -84,7 +85,8 @@ def check(loaded: LoadedProfile) -> Checked:
     allowed: tuple[Allowed, ...] = ()
     if not loaded.is_base:
         subject = _subject(loaded.profile, tree, drafts)
-        hits = list(judge_by(UNTARGETED, subject) if loaded.is_unspecified else judge(subject))
+        findings.items += disabled_sides(loaded.profile, tree, drafts)
+        hits = list(_hits(loaded, subject))
         resting = {item.id for item in unproven}
         judged = apply_allow(loaded.profile, tree, hits, resting, findings)
         findings.items += judged.standing
@@ -97,6 +99,14 @@ def check(loaded: LoadedProfile) -> Checked:
         unproven=unproven,
         drafts=tuple(drafts),
     )
+
+
+def _hits(loaded: LoadedProfile, subject: Subject) -> Iterator[Finding]:
+    """Judge what machines apply: nothing, where the computer side is disabled."""
+    gpo = subject.profile.gpo
+    if gpo is not None and gpo.computer == "disabled":
+        return iter(())
+    return judge_by(UNTARGETED, subject) if loaded.is_unspecified else judge(subject)
 
 
 def subject_of(checked: Checked) -> Subject | None:

@@ -56,7 +56,13 @@ def header(profile: Profile, digest: str) -> Header:
         backup_time=f"{revision.date if revision else NO_DATE}T00:00:00",
         digest=digest,
         version=__version__,
+        computer_side=_enabled(profile.gpo.computer if profile.gpo else None),
+        user_side=_enabled(profile.gpo.user if profile.gpo else None),
     )
+
+
+def _enabled(word: str | None) -> bool | None:
+    return None if word is None else word == "enabled"
 
 
 def _revision(revision: Revision | None) -> str:

@@ -65,6 +65,8 @@ class Header:
         backup_time: ``2026-11-02T00:00:00``, or ``1980-01-01T00:00:00`` without a revision.
         digest: SHA-256 (64 lower-case hex digits) of the merged profile.
         version: gpogen's version.
+        computer_side: whether the GPO's computer side is enabled; None where it is not said.
+        user_side: whether the GPO's user side is enabled; None where it is not said.
     """
 
     name: str
@@ -84,6 +86,8 @@ class Header:
     backup_time: str
     digest: str
     version: str
+    computer_side: bool | None = None
+    user_side: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

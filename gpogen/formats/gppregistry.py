@@ -14,6 +14,7 @@ from gpogen.formats.xmlread import local_name, parse_xml
 from gpogen.policy.data import encode_data
 from gpogen.policy.records import Record
 from gpogen.policy.types import Action, Hive, RegType, Via, type_name
+from gpogen.text import cut
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -237,7 +238,10 @@ def _place(properties: _Element) -> str:
 
 def _other_hive(properties: _Element) -> str:
     hive = str(properties.get("hive", ""))
-    return "" if hive in _HIVES else f"{hive!r} is the hive of no side of a GPO"
+    if hive in _HIVES:
+        return ""
+    shown = repr(cut(hive)) if hive else "an item without a hive"
+    return f"gpogen reads HKEY_LOCAL_MACHINE and HKEY_CURRENT_USER alone, not {shown}"
 
 
 def _item(element: _Element, properties: _Element, around: Around | None) -> PreferenceItem:

@@ -24,6 +24,9 @@ HEADER = struct.pack("<4sI", SIGNATURE, VERSION)
 MAX_WRITE_SIZE = 0xFFFF
 """The only documented ceiling for one value's data; not enforced on reading."""
 
+_TRANSCODED = SIGNATURE.decode("utf-16-le").encode()
+"""How the signature looks after somebody's tool took the file for UTF-16 text."""
+
 _OPEN, _SEMI, _CLOSE, _NUL = b"[\0", b";\0", b"]\0", b"\0\0"
 _FIXED = struct.Struct("<2sI2sI2s")
 _RECORD = struct.Struct("<4sI2sI2s")
@@ -143,7 +146,12 @@ def to_records(entries: list[PolEntry], hive: Hive) -> list[Record]:
 def _check_header(data: bytes) -> None:
     if data.startswith(b"version https://git-lfs"):
         raise FormatError(
-            "this is a Git LFS pointer, not the file itself: run git lfs pull", offset=0
+            "a Git LFS pointer stands here instead of the file; `git lfs pull` fetches the file"
+        )
+    if data.startswith(_TRANSCODED):
+        raise FormatError(
+            "the file was converted from UTF-16 to UTF-8, which damages it; take it anew from its "
+            "source, as binary data (in git: `*.pol binary` in .gitattributes)"
         )
     if len(data) < len(HEADER):
         raise FormatError(

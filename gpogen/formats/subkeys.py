@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from gpogen.policy.data import decode_data, encode_data
+from gpogen.policy.data import encode_data
 from gpogen.policy.records import Record
+from gpogen.policy.subkeys import deleted_names
 from gpogen.policy.types import Action, Hive, RegType, Via
+
+__all__ = ["delete_key", "deleted_names"]
 
 
 def delete_key(hive: Hive, path: str, *, via: Via = Via.POLICY) -> Record:
@@ -18,9 +21,3 @@ def delete_key(hive: Hive, path: str, *, via: Via = Via.POLICY) -> Record:
         raise ValueError("a key with ; in its name cannot be deleted by a policy")
     data = encode_data(RegType.SZ, name)
     return Record(hive, parent, "", Action.DELETE_KEYS, RegType.SZ, data, via)
-
-
-def deleted_names(record: Record) -> tuple[str, ...]:
-    """Return the names of the subkeys that a record deletes; none where its data is no text."""
-    value = decode_data(RegType.SZ, record.data)
-    return tuple(name for name in value.split(";") if name) if isinstance(value, str) else ()

@@ -61,6 +61,15 @@ def is_malformed(kind: int, data: bytes) -> bool:
     return shaped and isinstance(decode_data(kind, data), bytes)
 
 
+def without_ends(data: bytes) -> bytes:
+    """Return a text's or a list's UTF-16LE without the NULs at its end.
+
+    Windows-made values end with one NUL or two, others with none, and some have half of one.
+    """
+    end = len(data.rstrip(b"\0"))
+    return data[: min(end + end % 2, len(data))]
+
+
 def _encode_int(kind: RegType, value: RegData) -> bytes:
     if not isinstance(value, int) or isinstance(value, bool):
         raise ValueError("a whole number is needed")

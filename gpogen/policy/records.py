@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-from gpogen.policy.data import RegData, decode_data, encode_data
+from gpogen.policy.data import RegData, decode_data, encode_data, without_ends
 from gpogen.policy.types import Action, Hive, RegType, Via
 
 _lower = lru_cache(maxsize=64)(str.lower)
 """Many records of a file share one key; they share its lower case, too."""
+
+WITHOUT_DATA = (Action.DELETE, Action.DELETE_VALUES, Action.CREATE_KEY)
+"""The actions that a record's type and data take no part in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +51,17 @@ class Record:
         return (self.hive, _lower(self.key), self.name.lower())
 
     def same_effect(self, other: Record) -> bool:
-        """Tell whether both records do the same to the same key or value."""
-        return (
-            self.target == other.target
-            and self.action is other.action
-            and self.type == other.type
-            and self.data == other.data
+        """Tell whether both records do the same to the same key or value.
+
+        Data is compared by what it means in its type: an empty list of one NUL and one of two
+        are the same.
+        """
+        if self.target != other.target or self.action is not other.action:
+            return False
+        if self.action in WITHOUT_DATA:
+            return True
+        return self.type == other.type and meaning(self.type, self.data) == meaning(
+            other.type, other.data
         )
 
 
@@ -71,3 +79,11 @@ def set_value(
 def delete_value(hive: Hive, key: str, name: str, *, via: Via = Via.POLICY) -> Record:
     """Build a record that deletes a value."""
     return Record(hive, key, name, Action.DELETE, via=via)
+
+
+def meaning(kind: int | None, data: bytes) -> bytes:
+    """Return what data of a type means: texts and lists without the NULs that end them."""
+    return without_ends(data) if kind in _TEXTS else data
+
+
+_TEXTS = (RegType.SZ, RegType.EXPAND_SZ, RegType.MULTI_SZ)

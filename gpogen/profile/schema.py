@@ -157,6 +157,13 @@ class Revision(Part):
     owner: Line | None = None
 
 
+class GpoSides(Part):
+    """The GPO's two sides; by default a side that sets nothing is disabled."""
+
+    computer: Annotated[str, words("enabled", "disabled")] | None = None
+    user: Annotated[str, words("enabled", "disabled")] | None = None
+
+
 def format_version(value: Any) -> int:
     """Check the number of the file format, which is 1."""
     if isinstance(value, int) and not isinstance(value, bool) and value == 1:
@@ -179,6 +186,7 @@ class Profile(Part):
     orchestration: Annotated[str, words(*ORCHESTRATIONS, meant=_OTHER_NAMES)] | None = None
     ring: Ring | None = None
     revision: Revision | None = None
+    gpo: GpoSides | None = None
     azure: Azure | None = None
     update_manager: UpdateManager | None = None
     vbs: VbsField | None = None

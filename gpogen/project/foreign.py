@@ -16,10 +16,13 @@ from gpogen.compile.source import Source
 from gpogen.errors import GpogenError, UsageError
 from gpogen.finding import Finding, Place
 from gpogen.policy.records import Record
-from gpogen.policy.types import Action, Hive, Via
+from gpogen.policy.types import Hive, Via
+from gpogen.profile.load import SUFFIXES
 from gpogen.profile.nodes import Mapping
 from gpogen.profile.schema import Profile, Target
-from gpogen.project.reading import MAX_SIZE, Item, Reading, backups, read_all
+from gpogen.project.effective import effective
+from gpogen.project.gpo.judging import about_gpo, not_judged
+from gpogen.project.reading import MAX_SIZE, Reading, find, passed_over, read_all
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,37 +70,51 @@ def parse_target(text: str, installed_by: str = "") -> ForeignTarget:
 
 
 def is_foreign(path: str) -> bool:
-    """Tell whether a path is a registry.pol, a GPO backup, or a folder of backups."""
+    """Tell whether a path is a registry.pol, a GPO, or a folder with any of these.
+
+    A folder with .pol files alone, and profiles right in it, is one of profiles.
+    """
     found = Path(path)
     if found.suffix.lower() == ".pol":
         return True
     try:
-        return found.is_dir() and next(backups(found), None) is not None
+        return found.is_dir() and _holds_gpos(found)
     except (OSError, ValueError, UsageError):
         return False  # Whoever opens it says why.
 
 
+def _holds_gpos(folder: Path) -> bool:
+    found = find(folder)
+    if found.backups or found.folders:
+        return True
+    profiles = (item for item in folder.iterdir() if item.suffix in SUFFIXES)
+    return bool(found.policies) and next(profiles, None) is None
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Findings about GPOs, what could not be read, and how many were judged."""
+    """Findings about GPOs, what could not be read, how many were judged, and what of them not."""
 
     findings: tuple[Finding, ...]
     errors: tuple[GpogenError, ...]
     gpos: int
+    notes: tuple[str, ...] = ()
 
 
-def judge_foreign(path: str, target: ForeignTarget) -> Verdict:
-    """Judge a file, a backup or a folder of backups."""
+def judge_foreign(path: str, target: ForeignTarget, side: Hive | None = None) -> Verdict:
+    """Judge a file, a GPO or a folder of GPOs; ``side`` is that of a registry.pol alone."""
     findings: list[Finding] = []
+    notes = passed_over((path,))
     errors: list[GpogenError] = []
     judged = 0
-    for found in read_all((path,), max_size=MAX_SIZE):
+    for found in read_all((path,), max_size=MAX_SIZE, side=side):
         if isinstance(found, GpogenError):
             errors.append(found)
         else:
-            findings += _judge(found, target)
+            findings += (about_gpo(item, found) for item in _judge(found, target))
+            notes += not_judged(found)
             judged += 1
-    return Verdict(tuple(findings), tuple(errors), judged)
+    return Verdict(tuple(findings), tuple(errors), judged, tuple(notes))
 
 
 def _draft(record: Record, place: Place) -> Draft:
@@ -112,16 +129,8 @@ def _draft(record: Record, place: Place) -> Draft:
     return Draft(record=record, origin=origin, rank=(place.line,))
 
 
-def _effective(item: Item) -> Record:
-    """Return what an item does: a preference that replaces a key deletes all in it first."""
-    record = item.record
-    if item.gpp_action == "R" and record.action is Action.CREATE_KEY:
-        return replace(record, action=Action.DELETE_VALUES)
-    return record
-
-
 def _judge(found: Reading, target: ForeignTarget) -> list[Finding]:
-    drafts = tuple(_draft(_effective(item), item.place) for item in found.items)
+    drafts = tuple(_draft(item.record, item.place) for item in effective(found))
     machine = tuple(draft for draft in drafts if draft.record.hive is Hive.HKLM)
     user = tuple(draft for draft in drafts if draft.record.hive is Hive.HKCU)
     profile = Profile.model_construct(

@@ -1,128 +1,106 @@
-"""Policy from any file that gpogen reads: what kind it is, and its records with their places."""
+"""Policy from any file or GPO that gpogen reads: its records with their places."""
 
 from __future__ import annotations
 
-import os
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from gpogen.errors import FormatError, GpogenError, UsageError
 from gpogen.files import read_file, read_stdin
 from gpogen.finding import Place, Severity
-from gpogen.policy.records import Record
 from gpogen.policy.types import Hive
 from gpogen.profile.load import STDIN, SUFFIXES, show
-from gpogen.project.inside import Inside
-from gpogen.text import cut
+from gpogen.project.gpo.model import Gpo, Item, Part, Reading
+from gpogen.project.gpo.parsing import parse
+from gpogen.project.gpo.walk import BACKUP, Found, backups, find, is_gpo_folder, list_folder
+
+if TYPE_CHECKING:
+    from gpogen.compile.result import Compiled
+
+__all__ = [
+    "MAX_SIZE",
+    "Gpo",
+    "Item",
+    "Part",
+    "Reading",
+    "backups",
+    "find",
+    "inputs",
+    "of_compiled",
+    "passed_over",
+    "read_all",
+    "read_bytes",
+    "read_input",
+    "side_for",
+    "side_of",
+]
 
 MAX_SIZE = 64 << 20
 """Bytes of one input file that commands accept unless they are told otherwise."""
-_BACKUP = "backup.xml"
-_READ = ("registry.pol", "registry.xml", "comment.cmtx")
-"""The files of a backup that hold registry values, or comments on them."""
-_COMMENT = "/gpo.cmt"
-"""The GPO's own comment: text for people, no setting."""
-_DEPTH = 8
-_ROOT = re.compile(r"<([A-Za-z][\w.:-]{0,63})[\s/>]")
+_NOTHING = (
+    "no GPO and no policy file in it: neither a backup (Backup.xml), nor a GPO folder (GPT.INI, or "
+    "Machine and User with registry.pol or Preferences), nor a .pol file"
+)
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One record of a file.
-
-    Attributes:
-        record: the record.
-        place: the file, and the line in it; in a registry.pol the number of the record.
-        gpp_action: C, R, U or D of a preference; empty for others.
-    """
-
-    record: Record
-    place: Place
-    gpp_action: str = ""
+def side_of(word: str | None) -> Hive | None:
+    """Return the hive of ``machine`` or ``user``; None for None."""
+    if word is None:
+        return None
+    return Hive.HKCU if word == "user" else Hive.HKLM
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
-    """One file or GPO as read.
-
-    Attributes:
-        file: the name to show.
-        kind: ``pol``, ``backup``, ``preferences``, ``comments``, ``lgpo``, ``reg`` or ``profile``.
-        items: its records, in the order of the file.
-        title: the GPO's display name, where there is one.
-        extensions: gPCMachineExtensionNames; None where the kind has none.
-        skipped: what has no record, one sentence each.
-    """
-
-    file: str
-    kind: str
-    items: tuple[Item, ...]
-    title: str = ""
-    extensions: str | None = None
-    skipped: tuple[str, ...] = ()
-
-    @property
-    def records(self) -> list[Record]:
-        """The records alone."""
-        return [item.record for item in self.items]
+def side_for(path: str, word: str | None) -> Hive | None:
+    """Return the side that a command's ``--side`` gives to one of several inputs, if it can."""
+    single = path == STDIN or Path(path).suffix.lower() == ".pol"
+    return side_of(word) if single else None
 
 
 def inputs(path: str) -> list[str]:
-    """Return what a path stands for: the backups below a folder, else its .pol files, or itself.
+    """Return what a path stands for: the GPOs and other .pol files below a folder, or itself.
 
     Raises:
-        UsageError: a folder without either, or with folders in folders deeper than GPOs lie.
+        UsageError: a folder without any.
+        OSError: a folder in it cannot be looked into.
     """
     if path == STDIN or not Path(path).is_dir():
         return [path]
-    found = [str(item.parent) for item in backups(Path(path))]
-    found = found or [
-        str(item)
-        for here, names in _walk(Path(path))
-        for item in (here / name for name in names)
-        if item.suffix.lower() == ".pol" and item.is_file()
-    ]
-    if not found:
-        raise UsageError(f"{path}: neither a GPO backup (Backup.xml) nor a .pol file in it")
-    return found
+    found = find(Path(path))
+    parts = [item.parent for item in found.backups]
+    parts = list(dict.fromkeys((*parts, *found.folders, *found.policies)))
+    if not parts:
+        raise UsageError(f"{path}: {_NOTHING}{_links(found)}")
+    return [str(item) for item in parts]
 
 
-def backups(folder: Path) -> Iterator[Path]:
-    """Yield every Backup.xml below a folder, whatever the case of its name.
-
-    Raises:
-        UsageError: folders lie in folders, deeper than GPOs do.
-    """
-    for here, names in _walk(folder):
-        found = (here / name for name in names if name.lower() == _BACKUP)
-        yield from (item for item in found if item.is_file())
+def _links(found: Found) -> str:
+    return f"; {len(found.links)} links to folders are not followed" if found.links else ""
 
 
-def _walk(folder: Path) -> Iterator[tuple[Path, list[str]]]:
-    """Yield the folders below one and the names in them, no deeper than GPOs lie.
-
-    Raises:
-        UsageError: folders lie in folders, deeper than GPOs do; what is there must not be passed
-            over in silence.
-    """
-    base = len(folder.parts)
-    found: set[Path] = set()
-    for name, folders, names in os.walk(folder):
-        here = Path(name)
-        folders.sort()
-        if any(item.lower() == _BACKUP for item in names):
-            found.add(here)
-        if folders and len(here.parts) - base >= _DEPTH:
-            if found.isdisjoint((here, *here.parents)):  # Inside a backup is no other one.
-                raise UsageError(f"{show(here)}: more than {_DEPTH} folders in folders: name it")
-            folders.clear()
-        yield here, sorted(names)
+def passed_over(paths: tuple[str, ...]) -> list[str]:
+    """Say which links to folders were not followed below folders, one line for each folder."""
+    said = []
+    for path in paths:
+        if path == STDIN or not Path(path).is_dir():
+            continue
+        try:
+            links = find(Path(path)).links
+        except OSError:
+            continue  # Whoever reads the folder says why it can't be.
+        if links:
+            more = f" and {len(links) - 1} more" if len(links) > 1 else ""
+            said.append(f"{path}: links to folders are not followed: {links[0]}{more}; name them")
+    return said
 
 
-def read_input(path: str, *, max_size: int = MAX_SIZE) -> Reading:
-    """Read a file, standard input (``-``), or the folder of one backup.
+def read_input(path: str, *, max_size: int = MAX_SIZE, side: Hive | None = None) -> Reading:
+    """Read a file, standard input (``-``), or the folder of one GPO.
+
+    Args:
+        path: where it lies.
+        max_size: the most bytes of one file.
+        side: the side of a registry.pol, which does not say it; None for its folder's name.
 
     Raises:
         UsageError: it can't be opened, or is larger than ``max_size`` bytes.
@@ -130,20 +108,29 @@ def read_input(path: str, *, max_size: int = MAX_SIZE) -> Reading:
         ContentError: it is a profile with errors, or a base.
     """
     if path == STDIN:
-        return _read_bytes(read_stdin(max_size), Path("stdin"), "<stdin>", max_size)
+        return _read_bytes(read_stdin(max_size), Path("stdin"), "<stdin>", max_size, side)
     found = Path(path)
-    if found.is_dir():
-        parts = inputs(path)
-        if len(parts) > 1:
-            raise UsageError(f"{path}: {len(parts)} GPOs in this folder, name one of them")
-        if parts[0] != path:
-            return read_input(parts[0], max_size=max_size)
-        return _backup(found, max_size)
-    if found.suffix in SUFFIXES:
-        return _profile(found)
-    if found.name.lower() == _BACKUP:
+    if not found.is_dir() and found.name.lower() != BACKUP:
+        if found.suffix in SUFFIXES and side is None:
+            return _profile(found)
+        return _read_bytes(read_bytes(found, max_size), found, show(found), max_size, side)
+    if side is not None:
+        raise UsageError(f"{path}: --side is about a registry.pol; a GPO has both sides")
+    return _read_gpo(found, path, max_size)
+
+
+def _read_gpo(found: Path, path: str, max_size: int) -> Reading:
+    if not found.is_dir():
         return _backup(found.parent, max_size)
-    return _read_bytes(read_bytes(found, max_size), found, show(found), max_size)
+    here = list_folder(found)
+    if any(name.lower() == BACKUP for name in here.files):
+        return _backup(found, max_size)
+    if is_gpo_folder(here):
+        return _folder(found, max_size)
+    parts = inputs(path)
+    if len(parts) > 1:
+        raise UsageError(f"{path}: {len(parts)} GPOs in this folder, name one of them")
+    return read_input(parts[0], max_size=max_size)
 
 
 def read_bytes(path: Path, max_size: int) -> bytes:
@@ -158,108 +145,13 @@ def read_bytes(path: Path, max_size: int) -> bytes:
     return data
 
 
-def _read_bytes(data: bytes, path: Path, file: str, max_size: int) -> Reading:
+def _read_bytes(data: bytes, path: Path, file: str, max_size: int, side: Hive | None) -> Reading:
     if len(data) > max_size:
         raise UsageError(f"{file}: over {max_size} bytes; --max-size lifts the limit")
     try:
-        return _READERS[_kind(data, path)](data, path, file)
+        return parse(data, path, file, side)
     except FormatError as error:
         raise error.named(file) from None
-
-
-def _kind(data: bytes, path: Path) -> str:
-    """Tell the kind by the first bytes; the name decides only where they do not."""
-    if data.startswith((b"PReg", b"version https://git-lfs")) or path.suffix.lower() == ".pol":
-        return "pol"
-    head = _head(data)
-    if head.startswith(("Windows Registry Editor", "REGEDIT")):
-        return "reg"
-    if "<RegistrySettings" in head:
-        return "preferences"
-    if "policyComments" in head:
-        return "comments"
-    if head.lstrip().startswith(";") or head.lstrip().lower().startswith(("computer", "user")):
-        return "lgpo"
-    root = _ROOT.search(head)
-    if root and head.lstrip().startswith("<"):
-        raise FormatError(
-            f"<{root[1]}> is the root of no file that is read; of Group Policy Preferences "
-            "Registry.xml alone is"
-        )
-    raise FormatError(
-        "of no known kind: a registry.pol, a GPO backup, Registry.xml, comment.cmtx, LGPO text, "
-        "a .reg file or a profile is read"
-    )
-
-
-def _head(data: bytes) -> str:
-    start = data[:4096]
-    if start.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return start.decode("utf-16", "replace")
-    return start.decode("utf-8-sig", "replace")
-
-
-def _pol(data: bytes, path: Path, file: str) -> Reading:
-    from gpogen.formats import pol
-
-    hive = Hive.HKCU if path.parent.name.lower() == "user" else Hive.HKLM
-    items = tuple(
-        Item(record, place)
-        for number, entry in enumerate(pol.decode(data), 1)
-        for place in (Place(file, number, 1),)
-        for record in pol.to_records([entry], hive)
-    )
-    return Reading(file=file, kind="pol", items=items)
-
-
-def _reg(data: bytes, _path: Path, file: str) -> Reading:
-    from gpogen.formats import regread
-
-    found = regread.read(data)
-    items = tuple(Item(entry.record, Place(file, entry.line, 1)) for entry in found.entries)
-    return Reading(file=file, kind="reg", items=items, skipped=tuple(map(str, found.skipped)))
-
-
-def _lgpo(data: bytes, _path: Path, file: str) -> Reading:
-    from gpogen.formats import lgpo
-
-    found = lgpo.read(data)
-    items = tuple(Item(entry.record, Place(file, entry.line, 1)) for entry in found.entries)
-    return Reading(file=file, kind="lgpo", items=items, skipped=tuple(map(str, found.skipped)))
-
-
-def _preferences(data: bytes, _path: Path, file: str) -> Reading:
-    from gpogen.formats import gppregistry
-
-    found = gppregistry.read(data)
-    items = tuple(
-        Item(item.record, Place(file, item.line, 1), item.action)
-        for item in found.items
-        if not item.disabled
-    )
-    skipped = [str(part) for part in found.skipped]
-    skipped += [
-        f"line {item.line}: {item.record.name or item.record.key}: the item is disabled"
-        for item in found.items
-        if item.disabled
-    ]
-    return Reading(file=file, kind="preferences", items=items, skipped=tuple(skipped))
-
-
-def _comments(data: bytes, _path: Path, file: str) -> Reading:
-    from gpogen.formats import cmtx
-
-    notes = tuple(f"{note.policy}: {note.text}" for note in cmtx.decode(data))
-    return Reading(file=file, kind="comments", items=(), skipped=notes)
-
-
-_READERS = {
-    "pol": _pol,
-    "reg": _reg,
-    "lgpo": _lgpo,
-    "preferences": _preferences,
-    "comments": _comments,
-}
 
 
 def _profile(path: Path) -> Reading:
@@ -274,64 +166,74 @@ def _profile(path: Path) -> Reading:
             f"{errors[0].at}: {errors[0].message}" if errors else "it is a base, without a target"
         )
         raise ContentError(f"{show(path)} builds nothing: {said}")
-    made = checked.compiled
+    return of_compiled(checked.compiled, show(path))
+
+
+def of_compiled(made: Compiled, file: str) -> Reading:
+    """Return a compiled profile as the GPO that it becomes."""
+    from gpogen.artifacts.extensions import extension_names
+    from gpogen.artifacts.gpo_backup import enabled_sides
+    from gpogen.formats.targeting import wql_condition
+
     items = tuple(
-        Item(item.record, (item.origin.places or (Place(show(path), 1, 1),))[0])
+        Item(
+            item.record,
+            (item.origin.places or (Place(file, 1, 1),))[0],
+            condition=wql_condition(item.wql),
+        )
         for item in (*made.policy, *made.preferences)
     )
-    return Reading(file=show(path), kind="profile", items=items, title=made.header.title)
+    computer, user = enabled_sides(made)
+    gpo = Gpo(
+        computer=computer,
+        user=user,
+        wmi_filter="",
+        extensions={hive: extension_names(made, hive) for hive in Hive},
+    )
+    return Reading(file=file, kind="profile", items=items, title=made.header.title, gpo=gpo)
 
 
 def _backup(folder: Path, max_size: int) -> Reading:
-    from gpogen.formats.gpobackup import read_backup
+    from gpogen.project.verifying.backup import load_backup
+    from gpogen.project.verifying.files import on_disk
 
-    found = sorted(item for item in folder.iterdir() if item.name.lower() == _BACKUP)
-    if not found:
-        raise UsageError(f"{show(folder)}: no GPO backup in this folder (no Backup.xml)")
+    shown = show(folder)
+    files = on_disk(folder, max_size)
     try:
-        info = read_backup(read_bytes(found[0], max_size))
+        backup = load_backup(folder.resolve().name, files, None, shown)
     except FormatError as error:
-        raise error.named(show(found[0])) from None
+        raise error.named(f"{shown}/{files.find(BACKUP) or BACKUP}") from None
     items: list[Item] = []
     skipped: list[str] = []
-    inside = Inside(folder.resolve())
-    for listed in info.files:
-        location = listed.path
-        if location.lower().endswith(_COMMENT):
-            continue
-        part = _part(inside, location, max_size)
-        if part is None:
-            known = location.lower().rpartition("/")[2] in _READ
-            reason = "it is not in the backup" if known else "it is no registry policy"
-            owner = f"{cut(listed.extension)}: " if listed.extension else ""
-            skipped.append(f"{owner}{location}: not read, {reason}")
-        else:
-            items += part.items
-            skipped += part.skipped
+    for content in backup.contents:
+        if content.error is not None:
+            raise content.error.named(f"{shown}/{content.path}")
+        items += content.items
+        skipped += content.skipped
+    gpo = backup.gpo()
+    if gpo.computer is None:
+        skipped.append(f"Options is {backup.options[:40]!r}, right is 0 to 3: which sides are off?")
     return Reading(
-        file=show(folder),
+        file=shown,
         kind="backup",
         items=tuple(items),
-        title=info.title,
-        extensions=info.machine_extensions,
+        title=backup.title,
+        gpo=gpo,
         skipped=tuple(skipped),
+        comments=backup.comment_files(),
     )
 
 
-def _part(inside: Inside, location: str, max_size: int) -> Reading | None:
-    """Read one file of a backup, or None for what holds no registry values."""
-    if location.lower().rpartition("/")[2] not in _READ:
-        return None
-    file = inside.find(location)
-    if file is None:
-        return None
-    reading = _read_bytes(read_bytes(file, max_size), file, show(file), max_size)
-    if reading.kind == "comments":
-        return Reading(file=reading.file, kind="comments", items=())
-    return reading
+def _folder(folder: Path, max_size: int) -> Reading:
+    from gpogen.project.gpo.folder import load_folder
+    from gpogen.project.verifying.files import on_disk
+
+    return load_folder(on_disk(folder, max_size), show(folder))
 
 
-def read_all(paths: tuple[str, ...], *, max_size: int) -> Iterator[Reading | GpogenError]:
+def read_all(
+    paths: tuple[str, ...], *, max_size: int, side: Hive | None = None
+) -> Iterator[Reading | GpogenError]:
     """Read everything that paths stand for; what can't be read is yielded as its error."""
     for path in paths:
         try:
@@ -341,9 +243,19 @@ def read_all(paths: tuple[str, ...], *, max_size: int) -> Iterator[Reading | Gpo
             continue
         for part in parts:
             try:
-                yield read_input(part, max_size=max_size)
+                yield _read_part(part, path, max_size, side)
             except (GpogenError, OSError, RuntimeError) as error:
                 yield _told(error, part)
+
+
+def _read_part(part: str, path: str, max_size: int, side: Hive | None) -> Reading:
+    """Read one of what a path stands for; a GPO among others is not looked through again."""
+    folder = Path(part)
+    if part == path or not folder.is_dir():
+        return read_input(part, max_size=max_size, side=side)
+    here = list_folder(folder)
+    is_backup = any(name.lower() == BACKUP for name in here.files)
+    return (_backup if is_backup else _folder)(folder, max_size)
 
 
 def _told(error: Exception, path: str) -> GpogenError:

@@ -10,6 +10,7 @@ from gpogen.compile.compiler import Checked, check
 from gpogen.errors import GpogenError, UsageError
 from gpogen.files import read_stdin
 from gpogen.finding import Finding, Place, Severity, has_error
+from gpogen.policy.types import Hive
 from gpogen.profile import yaml12
 from gpogen.profile.duplicates import duplicate_names, duplicate_titles
 from gpogen.profile.load import RELEASES, STDIN, SUFFIXES, Loader, profile_files, show
@@ -33,6 +34,7 @@ class Selection:
         complete: whether these are all profiles of the folder, so that an output folder
             without one is an orphan.
         gpos: how many GPOs of others were judged.
+        notes: what of these was not judged, one line each.
     """
 
     profiles: tuple[Checked, ...]
@@ -40,6 +42,7 @@ class Selection:
     errors: tuple[GpogenError, ...]
     complete: bool
     gpos: int = 0
+    notes: tuple[str, ...] = ()
 
     @property
     def exit_code(self) -> int:
@@ -59,7 +62,11 @@ def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 
 def select(
-    paths: Sequence[str], profiles_dir: str, *, foreign: ForeignTarget | None = None
+    paths: Sequence[str],
+    profiles_dir: str,
+    *,
+    foreign: ForeignTarget | None = None,
+    side: Hive | None = None,
 ) -> Selection:
     """Load and check profiles.
 
@@ -68,6 +75,7 @@ def select(
         profiles_dir: where ``extends`` looks, too.
         foreign: the machines that GPO backups and registry.pol files among the paths are
             judged for; None refuses such paths.
+        side: the side of a registry.pol, which does not say it.
 
     Raises:
         UsageError: no paths were given and there is no profiles folder, or none in it.
@@ -79,8 +87,10 @@ def select(
     findings: list[Finding] = []
     others = [path for path in paths if path != STDIN and is_foreign(path)]
     gpos = 0
+    notes: list[str] = []
     for path in others:
-        verdict = _foreign(path, foreign)
+        verdict = _foreign(path, foreign, side)
+        notes += verdict.notes
         findings += verdict.findings
         errors += verdict.errors
         gpos += verdict.gpos
@@ -108,6 +118,7 @@ def select(
         errors=tuple(errors),
         complete=not paths,
         gpos=gpos,
+        notes=tuple(notes),
     )
 
 
@@ -148,10 +159,10 @@ def _attributed(profiles: Iterable[Checked]) -> list[Finding]:
     ]
 
 
-def _foreign(path: str, target: ForeignTarget | None) -> Verdict:
+def _foreign(path: str, target: ForeignTarget | None, side: Hive | None) -> Verdict:
     if target is None:
         return Verdict((), (UsageError(f"{path}: a GPO, no profile; gpogen check judges it"),), 0)
-    return judge_foreign(path, target)
+    return judge_foreign(path, target, side if Path(path).suffix.lower() == ".pol" else None)
 
 
 def select_shipped() -> Selection:

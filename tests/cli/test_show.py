@@ -198,4 +198,5 @@ def test_other_preferences_are_refused_by_their_name(place: Workplace, gpogen: R
     answer = gpogen("show", "Folders.xml")
 
     assert answer.code == 2
-    assert answer.err.startswith("gpogen: Folders.xml: <Folders> is the root of no file that is")
+    said = "gpogen: Folders.xml: an XML file whose root element is <Folders>"
+    assert answer.err.startswith(said)

@@ -177,9 +177,13 @@ def test_other_hives_and_odd_items_are_reported_and_stop_no_other() -> None:
         (
             2,
             r"HKEY_CLASSES_ROOT\.txt, value V",
-            "'HKEY_CLASSES_ROOT' is the hive of no side of a GPO",
+            "gpogen reads HKEY_LOCAL_MACHINE and HKEY_CURRENT_USER alone, not 'HKEY_CLASSES_ROOT'",
         ),
-        (3, rf"HKEY_USERS\{KEY}", "'HKEY_USERS' is the hive of no side of a GPO"),
+        (
+            3,
+            rf"HKEY_USERS\{KEY}",
+            "gpogen reads HKEY_LOCAL_MACHINE and HKEY_CURRENT_USER alone, not 'HKEY_USERS'",
+        ),
         (
             4,
             rf"HKEY_CURRENT_CONFIG\{KEY}, value V",

@@ -104,7 +104,6 @@ def test_samba_reads_and_rewrites_every_troublesome_record(tmp_path: Path) -> No
         (b"PReg\x01", 5, "the header alone takes 8"),
         (b"PREG\x01\0\0\0", 0, "signature"),
         (b"PReg\x02\0\0\0", 4, "version is 2"),
-        (b"version https://git-lfs.github.com/spec/v1\n", 0, "Git LFS"),
         (HEADER + b"[", 8, r"expected '\['"),
         (HEADER + b"x\0", 8, r"expected '\['"),
         (HEADER + b"[\0a\0", 10, "key has no ending NUL"),
@@ -127,6 +126,23 @@ def test_a_malformed_file_is_refused_with_the_byte(
 
     assert caught.value.offset is not None
     assert offset in (None, caught.value.offset)
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b"version https://git-lfs.github.com/spec/v1\n", "a Git LFS pointer stands here"),
+        (HEADER.decode("utf-16-le").encode(), "converted from UTF-16 to UTF-8"),
+    ],
+)
+def test_what_a_checkout_damaged_is_told_with_the_remedy_and_no_byte(
+    data: bytes, reason: str
+) -> None:
+    with pytest.raises(FormatError, match=reason) as caught:
+        pol.decode(data)
+
+    assert caught.value.offset is None
+    assert "at byte" not in str(caught.value)
 
 
 entries = st.lists(

@@ -22,6 +22,7 @@ from gpogen.profile import yaml12
 from gpogen.profile.load import Loader
 from gpogen.profile.schema import UNSPECIFIED
 from gpogen.project.difference import change_text, compare_policies
+from gpogen.project.importing.around import keep_gpo
 from gpogen.project.importing.gather import Gathered, gather, key_of
 from gpogen.project.importing.notes import give_reasons, reason_of, title_of
 from gpogen.project.importing.seen import Seen
@@ -33,6 +34,8 @@ from gpogen.project.reading import Item, Reading
 _KINDS = {
     "pol": "a registry.pol",
     "backup": "a GPO backup",
+    "folder": "a GPO folder",
+    "samba": "a samba-tool backup of a GPO",
     "preferences": "a Registry.xml",
     "comments": "a comment.cmtx",
     "lgpo": "LGPO text",
@@ -86,7 +89,7 @@ def import_policy(reading: Reading, wanted: Wanted, max_size: int) -> Imported:
     """
     gathered = gather(reading, max_size)
     composer = _Composer(gathered, wanted)
-    content = composer.content()
+    content = keep_gpo(composer.content(), reading, gathered.reports)
     reports = tuple(gathered.reports)
     title = f' "{reading.title}"' if reading.title else ""
     head = [f"Imported from {_KINDS[reading.kind]}{title}."]

@@ -14,17 +14,18 @@ from gpogen.catalog.values import values
 from gpogen.compile.conflicts import name_of
 from gpogen.compile.iso import WQL
 from gpogen.errors import UsageError
+from gpogen.finding import Place
 from gpogen.formats import cmtx, gppregistry
-from gpogen.formats.gpobackup import read_backup
 from gpogen.formats.gppregistry import PreferenceItem
-from gpogen.formats.subkeys import deleted_names
+from gpogen.formats.targeting import ONCE
 from gpogen.policy.data import encode_data
+from gpogen.policy.effect import effect, same_end, standing
+from gpogen.policy.order import record_order
 from gpogen.policy.records import Record
+from gpogen.policy.subkeys import deleted_names
 from gpogen.policy.types import Action, RegType, Via
-from gpogen.project.importing.order import order_reports
 from gpogen.project.importing.spell import sayable
-from gpogen.project.inside import Inside
-from gpogen.project.reading import Item, Reading, backups, read_bytes
+from gpogen.project.reading import Item, Reading, read_bytes
 from gpogen.text import MAX_CUT, cut
 
 _COMMENT = "gpo.cmt"
@@ -65,10 +66,9 @@ def gather(reading: Reading, max_size: int) -> Gathered:
     found = Gathered(reading)
     found.reports += reading.skipped
     details = list(_details(reading.items, max_size))
-    found.reports += order_reports(reading.records)
     found.reports += _lost_in_all(details)
     kept = _Kept()
-    for item, detail in zip(reading.items, details, strict=True):
+    for item, detail in _in_the_end(reading, details, found.reports):
         record, reports = sayable(item.record)
         place = name_of(item.record)
         found.reports += [f"{place}: {text}" for text in reports]
@@ -79,9 +79,52 @@ def gather(reading: Reading, max_size: int) -> Gathered:
             found.targeted.add(key_of(record))
         found.reports += kept.add(record)
     found.records = list(_one_route(kept.records(), found.reports))
-    _read_notes(found, max_size)
+    _read_notes(found)
     found.reports = list(dict.fromkeys(found.reports))
     return found
+
+
+_Detailed = tuple[Item, PreferenceItem | None]
+
+
+def _in_the_end(
+    reading: Reading, details: list[PreferenceItem | None], reports: list[str]
+) -> Iterator[_Detailed]:
+    """Yield what the profile is to hold: the policy that ends the same, then the preferences.
+
+    A profile deletes before it sets, and has one record for each value. Where that would end
+    otherwise than the file, the policy is reduced to what it does in the end.
+    """
+    rows = list(zip(reading.items, details, strict=True))
+    policy = [item for item, _ in rows if item.record.via is Via.POLICY]
+    records = [item.record for item in policy]
+    kept: list[Item] = []
+    for item, stand in zip(policy, standing(records), strict=True):
+        if stand:
+            kept.append(item)
+    _report_overridden(policy, kept, reports)
+    ordered = sorted((item.record for item in kept), key=lambda one: record_order(one, ()))
+    slots = [key_of(item.record) for item in kept if item.record.action is not Action.DELETE_KEYS]
+    if len(set(slots)) < len(slots) or not same_end(records, ordered):
+        reports.append(
+            "the order of the file is not kept: the profile holds what the policy does in the end"
+        )
+        place = Place(reading.file, 1, 1)
+        kept = [Item(record, place) for record in effect(records)]
+    yield from ((item, None) for item in kept)
+    yield from ((item, one) for item, one in rows if item.record.via is Via.PREFERENCE)
+
+
+def _report_overridden(policy: list[Item], kept: list[Item], reports: list[str]) -> None:
+    """Name the records that later ones make up for, but for those that say the same."""
+    standing_ones = {id(item) for item in kept}
+    last = {key_of(item.record): item.record for item in kept}
+    for item in policy:
+        same = last.get(key_of(item.record))
+        if id(item) in standing_ones or (same and same.same_effect(item.record)):
+            continue
+        text = "not kept: a later record overrides it, so that it does nothing"
+        reports.append(f"{name_of(item.record)}: {text}")
 
 
 def key_of(record: Record) -> tuple[str, ...]:
@@ -165,8 +208,10 @@ def _lost(record: Record, item: PreferenceItem | None) -> Iterator[str]:
         yield f"the action R (replace) is not kept: {whole}"
     if item.action == "C" and _of_key(record):
         yield "the action C (create) becomes U (update), which is the same for a key"
-    if item.elements and not _is_iso(item):
-        kinds = ", ".join(map(cut, item.elements))
+    if ONCE in item.elements:
+        yield "it is no longer applied once (FilterRunOnce), but whenever policy is processed"
+    kinds = ", ".join(cut(kind) for kind in item.elements if kind != ONCE)
+    if kinds and not _is_iso(item):
         yield f"item-level targeting is not kept ({kinds}): it now applies to every machine"
     if item.remove_policy:
         yield "removePolicy is not kept: the value stays when the GPO no longer applies"
@@ -179,7 +224,11 @@ def _lost_in_all(details: list[PreferenceItem | None]) -> Iterator[str]:
     items = [item for item in details if item is not None]
     stopping = sum(not item.bypass_errors for item in items)
     if stopping:
-        yield f"{stopping} preferences no longer stop those after them by an error (bypassErrors)"
+        which = "1 preference was" if stopping == 1 else f"{stopping} preferences were"
+        yield (
+            f"{which} to stop the processing of the preferences after it on an error; those of a "
+            "profile never do (bypassErrors)"
+        )
     around = {id(item.around): item for item in items if item.around}
     for names in dict.fromkeys(item.collections for item in around.values()):
         if names:
@@ -212,22 +261,10 @@ def _is_iso(item: PreferenceItem) -> bool:
     return tuple(dict(one.attributes).get("query", "") for one in first) == WQL
 
 
-def _read_notes(found: Gathered, max_size: int) -> None:
-    """Collect the comments of a backup, which its reading leaves out."""
-    reading = found.reading
-    if reading.kind != "backup":
-        return
-    folder = Path(reading.file).resolve()
-    (backup,) = (item for item in backups(folder) if item.parent == folder)
-    inside = Inside(folder)
-    for listed in read_backup(read_bytes(backup, max_size)).files:
-        location = listed.path
-        name = location.lower().rpartition("/")[2]
-        file = inside.find(location) if name in (_COMMENT, "comment.cmtx") else None
-        if file is None:
-            continue
-        data = read_bytes(file, max_size)
-        if name == _COMMENT:
+def _read_notes(found: Gathered) -> None:
+    """Collect the comments of a GPO, which are none of its records."""
+    for location, data in found.reading.comments.items():
+        if location.lower().rpartition("/")[2] == _COMMENT:
             found.comment = _own_words(data.decode("utf-16", "replace"))
         else:
             _read_policy_notes(found, data)

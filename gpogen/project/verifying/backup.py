@@ -1,18 +1,21 @@
-"""A GPO backup as it lies there, nothing taken for granted."""
+"""The one reader of GPO backups: a backup as it lies there, nothing taken for granted."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from gpogen.errors import FormatError
-from gpogen.formats import cmtx, pol
-from gpogen.formats.gppregistry import read as read_preferences
+from gpogen.formats import cmtx
 from gpogen.formats.xmlread import child_text, local_name, parse_xml
 from gpogen.policy.records import Record
 from gpogen.policy.types import Hive
+from gpogen.project.gpo.describe import kind_of, template_detail
+from gpogen.project.gpo.model import Gpo, Item, Part
+from gpogen.project.gpo.parsing import parse
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -20,7 +23,12 @@ if TYPE_CHECKING:
     from gpogen.project.verifying.files import Files
 
 BACKUP, INFO, MANIFEST = "Backup.xml", "bkupInfo.xml", "manifest.xml"
-_SIDES = {"machine": Hive.HKLM, "user": Hive.HKCU}
+SIDES = {"machine": Hive.HKLM, "user": Hive.HKCU}
+_ROOT = "domainsysvol/gpo/"
+"""Where in a backup the GPO's own files lie."""
+_COMMENT = "gpo.cmt"
+"""The GPO's own comment: text for people, no setting."""
+_OPTIONS = ("0", "1", "2", "3")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +44,17 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """One file or folder that Backup.xml says the backup holds; ``/`` between its parts."""
+    """One file or folder that Backup.xml says the backup holds, however deep it says so.
+
+    Attributes:
+        path: ``/`` between its parts.
+        is_folder: whether it is a folder.
+        owner: the name of the extension that it belongs to, such as ``Security``.
+    """
 
     path: str
     is_folder: bool
+    owner: str = ""
 
     @property
     def is_outside(self) -> bool:
@@ -55,17 +70,24 @@ class Content:
         path: the file as spelt on disk.
         hive: its side.
         kind: ``pol``, ``preferences`` or ``comments``.
-        records: what it sets.
+        items: what it sets.
+        skipped: what of it has no record, one sentence each.
         notes: what it says of policies.
-        error: why it could not be read; empty when it could.
+        error: why it could not be read; None when it could.
     """
 
     path: str
     hive: Hive
     kind: str
-    records: tuple[Record, ...] = ()
+    items: tuple[Item, ...] = ()
+    skipped: tuple[str, ...] = ()
     notes: tuple[cmtx.PolicyNote, ...] = ()
-    error: str = ""
+    error: FormatError | None = None
+
+    @property
+    def records(self) -> tuple[Record, ...]:
+        """The records alone."""
+        return tuple(item.record for item in self.items)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +129,50 @@ class Backup:
         """Return the names of one side's client-side extensions as they stand there."""
         return child_text(self.core, f"{hive.side}ExtensionGuids")
 
+    @property
+    def options(self) -> str:
+        """The GPO's flags as they stand there: 1 turns the user side off, 2 the computer side."""
+        return child_text(self.core, "Options")
+
+    @property
+    def title(self) -> str:
+        """The GPO's display name."""
+        return child_text(self.core, "DisplayName")
+
+    def gpo(self) -> Gpo:
+        """Return what the GPO has besides its records."""
+        flags = int(self.options) if self.options in _OPTIONS else None
+        name = child_text(self.core, "WMIFilterName")
+        return Gpo(
+            computer=None if flags is None else not flags & 2,
+            user=None if flags is None else not flags & 1,
+            wmi_filter=name or child_text(self.core, "WMIFilter"),
+            extensions={hive: self.extensions(hive) for hive in Hive},
+            parts=tuple(self._parts()),
+        )
+
+    def comment_files(self) -> dict[str, bytes]:
+        """Return the bytes of GPO.cmt and of every comment.cmtx, by their names on disk."""
+        listed = (self.files.find(place.path) for place in self.locations if not place.is_folder)
+        names = (name for name in listed if name is not None)
+        return {name: self.files.read(name) for name in names if is_comment(name)}
+
+    def _parts(self) -> Iterator[Part]:
+        """Yield what is listed and is no registry policy, each once whatever its case."""
+        read = {item.path for item in self.contents}
+        seen: set[str] = set()
+        for place in self.locations:
+            lowered = place.path.lower()
+            found = self.files.find(place.path)
+            if place.is_folder or is_comment(lowered) or found in read or lowered in seen:
+                continue
+            seen.add(lowered)
+            yield part(place.path, place.owner, found, self.files)
+        for element in self.root.iter("{*}DSObject"):
+            values = [str(text) for text in element.attrib.values()]
+            name = max(values, key=len, default="?")
+            yield Part(location=name, what="directory object", is_file=False)
+
     def find(self, place: Location) -> str | None:
         """Return a location as it is spelt on disk; None when it is not there."""
         find = self.files.find_folder if place.is_folder else self.files.find
@@ -117,8 +183,14 @@ class Backup:
         return any(item.records for item in self.contents if item.hive is hive)
 
 
-def load_backup(name: str, files: Files, manifest: bytes | None) -> Backup:
+def load_backup(name: str, files: Files, manifest: bytes | None, shown: str = "") -> Backup:
     """Read a backup; only Backup.xml must be readable.
+
+    Args:
+        name: the name of its folder.
+        files: what lies in it.
+        manifest: the manifest.xml beside it; None where there is none.
+        shown: the folder as the places of records name it.
 
     Raises:
         FormatError: there is no Backup.xml, or it is none.
@@ -141,7 +213,7 @@ def load_backup(name: str, files: Files, manifest: bytes | None) -> Backup:
         info=_document(None if info is None else files.read(info), INFO),
         manifest=_manifest(manifest),
         locations=locations,
-        contents=tuple(_contents(locations, files)),
+        contents=tuple(_contents(locations, files, shown)),
     )
 
 
@@ -166,59 +238,90 @@ def _manifest(data: bytes | None) -> Document:
     return _document(data, MANIFEST)
 
 
-def _locations(root: _Element) -> list[Location]:
-    found: list[Location] = []
-    for element in root.iter():
+def _locations(root: _Element) -> Iterator[Location]:
+    """Yield what is listed, also inside other elements: an MSI package, a folder of scripts."""
+    stack = [(root, "")]
+    while stack:
+        element, owner = stack.pop()
         kind = local_name(element)
-        if kind not in ("FSObjectFile", "FSObjectDir"):
-            continue
-        values = [str(text) for name, text in element.attrib.items() if _local(name) == "Location"]
-        found += [Location(value.replace("\\", "/"), kind == "FSObjectDir") for value in values]
-    return found
+        if kind == "GroupPolicyExtension":
+            owner = _attribute(element, "DescName")
+        path = _attribute(element, "Location").replace("\\", "/")
+        if kind in ("FSObjectFile", "FSObjectDir") and path:
+            yield Location(path, kind == "FSObjectDir", owner)
+        stack += [(child, owner) for child in reversed(element)]
+
+
+def _attribute(element: _Element, name: str) -> str:
+    found = (str(text) for key, text in element.attrib.items() if _local(key) == name)
+    return next(found, "")
 
 
 def _local(name: object) -> str:
     return str(name).rpartition("}")[2]
 
 
-def _contents(locations: Iterable[Location], files: Files) -> Iterator[Content]:
+def is_comment(path: str) -> bool:
+    """Tell whether a file of a GPO is text for people alone."""
+    return path.lower().rpartition("/")[2] in (_COMMENT, "comment.cmtx")
+
+
+def part(path: str, owner: str, found: str | None, files: Files) -> Part:
+    """Describe a file of a GPO that is no registry policy; ``found`` is its name on disk."""
+    below = path[len(_ROOT) :] if path.lower().startswith(_ROOT) else path
+    known = KINDS.get(path.lower().rpartition("/")[2])
+    what = "registry policy" if known and found is None else kind_of(below, owner)
+    if found is None:
+        return Part(location=below, what=what)
+    if what == "security template":
+        what += template_detail(files.read(found))
+    return Part(location=below, what=what, read=lambda: files.read(found))
+
+
+def _contents(locations: Iterable[Location], files: Files, shown: str) -> Iterator[Content]:
     """Read each file once, however often it is listed."""
     seen: set[str] = set()
     for place in locations:
-        content = _content(place, files)
-        if content is not None and content.path not in seen:
-            seen.add(content.path)
-            yield content
+        path = None if place.is_folder else files.find(place.path)
+        if path is not None and path not in seen:
+            seen.add(path)
+            content = content_of(path, files, shown)
+            if content is not None:
+                yield content
 
 
-def _content(place: Location, files: Files) -> Content | None:
-    parts = place.path.lower().split("/")
-    path = files.find(place.path)
-    hive = next((_SIDES[part] for part in parts if part in _SIDES), None)
-    kind = _KINDS.get(parts[-1])
-    if place.is_folder or path is None or hive is None or kind is None:
+def content_of(path: str, files: Files, shown: str) -> Content | None:
+    """Read a file of a GPO by its name on disk; None for one that holds no registry policy.
+
+    Raises:
+        UsageError: it can't be opened, or is too large.
+    """
+    parts = path.lower().split("/")
+    hive = next((SIDES[part] for part in parts if part in SIDES), None)
+    kind = KINDS.get(parts[-1])
+    if hive is None or kind is None or (kind == "preferences" and parts[-2] != "registry"):
         return None
-    if kind == "preferences" and parts[-2] != "registry":
-        return None
+    return read_content(path, hive, files.read(path), f"{shown}/{path}" if shown else path)
+
+
+def read_content(path: str, hive: Hive, data: bytes, file: str) -> Content:
+    """Read the bytes of a registry.pol, Registry.xml or comment.cmtx.
+
+    Args:
+        path: its own name, which says what it is.
+        hive: its side.
+        data: the bytes.
+        file: where they lie, as the places of records name it.
+    """
+    kind = KINDS[path.lower().rpartition("/")[2]]
     try:
-        return _READERS[kind](path, hive, files.read(path))
+        if kind == "comments":
+            return Content(path=path, hive=hive, kind=kind, notes=tuple(cmtx.decode(data)))
+        found = parse(data, PurePosixPath(path), file, hive if kind == "pol" else None)
     except FormatError as error:
-        return Content(path=path, hive=hive, kind=kind, error=str(error))
+        return Content(path=path, hive=hive, kind=kind, error=error)
+    return Content(path=path, hive=hive, kind=kind, items=found.items, skipped=found.skipped)
 
 
-def _pol(path: str, hive: Hive, data: bytes) -> Content:
-    records = tuple(pol.to_records(pol.decode(data), hive))
-    return Content(path=path, hive=hive, kind="pol", records=records)
-
-
-def _preferences(path: str, hive: Hive, data: bytes) -> Content:
-    records = tuple(item.record for item in read_preferences(data).items)
-    return Content(path=path, hive=hive, kind="preferences", records=records)
-
-
-def _comments(path: str, hive: Hive, data: bytes) -> Content:
-    return Content(path=path, hive=hive, kind="comments", notes=tuple(cmtx.decode(data)))
-
-
-_KINDS = {"registry.pol": "pol", "registry.xml": "preferences", "comment.cmtx": "comments"}
-_READERS = {"pol": _pol, "preferences": _preferences, "comments": _comments}
+KINDS = {"registry.pol": "pol", "registry.xml": "preferences", "comment.cmtx": "comments"}
+"""The files of a GPO that hold registry policy, or comments on it."""

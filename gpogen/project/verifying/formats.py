@@ -14,8 +14,9 @@ from gpogen.formats.loss import Loss
 from gpogen.policy.records import Record
 from gpogen.policy.types import Action, Hive, Via
 from gpogen.project.difference import Change, change_text, compare_policies
+from gpogen.project.gpo.compare import compare_gpos
 from gpogen.project.output import Folder
-from gpogen.project.reading import Item, Reading, read_input
+from gpogen.project.reading import Item, Reading, of_compiled, read_input
 from gpogen.project.tree import Manifest
 from gpogen.project.verifying.backup import Backup
 from gpogen.project.verifying.records import (
@@ -121,8 +122,18 @@ def _gpo(backups: tuple[Backup, ...], compiled: Compiled | None) -> Iterator[For
     if compiled is None:
         yield FormatRow("GPO backup", len(found), equal=None, text=_ALONE)
         return
-    wanted = records_of((*compiled.policy, *compiled.preferences))
-    yield _row("GPO backup", found, _differences(wanted, found), _PROFILE)
+    wanted = of_compiled(compiled, "")
+    items = tuple(item for one in backups for part in one.contents for item in part.items)
+    read = Reading(file="", kind="backup", items=items)
+    yield _row("GPO backup", found, compare_policies(wanted, read), _PROFILE)
+    others = [
+        change.text
+        for one in backups
+        for change in compare_gpos(wanted, replace(read, gpo=one.gpo()))
+    ]
+    if others:
+        text = f"differs from the {_PROFILE}: {listed(others, _SHOWN)}"
+        yield FormatRow("GPO", None, equal=False, text=text)
 
 
 def _records(backups: tuple[Backup, ...]) -> list[Record]:

@@ -106,8 +106,9 @@ def in_manifest(backup: Backup) -> Row:
     if backup.manifest.root is None:
         text = f"no {MANIFEST} beside the folder: the console's list of backups is empty"
         return Row(check, State.NOTE, (text,))
-    wrong = [] if backup.instance is not None else [f"{MANIFEST} does not list {backup.name}"]
-    return judged(check, wrong, f"{MANIFEST} lists it")
+    unlisted = f"{MANIFEST} does not list {backup.name}: the console does not show it"
+    wrong = [] if backup.instance is not None else [unlisted]
+    return judged(check, wrong, f"{MANIFEST} lists it", note=True)
 
 
 def gpo_guid(backup: Backup) -> Row:

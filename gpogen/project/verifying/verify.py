@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from gpogen.compile.result import Compiled
 from gpogen.errors import ContentError, FormatError, GpogenError, UsageError
 from gpogen.finding import Severity
 from gpogen.profile.load import SUFFIXES, show
-from gpogen.project.output import look
+from gpogen.project.output import is_own_dir, look, refusals
 from gpogen.project.reading import backups, read_bytes
 from gpogen.project.tree import MANIFEST, PROFILE_NAME, Manifest
 from gpogen.project.verifying import holding, naming
@@ -32,6 +32,23 @@ _BUILT = (
 """What gpogen's output folders hold and folders of backups do not."""
 
 
+def verify_all(
+    paths: Sequence[str], profile: str, *, max_size: int
+) -> Iterator[Report | GpogenError]:
+    """Verify everything that several paths stand for; what can't be read is its error.
+
+    Raises:
+        UsageError: a profile is given for several paths.
+    """
+    if profile and len(paths) > 1:
+        raise UsageError(f"--profile is about one folder, {len(paths)} are named")
+    for path in paths:
+        try:
+            yield from verify(path, profile, max_size=max_size)
+        except GpogenError as error:
+            yield error
+
+
 def verify(path: str, profile: str, *, max_size: int) -> Iterator[Report | GpogenError]:
     """Verify everything that a path stands for; what can't be read is yielded as its error.
 
@@ -39,10 +56,12 @@ def verify(path: str, profile: str, *, max_size: int) -> Iterator[Report | Gpoge
         UsageError: there is nothing to verify, or the profile can't be used.
     """
     # The link is the user's own word; the links in the folder are somebody else's.
-    found = Path(os.path.realpath(path)) if os.path.islink(path) else Path(path)
+    bare = path.rstrip("/" + os.sep) or path
+    found = Path(os.path.realpath(bare)) if os.path.islink(bare) else Path(path)
     if found.name.lower() == "backup.xml" and found.is_file():
         found = found.parent
-    outputs, others = _parts(found)
+    with refusals(found):
+        outputs, others = _parts(found)
     parts = [*outputs, *others]
     if not parts:
         why = "neither gpogen's manifest.json nor a GPO backup (Backup.xml) in it"
@@ -71,7 +90,9 @@ def _parts(folder: Path) -> tuple[list[Path], list[Path]]:
         return [folder], []
     outputs = set(_outputs_in(folder))
     others = []
-    for item in (found.parent for found in backups(folder)):
+    if not folder.is_dir():
+        return [], []
+    for item in dict.fromkeys(found.parent for found in backups(folder)):
         way = [up for up in reversed(item.parents) if up != folder and up.is_relative_to(folder)]
         output = next(filter(_is_output, way), None)
         if output is None:
@@ -116,7 +137,9 @@ def verify_output(folder: Path, asked: Compiled | None, *, max_size: int) -> Rep
             "build it again; a GPO backup in it is judged alone when it is named"
         )
     compiled = asked or _beside(manifest)
-    own = [item.parent for item in backups(folder / "gpo")]
+    gpo = folder / "gpo"
+    with refusals(gpo):
+        own = dict.fromkeys(item.parent for item in backups(gpo)) if is_own_dir(gpo) else {}
     loaded = tuple(_load(item, max_size) for item in own)
     view = Formats(
         found=found, manifest=manifest, backups=loaded, compiled=compiled, max_size=max_size
