@@ -109,6 +109,5 @@ def check_backup(backup: bytes, info: bytes, manifest: bytes) -> None:
     found = load_backup(NAME, files, manifest)
     for row in backup_rows(found):
         assert row.found, "a check says nothing"
-    assert all(part.kind for part in found.gpo().parts), "a part is of no kind"
     for content in found.contents:
         assert not Location(content.path, is_folder=False).is_outside, "a path leads out"

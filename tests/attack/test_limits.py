@@ -13,7 +13,9 @@ from gpogen.disk.directory import MAX_DEPTH as MAX_WALK
 from gpogen.disk.directory import Directory, walk
 from gpogen.errors import FormatError, UsageError
 from gpogen.formats import cmtx, gppregistry, pol, regread
+from gpogen.formats.subkeys import delete_key
 from gpogen.policy.data import MAX_DATA
+from gpogen.policy.effect import MAX_LEVELS, same_end
 from gpogen.policy.keys import MAX_KEY, MAX_NAME, check_key, check_name
 from gpogen.policy.records import Record
 from gpogen.policy.types import Action, Hive, RegType
@@ -25,6 +27,7 @@ from gpogen.profile.releases import read_additions
 from gpogen.profile.shape import MAX_FINDINGS
 from gpogen.profile.zones import MAX_ZONE, zone_hint
 from gpogen.project import reading, stage
+from gpogen.project.gpo import describe
 from gpogen.project.machines import reading as machines
 from gpogen.project.output import MAX_FILE, MAX_SIGNATURE, look
 from gpogen.project.tree import MAX_MANIFEST
@@ -149,6 +152,24 @@ def test_bytes_of_an_input_file(tmp_path: Path) -> None:
         opened.truncate(reading.MAX_SIZE)
     with pytest.raises(FormatError, match="signature"):
         reading.read_input(str(path))
+
+
+def test_levels_of_a_key_in_a_comparison() -> None:
+    deep = "\\".join(["k"] * (MAX_LEVELS + 10))
+
+    def deletes(key: str) -> list[Record]:
+        return [delete_key(Hive.HKLM, key)]
+
+    assert same_end(deletes(deep), deletes(deep) * 2)
+    assert not same_end(deletes(deep), deletes(f"{deep}x"))
+
+
+def test_bytes_of_a_security_template() -> None:
+    head, line = b"[Registry Values]\r\n", b"MACHINE\\A\\B=4,1\r\n"
+    padded = head + line + b";" * (describe._MAX_TEMPLATE - len(head + line) - 2) + b"\r\n"
+
+    assert describe.template_detail(padded + line) == describe.template_detail(head + line)
+    assert describe.template_detail(head + line) != describe.template_detail(head + line + line)
 
 
 def test_folders_in_folders_are_all_looked_into(tmp_path: Path) -> None:

@@ -18,7 +18,9 @@ TESTS = sorted(set(re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", PAGE)))
 LIMITS = re.findall(r"^\|[^|]+\| ([\d,]+)( [KM]iB)? \| `([\w.]+)` \| ([^|]+) \|$", PAGE, re.M)
 _CONSTANT = re.compile(r"_?MAX_\w+|_DEPTH|WAIT_SECONDS")
 MESSAGES = {
+    "gpogen.compile.calendar.sight.MAX_NAMED",
     "gpogen.compile.conflicts.MAX_VALUES",
+    "gpogen.profile.overrides.MAX_SHOWN",
     "gpogen.profile.shape.MAX_LISTED",
     "gpogen.project.explain.find.MAX_HINTS",
     "gpogen.project.importing.gather.MAX_REPORT",

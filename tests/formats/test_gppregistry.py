@@ -187,7 +187,10 @@ def test_other_hives_and_odd_items_are_reported_and_stop_no_other() -> None:
         (
             4,
             rf"HKEY_CURRENT_CONFIG\{KEY}, value V",
-            "'HKEY_CURRENT_CONFIG' is the hive of no side of a GPO",
+            (
+                "gpogen reads HKEY_LOCAL_MACHINE and HKEY_CURRENT_USER alone, "
+                "not 'HKEY_CURRENT_CONFIG'"
+            ),
         ),
         (5, rf"HKEY_LOCAL_MACHINE\{KEY}, value V", "the type REG_FOO is unknown"),
         (6, rf"HKEY_LOCAL_MACHINE\{KEY}, value V", "'0x1' is no hexadecimal number"),
