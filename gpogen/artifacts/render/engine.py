@@ -56,12 +56,20 @@ class RenderEnvironment(ImmutableSandboxedEnvironment):
         self.filters = {**visible, CAPTURED: Rendered}
         self.tests = {name: TESTS[name] for name in _TEST_NAMES}
         self.globals.clear()
+        self._safe: dict[tuple[type, str], bool] = {}
         self._checker = Checker(tuple(visible), _TEST_NAMES, form.commands)
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         tree = super()._parse(source, name, filename)
         self._checker.check(tree, name, filename)
         return tree
+
+    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
+        """Ask Jinja once for each attribute of a type: its answer depends on nothing else."""
+        known = (type(obj), attr)
+        if known not in self._safe:
+            self._safe[known] = super().is_safe_attribute(obj, attr, value)
+        return self._safe[known]
 
     def wrap_str_format(self, value: Any) -> Callable[..., str] | None:
         """Refuse ``str.format``, which would return `Rendered` for a format that is.

@@ -25,6 +25,12 @@ def is_hidden(character: str) -> bool:
     return _HIDDEN.match(character) is not None
 
 
+def first_hidden(text: str) -> str | None:
+    """Return the first character of a text that has no glyph; None where all have one."""
+    found = _HIDDEN.search(text)
+    return None if found is None else found[0]
+
+
 def code(character: str) -> str:
     """Write ``<U+202E>``, the way in which hidden characters are shown."""
     return f"<U+{ord(character):04X}>"
@@ -32,5 +38,4 @@ def code(character: str) -> str:
 
 def visible(line: str) -> str:
     """Show hidden characters by their code; a tab becomes a space."""
-    spaced = line.replace("\t", " ")
-    return "".join(code(char) if is_hidden(char) else char for char in spaced)
+    return _HIDDEN.sub(lambda found: code(found[0]), line.replace("\t", " "))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from gpogen.artifacts.render.contexts.characters import is_hidden
+from gpogen.artifacts.render.contexts.characters import first_hidden
 from gpogen.artifacts.render.contexts.powershell import literal
 from gpogen.artifacts.render.rendered import ContextError, Rendered, wrong_type
 
@@ -45,7 +45,7 @@ def powershell_argument(value: object) -> Rendered:
     """
     name = "PowerShell command argument"
     text = _argument(name, value)
-    hidden = next(filter(is_hidden, text), None)
+    hidden = first_hidden(text)
     found = _NOT_IN_POWERSHELL.search(text)
     if hidden is not None or found:
         odd = hidden if found is None else found.group()

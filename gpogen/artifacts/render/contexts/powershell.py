@@ -5,7 +5,13 @@ from __future__ import annotations
 import re
 from itertools import groupby
 
-from gpogen.artifacts.render.contexts.characters import code, is_hidden, split_lines, visible
+from gpogen.artifacts.render.contexts.characters import (
+    code,
+    first_hidden,
+    is_hidden,
+    split_lines,
+    visible,
+)
 from gpogen.artifacts.render.contexts.signature import unlike_signature
 from gpogen.artifacts.render.rendered import ContextError, Rendered, wrong_type
 
@@ -91,9 +97,9 @@ def identifier(value: object) -> Rendered:
 
 
 def _text(text: str) -> str:
+    if first_hidden(text) is None:
+        return _run(False, text)
     parts = [_run(hidden, "".join(run)) for hidden, run in groupby(text, is_hidden)]
-    if not any(map(is_hidden, text)):
-        return parts[0] if parts else "''"
     # The sum must begin with a string, or the first [char] would decide its type.
     head = ["''"] if is_hidden(text[0]) else []
     return f"({' + '.join(head + parts)})"

@@ -7,6 +7,8 @@ lower case, to ``sig#beginsignatureblock``; below 10 it refuses all code that fo
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 _MARKER = "sig#beginsignatureblock"
 # The engine's 10, and some for a template's own short word before the value, such as "Why: ".
 _NEAR = 16
@@ -17,9 +19,13 @@ _NOTE = " <this line is a comment, not a signature>"
 def unlike_signature(line: str) -> str:
     """Lengthen a comment line that the engine could take for a signature's beginning."""
     compact = "".join(line.split()).lower()
-    if abs(len(compact) - len(_MARKER)) >= _NEAR or _distance(compact, _MARKER) >= _NEAR:
-        return line
-    return line + _NOTE
+    return line + _NOTE if abs(len(compact) - len(_MARKER)) < _NEAR and _is_near(compact) else line
+
+
+@lru_cache(maxsize=1024)
+def _is_near(compact: str) -> bool:
+    """Measure a text of the marker's length or so; the same titles come in every script."""
+    return _distance(compact, _MARKER) < _NEAR
 
 
 def _distance(first: str, second: str) -> int:
