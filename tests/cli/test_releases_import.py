@@ -170,6 +170,7 @@ def test_own_words_are_kept_and_comments_are_not_lost(gpogen: Run, tmp_path: Pat
         ("26100.34130", "26200.34130", "is no build of windows-server-2025"),
         ("[KB5200013](https://x/help/5200013)", "see there", "is no number such as KB5087539"),
         ("| Hotpatch | 2026-11-10", "| Coldpatch | 2026-11-10", "is no type; known: Baseline"),
+        ("| Hotpatch | 2026-11-10", "| Hotpatch | 2026-10-10", "is not in the month 2026-11"),
         ("| November | 2026.11", "| Novembre | 2026.11", "is not the month of"),
         ("| 26100.34130 |", "|", "4 cells, 5 are expected"),
         (CALENDAR, CALENDAR.replace("KB article", "Article"), "a table with the head"),

@@ -186,13 +186,16 @@ def _history(os: str, cells: list[str], at: Place) -> Row:
     found = _HISTORY_TYPE.fullmatch(cells[1])
     if found is None:
         raise _BadError(f"{quoted(cells[1])} is no update type such as 2026-05 B or OOB", 1)
+    month, day = _read(Month.parse, found[1], "no month", 1), _date(cells[2], 2)
+    if found[2] == "B":  # The first release of a system (A) has a month of its own.
+        _check_month(day, month, 2)
     return Row(
         os=os,
-        month=_read(Month.parse, found[1], "no month", 1),
+        month=month,
         letter=found[2],
         baseline=None,
         marked=False,
-        date=_date(cells[2], 2),
+        date=day,
         build=_build(os, cells[3], 3),
         kb=_kb(cells[4], 4),
         at=at,
@@ -208,13 +211,16 @@ def _calendar(os: str, cells: list[str], at: Place) -> Row:
     month = _read(Month.parse, f"{found[1]}-{found[2]}", "no month", 1)
     if cells[0].lower() != f"{month.first_day:%B}".lower():
         raise _BadError(f"{quoted(cells[0])} is not the month of {quoted(cells[1])}", 0)
+    day = _date(cells[3], 3) if cells[3] else None
+    if day is not None:
+        _check_month(day, month, 3)
     return Row(
         os=os,
         month=month,
         letter="",
         baseline=TYPES[cells[2].lower()],
         marked=found[3] is not None,
-        date=_date(cells[3], 3) if cells[3] else None,
+        date=day,
         build=_build(os, cells[4], 4) if cells[4] else None,
         kb=_kb(cells[5], 5),
         at=at,
@@ -236,6 +242,11 @@ def _date(text: str, cell: int) -> datetime.date:
     if not 2000 <= day.year < 3000 or day.isoformat() != text:
         raise _BadError(f"{quoted(text)} is no date such as 2026-05-12", cell)
     return day
+
+
+def _check_month(day: datetime.date, month: Month, cell: int) -> None:
+    if Month.of(day) != month:
+        raise _BadError(f"the date {day} is not in the month {month}", cell)
 
 
 def _build(os: str, text: str, cell: int) -> str:
