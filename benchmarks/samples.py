@@ -50,7 +50,7 @@ def write_whole(folder: Path, count: int) -> list[Path]:
 
 
 def write_derived(folder: Path, count: int) -> list[Path]:
-    """Write profiles that extend four shipped ones, with a time zone and a schedule of their own."""
+    """Write profiles that extend four shipped ones, each with its time zone and schedule."""
     paths = []
     for number in range(count):
         name = f"web-{number:05}"
