@@ -77,6 +77,7 @@ class Conflict(StrEnum):
 
     NOBODY = "nobody installs, although somebody is named"
     NOBODY_NAMED = "nobody installs, and nobody is named"
+    BLOCKED_CLIENT = "who is named installs by way of the Windows Update client, which is blocked"
     UNKNOWN = "who installs is not known"
     TWO = "Windows installs by itself, and somebody else is named"
     BY_HAND = "nothing installs by itself, although Group Policy is to"

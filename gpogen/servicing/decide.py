@@ -18,6 +18,11 @@ _EXTERNAL = {
 }
 EXTERNAL = frozenset(_EXTERNAL)
 """Orchestrations by something else than the machine's own Windows Update client."""
+_BY_CLIENT = {Who.GUEST_PATCHING, Who.UPDATE_MANAGER}
+"""They have the machine's Windows Update client download and install.
+
+Microsoft Learn, workflow-update-manager; automatic-vm-guest-patching.
+"""
 _WAITING = (Mode.NOTIFY, Mode.DOWNLOAD, Mode.NOTIFY_RESTART)
 _WHEN = {
     Who.SCHEDULE: When.SCHEDULED,
@@ -97,6 +102,8 @@ def _unsure(situation: Situation) -> Installer | None:
         return Installer(Who.UNKNOWN, Why.REMOVED)
     if situation.mode in (Mode.OTHER, Mode.LOCAL_ADMIN):
         return Installer(Who.UNKNOWN, Why.NO_SUCH_OPTION)
+    if situation.mode is Mode.ABSENT and situation.named == "manual":
+        return Installer(Who.UNKNOWN, Why.MACHINE)  # Nobody else has set the mode, either.
     return None
 
 
@@ -164,6 +171,8 @@ def _installing(found: Servicing) -> Iterator[Conflict]:
         yield Conflict.UNKNOWN
     if found.installers[0].who is Who.NOBODY:
         yield Conflict.NOBODY if situation.named else Conflict.NOBODY_NAMED
+    if situation.blocks and who & _BY_CLIENT:
+        yield Conflict.BLOCKED_CLIENT
     yield from _by_own_client(found)
     if situation.role == "cluster-node" and found.by_itself:
         yield Conflict.CLUSTER

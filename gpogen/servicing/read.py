@@ -55,9 +55,9 @@ def situation_of(profile: Profile, records: Iterable[Record]) -> Situation:
 def _mode(values: Effective) -> Mode:
     if values.number("NoAutoUpdate") == 1:
         return Mode.OFF
-    options = values.value("AUOptions")
+    options = values.number("AUOptions")
     if options is not None:
-        return _MODES.get(options, Mode.OTHER) if isinstance(options, int) else Mode.OTHER
+        return _MODES.get(options, Mode.OTHER)
     removed = values.removed("AUOptions") or values.removed("NoAutoUpdate")
     return Mode.REMOVED if removed else Mode.ABSENT
 
@@ -108,7 +108,7 @@ def source_of(values: Effective) -> From:
     used = values.number("UseWUServer")
     by_class = set(_by_class(values).values())
     if used == 1:
-        if not values.value("WUServer", WU):
+        if not values.text("WUServer", WU):
             return From.UNKNOWN
         if not by_class or by_class == {1}:
             return From.WSUS

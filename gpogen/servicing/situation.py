@@ -21,7 +21,7 @@ class Mode(StrEnum):
     LOCAL_ADMIN = "local-admin"
     NOTIFY_RESTART = "notify-restart"
     OTHER = "other"
-    """An AUOptions that no template has, such as 1 or 6, or one that is no number."""
+    """An AUOptions that no template has, such as 1 or 6."""
 
 
 class Policy(StrEnum):

@@ -240,6 +240,8 @@ def _is_said(edit: Change, fix: str) -> bool:
 def _scalars(value: Any) -> list[str]:
     if isinstance(value, dict):
         return [text for one in value.values() for text in _scalars(one)]
+    if isinstance(value, list):
+        return [text for one in value for text in _scalars(one)]
     return [str(value).lower() if isinstance(value, bool) else str(value)]
 
 

@@ -114,6 +114,7 @@ BESIDE: tuple[Row, ...] = (
     ({"restart": "deadline"}, "deadline"),
     ({"mode": "install-on-schedule"}, "schedule"),
     ({"mode": "removed local-admin other"}, "unknown"),
+    ({"mode": "absent", "named": "manual"}, "unknown"),
     # Off, or waiting for a person, leaves it to whoever is named; so does "absent": Microsoft
     # says to align Configure Automatic Updates or to leave it unset, and a server's own is 3.
     ({"mode": "absent off notify download notify-restart"}, ""),
@@ -154,6 +155,11 @@ CONFLICTS: Mapping[str, tuple[Row, ...]] = {
     "unknown": (
         ({"unknown": "yes", "named": "nobody", "mode": "absent"}, ""),
         ({"unknown": "yes"}, "yes"),
+    ),
+    # "Initiate the download and installation of updates with the Windows Update client."
+    "blocked_client": (
+        ({"source": "blocked no-access no-service", "first": "guest_patching"}, "yes"),
+        ({"source": "blocked no-access no-service", "first": "update_manager"}, "yes"),
     ),
     "two": (
         ({"by_itself": "no"}, ""),

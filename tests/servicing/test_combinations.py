@@ -85,6 +85,7 @@ def text_of(case: Case) -> str:
 RULES = ("HP024", "HP027", "HP034", "REBOOT-SETTING", "AUM-CONFLICT")
 BY_CONFLICT = {
     "nobody": "HP027",
+    "blocked_client": "HP027",
     "unknown": "HP027",
     "two": "HP027",
     "by_hand": "HP027",
@@ -116,9 +117,11 @@ def wanted(case: Case) -> tuple[set[str], bool]:
     assert isinstance(conflicts, list)
     assert isinstance(installers, list)
     told = set(conflicts)
+    if row["mode"] == "local-admin":
+        told.discard("unknown")  # AU-5-DEAD says it.
     if "patching_amiss" in told:
         told.discard("nobody")  # HP024 says it.
-        unsure = row["mode"] in ("removed", "local-admin")
+        unsure = row["mode"] == "removed"
         if "unknown" in told and not unsure:
             told.discard("unknown")
         if azure == "by-os" and "deadline" not in installers:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from gpogen.catalog.platforms import find_platform
 from gpogen.compile.rules.engine import Hit, Subject
+from gpogen.finding import Severity
 
 
 def _platform(subject: Subject) -> str:
@@ -32,13 +33,33 @@ def orchestration_platform(subject: Subject) -> Iterator[Hit]:
     target = subject.profile.target
     platform = find_platform(target.platform) if target else None
     who = subject.profile.orchestration
-    if platform is None or who is None or who in platform.orchestrations:
+    if platform is None or who is None:
+        return
+    if who in platform.orchestrations:
+        yield from _without_cluster(subject)
         return
     if platform.word == "azure-local" and who.startswith("azure-"):
         return
     allowed = ", ".join(platform.orchestrations)
     message = f"{who} does not orchestrate {platform.title}; allowed there: {allowed}"
     yield Hit(message=message, at=subject.tree.place("orchestration"))
+
+
+def _without_cluster(subject: Subject) -> Iterator[Hit]:
+    """Find Cluster-Aware Updating where the target is no node of a cluster."""
+    target = subject.profile.target
+    if subject.profile.orchestration != "cluster-aware" or target is None:
+        return
+    if target.role == "cluster-node":
+        return
+    message = f"cluster-aware updates the nodes of a cluster, and the role is {target.role}"
+    yield Hit(
+        message=message,
+        at=subject.tree.place("orchestration"),
+        related=(subject.tree.place("target", "role"),),
+        severity=Severity.WARNING,
+        fix="write `target: {role: cluster-node}` if they are nodes, else another orchestration",
+    )
 
 
 def patch_settings(subject: Subject) -> Iterator[Hit]:

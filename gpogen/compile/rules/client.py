@@ -115,7 +115,22 @@ def au_5_dead(subject: Subject) -> Iterator[Hit]:
     """Local choice, which Windows 10 code no longer offers."""
     if subject.number("AUOptions") == 5:
         message = "AUOptions 5 (local-admin) does nothing on Windows Server 2016 and later"
-        yield Hit(message=message, at=subject.place("AUOptions"))
+        yield Hit(message=message, at=subject.place("AUOptions"), fix=_instead_of_5(subject))
+
+
+def _instead_of_5(subject: Subject) -> str:
+    """Say what to write instead; who is to install decides."""
+    situation = subject.servicing.situation
+    if situation.platform == "azure-vm":
+        return "take the mode out: the platform of an Azure VM writes it"
+    if situation.named != "group-policy":
+        return "write `updates: {mode: download}`, and remove a raw value"
+    if situation.role == "cluster-node":
+        return "write `orchestration: cluster-aware` and `updates: {mode: download}`"
+    return (
+        "write `updates: {mode: install-on-schedule}` and `restart: {policy: when-required}`, and "
+        "remove a raw value"
+    )
 
 
 def au_1_not_policy(subject: Subject) -> Iterator[Hit]:

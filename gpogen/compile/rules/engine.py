@@ -67,7 +67,7 @@ class Subject:
         """Return the record that sets a value of the machine's that the catalogue knows.
 
         A record counts only with the type that the catalogue knows, and if nothing after it
-        takes it back: :mod:`gpogen.compile.effective`.
+        takes it back: :mod:`gpogen.catalog.effective`.
 
         Of several the last one counts, as it does on Windows.
 

@@ -18,8 +18,11 @@ _BLOCKED = {
     Block.INTERNET: f"{NO_INTERNET} is 1, and no WSUS is used",
 }
 _UNBLOCK = "take it out, or say who installs"
-_BY_POLICY = "write `updates: {mode: install-on-schedule}`, or name in `orchestration` who installs"
-_BY_CLUSTER = "write `orchestration: cluster-aware`, with mode download or off"
+_BY_POLICY = (
+    "write `updates: {mode: install-on-schedule}` and `restart: {policy: when-required}`, or name "
+    "in `orchestration` who installs"
+)
+_BY_CLUSTER = "write `orchestration: cluster-aware` and `updates: {mode: download}`"
 _WHO = "say who installs (--installed-by), or let Windows do it: AUOptions 4 in the GPO"
 _IN_GPO = "let the GPO and who installs agree: AUOptions 4, or another --installed-by"
 _NO_DEADLINE = "take the deadline out of the GPO, or the other installer"
@@ -32,7 +35,8 @@ _Teller = Callable[[Subject, Servicing], Iterator[Hit]]
 
 
 def _mode_place(subject: Subject) -> Place | None:
-    names = ("AUOptions", "NoAutoUpdate")
+    off = subject.servicing.situation.mode is Mode.OFF
+    names = ("NoAutoUpdate", "AUOptions") if off else ("AUOptions", "NoAutoUpdate")
     found = next(iter(subject.places(*names)), None)
     return found or subject.tree.place("orchestration")
 
@@ -56,26 +60,51 @@ def block_place(subject: Subject) -> Place | None:
 
 
 def _reason(found: Servicing) -> str:
-    blocks = found.situation.blocks
-    if blocks:
-        return " and ".join(_BLOCKED[item] for item in sorted(blocks))
+    if found.situation.blocks:
+        return _blocks(found)
     return reason_text(found.installers[0], found.situation)
+
+
+def _blocks(found: Servicing) -> str:
+    return " and ".join(_BLOCKED[item] for item in sorted(found.situation.blocks))
 
 
 def _nobody(subject: Subject, found: Servicing) -> Iterator[Hit]:
     situation = found.situation
-    if not situation.possible or Conflict.PATCHING_AMISS in found.conflicts:
+    if not situation.possible or _patching_says_it(found):
         return  # ORCHESTRATION-PLATFORM, HP010 and HP024 say it.
     blocked = bool(situation.blocks)
     at = block_place(subject) if blocked else _mode_place(subject)
     why = _reason(found)
     if found.installers[0].why is Why.NO_SECURITY:
         at = subject.tree.place("update_manager", "classifications")
-        fix = "add Security: hotpatches are security updates"
+        fix = "add Security to `classifications`: hotpatches are security updates"
     else:
         fix = _UNBLOCK if blocked else _by_policy(subject)
     message = f"nobody installs: {why}, and {situation.named} is to install"
     yield Hit(message=message, at=at, related=_named(subject), fix=fix)
+
+
+def _patching_says_it(found: Servicing) -> bool:
+    """Tell whether HP024 speaks of the installer, which is about Azure's settings alone."""
+    amiss = Conflict.PATCHING_AMISS in found.conflicts
+    return amiss and found.installers[0].why is not Why.NO_SECURITY
+
+
+def _blocked_client(subject: Subject, found: Servicing) -> Iterator[Hit]:
+    if subject.foreign:
+        return  # The GPO may be one of several, and its author has said who installs.
+    message = (
+        f"{found.situation.named} installs by way of the Windows Update client, and that is "
+        f"blocked: {_blocks(found)}"
+    )
+    yield Hit(
+        message=message,
+        at=block_place(subject),
+        related=_named(subject),
+        severity=Severity.WARNING,
+        fix="take it out, or use WSUS as the source",
+    )
 
 
 def _nobody_named(subject: Subject, found: Servicing) -> Iterator[Hit]:
@@ -95,7 +124,7 @@ def _unknown(subject: Subject, found: Servicing) -> Iterator[Hit]:
     unsure = next(item for item in found.installers if item.who is Who.UNKNOWN)
     if unsure.why is Why.BYPASS_UNSAID or not situation.possible:
         return  # HP024 and ORCHESTRATION-PLATFORM say it.
-    if subject.foreign and subject.number("AUOptions") in (1, 5, 6):
+    if unsure.why is Why.NO_SUCH_OPTION and subject.number("AUOptions") in (1, 5, 6):
         return  # AU-1-NOT-POLICY, AU-5-DEAD and AU-6-UNKNOWN say it.
     if len(found.installers) > 1:
         message = f"{situation.named} is to install, and Windows may, too: "
@@ -117,6 +146,10 @@ def _known_mode(subject: Subject) -> str:
         return _by_policy(subject)
     if subject.profile.orchestration == "sconfig":
         return "write `updates: {mode: download}` or `{mode: install-on-schedule}`"
+    if subject.profile.orchestration == "manual":
+        return "write `updates: {mode: download}`"
+    if _on_vm(subject):
+        return "take `updates.mode` out: the platform of an Azure VM writes it"
     return "write `updates: {mode: download}`, or leave the mode out"
 
 
@@ -168,10 +201,11 @@ def _by_hand(subject: Subject, found: Servicing) -> Iterator[Hit]:
     if situation.named is None:
         yield from _nobody_named(subject, found)
         return
+    restarts = " and restart" if situation.mode is Mode.NOTIFY_RESTART else ""
     message = f"{mode_text(situation.mode)} installs nothing by itself, and Group Policy is to"
     severity = Severity.INFO if situation.mode is Mode.NOTIFY_RESTART else Severity.WARNING
     yield Hit(
-        message=f"{message} orchestrate: a person must install",
+        message=f"{message} orchestrate: a person must install{restarts}",
         at=_mode_place(subject),
         related=_named(subject),
         severity=severity,
@@ -234,6 +268,7 @@ def _platform_writes(subject: Subject, found: Servicing) -> Iterator[Hit]:
 _TELL: Mapping[Conflict, _Teller] = {
     Conflict.NOBODY: _nobody,
     Conflict.NOBODY_NAMED: _nobody_named,
+    Conflict.BLOCKED_CLIENT: _blocked_client,
     Conflict.UNKNOWN: _unknown,
     Conflict.TWO: _two,
     Conflict.BY_HAND: _by_hand,
@@ -273,7 +308,7 @@ def hp018(subject: Subject) -> Iterator[Hit]:
 def hp024(subject: Subject) -> Iterator[Hit]:
     """An Azure VM on which hotpatching and a schedule exclude each other, or nothing patches."""
     found = subject.servicing
-    amiss = Conflict.PATCHING_AMISS in found.conflicts
+    amiss = _patching_says_it(found)
     if not found.situation.possible or not (
         amiss or Conflict.HOTPATCH_OR_SCHEDULE in found.conflicts
     ):
