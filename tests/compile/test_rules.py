@@ -413,6 +413,15 @@ EXAMPLES += [
     ),
     ("ORCHESTRATION-PLATFORM", VBS, ARC | {"orchestration": "azure-guest-patching"}, VBS, ARC),
     (
+        "ORCHESTRATION-PLATFORM",
+        VBS,
+        {"orchestration": "cluster-aware"},
+        VBS,
+        {"orchestration": "cluster-aware", "extra_target": ", role: cluster-node"},
+    ),
+    ("HP024", "", {**VM, "orchestration": "azure-update-manager"}, "", VM),
+    ("HP037", "updates: {mode: download, schedule: {day: sunday}}", VM, "", VM),
+    (
         "DEAD-ON-WIN10",
         VBS + "registry:\n" + dword(AU_KEY, "AutoInstallMinorUpdates", 1),
         {},
@@ -649,7 +658,7 @@ def test_every_page_says_why_and_whence(page: object) -> None:
 
 @pytest.mark.parametrize("os", [OS_2022, OS_2025])
 def test_the_smallest_profile_gives_hp004_and_nothing_else(os: str) -> None:
-    assert ids(checked(QUIET, os=os, orchestration="manual")) == ["HP004"]
+    assert ids(checked(QUIET, os=os, orchestration="third-party")) == ["HP004"]
 
 
 @pytest.mark.parametrize("os", [OS_2022, OS_2025])
@@ -700,7 +709,7 @@ def image_ids(image: str, os: str = OS_2022, platform: str = "azure-local") -> l
     from gpogen.profile.load import Loader
 
     text = (
-        f"gpogen: 1\nname: s\ntitle: S\norchestration: manual\n"
+        f"gpogen: 1\nname: s\ntitle: S\norchestration: third-party\n"
         f"target: {{platform: {platform}, os: {os}{image}}}\nvbs: {{enforce: policy}}\n"
         f"{QUIET}{CERTIFICATES}"
     )

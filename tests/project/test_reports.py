@@ -51,7 +51,7 @@ def test_an_allowed_rule_is_silent_and_goes_with_its_reason(tmp_path: Path) -> N
 def test_an_allow_that_silences_nothing_is_a_warning() -> None:
     body = VBS + "updates: {drivers: exclude}\nallow:\n  - {rule: HP016, why: a leftover}\n"
 
-    assert ids(checked(body, orchestration="manual")) == ["GP061"]
+    assert ids(checked(body, orchestration="third-party")) == ["GP061"]
 
 
 def test_an_error_can_be_allowed_and_a_shape_cannot() -> None:
@@ -59,10 +59,10 @@ def test_an_error_can_be_allowed_and_a_shape_cannot() -> None:
         "updates: {optional_content: automatic, drivers: exclude}\n"
         "allow:\n  - {rule: HP015, why: a test bed}\n"
     )
-    assert ids(checked(body, orchestration="manual")) == []
+    assert ids(checked(body, orchestration="third-party")) == []
 
     body = "updates: {drivers: exclude}\nallow:\n  - {rule: GP013, why: no}\n"
-    assert ids(checked(body, orchestration="manual")) == ["HP004", "GP060"]
+    assert ids(checked(body, orchestration="third-party")) == ["HP004", "GP060"]
 
 
 def test_the_place_of_a_suppressed_result_is_its_own(tmp_path: Path) -> None:
@@ -146,7 +146,7 @@ def test_an_annotation_is_escaped() -> None:
 
 
 def test_strict_warns_of_what_is_unproven_at_its_place(tmp_path: Path) -> None:
-    found = selection(tmp_path, VBS + DRIVERS, who="manual")
+    found = selection(tmp_path, VBS + DRIVERS, who="third-party")
     strict = judge_strictly(found)
 
     assert [item.id for item in found.findings] == []
@@ -163,7 +163,7 @@ def test_strict_takes_the_author_s_word(tmp_path: Path) -> None:
             "  - {rule: UNPROVEN-I, why: imported and read back}\n"
         )
     )
-    found = selection(tmp_path, body, who="manual")
+    found = selection(tmp_path, body, who="third-party")
 
     assert found.findings == ()
     assert judge_strictly(found).findings == ()

@@ -134,7 +134,8 @@ def test_guest_patching_takes_windows_update_as_the_source_and_minds_a_deferral(
     (found,) = told("HP037", "updates: {quality_deferral_days: 3}\n", **VM)
     assert found.severity is Severity.WARNING
     assert "still applies" in found.message
-    assert {item.severity for item in told("HP037", DEADLINE, **VM)} == {Severity.ERROR}
+    assert told("HP037", DEADLINE, **VM) == []  # HP027 says it, once.
+    assert [item.severity for item in told("HP027", DEADLINE, **VM)] == [Severity.ERROR]
 
 
 @pytest.mark.parametrize("source", ["", "source: windows-update, "])
@@ -290,3 +291,67 @@ def test_a_uefi_lock_of_credential_guard_by_its_own_key_is_seen(tmp_path: Path) 
 def test_an_installer_that_the_platform_does_not_have_is_a_wrong_option() -> None:
     with pytest.raises(UsageError, match="azure-guest-patching does not orchestrate"):
         parse_target("azure-arc", "azure-guest-patching")
+
+
+# --- decided where two parts met
+
+
+def raw(name: str, data: str, kind: str = "dword", key: str = WU) -> str:
+    return f"registry:\n  - {{key: 'HKLM\\{key}', name: {name}, type: {kind}, data: {data}}}\n"
+
+
+NO_INTERNET = raw("DoNotConnectToWindowsUpdateInternetLocations", "1")
+
+
+@pytest.mark.parametrize("head", [{**ARC, "orchestration": "azure-update-manager"}, VM])
+def test_azure_installs_nothing_through_a_blocked_client(head: dict[str, str]) -> None:
+    (found,) = told("HP027", NO_INTERNET, **head)
+
+    assert found.severity is Severity.WARNING
+    assert "blocked" in found.message
+    assert told("WSUS-REQUIRED-BY", NO_INTERNET, **head) == []
+
+
+def test_blocked_addresses_are_one_finding() -> None:
+    body = "updates: {mode: install-on-schedule, drivers: exclude}\n" + NO_INTERNET
+    found = [item.id for item in checked(QUIET + body).findings if item.severity != Severity.INFO]
+
+    assert found == ["HP027"]
+
+
+def test_an_option_that_is_dead_is_one_finding() -> None:
+    body = "updates: {mode: local-admin, drivers: exclude}\n"
+
+    assert [item.id for item in checked(QUIET + body).findings] == ["AU-5-DEAD"]
+
+
+def test_cluster_aware_without_a_cluster_is_a_warning() -> None:
+    (found,) = told("ORCHESTRATION-PLATFORM", "", orchestration="cluster-aware")
+
+    assert found.severity is Severity.WARNING
+    node = {"orchestration": "cluster-aware", "extra_target": ", role: cluster-node"}
+    assert told("ORCHESTRATION-PLATFORM", "", **node) == []
+
+
+@pytest.mark.parametrize(("body", "count"), [("", 1), ("updates: {mode: download}\n", 0)])
+def test_by_hand_without_a_mode_leaves_it_to_the_machine(body: str, count: int) -> None:
+    found = told("HP027", body, orchestration="manual")
+
+    assert [item.severity for item in found] == [Severity.WARNING] * count
+
+
+@pytest.mark.parametrize("name", ["NoAutoUpdate", "AUOptions"])
+@pytest.mark.parametrize(
+    ("kind", "data"), [("sz", "'1'"), ("qword", "1"), ("binary", "'01000000'")]
+)
+def test_a_value_of_another_type_says_nothing_of_who_installs(
+    name: str, kind: str, data: str
+) -> None:
+    assert servicing(raw(name, data, kind, AU)).who == {Who.UNKNOWN}
+
+
+def test_a_gpo_that_empties_the_key_removes_the_mode() -> None:
+    body = f"registry:\n  - {{key: 'HKLM\\{AU}', action: delete-values}}\n"
+    found = servicing(body, orchestration="configmgr")
+
+    assert found.who == {Who.CONFIGMGR, Who.UNKNOWN}

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from gpogen.compile.rules.engine import Hit, Subject
 from gpogen.finding import Place, Severity
 from gpogen.servicing.read import DEADLINES
-from gpogen.servicing.situation import Mode, Policy
+from gpogen.servicing.situation import Mode
 
 INSTALL_ON_SCHEDULE = 4
 _SCHEDULE = (
@@ -33,9 +33,6 @@ def hp037(subject: Subject) -> Iterator[Hit]:
         message = "updates.schedule is set, and Azure guest patching ignores it"
         at = subject.tree.place("updates", "schedule")
         yield Hit(message=message, at=at, related=related)
-    if situation.restart is Policy.DEADLINE:
-        message = "a deadline makes Windows install and restart beside Azure guest patching"
-        yield Hit(message=message, at=subject.tree.place("restart"), related=related)
     yield from _interfering(subject)
 
 
@@ -123,6 +120,8 @@ def _instead_of_5(subject: Subject) -> str:
     situation = subject.servicing.situation
     if situation.platform == "azure-vm":
         return "take the mode out: the platform of an Azure VM writes it"
+    if situation.named == "sconfig":
+        return "write `updates: {mode: install-on-schedule}` or `{mode: download}`"
     if situation.named != "group-policy":
         return "write `updates: {mode: download}`, and remove a raw value"
     if situation.role == "cluster-node":

@@ -33,6 +33,7 @@ class Hit:
         related: the other settings that take part.
         severity: set only where this case differs from the rule's page.
         fix: set only where this case differs from the rule's page.
+        foreign_fix: the same for somebody else's GPO.
     """
 
     message: str
@@ -40,6 +41,7 @@ class Hit:
     related: tuple[Place, ...] = ()
     severity: Severity | None = None
     fix: str | None = None
+    foreign_fix: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -164,7 +166,7 @@ def finding_of(rule_id: str, hit: Hit, *, foreign: bool = False) -> Finding:
         severity=hit.severity or usual,
         message=hit.message,
         at=hit.at,
-        fix=(foreign and page.foreign_fix) or fix,
+        fix=(foreign and (hit.foreign_fix or page.foreign_fix)) or fix,
         why=page.why,
         source=page.source,
         related=tuple(place for place in hit.related if place != hit.at),

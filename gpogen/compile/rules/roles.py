@@ -8,6 +8,7 @@ from gpogen.compile.rules.engine import Hit, Subject
 from gpogen.compile.rules.restart import ALWAYS
 from gpogen.compile.rules.servicing import forced_in_one_hour
 
+_ON_VM = "take `updates.mode` out, with schedule and `restart`: Azure decides when a VM restarts"
 SPECIAL = ("domain-controller", "wsus-server")
 
 
@@ -28,4 +29,5 @@ def hp035(subject: Subject) -> Iterator[Hit]:
         message = "every domain controller of this profile restarts in the same hour"
         related = (subject.tree.place("target", "role"),)
         at = subject.place(ALWAYS) or subject.place("AUOptions")
-        yield Hit(message=message, at=at, related=related)
+        on_vm = subject.servicing.situation.platform == "azure-vm"
+        yield Hit(message=message, at=at, related=related, fix=_ON_VM if on_vm else None)

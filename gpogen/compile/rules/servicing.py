@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 
 from gpogen.compile.rules.engine import Hit, Subject
 from gpogen.finding import Place, Severity
@@ -288,7 +289,8 @@ def hp027(subject: Subject) -> Iterator[Hit]:
     found = subject.servicing
     for conflict, tell in _TELL.items():
         if conflict in found.conflicts:
-            yield from tell(subject, found)
+            for hit in tell(subject, found):
+                yield replace(hit, foreign_fix=hit.fix or "")
 
 
 def hp018(subject: Subject) -> Iterator[Hit]:
