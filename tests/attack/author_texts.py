@@ -336,6 +336,7 @@ BUILDERS: dict[str, tuple[Builder, ...]] = {
     "revision.change": (lambda text: _revision(change=text),),
     "revision.owner": (lambda text: _revision(owner=text),),
     "vbs.why": (lambda text: _one(vbs={"enforce": "policy+registry", "why": text}),),
+    "secure_boot.why": (lambda text: _one(secure_boot={"certificates": "deploy", "why": text}),),
     "updates.source.wsus.server": (lambda text: _wsus(server=_address(text)),),
     "updates.source.wsus.status_server": (lambda text: _wsus(status_server=_address(text)),),
     "updates.source.wsus.alternate": (lambda text: _wsus(alternate=_address(text)),),
