@@ -102,7 +102,7 @@ def _unsure(situation: Situation) -> Installer | None:
         return Installer(Who.UNKNOWN, Why.REMOVED)
     if situation.mode in (Mode.OTHER, Mode.LOCAL_ADMIN):
         return Installer(Who.UNKNOWN, Why.NO_SUCH_OPTION)
-    if situation.mode is Mode.ABSENT and situation.named == "manual":
+    if situation.mode in (Mode.ABSENT, Mode.ON) and situation.named == "manual":
         return Installer(Who.UNKNOWN, Why.MACHINE)  # Nobody else has set the mode, either.
     return None
 
@@ -209,7 +209,7 @@ def _by_own_client(found: Servicing) -> Iterator[Conflict]:
 
 def _on_azure_vm(found: Servicing) -> Iterator[Conflict]:
     situation = found.situation
-    if situation.mode not in (Mode.ABSENT, Mode.OFF) or _off_beside_os(situation):
+    if _is_other_mode(situation):
         yield Conflict.PLATFORM_WRITES
     wanted = _EXTERNAL.get(situation.named or "")
     if wanted not in (Who.GUEST_PATCHING, Who.UPDATE_MANAGER):
@@ -220,8 +220,13 @@ def _on_azure_vm(found: Servicing) -> Iterator[Conflict]:
         yield Conflict.PATCHING_AMISS
 
 
-def _off_beside_os(situation: Situation) -> bool:
-    return situation.mode is Mode.OFF and situation.azure.patch_mode == "AutomaticByOS"
+def _is_other_mode(situation: Situation) -> bool:
+    """Tell whether the policy says what the platform of an Azure VM does not write.
+
+    AutomaticByPlatform and Manual write NoAutoUpdate 1, AutomaticByOS writes 0.
+    """
+    by_os = situation.azure.patch_mode == "AutomaticByOS"
+    return situation.mode not in (Mode.ABSENT, Mode.ON if by_os else Mode.OFF)
 
 
 def _restarting(found: Servicing) -> Iterator[Conflict]:

@@ -53,11 +53,13 @@ def situation_of(profile: Profile, records: Iterable[Record]) -> Situation:
 
 
 def _mode(values: Effective) -> Mode:
-    if values.number("NoAutoUpdate") == 1:
+    off, options = values.number("NoAutoUpdate"), values.number("AUOptions")
+    if off == 1:
         return Mode.OFF
-    options = values.number("AUOptions")
     if options is not None:
         return _MODES.get(options, Mode.OTHER)
+    if off is not None:
+        return Mode.ON
     removed = values.removed("AUOptions") or values.removed("NoAutoUpdate")
     return Mode.REMOVED if removed else Mode.ABSENT
 

@@ -13,6 +13,8 @@ class Mode(StrEnum):
     """The policy says nothing: the machine's own setting stays."""
     REMOVED = "removed"
     """The policy deletes AUOptions or NoAutoUpdate."""
+    ON = "on"
+    """NoAutoUpdate 0 without AUOptions: the machine's own option counts."""
     OFF = "off"
     """NoAutoUpdate 1."""
     NOTIFY = "notify"

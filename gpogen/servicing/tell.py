@@ -58,7 +58,7 @@ _SHORT = {
 _REASONS = {
     Why.OFF: "Automatic Updates is off (NoAutoUpdate 1)",
     Why.MACHINE: (
-        "no mode is set, so the machine's own setting decides; what a server does where nothing "
+        "no option is set, so the machine's own setting decides; what a server does where nothing "
         "sets one is unproven (UNPROVEN-G)"
     ),
     Why.REMOVED: (
@@ -91,6 +91,8 @@ def mode_text(mode: Mode) -> str:
         Mode.NOTIFY_RESTART: "AUOptions 7",
         Mode.OFF: "NoAutoUpdate 1",
     }
+    if mode is Mode.ON:
+        return "NoAutoUpdate 0"
     return f"mode {mode.value} ({numbers[mode]})" if mode in numbers else "this AUOptions"
 
 

@@ -340,7 +340,6 @@ BUILDERS: dict[str, tuple[Builder, ...]] = {
     "updates.source.wsus.server": (lambda text: _wsus(server=_address(text)),),
     "updates.source.wsus.status_server": (lambda text: _wsus(status_server=_address(text)),),
     "updates.source.wsus.alternate": (lambda text: _wsus(alternate=_address(text)),),
-    "secure_boot.why": (lambda text: _one(secure_boot={"certificates": "deploy", "why": text}),),
     "updates.why": (lambda text: _one(updates={"mode": "download", "why": text}),),
     "restart.why": (lambda text: _one(restart={**RESTART, "why": text}),),
     "policies[].values{name}": (lambda text: _group({text: "x"}),),

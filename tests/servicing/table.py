@@ -30,6 +30,7 @@ NAMED = (
 MODES = (
     "absent",
     "removed",
+    "on",
     "off",
     "notify",
     "download",
@@ -86,8 +87,9 @@ OWN_CLIENT: tuple[Row, ...] = (
     ({"mode": "off"}, "nobody"),
     ({"mode": "install-on-schedule"}, "schedule"),
     ({"mode": "notify download notify-restart"}, "user"),
-    # Absent: the machine's own setting. Removed: unproven. local-admin: dead since 2016.
-    ({"mode": "absent removed local-admin other"}, "unknown"),
+    # Absent, or no more than NoAutoUpdate 0 (on): the machine's own setting. Removed: unproven.
+    # local-admin: dead since 2016.
+    ({"mode": "absent on removed local-admin other"}, "unknown"),
 )
 """What the machine's own Windows Update client does."""
 
@@ -114,10 +116,10 @@ BESIDE: tuple[Row, ...] = (
     ({"restart": "deadline"}, "deadline"),
     ({"mode": "install-on-schedule"}, "schedule"),
     ({"mode": "removed local-admin other"}, "unknown"),
-    ({"mode": "absent", "named": "manual"}, "unknown"),
+    ({"mode": "absent on", "named": "manual"}, "unknown"),
     # Off, or waiting for a person, leaves it to whoever is named; so does "absent": Microsoft
     # says to align Configure Automatic Updates or to leave it unset, and a server's own is 3.
-    ({"mode": "absent off notify download notify-restart"}, ""),
+    ({"mode": "absent on off notify download notify-restart"}, ""),
 )
 """What the machine's own client does beside somebody who is named."""
 
@@ -195,6 +197,7 @@ CONFLICTS: Mapping[str, tuple[Row, ...]] = {
         # The platform writes NoAutoUpdate 1 itself, but for AutomaticByOS, where it writes 0.
         ({"platform": "azure-vm", "mode": "off", "azure": "by-os"}, "yes"),
         ({"platform": "azure-vm", "mode": "off"}, ""),
+        ({"platform": "azure-vm", "mode": "on", "azure": "by-os"}, ""),
         ({"platform": "azure-vm"}, "yes"),
     ),
     "hotpatch_or_schedule": (

@@ -24,7 +24,7 @@ _MACHINES = (
     ("azure-vm", _2022, "2022-datacenter-azure-edition-core"),
     ("azure-vm", _2025, "2025-datacenter-azure-edition-core"),
 )
-_MODES = tuple(word for word in table.MODES if word != "other")
+_MODES = tuple(word for word in table.MODES if word not in ("other", "on"))
 _WSUS = "wsus: {server: 'https://w', status_server: 'https://w'}"
 _SCAN = "scan: {feature: wsus, quality: windows-update, drivers: wsus, other: wsus}"
 _SOURCES = {

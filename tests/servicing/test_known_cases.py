@@ -129,6 +129,20 @@ def test_a_gpo_fights_with_the_platform_on_azure_vms_and_not_on_arc() -> None:
     assert told("HP027", body, orchestration="azure-update-manager", **ARC) == []
 
 
+def test_no_more_than_no_auto_update_fights_with_the_platform_unless_it_writes_the_same() -> None:
+    def of(number: int, azure: str = "", **head: str) -> list[Finding]:
+        key = r"HKLM\SOFTWARE\Policies\Microsoft\Windows\WindowsUpdate\AU"
+        item = f"{{key: '{key}', name: NoAutoUpdate, type: dword, data: {number}}}"
+        found = told("HP027", f"registry:\n  - {item}\n{azure}", **head)
+        return [item for item in found if "platform of an Azure VM" in item.message]
+
+    by_os = "azure: {patch_mode: AutomaticByOS}\n"
+    assert [item.severity for item in of(0, **VM)] == [Severity.WARNING]
+    assert of(1, **VM) == []
+    assert of(0, by_os, **VM) == []
+    assert of(0, orchestration="azure-update-manager", **ARC) == []
+
+
 def test_guest_patching_takes_windows_update_as_the_source_and_minds_a_deferral() -> None:
     assert told("HP037", "updates: {source: windows-update}\n", **VM) == []
     (found,) = told("HP037", "updates: {quality_deferral_days: 3}\n", **VM)
