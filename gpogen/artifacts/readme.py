@@ -6,7 +6,7 @@ import re
 import textwrap
 from codecs import BOM_UTF8
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gpogen.artifacts.api import OutFile
 from gpogen.artifacts.extensions import preferences_of
@@ -14,7 +14,7 @@ from gpogen.artifacts.powershell_text import meant_for
 from gpogen.artifacts.render import render
 from gpogen.artifacts.render.contexts import command
 from gpogen.artifacts.render.contexts.characters import split_lines
-from gpogen.catalog.platforms import operating_systems
+from gpogen.artifacts.wmi_filter import wmi_filter
 from gpogen.compile.result import Compiled, Traced
 from gpogen.policy.records import Record
 from gpogen.policy.types import Action, Hive, Via, type_name
@@ -90,7 +90,8 @@ def emit(compiled: Compiled) -> tuple[OutFile, ...]:
         restarts=restarts_text(servicing),
         preferences=_titles(preferences_of(compiled, Hive.HKLM)),
         vbs=compiled.vbs_restart,
-        system=operating_systems().get(compiled.header.os),
+        query=wmi_filter(compiled.header).query,
+        for_role=meant_for(replace(compiled.header, platform="")),
         enrolment=compiled.header.os == "windows-server-2022-azure-edition",
         saved=saved_keys(compiled.direct),
         user=bool(compiled.side(Hive.HKCU)),

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 
+from gpogen.artifacts.wmi_filter import wmi_filter
 from gpogen.compile.result import Compiled
 from gpogen.errors import FormatError
-from gpogen.formats import lgpo, pol, reg
+from gpogen.formats import lgpo, mof, pol, reg
 from gpogen.policy.types import Hive
 from gpogen.project.verifying import holding, naming
 from gpogen.project.verifying.backup import Backup, load_backup
@@ -103,9 +104,17 @@ def _reg(compiled: Compiled, files: _Files) -> Iterator[str]:
             yield f"{path} differs from the policy"
 
 
+def _wmi(compiled: Compiled, files: _Files) -> Iterator[str]:
+    wanted = wmi_filter(compiled.header)
+    path = f"wmi/{wanted.name}.mof"
+    if wanted.query and mof.decode(files[path]) != wanted:
+        yield f"{path} differs from the profile"
+
+
 _CHECKS: Mapping[str, Callable[[Compiled, _Files], Iterator[str]]] = {
     "registry-pol": _policy_files,
     "gpo": _backup,
     "lgpo": _lgpo,
     "reg": _reg,
+    "wmi": _wmi,
 }
