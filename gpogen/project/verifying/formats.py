@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from gpogen.artifacts.reg_file import left_behind, left_for
 from gpogen.artifacts.wmi_filter import wmi_filter
 from gpogen.compile.result import Compiled
 from gpogen.errors import FormatError
@@ -167,7 +168,12 @@ def _reg(folder: Formats, name: str, files: list[Path]) -> Iterator[FormatRow]:
         yield _row(name, found, _differences(right, found), _PROFILE, len(lost))
     if undo:
         back = folder.records(undo)
-        yield _row(".reg (undo)", back, _differences(undone(found), back), name)
+        left = left_for(found) if folder.compiled is None else left_behind(folder.compiled)
+        changes = _differences(undone(found, left), back)
+        if folder.compiled is None and changes:
+            # Nothing in the folder says whether it is for Azure VMs, where nothing is left.
+            changes = _differences(undone(found), back) and changes
+        yield _row(".reg (undo)", back, changes, name)
 
 
 def _wmi(folder: Formats, name: str, files: list[Path]) -> Iterator[FormatRow]:

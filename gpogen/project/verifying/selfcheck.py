@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 
+from gpogen.artifacts.reg_file import left_behind
 from gpogen.artifacts.wmi_filter import wmi_filter
 from gpogen.compile.result import Compiled
 from gpogen.errors import FormatError
@@ -97,7 +98,7 @@ def _reg(compiled: Compiled, files: _Files) -> Iterator[str]:
     records = records_of(compiled.direct)
     lost = {id(loss.record) for loss in reg.losses(records)}
     kept = [record for record in records if id(record) not in lost]
-    wanted = {"": list(reg_records(kept)), "-undo": undone(kept)}
+    wanted = {"": list(reg_records(kept)), "-undo": undone(kept, left_behind(compiled))}
     for ending, right in wanted.items() if records else ():
         path = f"reg/{compiled.header.name}{ending}.reg"
         if not same_records(reg.decode(files[path]), right):
