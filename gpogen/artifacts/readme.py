@@ -123,6 +123,7 @@ def emit(compiled: Compiled) -> tuple[OutFile, ...]:
         controller=header.role == CONTROLLER,
         role=header.role,
         installer=header.orchestration,
+        hotpatches=(header.platform, header.orchestration) != ("azure-vm", "azure-update-manager"),
         wsus=servicing.source in (From.WSUS, From.MIXED),
         hotpatch_category="2022" in header.os,
         unproven=tuple(map(_fact, compiled.unproven)),
