@@ -18,6 +18,7 @@ MODULES: Mapping[str, str] = MappingProxyType(
         "set-script": "gpogen.artifacts.powershell_set",
         "reg": "gpogen.artifacts.reg_file",
         "sconfig": "gpogen.artifacts.sconfig",
+        "wmi": "gpogen.artifacts.wmi_filter",
         "readme": "gpogen.artifacts.readme",
     }
 )

@@ -9,6 +9,7 @@ from gpogen.artifacts import gpo_backup
 from gpogen.artifacts.api import OutFile
 from gpogen.artifacts.extensions import extension_names, has_content
 from gpogen.artifacts.gpo_backup import enabled_sides, gpo_comment, identity
+from gpogen.artifacts.placing import placing
 from gpogen.artifacts.powershell_text import head_lines, rows
 from gpogen.artifacts.render import render
 from gpogen.compile.result import Compiled
@@ -33,6 +34,7 @@ def emit(compiled: Compiled) -> tuple[OutFile, ...]:
         "powershell/import.ps1.j2",
         h=header,
         head=head_lines(header),
+        place=placing(header),
         mark=f"gpogen:{header.name}",
         comment=gpo_comment(compiled),
         backup_id=identity(header).id,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gpogen.artifacts.api import OutFile
+from gpogen.artifacts.placing import placing
 from gpogen.artifacts.powershell_text import head_lines, rows, unwritable
 from gpogen.artifacts.render import render
 from gpogen.catalog.platforms import operating_systems
@@ -21,6 +22,7 @@ def emit(compiled: Compiled) -> tuple[OutFile, ...]:
         h=compiled.header,
         folder=f"Set-{compiled.header.pascal}-",
         head=head_lines(compiled.header),
+        direct=placing(compiled.header).direct,
         rows=rows(item for item in compiled.direct if not _reason(item)),
         not_here=(*not_direct, *not_written),
         not_written=not_written,

@@ -6,18 +6,21 @@ import re
 import textwrap
 from codecs import BOM_UTF8
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gpogen.artifacts.api import OutFile
 from gpogen.artifacts.extensions import preferences_of
+from gpogen.artifacts.placing import CONTROLLER, placing
 from gpogen.artifacts.powershell_text import meant_for
+from gpogen.artifacts.reg_file import left_behind
 from gpogen.artifacts.render import render
 from gpogen.artifacts.render.contexts import command
 from gpogen.artifacts.render.contexts.characters import split_lines
-from gpogen.catalog.platforms import operating_systems
+from gpogen.artifacts.wmi_filter import wmi_filter
 from gpogen.compile.result import Compiled, Traced
 from gpogen.policy.records import Record
 from gpogen.policy.types import Action, Hive, Via, type_name
+from gpogen.servicing.situation import From
 from gpogen.servicing.tell import installs_text, restarts_text, source_text
 
 NAME = "readme"
@@ -75,28 +78,61 @@ class Group:
     rows: tuple[Row, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """An unproven fact.
+
+    Attributes:
+        id: ``UNPROVEN-A``.
+        sentence: what is not known.
+        column: the id as wide as a column of the table.
+    """
+
+    id: str
+    sentence: str
+    column: str
+
+
+def _fact(text: str) -> Fact:
+    name, _, sentence = text.partition(": ")
+    return Fact(id=name, sentence=sentence, column=name.ljust(14))
+
+
 def emit(compiled: Compiled) -> tuple[OutFile, ...]:
     """Make README.txt."""
     servicing = compiled.servicing
+    header = compiled.header
+    place = placing(header)
     data = render(
         "readme.txt.j2",
-        h=compiled.header,
+        h=header,
         c=compiled,
-        why=_filled(compiled.header.why, _LABEL) if compiled.header.why.strip() else "",
+        why=_filled(header.why, _LABEL) if header.why.strip() else "",
         groups=groups((*compiled.policy, *compiled.preferences)),
-        meant_for=meant_for(compiled.header),
+        meant_for=meant_for(header),
         installs=installs_text(servicing),
         source=source_text(servicing),
         restarts=restarts_text(servicing),
         preferences=_titles(preferences_of(compiled, Hive.HKLM)),
         vbs=compiled.vbs_restart,
-        system=operating_systems().get(compiled.header.os),
-        enrolment=compiled.header.os == "windows-server-2022-azure-edition",
+        query=wmi_filter(header).query,
+        for_role=meant_for(replace(header, platform="")),
+        enrolment=header.os == "windows-server-2022-azure-edition",
+        place=place,
+        target=f"OU={place.unit},DC=example,DC=com",
+        controller=header.role == CONTROLLER,
+        role=header.role,
+        installer=header.orchestration,
+        hotpatches=(header.platform, header.orchestration) != ("azure-vm", "azure-update-manager"),
+        wsus=servicing.source in (From.WSUS, From.MIXED),
+        hotpatch_category="2022" in header.os,
+        unproven=tuple(map(_fact, compiled.unproven)),
+        left_behind=left_behind(compiled),
         saved=saved_keys(compiled.direct),
         user=bool(compiled.side(Hive.HKCU)),
         machine=bool(compiled.side(Hive.HKLM)),
         iso=any(item.wql for item in compiled.preferences),
-        sconfig_core=compiled.sconfig is not None and compiled.header.installation == "core",
+        sconfig_core=compiled.sconfig is not None and header.installation == "core",
     )
     return (OutFile("README.txt", wrap(data)),)
 

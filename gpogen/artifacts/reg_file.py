@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import codecs
+from collections.abc import Iterable
 
 from gpogen.artifacts.api import OutFile
 from gpogen.compile.result import Compiled, Header
 from gpogen.formats import reg
+from gpogen.policy.records import Record, set_value
+from gpogen.policy.types import Action, Hive, RegType
 
 NAME = "reg"
 
+_AU = r"software\policies\microsoft\windows\windowsupdate\au"
 _START = codecs.BOM_UTF16_LE + f"{reg.HEADER}\r\n\r\n".encode("utf-16-le")
 
 
@@ -19,10 +23,38 @@ def emit(compiled: Compiled) -> tuple[OutFile, ...]:
     if not records:
         return ()
     head, name = compiled.header, compiled.header.name
+    left = left_behind(compiled)
     return (
         OutFile(f"reg/{name}.reg", _commented(reg.encode(records), _about(head))),
-        OutFile(f"reg/{name}-undo.reg", _commented(reg.encode_undo(records), _about_undo(head))),
+        OutFile(
+            f"reg/{name}-undo.reg",
+            _commented(reg.encode_undo(records, left), _about_undo(head, left)),
+        ),
     )
+
+
+def left_behind(compiled: Compiled) -> tuple[Record, ...]:
+    """Return what the undo leaves where the profile set a mode: download, and nothing by itself.
+
+    What a server does without AUOptions is unproven (UNPROVEN-G). On an Azure VM the platform
+    writes these values, and nothing is left there.
+    """
+    if compiled.header.platform == "azure-vm":
+        return ()
+    return left_for(item.record for item in compiled.direct)
+
+
+def left_for(records: Iterable[Record]) -> tuple[Record, ...]:
+    """Return AUOptions 3 and NoAutoUpdate 0 where the last records of the two set a mode."""
+    last = {(item.key.lower(), item.name.lower()): item for item in records}
+    for (key, name), item in last.items():
+        sets_mode = name == "auoptions" or (name == "noautoupdate" and item.value == 1)
+        if key == _AU and sets_mode and item.action is Action.SET and item.hive is Hive.HKLM:
+            return tuple(
+                set_value(Hive.HKLM, item.key, value, RegType.DWORD, data)
+                for value, data in (("NoAutoUpdate", 0), ("AUOptions", 3))
+            )
+    return ()
 
 
 def _about(head: Header) -> list[str]:
@@ -33,9 +65,14 @@ def _about(head: Header) -> list[str]:
     ]
 
 
-def _about_undo(head: Header) -> list[str]:
+def _about_undo(head: Header, left: tuple[Record, ...]) -> list[str]:
+    but = (
+        "It leaves AUOptions 3 and NoAutoUpdate 0 (download only), because what a server does",
+        "without them is unproven: it may install and restart by itself (UNPROVEN-G).",
+    )
     return [
         f"{head.name}, written by gpogen {head.version}: deletes what {head.name}.reg sets.",
+        *(but if left else ()),
         "What was there before is not brought back: import the .reg files that were saved first.",
     ]
 

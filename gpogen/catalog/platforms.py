@@ -70,6 +70,16 @@ class OperatingSystem:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Role:
+    """What the machines of a profile do."""
+
+    word: str
+    product_type: int
+    """Win32_OperatingSystem.ProductType: 2 for a domain controller, 3 for another server."""
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Orchestration:
     """Who decides when updates are installed."""
 
@@ -111,6 +121,11 @@ def operating_systems() -> Mapping[str, OperatingSystem]:
     return _data().operating_systems
 
 
+def product_types() -> Mapping[str, int]:
+    """Win32_OperatingSystem.ProductType by role."""
+    return {word: role.product_type for word, role in _data().roles.items()}
+
+
 def orchestrations() -> Mapping[str, Orchestration]:
     """The orchestrations by word."""
     return _data().orchestrations
@@ -150,6 +165,7 @@ class _Data:
     images: tuple[Image, ...]
     near_misses: tuple[NearMiss, ...]
     operating_systems: Mapping[str, OperatingSystem]
+    roles: Mapping[str, Role]
     orchestrations: Mapping[str, Orchestration]
     platforms: Mapping[str, Platform]
 
@@ -161,6 +177,7 @@ def _data() -> _Data:
         images=tuple(Image(**row) for row in raw["images"]),
         near_misses=tuple(NearMiss(**row) for row in raw["near_misses"]),
         operating_systems={r["word"]: OperatingSystem(**r) for r in raw["operating_systems"]},
+        roles={r["word"]: Role(**r) for r in raw["roles"]},
         orchestrations={r["word"]: Orchestration(**r) for r in raw["orchestrations"]},
         platforms={r["word"]: _platform(r) for r in raw["platforms"]},
     )

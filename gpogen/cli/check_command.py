@@ -122,6 +122,8 @@ def command(
     _print(selection, shown, form, verbose=verbose)
     if not quiet and form == "text":
         say(show.summary(selection, silenced=True), err=True)
+        if not strict and (facts := show.unproven(selection)):
+            say(facts, err=True)
     warned = strict and bool(selection.at_least(Severity.WARNING))
     return max(selection.exit_code, int(warned), wrong)
 

@@ -10,6 +10,7 @@ from gpogen.cli.plain import Piece, say, say_styled
 from gpogen.compile.compiler import Checked
 from gpogen.finding import Finding, Place, Severity
 from gpogen.project.select import Selection
+from gpogen.project.strict import unproven_findings
 
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
 
@@ -89,6 +90,21 @@ def summary(selection: Selection, *, silenced: bool = False) -> str:
         return f"nothing was read; {plural(unread, 'path')} not read"
     text = f"{', '.join(counted) or '0 profiles'}: {found}"
     return f"{text}; {plural(unread, 'path')} not read" if unread else text
+
+
+def unproven(selection: Selection) -> str:
+    """Write one line that names the unproven facts, those aside that the authors have proved.
+
+    Empty where no profile rests on any.
+    """
+    found = [{fact.id for fact in unproven_findings(item)} for item in selection.profiles]
+    names = sorted(set().union(*found))
+    if not names:
+        return ""
+    count = sum(map(bool, found))
+    verb = "rests" if count == 1 else "rest"
+    told = f"{plural(count, 'profile')} {verb} on unproven facts: {', '.join(names)}"
+    return f"{told} (gpogen explain {names[0]})"
 
 
 def plural(count: int, word: str, many: str | None = None) -> str:

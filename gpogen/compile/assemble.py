@@ -39,7 +39,7 @@ def assemble(loaded: LoadedProfile, profile: Profile, drafts: list[Draft]) -> Co
         left_out=(),
         before=before(profile, drafts),
         restarts=restarts(profile, servicing),
-        way_back=way_back(drafts),
+        way_back=way_back(profile, drafts),
         irreversible=irreversible(drafts),
         assured=assured(profile),
         allowed=(),

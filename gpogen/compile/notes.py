@@ -100,8 +100,13 @@ def _credential_guard(profile: Profile, drafts: list[Draft]) -> tuple[str, ...]:
     return (f"{told}itself once VBS runs. {_STOPS} {_KEEP_OFF}",)
 
 
-def way_back(drafts: list[Draft]) -> tuple[str, ...]:
-    """Say what to do before a GPO that decides how updates install is unlinked."""
+def way_back(profile: Profile, drafts: list[Draft]) -> tuple[str, ...]:
+    """Say what to do before a GPO that decides how updates install is unlinked.
+
+    On an Azure VM the platform writes these values itself, and nothing is to be left there.
+    """
+    if profile.target is not None and profile.target.platform == "azure-vm":
+        return ()
     if _set(drafts, "AUOptions") is None and _set(drafts, "NoAutoUpdate") != 1:
         return ()
     return (_LEAVE,)

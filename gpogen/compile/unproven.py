@@ -23,8 +23,9 @@ class Unproven:
 
 ALWAYS = Unproven(
     "UNPROVEN-A",
-    "Whether AlwaysAutoRebootAtScheduledTime leaves a machine alone after a hotpatch that needs "
-    "no restart.",
+    "Whether a hotpatch, which needs no restart, starts the forced restart of "
+    'AlwaysAutoRebootAtScheduledTime. Its help text says that "a restart timer will always begin '
+    'immediately after Windows Update installs important updates".',
     ("restart",),
 )
 WEEKS = Unproven(
@@ -42,10 +43,15 @@ WSUS = Unproven(
     "Whether WSUS or ConfigMgr carries hotpatches for Windows Server 2025.",
     ("updates", "source"),
 )
-VBS = Unproven("UNPROVEN-E", "VBS turned on by Group Policy inside a virtual machine.", ("vbs",))
+VBS = Unproven(
+    "UNPROVEN-E",
+    "Whether VBS starts inside a virtual machine when Group Policy turns it on.",
+    ("vbs",),
+)
 ISO = Unproven(
     "UNPROVEN-F",
-    "The ISO preparation values set at once, without the restart in between.",
+    "Whether the ISO preparation values work when they are set at once, without the restart in "
+    "between.",
     ("target", "image"),
 )
 REMOVED = Unproven(
@@ -58,8 +64,10 @@ SCONFIG = Unproven(
 )
 IMPORT = Unproven(
     "UNPROVEN-I",
-    "Import-GPO, and the read-back of deletions by Get-GPRegistryValue, on a real domain "
-    "controller: only the documented signatures were tried.",
+    "Whether Import-GPO and the reading back by Get-GPRegistryValue work on a real domain "
+    "controller, and whether the console imports the .mof file: only the documented signatures "
+    "and native files were compared. If the comparison undoes a good import, -NoReadBack leaves "
+    "it out.",
 )
 CERTIFICATES = Unproven(
     "UNPROVEN-J",

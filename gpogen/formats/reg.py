@@ -15,6 +15,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import groupby
 
 from gpogen.formats.loss import SURROGATE, Loss, comments, split
@@ -66,16 +67,18 @@ def encode(records: Iterable[Record]) -> bytes:
     return _file(blocks)
 
 
-def encode_undo(records: Iterable[Record]) -> bytes:
+def encode_undo(records: Iterable[Record], left: Iterable[Record] = ()) -> bytes:
     """Write the file that deletes every value that ``encode(records)`` sets.
 
-    Comments say what that does not bring back.
+    Comments say what that does not bring back. The values of ``left`` are set in the end.
     """
+    stays = {record.target: record for record in left}
     kept, lost = split(records, _undo_reason)
-    values = {record.target: record for record in kept}.values()
+    gone = {record.target: replace(record, action=Action.DELETE) for record in kept}
+    values = {**gone, **stays}.values()
     blocks = [[*_UNDO_HEAD, *(f"; Not undone: {loss}" for loss in lost)]]
     for (hive, key), group in groupby(values, lambda r: (r.hive, r.key)):
-        lines = [f"{_name(record)}=-" for record in group]
+        lines = [_value_line(record) for record in group]
         blocks.append([rf"[{hive.long_name}\{key}]", *lines])
     return _file(blocks)
 

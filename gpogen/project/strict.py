@@ -13,11 +13,12 @@ from gpogen.project.select import Selection, in_order
 
 def judge_strictly(selection: Selection) -> Selection:
     """Add a warning for each unproven fact that a profile rests on and does not allow."""
-    more = [finding for item in selection.profiles for finding in _unproven(item)]
+    more = [finding for item in selection.profiles for finding in unproven_findings(item)]
     return replace(selection, findings=in_order((*selection.findings, *more)))
 
 
-def _unproven(item: Checked) -> list[Finding]:
+def unproven_findings(item: Checked) -> list[Finding]:
+    """Return a warning for each unproven fact that a profile rests on and does not allow."""
     profile = item.loaded.profile
     tree = item.loaded.tree
     if profile is None or tree is None or item.loaded.is_base:

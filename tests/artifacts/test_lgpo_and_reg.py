@@ -1,9 +1,10 @@
 from __future__ import annotations
 
 from gpogen.artifacts import lgpo_text, reg_file
+from gpogen.compile.result import Traced
 from gpogen.formats import lgpo, reg
 from gpogen.policy.types import Action, Hive, RegType
-from tests.artifacts.factory import compiled, deletion, preference, value
+from tests.artifacts.factory import compiled, deletion, header, preference, value
 
 
 def test_lgpo_text_holds_the_policy_of_both_sides() -> None:
@@ -57,3 +58,37 @@ def test_the_reg_file_holds_what_the_direct_route_holds_and_no_more() -> None:
     names = [record.name for record in reg.decode(reg_file.emit(made)[0].data)]
 
     assert names == ["A"]
+
+
+def back(platform: str, *items: Traced) -> dict[str, object]:
+    """What the undo does to each value: what it sets, or None for a deletion."""
+    made = compiled(policy=items, header=header(platform=platform))
+    _, undo = reg_file.emit(made)
+    return {
+        item.name: item.value if item.action is Action.SET else None
+        for item in reg.decode(undo.data)
+    }
+
+
+def test_the_undo_of_a_mode_leaves_download_only() -> None:
+    left = {"NoAutoUpdate": 0, "AUOptions": 3}
+    for items in (
+        (value("AUOptions", 4), value("NoAutoUpdate", 0)),
+        (value("auoptions", 7),),
+        (value("NoAutoUpdate", 1),),
+    ):
+        found = back("azure-arc", *items, value("ScheduledInstallDay", 1))
+        assert found.pop("ScheduledInstallDay") is None
+        assert {name: found[name] for name in left} == left
+
+
+def test_the_undo_leaves_nothing_without_a_mode_or_on_an_azure_vm() -> None:
+    assert back("azure-arc", value("ScheduledInstallDay", 1), deletion("AUOptions")) == {
+        "ScheduledInstallDay": None
+    }
+    assert back("azure-arc", value("NoAutoUpdate", 0)) == {"NoAutoUpdate": None}
+    assert back("azure-arc", value("AUOptions", 4, key=r"SOFTWARE\Other")) == {"AUOptions": None}
+    assert back("azure-vm", value("AUOptions", 4), value("NoAutoUpdate", 0)) == {
+        "AUOptions": None,
+        "NoAutoUpdate": None,
+    }

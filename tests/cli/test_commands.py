@@ -768,3 +768,27 @@ def test_a_closed_standard_output_is_no_fault(place: Workplace) -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
 
     assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_check_ends_with_the_unproven_facts_that_profiles_rest_on(
+    place: Workplace, gpogen: Run
+) -> None:
+    place.profile("web")
+    place.profile("db")
+    facts = "UNPROVEN-E, UNPROVEN-H, UNPROVEN-I (gpogen explain UNPROVEN-E)"
+
+    answer = gpogen("check")
+
+    assert answer.err.splitlines()[-1] == f"2 profiles rest on unproven facts: {facts}"
+    for options in (("--format", "json"), ("--format", "sarif"), ("-q",), ("--strict",)):
+        quiet = gpogen("check", *options)
+        assert "rest on unproven facts" not in quiet.out + quiet.err, options
+
+
+def test_check_leaves_out_unproven_facts_that_the_author_has_tried(
+    place: Workplace, gpogen: Run
+) -> None:
+    tried = ", ".join(f"{{rule: UNPROVEN-{letter}, why: seen}}" for letter in "EHI")
+    place.profile("web", f"allow: [{{rule: HP036, why: known}}, {tried}]")
+
+    assert "unproven" not in gpogen("check").err

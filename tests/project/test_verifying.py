@@ -342,7 +342,7 @@ def files(made: Compiled) -> dict[str, bytes]:
     return {path: file.data for path, (file, _) in render_tree(made).items()}
 
 
-ALL = ("gpo", "registry-pol", "lgpo", "reg", "import-script", "readme")
+ALL = ("gpo", "registry-pol", "lgpo", "reg", "import-script", "wmi", "readme")
 
 
 def test_all_artefacts_hold_the_policy_they_were_made_from() -> None:
@@ -376,6 +376,8 @@ FAULTS: list[tuple[str, str, Callable[[bytes], bytes]]] = [
     ("gpo", "bkupInfo.xml", lambda data: data.replace(b"Manifest", b"Other")),
     ("lgpo", ".txt", lambda data: data.replace(b"DWORD:4", b"DWORD:5")),
     ("lgpo", ".txt", lambda _: b"nonsense"),
+    ("wmi", ".mof", lambda data: data.replace(b"4\x000\x008\0", b"4\x000\x007\0")),
+    ("wmi", ".mof", lambda _: b"nonsense"),
     ("reg", "core.reg", lambda data: data.replace(b"4\0\r", b"5\0\r")),
     ("reg", "-undo.reg", lambda _: reg.encode([])),
 ]

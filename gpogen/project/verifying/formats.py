@@ -6,17 +6,19 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from gpogen.artifacts.reg_file import left_behind, left_for
+from gpogen.artifacts.wmi_filter import wmi_filter
 from gpogen.compile.result import Compiled
 from gpogen.errors import FormatError
 from gpogen.finding import Place
-from gpogen.formats import lgpo, reg
+from gpogen.formats import lgpo, mof, reg
 from gpogen.formats.loss import Loss
 from gpogen.policy.records import Record
 from gpogen.policy.types import Action, Hive, Via
 from gpogen.project.difference import Change, change_text, compare_policies
 from gpogen.project.gpo.compare import compare_gpos
 from gpogen.project.output import Folder
-from gpogen.project.reading import Item, Reading, of_compiled, read_input
+from gpogen.project.reading import Item, Reading, of_compiled, read_bytes, read_input
 from gpogen.project.tree import Manifest
 from gpogen.project.verifying.backup import Backup
 from gpogen.project.verifying.records import (
@@ -97,6 +99,7 @@ def compare_formats(folder: Formats) -> Iterator[FormatRow]:
     yield from _read(folder, "registry.pol", "registry-pol", ".pol", _policy_files)
     yield from _read(folder, "LGPO text", "lgpo", ".txt", _lgpo)
     yield from _read(folder, ".reg", "reg", ".reg", _reg)
+    yield from _read(folder, "WMI filter", "wmi", ".mof", _wmi)
     yield from _comments(folder.backups, folder.compiled)
 
 
@@ -165,7 +168,23 @@ def _reg(folder: Formats, name: str, files: list[Path]) -> Iterator[FormatRow]:
         yield _row(name, found, _differences(right, found), _PROFILE, len(lost))
     if undo:
         back = folder.records(undo)
-        yield _row(".reg (undo)", back, _differences(undone(found), back), name)
+        left = left_for(found) if folder.compiled is None else left_behind(folder.compiled)
+        changes = _differences(undone(found, left), back)
+        if folder.compiled is None and changes:
+            # Nothing in the folder says whether it is for Azure VMs, where nothing is left.
+            changes = _differences(undone(found), back) and changes
+        yield _row(".reg (undo)", back, changes, name)
+
+
+def _wmi(folder: Formats, name: str, files: list[Path]) -> Iterator[FormatRow]:
+    found = [mof.decode(read_bytes(path, folder.max_size)).query for path in files]
+    if folder.compiled is None:
+        yield FormatRow(name, len(found), equal=None, text=_ALONE)
+        return
+    wanted = wmi_filter(folder.compiled.header).query
+    equal = found == [wanted]
+    told = f"as the {_PROFILE}" if equal else f"the query differs from the {_PROFILE}'s: {wanted}"
+    yield FormatRow(name, len(found), equal=equal, text=told)
 
 
 def _common(wanted: list[Record], found: list[Record]) -> list[Change]:

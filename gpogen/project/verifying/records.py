@@ -47,10 +47,14 @@ def reg_records(records: Iterable[Record]) -> Iterator[Record]:
             yield replace(record, via=Via.POLICY)
 
 
-def undone(records: Iterable[Record]) -> list[Record]:
-    """Return the deletions of all values that records set, each once."""
+def undone(records: Iterable[Record], left: Iterable[Record] = ()) -> list[Record]:
+    """Return the deletions of all values that records set, each once, and what is left instead."""
     values = {item.target: item for item in records if item.action is Action.SET}
-    return [Record(item.hive, item.key, item.name, Action.DELETE) for item in values.values()]
+    gone = {
+        target: Record(item.hive, item.key, item.name, Action.DELETE)
+        for target, item in values.items()
+    }
+    return list({**gone, **{item.target: item for item in left}}.values())
 
 
 def wanted_comments(compiled: Compiled, hive: Hive) -> Comments:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 
+from gpogen.artifacts.reg_file import left_behind
+from gpogen.artifacts.wmi_filter import wmi_filter
 from gpogen.compile.result import Compiled
 from gpogen.errors import FormatError
-from gpogen.formats import lgpo, pol, reg
+from gpogen.formats import lgpo, mof, pol, reg
 from gpogen.policy.types import Hive
 from gpogen.project.verifying import holding, naming
 from gpogen.project.verifying.backup import Backup, load_backup
@@ -96,11 +98,18 @@ def _reg(compiled: Compiled, files: _Files) -> Iterator[str]:
     records = records_of(compiled.direct)
     lost = {id(loss.record) for loss in reg.losses(records)}
     kept = [record for record in records if id(record) not in lost]
-    wanted = {"": list(reg_records(kept)), "-undo": undone(kept)}
+    wanted = {"": list(reg_records(kept)), "-undo": undone(kept, left_behind(compiled))}
     for ending, right in wanted.items() if records else ():
         path = f"reg/{compiled.header.name}{ending}.reg"
         if not same_records(reg.decode(files[path]), right):
             yield f"{path} differs from the policy"
+
+
+def _wmi(compiled: Compiled, files: _Files) -> Iterator[str]:
+    wanted = wmi_filter(compiled.header)
+    path = f"wmi/{wanted.name}.mof"
+    if wanted.query and mof.decode(files[path]) != wanted:
+        yield f"{path} differs from the profile"
 
 
 _CHECKS: Mapping[str, Callable[[Compiled, _Files], Iterator[str]]] = {
@@ -108,4 +117,5 @@ _CHECKS: Mapping[str, Callable[[Compiled, _Files], Iterator[str]]] = {
     "gpo": _backup,
     "lgpo": _lgpo,
     "reg": _reg,
+    "wmi": _wmi,
 }

@@ -28,6 +28,7 @@ _BUILT = (
     "sconfig/Set-UpdateMode.*",
     "lgpo/*.txt",
     "reg/*-undo.reg",
+    "wmi/*.mof",
 )
 """What gpogen's output folders hold and folders of backups do not."""
 

@@ -48,6 +48,12 @@ Goes on although a GPO of this name was not made by this profile, or this profil
 another name. With -Rollback: although the GPO to restore was not made by this profile, was
 deleted, or had another name.
 
+.PARAMETER NoReadBack
+Compares nothing after the import, and so undoes nothing because of a difference: whether what the
+cmdlets give back of a real domain is what this script expects is unproven. It warns of that, and
+at the end says again that nothing was compared. Look at the GPO's report before you link it. What
+an existing GPO holds is looked at before the import all the same. Not with -Rollback.
+
 .PARAMETER LinkOnly
 Imports nothing and changes no setting of the GPO: finds the GPO that this profile made, reads it
 back and compares it as after an import, stops at a difference, and then does only what
@@ -87,7 +93,7 @@ PS> .\Import-AzlocalWs2025CoreGpo.ps1 -LinkTarget 'OU=Servers,DC=contoso,DC=com'
 Imports the GPO and links it, disabled.
 
 .EXAMPLE
-PS> .\Import-AzlocalWs2025CoreGpo.ps1 -LinkTarget 'OU=Servers,DC=contoso,DC=com' -ApplyGroup 'CONTOSO\Hotpatch Pilot' -EnableLink
+PS> .\Import-AzlocalWs2025CoreGpo.ps1 -LinkTarget 'OU=Servers,DC=contoso,DC=com' -ApplyGroup 'CONTOSO\Hotpatch Servers' -EnableLink
 
 Imports the GPO for the group's members and links it, enabled.
 
@@ -95,6 +101,11 @@ Imports the GPO for the group's members and links it, enabled.
 PS> .\Import-AzlocalWs2025CoreGpo.ps1 -LinkOnly -LinkTarget 'OU=Servers,DC=contoso,DC=com'
 
 Compares the GPO that is there and links it, disabled, without importing anything.
+
+.EXAMPLE
+PS> .\Import-AzlocalWs2025CoreGpo.ps1 -NoReadBack
+
+Imports the GPO and compares nothing, where the comparison undid an import that was good.
 #>
 [CmdletBinding(SupportsShouldProcess = $true)]
 param(
@@ -103,6 +114,7 @@ param(
     [string]$BackupPath,
     [switch]$AcceptDrift,
     [switch]$Force,
+    [switch]$NoReadBack,
     [switch]$LinkOnly,
     [string]$LinkTarget,
     [switch]$EnableLink,
@@ -229,6 +241,7 @@ $firstKeys = @{
 }
 $gpoFolder = Join-Path (Split-Path -Parent $PSScriptRoot) 'gpo'
 $common = @{}
+$notCompared = 'NOTHING WAS COMPARED (-NoReadBack): no value, extension or file of the GPO was read back, so nobody knows whether it holds what the profile says. Read its report (Get-GPOReport) before you rely on it.'
 
 #region small things
 
@@ -849,7 +862,7 @@ function Invoke-Placement($Gpo) {
         try { Invoke-PlacementStep $steps[$at] $Gpo }
         catch {
             Write-Problem "Failed: $($steps[$at].Text): $($_.Exception.Message)"
-            Write-Problem 'The settings of the GPO are in place and compared, and stay.'
+            Write-Problem "The settings of the GPO are in place$(if ($NoReadBack) { ', not compared,' } else { ' and compared,' }) and stay."
             for ($other = 0; $other -lt $steps.Count; $other++) {
                 if ($other -lt $at) { Write-Problem "Done: $($steps[$other].Text)" }
                 if ($other -gt $at) { Write-Problem "Not done: $($steps[$other].Text)" }
@@ -883,13 +896,18 @@ function Import-Copy($Id, $Source) {
     finally { Remove-Copy $folder }
 }
 
+function Test-Imported($Gpo) {
+    Test-Gpo $Gpo 'after the import'
+    $surplus = @(Get-Surplus $Gpo @())
+    foreach ($line in $surplus) { Write-Problem "In the GPO and not in the profile after the import: $line" }
+    if ($surplus.Count -gt 0) { throw "$($surplus.Count) settings in the GPO are not the profile's after the import." }
+}
+
 function Invoke-Import($Id, $Source) {
     Import-Copy $Id $Source
     $gpo = Get-GPO -Guid $Id @common
-    Test-Gpo $gpo 'after the import'
-    $surplus = @(Get-Surplus $gpo @())
-    foreach ($line in $surplus) { Write-Problem "In the GPO and not in the profile after the import: $line" }
-    if ($surplus.Count -gt 0) { throw "$($surplus.Count) settings in the GPO are not the profile's after the import." }
+    if ($NoReadBack) { Write-Problem $notCompared }
+    else { Test-Imported $gpo }
     # The next run finds in it whose GPO this is, and what this import set.
     if (-not [string]::Equals("$($gpo.Description)", $comment, [System.StringComparison]::Ordinal)) { $gpo.Description = $comment }
     Set-Status $gpo
@@ -902,7 +920,8 @@ function Get-ImportStep($Gpo) {
     else { "save the GPO `"$title`" below $(Get-BackupPath)" }
     "import the backup $backupId from a copy of what was checked in $gpoFolder"
     $back = $(if ($null -eq $Gpo) { 'remove the new GPO' } else { 'restore the saved GPO' })
-    "read back and compare the values and the names of the client-side extensions; at a difference: $back"
+    if ($NoReadBack) { 'compare NOTHING with the profile (-NoReadBack)' }
+    else { "read back and compare the values and the names of the client-side extensions; at a difference: $back" }
     'write the comment of the GPO: the profile, why, revision and digests of its values'
     $status = $(if ($null -eq $Gpo) { 'AllSettingsEnabled' } else { "$($Gpo.GpoStatus)" })
     if ($userSideIsEmpty -and $status -eq 'AllSettingsEnabled') { 'switch off the half for users, which is empty' }
@@ -920,7 +939,8 @@ function Test-Linkable($Gpo) {
     if (-not (Test-Ours $Gpo)) {
         throw "The GPO named `"$title`" was not made by this profile: its comment does not begin with `"$mark`"."
     }
-    Test-Gpo $Gpo 'in the GPO'
+    if ($NoReadBack) { Write-Problem $notCompared }
+    else { Test-Gpo $Gpo 'in the GPO' }
     $drift = @(Get-Drift $Gpo)
     foreach ($line in $drift) { Write-Problem "The GPO holds what the profile has not: $line" }
     if ($drift.Count -gt 0 -and -not $AcceptDrift) { throw "$($drift.Count) settings are not the profile's. -AcceptDrift links the GPO with them." }
@@ -948,6 +968,7 @@ function Test-Existing($Gpo) {
 
 function Test-Options {
     if ($LinkOnly -and $Rollback) { throw '-LinkOnly and -Rollback exclude each other.' }
+    if ($NoReadBack -and $Rollback) { throw '-NoReadBack and -Rollback exclude each other.' }
     if ($LinkOnly -and -not $LinkTarget -and -not $WmiFilter -and -not $ApplyGroup) {
         throw '-LinkOnly needs -LinkTarget, -WmiFilter or -ApplyGroup.'
     }
@@ -1006,5 +1027,6 @@ catch {
     exit 1
 }
 $code = Invoke-Placement $gpo
-if ($code -eq 0) { Write-Line "Done: $title" }
+if ($NoReadBack) { Write-Problem $notCompared }
+if ($code -eq 0) { Write-Line "Done$(if ($NoReadBack) { ', NOT compared' }): $title" }
 exit $code

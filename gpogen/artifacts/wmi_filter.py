@@ -1,0 +1,32 @@
+"""``wmi/<name>.mof``: a WMI filter for the machines of the profile, to import in the console."""
+
+from __future__ import annotations
+
+from gpogen.artifacts.api import OutFile
+from gpogen.artifacts.backup.identity import DOMAIN, guid
+from gpogen.artifacts.powershell_text import meant_for
+from gpogen.catalog.wmi import machine_query
+from gpogen.compile.result import Compiled, Header
+from gpogen.formats import mof
+
+NAME = "wmi"
+
+
+def emit(compiled: Compiled) -> tuple[OutFile, ...]:
+    """Write the filter; nothing where the profile names no operating system."""
+    own = wmi_filter(compiled.header)
+    return (OutFile(f"wmi/{own.name}.mof", mof.encode(own)),) if own.query else ()
+
+
+def wmi_filter(header: Header) -> mof.WmiFilter:
+    """Describe the filter; its query is empty where the profile names no operating system."""
+    digits = "".join(filter(str.isdigit, header.backup_time))
+    return mof.WmiFilter(
+        author=f"gpogen@{DOMAIN}",
+        time=f"{digits}.000000-000",
+        description=f"{meant_for(header)} (gpogen {header.version})",
+        domain=DOMAIN,
+        id=guid(header.name, "wmi"),
+        name=header.name,
+        query=machine_query(header.os, header.installation, header.role),
+    )

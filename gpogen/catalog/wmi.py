@@ -1,0 +1,29 @@
+"""The WQL query that finds the machines of a profile, by system, installation and role."""
+
+from __future__ import annotations
+
+from gpogen.catalog.platforms import operating_systems, product_types
+
+
+def machine_query(os: str, installation: str, role: str) -> str:
+    r"""Write the query of a WMI filter in the namespace ``root\CIMv2``.
+
+    Args:
+        os: a word of `operating_systems`; empty for an unspecified target.
+        installation: core or desktop; empty for both.
+        role: a word of `product_types`.
+
+    Returns:
+        One line; empty where no system is named. The revision of a build is not in Version, and
+        BuildNumber is a text, which ``>=`` would compare as such.
+    """
+    system = operating_systems().get(os)
+    if system is None:
+        return ""
+    skus = {"core": (system.sku_core,), "desktop": (system.sku_desktop,)}
+    own = skus.get(installation, (system.sku_desktop, system.sku_core))
+    editions = " OR ".join(f"OperatingSystemSKU = {number}" for number in own)
+    return (
+        f'SELECT Version FROM Win32_OperatingSystem WHERE Version LIKE "{system.build}%" '
+        f'AND ProductType = "{product_types()[role]}" AND ({editions})'
+    )

@@ -1,0 +1,170 @@
+"""The WMI filter: which machines its query finds, and the bytes of the .mof file."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from itertools import product
+
+import pytest
+
+from gpogen.artifacts import wmi_filter
+from gpogen.catalog.wmi import machine_query
+from gpogen.errors import FormatError
+from gpogen.formats import mof
+from tests.artifacts.factory import compiled, header
+from tests.support.corpus import corpus
+
+SYSTEMS = {
+    # Written by hand from Microsoft's table of OperatingSystemSKU: (version, desktop, core).
+    "windows-server-2022-azure-edition": ("10.0.20348", 407, 408),
+    "windows-server-2025-azure-edition": ("10.0.26100", 407, 408),
+    "windows-server-2025-standard": ("10.0.26100", 7, 13),
+    "windows-server-2025-datacenter": ("10.0.26100", 8, 12),
+}
+ROLES = {
+    "member": 3,
+    "domain-controller": 2,
+    "cluster-node": 3,
+    "hyper-v-host": 3,
+    "wsus-server": 3,
+}
+VERSIONS = ("10.0.14393", "10.0.17763", "10.0.20348", "10.0.22631", "10.0.25398", "10.0.26100")
+SKUS = (4, 7, 8, 12, 13, 48, 79, 80, 406, 407, 408)
+"""With Enterprise and Professional clients, evaluation editions, and the host of Azure Local."""
+
+
+@dataclass(frozen=True)
+class Machine:
+    """What Win32_OperatingSystem says of a machine."""
+
+    version: str
+    product_type: int
+    sku: int
+
+
+MACHINES = [Machine(*parts) for parts in product(VERSIONS, (1, 2, 3), SKUS)]
+COMPARISON = re.compile(r'(\w+) (=|LIKE) ("[^"]*"|\d+)')
+
+
+def finds(query: str, machine: Machine) -> bool:
+    """Judge one WQL query: comparisons joined by AND, with ORs in one pair of brackets."""
+    start = "SELECT Version FROM Win32_OperatingSystem WHERE "
+    assert query.startswith(start)
+    return all(
+        any(holds(part, machine) for part in term.strip("()").split(" OR "))
+        for term in query.removeprefix(start).split(" AND ")
+    )
+
+
+def holds(comparison: str, machine: Machine) -> bool:
+    """Judge one comparison; % stands for any text."""
+    found = COMPARISON.fullmatch(comparison)
+    assert found is not None, comparison
+    field, operator, wanted = found[1], found[2], found[3].strip('"')
+    own = {
+        "Version": machine.version,
+        "ProductType": str(machine.product_type),
+        "OperatingSystemSKU": str(machine.sku),
+    }[field]
+    if operator == "=":
+        return own == wanted
+    return re.fullmatch(re.escape(wanted).replace("%", ".*"), own) is not None
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("installation", ["core", "desktop", ""])
+@pytest.mark.parametrize("os", SYSTEMS)
+def test_the_query_finds_the_profiles_machines_and_no_other(
+    os: str, installation: str, role: str
+) -> None:
+    version, desktop, core = SYSTEMS[os]
+    skus = {"core": (core,), "desktop": (desktop,), "": (desktop, core)}[installation]
+    query = machine_query(os, installation, role)
+
+    found = {machine for machine in MACHINES if finds(query, machine)}
+
+    assert found == {Machine(version, ROLES[role], sku) for sku in skus}
+
+
+def test_a_target_without_a_system_has_no_filter() -> None:
+    assert machine_query("", "", "member") == ""
+    assert wmi_filter.emit(compiled(header=header(os=""))) == ()
+
+
+def test_the_file_has_the_bytes_of_a_native_one() -> None:
+    (file,) = wmi_filter.emit(compiled())
+
+    assert file.path == "wmi/azlocal-ws2022-core.mof"
+    assert file.data.startswith(b"\xff\xfe\r\0\n\0i\0n\0s\0")
+    lines = file.data.decode("utf-16").split("\r\n")
+    assert "\n" not in "".join(lines)
+    guid = lines[8][7:-2]
+    assert re.fullmatch(r"\{[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}\}", guid)
+    assert lines == [
+        "",
+        "instance of MSFT_SomFilter",
+        "{",
+        '\tAuthor = "gpogen@gpogen.invalid";',
+        '\tChangeDate = "20261102000000.000000-000";',
+        '\tCreationDate = "20261102000000.000000-000";',
+        (
+            '\tDescription = "Windows Server 2022 Datacenter: Azure Edition, Server Core, member '
+            'servers, VMs on Azure Local (formerly Azure Stack HCI) (gpogen 0.1.0)";'
+        ),
+        '\tDomain = "gpogen.invalid";',
+        f'\tID = "{guid}";',
+        '\tName = "azlocal-ws2022-core";',
+        "\tRules = {",
+        "instance of MSFT_Rule",
+        "{",
+        (
+            '\tQuery = "SELECT Version FROM Win32_OperatingSystem WHERE Version LIKE '
+            '\\"10.0.20348%\\" AND ProductType = \\"3\\" AND (OperatingSystemSKU = 408)";'
+        ),
+        '\tQueryLanguage = "WQL";',
+        '\tTargetNameSpace = "root\\\\CIMv2";',
+        "}};",
+        "};",
+        "",
+    ]
+
+
+def test_quotes_and_backslashes_come_back_and_line_ends_are_refused() -> None:
+    own = wmi_filter.wmi_filter(header())
+    odd = mof.WmiFilter(
+        author='a"b\\',
+        time=own.time,
+        description='";\u00e4',
+        domain="\\\\",
+        id=own.id,
+        name='x";',
+        query="q",
+    )
+
+    assert mof.decode(mof.encode(odd)) == odd
+    with pytest.raises(FormatError, match="line end or a NUL"):
+        mof.encode(replace(odd, name="a\nb"))
+
+
+@pytest.mark.parametrize("data", [b"", b"\xff\xfe", b"\xff\xfex", "\r\ninstance".encode("utf-16")])
+def test_what_is_no_filter_is_refused(data: bytes) -> None:
+    with pytest.raises(FormatError):
+        mof.decode(data)
+
+
+def test_native_filters_of_one_rule_are_written_byte_for_byte() -> None:
+    count = 0
+    for path in sorted((corpus() / "mof").rglob("*.mof")):
+        data = path.read_bytes()
+        try:
+            found = mof.decode(data)
+        except FormatError:
+            continue
+        change = re.search(r'ChangeDate = "([^"]+)"', data.decode("utf-16"))
+        assert change is not None
+        again = mof.encode(found).decode("utf-16")
+        native = re.sub(r'(CreationDate = )"[^"]+"', rf'\1"{change[1]}"', data.decode("utf-16"))
+        assert again == native
+        count += 1
+    assert count >= 5
