@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gpogen.cli.plain import put, say_styled
+from gpogen.errors import UsageError
 from gpogen.files import write_file
 
 if TYPE_CHECKING:
@@ -44,21 +45,36 @@ def print_lines(lines: Iterable[Line]) -> None:
         say_styled([(line.text, _STYLES.get(line.style, {}))])
 
 
+def _refuse_way_out(path: Path) -> None:
+    """Refuse a link, or a way through one, that leads out of the current folder.
+
+    A repository can hold it. Whoever wants the file elsewhere names that place itself.
+
+    Raises:
+        UsageError: it leads out.
+    """
+    here, there = os.path.realpath(os.curdir), os.path.realpath(path)
+    named_inside = Path(os.path.abspath(path)).is_relative_to(os.path.abspath(os.curdir))
+    if named_inside and not Path(there).is_relative_to(here):
+        raise UsageError(f"{path}: a link leads to {there}; name that file itself")
+
+
 def write(data: bytes, output: str) -> None:
     """Write bytes to standard output (``-``), or to a file as a whole or not at all.
 
-    A link is followed, and what is no file (a device, a pipe) is written into.
+    A link is followed as long as it stays in the current folder, and what is no file (a device,
+    a pipe) is written into.
 
     Raises:
-        UsageError: the output is a folder, has no name, or is a pipe that nobody reads.
+        UsageError: the output is a folder, has no name, leads out of the current folder by a
+            link, or is a pipe that nobody reads.
         OSError: the system refuses.
     """
-    from gpogen.errors import UsageError
-
     if output == "-":
         put(data)
         return
     path = Path(output)
+    _refuse_way_out(path)
     try:
         mode = os.stat(path).st_mode
     except FileNotFoundError:

@@ -153,6 +153,8 @@ def shape(path: str, data: bytes) -> Any:
         return shape_of_readme(data)
     if name.endswith(".pol"):
         return [(entry.type, bool(entry.data)) for entry in pol.decode(data)]
+    if name.endswith(".mof"):
+        return re.sub(r'"(?:[^"\\\r\n]|\\.)*"', '""', data.decode("utf-16"))
     if name.endswith(".cmd"):
         return re.sub(rb"\b[0-9a-f]{64}\b", b"digest", data)
     assert name.endswith((".ps1", ".cmt")), f"a format that nobody judges: {path}"

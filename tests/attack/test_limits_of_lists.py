@@ -53,7 +53,7 @@ def test_characters_of_a_machine_s_name() -> None:
 
 
 def test_characters_of_a_cell() -> None:
-    cell = columns.cells({"Title": "t" * (columns.MAX_CELL + 1)})
+    cell = columns.cells([("Title", "t" * (columns.MAX_CELL + 1))])
 
     assert len(cell["title"]) == columns.MAX_CELL
 
@@ -62,14 +62,12 @@ def test_characters_of_a_line_with_a_package() -> None:
     name = "Package_for_RollupFix~31bf3856ad364e35~amd64~~26100.4946.1.7"
 
     def seen(length: int) -> list[str]:
-        line = name + " | Installed" + " " * (length - len(name) - 12)
-        found = parse(f"{name} | Installed\n{line}", "a")
+        found = parse(f"{name} | Installed".ljust(length), "a")
         return [item.package for item in found[0].seen]
 
     assert seen(texts.MAX_LINE) == [name]
-    assert seen(texts.MAX_LINE + 1) == [name]
-    assert texts._package(name.ljust(texts.MAX_LINE)) is not None
-    assert texts._package(name.ljust(texts.MAX_LINE + 1)) is None
+    with pytest.raises(UsageError, match=f"over {texts.MAX_LINE} characters"):
+        seen(texts.MAX_LINE + 1)
 
 
 def test_bytes_of_a_page(gpogen: Run, tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from gpogen.profile.load import STDIN, show
 from gpogen.project.machines.columns import IDENTIFYING, MACHINE, cells, column, first, sighting
 from gpogen.project.machines.reported import Reported, build_of, join
 from gpogen.project.machines.texts import read_lines
+from gpogen.project.machines.unread import refuse_unread
 from gpogen.text import cut
 
 MAX_BYTES = 8 << 20
@@ -66,7 +67,12 @@ def parse(text: str, shown: str) -> tuple[Reported, ...]:
         UsageError: it is no list of updates.
     """
     read = _json if _JSON.match(text) else _csv if _head(text) else read_lines
-    found = join(read(text, shown), shown)
+    try:
+        found = join(read(text, shown), shown)
+    except UsageError as error:
+        told = str(error)
+        raise UsageError(told if told.startswith(shown) else f"{shown}: {told}") from None
+    refuse_unread(text, found, shown)
     unnamed = next((part for part in found if not part.name), None)
     if unnamed is not None and len(found) > 1:
         raise UsageError(
@@ -78,7 +84,7 @@ def parse(text: str, shown: str) -> tuple[Reported, ...]:
 
 def _json(text: str, shown: str) -> Iterator[Reported]:
     try:
-        value = json.loads(text)
+        value = json.loads(text, object_pairs_hook=_object)
     except RecursionError:
         raise UsageError(f"{shown}: JSON with too many levels") from None
     except ValueError as error:
@@ -86,8 +92,24 @@ def _json(text: str, shown: str) -> Iterator[Reported]:
     yield from _of_value(value, shown)
 
 
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Make an object; a key that stands in it twice could hide an update.
+
+    Raises:
+        UsageError: a key stands twice.
+    """
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise UsageError(f"the key {cut(twice, 40)!r} stands twice in one object")
+    return found
+
+
 def _of_value(value: Any, shown: str) -> Iterator[Reported]:
     if isinstance(value, Mapping) and isinstance(value.get("machines"), list):
+        if any(column(str(key)) in _LISTS for key in value):
+            raise UsageError("updates stand beside the machines: whose are they?")
         value = value["machines"]
     rows = value if isinstance(value, list) else [value]
     if len(rows) > MAX_ROWS:
@@ -105,14 +127,17 @@ def _of_value(value: Any, shown: str) -> Iterator[Reported]:
 
 def _of_object(row: Mapping[str, Any], shown: str) -> Reported:
     """Read a report of a machine, or one update of it."""
-    own = cells(row)
+    lists = [key for key in row if column(str(key)) in _LISTS]
+    if len(lists) > 1:
+        raise UsageError(f"one machine has two lists, {cut(lists[0], 40)} and {cut(lists[1], 40)}")
+    own = cells((key, value) for key, value in row.items() if key not in lists)
     build = build_of(
         first(own, ("build", "osbuild", "currentbuild", "currentbuildnumber")),
         own.get("ubr", ""),
         shown,
     )
     name = first(own, MACHINE)
-    inner = next((row[key] for key in row if column(str(key)) in _LISTS), None)
+    inner = row[lists[0]] if lists else None
     if inner is not None:
         if not isinstance(inner, list):
             raise UsageError(f"{shown}: the updates of {cut(name) or 'a machine'} are no list")
@@ -131,7 +156,7 @@ def _updates(rows: list[Any], shown: str) -> Iterator[Any]:
             continue
         if not isinstance(row, Mapping):
             raise UsageError(f"{shown}: {cut(repr(row), 40)} is no update")
-        found = sighting(cells(row))
+        found = sighting(cells(row.items()))
         if found is None:
             raise UsageError(f"{shown}: an update has none of kb, title and package")
         yield found
@@ -160,14 +185,15 @@ def _head(text: str) -> str:
 
 def _csv(text: str, shown: str) -> Iterator[Reported]:
     body = "\n".join(_lines(text))
-    reader = csv.DictReader(io.StringIO(body), delimiter=_head(text) or ",", strict=True)
+    reader = csv.reader(io.StringIO(body), delimiter=_head(text) or ",", strict=True)
     try:
-        for number, row in enumerate(reader):
+        names = [column(name) for name in next(reader)]
+        for number, row in enumerate(filter(None, reader)):
             if number >= MAX_ROWS:
                 raise UsageError(f"{shown}: more than {MAX_ROWS} rows")
-            if None in row:
+            if len(row) > len(names):
                 raise UsageError(f"{shown}: row {number + 2} has more cells than the head")
-            own = cells(row)
+            own = cells(zip(names, row, strict=False))
             if not any(own.values()):
                 continue
             build = build_of(

@@ -64,12 +64,21 @@ def _packages(lines: Sequence[str]) -> Iterator[Sighting]:
 
 
 def _package(line: str) -> re.Match[str] | None:
-    """Find the name of a package; a line that is longer than any holds none."""
-    return _PACKAGE.search(line) if "~" in line and len(line) <= MAX_LINE else None
+    """Find the name of a package.
+
+    Raises:
+        UsageError: the line is longer than any that holds one.
+    """
+    if "~" not in line:
+        return None
+    if len(line) > MAX_LINE:
+        raise UsageError(f"a line with a package is over {MAX_LINE} characters")
+    return _PACKAGE.search(line)
 
 
 def _is_head(line: str) -> bool:
-    return "hotfixid" in line.lower().split() and len(line.split()) > 1 and ":" not in line
+    words = line.lower().split() if len(line) <= MAX_LINE else []
+    return "hotfixid" in words and len(words) > 1 and ":" not in line
 
 
 def _table(lines: Sequence[str], head: str) -> Iterator[Reported]:
@@ -90,13 +99,13 @@ def _table(lines: Sequence[str], head: str) -> Iterator[Reported]:
 
 
 def _row(line: str, head: str) -> dict[str, str]:
-    starts = [found.start() for found in re.finditer(r"\S+", head)]
-    ends = [*starts[1:], max(len(line), len(head))]
-    names = head.split()
-    return {
-        column(name): line[start:end].strip()
-        for name, start, end in zip(names, starts, ends, strict=True)
-    }
+    """Read a line by the places of the columns; the work grows with the line, not with the head."""
+    found: dict[str, str] = {}
+    names = list(re.finditer(r"\S+", head[: len(line)]))
+    for number, name in enumerate(names):
+        end = names[number + 1].start() if number + 1 < len(names) else len(line)
+        found[column(head[name.start() :].split(maxsplit=1)[0])] = line[name.start() : end].strip()
+    return found
 
 
 def _blocks(lines: Sequence[str]) -> Iterator[Reported]:

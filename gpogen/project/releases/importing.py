@@ -11,6 +11,7 @@ from gpogen.errors import UsageError
 from gpogen.files import read_file, read_stdin
 from gpogen.finding import Finding
 from gpogen.profile.load import STDIN, show
+from gpogen.profile.releases import read_additions
 from gpogen.project.calendar.gather import read_knowledge
 from gpogen.project.releases.compare import chosen, compare, sentences
 from gpogen.project.releases.page import read_page
@@ -63,12 +64,25 @@ def import_page(
     if before is not None and before.as_of > day and found.contradicting:
         told = "\n".join(text for _, text in found.contradicting)
         raise UsageError(f"{show(Path(output))} is of {before.as_of}, and newer than {day}: {told}")
+    text = "" if errors else text_of(chosen(found), day, before)
+    _refuse_unreadable(text, shown)
     return Imported(
-        text="" if errors else text_of(chosen(found), day, before),
+        text=text,
         sentences=(f"{shown}, of {day}:", *sentences(found)),
         has_news=bool(found.added or found.contradicting),
         problems=errors,
     )
+
+
+def _refuse_unreadable(text: str, shown: str) -> None:
+    """Make sure that what is to be written is read again as what it is."""
+    if not text:
+        return
+    made, wrong = read_additions(text.encode("utf-8"), shown)
+    errors = [item for item in wrong if item.severity.value == "error"]
+    if made is None or errors:
+        why = errors[0].message if errors else "it is too large"
+        raise UsageError(f"{shown}: no file of releases can be made of it: {why}")
 
 
 def _day(text: str) -> datetime.date | None:

@@ -22,7 +22,7 @@ VERSIONS = "windows server version"
 """How the head of the table of versions begins, which is of no interest here."""
 TYPES = {"baseline (restart)": True, "baseline": True, "hotpatch": False}
 _SYSTEM = re.compile(r"[#*\s]*(Windows Server (?:\d{4})\b[^*#(]*)\(OS build (\d{5})\)[*\s]*")
-_KB = re.compile(r"(?:\[\s*)?KB\s?(\d{6,8})(?:\s*\]\(\s*[^()\s]*\s*\))?", re.IGNORECASE)
+_KB = re.compile(r"(?:\[\s*)?KB\s?([0-9]{6,8})(?:\s*\]\(\s*[^()\s]*\s*\))?", re.IGNORECASE)
 _HISTORY_TYPE = re.compile(r"(\d{4}-\d{2}) (A|B|C|D|E|OOB)")
 _CALENDAR_TYPE = re.compile(r"(\d{4})\.(\d{2}) B\s*(\\?\*|\^\\?\*\^|<sup>\\?\*</sup>)?")
 _UPDATED = re.compile(r"(?:updated_at|ms\.date):\s*['\"]?(\d{4}-\d{2}-\d{2}|\d{2}/\d{2}/\d{4})")
@@ -122,7 +122,7 @@ def _day(lines: list[str]) -> datetime.date | None:
             days.append(datetime.datetime.strptime(text, form).date())
         except ValueError:
             continue
-    return max(days, default=None)
+    return max((day for day in days if 2000 <= day.year < 3000), default=None)
 
 
 def _read_line(state: _State, line: str, at: Place) -> None:

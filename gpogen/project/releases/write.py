@@ -13,6 +13,7 @@ from gpogen.files import read_file
 from gpogen.profile import yaml12
 from gpogen.profile.load import show
 from gpogen.profile.releases import Additions, read_additions
+from gpogen.project.importing.yaml_text import scalar
 from gpogen.project.releases.compare import Item
 
 HEAD = "# Written by `gpogen releases import`. A comment of yours keeps gpogen from rewriting it.\n"
@@ -99,9 +100,9 @@ def _rest(row: Item) -> Iterator[tuple[str, str]]:
         yield "kb", row.kb
     if row.build:
         yield "build", json.dumps(row.build)
-    yield "source", json.dumps(row.source)
+    yield "source", scalar(row.source)
     if row.note:
-        yield "note", json.dumps(row.note)
+        yield "note", scalar(row.note)
 
 
 def _mapping(pairs: Iterable[tuple[str, str]]) -> str:

@@ -32,6 +32,12 @@ class Files:
         """Return a file's name as it is spelt here; None when there is none."""
         return self._files.get(name) or self._files.get(name.lower())
 
+    def twins(self) -> list[tuple[str, str]]:
+        """Return files whose names differ by nothing but their case; Windows has one of them."""
+        first: dict[str, str] = {}
+        pairs = [(first.setdefault(name.lower(), name), name) for name in self.names]
+        return [pair for pair in pairs if pair[0] != pair[1]]
+
     def find_folder(self, name: str) -> str | None:
         """Return a folder's name as it is spelt here; None when there is none."""
         return self._folders.get(name) or self._folders.get(name.lower())

@@ -6,7 +6,14 @@ from collections.abc import Iterator
 
 from gpogen.compile.result import Compiled
 from gpogen.project.output import Folder, foreign_files
-from gpogen.project.tree import MANIFEST, Manifest, as_version, render_tree, sha256
+from gpogen.project.tree import (
+    MANIFEST,
+    Manifest,
+    as_version,
+    encode_manifest,
+    render_tree,
+    sha256,
+)
 from gpogen.project.verifying.row import Row, State, judged
 
 
@@ -65,6 +72,8 @@ def bytes_row(found: Folder, manifest: Manifest, compiled: Compiled | None) -> R
         f"{p} differs" for p, data in made.items() if p not in told and not found.holds(p, data)
     ]
     wrong += [f"{path} is none of them" for path in manifest.files if path not in made]
+    if found.is_file(MANIFEST) and found.read(MANIFEST) != encode_manifest(manifest):
+        wrong.append(f"{MANIFEST} differs")
     if wrong and manifest.version != compiled.header.version:
         wrong.append(f"gpogen {manifest.version} made them, this is {compiled.header.version}")
     return judged(check, wrong, f"all {len(made)}")

@@ -109,6 +109,9 @@ def case(backup: Backup) -> Row:
         for item in backup.locations
         if (found := backup.find(item)) not in (None, item.path)
     ]
+    twins = [f"{one} and {other} are one file on Windows" for one, other in backup.files.twins()]
+    if twins:
+        return judged("case", twins, "")
     return judged("case", wrong, f"as {BACKUP} has it", note=True)
 
 
