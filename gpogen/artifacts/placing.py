@@ -24,8 +24,7 @@ _PLACES: Mapping[str, tuple[str, str]] = MappingProxyType(
     }
 )
 """Role to (organizational unit, group); that of domain controllers has this name everywhere."""
-_ORDER = re.compile(r" \(\d+\)\Z")
-_ODD = re.compile(r"[^A-Za-z0-9 _-]+")
+_ORDER = re.compile(r"\(([0-9]+)\)\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +33,7 @@ class Placing:
 
     Attributes:
         unit: the organizational unit, ``Domain Controllers``.
-        group: the group whose members apply the GPO, ``Hotpatch Servers pilot``.
+        group: the group whose members apply the GPO, ``Hotpatch Servers ring 1``.
         direct: for which machines the files without a GPO are.
     """
 
@@ -46,7 +45,9 @@ class Placing:
 def placing(header: Header) -> Placing:
     """Name unit and group after the role and the ring."""
     unit, who = _PLACES[header.role]
-    ring = " ".join(_ODD.sub(" ", _ORDER.sub("", header.ring)).split())
+    # The number, not the name: no text of the author stands in a line that is pasted.
+    order = _ORDER.search(header.ring)
+    ring = f"ring {order[1]}" if order else ""
     direct = "a machine without a domain"
     if header.role == CONTROLLER:
         direct = "one domain controller that does not take the GPO"

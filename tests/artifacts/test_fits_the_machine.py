@@ -122,10 +122,9 @@ def test_with_wsus_the_product_and_the_approval_are_steps(
     ("ring", "group"),
     [
         ("", "Hotpatch Servers"),
-        ("pilot (1)", "Hotpatch Servers pilot"),
-        ("wave (2) (3)", "Hotpatch Servers wave 2"),
-        ("'; Remove-Item x # $(y) (1)", "Hotpatch Servers Remove-Item x y"),
-        ("\u201c`n (1)", "Hotpatch Servers n"),
+        ("pilot (1)", "Hotpatch Servers ring 1"),
+        ("wave (2) (3)", "Hotpatch Servers ring 3"),
+        ("'; Remove-Item x # $(y) (0)", "Hotpatch Servers ring 0"),
     ],
 )
 def test_the_group_follows_the_ring_and_holds_nothing_that_a_shell_acts_upon(

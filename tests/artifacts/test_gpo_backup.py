@@ -328,7 +328,7 @@ def test_the_comment_names_profile_values_revision_and_reason() -> None:
         "  One.",
         "  Two.",
         "  Three.",
-        f"gpogen 0.1.0, revision {made.header.revision}, profile {'0123456789abcdef' * 4}",
+        f"gpogen 0.1.0, revision {made.header.revision}, profile 0123456789ab",
         f"values: {sha256(place.encode()).hexdigest()[:8]}",
     ]
 

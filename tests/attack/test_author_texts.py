@@ -23,7 +23,7 @@ import yaml
 from lxml import etree
 
 from gpogen.compile.result import Compiled
-from gpogen.formats import lgpo, pol
+from gpogen.formats import lgpo, mof, pol
 from gpogen.policy.types import Action
 from gpogen.project.tree import encode_manifest, manifest_of, render_tree
 from tests.artifacts.powershell.conftest import engine, wine
@@ -145,6 +145,8 @@ def shape(path: str, data: bytes) -> Any:
         return shape_of_xml(data)
     if name.endswith(".json"):
         return shape_of_json(data)
+    if path.startswith("wmi/"):
+        return mof.decode(data)
     if path.startswith("lgpo/"):
         return shape_of_lgpo(data)
     if name.endswith(".reg"):

@@ -79,7 +79,8 @@ def test_check_counts_what_is_silenced(capsys: pytest.CaptureFixture[str]) -> No
     _profile("common", "vbs: {enforce: policy+registry}", updates)
     _ring("ring0", "allow: [{rule: HP027, why: not yet}]", CERTIFICATES.rstrip())
     main._run(["check"])
-    assert capsys.readouterr().err == "2 profiles: no findings, 1 silenced\n"
+    first = capsys.readouterr().err.splitlines()[0]
+    assert first == "2 profiles: no findings, 1 silenced"
 
 
 def _listed(capsys: pytest.CaptureFixture[str], *options: str) -> str:

@@ -44,7 +44,7 @@ def gpo_comment(compiled: Compiled) -> str:
     head = compiled.header
     marks = {value_mark(item.record) for item in (*compiled.policy, *compiled.preferences)}
     revision = f", revision {head.revision}" if head.revision else ""
-    about = f"gpogen {head.version}{revision}, profile {head.digest}"
+    about = f"gpogen {head.version}{revision}, profile {head.digest[:12]}"
     why = split_lines(head.why.rstrip()) if head.why.strip() else []
     own = (f"{INDENT}{line}" if line else "" for line in why)
     lines = [visible(line) for line in (f"gpogen:{head.name}", *own, about)]

@@ -155,7 +155,7 @@ function Write-Problem($Text) { Write-Warning (Format-Shown $Text) }
 
 $title = 'Hotpatch: Azure Arc, Windows Server 2025 Datacenter'
 $mark = 'gpogen:arc-ws2025-datacenter'
-$comment = ('gpogen:arc-ws2025-datacenter' + [char]0x000D + [char]0x000A + '  Windows Update installs in the night to Sunday, and restarts in baseline months.' + [char]0x000D + [char]0x000A + 'gpogen 0.1.0, profile b3caed89e44967b9aad3e04d0d5871731584cf07014bc99581a2ec6fbcaa4e43' + [char]0x000D + [char]0x000A + 'values: 0132208a 0f79b540 0fc995a7 11c09ddc 17703ecb 1988a158 1cddda7c 21dd2960 3471d37d 3eec6b0e 40d64280 50fe00d9 57856f3a 6144ff23 718b4ccc 736f46c0 80523067 83969a93 8bc8f0be 8c60543b 96402103 9b096a9a a1299f17 ac6e2f53 acbc2490 ae11d96e d1e8a23d db89f53b de12940d deea3142 e04812fd f322f3ca f3a92d1d f7216c1c fcabb485 fd91355e')
+$comment = ('gpogen:arc-ws2025-datacenter' + [char]0x000D + [char]0x000A + '  Windows Update installs in the night to Sunday, and restarts in baseline months.' + [char]0x000D + [char]0x000A + 'gpogen 0.1.0, profile b3caed89e449' + [char]0x000D + [char]0x000A + 'values: 0132208a 0f79b540 0fc995a7 11c09ddc 17703ecb 1988a158 1cddda7c 21dd2960 3471d37d 3eec6b0e 40d64280 50fe00d9 57856f3a 6144ff23 718b4ccc 736f46c0 80523067 83969a93 8bc8f0be 8c60543b 96402103 9b096a9a a1299f17 ac6e2f53 acbc2490 ae11d96e d1e8a23d db89f53b de12940d deea3142 e04812fd f322f3ca f3a92d1d f7216c1c fcabb485 fd91355e')
 $backupId = '{BBB420C7-8FE2-5031-8058-9C935FF359F1}'
 $userSideIsEmpty = $true
 $extensions = @{
@@ -167,7 +167,7 @@ $files = @(
     @{ Path = 'manifest.xml'; Length = 764; Hash = 'adea891a8d91a6f85eef57bdf278c4093cc6a202bd5b863eee215ee848688c9e' }
     @{ Path = '{BBB420C7-8FE2-5031-8058-9C935FF359F1}/Backup.xml'; Length = 3357; Hash = 'cd0d60665e9461f10ebf92bf0468c33a1246088e6d3ba0230ce2c5c808a87fad' }
     @{ Path = '{BBB420C7-8FE2-5031-8058-9C935FF359F1}/bkupInfo.xml'; Length = 655; Hash = '358d323627950927410f776ce7f04c97d869116afa2479fe584e590e75353dfc' }
-    @{ Path = '{BBB420C7-8FE2-5031-8058-9C935FF359F1}/DomainSysvol/GPO/GPO.cmt'; Length = 1066; Hash = '8fd8fbdd630accca5d6d9d86de6582fe344b004773fd0deceafe5ce1441c6df2' }
+    @{ Path = '{BBB420C7-8FE2-5031-8058-9C935FF359F1}/DomainSysvol/GPO/GPO.cmt'; Length = 962; Hash = '39da0a56c8415940ed88bd9507b91dda6cebd816a517710a8fea57bc185ae392' }
     @{ Path = '{BBB420C7-8FE2-5031-8058-9C935FF359F1}/DomainSysvol/GPO/Machine/registry.pol'; Length = 6358; Hash = '289c4965e6e84d02c2ee2a480a2894fc3129ca84feb76b9f192182eff26633d4' }
     @{ Path = '{BBB420C7-8FE2-5031-8058-9C935FF359F1}/DomainSysvol/GPO/Machine/comment.cmtx'; Length = 2102; Hash = '6772f5e1952f942a8353a9d7d791b1743bb88db6dd36e14258372ec92c7d763d' }
     @{ Path = '{BBB420C7-8FE2-5031-8058-9C935FF359F1}/DomainSysvol/GPO/Machine/Preferences/Registry/Registry.xml'; Length = 590; Hash = 'f026022208d7b93b7e9e33d1125c12ae7257b74bf0d6da688464d0521cdc8883' }

@@ -155,7 +155,7 @@ function Write-Problem($Text) { Write-Warning (Format-Shown $Text) }
 
 $title = 'Hotpatch: Azure Arc, Windows Server 2025 Standard'
 $mark = 'gpogen:arc-ws2025-standard'
-$comment = ('gpogen:arc-ws2025-standard' + [char]0x000D + [char]0x000A + '  Azure Update Manager installs and restarts; the GPO keeps Windows from doing it by itself.' + [char]0x000D + [char]0x000A + 'gpogen 0.1.0, profile 6584b5b1aa80d01be605539ac6fa6e4aeeae118dc255345c18507a1ba0502e0f' + [char]0x000D + [char]0x000A + 'values: 0132208a 11c09ddc 1cddda7c 3eec6b0e 40d64280 57856f3a 6144ff23 718b4ccc 736f46c0 80523067 83969a93 8bc8f0be 96402103 a1299f17 ac6e2f53 acbc2490 ae11d96e d1e8a23d db89f53b de12940d deea3142 e04812fd f322f3ca f3a92d1d f7216c1c fcabb485 fd91355e')
+$comment = ('gpogen:arc-ws2025-standard' + [char]0x000D + [char]0x000A + '  Azure Update Manager installs and restarts; the GPO keeps Windows from doing it by itself.' + [char]0x000D + [char]0x000A + 'gpogen 0.1.0, profile 6584b5b1aa80' + [char]0x000D + [char]0x000A + 'values: 0132208a 11c09ddc 1cddda7c 3eec6b0e 40d64280 57856f3a 6144ff23 718b4ccc 736f46c0 80523067 83969a93 8bc8f0be 96402103 a1299f17 ac6e2f53 acbc2490 ae11d96e d1e8a23d db89f53b de12940d deea3142 e04812fd f322f3ca f3a92d1d f7216c1c fcabb485 fd91355e')
 $backupId = '{B336AA20-8FAF-5FC7-A4B9-B51050A37683}'
 $userSideIsEmpty = $true
 $extensions = @{
@@ -167,7 +167,7 @@ $files = @(
     @{ Path = 'manifest.xml'; Length = 760; Hash = 'f7afac3825702eccb9d21fa57179702af82f2ce92fe0cd9fb10051329a3f1439' }
     @{ Path = '{B336AA20-8FAF-5FC7-A4B9-B51050A37683}/Backup.xml'; Length = 3355; Hash = '6deb4397deaa13ff223fe99acc01a38493ab102650b709446a4b322046ffb5af' }
     @{ Path = '{B336AA20-8FAF-5FC7-A4B9-B51050A37683}/bkupInfo.xml'; Length = 651; Hash = '98370de4f6f0fd31458a995d4b0260645290534c7529613a947358c3a242cbc7' }
-    @{ Path = '{B336AA20-8FAF-5FC7-A4B9-B51050A37683}/DomainSysvol/GPO/GPO.cmt'; Length = 920; Hash = 'd3d9c98c9641af6f07d54b6f692093359c30c14d8e883042abf46db975b245b6' }
+    @{ Path = '{B336AA20-8FAF-5FC7-A4B9-B51050A37683}/DomainSysvol/GPO/GPO.cmt'; Length = 816; Hash = '5bb2e62e85b7cfb4d7f86490a20db26c6c536ffcdb323ad9d61e09037f85373a' }
     @{ Path = '{B336AA20-8FAF-5FC7-A4B9-B51050A37683}/DomainSysvol/GPO/Machine/registry.pol'; Length = 4652; Hash = '3e23ed5a5ba1bea6cd858ba7e01245d5a78bebb9f547c6d0c0b8b86da1681b11' }
     @{ Path = '{B336AA20-8FAF-5FC7-A4B9-B51050A37683}/DomainSysvol/GPO/Machine/comment.cmtx'; Length = 1825; Hash = '1ce54b4de57d2e98072119652bb421e0b0d136af5c214c230dfec3eb1f5e0f7a' }
     @{ Path = '{B336AA20-8FAF-5FC7-A4B9-B51050A37683}/DomainSysvol/GPO/Machine/Preferences/Registry/Registry.xml'; Length = 590; Hash = '13c1cb3b90402c24a930e899b7e6c4bf21ee5123be6ada116bb27584394f8b80' }

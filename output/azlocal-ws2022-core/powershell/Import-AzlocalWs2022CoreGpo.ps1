@@ -155,7 +155,7 @@ function Write-Problem($Text) { Write-Warning (Format-Shown $Text) }
 
 $title = 'Hotpatch: Azure Local VMs, Windows Server 2022 Azure Edition Core'
 $mark = 'gpogen:azlocal-ws2022-core'
-$comment = ('gpogen:azlocal-ws2022-core' + [char]0x000D + [char]0x000A + '  Hotpatch for Server Core on Azure Local, installed and restarted by Windows Update.' + [char]0x000D + [char]0x000A + 'gpogen 0.1.0, profile d5477ecc6a46e8cbeb15cba9ce816c3b06e5ee8ce21a77cd721df84f6738fe1c' + [char]0x000D + [char]0x000A + 'values: 0132208a 0f79b540 0fc995a7 17703ecb 1988a158 1cddda7c 21dd2960 3471d37d 3eec6b0e 40d64280 50fe00d9 57856f3a 5c2a4624 718b4ccc 736f46c0 83969a93 8bc8f0be 8c60543b 944ef38e 96402103 9b096a9a a1299f17 acbc2490 ae11d96e d1e8a23d db89f53b de12940d deea3142 e04812fd e81a036a f322f3ca f3a92d1d f7216c1c fcabb485 fd91355e')
+$comment = ('gpogen:azlocal-ws2022-core' + [char]0x000D + [char]0x000A + '  Hotpatch for Server Core on Azure Local, installed and restarted by Windows Update.' + [char]0x000D + [char]0x000A + 'gpogen 0.1.0, profile d5477ecc6a46' + [char]0x000D + [char]0x000A + 'values: 0132208a 0f79b540 0fc995a7 17703ecb 1988a158 1cddda7c 21dd2960 3471d37d 3eec6b0e 40d64280 50fe00d9 57856f3a 5c2a4624 718b4ccc 736f46c0 83969a93 8bc8f0be 8c60543b 944ef38e 96402103 9b096a9a a1299f17 acbc2490 ae11d96e d1e8a23d db89f53b de12940d deea3142 e04812fd e81a036a f322f3ca f3a92d1d f7216c1c fcabb485 fd91355e')
 $backupId = '{540F2A45-F079-5899-9F1A-0C400EE22BAC}'
 $userSideIsEmpty = $true
 $extensions = @{
@@ -167,7 +167,7 @@ $files = @(
     @{ Path = 'manifest.xml'; Length = 776; Hash = '9b00b58a4ded6b6e2ec0c56881bf48002ad34b36ed5d3960d78814cb508fd281' }
     @{ Path = '{540F2A45-F079-5899-9F1A-0C400EE22BAC}/Backup.xml'; Length = 3371; Hash = '7528551c4daea6e671397e4747ef1f44a519deee3990dcbff20dbe71c8405e50' }
     @{ Path = '{540F2A45-F079-5899-9F1A-0C400EE22BAC}/bkupInfo.xml'; Length = 667; Hash = 'bad68ddf7fe10bb686a6fd0a8e92e305d6a7ca12db306d650dcfd7583b402040' }
-    @{ Path = '{540F2A45-F079-5899-9F1A-0C400EE22BAC}/DomainSysvol/GPO/GPO.cmt'; Length = 1050; Hash = '6549b31d67a301894cd136072528c5c556ac49e5b93635a5cbd08bd8047ed7ce' }
+    @{ Path = '{540F2A45-F079-5899-9F1A-0C400EE22BAC}/DomainSysvol/GPO/GPO.cmt'; Length = 946; Hash = '97692c74b980713eb016ebccec8bfbc4de4a0f8bd6df5e7df0d42de903546389' }
     @{ Path = '{540F2A45-F079-5899-9F1A-0C400EE22BAC}/DomainSysvol/GPO/Machine/registry.pol'; Length = 6148; Hash = '9999cffbe13639f05efc82dfe5d5ba774f8b2fbc174e7f6c55dfa690d661e1d3' }
     @{ Path = '{540F2A45-F079-5899-9F1A-0C400EE22BAC}/DomainSysvol/GPO/Machine/comment.cmtx'; Length = 1862; Hash = 'b4d6ee912fe6b393dafd1557af7b0883f17107bdd92d9dce02974ac08c6fbc73' }
     @{ Path = '{540F2A45-F079-5899-9F1A-0C400EE22BAC}/DomainSysvol/GPO/Machine/Preferences/Registry/Registry.xml'; Length = 590; Hash = '8f0f8415f3a1bc0f7f075dafe389ff6cd4bb94257216c599f79b52c9ef62d417' }

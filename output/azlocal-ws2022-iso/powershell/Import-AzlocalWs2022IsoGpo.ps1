@@ -155,7 +155,7 @@ function Write-Problem($Text) { Write-Warning (Format-Shown $Text) }
 
 $title = 'Hotpatch: Azure Local VMs, Windows Server 2022 Azure Edition from ISO'
 $mark = 'gpogen:azlocal-ws2022-iso'
-$comment = ('gpogen:azlocal-ws2022-iso' + [char]0x000D + [char]0x000A + '  Prepares VMs that were installed from an ISO, then as azlocal-ws2022-core.' + [char]0x000D + [char]0x000A + 'gpogen 0.1.0, profile 584459368c93dee14902f59e94c92efc79cde16fff2ec099025279ff51e09c78' + [char]0x000D + [char]0x000A + 'values: 0132208a 0f79b540 0fc995a7 17703ecb 1988a158 1cddda7c 21dd2960 2f4a38cd 3471d37d 3eec6b0e 40d64280 50fe00d9 57856f3a 5c2a4624 718b4ccc 736f46c0 83969a93 8bc8f0be 8c60543b 944ef38e 96402103 9b096a9a a1299f17 acbc2490 ae11d96e b7d882b7 bdf6a547 d1e8a23d db89f53b de12940d deea3142 e04812fd e81a036a f322f3ca f3a92d1d f7216c1c fcabb485 fd91355e')
+$comment = ('gpogen:azlocal-ws2022-iso' + [char]0x000D + [char]0x000A + '  Prepares VMs that were installed from an ISO, then as azlocal-ws2022-core.' + [char]0x000D + [char]0x000A + 'gpogen 0.1.0, profile 584459368c93' + [char]0x000D + [char]0x000A + 'values: 0132208a 0f79b540 0fc995a7 17703ecb 1988a158 1cddda7c 21dd2960 2f4a38cd 3471d37d 3eec6b0e 40d64280 50fe00d9 57856f3a 5c2a4624 718b4ccc 736f46c0 83969a93 8bc8f0be 8c60543b 944ef38e 96402103 9b096a9a a1299f17 acbc2490 ae11d96e b7d882b7 bdf6a547 d1e8a23d db89f53b de12940d deea3142 e04812fd e81a036a f322f3ca f3a92d1d f7216c1c fcabb485 fd91355e')
 $backupId = '{29EA35CC-1984-5F73-8443-5CC56F20D0DC}'
 $userSideIsEmpty = $true
 $extensions = @{
@@ -167,7 +167,7 @@ $files = @(
     @{ Path = 'manifest.xml'; Length = 779; Hash = 'da41e302bf8e20d044d3a8d67fc1abb216f81396c850919f68c3c74799284a24' }
     @{ Path = '{29EA35CC-1984-5F73-8443-5CC56F20D0DC}/Backup.xml'; Length = 3375; Hash = 'e16fa3b8035129fc3e4b3525bc8efa4a76d7ea6765b5ed423c20fcf93309b74d' }
     @{ Path = '{29EA35CC-1984-5F73-8443-5CC56F20D0DC}/bkupInfo.xml'; Length = 670; Hash = 'a416cab673c6f6533b495998682df7fc86617298b070204f307d20a8d24c0f41' }
-    @{ Path = '{29EA35CC-1984-5F73-8443-5CC56F20D0DC}/DomainSysvol/GPO/GPO.cmt'; Length = 1084; Hash = 'bf83384d1914c9c2a84679ed712ae780194ed35a6999ed2dd5f443cd6f50a316' }
+    @{ Path = '{29EA35CC-1984-5F73-8443-5CC56F20D0DC}/DomainSysvol/GPO/GPO.cmt'; Length = 980; Hash = 'ff9de391fa1a612d5f0b5bbb82edf59f0a296680a3b7165fd942e8f6df783876' }
     @{ Path = '{29EA35CC-1984-5F73-8443-5CC56F20D0DC}/DomainSysvol/GPO/Machine/registry.pol'; Length = 6148; Hash = '9999cffbe13639f05efc82dfe5d5ba774f8b2fbc174e7f6c55dfa690d661e1d3' }
     @{ Path = '{29EA35CC-1984-5F73-8443-5CC56F20D0DC}/DomainSysvol/GPO/Machine/comment.cmtx'; Length = 1862; Hash = 'b4d6ee912fe6b393dafd1557af7b0883f17107bdd92d9dce02974ac08c6fbc73' }
     @{ Path = '{29EA35CC-1984-5F73-8443-5CC56F20D0DC}/DomainSysvol/GPO/Machine/Preferences/Registry/Registry.xml'; Length = 3106; Hash = '4e7d80ae8b6f2a057314276dfe4ed22627aa40ca3eba0098787bff3ac7b3b533' }

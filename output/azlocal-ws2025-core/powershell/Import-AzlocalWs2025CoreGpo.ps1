@@ -155,7 +155,7 @@ function Write-Problem($Text) { Write-Warning (Format-Shown $Text) }
 
 $title = 'Hotpatch: Azure Local VMs, Windows Server 2025 Azure Edition Core'
 $mark = 'gpogen:azlocal-ws2025-core'
-$comment = ('gpogen:azlocal-ws2025-core' + [char]0x000D + [char]0x000A + '  Hotpatch for Server Core on Azure Local, installed and restarted by Windows Update.' + [char]0x000D + [char]0x000A + 'gpogen 0.1.0, profile 915daea9cb4f150774f00761ecf5ebe44fef3d45d744ae74a0f06a87f8d10161' + [char]0x000D + [char]0x000A + 'values: 0132208a 0f79b540 0fc995a7 11c09ddc 17703ecb 1988a158 1cddda7c 21dd2960 3471d37d 3eec6b0e 40d64280 50fe00d9 57856f3a 6144ff23 718b4ccc 736f46c0 80523067 83969a93 8bc8f0be 8c60543b 96402103 9b096a9a a1299f17 ac6e2f53 acbc2490 ae11d96e d1e8a23d db89f53b de12940d deea3142 e04812fd f322f3ca f3a92d1d f7216c1c fcabb485 fd91355e')
+$comment = ('gpogen:azlocal-ws2025-core' + [char]0x000D + [char]0x000A + '  Hotpatch for Server Core on Azure Local, installed and restarted by Windows Update.' + [char]0x000D + [char]0x000A + 'gpogen 0.1.0, profile 915daea9cb4f' + [char]0x000D + [char]0x000A + 'values: 0132208a 0f79b540 0fc995a7 11c09ddc 17703ecb 1988a158 1cddda7c 21dd2960 3471d37d 3eec6b0e 40d64280 50fe00d9 57856f3a 6144ff23 718b4ccc 736f46c0 80523067 83969a93 8bc8f0be 8c60543b 96402103 9b096a9a a1299f17 ac6e2f53 acbc2490 ae11d96e d1e8a23d db89f53b de12940d deea3142 e04812fd f322f3ca f3a92d1d f7216c1c fcabb485 fd91355e')
 $backupId = '{6711DAF1-3A5A-5E73-9D2A-077EDAB1DD33}'
 $userSideIsEmpty = $true
 $extensions = @{
@@ -167,7 +167,7 @@ $files = @(
     @{ Path = 'manifest.xml'; Length = 776; Hash = 'b5b121eb5405c1d7ef14426fada5ca7395ef1bb0f7c2523bfc995fef2b615600' }
     @{ Path = '{6711DAF1-3A5A-5E73-9D2A-077EDAB1DD33}/Backup.xml'; Length = 3371; Hash = 'eea01abdfccd57a9dfded9e00a65dc3bed0ceca68bceb39c30ca7393e9323752' }
     @{ Path = '{6711DAF1-3A5A-5E73-9D2A-077EDAB1DD33}/bkupInfo.xml'; Length = 667; Hash = '9aa68642833a8a566b1caf32a0cd1fc4d9fb385b5a5df9b742adfed6aa3ebafe' }
-    @{ Path = '{6711DAF1-3A5A-5E73-9D2A-077EDAB1DD33}/DomainSysvol/GPO/GPO.cmt'; Length = 1068; Hash = 'c9a6a9f3320f897b00e4878416249818a6e7770405a2f6f389fab32e17e72407' }
+    @{ Path = '{6711DAF1-3A5A-5E73-9D2A-077EDAB1DD33}/DomainSysvol/GPO/GPO.cmt'; Length = 964; Hash = '4e404f0453cb7fdfe4a7bc12240f0cf9659797055d8f3fdf284b965573e303a0' }
     @{ Path = '{6711DAF1-3A5A-5E73-9D2A-077EDAB1DD33}/DomainSysvol/GPO/Machine/registry.pol'; Length = 6358; Hash = '292f719a8bd0593bf62af54162af8f1a51f2b80cf29d9a4abfec50b780227b0a' }
     @{ Path = '{6711DAF1-3A5A-5E73-9D2A-077EDAB1DD33}/DomainSysvol/GPO/Machine/comment.cmtx'; Length = 2102; Hash = '6772f5e1952f942a8353a9d7d791b1743bb88db6dd36e14258372ec92c7d763d' }
     @{ Path = '{6711DAF1-3A5A-5E73-9D2A-077EDAB1DD33}/DomainSysvol/GPO/Machine/Preferences/Registry/Registry.xml'; Length = 590; Hash = 'e8e7df69494fa7504b4995c6944308a7bdc0631da221be3a6ae81e2aae53c4e8' }

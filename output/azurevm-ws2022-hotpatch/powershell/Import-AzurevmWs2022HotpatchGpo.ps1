@@ -155,7 +155,7 @@ function Write-Problem($Text) { Write-Warning (Format-Shown $Text) }
 
 $title = 'Hotpatch: Azure VMs, Windows Server 2022 Azure Edition'
 $mark = 'gpogen:azurevm-ws2022-hotpatch'
-$comment = ('gpogen:azurevm-ws2022-hotpatch' + [char]0x000D + [char]0x000A + '  Azure guest patching installs; the GPO holds VBS, drivers and the upgrade to Server 2025.' + [char]0x000D + [char]0x000A + 'gpogen 0.1.0, profile cda384297ba5fa0fcb22b1f51d88ffedf7727299da7c0a82326b3c4993ad8092' + [char]0x000D + [char]0x000A + 'values: 0f79b540 17703ecb 1988a158 21dd2960 3eec6b0e 50fe00d9 5c2a4624 8c60543b 944ef38e 96402103 9b096a9a acbc2490 e04812fd e81a036a f322f3ca f3a92d1d fcabb485 fd91355e')
+$comment = ('gpogen:azurevm-ws2022-hotpatch' + [char]0x000D + [char]0x000A + '  Azure guest patching installs; the GPO holds VBS, drivers and the upgrade to Server 2025.' + [char]0x000D + [char]0x000A + 'gpogen 0.1.0, profile cda384297ba5' + [char]0x000D + [char]0x000A + 'values: 0f79b540 17703ecb 1988a158 21dd2960 3eec6b0e 50fe00d9 5c2a4624 8c60543b 944ef38e 96402103 9b096a9a acbc2490 e04812fd e81a036a f322f3ca f3a92d1d fcabb485 fd91355e')
 $backupId = '{75581B3B-1DAD-51E5-9B21-41A7B064FA63}'
 $userSideIsEmpty = $true
 $extensions = @{
@@ -167,7 +167,7 @@ $files = @(
     @{ Path = 'manifest.xml'; Length = 769; Hash = '8570baad40b2bf34ad14d23ee1611ef90ef49f70137e5d2f2f2b753fd80f38fa' }
     @{ Path = '{75581B3B-1DAD-51E5-9B21-41A7B064FA63}/Backup.xml'; Length = 3360; Hash = 'a8680713a6ff8a354fe53336d7421e21a916e7ced233fa35e08aac813ad175fd' }
     @{ Path = '{75581B3B-1DAD-51E5-9B21-41A7B064FA63}/bkupInfo.xml'; Length = 660; Hash = 'b19c6ec1b0ae099f30c019b7ba0363d3660d09aa017819b2473f67d9dd7cad62' }
-    @{ Path = '{75581B3B-1DAD-51E5-9B21-41A7B064FA63}/DomainSysvol/GPO/GPO.cmt'; Length = 764; Hash = '771d467793c5b87ced507fdf27ec6b73554c61201dbf6c9637240d9b56d14d3b' }
+    @{ Path = '{75581B3B-1DAD-51E5-9B21-41A7B064FA63}/DomainSysvol/GPO/GPO.cmt'; Length = 660; Hash = '67ed98583d4429a5ab09646a5b4fbb841abf3e1e8cdab35ade5a97eb77289829' }
     @{ Path = '{75581B3B-1DAD-51E5-9B21-41A7B064FA63}/DomainSysvol/GPO/Machine/registry.pol'; Length = 3012; Hash = '0df7560312073861fb4b455935df398dba3a2dc00eb0a8675e9c78cef4378777' }
     @{ Path = '{75581B3B-1DAD-51E5-9B21-41A7B064FA63}/DomainSysvol/GPO/Machine/comment.cmtx'; Length = 1145; Hash = '16ab7d2d7274de1edfe50fa34c5dc60ab1c40edf0ecf91cd66720257a499bd24' }
     @{ Path = '{75581B3B-1DAD-51E5-9B21-41A7B064FA63}/DomainSysvol/GPO/Machine/Preferences/Registry/Registry.xml'; Length = 590; Hash = '7493a24c182fba358f86845a00c68e0a5267a23b1eea5d02d08654d7021ffe16' }

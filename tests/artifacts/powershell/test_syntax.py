@@ -75,14 +75,14 @@ def test_get_help_shows_the_help(engine: Engine, tmp_path: Path) -> None:
     assert lines[0].startswith(f"Imports the GPO of the profile {PLAIN.header.name}")
     assert "Rollback" in lines
     assert "LinkOnly" in lines
-    assert lines[-1] == "4"
+    assert lines[-1] == "5"
 
 
 def test_the_import_script_describes_each_of_its_parameters() -> None:
     text = powershell_import.emit(PLAIN)[0].data.decode("utf-8-sig")
     block = text[text.index("\r\nparam(") : text.index("\r\n)\r\n", text.index("\r\nparam("))]
     named = re.findall(r"\$(\w+)", block)
-    assert len(named) == 12
+    assert len(named) == 13
     assert [f".PARAMETER {name}" in text for name in named] == [True] * len(named)
 
 
