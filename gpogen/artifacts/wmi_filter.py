@@ -28,5 +28,7 @@ def wmi_filter(header: Header) -> mof.WmiFilter:
         domain=DOMAIN,
         id=guid(header.name, "wmi"),
         name=header.name,
-        query=machine_query(header.os, header.installation, header.role),
+        query=machine_query(
+            header.os, "" if header.any_installation else header.installation, header.role
+        ),
     )

@@ -24,13 +24,18 @@ def ring_text(profile: Profile) -> str:
 
 def installation(target: Target) -> str:
     """Return core or desktop: as written, else as the image says, else core."""
+    return said_installation(target) or "core"
+
+
+def said_installation(target: Target) -> str:
+    """Return core or desktop as the profile or its image says; empty where neither does."""
     if target.installation is not None:
         return target.installation
     if isinstance(target.image, Image):
         row = find_image(target.image.publisher, target.image.offer, target.image.sku)
     else:
         row = find_image(*OFFER, target.image or "")
-    return row.installation if row else "core"
+    return row.installation if row else ""
 
 
 def header(profile: Profile, digest: str) -> Header:
@@ -47,6 +52,7 @@ def header(profile: Profile, digest: str) -> Header:
         os=target.os if target else "",
         os_title=operating_systems()[target.os].title if target else "",
         installation=installation(target) if target else "",
+        any_installation=target is not None and not said_installation(target),
         role=target.role if target else "member",
         orchestration=profile.orchestration or "",
         ring=ring_text(profile),

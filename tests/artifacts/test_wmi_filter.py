@@ -13,6 +13,7 @@ from gpogen.catalog.wmi import machine_query
 from gpogen.errors import FormatError
 from gpogen.formats import mof
 from tests.artifacts.factory import compiled, header
+from tests.support import profiles
 from tests.support.corpus import corpus
 
 SYSTEMS = {
@@ -168,3 +169,12 @@ def test_native_filters_of_one_rule_are_written_byte_for_byte() -> None:
         assert again == native
         count += 1
     assert count >= 5
+
+
+@pytest.mark.parametrize(("more", "count"), [("", 2), (", installation: core", 1)])
+def test_a_profile_that_names_no_installation_finds_both(more: str, count: int) -> None:
+    body = "vbs: {enforce: policy+registry}\n"
+    arc = {"platform": "azure-arc", "os": "windows-server-2025-standard"}
+    made = profiles.compiled(body, extra_target=more, orchestration="azure-update-manager", **arc)
+
+    assert wmi_filter.wmi_filter(made.header).query.count("OperatingSystemSKU =") == count

@@ -30,9 +30,9 @@ def refuse_unread(text: str, found: Iterable[Reported], shown: str) -> None:
     plain = _plain(text)
     seen = [item for part in found for item in part.seen]
     numbers = {item.kb.upper().removeprefix("KB") for item in seen if item.kb}
-    packages = {one[1] for item in seen for one in _ROLLUP.finditer(item.package)}
+    packages = {build for item in seen for build in _builds(_plain(item.package))}
     unread = [f"KB{number}" for number in _KB.findall(plain) if number not in numbers]
-    unread += [one[1] for one in _ROLLUP.finditer(plain) if one[1] not in packages]
+    unread += [build for build in _builds(plain) if build not in packages]
     told = list(dict.fromkeys(unread))
     if told:
         more = f" and {len(told) - _MOST} more" if len(told) > _MOST else ""
@@ -41,6 +41,11 @@ def refuse_unread(text: str, found: Iterable[Reported], shown: str) -> None:
             f"{shown}: {names}{more} could not be told from the rest: give each update a line or "
             "a row of its own"
         )
+
+
+def _builds(text: str) -> list[str]:
+    """Return the builds of the cumulative packages; one that is cut off ends with dots."""
+    return [found[1].rstrip(".") for found in _ROLLUP.finditer(text)]
 
 
 def _plain(text: str) -> str:
