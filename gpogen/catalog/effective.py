@@ -28,11 +28,21 @@ class InForce(Generic[Item]):
             theirs stays (inference and practice: nobody has proved it), else in their order.
         removed: the values, by hive, key and name in lower case, that are deleted by name.
         emptied: the keys, by hive and key in lower case, all values of which are deleted.
+        deleted: the keys, likewise, that are deleted with all below them.
     """
 
     kept: tuple[Item, ...]
     removed: frozenset[_Target]
     emptied: frozenset[tuple[str, str]]
+    deleted: frozenset[tuple[str, str]]
+
+    def empties(self, hive: str, key: str) -> bool:
+        """Tell whether all values of a key, in lower case, are deleted or it is, or one above."""
+        if (hive, key) in self.emptied:
+            return True
+        parts = key.split("\\")
+        above = ("\\".join(parts[:count]) for count in range(1, len(parts) + 1))
+        return any((hive, path) in self.deleted for path in above)
 
 
 def in_force(items: Iterable[Item], record_of: Callable[[Item], Record]) -> InForce[Item]:
@@ -63,6 +73,7 @@ def in_force(items: Iterable[Item], record_of: Callable[[Item], Record]) -> InFo
         kept=tuple(sorted(found, key=lambda item: record_of(item).via is not Via.PREFERENCE)),
         removed=frozenset(walk.removed - set_again),
         emptied=frozenset((hive, key) for hive, key, _ in walk.emptied),
+        deleted=frozenset(walk.deleted),
     )
 
 
@@ -72,6 +83,7 @@ class _Walk:
     def __init__(self) -> None:
         self.removed: set[_Target] = set()
         self.emptied: set[tuple[str, str, Via]] = set()
+        self.deleted: set[tuple[str, str]] = set()
         self._later: set[tuple[_Target, Via]] = set()
         self._deleted: dict[tuple[str, Via], _Tree] = {}
 
@@ -84,6 +96,7 @@ class _Walk:
             self.emptied.add((hive, key, record.via))
         elif record.action is Action.DELETE_KEYS:
             _note(record, self._deleted.setdefault((hive, record.via), {}))
+            self.deleted |= {(hive, rf"{key}\{name}".lower()) for name in deleted_names(record)}
         return False
 
     def _takes(self, record: Record) -> bool:

@@ -37,5 +37,5 @@ class Effective:
     def removed(self, name: str, key: str = AU) -> bool:
         """Tell whether a value is deleted, and nothing sets it again."""
         target = (Hive.HKLM, key, name.lower())
-        gone = target in self._result.removed or (Hive.HKLM, key) in self._result.emptied
+        gone = target in self._result.removed or self._result.empties(Hive.HKLM, key)
         return gone and target not in self._found

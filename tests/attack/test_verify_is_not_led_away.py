@@ -213,3 +213,44 @@ def test_a_link_in_the_place_of_an_output_folder_is_told(
 
     assert answer.code == 2
     assert "output/web" in answer.err
+
+
+@pytest.mark.parametrize("how", ["a line more", "a key twice"])
+def test_a_manifest_that_gpogen_does_not_write_so_is_told(
+    built: Workplace, gpogen: Run, how: str
+) -> None:
+    path = built.output / "web" / MANIFEST
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text + "\n" if how == "a line more" else text.replace("{", '{"files": {},', 1))
+
+    found = gpogen("verify", "output/web", "--profile", "profiles/web.yaml")
+    assert found.code == 1
+    assert f"{MANIFEST} differs" in found.out
+
+
+def test_files_of_a_backup_that_are_one_file_on_windows_are_told(
+    built: Workplace, gpogen: Run
+) -> None:
+    (own,) = (built.output / "web" / "gpo").glob("*/DomainSysvol/GPO/Machine/registry.pol")
+    shutil.copytree(built.output / "web" / "gpo", built.root / "copy")
+    twin = built.root / "copy" / own.relative_to(built.output / "web" / "gpo")
+    twin.with_name("Registry.POL").write_bytes(twin.read_bytes())
+
+    found = gpogen("verify", "copy")
+    assert found.code == 1
+    assert "are one file on Windows" in found.out
+
+
+def test_an_output_file_does_not_lead_out_by_a_link(built: Workplace, gpogen: Run) -> None:
+    outside = built.root.parent / "precious.txt"
+    outside.write_text("precious", encoding="utf-8")
+    (built.root / "cal.ics").symlink_to(outside)
+    (built.root / "rel.yaml").symlink_to(built.root.parent / "new.yaml")
+    (built.root / "up").symlink_to(built.root.parent)
+
+    for name in ("cal.ics", "up/precious.txt"):
+        found = gpogen("calendar", "--format", "ics", "-o", name)
+        assert found.code == 2
+        assert "a link leads to" in found.err
+    assert outside.read_text(encoding="utf-8") == "precious"
+    outside.unlink()

@@ -84,6 +84,7 @@ NOVEMBER = (
     "| November | 2026.11 B | Hotpatch | 2026-11-10 | 26100.34100 | "
     "[KB5200011](https://support.microsoft.com/topic/x-y) |  |"
 )
+OTHER = NOVEMBER.replace("| Hotpatch |", "| Baseline (Restart) |")
 DECEMBER = "| December | 2026.12 B^\\*^ | Baseline (Restart) |  |  |  |"
 PLANNED = "| January | 2027.01 B | Baseline (Restart) |  |  |  |"
 LCUS = (
@@ -162,6 +163,22 @@ def test_own_words_are_kept_and_comments_are_not_lost(gpogen: Run, tmp_path: Pat
     assert out.read_text("utf-8").endswith("# mine\n")
 
 
+def test_texts_of_any_characters_are_written_so_that_they_are_read_again(
+    gpogen: Run, tmp_path: Path
+) -> None:
+    path, out = tmp_path / "page.md", tmp_path / "own.yaml"
+    path.write_text(NEWS, encoding="utf-8")
+    source = 'read \U0001f600 "there", {a: [b]}: c'
+    row = f"{{os: windows-server-2022, date: 2026-11-21, kb: KB5200099, source: '{source}'}}"
+    out.write_text(f"gpogen: 1\nas_of: 2026-11-30\ncumulative:\n  - {row}\n", encoding="utf-8")
+    for _ in range(2):
+        assert gpogen("releases", "import", str(path), "-o", str(out)).code == 0
+        made, wrong = read_additions(out.read_bytes(), "own.yaml")
+        assert made is not None
+        assert wrong == ()
+        assert source in [said.item.source for said in made.others]
+
+
 @pytest.mark.parametrize(
     ("old", "new", "part"),
     [
@@ -170,6 +187,13 @@ def test_own_words_are_kept_and_comments_are_not_lost(gpogen: Run, tmp_path: Pat
         ("26100.34130", "26200.34130", "is no build of windows-server-2025"),
         ("[KB5200013](https://x/help/5200013)", "see there", "is no number such as KB5087539"),
         ("| Hotpatch | 2026-11-10", "| Coldpatch | 2026-11-10", "is no type; known: Baseline"),
+        (f"{NOVEMBER}\n", f"> {NOVEMBER}\n", "a row of a table begins with |"),
+        (f"{NOVEMBER}\n", f"{NOVEMBER}\n{OTHER}\n", "different things of 2026-11"),
+        (
+            "KB5200010 |",
+            "KB\u0665\u0662\u0660\u0660\u0660\u0661\u0660 |",
+            "is no number such as KB5087539",
+        ),
         ("| Hotpatch | 2026-11-10", "| Hotpatch | 2026-10-10", "is not in the month 2026-11"),
         ("| November | 2026.11", "| Novembre | 2026.11", "is not the month of"),
         ("| 26100.34130 |", "|", "4 cells, 5 are expected"),

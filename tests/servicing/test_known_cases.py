@@ -286,6 +286,40 @@ def test_of_two_values_the_last_one_counts(tmp_path: Path) -> None:
     assert foreign(tmp_path, off, on, (AU, "AUOptions", 4)) == []
 
 
+@pytest.mark.parametrize(
+    "entry",
+    [
+        pol.PolEntry(AU, "**del.AUOptions", 1, b" \0\0\0"),
+        pol.PolEntry(AU, "**delvals.", 1, b" \0\0\0"),
+        pol.PolEntry(WU, "**DeleteKeys", 1, "AU\0".encode("utf-16-le")),
+        pol.PolEntry(
+            WU[: -len(r"\WindowsUpdate")],
+            "**DeleteKeys",
+            1,
+            "x;windowsupdate\0".encode("utf-16-le"),
+        ),
+    ],
+    ids=lambda entry: f"{entry.name} {len(entry.key)}",
+)
+def test_a_mode_that_is_removed_by_whatever_instruction_is_not_known(
+    tmp_path: Path, entry: pol.PolEntry
+) -> None:
+    path = tmp_path / "registry.pol"
+    path.write_bytes(pol.encode([pol.PolEntry(AU, "AUOptions", 4, b"\4\0\0\0"), entry]))
+    target = ForeignTarget("azure-arc", "windows-server-2025-standard", "")
+    (found,) = (i for i in judge_foreign(str(path), target).findings if i.id == "HP027")
+
+    assert "UNPROVEN-G" in found.message
+
+
+def test_each_block_has_a_place_and_a_fix_that_takes_it_out(tmp_path: Path) -> None:
+    for value in FOREIGN[3:]:
+        (found,) = foreign(tmp_path, value)
+        assert found.at is not None
+        assert found.at.line == 1
+        assert "take that value out of the GPO" in found.fix
+
+
 def test_wsus_makes_blocked_addresses_right(tmp_path: Path) -> None:
     assert foreign(tmp_path, FOREIGN[3], (AU, "UseWUServer", 1)) == []
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from gpogen.compile.rules.engine import Hit, Subject
 from gpogen.finding import Place, Severity
 from gpogen.servicing.answer import Conflict, Restarts, Servicing, Who, Why
+from gpogen.servicing.effective import WU
 from gpogen.servicing.read import DEADLINES
 from gpogen.servicing.situation import Block, Mode, Policy
 from gpogen.servicing.tell import mode_text, reason_text
@@ -19,6 +20,7 @@ _BLOCKED = {
     Block.INTERNET: f"{NO_INTERNET} is 1, and no WSUS is used",
 }
 _UNBLOCK = "take it out, or say who installs"
+_UNBLOCK_GPO = "take that value out of the GPO, or say who installs (--installed-by)"
 _BY_POLICY = (
     "write `updates: {mode: install-on-schedule}` and `restart: {policy: when-required}`, or name "
     "in `orchestration` who installs"
@@ -53,7 +55,7 @@ def block_place(subject: Subject) -> Place | None:
         (
             draft
             for name in ("DisableWindowsUpdateAccess", NO_INTERNET)
-            if (draft := subject.find(name)) is not None and draft.record.value == 1
+            if (draft := subject.find(name, key=WU)) is not None and draft.record.value == 1
         ),
         None,
     )
@@ -111,7 +113,8 @@ def _blocked_client(subject: Subject, found: Servicing) -> Iterator[Hit]:
 def _nobody_named(subject: Subject, found: Servicing) -> Iterator[Hit]:
     at = block_place(subject) if found.situation.blocks else _mode_place(subject)
     message = f"nobody installs unless something else does: {_reason(found)}"
-    yield Hit(message=message, at=at, severity=Severity.WARNING, fix=_WHO)
+    fix = _UNBLOCK_GPO if found.situation.blocks else _WHO
+    yield Hit(message=message, at=at, severity=Severity.WARNING, fix=fix)
 
 
 def _by_policy(subject: Subject) -> str:

@@ -132,8 +132,9 @@ def _bare(lines: Sequence[str], shown: str) -> Iterator[Sighting]:
             yield item
     if not count:
         words = " ".join(lines).split()
-        word = cut(words[0] if words else "", 40)
-        raise UsageError(f"{shown}: {word!r} is no number such as KB5066835")
+        if not words:
+            raise UsageError(f"{shown}: empty: no update is named in it")
+        raise UsageError(f"{shown}: {cut(words[0], 40)!r} is no number such as KB5066835")
 
 
 def _of_line(line: str, shown: str) -> Iterator[Sighting]:

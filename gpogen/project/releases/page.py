@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from gpogen.catalog.months import Month
 from gpogen.catalog.releases import release_data
@@ -105,9 +105,22 @@ def read_page(text: str, file: str) -> Page:
         if len(state.problems) >= MAX_PROBLEMS:
             break
         _read_line(state, line, Place(file, number, 1))
+    state.problems += _contradictions(state.rows)
     if not state.rows and not state.problems:
         raise UsageError(f"{file}: no copy of Microsoft's {TITLE!r}: no table of it was found")
     return Page(as_of=_day(lines), rows=tuple(state.rows), problems=tuple(state.problems))
+
+
+def _contradictions(rows: list[Row]) -> Iterator[Finding]:
+    """Find months of the hotpatch calendar of which two rows say different things."""
+    first: dict[tuple[str, Month], Row] = {}
+    for row in rows:
+        if row.baseline is None:
+            continue
+        before = first.setdefault((row.os, row.month), row)
+        if replace(before, at=row.at) != row:
+            message = f"the page says different things of {row.month}"
+            yield mistake("GP016", message, row.at, related=(before.at,))
 
 
 def _day(lines: list[str]) -> datetime.date | None:
@@ -132,6 +145,9 @@ def _read_line(state: _State, line: str, at: Place) -> None:
         state.os, state.heads, state.skipped = builds.get(system[2]), None, system[2] not in builds
         return
     if not line.lstrip().startswith("|"):
+        if state.heads in (HISTORY, CALENDAR) and line.count("|") > 1:
+            message = "a row of a table begins with |, and nothing stands before it"
+            state.problems.append(mistake("GP016", message, at))
         state.heads = None
         return
     cells = _cells(line)
