@@ -6,6 +6,7 @@ import errno
 import os
 import shutil
 import stat
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -92,6 +93,6 @@ def write(data: bytes, output: str) -> None:
             raise
         raise UsageError(f"{output}: a named pipe or socket that nobody reads") from None
     with os.fdopen(descriptor, "wb") as stream:
-        if hasattr(os, "O_NONBLOCK"):
+        if sys.platform != "win32":
             os.set_blocking(descriptor, True)
         stream.write(data)

@@ -225,8 +225,10 @@ def heal(output: Directory) -> dict[str, str]:
             continue
         try:
             left |= _heal(output, name)
-        except (OSError, GpogenError) as error:
-            left[(output.path / name).as_posix()] = getattr(error, "strerror", None) or str(error)
+        except (OSError, GpogenError, MemoryError) as error:
+            left[(output.path / name).as_posix()] = (
+                getattr(error, "strerror", None) or str(error) or "its journal is too large"
+            )
     return left
 
 

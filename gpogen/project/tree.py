@@ -18,8 +18,8 @@ from gpogen.profile.schema import UNSPECIFIED
 MANIFEST = "manifest.json"
 MAX_MANIFEST = 16 << 20
 """The most bytes of a manifest.json that is read."""
-_MAX_NAME, _MAX_PATH = 255, 1024
-"""Bytes of one name, and characters of a path, that a list of files can hold."""
+_MAX_NAME, _MAX_PATH, _MAX_PARTS = 255, 1024, 12
+"""Bytes of one name, and characters and parts of a path, that a list of files can hold."""
 PROFILE_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 """What a profile, and so its folder, can be called."""
 _ANYWHERE = ("gpo", "registry-pol", "lgpo")
@@ -133,7 +133,8 @@ def path_inside(path: str) -> str:
     leads_out = not {b"", b".", b".."}.isdisjoint(parts)
     if leads_out or any(char in path for char in "\\:\0"):
         raise ValueError(path)
-    if len(path) > _MAX_PATH or max(map(len, parts)) > _MAX_NAME:
+    is_long = len(path) > _MAX_PATH or len(parts) > _MAX_PARTS
+    if is_long or max(map(len, parts)) > _MAX_NAME:
         raise ValueError("the path is too long")
     return path
 

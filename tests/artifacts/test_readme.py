@@ -265,7 +265,7 @@ def test_the_first_section_says_what_is_unproven_and_has_a_table_for_results() -
     first = shown[shown.index("1. BEFORE YOU START") : shown.index("2. WHAT IS HERE")]
     for fact in facts:
         assert f"- {fact}\n" in first
-        assert re.search(rf"(?m)^    {fact[:10]} +\| +\| +\| *$", first)
+        assert re.search(rf"(?m)^  {fact[:10]} +\| +\| +\| *$", first)
     assert "outside this folder" in first
     assert "UNPROVEN" not in shown.replace(first, "")
     assert "Windows build  | Date" in text(compiled())

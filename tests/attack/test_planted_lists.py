@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from gpogen.project.tree import MANIFEST
+from gpogen.errors import FormatError
+from gpogen.project.tree import MANIFEST, decode_manifest
 from tests.attack.test_links import STAGE
 from tests.cli.conftest import Run, Workplace
 
@@ -111,3 +112,15 @@ def test_names_on_the_disk_that_are_no_text_are_told(
         answer = gpogen(*arguments)
         assert answer.code in (0, 1, 2), arguments
         assert "\x1b" not in answer.out + answer.err
+
+
+def test_a_path_of_more_parts_than_any_of_gpogen_s_is_refused() -> None:
+    def listing(parts: int) -> bytes:
+        entry = {"artifact": "readme", "sha256": "0" * 64}
+        path = "/".join(["a"] * parts)
+        content = {"digest": "d", "files": {path: entry}, "gpogen": "0.1.0", "profile": "web"}
+        return json.dumps(content).encode()
+
+    assert decode_manifest(listing(12)).files
+    with pytest.raises(FormatError, match="not written by gpogen"):
+        decode_manifest(listing(13))
