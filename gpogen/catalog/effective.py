@@ -28,21 +28,20 @@ class InForce(Generic[Item]):
             theirs stays (inference and practice: nobody has proved it), else in their order.
         removed: the values, by hive, key and name in lower case, that are deleted by name.
         emptied: the keys, by hive and key in lower case, all values of which are deleted.
-        deleted: the keys, likewise, that are deleted with all below them.
+        deleted: the keys that are deleted with all below them, as trees of their parts, each
+            with its hive.
     """
 
     kept: tuple[Item, ...]
     removed: frozenset[_Target]
     emptied: frozenset[tuple[str, str]]
-    deleted: frozenset[tuple[str, str]]
+    deleted: tuple[tuple[str, _Tree], ...]
 
     def empties(self, hive: str, key: str) -> bool:
         """Tell whether all values of a key, in lower case, are deleted or it is, or one above."""
         if (hive, key) in self.emptied:
             return True
-        parts = key.split("\\")
-        above = ("\\".join(parts[:count]) for count in range(1, len(parts) + 1))
-        return any((hive, path) in self.deleted for path in above)
+        return any(own == hive and _is_below(key, tree) for own, tree in self.deleted)
 
 
 def in_force(items: Iterable[Item], record_of: Callable[[Item], Record]) -> InForce[Item]:
@@ -73,7 +72,7 @@ def in_force(items: Iterable[Item], record_of: Callable[[Item], Record]) -> InFo
         kept=tuple(sorted(found, key=lambda item: record_of(item).via is not Via.PREFERENCE)),
         removed=frozenset(walk.removed - set_again),
         emptied=frozenset((hive, key) for hive, key, _ in walk.emptied),
-        deleted=frozenset(walk.deleted),
+        deleted=tuple((hive, tree) for (hive, _), tree in walk.deleted.items()),
     )
 
 
@@ -83,9 +82,8 @@ class _Walk:
     def __init__(self) -> None:
         self.removed: set[_Target] = set()
         self.emptied: set[tuple[str, str, Via]] = set()
-        self.deleted: set[tuple[str, str]] = set()
         self._later: set[tuple[_Target, Via]] = set()
-        self._deleted: dict[tuple[str, Via], _Tree] = {}
+        self.deleted: dict[tuple[str, Via], _Tree] = {}
 
     def keeps(self, record: Record) -> bool:
         """Tell whether a record sets a value that no later one takes back or sets again."""
@@ -95,15 +93,14 @@ class _Walk:
         if record.action is Action.DELETE_VALUES:
             self.emptied.add((hive, key, record.via))
         elif record.action is Action.DELETE_KEYS:
-            _note(record, self._deleted.setdefault((hive, record.via), {}))
-            self.deleted |= {(hive, rf"{key}\{name}".lower()) for name in deleted_names(record)}
+            _note(record, self.deleted.setdefault((hive, record.via), {}))
         return False
 
     def _takes(self, record: Record) -> bool:
         hive, key, _ = record.target
         about = (record.target, record.via)
         gone = about in self._later or (hive, key, record.via) in self.emptied
-        gone = gone or _is_below(key, self._deleted.get((hive, record.via)))
+        gone = gone or _is_below(key, self.deleted.get((hive, record.via)))
         if record.action is Action.DELETE and not gone:
             self.removed.add(record.target)
         if record.action is not Action.SOFT:
