@@ -6,7 +6,7 @@ from fuzz import profiles
 from fuzz.target import Target
 from gpogen.compile.compiler import check as judge
 from gpogen.profile.load import Loader
-from gpogen.project.build import _make
+from gpogen.workspace.build import _make
 
 
 def check(data: bytes) -> None:

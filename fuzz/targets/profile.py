@@ -9,8 +9,8 @@ from fuzz.target import Target
 from gpogen.compile.compiler import check as judge
 from gpogen.finding import has_error
 from gpogen.profile.load import Loader
-from gpogen.project.github import annotation
-from gpogen.project.sarif import sarif
+from gpogen.reports.github import annotation
+from gpogen.reports.sarif import sarif
 
 
 def check(data: bytes) -> None:

@@ -11,8 +11,8 @@ from gpogen.cli import options
 from gpogen.cli.plain import echo_json, say
 
 if TYPE_CHECKING:
-    from gpogen.project.build import Built, Outcome
-    from gpogen.project.select import Selection
+    from gpogen.workspace.build import Built, Outcome
+    from gpogen.workspace.select import Selection
 
 
 @click.command("build")
@@ -63,8 +63,8 @@ def command(
     from pathlib import Path
 
     from gpogen.cli import show
-    from gpogen.project.build import build, compare_build
-    from gpogen.project.select import select
+    from gpogen.workspace.build import build, compare_build
+    from gpogen.workspace.select import select
 
     if "-" in paths:
         raise click.UsageError("build takes files, not standard input; check does")

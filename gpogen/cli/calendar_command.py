@@ -10,7 +10,7 @@ from gpogen.cli import options
 from gpogen.cli.plain import say
 
 if TYPE_CHECKING:
-    from gpogen.project.calendar.gather import Calendar
+    from gpogen.workspace.calendar import Calendar
 
 FORMATS = ("table", "json", "markdown", "ics", "svg")
 
@@ -101,7 +101,8 @@ def command(
     """
     from gpogen.cli import show
     from gpogen.errors import UsageError
-    from gpogen.project.calendar import gather, render
+    from gpogen.reports.calendar import render
+    from gpogen.workspace import calendar as gather
 
     form = form or render.form_of(output)
     if compare and not paths:
@@ -136,7 +137,7 @@ def _print(
     found: Calendar, form: str, output: str, *, oob: bool, compare: bool, verbose: bool
 ) -> None:
     from gpogen.cli import pages
-    from gpogen.project.calendar import render
+    from gpogen.reports.calendar import render
 
     if form == "table" and output == "-":
         pages.print_lines(

@@ -12,7 +12,7 @@ from gpogen.cli.plain import echo_json, say, say_annotation
 
 if TYPE_CHECKING:
     from gpogen.finding import Finding
-    from gpogen.project.select import Selection
+    from gpogen.workspace.select import Selection
 
 FORMATS = ("text", "json", "sarif", "github")
 _WHO = tuple(orchestrations())
@@ -92,10 +92,10 @@ def command(
     """
     from gpogen.cli import show
     from gpogen.finding import Severity, has_error
-    from gpogen.project.foreign import parse_target
-    from gpogen.project.reading import side_of
-    from gpogen.project.select import in_order, select
-    from gpogen.project.strict import judge_strictly
+    from gpogen.reading.read import side_of
+    from gpogen.workspace.foreign import parse_target
+    from gpogen.workspace.select import in_order, select
+    from gpogen.workspace.strict import judge_strictly
 
     machines = parse_target(target, installed_by or "")
     selection = select(paths, profiles_dir, foreign=machines, side=side_of(side))
@@ -114,7 +114,7 @@ def command(
     shown = selection.at_least(lowest)
     wrong = 0
     if today:
-        from gpogen.project.calendar.today import findings_of
+        from gpogen.workspace.today import findings_of
 
         told = findings_of(selection, today, profiles_dir)
         wrong = int(has_error(told))
@@ -134,11 +134,11 @@ def _print(selection: Selection, shown: tuple[Finding, ...], form: str, *, verbo
     if form == "json":
         echo_json([show.finding_json(item) for item in shown])
     elif form == "sarif":
-        from gpogen.project.sarif import sarif
+        from gpogen.reports.sarif import sarif
 
         echo_json(sarif(shown, [a for item in selection.profiles for a in item.allowed]))
     elif form == "github":
-        from gpogen.project.github import commands
+        from gpogen.reports.github import commands
 
         for line in commands(shown, selection.profiles):
             say_annotation(line)

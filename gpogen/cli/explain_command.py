@@ -9,7 +9,7 @@ import click
 from gpogen.cli.plain import echo_json, page, say
 
 if TYPE_CHECKING:
-    from gpogen.project.explain.entry import Entry
+    from gpogen.reports.explain.entry import Entry
 
 FORMATS = ("text", "json", "markdown")
 
@@ -46,8 +46,8 @@ def command(words: tuple[str, ...], everything: bool, kinds: tuple[str, ...], fo
       gpogen explain ring updates.schedule
       gpogen explain --all --kind rule --format json
     """
-    from gpogen.project.explain.entry import KINDS
-    from gpogen.project.explain.find import of_kinds
+    from gpogen.reports.explain.entry import KINDS
+    from gpogen.reports.explain.find import of_kinds
 
     wrong = [kind for kind in kinds if kind not in KINDS]
     if wrong:
@@ -66,7 +66,7 @@ def command(words: tuple[str, ...], everything: bool, kinds: tuple[str, ...], fo
 def _look_up(
     words: tuple[str, ...], entries: tuple[Entry, ...]
 ) -> tuple[tuple[Entry, ...], tuple[str, ...]]:
-    from gpogen.project.explain.find import find
+    from gpogen.reports.explain.find import find
 
     looked = {word: find(word, entries) for word in words}
     found = dict.fromkeys(entry for hits in looked.values() for entry in hits)
@@ -74,7 +74,7 @@ def _look_up(
 
 
 def _unknown(word: str, entries: tuple[Entry, ...]) -> str:
-    from gpogen.project.explain.find import hints
+    from gpogen.reports.explain.find import hints
 
     near = hints(word, entries)
     advice = f"did you mean {' or '.join(near)}?" if near else "see: gpogen explain --help"
@@ -82,7 +82,7 @@ def _unknown(word: str, entries: tuple[Entry, ...]) -> str:
 
 
 def _print(found: tuple[Entry, ...], form: str) -> None:
-    from gpogen.project.explain.text import as_markdown, as_text
+    from gpogen.reports.explain.text import as_markdown, as_text
 
     if form == "json":
         echo_json([entry.as_json() for entry in found])

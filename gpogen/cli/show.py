@@ -9,8 +9,8 @@ from typing import Any
 from gpogen.cli.plain import Piece, say, say_styled
 from gpogen.compile.compiler import Checked
 from gpogen.finding import Finding, Place, Severity
-from gpogen.project.select import Selection
-from gpogen.project.strict import unproven_findings
+from gpogen.workspace.select import Selection
+from gpogen.workspace.strict import unproven_findings
 
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
 

@@ -12,8 +12,8 @@ from gpogen.cli import options
 from gpogen.cli.plain import echo_json, json_text, put, put_part, say
 
 if TYPE_CHECKING:
-    from gpogen.project.definitions import Definitions
-    from gpogen.project.reading import Reading
+    from gpogen.reading.definitions import Definitions
+    from gpogen.reading.read import Reading
 
 _PART = 500
 """So many records are printed at once."""
@@ -58,7 +58,7 @@ def command(
       cat registry.pol | gpogen show -
     """
     from gpogen.errors import GpogenError, UsageError
-    from gpogen.project.reading import passed_over, read_all, side_of
+    from gpogen.reading.read import passed_over, read_all, side_of
 
     single = len(files) == 1 and _count(files[0]) == 1
     if form in ("lgpo", "reg") and not single:
@@ -79,7 +79,7 @@ def command(
 def _definitions(folder: str | None, max_size: int) -> Definitions | None:
     if folder is None:
         return None
-    from gpogen.project.definitions import read_definitions
+    from gpogen.reading.definitions import read_definitions
 
     found = read_definitions(folder, max_size=max_size)
     for error in found.errors:
@@ -89,7 +89,7 @@ def _definitions(folder: str | None, max_size: int) -> Definitions | None:
 
 def _count(path: str) -> int:
     from gpogen.errors import GpogenError
-    from gpogen.project.reading import inputs
+    from gpogen.reading.read import inputs
 
     try:
         return len(inputs(path))
@@ -106,11 +106,11 @@ def _print_error(error: Exception, form: str, *, single: bool) -> None:
 
 
 def _print(found: Reading, form: str, definitions: Definitions | None, *, single: bool) -> None:
-    from gpogen.project import showing
-    from gpogen.project.gpo.judging import contradiction_texts
+    from gpogen.interchange import showing
+    from gpogen.reading.judging import contradiction_texts
 
     if form in ("json", "yaml"):
-        from gpogen.project.effective import stands
+        from gpogen.policy.outcome import stands
 
         marked = zip(found.items, stands(found.items), strict=True)
         rows = (showing.item_json(item, stands=stand) for item, stand in marked)
@@ -158,7 +158,7 @@ def _yaml_texts(
     rows: Iterator[dict[str, Any]], head: dict[str, Any], *, lines: bool
 ) -> Iterator[str]:
     """Yield one document; ``lines`` tells whether others follow."""
-    from gpogen.project.showing import as_yaml
+    from gpogen.interchange.showing import as_yaml
 
     if head:
         yield as_yaml(head, several=lines) + "policy:"

@@ -12,8 +12,8 @@ from gpogen.cli.plain import echo_json
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gpogen.compile.calendar.knowledge import Knowledge
-    from gpogen.project.machines.fleet import Judged
+    from gpogen.fleet.verdicts import Judged
+    from gpogen.releases.knowledge import Knowledge
 
 
 @click.command("train")
@@ -62,8 +62,10 @@ def command(
     """
     from gpogen.cli import show
     from gpogen.finding import has_error
-    from gpogen.project.calendar import gather, rows
-    from gpogen.project.machines import fleet, reading
+    from gpogen.fleet import reading
+    from gpogen.fleet import verdicts as fleet
+    from gpogen.reports.calendar import rows
+    from gpogen.workspace import calendar as gather
 
     day = gather.day_of(today)
     knowledge, findings = gather.read_knowledge((profiles_dir,), updates, day)
@@ -83,8 +85,8 @@ def command(
 
 def _print(found: Sequence[Judged], knowledge: Knowledge) -> None:
     from gpogen.cli import pages
-    from gpogen.project.calendar import verdict
-    from gpogen.project.calendar.lines import Line
+    from gpogen.reports.calendar import verdict
+    from gpogen.reports.calendar.lines import Line
 
     for number, item in enumerate(found):
         if number:

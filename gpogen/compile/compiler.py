@@ -8,23 +8,23 @@ from functools import cached_property
 
 from gpogen.catalog.platforms import operating_systems
 from gpogen.compile import iso, secureboot, vbs, words
-from gpogen.compile.allow import apply_allow
 from gpogen.compile.conflicts import unite
 from gpogen.compile.drafts import Draft, Findings
-from gpogen.compile.idle import judge_idle
+from gpogen.compile.no_effect import judge_idle
 from gpogen.compile.registry_items import registry_drafts
 from gpogen.compile.resolve import Resolver, policy_requests
 from gpogen.compile.result import Allowed, Compiled, LeftOut
-from gpogen.compile.rules.deletions import RULE as UNTARGETED
-from gpogen.compile.rules.engine import Subject, judge, judge_by
 from gpogen.compile.sides import disabled_sides
 from gpogen.compile.source import Source
-from gpogen.compile.unproven import Unproven, rests_on
 from gpogen.finding import Finding, has_error
 from gpogen.policy.order import record_order
 from gpogen.policy.records import Record
 from gpogen.profile.load import LoadedProfile
 from gpogen.profile.schema import Profile
+from gpogen.rules.allow import apply_allow
+from gpogen.rules.deletions import RULE as UNTARGETED
+from gpogen.rules.engine import Subject, judge, judge_by
+from gpogen.rules.unproven import Unproven, rests_on
 
 
 @dataclass(frozen=True, kw_only=True)

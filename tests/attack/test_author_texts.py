@@ -24,8 +24,8 @@ from lxml import etree
 
 from gpogen.compile.result import Compiled
 from gpogen.formats import lgpo, mof, pol
+from gpogen.outputs.tree import encode_manifest, manifest_of, render_tree
 from gpogen.policy.types import Action
-from gpogen.project.tree import encode_manifest, manifest_of, render_tree
 from tests.artifacts.powershell.conftest import engine, wine
 from tests.artifacts.powershell.harness import Engine, Wine, parse_reg
 from tests.attack.author_texts import (

@@ -12,8 +12,11 @@ from gpogen.compile.conflicts import MAX_NAMED, name_of
 from gpogen.disk.directory import MAX_DEPTH as MAX_WALK
 from gpogen.disk.directory import Directory, walk
 from gpogen.errors import FormatError, UsageError
+from gpogen.fleet import reading as machines
 from gpogen.formats import cmtx, gppregistry, pol, regread
 from gpogen.formats.subkeys import delete_key
+from gpogen.outputs.folder import MAX_FILE, MAX_SIGNATURE, look
+from gpogen.outputs.tree import MAX_MANIFEST
 from gpogen.policy.data import MAX_DATA
 from gpogen.policy.effect import MAX_LEVELS, same_end
 from gpogen.policy.keys import MAX_KEY, MAX_NAME, check_key, check_name
@@ -23,15 +26,12 @@ from gpogen.profile import yaml12
 from gpogen.profile.bases import MAX_EXTENDS
 from gpogen.profile.fields import MAX_TITLE, MAX_WHY
 from gpogen.profile.load import MAX_CHAIN, Loader
-from gpogen.profile.releases import read_additions
 from gpogen.profile.shape import MAX_FINDINGS
 from gpogen.profile.zones import MAX_ZONE, zone_hint
-from gpogen.project import reading, stage
-from gpogen.project.gpo import describe
-from gpogen.project.machines import reading as machines
-from gpogen.project.output import MAX_FILE, MAX_SIGNATURE, look
-from gpogen.project.tree import MAX_MANIFEST
-from gpogen.project.verifying import files
+from gpogen.reading import describe, files
+from gpogen.reading import read as reading
+from gpogen.releases.additions import read_additions
+from gpogen.workspace import stage
 from tests.cli.conftest import Answer, Run, Workplace
 from tests.support.work import steps_of
 

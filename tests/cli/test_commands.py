@@ -671,7 +671,7 @@ def test_an_interrupt_ends_with_130(gpogen: Run, monkeypatch: pytest.MonkeyPatch
     def interrupt(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("gpogen.project.select.select", interrupt)
+    monkeypatch.setattr("gpogen.workspace.select.select", interrupt)
     answer = gpogen("check")
 
     assert answer.code == 130
@@ -684,7 +684,7 @@ def test_an_internal_fault_leaves_a_log_and_no_traceback(
     def fail(*_: object, **__: object) -> None:
         raise RuntimeError("the sky fell")
 
-    monkeypatch.setattr("gpogen.project.select.select", fail)
+    monkeypatch.setattr("gpogen.workspace.select.select", fail)
     monkeypatch.setattr("tempfile.tempdir", str(place.root))
     answer = gpogen("check")
 
@@ -704,7 +704,7 @@ def test_a_system_error_nobody_foresaw_is_told_and_is_no_fault_of_gpogen(
     def refuse(*_: object, **__: object) -> None:
         raise PermissionError(13, "Permission denied", "profiles")
 
-    monkeypatch.setattr("gpogen.project.select.select", refuse)
+    monkeypatch.setattr("gpogen.workspace.select.select", refuse)
     answer = gpogen("check")
 
     assert answer.code == 2

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from gpogen.catalog.releases import Kind, Train, kb_link, release_data
-from gpogen.profile.releases import read_additions
+from gpogen.releases.additions import read_additions
 from tests.cli.conftest import Run
 
 HISTORY = "| Servicing option | Update type | Availability date | Build | KB article |"

@@ -10,7 +10,7 @@ import pytest
 
 from gpogen.artifacts import lgpo_text
 from gpogen.artifacts.api import OutFile
-from gpogen.project.tree import sha256
+from gpogen.outputs.tree import sha256
 from tests.cli.conftest import Run, Workplace
 
 SIGNATURE = (

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from gpogen.compile.rules.deletions import RULE
 from gpogen.finding import Severity
 from gpogen.formats import pol
 from gpogen.formats.subkeys import delete_key
 from gpogen.policy.records import Record, delete_value
 from gpogen.policy.types import Action, Hive
-from gpogen.project.foreign import ForeignTarget, judge_foreign
+from gpogen.rules.deletions import RULE
+from gpogen.workspace.foreign import ForeignTarget, judge_foreign
 from tests.support.profiles import checked
 
 WU = r"SOFTWARE\Policies\Microsoft\Windows\WindowsUpdate"
@@ -155,8 +155,8 @@ def test_a_foreign_policy_is_judged_too_on_either_side(side: str, tmp_path: Path
 def test_a_preference_that_deletes_or_replaces_a_key_is_seen(
     action: str, count: int, tmp_path: Path
 ) -> None:
-    from gpogen.project.foreign import _judge
-    from gpogen.project.reading import read_input
+    from gpogen.reading.read import read_input
+    from gpogen.workspace.foreign import _judge
 
     xml = (
         '<?xml version="1.0"?><RegistrySettings clsid="{A3CCFC41-DFDB-43a5-8D26-0FE8B954DA51}">'

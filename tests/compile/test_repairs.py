@@ -12,16 +12,16 @@ import pytest
 from gpogen.catalog.pages import examples
 from gpogen.catalog.rules import Change, rule_page, rule_pages
 from gpogen.compile.compiler import Checked, check
-from gpogen.compile.repair import repair_of
-from gpogen.compile.rules.all_rules import RULES
 from gpogen.finding import Finding, Place, Severity
+from gpogen.interchange.importing.compose import Wanted, import_policy
+from gpogen.interchange.importing.profile_items import registry_item
 from gpogen.profile import yaml12
 from gpogen.profile.edits import Located, repaired
 from gpogen.profile.load import Loader
 from gpogen.profile.nodes import Mapping, plain
-from gpogen.project.importing.compose import Wanted, import_policy
-from gpogen.project.importing.spell import registry_item
-from gpogen.project.reading import Item, Reading
+from gpogen.reading.read import Item, Reading
+from gpogen.rules.all_rules import RULES
+from gpogen.rules.repair import repair_of
 from tests.compile.test_rules import EXAMPLES
 from tests.support.profiles import text_of
 

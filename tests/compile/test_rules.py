@@ -6,9 +6,9 @@ import pytest
 
 from gpogen.catalog.pages import examples
 from gpogen.catalog.rules import rule_pages
-from gpogen.compile.allow import OF_TODAY
-from gpogen.compile.rules.all_rules import RULES
 from gpogen.finding import Severity
+from gpogen.rules.all_rules import RULES
+from gpogen.rules.allow import OF_TODAY
 from tests.support.profiles import CERTIFICATES, OS_2022, OS_2025, checked, ids
 
 VBS = "vbs: {enforce: policy+registry}\n"
@@ -638,7 +638,7 @@ def test_without_the_rule_its_failing_example_is_silent(
     rule: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rest = {name: function for name, function in RULES.items() if name != rule}
-    monkeypatch.setattr("gpogen.compile.rules.all_rules.RULES", rest)
+    monkeypatch.setattr("gpogen.rules.all_rules.RULES", rest)
 
     for example in EXAMPLES:
         if example[0] == rule:

@@ -13,8 +13,8 @@ from gpogen.compile import secureboot
 from gpogen.compile.compiler import check
 from gpogen.formats import pol
 from gpogen.profile.load import Loader, profile_files
-from gpogen.project.foreign import judge_foreign, parse_target
-from gpogen.project.overview import overview
+from gpogen.reports.overview import overview
+from gpogen.workspace.foreign import judge_foreign, parse_target
 from tests.support.profiles import OS_2022, OS_2025, checked, compiled, effects, ids
 
 VBS = "vbs: {enforce: policy+registry}\n"

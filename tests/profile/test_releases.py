@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gpogen.profile.releases import read_additions
+from gpogen.releases.additions import read_additions
 
 HEAD = "gpogen: 1\nas_of: 2026-11-24\n"
 ROW = "releases:\n  - {os: windows-server-2025, month: 2026-12, type: hotpatch"

@@ -13,8 +13,8 @@ from gpogen.compile.result import Compiled
 from gpogen.errors import UsageError
 from gpogen.finding import Severity
 from gpogen.formats import pol
-from gpogen.project.foreign import ForeignTarget, is_foreign, judge_foreign, parse_target
-from gpogen.project.select import select
+from gpogen.workspace.foreign import ForeignTarget, is_foreign, judge_foreign, parse_target
+from gpogen.workspace.select import select
 from tests.support.corpus import corpus
 from tests.support.profiles import compiled
 

@@ -14,12 +14,12 @@ from gpogen.artifacts import gpo_backup
 from gpogen.compile.assemble import assemble
 from gpogen.compile.compiler import check
 from gpogen.compile.conflicts import name_of
+from gpogen.interchange.compare_gpos import compare_gpos
+from gpogen.interchange.difference import compare_policies
+from gpogen.interchange.importing.compose import Imported, Wanted, import_policy
 from gpogen.profile.load import Loader
-from gpogen.project.difference import compare_policies
-from gpogen.project.foreign import ForeignTarget, judge_foreign
-from gpogen.project.gpo.compare import compare_gpos
-from gpogen.project.importing.compose import Imported, Wanted, import_policy
-from gpogen.project.reading import MAX_SIZE, Reading, inputs, read_all, read_input
+from gpogen.reading.read import MAX_SIZE, Reading, inputs, read_all, read_input
+from gpogen.workspace.foreign import ForeignTarget, judge_foreign
 from tests.support.corpus import corpus
 
 WANTED = Wanted(name="imported", target={})

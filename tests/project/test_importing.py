@@ -18,17 +18,17 @@ from gpogen.errors import GpogenError, UsageError
 from gpogen.finding import Place
 from gpogen.formats import pol
 from gpogen.formats.targeting import wql_condition
+from gpogen.interchange.difference import Change, compare_policies
+from gpogen.interchange.importing.compose import Imported, Wanted, import_policy
+from gpogen.outputs.tree import render_tree
 from gpogen.policy.data import encode_data
 from gpogen.policy.records import Record
 from gpogen.policy.types import Action, Hive, RegType, Via
 from gpogen.profile import yaml12
 from gpogen.profile.load import Loader
 from gpogen.profile.nodes import plain
-from gpogen.project.difference import Change, compare_policies
-from gpogen.project.importing.compose import Imported, Wanted, import_policy
-from gpogen.project.importing.yaml_text import to_yaml
-from gpogen.project.reading import MAX_SIZE, Item, Reading, backups, read_input
-from gpogen.project.tree import render_tree
+from gpogen.profile.yaml_text import to_yaml
+from gpogen.reading.read import MAX_SIZE, Item, Reading, backups, read_input
 from gpogen.resources import resource_dir
 from tests.support.corpus import corpus
 from tests.support.profiles import compiled

@@ -9,8 +9,7 @@ from gpogen.compile.result import Compiled
 from gpogen.disk.directory import Directory
 from gpogen.disk.lock import locked
 from gpogen.errors import ContentError, FormatError, UsageError
-from gpogen.project import build as building
-from gpogen.project.output import (
+from gpogen.outputs.folder import (
     Difference,
     compare,
     foreign_files,
@@ -19,9 +18,7 @@ from gpogen.project.output import (
     read_manifest,
     refuse_foreign,
 )
-from gpogen.project.select import select
-from gpogen.project.stage import Stage, heal, staging
-from gpogen.project.tree import (
+from gpogen.outputs.tree import (
     MANIFEST,
     Entry,
     Manifest,
@@ -30,6 +27,9 @@ from gpogen.project.tree import (
     render_tree,
     sha256,
 )
+from gpogen.workspace import build as building
+from gpogen.workspace.select import select
+from gpogen.workspace.stage import Stage, heal, staging
 from tests.support.profiles import compiled
 
 FILES = {"a.txt": b"one", "sub/b.txt": b"two"}
@@ -380,7 +380,7 @@ def test_nothing_is_written_when_an_artefact_fails(
             raise ContentError("it does not fit")
         return render_tree(item)
 
-    monkeypatch.setattr("gpogen.project.build.render_tree", fail_web)
+    monkeypatch.setattr("gpogen.workspace.build.render_tree", fail_web)
     with pytest.raises(ContentError, match="it does not fit"):
         building.build(select([], str(profiles)), tmp_path / "out")
 

@@ -9,8 +9,8 @@ import pytest
 
 from gpogen.errors import GpogenError, UsageError
 from gpogen.formats import gppregistry, pol
-from gpogen.project.reading import Reading, inputs, read_all, read_input
-from gpogen.project.verifying.files import on_disk
+from gpogen.reading.files import on_disk
+from gpogen.reading.read import Reading, inputs, read_all, read_input
 
 BACKUP = """<GroupPolicyBackupScheme xmlns="urn:x"><GroupPolicyObject><GroupPolicyCoreSettings>
 <DisplayName>A</DisplayName></GroupPolicyCoreSettings><GroupPolicyExtension DescName="Registry">

@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 
 from gpogen.finding import Finding, Place, Severity
-from gpogen.project.github import annotation
-from gpogen.project.sarif import sarif
-from gpogen.project.select import Selection, select
-from gpogen.project.strict import judge_strictly
+from gpogen.reports.github import annotation
+from gpogen.reports.sarif import sarif
+from gpogen.workspace.select import Selection, select
+from gpogen.workspace.strict import judge_strictly
 from tests.support.profiles import checked, ids, text_of
 
 VBS = "vbs: {enforce: policy+registry}\n"

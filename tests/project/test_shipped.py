@@ -12,9 +12,9 @@ from gpogen.compile.compiler import check
 from gpogen.compile.result import Compiled
 from gpogen.finding import Severity
 from gpogen.formats import pol
+from gpogen.outputs.tree import render_tree, sha256
 from gpogen.policy.types import Hive
 from gpogen.profile.load import Loader, profile_files
-from gpogen.project.tree import render_tree, sha256
 from tests.support.samba import samba_read
 
 ROOT = Path(__file__).resolve().parents[2]

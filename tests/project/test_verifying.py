@@ -13,12 +13,12 @@ import pytest
 from gpogen.compile.result import Compiled
 from gpogen.errors import FormatError, GpogenError, UsageError
 from gpogen.formats import lgpo, pol, reg
+from gpogen.outputs.signed import bodies
+from gpogen.outputs.tree import render_tree
 from gpogen.policy.types import Action, Hive, RegType
-from gpogen.project.tree import render_tree
-from gpogen.project.verifying.row import Report, Row, State
-from gpogen.project.verifying.selfcheck import assert_same
-from gpogen.project.verifying.signed import bodies
-from gpogen.project.verifying.verify import verify
+from gpogen.verify.row import Report, Row, State
+from gpogen.verify.selfcheck import assert_same
+from gpogen.verify.verify import verify
 from tests.artifacts.factory import compiled, deletion, preference, value
 from tests.support.corpus import corpus
 

@@ -11,9 +11,9 @@ from gpogen.compile.compiler import subject_of
 from gpogen.errors import UsageError
 from gpogen.finding import Finding, Severity
 from gpogen.formats import pol
-from gpogen.project.foreign import ForeignTarget, judge_foreign, parse_target
-from gpogen.project.select import select_shipped
 from gpogen.servicing.answer import Restarts, Servicing, Who
+from gpogen.workspace.foreign import ForeignTarget, judge_foreign, parse_target
+from gpogen.workspace.select import select_shipped
 from tests.support.profiles import OS_2022, OS_2025, checked, compiled, effects
 
 ARC = {"platform": "azure-arc", "os": "windows-server-2025-standard"}

@@ -17,10 +17,10 @@ from pathlib import Path
 
 import pytest
 
+from gpogen.calendar.train import Machine, State, find_train
+from gpogen.calendar.updates import Effect, Update, updates
 from gpogen.catalog.releases import release_data
-from gpogen.compile.calendar.knowledge import Knowledge, know
-from gpogen.compile.calendar.train import Machine, State, find_train
-from gpogen.compile.calendar.updates import Effect, Update, updates
+from gpogen.releases.knowledge import Knowledge, know
 
 FOLDER = Path(__file__).parent / "answers"
 SYSTEMS = ("windows-server-2022", "windows-server-2025")

@@ -7,11 +7,11 @@ import json
 
 import pytest
 
+from gpogen.calendar.entries import Entry, Restart, Status, entries
 from gpogen.catalog.months import Month, months_from
 from gpogen.catalog.releases import CONFIDENCES, Kind, release_data
-from gpogen.compile.calendar.entries import Entry, Restart, Status, entries
-from gpogen.compile.calendar.knowledge import Knowledge, know
-from gpogen.profile.releases import read_additions
+from gpogen.releases.additions import read_additions
+from gpogen.releases.knowledge import Knowledge, know
 from tests.support.corpus import facts
 
 TODAY = datetime.date(2026, 11, 24)

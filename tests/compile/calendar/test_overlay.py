@@ -8,10 +8,8 @@ from dataclasses import replace
 
 import pytest
 
-from gpogen.catalog.months import Month, months_from
-from gpogen.compile.calendar.compare import compare
-from gpogen.compile.calendar.knowledge import know
-from gpogen.compile.calendar.overlay import (
+from gpogen.calendar.compare import compare
+from gpogen.calendar.overlay import (
     Overlay,
     in_no_window,
     in_zone,
@@ -19,9 +17,11 @@ from gpogen.compile.calendar.overlay import (
     lay_over,
     window_of,
 )
-from gpogen.compile.calendar.rings import baselines, in_ring_order, same_hour
+from gpogen.calendar.rings import baselines, in_ring_order, same_hour
+from gpogen.catalog.months import Month, months_from
 from gpogen.compile.compiler import subject_of
 from gpogen.finding import Severity
+from gpogen.releases.knowledge import know
 from tests.support.profiles import OS_2022, OS_2025, checked
 
 TODAY = datetime.date(2026, 11, 24)

@@ -15,14 +15,14 @@ from typing import Any
 
 import pytest
 
+from gpogen.calendar import clock
+from gpogen.calendar.entries import entry
+from gpogen.calendar.plan import plan_of
+from gpogen.calendar.rollout import Course, course
+from gpogen.calendar.schedule import Reading
 from gpogen.catalog.months import Month
-from gpogen.compile.calendar import clock
-from gpogen.compile.calendar.course import Course, course
-from gpogen.compile.calendar.entries import entry
-from gpogen.compile.calendar.knowledge import know
-from gpogen.compile.calendar.plan import plan_of
-from gpogen.compile.calendar.schedule import Reading
 from gpogen.compile.compiler import subject_of
+from gpogen.releases.knowledge import know
 from tests.support.profiles import checked
 
 CASES = json.loads(Path(__file__).with_name("overlay-cases.json").read_text("utf-8"))

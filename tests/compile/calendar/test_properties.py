@@ -7,15 +7,15 @@ import datetime
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gpogen.calendar import clock
+from gpogen.calendar.entries import Restart, entry
+from gpogen.calendar.plan import Deadline, Plan
+from gpogen.calendar.rollout import course
+from gpogen.calendar.schedule import Schedule
+from gpogen.calendar.train import Machine, State, find_train
+from gpogen.calendar.updates import updates
 from gpogen.catalog.months import Month
-from gpogen.compile.calendar import clock
-from gpogen.compile.calendar.course import course
-from gpogen.compile.calendar.entries import Restart, entry
-from gpogen.compile.calendar.knowledge import know
-from gpogen.compile.calendar.plan import Deadline, Plan
-from gpogen.compile.calendar.schedule import Schedule
-from gpogen.compile.calendar.train import Machine, State, find_train
-from gpogen.compile.calendar.updates import updates
+from gpogen.releases.knowledge import know
 
 KNOWN = know()
 UPDATES = tuple(updates(KNOWN))

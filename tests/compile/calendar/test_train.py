@@ -7,12 +7,12 @@ import re
 
 import pytest
 
+from gpogen.calendar.train import Machine, State, Verdict, find_train
+from gpogen.calendar.updates import read_build, read_kb, stranger
 from gpogen.catalog.releases import Kind, OtherUpdate, Release, Train, release_data
-from gpogen.compile.calendar.knowledge import know
-from gpogen.compile.calendar.train import Machine, State, Verdict, find_train
-from gpogen.compile.calendar.updates import read_build, read_kb, stranger
 from gpogen.errors import UsageError
-from gpogen.project.machines.fleet import machine_of, reports_of
+from gpogen.fleet.verdicts import machine_of, reports_of
+from gpogen.releases.knowledge import know
 from tests.support.corpus import facts
 
 OS_2022, OS_2025 = "windows-server-2022", "windows-server-2025"
@@ -271,7 +271,7 @@ def test_numbers_and_builds_are_read_in_their_usual_forms() -> None:
 
 
 def test_a_machine_is_judged_with_what_users_have_added() -> None:
-    from gpogen.profile.releases import read_additions
+    from gpogen.releases.additions import read_additions
 
     text = """
 gpogen: 1

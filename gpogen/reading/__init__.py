@@ -1,0 +1,1 @@
+"""Any input becomes a policy with its places: profiles, GPO backups, policy folders, single files."""
