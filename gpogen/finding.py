@@ -72,6 +72,11 @@ def has_error(findings: Iterable[Finding]) -> bool:
     return any(item.severity is Severity.ERROR for item in findings)
 
 
+def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return findings once each, in the order in which they are shown."""
+    return tuple(sorted(dict.fromkeys(findings), key=lambda item: item.sort_key))
+
+
 def mistake(
     code: str, message: str, at: Place, fix: str = "", related: tuple[Place, ...] = ()
 ) -> Finding:

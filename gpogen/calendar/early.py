@@ -12,8 +12,9 @@ from gpogen.calendar.plan import plan_of
 from gpogen.calendar.schedule import EVERY_DAY, Reading, Schedule
 from gpogen.catalog.months import Month, months_from
 from gpogen.catalog.releases import release_data
+from gpogen.compile.subject import Subject
 from gpogen.finding import Severity
-from gpogen.rules.engine import Hit, Subject
+from gpogen.rules.engine import Hit
 
 MONTHS = 24
 """So many months from the beginning of the release data's year are reckoned: whether a profile

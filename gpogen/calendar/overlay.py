@@ -15,12 +15,13 @@ from gpogen.calendar.schedule import HORIZON
 from gpogen.catalog.months import Month
 from gpogen.compile.header import ring_text
 from gpogen.compile.result import Allowed
+from gpogen.compile.subject import Subject
 from gpogen.finding import Finding, Place, Severity
 from gpogen.profile.schema import Profile
 from gpogen.releases.knowledge import Knowledge
 from gpogen.rules.allow import silence
 from gpogen.rules.calendar import PAUSE
-from gpogen.rules.engine import Hit, Subject, finding_of
+from gpogen.rules.engine import Hit, finding_of
 from gpogen.servicing.answer import Restarts, Servicing
 from gpogen.servicing.tell import installs_text, restarts_text, timetable_text
 

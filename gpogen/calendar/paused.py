@@ -9,8 +9,8 @@ from gpogen.calendar.entries import Restart, entries
 from gpogen.calendar.plan import pause_end, pause_of
 from gpogen.catalog.months import Month, months_from
 from gpogen.catalog.releases import release_data
+from gpogen.compile.subject import Subject
 from gpogen.releases.knowledge import know
-from gpogen.rules.engine import Subject
 
 
 def paused_baselines(subject: Subject) -> Iterator[tuple[datetime.date, datetime.date, str]]:

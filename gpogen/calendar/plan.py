@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from gpogen.calendar.schedule import Schedule
 from gpogen.calendar.window import Window, window_of_profile
+from gpogen.compile.subject import Subject
 from gpogen.rules.calendar import PAUSE, read_pause
-from gpogen.rules.engine import Subject
 from gpogen.servicing.answer import Restarts, Who
 from gpogen.servicing.situation import Policy, Timetable
 

@@ -91,10 +91,10 @@ def command(
       gpogen check --today 2026-11-24       also what depends on the day; the exit code does not
     """
     from gpogen.cli import show
-    from gpogen.finding import Severity, has_error
+    from gpogen.finding import Severity, has_error, in_order
     from gpogen.reading.read import side_of
     from gpogen.workspace.foreign import parse_target
-    from gpogen.workspace.select import in_order, select
+    from gpogen.workspace.select import select
     from gpogen.workspace.strict import judge_strictly
 
     machines = parse_target(target, installed_by or "")

@@ -7,8 +7,8 @@ from pathlib import PurePath
 from typing import Any
 
 from gpogen.cli.plain import Piece, say, say_styled
-from gpogen.compile.compiler import Checked
 from gpogen.finding import Finding, Place, Severity
+from gpogen.rules.check import Checked
 from gpogen.workspace.select import Selection
 from gpogen.workspace.strict import unproven_findings
 

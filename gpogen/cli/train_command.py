@@ -64,11 +64,12 @@ def command(
     from gpogen.finding import has_error
     from gpogen.fleet import reading
     from gpogen.fleet import verdicts as fleet
+    from gpogen.releases.known import read_knowledge
     from gpogen.reports.calendar import rows
-    from gpogen.workspace import calendar as gather
+    from gpogen.workspace.calendar import day_of
 
-    day = gather.day_of(today)
-    knowledge, findings = gather.read_knowledge((profiles_dir,), updates, day)
+    day = day_of(today)
+    knowledge, findings = read_knowledge((profiles_dir,), updates, day)
     texts = [reading.read_stdin_text() if kb == "-" else kb for kb in kbs]
     reports = fleet.reports_of(texts, files, build)
     alone = not files and len(reports) == 1

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from gpogen.interchange.showing import data_text, place_text
+from gpogen.interchange.showing import place_text
 from gpogen.policy.gpo import Gpo, Part, Reading
 from gpogen.policy.types import Hive, Via
+from gpogen.policy.words import data_text
 from gpogen.reading.describe import extension_guids, extension_title
 
 

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from gpogen.interchange.showing import data_json, data_text, place_text, policy_title
+from gpogen.interchange.showing import data_json, place_text, policy_title
 from gpogen.policy.effect import differs_in_encoding, effect
 from gpogen.policy.gpo import Reading
 from gpogen.policy.outcome import acting
 from gpogen.policy.records import Record
 from gpogen.policy.subkeys import deleted_names
 from gpogen.policy.types import Action, Via, type_name
+from gpogen.policy.words import data_text
 from gpogen.reading.judging import contradiction_texts
 
 _WITHOUT_ROUTE = ("reg", "lgpo")

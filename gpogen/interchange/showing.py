@@ -13,6 +13,7 @@ from gpogen.policy.outcome import stands
 from gpogen.policy.records import Record
 from gpogen.policy.subkeys import deleted_names
 from gpogen.policy.types import Action, Hive, RegType, Via, type_name
+from gpogen.policy.words import data_text
 from gpogen.reading.definitions import Definitions
 from gpogen.reading.describe import extension_guids, extension_title
 from gpogen.text import holds_command, inert
@@ -112,35 +113,6 @@ def data_json(record: Record) -> int | str | list[str] | None:
     if isinstance(value, bytes) or value is None:
         return record.data.hex()
     return list(value) if isinstance(value, tuple) else value
-
-
-def data_text(record: Record) -> str:
-    """Return data for a table: ``4``, ``"text"``, ``"a", "b"``, ``01 ff``, or what happens."""
-    if record.action is Action.DELETE_KEYS:
-        return f"subkeys deleted: {', '.join(deleted_names(record))}"
-    if record.action is Action.DELETE_VALUES:
-        return "all values deleted"
-    if record.action is Action.DELETE:
-        return "deleted"
-    if record.action is Action.CREATE_KEY:
-        return "key created"
-    if record.action is Action.SECURE_KEY:
-        return _protection(record)
-    value = record.value
-    text = record.data.hex(" ") if isinstance(value, bytes) or value is None else _plain(value)
-    return f"{text} (if absent)" if record.action is Action.SOFT else text
-
-
-def _protection(record: Record) -> str:
-    if record.type != RegType.DWORD or not isinstance(record.value, int):
-        return f"key protected by {type_name(record.type or 0)} {record.data.hex(' ')}"
-    return "key locked" if record.value == 1 else "protection of the key reset"
-
-
-def _plain(value: int | str | tuple[str, ...]) -> str:
-    if isinstance(value, tuple):
-        return ", ".join(f'"{part}"' for part in value)
-    return f'"{value}"' if isinstance(value, str) else str(value)
 
 
 def as_yaml(content: Any, *, several: bool) -> str:

@@ -1,1 +1,1 @@
-"""Any input becomes a policy with its places: profiles, GPO backups, policy folders, single files."""
+"""Any input becomes a policy with its places: a profile, GPO backup, policy folder or file."""

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from gpogen.compile.conflicts import name_of
 from gpogen.finding import Finding
-from gpogen.interchange.showing import data_text
 from gpogen.policy.gpo import Reading
 from gpogen.policy.outcome import contradictions
 from gpogen.policy.types import Hive
+from gpogen.policy.words import data_text, name_of
 
 
 def about_gpo(finding: Finding, found: Reading) -> Finding:

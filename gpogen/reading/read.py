@@ -155,9 +155,9 @@ def _read_bytes(data: bytes, path: Path, file: str, max_size: int, side: Hive | 
 
 
 def _profile(path: Path) -> Reading:
-    from gpogen.compile.compiler import check
     from gpogen.errors import ContentError
     from gpogen.profile.load import Loader
+    from gpogen.rules.check import check
 
     checked = check(Loader(Path("profiles") if Path("profiles").is_dir() else None).load(path))
     if checked.compiled is None:

@@ -13,9 +13,9 @@ from gpogen.finding import Finding
 from gpogen.profile.load import STDIN, show
 from gpogen.releases.additions import read_additions
 from gpogen.releases.compare import chosen, compare, sentences
+from gpogen.releases.known import read_knowledge
 from gpogen.releases.page import read_page
 from gpogen.releases.write import existing, text_of
-from gpogen.workspace.calendar import read_knowledge
 
 MAX_BYTES = 8 << 20
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from gpogen.compile.compiler import Checked
 from gpogen.finding import Finding, Place, Severity
 from gpogen.profile.load import SHIPPED
+from gpogen.rules.check import Checked
 
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from gpogen.compile import vbs, words
-from gpogen.compile.compiler import Checked
 from gpogen.profile.schema import Profile
 from gpogen.profile.sections import RestartField, RestartWhenRequired, Schedule, Source, Updates
+from gpogen.rules.check import Checked
 from gpogen.servicing.tell import short_text
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from gpogen.compile.subject import Subject
 from gpogen.finding import Place, Severity
-from gpogen.rules.engine import Hit, Subject
+from gpogen.rules.engine import Hit
 from gpogen.servicing.read import DEADLINES
 from gpogen.servicing.situation import Mode
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gpogen.catalog.platforms import find_platform
+from gpogen.compile.subject import Subject
 from gpogen.finding import Severity
-from gpogen.rules.engine import Hit, Subject
+from gpogen.rules.engine import Hit
 
 
 def _platform(subject: Subject) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gpogen.compile import vbs
+from gpogen.compile.subject import Subject
 from gpogen.policy.types import Via
-from gpogen.rules.engine import Hit, Subject
+from gpogen.rules.engine import Hit
 
 EXTENSION = "{F312195E-3D9D-447A-A3F5-08DFFA24735E}"
 

@@ -6,7 +6,8 @@ import datetime
 import re
 from collections.abc import Iterator
 
-from gpogen.rules.engine import Hit, Subject
+from gpogen.compile.subject import Subject
+from gpogen.rules.engine import Hit
 from gpogen.servicing.answer import Who
 
 PAUSE = "PauseQualityUpdatesStartTime"

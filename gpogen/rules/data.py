@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gpogen.catalog.expected import Expected, expected
-from gpogen.compile.conflicts import effect_of, name_of
+from gpogen.compile.subject import Subject
 from gpogen.policy.records import Record
 from gpogen.policy.types import Action, type_name
-from gpogen.rules.engine import Hit, Subject
+from gpogen.policy.words import effect_of, name_of
+from gpogen.rules.engine import Hit
 
 RULE = "POLICY-VALUE"
 _OTHER_RULES = frozenset(

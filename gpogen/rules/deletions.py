@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gpogen.catalog.expected import expected
-from gpogen.compile.conflicts import name_of
 from gpogen.compile.drafts import Draft
+from gpogen.compile.subject import Subject
 from gpogen.finding import Severity
 from gpogen.formats.subkeys import deleted_names
 from gpogen.policy.keys import is_policy_key
 from gpogen.policy.records import Record
 from gpogen.policy.types import Action, Hive
-from gpogen.rules.engine import Hit, Subject
+from gpogen.policy.words import name_of
+from gpogen.rules.engine import Hit
 
 RULE = "DELETION-TOO-WIDE"
 _POLICIES = r"software\policies"

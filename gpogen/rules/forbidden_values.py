@@ -6,11 +6,12 @@ from collections.abc import Iterator
 
 from gpogen.catalog.expected import expected
 from gpogen.catalog.values import find_known_value
-from gpogen.compile.conflicts import name_of
+from gpogen.compile.subject import Subject
 from gpogen.finding import Severity
 from gpogen.policy.keys import is_policy_key
 from gpogen.policy.types import Action, Via
-from gpogen.rules.engine import Hit, Subject
+from gpogen.policy.words import name_of
+from gpogen.rules.engine import Hit
 
 _UPDATE_POLICIES = "software\\policies\\microsoft\\windows\\windowsupdate"
 _NOT_OURS = ("mdm", "licence", "arc-state")

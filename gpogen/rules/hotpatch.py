@@ -15,11 +15,12 @@ from gpogen.catalog.values import KnownValue, values
 from gpogen.compile.header import OFFER, installation
 from gpogen.compile.iso import OS as ISO_OS
 from gpogen.compile.iso import is_iso
+from gpogen.compile.subject import Subject
 from gpogen.finding import Place
 from gpogen.policy.types import Action, type_name
 from gpogen.profile.schema import Image, Target
 from gpogen.profile.shape import nearest
-from gpogen.rules.engine import Hit, Subject
+from gpogen.rules.engine import Hit
 
 
 def _iso_row(key: str, name: str) -> KnownValue | None:

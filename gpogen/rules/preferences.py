@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from gpogen.compile.conflicts import name_of
+from gpogen.compile.subject import Subject
 from gpogen.policy.types import Action, Via
-from gpogen.rules.engine import Hit, Subject
+from gpogen.policy.words import name_of
+from gpogen.rules.engine import Hit
 
 _VARIABLE = re.compile(r"%[^%\s]+%")
 

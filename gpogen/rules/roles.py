@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gpogen.rules.engine import Hit, Subject
+from gpogen.compile.subject import Subject
+from gpogen.rules.engine import Hit
 from gpogen.rules.restart import ALWAYS
 from gpogen.rules.servicing import forced_in_one_hour
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from gpogen.compile.subject import Subject
 from gpogen.finding import Severity
-from gpogen.rules.engine import Hit, Subject
+from gpogen.rules.engine import Hit
 
 CLASSES = ("Feature", "Quality", "Driver", "Other")
 NAMES = tuple(f"SetPolicyDrivenUpdateSourceFor{name}Updates" for name in CLASSES)

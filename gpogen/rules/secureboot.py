@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gpogen.compile import secureboot
-from gpogen.rules.engine import Hit, Subject
+from gpogen.compile.subject import Subject
+from gpogen.rules.engine import Hit
 
 OPT_OUT = "HighConfidenceOptOut"
 OPT_IN = "MicrosoftUpdateManagedOptIn"

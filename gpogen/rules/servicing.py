@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
+from gpogen.compile.subject import Subject
 from gpogen.finding import Place, Severity
-from gpogen.rules.engine import Hit, Subject
+from gpogen.rules.engine import Hit
 from gpogen.servicing.answer import Conflict, Restarts, Servicing, Who, Why
 from gpogen.servicing.effective import WU
 from gpogen.servicing.read import DEADLINES

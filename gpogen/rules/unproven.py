@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from gpogen.compile import iso, secureboot, vbs, words
@@ -79,7 +79,7 @@ ALL = (ALWAYS, WEEKS, DEADLINE, WSUS, VBS, ISO, REMOVED, SCONFIG, IMPORT, CERTIF
 UNPROVEN_IDS = frozenset(item.id for item in ALL)
 
 
-def rests_on(profile: Profile, drafts: list[Draft]) -> tuple[Unproven, ...]:
+def rests_on(profile: Profile, drafts: Iterable[Draft]) -> tuple[Unproven, ...]:
     """Return what a profile's output rests on, in order."""
     found = set(_rests_on(profile, {draft.origin.policy for draft in drafts}))
     return tuple(item for item in ALL if item in found)

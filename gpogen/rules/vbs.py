@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from gpogen.catalog.platforms import Platform, find_platform
 from gpogen.compile import vbs
+from gpogen.compile.subject import Subject
 from gpogen.finding import Severity
-from gpogen.rules.engine import Hit, Subject
+from gpogen.rules.engine import Hit
 
 ENABLE = "EnableVirtualizationBasedSecurity"
 

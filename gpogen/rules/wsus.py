@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gpogen.rules.engine import Hit, Subject
+from gpogen.compile.subject import Subject
+from gpogen.rules.engine import Hit
 
 USE = "UseWUServer"
 

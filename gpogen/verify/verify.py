@@ -207,8 +207,8 @@ def compile_profile(path: Path) -> Compiled:
     Raises:
         UsageError: it can't be opened, it has errors, or it is a base.
     """
-    from gpogen.compile.compiler import check
     from gpogen.profile.load import Loader
+    from gpogen.rules.check import check
 
     try:
         checked = check(Loader(PROFILES if PROFILES.is_dir() else None).load(path))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,19 +15,16 @@ from gpogen.calendar.rings import in_ring_order
 from gpogen.catalog.months import Month
 from gpogen.catalog.platforms import operating_systems
 from gpogen.catalog.releases import release_data
-from gpogen.compile.compiler import Checked
 from gpogen.errors import GpogenError, UsageError
-from gpogen.files import Roots, read_file, root_of
-from gpogen.finding import Finding, Place, Severity, has_error
-from gpogen.profile import yaml12
-from gpogen.profile.load import RELEASES, show
+from gpogen.finding import Finding, has_error, in_order
 from gpogen.profile.shape import hint
 from gpogen.profile.zones import known_zones, zone_hint
-from gpogen.releases.additions import Additions, read_additions
-from gpogen.releases.knowledge import Knowledge, know
+from gpogen.releases.knowledge import Knowledge
+from gpogen.releases.known import read_knowledge
 from gpogen.rules.allow import BY_CALENDAR, OF_TODAY
+from gpogen.rules.check import Checked
 from gpogen.workspace.overlays import Range, lay
-from gpogen.workspace.select import in_order, select
+from gpogen.workspace.select import select
 from gpogen.workspace.useless import Used, note_used, useless
 
 _RUN = (*OF_TODAY, *BY_CALENDAR)
@@ -117,51 +114,6 @@ def systems_of(words: Sequence[str]) -> tuple[str, ...]:
             )
         found.add(known[word.lower()])
     return tuple(sorted(found or release_data().systems))
-
-
-def read_knowledge(
-    folders: Iterable[str | Path], files: Sequence[str], today: datetime.date
-) -> tuple[Knowledge, tuple[Finding, ...]]:
-    """Read what users have added: ``hotpatch-releases.yaml`` of some folders, and files.
-
-    A file that claims to be of a day to come counts as of today (GP041).
-
-    Raises:
-        UsageError: a file can't be opened.
-    """
-    own = (Path(folder, name) for folder in dict.fromkeys(folders) for name in RELEASES)
-    named = [path for path in own if os.path.lexists(path)]
-    for path in named:
-        refused = Roots(root_of(path)).refusal(path)
-        if refused:
-            raise UsageError(f"{show(path)}: {refused}; name the file itself with --update")
-    paths = {path.resolve(): path for path in (*named, *map(Path, files))}
-    added: list[Additions] = []
-    findings: list[Finding] = []
-    for path in paths.values():
-        found, wrong = _read(path)
-        findings += wrong
-        if found is not None and found.as_of > today:
-            findings.append(_ahead(found, today))
-            # Of a day before gpogen's own data it would not count at all.
-            found = found.as_of_day(max(today, release_data().as_of))
-        added += [found] if found else []
-    knowledge = know(added)
-    return knowledge, (*findings, *knowledge.conflicts)
-
-
-def _ahead(found: Additions, today: datetime.date) -> Finding:
-    return Finding(
-        id="GP041",
-        severity=Severity.WARNING,
-        message=f"as_of {found.as_of} is after today, {today}: today counts",
-        at=Place(found.file, 1, 1),
-        fix="write the day on which you looked at Microsoft's calendar",
-    )
-
-
-def _read(path: Path) -> tuple[Additions | None, tuple[Finding, ...]]:
-    return read_additions(read_file(path, yaml12.MAX_BYTES, show(path)), show(path))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from gpogen.catalog.policies import find_value
 from gpogen.compile.drafts import Draft
 from gpogen.compile.result import Origin
 from gpogen.compile.source import Source
+from gpogen.compile.subject import Subject
 from gpogen.errors import GpogenError, UsageError
 from gpogen.finding import Finding, Place
 from gpogen.policy.outcome import effective
@@ -22,7 +23,7 @@ from gpogen.reading.judging import about_gpo, not_judged
 from gpogen.reading.read import MAX_SIZE, Reading, find, passed_over, read_all
 from gpogen.rules.data import RULE as DATA
 from gpogen.rules.deletions import RULE as DELETIONS
-from gpogen.rules.engine import Subject, judge, judge_by
+from gpogen.rules.engine import judge, judge_by
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from gpogen.calendar.overlay import Overlay, in_zone, lay_over
 from gpogen.calendar.rings import same_hour
 from gpogen.catalog.months import Month, months_from
-from gpogen.compile.compiler import Checked, subject_of
+from gpogen.compile.subject import Subject
 from gpogen.errors import UsageError
 from gpogen.finding import Finding
 from gpogen.profile.schema import Profile
 from gpogen.releases.knowledge import Knowledge
 from gpogen.rules.allow import Judged, silence
-from gpogen.rules.engine import Hit, Subject, finding_of, judge_by
+from gpogen.rules.check import Checked, subject_of
+from gpogen.rules.engine import Hit, finding_of, judge_by
 from gpogen.workspace.select import Selection
 from gpogen.workspace.useless import Used, note_used
 

@@ -6,16 +6,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from gpogen.compile.compiler import Checked, check
 from gpogen.errors import GpogenError, UsageError
 from gpogen.files import read_stdin
-from gpogen.finding import Finding, Place, Severity, has_error
+from gpogen.finding import Finding, Place, Severity, has_error, in_order
 from gpogen.policy.types import Hive
 from gpogen.profile import yaml12
 from gpogen.profile.duplicates import duplicate_names, duplicate_titles
 from gpogen.profile.load import RELEASES, STDIN, SUFFIXES, Loader, profile_files, show
 from gpogen.profile.shape import hint
 from gpogen.resources import resource_dir
+from gpogen.rules.check import Checked, check
 from gpogen.workspace.foreign import ForeignTarget, Verdict, is_foreign, judge_foreign
 
 MAX_RELATED = 4
@@ -54,11 +54,6 @@ class Selection:
     def at_least(self, severity: Severity) -> tuple[Finding, ...]:
         """Return the findings of a severity and worse."""
         return tuple(item for item in self.findings if item.severity.rank <= severity.rank)
-
-
-def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Return findings once each, in the order in which they are shown."""
-    return tuple(sorted(dict.fromkeys(findings), key=lambda item: item.sort_key))
 
 
 def select(

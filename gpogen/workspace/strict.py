@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from gpogen.compile.compiler import Checked
-from gpogen.finding import Finding, Severity
+from gpogen.finding import Finding, Severity, in_order
 from gpogen.profile.nodes import place_of
 from gpogen.rules.allow import silence
-from gpogen.workspace.select import Selection, in_order
+from gpogen.rules.check import Checked
+from gpogen.workspace.select import Selection
 
 
 def judge_strictly(selection: Selection) -> Selection:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from typing import TypeAlias
 
-from gpogen.compile.compiler import Checked, subject_of
 from gpogen.compile.result import Allowed
 from gpogen.finding import Finding
 from gpogen.profile.schema import Profile
 from gpogen.rules.allow import unused
+from gpogen.rules.check import Checked, subject_of
 
 Used: TypeAlias = dict[str, set[str]]
 """The rules of which something was silenced, by the name of the profile that allows them."""

@@ -7,8 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from gpogen.compile.compiler import check
-from gpogen.compile.conflicts import MAX_NAMED, name_of
 from gpogen.disk.directory import MAX_DEPTH as MAX_WALK
 from gpogen.disk.directory import Directory, walk
 from gpogen.errors import FormatError, UsageError
@@ -22,6 +20,7 @@ from gpogen.policy.effect import MAX_LEVELS, same_end
 from gpogen.policy.keys import MAX_KEY, MAX_NAME, check_key, check_name
 from gpogen.policy.records import Record
 from gpogen.policy.types import Action, Hive, RegType
+from gpogen.policy.words import MAX_NAMED, name_of
 from gpogen.profile import yaml12
 from gpogen.profile.bases import MAX_EXTENDS
 from gpogen.profile.fields import MAX_TITLE, MAX_WHY
@@ -31,6 +30,7 @@ from gpogen.profile.zones import MAX_ZONE, zone_hint
 from gpogen.reading import describe, files
 from gpogen.reading import read as reading
 from gpogen.releases.additions import read_additions
+from gpogen.rules.check import check
 from gpogen.workspace import stage
 from tests.cli.conftest import Answer, Run, Workplace
 from tests.support.work import steps_of

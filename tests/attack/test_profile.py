@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gpogen.compile.compiler import Checked, check
 from gpogen.finding import Severity
 from gpogen.outputs.tree import chosen, render_tree
 from gpogen.profile.load import Loader
 from gpogen.profile.yaml_text import to_yaml
+from gpogen.rules.check import Checked, check
 from gpogen.verify.selfcheck import assert_same
 from tests.support.profiles import OS_2025
 

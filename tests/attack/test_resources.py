@@ -13,7 +13,6 @@ from pathlib import Path
 
 import pytest
 
-from gpogen.compile.compiler import check
 from gpogen.errors import ContentError, FormatError
 from gpogen.formats import admx, cmtx, gppregistry, pol, regread
 from gpogen.interchange.importing.collect import gather
@@ -27,6 +26,7 @@ from gpogen.profile.load import Loader
 from gpogen.reading.backup import load_backup
 from gpogen.reading.files import in_memory
 from gpogen.reading.read import MAX_SIZE, Reading, read_input
+from gpogen.rules.check import check
 from gpogen.workspace.select import select
 from tests.support.work import LINEAR, calls_of, gpogen_within, growth, peak_of, steps_of
 

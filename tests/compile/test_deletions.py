@@ -124,8 +124,8 @@ def test_allow_silences_it_with_the_reason() -> None:
 
 def test_an_unspecified_target_is_no_way_round_it() -> None:
     text = "gpogen: 1\nname: stdin\ntitle: T\ntarget: unspecified\nregistry:\n  - "
-    from gpogen.compile.compiler import check
     from gpogen.profile.load import Loader
+    from gpogen.rules.check import check
 
     found = check(Loader().load_bytes((text + keys(r"HKLM\SYSTEM", "Setup") + "\n").encode()))
     assert [item.id for item in found.findings] == [RULE]

@@ -11,7 +11,6 @@ import pytest
 
 from gpogen.catalog.pages import examples
 from gpogen.catalog.rules import Change, rule_page, rule_pages
-from gpogen.compile.compiler import Checked, check
 from gpogen.finding import Finding, Place, Severity
 from gpogen.interchange.importing.compose import Wanted, import_policy
 from gpogen.interchange.importing.profile_items import registry_item
@@ -21,6 +20,7 @@ from gpogen.profile.load import Loader
 from gpogen.profile.nodes import Mapping, plain
 from gpogen.reading.read import Item, Reading
 from gpogen.rules.all_rules import RULES
+from gpogen.rules.check import Checked, check
 from gpogen.rules.repair import repair_of
 from tests.compile.test_rules import EXAMPLES
 from tests.support.profiles import text_of
@@ -117,8 +117,9 @@ def _spelt(text: str, folder: Path, form: str) -> str:
     """Return a profile that builds the same policy from raw values, or from policies by name."""
     result = _check(folder, text)
     assert result.loaded.tree is not None
+    assert result.compilation is not None
     body = plain(result.loaded.tree)
-    items = tuple(Item(draft.record, Place("", 1, 1)) for draft in result.drafts)
+    items = tuple(Item(draft.record, Place("", 1, 1)) for draft in result.compilation.drafts)
     said: Any = {"registry": [registry_item(item.record) for item in items]}
     if form == "policies":
         reading = Reading(file="x", kind="profile", items=items)

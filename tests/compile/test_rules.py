@@ -705,8 +705,8 @@ def test_dma_protection_is_an_error_in_a_virtual_machine_and_a_warning_on_arc(
 
 
 def image_ids(image: str, os: str = OS_2022, platform: str = "azure-local") -> list[str]:
-    from gpogen.compile.compiler import check
     from gpogen.profile.load import Loader
+    from gpogen.rules.check import check
 
     text = (
         f"gpogen: 1\nname: s\ntitle: S\norchestration: third-party\n"
@@ -747,8 +747,8 @@ def test_an_iso_in_azure_and_an_image_on_arc_are_refused() -> None:
 
 
 def example_ids(lines: tuple[str, ...]) -> set[str]:
-    from gpogen.compile.compiler import check
     from gpogen.profile.load import Loader
+    from gpogen.rules.check import check
 
     text = "gpogen: 1\nname: sample\ntitle: Sample\n" + "\n".join(lines) + "\n"
     return set(ids(check(Loader().load_bytes(text.encode()))))

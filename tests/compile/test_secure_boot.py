@@ -10,10 +10,10 @@ from gpogen.artifacts import gpo_backup, readme
 from gpogen.artifacts.all import MODULES, load
 from gpogen.cli import main
 from gpogen.compile import secureboot
-from gpogen.compile.compiler import check
 from gpogen.formats import pol
 from gpogen.profile.load import Loader, profile_files
 from gpogen.reports.overview import overview
+from gpogen.rules.check import check
 from gpogen.workspace.foreign import judge_foreign, parse_target
 from tests.support.profiles import OS_2022, OS_2025, checked, compiled, effects, ids
 

@@ -11,14 +11,15 @@ import pytest
 from gpogen.calendar.dated import ending, stale
 from gpogen.catalog.pages import examples
 from gpogen.catalog.rules import rule_page, rule_pages
-from gpogen.compile.compiler import check, subject_of
+from gpogen.compile.subject import Subject
 from gpogen.finding import Finding, Severity
 from gpogen.profile.load import Loader
 from gpogen.profile.schema import Profile
 from gpogen.releases.knowledge import know
 from gpogen.rules.all_rules import RULES
 from gpogen.rules.allow import OF_TODAY
-from gpogen.rules.engine import Subject, judge
+from gpogen.rules.check import check, subject_of
+from gpogen.rules.engine import judge
 from tests.compile.test_rules import AU_KEY, EXAMPLES, SCHEDULED, SECURE_BOOT, VBS, dword
 from tests.support.profiles import OS_2022, text_of
 

@@ -10,13 +10,13 @@ import pytest
 from pydantic_core import ValidationError
 
 from gpogen.catalog.platforms import operating_systems
-from gpogen.compile.compiler import Checked, check
 from gpogen.finding import Severity
 from gpogen.outputs.tree import encode_manifest, manifest_of, render_tree
 from gpogen.profile import items, part, schema, sections
 from gpogen.profile.fields import KEYWORDS
 from gpogen.profile.load import Loader
 from gpogen.profile.nodes import Mapping, Node, Scalar, Sequence
+from gpogen.rules.check import Checked, check
 from gpogen.workspace.select import select
 
 FOLDER = Path(__file__).parent

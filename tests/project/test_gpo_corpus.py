@@ -12,11 +12,11 @@ import pytest
 
 from gpogen.artifacts import gpo_backup
 from gpogen.compile.assemble import assemble
-from gpogen.compile.compiler import check
-from gpogen.compile.conflicts import name_of
+from gpogen.compile.compiler import compile_profile
 from gpogen.interchange.compare_gpos import compare_gpos
 from gpogen.interchange.difference import compare_policies
 from gpogen.interchange.importing.compose import Imported, Wanted, import_policy
+from gpogen.policy.words import name_of
 from gpogen.profile.load import Loader
 from gpogen.reading.read import MAX_SIZE, Reading, inputs, read_all, read_input
 from gpogen.workspace.foreign import ForeignTarget, judge_foreign
@@ -101,8 +101,9 @@ def test_import_build_and_diff_are_equal_or_name_every_loss(tmp_path: Path) -> N
 def built(made: Imported, folder: Path) -> Reading:
     """Build the backup of an imported profile, whatever `check` says of it, and read it."""
     loaded = Loader().load_bytes(made.text.encode())
-    assert loaded.profile is not None
-    compiled = assemble(loaded, loaded.profile, list(check(loaded).drafts))
+    found = compile_profile(loaded)
+    assert found is not None
+    compiled = assemble(found)
     for file in gpo_backup.emit(compiled):
         path = folder / file.path
         path.parent.mkdir(parents=True, exist_ok=True)

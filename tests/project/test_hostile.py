@@ -7,12 +7,12 @@ import json
 import pytest
 from lxml import etree
 
-from gpogen.compile.compiler import check
 from gpogen.compile.result import Compiled
 from gpogen.formats import pol
 from gpogen.outputs.tree import render_tree
 from gpogen.policy.types import Hive
 from gpogen.profile.load import Loader
+from gpogen.rules.check import check
 
 HOSTILE = [
     "'; Remove-Item C:\\ -Recurse; '",

@@ -11,8 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gpogen.artifacts import gpo_backup
-from gpogen.compile.compiler import check, compile_records
-from gpogen.compile.conflicts import name_of
+from gpogen.compile.compiler import compile_profile, compile_records
 from gpogen.compile.result import Compiled
 from gpogen.errors import GpogenError, UsageError
 from gpogen.finding import Place
@@ -24,12 +23,14 @@ from gpogen.outputs.tree import render_tree
 from gpogen.policy.data import encode_data
 from gpogen.policy.records import Record
 from gpogen.policy.types import Action, Hive, RegType, Via
+from gpogen.policy.words import name_of
 from gpogen.profile import yaml12
 from gpogen.profile.load import Loader
 from gpogen.profile.nodes import plain
 from gpogen.profile.yaml_text import to_yaml
 from gpogen.reading.read import MAX_SIZE, Item, Reading, backups, read_input
 from gpogen.resources import resource_dir
+from gpogen.rules.check import check
 from tests.support.corpus import corpus
 from tests.support.profiles import compiled
 
@@ -76,7 +77,8 @@ def said(made: Imported) -> dict[str, Any]:
 
 
 def changes(before: Reading, made: Imported) -> list[Change]:
-    drafts = check(Loader().load_bytes(made.text.encode())).drafts
+    found = compile_profile(Loader().load_bytes(made.text.encode()))
+    drafts = found.drafts if found is not None else ()
     items = tuple(
         Item(draft.record, Place("made", n, 1), condition=wql_condition(draft.wql))
         for n, draft in enumerate(drafts, 1)

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from gpogen.compile.compiler import check
 from gpogen.compile.result import Compiled
 from gpogen.finding import Severity
 from gpogen.formats import pol
 from gpogen.outputs.tree import render_tree, sha256
 from gpogen.policy.types import Hive
 from gpogen.profile.load import Loader, profile_files
+from gpogen.rules.check import check
 from tests.support.samba import samba_read
 
 ROOT = Path(__file__).resolve().parents[2]

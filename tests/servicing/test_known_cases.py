@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from gpogen.compile.compiler import subject_of
 from gpogen.errors import UsageError
 from gpogen.finding import Finding, Severity
 from gpogen.formats import pol
+from gpogen.rules.check import subject_of
 from gpogen.servicing.answer import Restarts, Servicing, Who
 from gpogen.workspace.foreign import ForeignTarget, judge_foreign, parse_target
 from gpogen.workspace.select import select_shipped

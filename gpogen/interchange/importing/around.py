@@ -8,7 +8,7 @@ from typing import Any
 from gpogen.artifacts.extensions import extension_names
 from gpogen.artifacts.gpo_backup import enabled_sides
 from gpogen.compile.assemble import assemble
-from gpogen.compile.compiler import check
+from gpogen.compile.compiler import compile_profile
 from gpogen.compile.result import Compiled
 from gpogen.interchange.compare_gpos import side_word
 from gpogen.policy.gpo import Gpo, Reading
@@ -42,9 +42,8 @@ def keep_gpo(content: dict[str, Any], reading: Reading, reports: list[str]) -> d
 
 def _assembled(content: Mapping[str, Any]) -> Compiled | None:
     loaded = Loader().load_bytes(to_yaml(content, (), ()).encode())
-    if loaded.profile is None:
-        return None
-    return assemble(loaded, loaded.profile, list(check(loaded).drafts))
+    found = compile_profile(loaded)
+    return assemble(found) if found is not None else None
 
 
 def _sides(gpo: Gpo, made: Compiled) -> dict[str, str]:

@@ -11,7 +11,6 @@ from pathlib import Path
 from gpogen.artifacts.backup.comments import INDENT
 from gpogen.catalog.policies import policies
 from gpogen.catalog.values import values
-from gpogen.compile.conflicts import name_of
 from gpogen.compile.iso import WQL
 from gpogen.errors import UsageError
 from gpogen.finding import Place
@@ -25,6 +24,7 @@ from gpogen.policy.order import record_order
 from gpogen.policy.records import Record
 from gpogen.policy.subkeys import deleted_names
 from gpogen.policy.types import Action, RegType, Via
+from gpogen.policy.words import name_of
 from gpogen.reading.read import Item, Reading, read_bytes
 from gpogen.text import MAX_CUT, cut
 

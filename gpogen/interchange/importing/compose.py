@@ -13,8 +13,7 @@ from typing import Any
 
 from gpogen.catalog.platforms import operating_systems
 from gpogen.catalog.policies import Status, policies
-from gpogen.compile.compiler import Checked, check, compile_records
-from gpogen.compile.conflicts import name_of
+from gpogen.compile.compiler import compile_records
 from gpogen.errors import ContentError, UsageError
 from gpogen.finding import Finding, Place, Severity, has_error
 from gpogen.interchange.difference import change_text, compare_policies
@@ -25,11 +24,13 @@ from gpogen.interchange.importing.profile_items import registry_item
 from gpogen.interchange.importing.record_index import Seen
 from gpogen.interchange.importing.words import Body, candidates, names_values, policy_candidates
 from gpogen.policy.records import Record
+from gpogen.policy.words import name_of
 from gpogen.profile import yaml12
 from gpogen.profile.load import Loader
 from gpogen.profile.schema import UNSPECIFIED
 from gpogen.profile.yaml_text import to_yaml
 from gpogen.reading.read import Item, Reading
+from gpogen.rules.check import Checked, check
 
 _KINDS = {
     "pol": "a registry.pol",

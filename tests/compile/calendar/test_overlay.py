@@ -19,9 +19,9 @@ from gpogen.calendar.overlay import (
 )
 from gpogen.calendar.rings import baselines, in_ring_order, same_hour
 from gpogen.catalog.months import Month, months_from
-from gpogen.compile.compiler import subject_of
 from gpogen.finding import Severity
 from gpogen.releases.knowledge import know
+from gpogen.rules.check import subject_of
 from tests.support.profiles import OS_2022, OS_2025, checked
 
 TODAY = datetime.date(2026, 11, 24)

@@ -21,8 +21,8 @@ from gpogen.calendar.plan import plan_of
 from gpogen.calendar.rollout import Course, course
 from gpogen.calendar.schedule import Reading
 from gpogen.catalog.months import Month
-from gpogen.compile.compiler import subject_of
 from gpogen.releases.knowledge import know
+from gpogen.rules.check import subject_of
 from tests.support.profiles import checked
 
 CASES = json.loads(Path(__file__).with_name("overlay-cases.json").read_text("utf-8"))

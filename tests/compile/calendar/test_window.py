@@ -8,8 +8,8 @@ import pytest
 
 from gpogen.calendar.overlay import Overlay, lay_over
 from gpogen.catalog.months import Month, months_from
-from gpogen.compile.compiler import subject_of
 from gpogen.releases.knowledge import know
+from gpogen.rules.check import subject_of
 from tests.support.profiles import checked, ids
 
 ARC = {"platform": "azure-arc", "os": "windows-server-2025-standard"}
