@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Iterator
 
 from gpogen.calendar.entries import Restart, entries
-from gpogen.calendar.plan import pause_end, pause_of
+from gpogen.calendar.pause import pause_end, pause_of
 from gpogen.catalog.months import Month, months_from
 from gpogen.catalog.releases import release_data
 from gpogen.compile.subject import Subject

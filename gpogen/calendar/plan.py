@@ -5,15 +5,13 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass
 
+from gpogen.calendar.pause import pause_end, pause_of
 from gpogen.calendar.schedule import Schedule
 from gpogen.calendar.window import Window, window_of_profile
 from gpogen.compile.subject import Subject
-from gpogen.rules.calendar import PAUSE, read_pause
 from gpogen.servicing.answer import Restarts, Who
 from gpogen.servicing.situation import Policy, Timetable
 
-PAUSE_DAYS = 35
-"""A pause ends by itself (Microsoft Learn, waas-configure-wufb)."""
 DEFERRAL_MAX, DEADLINE_MAX, GRACE_MAX, WARNING_MAX, DAY_MAX = 30, 30, 7, 180, 7
 """The limits of the ADMX; a raw registry value can go beyond, and no source says what then."""
 _DEFAULT_WARNING = 15
@@ -150,15 +148,3 @@ def _deadline(values: _Values) -> Deadline:
         grace=values.within("ConfigureDeadlineGracePeriod", GRACE_MAX) or 0,
         early=not any(values.number(name) == 1 for name in names),
     )
-
-
-def pause_end(start: datetime.date) -> datetime.date:
-    """Return the day on which a pause that began on a day is over."""
-    return start + datetime.timedelta(days=PAUSE_DAYS)
-
-
-def pause_of(subject: Subject) -> datetime.date | None:
-    """Return the day on which quality updates are paused; None without a pause or a date."""
-    if subject.number("DeferQualityUpdates", authored=False) == 0:
-        return None
-    return read_pause(subject.text(PAUSE))

@@ -6,7 +6,6 @@ import datetime
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from gpogen.calendar.dated import ending, stale
 from gpogen.calendar.sighting import Sighting, builds_in
 from gpogen.calendar.train import Machine, State, Verdict, find_train
 from gpogen.calendar.updates import read_build, updates
@@ -15,6 +14,7 @@ from gpogen.finding import Finding
 from gpogen.fleet.reading import parse, read_list
 from gpogen.fleet.reported import Reported, join
 from gpogen.releases.knowledge import Knowledge
+from gpogen.rules.dated import ending, stale
 from gpogen.workspace.calendar import systems_of
 
 

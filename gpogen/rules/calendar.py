@@ -2,26 +2,12 @@
 
 from __future__ import annotations
 
-import datetime
-import re
 from collections.abc import Iterator
 
+from gpogen.calendar.pause import PAUSE
 from gpogen.compile.subject import Subject
 from gpogen.rules.engine import Hit
 from gpogen.servicing.answer import Who
-
-PAUSE = "PauseQualityUpdatesStartTime"
-DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-"""How a pause is written."""
-
-
-def read_pause(text: str) -> datetime.date | None:
-    """Return the day that a pause begins with; None where the text is no such day."""
-    try:
-        day = datetime.date.fromisoformat(text) if DATE.fullmatch(text) else None
-    except ValueError:
-        return None
-    return day if day is not None and 1980 <= day.year < 3000 else None
 
 
 def paused_baseline(subject: Subject) -> Iterator[Hit]:
@@ -42,13 +28,13 @@ def hp032(subject: Subject) -> Iterator[Hit]:
     weekly = subject.number("ScheduledInstallEveryWeek", authored=False) == 1
     who = subject.servicing.who
     if Who.UPDATE_MANAGER in who and subject.profile.update_manager is not None:
-        from gpogen.calendar.early import early_windows
+        from gpogen.rules.early import windows
 
-        yield from early_windows(subject)
+        yield from windows(subject)
     if Who.SCHEDULE not in who:
         return
     if weekly and not (target and target.time_zone):
         return
-    from gpogen.calendar.early import early_runs  # Time zones cost; most need none.
+    from gpogen.rules.early import runs  # Time zones cost; most need none.
 
-    yield from early_runs(subject)
+    yield from runs(subject)

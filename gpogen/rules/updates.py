@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from gpogen.calendar.pause import read_pause
 from gpogen.compile.subject import Subject
 from gpogen.finding import Severity
 from gpogen.rules.automatic_updates import source_place
-from gpogen.rules.calendar import paused_baseline, read_pause
+from gpogen.rules.calendar import paused_baseline
 from gpogen.rules.engine import Hit
 
 RING_DAYS = 14

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from gpogen.calendar.dated import of_today
 from gpogen.calendar.entries import Entry, entries
 from gpogen.calendar.overlay import Overlay
 from gpogen.calendar.rings import in_ring_order
@@ -23,6 +22,7 @@ from gpogen.releases.knowledge import Knowledge
 from gpogen.releases.known import read_knowledge
 from gpogen.rules.allow import BY_CALENDAR, OF_TODAY
 from gpogen.rules.check import Checked
+from gpogen.rules.dated import of_today
 from gpogen.workspace.overlays import Range, lay
 from gpogen.workspace.select import select
 from gpogen.workspace.useless import Used, note_used, useless

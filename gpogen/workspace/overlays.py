@@ -4,26 +4,24 @@ from __future__ import annotations
 
 import datetime
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gpogen.calendar.overlay import Overlay, in_zone, lay_over
-from gpogen.calendar.rings import same_hour
 from gpogen.catalog.months import Month, months_from
 from gpogen.compile.subject import Subject
 from gpogen.errors import UsageError
 from gpogen.finding import Finding
-from gpogen.profile.schema import Profile
 from gpogen.releases.knowledge import Knowledge
-from gpogen.rules.allow import Judged, silence
+from gpogen.rules.allow import silence
 from gpogen.rules.check import Checked, subject_of
-from gpogen.rules.engine import Hit, finding_of, judge_by
+from gpogen.rules.engine import judge_by
+from gpogen.rules.overlay import controllers_in_one_hour, swallowed_baselines
 from gpogen.workspace.select import Selection
 from gpogen.workspace.useless import Used, note_used
 
 ABOUT_WHEN = ("HP014", "HP032", "HP035")
 """The rules of gpogen check that the calendar tells, too."""
-_NAMED = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,12 +80,15 @@ def lay(
             continue
         subject = in_zone(subject, timezone) if timezone else subject
         laid = lay_over(subject, knowledge, when.months, today=when.today)
-        again = silence(judge_by("HP032", subject) if timezone else (), (subject.profile,))
-        findings += (*laid.findings, *again.standing)
-        note_used(used, (subject.profile,), (*laid.silenced, *again.silenced))
+        told = [*swallowed_baselines(subject, laid)]
+        told += judge_by("HP032", subject) if timezone else ()
+        judged = silence(told, (subject.profile,))
+        findings += judged.standing
+        note_used(used, (subject.profile,), judged.silenced)
         overlays.append(laid)
     errors = tuple(UsageError(f"{reason}: it is not laid out") for reason in left_out)
-    for profiles, judged in _meeting(overlays):
+    for found, profiles in controllers_in_one_hour(overlays):
+        judged = silence((found,), profiles)
         findings += judged.standing
         note_used(used, profiles, judged.silenced)
     return Laid(
@@ -116,14 +117,3 @@ def _unfit(item: Checked, subject: Subject | None, wanted: Sequence[str]) -> str
     if subject.family not in wanted:
         return f"it is for {subject.family}, which is not asked for"
     return ""
-
-
-def _meeting(overlays: Sequence[Overlay]) -> Iterator[tuple[tuple[Profile, ...], Judged]]:
-    profiles = {item.name: item.profile for item in overlays}
-    for names, month in same_hour(overlays):
-        shown = f"{', '.join(names[:_NAMED])} and {len(names) - _NAMED} more"
-        shown = shown if len(names) > _NAMED else " and ".join(names)
-        message = f"the domain controllers of {shown} restart in the same hour, first in {month}"
-        found = finding_of("HP035", Hit(message=message, at=None))
-        concerned = tuple(profiles[name] for name in names)
-        yield concerned, silence((found,), concerned)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import replace
 
-from gpogen.calendar.dated import ending, stale
 from gpogen.finding import Finding, in_order
 from gpogen.profile.schema import Profile
 from gpogen.releases.known import read_knowledge
 from gpogen.rules.allow import OF_TODAY, silence
 from gpogen.rules.check import subject_of
+from gpogen.rules.dated import ending, stale
 from gpogen.workspace.calendar import day_of
 from gpogen.workspace.select import Selection
 from gpogen.workspace.useless import Used, note_used, useless

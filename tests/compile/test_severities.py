@@ -8,7 +8,6 @@ from collections.abc import Iterator
 
 import pytest
 
-from gpogen.calendar.dated import ending, stale
 from gpogen.catalog.pages import examples
 from gpogen.catalog.rules import rule_page, rule_pages
 from gpogen.compile.subject import Subject
@@ -19,6 +18,7 @@ from gpogen.releases.knowledge import know
 from gpogen.rules.all_rules import RULES
 from gpogen.rules.allow import OF_TODAY
 from gpogen.rules.check import check, subject_of
+from gpogen.rules.dated import ending, stale
 from gpogen.rules.engine import judge
 from tests.compile.test_rules import AU_KEY, EXAMPLES, SCHEDULED, SECURE_BOOT, VBS, dword
 from tests.support.profiles import OS_2022, text_of

@@ -10,6 +10,7 @@ from gpogen.calendar.entries import Entry, Restart, Status, updates_between
 from gpogen.calendar.overlay import Overlay, window_of
 from gpogen.calendar.rollout import Course
 from gpogen.catalog.releases import Kind, kb_link
+from gpogen.reports.calendar import sentences
 from gpogen.reports.calendar.ics import Event, Feed
 from gpogen.workspace.calendar import Calendar
 
@@ -86,7 +87,11 @@ def _about(row: Entry) -> tuple[str, ...]:
 
 def _of_overlay(item: Overlay) -> Iterator[Event]:
     for row in item.courses:
-        about = (f"{item.title} ({item.zone})", f"Installs: {item.installs}", *_about(row.entry))
+        about = (
+            f"{item.title} ({item.zone})",
+            f"Installs: {sentences.installs(item)}",
+            *_about(row.entry),
+        )
         if row.installed is None:
             start = row.released
             yield Event(
@@ -129,7 +134,7 @@ def _restart(item: Overlay, row: Course, about: tuple[str, ...]) -> Iterator[Eve
         start=row.restart_from,
         end=max(due, row.restart_from.astimezone(datetime.UTC) + _HOUR),
         summary=f"{item.name} {word}: {describe(row.entry)}",
-        description=(*about, f"Restarts: {item.restarts}", where),
+        description=(*about, f"Restarts: {sentences.restarts(item)}", where),
         category="restart",
         revision=item.revision,
         confirmed=sure and row.entry.status is Status.RELEASED,

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from gpogen.calendar.compare import ASSUMPTIONS, Comparison, Figures
 from gpogen.calendar.overlay import Overlay
+from gpogen.reports.calendar import sentences
 from gpogen.reports.calendar.lines import WIDE, Line, aligned, wrapped
 
 
@@ -16,13 +17,13 @@ def comparison_lines(pairs: Sequence[tuple[Overlay, Comparison]], width: int) ->
         span = f"{months[0]} to {months[-1]}" if months else "no months"
         yield Line(f"{made.name}: {made.months} months, {span}, {item.os}, {item.zone}", "head")
         if made.hotpatch is None or made.cumulative is None:
-            yield Line(f"  installs  {item.installs}: there is nothing to compare")
+            yield Line(f"  installs  {sentences.installs(item)}: there is nothing to compare")
             yield Line("")
             continue
         yield from (Line(text) for text in aligned(comparison_of(made), 3, WIDE))
         if made.hotpatch.at_least or made.cumulative.at_least:
             yield Line("  at least: no policy says when a restart is, so that is not in the days")
-        if item.findings:
+        if item.swallowed:
             yield Line("  baselines are swallowed (HP014): with hotpatch it is worse", "warning")
         yield Line("")
     yield Line("Assumptions", "head")

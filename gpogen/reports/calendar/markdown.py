@@ -11,7 +11,7 @@ from gpogen.calendar.entries import updates_between
 from gpogen.calendar.overlay import Overlay
 from gpogen.calendar.rings import baselines
 from gpogen.catalog.releases import kb_link
-from gpogen.reports.calendar import figures, table
+from gpogen.reports.calendar import figures, sentences, table
 from gpogen.text import visible
 from gpogen.workspace.calendar import Calendar
 
@@ -86,8 +86,8 @@ def _overlays(found: Calendar) -> Iterator[str]:
         ring = f", ring {item.ring}" if item.ring else ""
         yield from (f"## {escaped(item.title)}", "")
         yield f"`{item.name}`, {item.os}{escaped(ring)}, {escaped(item.zone)}"
-        yield from ("", f"- installs {escaped(item.installs)}")
-        yield from (f"- restarts {escaped(item.restarts)}", "")
+        yield from ("", f"- installs {escaped(sentences.installs(item))}")
+        yield from (f"- restarts {escaped(sentences.restarts(item))}", "")
         cells = (table.course_cells(row) for row in item.courses)
         yield from _table(table.COURSE_HEADS, list(cells))
         yield from (*(f"- {escaped(text)}" for text in table.summary(item)), "")

@@ -104,7 +104,7 @@ def comparison_json(item: Overlay, made: Comparison) -> dict[str, Any]:
         "timezone": item.zone,
         "hotpatch": _figures_json(made.hotpatch),
         "cumulative": _figures_json(made.cumulative),
-        "swallowed": bool(item.findings),
+        "swallowed": bool(item.swallowed),
         "assumptions": list(ASSUMPTIONS),
     }
 

@@ -11,6 +11,7 @@ from gpogen.calendar.overlay import Overlay, in_no_window, is_late
 from gpogen.calendar.rollout import Course
 from gpogen.catalog.months import Month
 from gpogen.catalog.releases import Kind
+from gpogen.reports.calendar import sentences
 from gpogen.reports.calendar.events import describe
 from gpogen.reports.calendar.svg import Board, Cell, Lane
 from gpogen.text import visible
@@ -95,7 +96,7 @@ def _overlay_lane(item: Overlay, when: Range) -> Lane:
     ring = f", ring {_short(item.ring)}" if item.ring else ""
     parts = [item.os, item.zone, _counted(row.entry for row in item.courses)]
     parts += [f"{homeless} in no window"] if homeless else []
-    parts.append(f"installs {item.installs}")
+    parts.append(f"installs {sentences.installs(item)}")
     return Lane(
         title=f"{item.name}{ring}",
         subtitle=_short(" \u00b7 ".join(parts), _LONGEST_LINE),

@@ -19,6 +19,7 @@ from gpogen.calendar.rollout import Course
 from gpogen.catalog.months import Month
 from gpogen.catalog.releases import Kind, OtherUpdate, Train
 from gpogen.releases.knowledge import unplanned
+from gpogen.reports.calendar import sentences
 from gpogen.reports.calendar.lines import WIDE, Line, aligned, when, wrapped
 from gpogen.workspace.calendar import Calendar
 
@@ -153,8 +154,8 @@ COURSE_HEADS = ("month", "type", "status", "installs", "restart done", "exposed"
 def _overlay_lines(item: Overlay, today: datetime.date, width: int) -> Iterator[Line]:
     ring = f", ring {item.ring}" if item.ring else ""
     yield Line(f"{item.name}: {item.os}{ring}, {item.zone}", "head")
-    yield from wrapped(f"installs  {item.installs}", "  ", " " * 12, width)
-    yield from wrapped(f"restarts  {item.restarts}", "  ", " " * 12, width)
+    yield from wrapped(f"installs  {sentences.installs(item)}", "  ", " " * 12, width)
+    yield from wrapped(f"restarts  {sentences.restarts(item)}", "  ", " " * 12, width)
     table = [COURSE_HEADS, *(course_cells(row) for row in item.courses)]
     columns = len(COURSE_HEADS) if width >= WIDE else len(COURSE_HEADS) - 1
     texts = list(aligned(table, columns, width))
@@ -215,7 +216,7 @@ def summary(item: Overlay) -> Iterator[str]:
     late = [str(row.entry.month) for row in item.courses if is_late(row)]
     if late:
         yield f"* late, installed only in a later month: {', '.join(late)}"
-    yield from item.remarks
+    yield from sentences.remarks(item)
 
 
 def _ring_lines(rows: Sequence[Baseline]) -> Iterator[Line]:

@@ -9,6 +9,7 @@ import pytest
 from gpogen.calendar.overlay import Overlay, lay_over
 from gpogen.catalog.months import Month, months_from
 from gpogen.releases.knowledge import know
+from gpogen.reports.calendar import sentences
 from gpogen.rules.check import subject_of
 from tests.support.profiles import checked, ids
 
@@ -63,7 +64,7 @@ def test_a_window_that_never_restarts_places_no_restart() -> None:
     found = laid('patch_tuesday_offset: 4, at: "22:00", duration: "03:30", reboot: Never')
 
     assert found.courses[1].restart_due is None
-    assert found.restarts == "nobody"
+    assert sentences.restarts(found) == "nobody"
 
 
 def test_a_window_before_the_release_is_a_month_late() -> None:
