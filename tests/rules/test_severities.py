@@ -20,7 +20,7 @@ from gpogen.rules.allow import OF_TODAY
 from gpogen.rules.check import check, subject_of
 from gpogen.rules.dated import ending, stale
 from gpogen.rules.engine import judge
-from tests.compile.test_rules import AU_KEY, EXAMPLES, SCHEDULED, SECURE_BOOT, VBS, dword
+from tests.rules.test_rules import AU_KEY, EXAMPLES, SCHEDULED, SECURE_BOOT, VBS, dword
 from tests.support.profiles import OS_2022, text_of
 
 CONTROL = r"HKLM\SYSTEM\CurrentControlSet\Control\DeviceGuard"
@@ -54,7 +54,7 @@ MORE = [
 ]
 """Cases of rules that have more than one severity."""
 IN_THE_CALENDAR = {("HP014", Severity.ERROR)}
-"""Told by the calendar alone; tests/compile/calendar judges it."""
+"""Told by the calendar alone; tests/calendar judges it."""
 
 
 def _texts() -> list[str]:

@@ -22,7 +22,7 @@ from gpogen.reading.read import Item, Reading
 from gpogen.rules.all_rules import RULES
 from gpogen.rules.check import Checked, check
 from gpogen.rules.repair import repair_of
-from tests.compile.test_rules import EXAMPLES
+from tests.rules.test_rules import EXAMPLES
 from tests.support.profiles import text_of
 
 HEAD = "gpogen: 1\nname: sample\ntitle: Sample\n"
