@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from gpogen.artifacts.api import OutFile
+from gpogen.artifacts.api import Artifact, OutFile
 from gpogen.artifacts.backup.comments import comment_file, gpo_comment, value_mark
 from gpogen.artifacts.backup.identity import CONTROLLER, DOMAIN, guid, security_descriptor
 from gpogen.artifacts.backup.preferences import preferences_file
@@ -26,9 +26,7 @@ from gpogen.artifacts.render import render
 from gpogen.compile.result import Compiled, Header
 from gpogen.policy.types import Hive
 
-__all__ = ["NAME", "Identity", "emit", "gpo_comment", "identity", "value_mark"]
-
-NAME = "gpo"
+__all__ = ["ARTIFACT", "Identity", "emit", "gpo_comment", "identity", "value_mark"]
 
 _ROOTS = {Hive.HKLM: "%GPO_MACH_FSPATH%", Hive.HKCU: "%GPO_USER_FSPATH%"}
 # Both 16-bit halves are this side's version, in the directory and in SYSVOL.
@@ -191,3 +189,13 @@ def _object(own: Identity, element: str, hive: Hive | None, path: str) -> FsObje
         expanded=rf"\\{own.controller}\sysvol\{own.domain}\Policies\{own.gpo}\{below}",
         location=rf"DomainSysvol\GPO\{below}",
     )
+
+
+ARTIFACT = Artifact(
+    id="gpo",
+    title="GPO backup",
+    consumer="Import-GPO and the Group Policy Management Console",
+    command="Import-GPO -Path FOLDER\\gpo -BackupGpoName TITLE -TargetName TITLE -CreateIfNeeded",
+    emit=emit,
+    anywhere=True,
+)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from gpogen.artifacts import gpo_backup
-from gpogen.artifacts.api import OutFile
+from gpogen.artifacts.api import Artifact, OutFile
 from gpogen.artifacts.extensions import extension_names, has_content
 from gpogen.artifacts.gpo_backup import enabled_sides, gpo_comment, identity
 from gpogen.artifacts.placing import placing
@@ -14,8 +14,6 @@ from gpogen.artifacts.powershell_text import head_lines, rows
 from gpogen.artifacts.render import render
 from gpogen.compile.result import Compiled
 from gpogen.policy.types import Hive
-
-NAME = "import-script"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,3 +70,14 @@ def _backup_files(compiled: Compiled) -> tuple[_File, ...]:
         _File(file.path.removeprefix("gpo/"), len(file.data), sha256(file.data).hexdigest())
         for file in gpo_backup.emit(compiled)
     )
+
+
+ARTIFACT = Artifact(
+    id="import-script",
+    title="import script",
+    consumer="Windows PowerShell with the GroupPolicy module",
+    command=r".\powershell\Import-NAMEGpo.ps1 -WhatIf",
+    emit=emit,
+    unread="it is a program: its bytes are compared with what the profile makes",
+    signs=("powershell/Import-*Gpo.ps1",),
+)

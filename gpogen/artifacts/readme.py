@@ -8,7 +8,8 @@ from codecs import BOM_UTF8
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from gpogen.artifacts.api import OutFile
+from gpogen.artifacts.all import MODULES
+from gpogen.artifacts.api import Artifact, OutFile
 from gpogen.artifacts.extensions import preferences_of
 from gpogen.artifacts.placing import CONTROLLER, placing
 from gpogen.artifacts.powershell_text import meant_for
@@ -23,7 +24,6 @@ from gpogen.policy.types import Action, Hive, Via, type_name
 from gpogen.servicing.situation import From
 from gpogen.servicing.tell import installs_text, restarts_text, source_text
 
-NAME = "readme"
 WIDTH = 100
 _VERBATIM = 4
 """Lines with this indentation are commands and records, which no line break may cut."""
@@ -115,6 +115,7 @@ def emit(compiled: Compiled) -> tuple[OutFile, ...]:
         restarts=restarts_text(servicing),
         preferences=_titles(preferences_of(compiled, Hive.HKLM)),
         vbs=compiled.vbs_restart,
+        parts=parts(),
         query=wmi_filter(header).query,
         for_role=meant_for(replace(header, platform="")),
         enrolment=header.os == "windows-server-2022-azure-edition",
@@ -135,6 +136,11 @@ def emit(compiled: Compiled) -> tuple[OutFile, ...]:
         sconfig_core=compiled.sconfig is not None and header.installation == "core",
     )
     return (OutFile("README.txt", wrap(data)),)
+
+
+def parts() -> tuple[str, ...]:
+    """Return the templates of section 2, one for each artifact, in their order."""
+    return tuple(f"readme/{name}.txt.j2" for name in MODULES if name != ARTIFACT.id)
 
 
 def wrap(data: bytes) -> bytes:
@@ -244,3 +250,13 @@ def _shown(record: Record) -> str:
     if isinstance(value, bytes):
         return value.hex(" ")
     return f'"{value}"' if isinstance(value, str) else str(value)
+
+
+ARTIFACT = Artifact(
+    id="readme",
+    title="README.txt",
+    consumer="people",
+    command="",
+    emit=emit,
+    unread="it is for people: its bytes are compared with what the profile makes",
+)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from gpogen.artifacts.api import OutFile
+from gpogen.artifacts.api import Artifact, Held, OutFile, Source
 from gpogen.artifacts.backup.identity import DOMAIN, guid
 from gpogen.artifacts.powershell_text import meant_for
 from gpogen.catalog.wmi import machine_query
 from gpogen.compile.result import Compiled, Header
 from gpogen.formats import mof
-
-NAME = "wmi"
 
 
 def emit(compiled: Compiled) -> tuple[OutFile, ...]:
@@ -32,3 +30,23 @@ def wmi_filter(header: Header) -> mof.WmiFilter:
             header.os, "" if header.any_installation else header.installation, header.role
         ),
     )
+
+
+def expected(source: Source) -> tuple[Held, ...]:
+    """Return the filter that the file must give."""
+    own = wmi_filter(source.compiled.header) if source.compiled is not None else None
+    if own is None or not own.query:
+        return ()
+    return (Held(path=f"wmi/{source.name}.mof", content=own),)
+
+
+ARTIFACT = Artifact(
+    id="wmi",
+    title="WMI filter",
+    consumer="the Group Policy Management Console",
+    command=r"WMI Filters, Import: wmi\NAME.mof",
+    emit=emit,
+    read=mof.decode,
+    expected=expected,
+    signs=("wmi/*.mof",),
+)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     "--only",
     multiple=True,
     type=click.Choice(list(MODULES)),
-    help="Write this artefact and leave the others as they are (repeatable).",
+    help="Write this artifact and leave the others as they are (repeatable).",
 )
 @click.option(
     "--check",
@@ -48,7 +48,7 @@ def command(
     quiet: bool,
     verbose: bool,
 ) -> int:
-    """Write every artefact of the profiles, each into OUTPUT/<name>.
+    """Write every artifact of the profiles, each into OUTPUT/<name>.
 
     All profiles are checked first: an error in any writes nothing for any.
 

@@ -14,7 +14,7 @@ import click
 from gpogen import __version__
 
 COMMANDS: Mapping[str, str] = {
-    "build": "Write every artefact of the profiles.",
+    "build": "Write every artifact of the profiles.",
     "check": "Read and check profiles; write nothing.",
     "list": "List profiles: platform, system, what each sets.",
     "explain": "Explain rules, settings, images, platforms and facts.",

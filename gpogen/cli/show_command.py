@@ -10,6 +10,7 @@ import click
 
 from gpogen.cli import options
 from gpogen.cli.plain import echo_json, json_text, put, put_part, say
+from gpogen.formats.all import FORMATS
 
 if TYPE_CHECKING:
     from gpogen.reading.definitions import Definitions
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 _PART = 500
 """So many records are printed at once."""
-FORMATS = ("table", "json", "yaml", "lgpo", "reg")
+_WRITTEN = tuple(kind for kind, known in FORMATS.items() if known.writes)
 
 
 @click.command("show")
@@ -25,7 +26,7 @@ FORMATS = ("table", "json", "yaml", "lgpo", "reg")
 @click.option(
     "--format",
     "form",
-    type=click.Choice(FORMATS),
+    type=click.Choice(("table", "json", "yaml", *_WRITTEN)),
     default="table",
     show_default=True,
     help="For people, for programs, or as another policy format.",
@@ -61,7 +62,7 @@ def command(
     from gpogen.reading.read import passed_over, read_all, side_of
 
     single = len(files) == 1 and _count(files[0]) == 1
-    if form in ("lgpo", "reg") and not single:
+    if form in _WRITTEN and not single:
         raise UsageError(f"--format {form} makes one file: name one file or GPO")
     definitions = _definitions(admx, max_size)
     code = 2 if definitions and definitions.errors else 0
@@ -171,9 +172,10 @@ def _yaml_texts(
 
 
 def _print_format(found: Reading, form: str) -> None:
-    from gpogen.formats import lgpo, reg
+    from gpogen.formats.all import load
 
-    writer = lgpo if form == "lgpo" else reg
-    for loss in writer.losses(found.records):
+    codec = load(form)
+    assert codec.write is not None
+    for loss in codec.losses(found.records):
         say(f"gpogen: {found.file}: left out: {loss}", err=True)
-    put(writer.encode(found.records))
+    put(codec.write(found.records))

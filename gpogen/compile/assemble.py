@@ -1,4 +1,4 @@
-"""From checked records to everything that the artefacts are made from."""
+"""From checked records to everything that the artifacts are made from."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from gpogen.policy.types import Hive, Via
 def assemble(
     found: Compilation, *, allowed: tuple[Allowed, ...] = (), unproven: tuple[str, ...] = ()
 ) -> Compiled:
-    """Build what the artefacts need.
+    """Build what the artifacts need.
 
     Args:
         found: the profile and its records.

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gpogen.errors import FormatError
+from gpogen.formats.api import Format, Parsed
 from gpogen.formats.xmlread import local_name, parse_xml
+from gpogen.policy.types import Hive
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -90,3 +92,10 @@ def _note(comment: _Element, namespaces: dict[str, str], texts: dict[str, str]) 
 
 def _attribute(element: _Element, name: str) -> str:
     return str(element.get(name, ""))
+
+
+def _parsed(data: bytes, _file: str, _hive: Hive) -> Parsed:
+    return Parsed((), tuple(f"{note.policy}: {note.text}" for note in decode(data)))
+
+
+FORMAT = Format(id="comments", read=_parsed)

@@ -51,7 +51,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class Content:
     """A whole file as read: its records with their lines, and what has no record."""
 
     entries: tuple[Entry, ...]

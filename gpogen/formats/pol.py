@@ -13,7 +13,10 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from gpogen.errors import FormatError
+from gpogen.finding import Place
+from gpogen.formats.api import Format, Parsed
 from gpogen.policy.data import decode_data, encode_data
+from gpogen.policy.gpo import Item
 from gpogen.policy.keys import MAX_SHARED_KEY
 from gpogen.policy.records import Record
 from gpogen.policy.types import Action, Hive, RegType
@@ -272,3 +275,23 @@ def _names(entry: PolEntry) -> list[str]:
         message = f"**DeleteValues names {len(names)} values of a key of {len(entry.key)}"
         raise FormatError(f"{message} characters; {MAX_SHARED_KEY} are read")
     return list(names.values())
+
+
+def read(data: bytes, file: str, hive: Hive) -> Parsed:
+    """Read a whole file of one side; the line of a place is the number of the entry.
+
+    Raises:
+        FormatError: with the byte offset, for anything that is not exactly the format.
+    """
+    items: list[Item] = []
+    skipped: list[str] = []
+    for number, entry in enumerate(decode(data), 1):
+        place = Place(file, number, 1)
+        records = to_records([entry], hive)
+        items += [Item(record, place) for record in records]
+        if not records:
+            skipped.append(f"record {number}: {entry.name} names no value: it does nothing")
+    return Parsed(tuple(items), tuple(skipped))
+
+
+FORMAT = Format(id="pol", read=read, has_side=True, has_policies_alone=True)

@@ -1,4 +1,4 @@
-r"""Reading .reg files: version 5 and REGEDIT4, as regedit and people write them.
+r"""Content .reg files: version 5 and REGEDIT4, as regedit and people write them.
 
 What regedit passes over in silence is refused here, with its line: a value without a key, a type
 that does not exist (``string:``), an escape other than ``\\`` and ``\"``. Comments begin with
@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from gpogen.formats.loss import Entry, Reading, Skipped
+from gpogen.formats.loss import Content, Entry, Skipped
 from gpogen.formats.subkeys import delete_key
 from gpogen.formats.textread import BLANKS, at_line, read_lines
 from gpogen.policy.data import encode_data
@@ -59,7 +59,7 @@ class _Section:
     values: int = 0
 
 
-def read(data: bytes) -> Reading:
+def read(data: bytes) -> Content:
     """Read a whole file.
 
     Raises:
@@ -77,7 +77,7 @@ def read(data: bytes) -> Reading:
             skipped.append(found)
         else:
             entries += found
-    return Reading(tuple(entries), tuple(skipped))
+    return Content(tuple(entries), tuple(skipped))
 
 
 def _sections(lines: list[str], *, ansi: bool) -> Iterator[_Section]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from gpogen.formats.all import FORMATS, find
 from gpogen.interchange.showing import data_json, place_text, policy_title
 from gpogen.policy.effect import differs_in_encoding, effect
 from gpogen.policy.gpo import Reading
@@ -16,8 +17,6 @@ from gpogen.policy.types import Action, Via, type_name
 from gpogen.policy.words import data_text
 from gpogen.reading.judging import contradiction_texts
 
-_WITHOUT_ROUTE = ("reg", "lgpo")
-"""Kinds that do not tell policy from preference."""
 _Key = tuple[str, ...]
 _VALUES = (Action.SET, Action.DELETE, Action.SOFT)
 _SHOWN = 3
@@ -73,13 +72,14 @@ def not_compared(old: Reading, new: Reading) -> list[str]:
     said = [f"{side.file}: not compared: {part}" for side in (old, new) for part in side.skipped]
     for side, other in ((old, new), (new, old)):
         lost = sum(record.via is Via.PREFERENCE for record in other.records)
-        if side.kind == "pol" and lost:
+        form = find(side.kind)
+        if form is not None and form.has_policies_alone and lost:
+            title = FORMATS[side.kind].title
+            said.append(f"{side.file}: {title} holds no preferences, {other.file} has {lost}")
+        if is_state(side) and not is_state(other):
+            title = FORMATS[side.kind].title
             said.append(
-                f"{side.file}: a registry.pol holds no preferences, {other.file} has {lost}"
-            )
-        if side.kind == "reg" and other.kind != "reg":
-            said.append(
-                f"{side.file}: a .reg file writes a machine's registry itself; what Group Policy "
+                f"{side.file}: {title} writes a machine's registry itself; what Group Policy "
                 "writes elsewhere for the same effect differs"
             )
         if (side.gpo is None) != (other.gpo is None) and other.gpo is not None:
@@ -90,6 +90,12 @@ def not_compared(old: Reading, new: Reading) -> list[str]:
         doubts = (*_doubtful(side.records), *contradiction_texts(side))
         said += [f"{side.file}: {text}" for text in doubts]
     return [*said, *_encodings(old, new)]
+
+
+def is_state(reading: Reading) -> bool:
+    """Tell whether a reading lists what is in a registry, so that deletions are not in it."""
+    form = find(reading.kind)
+    return form is not None and form.is_state
 
 
 def _doubtful(records: Iterable[Record]) -> Iterator[str]:
@@ -119,7 +125,7 @@ def _encodings(old: Reading, new: Reading) -> Iterator[str]:
 
 
 def _indices(old: Reading, new: Reading) -> tuple[dict[_Key, Record], dict[_Key, Record]]:
-    routed = old.kind not in _WITHOUT_ROUTE and new.kind not in _WITHOUT_ROUTE
+    routed = all(form is None or form.has_route for form in map(find, (old.kind, new.kind)))
     return _index(old, routed=routed), _index(new, routed=routed)
 
 
@@ -154,7 +160,7 @@ def _equal(change: Change, old: Reading, new: Reading) -> bool:
         return change.old.same_effect(change.new)
     present, lacking = (change.new, old) if change.old is None else (change.old, new)
     assert present is not None
-    return lacking.kind == "reg" and present.action is Action.DELETE
+    return is_state(lacking) and present.action is Action.DELETE
 
 
 def change_json(change: Change) -> dict[str, Any]:

@@ -22,13 +22,11 @@ _MAX_NAME, _MAX_PATH, _MAX_PARTS = 255, 1024, 12
 """Bytes of one name, and characters and parts of a path, that a list of files can hold."""
 PROFILE_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 """What a profile, and so its folder, can be called."""
-_ANYWHERE = ("gpo", "registry-pol", "lgpo")
-"""The artefacts of a profile whose target is unspecified; README.txt is about hotpatch fleets."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One file of a manifest: its SHA-256 in hexadecimal, and the artefact that made it."""
+    """One file of a manifest: its SHA-256 in hexadecimal, and the artifact that made it."""
 
     sha256: str
     artifact: str
@@ -52,21 +50,21 @@ class Manifest:
 
 
 def render_tree(compiled: Compiled, only: Collection[str] = ()) -> dict[str, tuple[OutFile, str]]:
-    """Make the files of the chosen artefacts, or of all: path to (file, artefact)."""
+    """Make the files of the chosen artifacts, or of all: path to (file, artifact)."""
     files: dict[str, tuple[OutFile, str]] = {}
     for name in chosen(compiled, only):
         for item in artifacts.load(name).emit(compiled):
             if item.path in files:
-                raise AssertionError(f"two artefacts make {item.path}")
+                raise AssertionError(f"two artifacts make {item.path}")
             files[item.path] = (item, name)
     return dict(sorted(files.items()))
 
 
 def chosen(compiled: Compiled, only: Collection[str] = ()) -> list[str]:
-    """Name the artefacts to make; scripts are for machines that a profile names."""
+    """Name the artifacts to make; scripts are for machines that a profile names."""
     unspecified = compiled.header.platform == UNSPECIFIED
-    offered = _ANYWHERE if unspecified else tuple(artifacts.MODULES)
-    return [name for name in offered if not only or name in only]
+    asked = (name for name in artifacts.MODULES if not only or name in only)
+    return [name for name in asked if not unspecified or artifacts.load(name).anywhere]
 
 
 def manifest_of(compiled: Compiled, files: dict[str, tuple[OutFile, str]]) -> Manifest:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from pathlib import PurePath
 
 from gpogen.errors import FormatError, UsageError
-from gpogen.finding import Place
-from gpogen.policy.gpo import Item, Reading
+from gpogen.formats.all import FORMATS, head_of, load, sniff
+from gpogen.policy.gpo import Reading
 from gpogen.policy.types import Hive
 
 _ROOT = re.compile(r"<([A-Za-z][\w.:-]{0,63})[\s/>]")
@@ -21,10 +20,6 @@ _ROOTS = {
     "PolicyRules": "it is a file of Policy Analyzer, which gpogen does not read",
     "policyDefinitions": "it is an ADMX file, which show takes by --admx DIR",
 }
-_KNOWN = (
-    "registry.pol, GPO backups, GPO folders, Registry.xml of preferences, comment.cmtx, LGPO text, "
-    ".reg files and profiles are read"
-)
 
 
 def parse(data: bytes, path: PurePath, file: str, side: Hive | None = None) -> Reading:
@@ -40,27 +35,24 @@ def parse(data: bytes, path: PurePath, file: str, side: Hive | None = None) -> R
         FormatError: it is of no known kind, or malformed.
         UsageError: a side is given for what is no registry.pol.
     """
-    kind = _kind(data, path)
-    if kind == "pol":
-        return _pol(data, path, file, side)
-    if side is not None:
+    form = load(_kind(data, path))
+    if side is not None and not form.has_side:
         raise UsageError(f"{file}: --side is about a registry.pol, which does not say its side")
-    return _READERS[kind](data, file)
+    of_folder = Hive.HKCU if path.parent.name.lower() == "user" else Hive.HKLM
+    found = form.read(data, file, side or of_folder)
+    return Reading(file=file, kind=form.id, items=found.items, skipped=found.skipped)
 
 
 def _kind(data: bytes, path: PurePath) -> str:
-    """Tell the kind by the first bytes; the name decides only where they do not."""
-    if data.startswith((b"PReg", b"version https://git-lfs")) or path.suffix.lower() == ".pol":
-        return "pol"
-    head = _head(data)
-    if head.startswith(("Windows Registry Editor", "REGEDIT")):
-        return "reg"
-    if "<RegistrySettings" in head:
-        return "preferences"
-    if "policyComments" in head:
-        return "comments"
-    if head.lstrip().startswith(";") or head.lstrip().lower().startswith(("computer", "user")):
-        return "lgpo"
+    """Tell the format.
+
+    Raises:
+        FormatError: it is of none; the message names what it is, where that is known.
+    """
+    kind = sniff(data, path.name)
+    if kind is not None:
+        return kind
+    head = head_of(data)
     root = _ROOT.search(head)
     if root and head.lstrip().startswith("<"):
         reason = _ROOTS.get(root[1].rpartition(":")[2])
@@ -69,77 +61,6 @@ def _kind(data: bytes, path: PurePath) -> str:
             or f"an XML file whose root element is <{root[1]}>, which gpogen does not read; of "
             "preferences it reads those for the registry, <RegistrySettings>"
         )
-    raise FormatError(f"of no known kind; {_KNOWN}")
-
-
-def _head(data: bytes) -> str:
-    start = data[:4096]
-    if start.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return start.decode("utf-16", "replace")
-    return start.decode("utf-8-sig", "replace")
-
-
-def _pol(data: bytes, path: PurePath, file: str, side: Hive | None) -> Reading:
-    from gpogen.formats import pol
-
-    of_folder = Hive.HKCU if path.parent.name.lower() == "user" else Hive.HKLM
-    items: list[Item] = []
-    skipped: list[str] = []
-    for number, entry in enumerate(pol.decode(data), 1):
-        place = Place(file, number, 1)
-        records = pol.to_records([entry], side or of_folder)
-        items += [Item(record, place) for record in records]
-        if not records:
-            skipped.append(f"record {number}: {entry.name} names no value: it does nothing")
-    return Reading(file=file, kind="pol", items=tuple(items), skipped=tuple(skipped))
-
-
-def _reg(data: bytes, file: str) -> Reading:
-    from gpogen.formats import regread
-
-    found = regread.read(data)
-    items = tuple(Item(entry.record, Place(file, entry.line, 1)) for entry in found.entries)
-    return Reading(file=file, kind="reg", items=items, skipped=tuple(map(str, found.skipped)))
-
-
-def _lgpo(data: bytes, file: str) -> Reading:
-    from gpogen.formats import lgpo
-
-    found = lgpo.read(data)
-    items = tuple(Item(entry.record, Place(file, entry.line, 1)) for entry in found.entries)
-    return Reading(file=file, kind="lgpo", items=items, skipped=tuple(map(str, found.skipped)))
-
-
-def _preferences(data: bytes, file: str) -> Reading:
-    from gpogen.formats import gppregistry
-    from gpogen.formats.targeting import Conditions
-
-    found = gppregistry.read(data)
-    conditions = Conditions()
-    items = tuple(
-        Item(item.record, Place(file, item.line, 1), item.action, conditions.of(item))
-        for item in found.items
-        if not item.disabled
-    )
-    skipped = [str(part) for part in found.skipped]
-    skipped += [
-        f"line {item.line}: {item.record.name or item.record.key}: the item is disabled"
-        for item in found.items
-        if item.disabled
-    ]
-    return Reading(file=file, kind="preferences", items=items, skipped=tuple(skipped))
-
-
-def _comments(data: bytes, file: str) -> Reading:
-    from gpogen.formats import cmtx
-
-    notes = tuple(f"{note.policy}: {note.text}" for note in cmtx.decode(data))
-    return Reading(file=file, kind="comments", items=(), skipped=notes)
-
-
-_READERS: dict[str, Callable[[bytes, str], Reading]] = {
-    "reg": _reg,
-    "lgpo": _lgpo,
-    "preferences": _preferences,
-    "comments": _comments,
-}
+    files = [known.files for known in FORMATS.values()]
+    read = ", ".join([files[0], "GPO backups", "GPO folders", *files[1:]])
+    raise FormatError(f"of no known kind; {read} and profiles are read")

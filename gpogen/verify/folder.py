@@ -85,10 +85,10 @@ def _is_same_profile(manifest: Manifest, compiled: Compiled) -> bool:
 
 
 def _made(manifest: Manifest, compiled: Compiled) -> dict[str, bytes]:
-    """Make the files of the artefacts that a folder has, as its gpogen would head them."""
+    """Make the files of the artifacts that a folder has, as its gpogen would head them."""
     present = {entry.artifact for entry in manifest.files.values()}
     made = render_tree(as_version(compiled, manifest.version))
-    return {path: item.data for path, (item, artefact) in made.items() if artefact in present}
+    return {path: item.data for path, (item, artifact) in made.items() if artifact in present}
 
 
 def profile_row(manifest: Manifest, compiled: Compiled | None) -> Row:

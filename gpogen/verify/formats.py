@@ -2,34 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
+from typing import cast
 
-from gpogen.artifacts.reg_file import left_behind, left_for
-from gpogen.artifacts.wmi_filter import wmi_filter
+from gpogen.artifacts.all import MODULES, load
+from gpogen.artifacts.api import Artifact, Held, Source
 from gpogen.compile.result import Compiled
 from gpogen.errors import FormatError
 from gpogen.finding import Place
-from gpogen.formats import lgpo, mof, reg
-from gpogen.formats.loss import Loss
 from gpogen.interchange.compare_gpos import compare_gpos
 from gpogen.interchange.difference import Change, change_text, compare_policies
 from gpogen.outputs.folder import Folder
-from gpogen.outputs.tree import Manifest
+from gpogen.outputs.tree import Manifest, as_version
 from gpogen.policy.records import Record
 from gpogen.policy.types import Action, Hive, Via
 from gpogen.reading.backup import Backup
-from gpogen.reading.read import Item, Reading, of_compiled, read_bytes, read_input
-from gpogen.verify.records import (
-    Comments,
-    found_comments,
-    records_of,
-    reg_records,
-    undone,
-    wanted_comments,
-)
+from gpogen.reading.read import Item, Reading, of_compiled, read_bytes
+from gpogen.verify.records import Comments, found_comments, wanted_comments
 from gpogen.verify.row import FormatRow, listed
+from gpogen.verify.sources import (
+    OfBackups,
+    OfProfile,
+    are_records,
+    content_of,
+    other_fields,
+    records_in,
+)
 
 _PROFILE = "profile"
 _ALONE = "no profile to compare with"
@@ -54,52 +53,37 @@ class Formats:
     compiled: Compiled | None
     max_size: int
 
-    def files(self, artefact: str, ending: str) -> list[Path]:
-        """Return the files of an artefact that are there."""
-        own = (path for path, entry in self.manifest.files.items() if entry.artifact == artefact)
-        right = (path for path in own if path.lower().endswith(ending))
-        return [self.found.path / path for path in right if self.found.is_file(path)]
-
-    def records(self, paths: Sequence[Path]) -> list[Record]:
-        """Read the records of files.
-
-        Raises:
-            FormatError: a file is malformed.
-        """
-        found: list[Record] = []
-        for path in paths:
-            found += read_input(str(path), max_size=self.max_size).records
-        return found
-
     @property
-    def backup_records(self) -> list[Record]:
-        """The records of the GPO backups."""
-        return _records(self.backups)
+    def source(self) -> Source:
+        """What its files are compared with: as the gpogen that wrote them would head them."""
+        if self.compiled is None:
+            return OfBackups(self.manifest.profile, self.backups, self.read)
+        return OfProfile(as_version(self.compiled, self.manifest.version), self.read)
 
-    @property
-    def policy(self) -> list[Record]:
-        """The registry.pol records that are taken for right: the profile's, or the backup's."""
-        if self.compiled is not None:
-            return records_of(self.compiled.policy)
-        return [record for record in self.backup_records if record.via is Via.POLICY]
+    def read(self, path: str) -> bytes | None:
+        """Read a file that the manifest lists; None where it is missing."""
+        if path not in self.manifest.files or not self.found.is_file(path):
+            return None
+        return read_bytes(self.found.path / path, self.max_size)
 
-    @property
-    def against(self) -> str:
-        """What these are."""
-        return _PROFILE if self.compiled is not None else "GPO backup"
-
-
-_Compare = Callable[[Formats, str, list[Path]], Iterator[FormatRow]]
+    def files(self, artifact: str) -> list[str]:
+        """Return the files of an artifact that are there."""
+        own = (path for path, entry in self.manifest.files.items() if entry.artifact == artifact)
+        return [path for path in own if self.found.is_file(path)]
 
 
 def compare_formats(folder: Formats) -> Iterator[FormatRow]:
     """Read every format back, and compare it."""
     if folder.backups:
         yield from _gpo(folder.backups, folder.compiled)
-    yield from _read(folder, "registry.pol", "registry-pol", ".pol", _policy_files)
-    yield from _read(folder, "LGPO text", "lgpo", ".txt", _lgpo)
-    yield from _read(folder, ".reg", "reg", ".reg", _reg)
-    yield from _read(folder, "WMI filter", "wmi", ".mof", _wmi)
+    for name in MODULES:
+        artifact, files = load(name), folder.files(name)
+        if not files or artifact.expected is None:
+            continue
+        try:
+            yield from _rows(folder, artifact, artifact.expected(folder.source), files)
+        except FormatError as error:
+            yield FormatRow(artifact.title, None, equal=False, text=str(error))
     yield from _comments(folder.backups, folder.compiled)
 
 
@@ -109,15 +93,59 @@ def compare_backup(backup: Backup, compiled: Compiled) -> Iterator[FormatRow]:
     yield from _comments((backup,), compiled)
 
 
-def _read(
-    folder: Formats, name: str, artefact: str, ending: str, compare: _Compare
+def _rows(
+    folder: Formats, artifact: Artifact, expected: Sequence[Held], files: list[str]
 ) -> Iterator[FormatRow]:
-    files = folder.files(artefact, ending)
-    try:
-        if files:
-            yield from compare(folder, name, files)
-    except FormatError as error:
-        yield FormatRow(name, None, equal=False, text=str(error))
+    """Compare the files of one artifact; those of one title give one row."""
+    others = sorted(set(files) - {item.path for item in expected})
+    if not expected and folder.compiled is None:
+        read = [content_of(artifact, path, _bytes(folder, path)) for path in files]
+        yield FormatRow(artifact.title, len(read), equal=None, text=_ALONE)
+        return
+    titles = dict.fromkeys(item.title or artifact.title for item in expected)
+    for title in titles:
+        own = [item for item in expected if (item.title or artifact.title) == title]
+        if all(are_records(item.content) for item in own):
+            yield _of_records(folder, artifact, title, own)
+        else:
+            yield from (_of_value(folder, artifact, title, item) for item in own)
+    if others:
+        text = f"not of this profile: {listed(others, _SHOWN)}"
+        yield FormatRow(artifact.title, None, equal=False, text=text)
+
+
+def _bytes(folder: Formats, path: str) -> bytes:
+    data = folder.read(path)
+    if data is None:
+        raise FormatError(f"{path} is missing")
+    return data
+
+
+def _of_records(folder: Formats, artifact: Artifact, title: str, own: Sequence[Held]) -> FormatRow:
+    found: list[Record] = []
+    wanted: list[Record] = []
+    others: list[Record] = []
+    for item in own:
+        data = folder.read(item.path)
+        found += records_in(artifact.form, item.path, data) if data is not None else []
+        wanted += cast(Sequence[Record], item.content)
+        others += (record for right in item.others for record in right)
+    has_profile = folder.compiled is not None
+    against = own[0].against or (_PROFILE if has_profile else "GPO backup")
+    if own[0].common:
+        return _row(title, found, _common(wanted, found), f"{against}, where both have a value")
+    changes = _differences(wanted, found)
+    if changes and any(item.others for item in own):
+        changes = _differences(others, found) and changes
+    return _row(title, found, changes, against, sum(item.lost for item in own))
+
+
+def _of_value(folder: Formats, artifact: Artifact, title: str, item: Held) -> FormatRow:
+    found = content_of(artifact, item.path, _bytes(folder, item.path))
+    if found == item.content:
+        return FormatRow(title, 1, equal=True, text=f"as the {_PROFILE}")
+    names = listed(other_fields(found, item.content), _SHOWN)
+    return FormatRow(title, 1, equal=False, text=f"differs from the {_PROFILE}: {names}")
 
 
 def _gpo(backups: tuple[Backup, ...], compiled: Compiled | None) -> Iterator[FormatRow]:
@@ -141,50 +169,6 @@ def _gpo(backups: tuple[Backup, ...], compiled: Compiled | None) -> Iterator[For
 
 def _records(backups: tuple[Backup, ...]) -> list[Record]:
     return [record for one in backups for item in one.contents for record in item.records]
-
-
-def _policy_files(folder: Formats, name: str, files: list[Path]) -> Iterator[FormatRow]:
-    found = folder.records(files)
-    yield _row(name, found, _differences(folder.policy, found), folder.against)
-
-
-def _lgpo(folder: Formats, name: str, files: list[Path]) -> Iterator[FormatRow]:
-    wanted = folder.policy
-    lost = lgpo.losses(wanted)
-    found = folder.records(files)
-    yield _row(name, found, _differences(_without(wanted, lost), found), folder.against, len(lost))
-
-
-def _reg(folder: Formats, name: str, files: list[Path]) -> Iterator[FormatRow]:
-    undo = [path for path in files if path.stem.endswith("-undo")]
-    found = folder.records([path for path in files if path not in undo])
-    if folder.compiled is None:
-        common = _common(folder.backup_records, found)
-        yield _row(name, found, common, "GPO backup, where both have a value")
-    else:
-        wanted = records_of(folder.compiled.direct)
-        lost = reg.losses(wanted)
-        right = list(reg_records(_without(wanted, lost)))
-        yield _row(name, found, _differences(right, found), _PROFILE, len(lost))
-    if undo:
-        back = folder.records(undo)
-        left = left_for(found) if folder.compiled is None else left_behind(folder.compiled)
-        changes = _differences(undone(found, left), back)
-        if folder.compiled is None and changes:
-            # Nothing in the folder says whether it is for Azure VMs, where nothing is left.
-            changes = _differences(undone(found), back) and changes
-        yield _row(".reg (undo)", back, changes, name)
-
-
-def _wmi(folder: Formats, name: str, files: list[Path]) -> Iterator[FormatRow]:
-    found = [mof.decode(read_bytes(path, folder.max_size)).query for path in files]
-    if folder.compiled is None:
-        yield FormatRow(name, len(found), equal=None, text=_ALONE)
-        return
-    wanted = wmi_filter(folder.compiled.header).query
-    equal = found == [wanted]
-    told = f"as the {_PROFILE}" if equal else f"the query differs from the {_PROFILE}'s: {wanted}"
-    yield FormatRow(name, len(found), equal=equal, text=told)
 
 
 def _common(wanted: list[Record], found: list[Record]) -> list[Change]:
@@ -227,11 +211,6 @@ def _differences(wanted: Sequence[Record], found: Sequence[Record]) -> list[Chan
 def _reading(records: Sequence[Record]) -> Reading:
     place = Place("", 1, 1)
     return Reading(file="", kind=_PROFILE, items=tuple(Item(item, place) for item in records))
-
-
-def _without(records: list[Record], lost: Sequence[Loss]) -> list[Record]:
-    gone = {id(loss.record) for loss in lost}
-    return [record for record in records if id(record) not in gone]
 
 
 def _row(

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
 
-from gpogen.compile.result import Compiled, PolicyComment, Traced
+from gpogen.compile.result import Compiled, PolicyComment
 from gpogen.formats.cmtx import PolicyNote
-from gpogen.formats.subkeys import delete_key, deleted_names
 from gpogen.policy.records import Record
-from gpogen.policy.types import Action, Hive, Via
+from gpogen.policy.types import Action, Hive
 
 _WITHOUT_DATA = (Action.DELETE, Action.DELETE_VALUES, Action.CREATE_KEY)
 Comments = dict[tuple[str, str], str]
@@ -30,31 +28,6 @@ def _same(one: Record, other: Record) -> bool:
 
 def _place(record: Record) -> tuple[str, ...]:
     return (record.hive, record.key, record.name, record.action, record.via)
-
-
-def records_of(items: Iterable[Traced], hive: Hive | None = None) -> list[Record]:
-    """Return the records alone, all of them or those of one hive."""
-    return [item.record for item in items if hive in (None, item.record.hive)]
-
-
-def reg_records(records: Iterable[Record]) -> Iterator[Record]:
-    """Yield records as a .reg file gives them back: policy, and one key deleted in each."""
-    for record in records:
-        if record.action is Action.DELETE_KEYS:
-            for name in deleted_names(record):
-                yield delete_key(record.hive, "\\".join(filter(None, (record.key, name))))
-        else:
-            yield replace(record, via=Via.POLICY)
-
-
-def undone(records: Iterable[Record], left: Iterable[Record] = ()) -> list[Record]:
-    """Return the deletions of all values that records set, each once, and what is left instead."""
-    values = {item.target: item for item in records if item.action is Action.SET}
-    gone = {
-        target: Record(item.hive, item.key, item.name, Action.DELETE)
-        for target, item in values.items()
-    }
-    return list({**gone, **{item.target: item for item in left}}.values())
 
 
 def wanted_comments(compiled: Compiled, hive: Hive) -> Comments:

@@ -2,55 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from typing import cast
 
-from gpogen.artifacts.reg_file import left_behind
-from gpogen.artifacts.wmi_filter import wmi_filter
-from gpogen.compile.result import Compiled
+from gpogen.artifacts.all import load
+from gpogen.artifacts.api import Artifact, Held
+from gpogen.compile.result import Compiled, records_of
 from gpogen.errors import FormatError
-from gpogen.formats import lgpo, mof, pol, reg
+from gpogen.policy.records import Record
 from gpogen.policy.types import Hive
 from gpogen.reading.backup import Backup, load_backup
 from gpogen.reading.files import in_memory
 from gpogen.verify import content_checks as holding
 from gpogen.verify import metadata_checks as naming
-from gpogen.verify.records import (
-    found_comments,
-    records_of,
-    reg_records,
-    same_records,
-    undone,
-    wanted_comments,
-)
+from gpogen.verify.records import found_comments, same_records, wanted_comments
 from gpogen.verify.row import State
+from gpogen.verify.sources import OfProfile, are_records, content_of, records_in
 
 _Files = Mapping[str, bytes]
 
 
-def assert_same(compiled: Compiled, files: _Files, artefacts: Collection[str]) -> None:
-    """Compare every artefact that can be read with the policy that it was made from.
+def assert_same(compiled: Compiled, files: _Files, artifacts: Collection[str]) -> None:
+    """Compare every artifact that can be read with the policy that it was made from.
 
     Raises:
-        AssertionError: an artefact holds something else: a fault of gpogen.
+        AssertionError: an artifact holds something else: a fault of gpogen.
     """
-    for name in artefacts:
-        if name not in _CHECKS:
-            continue
+    for name in artifacts:
         try:
-            faults = list(_CHECKS[name](compiled, files))
+            faults = list(_faults(load(name), compiled, files))
         except (FormatError, KeyError) as error:
             faults = [f"cannot be read back: {error}"]
         if faults:
-            raise AssertionError(f"{compiled.header.name}: artefact {name}: {'; '.join(faults)}")
+            raise AssertionError(f"{compiled.header.name}: artifact {name}: {'; '.join(faults)}")
 
 
-def _policy_files(compiled: Compiled, files: _Files) -> Iterator[str]:
-    for hive in Hive:
-        path = f"{hive.side.lower()}/registry.pol"
-        data = files.get(path)
-        found = list(pol.to_records(pol.decode(data), hive)) if data is not None else []
-        if not same_records(found, records_of(compiled.policy, hive)):
-            yield f"{path} differs from the policy"
+def _faults(artifact: Artifact, compiled: Compiled, files: _Files) -> Iterator[str]:
+    if artifact.id in OWN:
+        yield from OWN[artifact.id](compiled, files)
+    elif artifact.expected is not None:
+        for held in artifact.expected(OfProfile(compiled, files.get)):
+            if not _is_held(held, artifact, files.get(held.path)):
+                yield f"{held.path} differs from the {'policy' if artifact.form else 'profile'}"
+
+
+def _is_held(held: Held, artifact: Artifact, data: bytes | None) -> bool:
+    if are_records(held.content):
+        wanted = cast(Sequence[Record], held.content)
+        found = records_in(artifact.form, held.path, data) if data is not None else []
+        return same_records(found, wanted)
+    return data is not None and content_of(artifact, held.path, data) == held.content
 
 
 def _backup(compiled: Compiled, files: _Files) -> Iterator[str]:
@@ -86,37 +87,5 @@ def _side(compiled: Compiled, backup: Backup, hive: Hive) -> Iterator[str]:
         yield f"the {hive.side} side's comments differ from the profile's"
 
 
-def _lgpo(compiled: Compiled, files: _Files) -> Iterator[str]:
-    records = records_of(compiled.policy)
-    lost = {id(loss.record) for loss in lgpo.losses(records)}
-    wanted = [record for record in records if id(record) not in lost]
-    path = f"lgpo/{compiled.header.name}.txt"
-    if records and not same_records(lgpo.decode(files[path]), wanted):
-        yield f"{path} differs from the policy"
-
-
-def _reg(compiled: Compiled, files: _Files) -> Iterator[str]:
-    records = records_of(compiled.direct)
-    lost = {id(loss.record) for loss in reg.losses(records)}
-    kept = [record for record in records if id(record) not in lost]
-    wanted = {"": list(reg_records(kept)), "-undo": undone(kept, left_behind(compiled))}
-    for ending, right in wanted.items() if records else ():
-        path = f"reg/{compiled.header.name}{ending}.reg"
-        if not same_records(reg.decode(files[path]), right):
-            yield f"{path} differs from the policy"
-
-
-def _wmi(compiled: Compiled, files: _Files) -> Iterator[str]:
-    wanted = wmi_filter(compiled.header)
-    path = f"wmi/{wanted.name}.mof"
-    if wanted.query and mof.decode(files[path]) != wanted:
-        yield f"{path} differs from the profile"
-
-
-_CHECKS: Mapping[str, Callable[[Compiled, _Files], Iterator[str]]] = {
-    "registry-pol": _policy_files,
-    "gpo": _backup,
-    "lgpo": _lgpo,
-    "reg": _reg,
-    "wmi": _wmi,
-}
+OWN: Mapping[str, Callable[[Compiled, _Files], Iterator[str]]] = {"gpo": _backup}
+"""Artifacts of several files that are read together."""

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from gpogen.artifacts.all import MODULES, load
 from gpogen.compile.result import Compiled
 from gpogen.errors import ContentError, FormatError, GpogenError, UsageError
 from gpogen.finding import Severity
@@ -23,15 +24,6 @@ from gpogen.verify.formats import Formats, compare_backup, compare_formats
 from gpogen.verify.row import Report, Row
 
 PROFILES = Path("profiles")
-_BUILT = (
-    "powershell/Import-*Gpo.ps1",
-    "powershell/Set-*.ps1",
-    "sconfig/Set-UpdateMode.*",
-    "lgpo/*.txt",
-    "reg/*-undo.reg",
-    "wmi/*.mof",
-)
-"""What gpogen's output folders hold and folders of backups do not."""
 
 
 def verify_all(
@@ -118,8 +110,9 @@ def _is_output(folder: Path) -> bool:
     """Tell whether gpogen seems to have built a folder; without a manifest nobody can judge it."""
     if folder.name.startswith("."):
         return False
+    signs = (sign for name in MODULES for sign in load(name).signs)
     return os.path.lexists(folder / MANIFEST) or any(
-        next(folder.glob(pattern), None) is not None for pattern in _BUILT
+        next(folder.glob(pattern), None) is not None for pattern in signs
     )
 
 

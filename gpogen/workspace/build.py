@@ -83,7 +83,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class _Made:
-    """What a profile's artefacts are, whatever lies in the output folder."""
+    """What a profile's artifacts are, whatever lies in the output folder."""
 
     compiled: Compiled
     files: dict[str, tuple[OutFile, str]]
@@ -109,7 +109,7 @@ def build(
     are kept.
 
     Raises:
-        ContentError: an artefact cannot hold something of a profile; nothing was written.
+        ContentError: an artifact cannot hold something of a profile; nothing was written.
         UsageError: nothing can be written to the output folder.
     """
     made = [_make(item) for item in _compiled(selection)]
@@ -216,7 +216,7 @@ def compare_build(selection: Selection, output: Path, *, only: Collection[str] =
     """Compare what a build would write with what lies there; nothing is written.
 
     Raises:
-        ContentError: an artefact cannot hold something of a profile.
+        ContentError: an artifact cannot hold something of a profile.
         UsageError: the output folder cannot be read.
     """
     made = [_make(item) for item in _compiled(selection)]
@@ -280,9 +280,9 @@ def _plan(made: _Made, output: Path, only: Collection[str]) -> _Planned:
 def _with_kept(
     found: Folder, made: _Made, files: dict[str, bytes], manifest: Manifest
 ) -> tuple[dict[str, bytes], Manifest]:
-    """Keep the files of the artefacts that were not asked for, as they lie there.
+    """Keep the files of the artifacts that were not asked for, as they lie there.
 
-    A file that no artefact of the profile makes is none of these, whatever the manifest says.
+    A file that no artifact of the profile makes is none of these, whatever the manifest says.
     """
     entries = dict(manifest.files)
     old = found.manifest.files if found.manifest is not None else {}

@@ -1,4 +1,4 @@
-"""Hostile texts in every field of a profile, in every artefact, judged by real parsers.
+"""Hostile texts in every field of a profile, in every artifact, judged by real parsers.
 
 A text is judged by its harmless twin: the same profile with a plain word in the same place. Both
 have the same elements, attributes, keys, lines and commands, so nothing of the text became one of
@@ -46,7 +46,7 @@ __all__ = ["engine", "wine"]
 TWIN = "harmless"
 NEVER_BUILT = {"extends[]", "target.image", "target.image.publisher", "target.image.offer"}
 NEVER_BUILT |= {"target.image.sku", "policies[].values{name}"}
-"""Fields whose text is one of a list: any other is an error, which never reaches an artefact."""
+"""Fields whose text is one of a list: any other is an error, which never reaches an artifact."""
 Files = dict[str, bytes]
 
 
@@ -64,7 +64,7 @@ def test_the_campaign_has_every_field_that_takes_a_text() -> None:
     assert fields() == set(BUILDERS)
 
 
-def test_the_fields_of_the_campaign_reach_the_artefacts() -> None:
+def test_the_fields_of_the_campaign_reach_the_artifacts() -> None:
     for name, build in CASES:
         is_built = name.rpartition(" ")[0] not in NEVER_BUILT
         assert (compiled(build, TWIN) is not None) is is_built, name

@@ -169,7 +169,7 @@ def checked(content: dict[str, Any]) -> Checked:
 
 
 def build(found: Checked) -> None:
-    """Make and read back every artefact, as build does; nothing may be refused any more."""
+    """Make and read back every artifact, as build does; nothing may be refused any more."""
     if found.compiled is None:
         return
     files = {path: item.data for path, (item, _) in render_tree(found.compiled).items()}

@@ -371,7 +371,7 @@ def test_build_does_not_read_standard_input(gpogen: Run) -> None:
 
 
 @pytest.mark.parametrize("name", list(MODULES))
-def test_only_one_artefact_is_written(place: Workplace, gpogen: Run, name: str) -> None:
+def test_only_one_artifact_is_written(place: Workplace, gpogen: Run, name: str) -> None:
     place.profile("web")
 
     assert gpogen("build", "--only", name).code == 0
@@ -384,7 +384,7 @@ def test_only_one_artefact_is_written(place: Workplace, gpogen: Run, name: str) 
     }
 
 
-def test_only_leaves_the_other_artefacts_as_they_are(built: Workplace, gpogen: Run) -> None:
+def test_only_leaves_the_other_artifacts_as_they_are(built: Workplace, gpogen: Run) -> None:
     before = built.tree()
     built.profile("web", "why: Another reason.")
 
@@ -396,7 +396,7 @@ def test_only_leaves_the_other_artefacts_as_they_are(built: Workplace, gpogen: R
     assert changed == {"web/README.txt", "web/manifest.json"}
 
 
-def test_all_artefacts_one_by_one_make_a_whole_build(place: Workplace, gpogen: Run) -> None:
+def test_all_artifacts_one_by_one_make_a_whole_build(place: Workplace, gpogen: Run) -> None:
     place.profile("web")
 
     for name in MODULES:

@@ -66,7 +66,7 @@ def test_the_readme_puts_the_hypervisor_first(head: dict[str, str], first: str) 
     assert "first update" not in " ".join(compiled(VBS).before)
 
 
-def test_every_artefact_that_carries_policy_carries_it() -> None:
+def test_every_artifact_that_carries_policy_carries_it() -> None:
     made = compiled(DEPLOY)
     files = [file for name in MODULES for file in load(name).emit(made)]
     holding = {

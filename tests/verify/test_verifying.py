@@ -345,7 +345,7 @@ def files(made: Compiled) -> dict[str, bytes]:
 ALL = ("gpo", "registry-pol", "lgpo", "reg", "import-script", "wmi", "readme")
 
 
-def test_all_artefacts_hold_the_policy_they_were_made_from() -> None:
+def test_all_artifacts_hold_the_policy_they_were_made_from() -> None:
     odd = made(
         preferences=(
             preference("S", 'a "b" & <c>\r\n\td', RegType.SZ),
@@ -383,9 +383,9 @@ FAULTS: list[tuple[str, str, Callable[[bytes], bytes]]] = [
 ]
 
 
-@pytest.mark.parametrize(("artefact", "ending", "harm"), FAULTS)
-def test_a_broken_emitter_is_a_fault_that_names_its_artefact(
-    artefact: str, ending: str, harm: Callable[[bytes], bytes]
+@pytest.mark.parametrize(("artifact", "ending", "harm"), FAULTS)
+def test_a_broken_emitter_is_a_fault_that_names_its_artifact(
+    artifact: str, ending: str, harm: Callable[[bytes], bytes]
 ) -> None:
     whole = made()
     broken = {
@@ -393,14 +393,14 @@ def test_a_broken_emitter_is_a_fault_that_names_its_artefact(
     }
     assert broken != files(whole)
 
-    with pytest.raises(AssertionError, match=f"azlocal-ws2022-core: artefact {artefact}: "):
+    with pytest.raises(AssertionError, match=f"azlocal-ws2022-core: artifact {artifact}: "):
         assert_same(whole, broken, ALL)
 
 
-@pytest.mark.parametrize("artefact", ["gpo", "registry-pol", "lgpo", "reg"])
-def test_an_emitter_that_makes_nothing_is_a_fault(artefact: str) -> None:
-    with pytest.raises(AssertionError, match=f"artefact {artefact}: "):
-        assert_same(made(), {}, (artefact,))
+@pytest.mark.parametrize("artifact", ["gpo", "registry-pol", "lgpo", "reg"])
+def test_an_emitter_that_makes_nothing_is_a_fault(artifact: str) -> None:
+    with pytest.raises(AssertionError, match=f"artifact {artifact}: "):
+        assert_same(made(), {}, (artifact,))
 
 
 def test_what_a_format_cannot_hold_is_no_fault() -> None:

@@ -372,7 +372,7 @@ def test_an_unreadable_file_in_the_output_stops_that_build_alone(
     assert "db/machine/registry.pol: Permission denied" in str(outcome.errors[0])
 
 
-def test_nothing_is_written_when_an_artefact_fails(
+def test_nothing_is_written_when_an_artifact_fails(
     profiles: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail_web(item: Compiled) -> object:
@@ -430,10 +430,10 @@ def test_pruned_folders_are_told_from_those_that_stay(profiles: Path, tmp_path: 
     assert outcome.exit_code == 1
 
 
-def test_two_artefacts_never_make_the_same_file() -> None:
+def test_two_artifacts_never_make_the_same_file() -> None:
     files = render_tree(compiled("updates: {mode: download}\n"))
 
-    assert {artefact for _, artefact in files.values()} >= {"gpo", "registry-pol", "readme"}
+    assert {artifact for _, artifact in files.values()} >= {"gpo", "registry-pol", "readme"}
     assert len({path.lower() for path in files}) == len(files)
 
 

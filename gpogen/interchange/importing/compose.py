@@ -16,6 +16,7 @@ from gpogen.catalog.policies import Status, policies
 from gpogen.compile.compiler import compile_records
 from gpogen.errors import ContentError, UsageError
 from gpogen.finding import Finding, Place, Severity, has_error
+from gpogen.formats.all import FORMATS
 from gpogen.interchange.difference import change_text, compare_policies
 from gpogen.interchange.importing.around import keep_gpo
 from gpogen.interchange.importing.collect import Gathered, gather, key_of
@@ -33,16 +34,15 @@ from gpogen.reading.read import Item, Reading
 from gpogen.rules.check import Checked, check
 
 _KINDS = {
-    "pol": "a registry.pol",
     "backup": "a GPO backup",
     "folder": "a GPO folder",
     "samba": "a samba-tool backup of a GPO",
-    "preferences": "a Registry.xml",
-    "comments": "a comment.cmtx",
-    "lgpo": "LGPO text",
-    "reg": "a .reg file",
     "profile": "a profile",
 }
+
+
+def _title(kind: str) -> str:
+    return _KINDS.get(kind) or FORMATS[kind].title
 
 
 MAX_ITEMS = yaml12.MAX_NODES // 5
@@ -93,7 +93,7 @@ def import_policy(reading: Reading, wanted: Wanted, max_size: int) -> Imported:
     content = keep_gpo(composer.content(), reading, gathered.reports)
     reports = tuple(gathered.reports)
     title = f' "{reading.title}"' if reading.title else ""
-    head = [f"Imported from {_KINDS[reading.kind]}{title}."]
+    head = [f"Imported from {_title(reading.kind)}{title}."]
     text = to_yaml(content, head, _tail(reports))
     checked = _proved(text, gathered)
     return Imported(
