@@ -78,6 +78,6 @@ ARTIFACT = Artifact(
     consumer="Windows PowerShell with the GroupPolicy module",
     command=r".\powershell\Import-NAMEGpo.ps1 -WhatIf",
     emit=emit,
-    unread="it is a program: its bytes are compared with what the profile makes",
+    unread="a program: gpogen verify compares its bytes with what the profile makes",
     signs=("powershell/Import-*Gpo.ps1",),
 )

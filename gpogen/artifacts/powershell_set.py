@@ -54,6 +54,6 @@ ARTIFACT = Artifact(
     consumer="Windows PowerShell",
     command=r".\powershell\Set-NAME.ps1 -WhatIf",
     emit=emit,
-    unread="it is a program: its bytes are compared with what the profile makes",
+    unread="a program: gpogen verify compares its bytes with what the profile makes",
     signs=("powershell/Set-*.ps1",),
 )

@@ -258,5 +258,5 @@ ARTIFACT = Artifact(
     consumer="people",
     command="",
     emit=emit,
-    unread="it is for people: its bytes are compared with what the profile makes",
+    unread="text for people: gpogen verify compares its bytes with what the profile makes",
 )

@@ -25,6 +25,7 @@ COMMANDS: Mapping[str, str] = {
     "calendar": "Show which months restart, and when profiles install and restart.",
     "train": "Tell whether machines are on the hotpatch train.",
     "releases": "Bring the release data up to date.",
+    "formats": "List what gpogen writes and reads, and for which tools.",
     "platforms": "Show what is supported where, and the steps on Azure.",
 }
 """Every command with its one line of help, so that ``--help`` imports none of them."""

@@ -202,9 +202,7 @@ def test_a_broken_emitter_ends_the_build_before_anything_is_replaced(
     before = built.tree()
     built.profile("web", "why: Another reason.")
     broken = (OutFile("lgpo/web.txt", b"Computer\r\nSOFTWARE\\X\r\nA\r\nDWORD:1\r\n"),)
-    monkeypatch.setattr(
-        lgpo_text, "ARTIFACT", replace(lgpo_text.ARTIFACT, emit=lambda _: broken)
-    )
+    monkeypatch.setattr(lgpo_text, "ARTIFACT", replace(lgpo_text.ARTIFACT, emit=lambda _: broken))
 
     answer = gpogen("build")
 
