@@ -7,7 +7,7 @@ from typing import Any
 
 from gpogen.compile.drafts import Draft, Findings
 from gpogen.compile.result import Origin
-from gpogen.compile.source import Source
+from gpogen.compile.source import Places
 from gpogen.policy.data import MAX_DATA, RegData, encode_data
 from gpogen.policy.keys import check_key, check_name, split_key
 from gpogen.policy.records import Record
@@ -42,7 +42,7 @@ _DEFAULT = "(default)"
 _HIVE_NAMES = frozenset(name for hive in Hive for name in (hive.value, hive.long_name))
 
 
-def registry_drafts(profile: Profile, tree: Source, findings: Findings) -> list[Draft]:
+def registry_drafts(profile: Profile, tree: Places, findings: Findings) -> list[Draft]:
     """Turn the ``registry`` list into drafts; faults are GP050."""
     drafts = []
     for number, item in enumerate(profile.registry):
@@ -63,7 +63,7 @@ def registry_drafts(profile: Profile, tree: Source, findings: Findings) -> list[
 class _Item:
     """One item, and where to complain about it."""
 
-    def __init__(self, item: RegistryItem, number: int, tree: Source, findings: Findings) -> None:
+    def __init__(self, item: RegistryItem, number: int, tree: Places, findings: Findings) -> None:
         self.item = item
         self.number = number
         self.tree = tree

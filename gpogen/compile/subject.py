@@ -9,7 +9,7 @@ from functools import cached_property
 from gpogen.catalog.expected import expected
 from gpogen.compile.drafts import Draft
 from gpogen.compile.effective import by_name
-from gpogen.compile.source import Source
+from gpogen.compile.source import Places
 from gpogen.finding import Place
 from gpogen.policy.records import Record
 from gpogen.policy.types import Hive
@@ -35,7 +35,7 @@ class Subject:
     """
 
     profile: Profile
-    tree: Source
+    tree: Places
     drafts: tuple[Draft, ...]
     family: str
     foreign: bool = False

@@ -29,7 +29,7 @@ _UPDATED = re.compile(r"(?:updated_at|ms\.date):\s*['\"]?(\d{4}-\d{2}-\d{2}|\d{2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class ReleaseRow:
     """One row of the page.
 
     Attributes:
@@ -66,7 +66,7 @@ class Page:
     """
 
     as_of: datetime.date | None
-    rows: tuple[Row, ...]
+    rows: tuple[ReleaseRow, ...]
     problems: tuple[Finding, ...]
 
 
@@ -77,7 +77,7 @@ class _State:
     os: str | None = None
     heads: tuple[str, ...] | None = None
     skipped: bool = False
-    rows: list[Row] = field(default_factory=list)
+    rows: list[ReleaseRow] = field(default_factory=list)
     problems: list[Finding] = field(default_factory=list)
 
 
@@ -111,9 +111,9 @@ def read_page(text: str, file: str) -> Page:
     return Page(as_of=_day(lines), rows=tuple(state.rows), problems=tuple(state.problems))
 
 
-def _contradictions(rows: list[Row]) -> Iterator[Finding]:
+def _contradictions(rows: list[ReleaseRow]) -> Iterator[Finding]:
     """Find months of the hotpatch calendar of which two rows say different things."""
-    first: dict[tuple[str, Month], Row] = {}
+    first: dict[tuple[str, Month], ReleaseRow] = {}
     for row in rows:
         if row.baseline is None:
             continue
@@ -188,7 +188,7 @@ def _column(line: str, cell: int) -> int:
     return starts[min(cell, len(starts) - 1)] + 3 if starts else 1
 
 
-def _row(state: _State, cells: list[str], at: Place) -> Row:
+def _row(state: _State, cells: list[str], at: Place) -> ReleaseRow:
     heads = state.heads or ()
     # Some rows of the page have an empty cell too many.
     if len(cells) < len(heads) or any(cells[len(heads) :]):
@@ -198,14 +198,14 @@ def _row(state: _State, cells: list[str], at: Place) -> Row:
     return read(state.os, cells, at)
 
 
-def _history(os: str, cells: list[str], at: Place) -> Row:
+def _history(os: str, cells: list[str], at: Place) -> ReleaseRow:
     found = _HISTORY_TYPE.fullmatch(cells[1])
     if found is None:
         raise _BadError(f"{quoted(cells[1])} is no update type such as 2026-05 B or OOB", 1)
     month, day = _read(Month.parse, found[1], "no month", 1), _date(cells[2], 2)
     if found[2] == "B":  # The first release of a system (A) has a month of its own.
         _check_month(day, month, 2)
-    return Row(
+    return ReleaseRow(
         os=os,
         month=month,
         letter=found[2],
@@ -218,7 +218,7 @@ def _history(os: str, cells: list[str], at: Place) -> Row:
     )
 
 
-def _calendar(os: str, cells: list[str], at: Place) -> Row:
+def _calendar(os: str, cells: list[str], at: Place) -> ReleaseRow:
     found = _CALENDAR_TYPE.fullmatch(cells[1])
     if found is None:
         raise _BadError(f"{quoted(cells[1])} is no update type such as 2026.05 B", 1)
@@ -230,7 +230,7 @@ def _calendar(os: str, cells: list[str], at: Place) -> Row:
     day = _date(cells[3], 3) if cells[3] else None
     if day is not None:
         _check_month(day, month, 3)
-    return Row(
+    return ReleaseRow(
         os=os,
         month=month,
         letter="",
@@ -283,6 +283,6 @@ def _kb(text: str, cell: int) -> str | None:
     return f"KB{found[1]}"
 
 
-def rows_of(page: Page, *, calendar: bool) -> Iterator[Row]:
+def rows_of(page: Page, *, calendar: bool) -> Iterator[ReleaseRow]:
     """Yield the rows of the hotpatch calendar, or those of the history."""
     yield from (row for row in page.rows if (row.baseline is not None) is calendar)

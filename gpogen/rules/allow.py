@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from gpogen.catalog.rules import rule_pages
 from gpogen.compile.drafts import Findings
 from gpogen.compile.result import Allowed
-from gpogen.compile.source import Source
+from gpogen.compile.source import Places
 from gpogen.finding import Finding, Severity
 from gpogen.profile.schema import Profile
 from gpogen.profile.shape import NEAR_ID
@@ -50,7 +50,7 @@ def silence(told: Iterable[Finding], concerned: Sequence[Profile]) -> Judged:
 
 
 def apply_allow(
-    profile: Profile, tree: Source, seen: list[Finding], unproven: set[str], findings: Findings
+    profile: Profile, tree: Places, seen: list[Finding], unproven: set[str], findings: Findings
 ) -> Judged:
     """Silence what the profile allows.
 
@@ -74,7 +74,7 @@ def apply_allow(
 
 
 def _refuse_unknown(
-    profile: Profile, tree: Source, known: tuple[str, ...], findings: Findings
+    profile: Profile, tree: Places, known: tuple[str, ...], findings: Findings
 ) -> None:
     for number, item in enumerate(profile.allow):
         if item.rule not in known:
@@ -85,7 +85,7 @@ def _refuse_unknown(
 
 
 def unused(
-    profile: Profile, tree: Source, used: Collection[str], run: Collection[str]
+    profile: Profile, tree: Places, used: Collection[str], run: Collection[str]
 ) -> Iterator[Finding]:
     """Yield what a profile's own ``allow`` holds of rules that have run and saw nothing (GP061).
 

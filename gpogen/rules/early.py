@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from gpogen.calendar import clock
 from gpogen.calendar.early import Early, early_runs, early_windows, late_by_the_clock
 from gpogen.calendar.plan import plan_of
-from gpogen.calendar.schedule import EVERY_DAY, Reading, Schedule
+from gpogen.calendar.schedule import EVERY_DAY, Schedule, WeekReading
 from gpogen.catalog.months import Month, months_from
 from gpogen.catalog.releases import release_data
 from gpogen.compile.subject import Subject
@@ -68,7 +68,7 @@ def _early(subject: Subject, found: Early, zone: ZoneInfo | None, months: Sequen
     message = f"the run comes before the month's release, and so a month late: {which}"
     message += _where(zone, found.zones, always=found.always)
     if found.by_week_alone:
-        message += f", if a week box means the {Reading.WEEK} (unproven)"
+        message += f", if a week box means the {WeekReading.WEEK} (unproven)"
     severity = None if found.always else Severity.WARNING
     fix = None if zone is None or subject.foreign else _FIX
     return Hit(message=message, at=subject.place("ScheduledInstallDay"), severity=severity, fix=fix)

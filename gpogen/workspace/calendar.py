@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from gpogen.calendar.entries import Entry, entries
+from gpogen.calendar.entries import MonthEntry, entries
 from gpogen.calendar.overlay import Overlay
 from gpogen.calendar.rings import in_ring_order
 from gpogen.catalog.months import Month
@@ -48,7 +48,7 @@ class Calendar:
     range: Range
     knowledge: Knowledge
     systems: tuple[str, ...]
-    entries: dict[str, tuple[Entry, ...]]
+    entries: dict[str, tuple[MonthEntry, ...]]
     overlays: tuple[Overlay, ...]
     asked: bool
     findings: tuple[Finding, ...]

@@ -9,7 +9,7 @@ from gpogen.catalog.platforms import find_platform, operating_systems
 from gpogen.catalog.policies import find_value
 from gpogen.compile.drafts import Draft
 from gpogen.compile.result import Origin
-from gpogen.compile.source import Source
+from gpogen.compile.source import Places
 from gpogen.compile.subject import Subject
 from gpogen.errors import GpogenError, UsageError
 from gpogen.finding import Finding, Place
@@ -142,7 +142,7 @@ def _judge(found: Reading, target: ForeignTarget) -> list[Finding]:
     )
     subject = Subject(
         profile=profile,
-        tree=Source(Mapping(Place(found.file, 1, 1)), found.file),
+        tree=Places(Mapping(Place(found.file, 1, 1)), found.file),
         drafts=machine,
         family=target.family,
         foreign=True,

@@ -16,7 +16,7 @@ from gpogen.formats import lgpo, pol, reg
 from gpogen.outputs.signed import bodies
 from gpogen.outputs.tree import render_tree
 from gpogen.policy.types import Action, Hive, RegType
-from gpogen.verify.row import Report, Row, State
+from gpogen.verify.row import CheckRow, Report, State
 from gpogen.verify.selfcheck import assert_same
 from gpogen.verify.verify import verify
 from tests.artifacts.factory import compiled, deletion, preference, value
@@ -54,7 +54,7 @@ def report(folder: Path) -> Report:
     return found
 
 
-def row(folder: Path, check: str) -> Row:
+def row(folder: Path, check: str) -> CheckRow:
     (found,) = [item for item in report(folder).rows if item.check == check]
     return found
 
@@ -242,7 +242,7 @@ def test_what_import_gpo_does_not_mind_is_a_note(
 ) -> None:
     harm(backup)
 
-    assert row(backup, check) == Row(check, State.NOTE, row(backup, check).found)
+    assert row(backup, check) == CheckRow(check, State.NOTE, row(backup, check).found)
     assert text in row(backup, check).text
     assert report(backup).is_sound
 

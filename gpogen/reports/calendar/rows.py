@@ -6,7 +6,7 @@ import datetime
 from typing import Any
 
 from gpogen.calendar.compare import ASSUMPTIONS, Comparison, Figures
-from gpogen.calendar.entries import Entry, updates_between
+from gpogen.calendar.entries import MonthEntry, updates_between
 from gpogen.calendar.overlay import Overlay, is_late, window_of
 from gpogen.calendar.rollout import Course, days_between
 from gpogen.calendar.train import Verdict
@@ -28,7 +28,7 @@ def calendar_json(found: Calendar, *, oob: bool) -> list[dict[str, Any]]:
     return rows
 
 
-def entry_json(item: Entry) -> dict[str, Any]:
+def entry_json(item: MonthEntry) -> dict[str, Any]:
     """Return one month."""
     return {
         "os": item.os,

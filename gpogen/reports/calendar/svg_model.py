@@ -6,7 +6,7 @@ import calendar
 import datetime
 from collections.abc import Iterable
 
-from gpogen.calendar.entries import Entry, Restart, Status, count_restarts
+from gpogen.calendar.entries import MonthEntry, Restart, Status, count_restarts
 from gpogen.calendar.overlay import Overlay, in_no_window, is_late
 from gpogen.calendar.rollout import Course
 from gpogen.catalog.months import Month
@@ -62,13 +62,13 @@ def _system_lane(found: Calendar, system: str) -> Lane:
     )
 
 
-def _counted(rows: Iterable[Entry]) -> str:
+def _counted(rows: Iterable[MonthEntry]) -> str:
     sure, possible = count_restarts(rows)
     more = f", {possible} more possible" if possible else ""
     return f"{sure} restart{'s' if sure != 1 else ''}{more}"
 
 
-def _system_cell(row: Entry, when: Range) -> Cell:
+def _system_cell(row: MonthEntry, when: Range) -> Cell:
     lines = [f"{row.date:%a} {row.date.day} {row.date:%b}"]
     if row.status is Status.RELEASED:
         lines += [row.kb or "KB not known", row.build or ""]
@@ -77,7 +77,7 @@ def _system_cell(row: Entry, when: Range) -> Cell:
     return _cell(row, tuple(lines), when)
 
 
-def _cell(row: Entry, lines: tuple[str, ...], when: Range) -> Cell:
+def _cell(row: MonthEntry, lines: tuple[str, ...], when: Range) -> Cell:
     note = f". {row.note}" if row.note else ""
     return Cell(
         slot=row.month - when.first,

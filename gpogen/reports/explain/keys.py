@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gpogen.catalog.keys import ProfileKey, profile_keys
-from gpogen.reports.explain.entry import Entry, facts
+from gpogen.reports.explain.entry import Explanation, facts
 
 SOURCE = "the form of a profile (docs/profile.md)"
 
 
-def entries() -> Iterator[Entry]:
+def entries() -> Iterator[Explanation]:
     """Yield every key."""
     keys = profile_keys()
     for row in keys:
         yield _entry(row, [item.key for item in keys if item.key.rpartition(".")[0] == row.key])
 
 
-def _entry(row: ProfileKey, below: list[str]) -> Entry:
+def _entry(row: ProfileKey, below: list[str]) -> Explanation:
     parent, _, name = row.key.rpartition(".")
-    return Entry(
+    return Explanation(
         id=row.key,
         kind="key",
         title=row.what,
