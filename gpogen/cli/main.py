@@ -23,6 +23,7 @@ COMMANDS: Mapping[str, str] = {
     "verify": "Verify an output folder, or a GPO backup of anybody.",
     "import": "Make a profile of somebody else's policy.",
     "calendar": "Show which months restart, and when profiles install and restart.",
+    "forecast": "Forecast how many restart windows to reserve.",
     "train": "Tell whether machines are on the hotpatch train.",
     "releases": "Bring the release data up to date.",
     "formats": "List what gpogen writes and reads, and for which tools.",
