@@ -99,9 +99,9 @@ def command(
       gpogen calendar --update announced.yaml -o hotpatch.ics
       gpogen calendar profiles/pilot.yaml -o calendar.svg
     """
+    from gpogen.calendar_views import render
     from gpogen.cli import show
     from gpogen.errors import UsageError
-    from gpogen.reports.calendar import render
     from gpogen.workspace import calendar as gather
 
     form = form or render.form_of(output)
@@ -136,8 +136,8 @@ def command(
 def _print(
     found: Calendar, form: str, output: str, *, oob: bool, compare: bool, verbose: bool
 ) -> None:
+    from gpogen.calendar_views import render
     from gpogen.cli import pages
-    from gpogen.reports.calendar import render
 
     if form == "table" and output == "-":
         pages.print_lines(

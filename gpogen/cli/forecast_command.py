@@ -104,8 +104,8 @@ def command(
 def _print(found: Calendar, form: str, output: str) -> None:
     import json
 
+    from gpogen.calendar_views import forecast, svg
     from gpogen.cli import pages
-    from gpogen.reports.calendar import forecast, svg
     from gpogen.text import inert, visible
 
     if form == "table" and output == "-":

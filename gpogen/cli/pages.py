@@ -16,7 +16,7 @@ from gpogen.errors import UsageError
 from gpogen.files import write_file
 
 if TYPE_CHECKING:
-    from gpogen.reports.calendar.lines import Line
+    from gpogen.calendar_views.lines import Line
 
 _STYLES: dict[str, dict[str, Any]] = {
     "head": {"bold": True},

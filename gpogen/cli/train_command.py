@@ -60,12 +60,12 @@ def command(
       gpogen train web1.txt
       gpogen train fleet.csv --format json
     """
+    from gpogen.calendar_views import rows
     from gpogen.cli import show
     from gpogen.finding import has_error
     from gpogen.fleet import reading
     from gpogen.fleet import verdicts as fleet
     from gpogen.releases.known import read_knowledge
-    from gpogen.reports.calendar import rows
     from gpogen.workspace.calendar import day_of
 
     day = day_of(today)
@@ -85,9 +85,9 @@ def command(
 
 
 def _print(found: Sequence[Judged], knowledge: Knowledge) -> None:
+    from gpogen.calendar_views import verdict
+    from gpogen.calendar_views.lines import Line
     from gpogen.cli import pages
-    from gpogen.reports.calendar import verdict
-    from gpogen.reports.calendar.lines import Line
 
     for number, item in enumerate(found):
         if number:

@@ -8,11 +8,11 @@ from typing import Any
 from gpogen.calendar.entries import MonthEntry
 from gpogen.calendar.forecast import Backtest, Forecast, backtest, forecast
 from gpogen.calendar.overlay import Overlay
+from gpogen.calendar_views.lines import Line, aligned, when, wrapped
+from gpogen.calendar_views.markdown import escaped
+from gpogen.calendar_views.svg import Board, Cell, Lane
 from gpogen.catalog.months import Month
 from gpogen.catalog.releases import Kind
-from gpogen.reports.calendar.lines import Line, aligned, when, wrapped
-from gpogen.reports.calendar.markdown import escaped
-from gpogen.reports.calendar.svg import Board, Cell, Lane
 from gpogen.text import visible
 from gpogen.workspace.calendar import Calendar
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from gpogen.calendar.compare import ASSUMPTIONS, Comparison, Figures
 from gpogen.calendar.overlay import Overlay
-from gpogen.reports.calendar import sentences
-from gpogen.reports.calendar.lines import WIDE, Line, aligned, wrapped
+from gpogen.calendar_views import sentences
+from gpogen.calendar_views.lines import WIDE, Line, aligned, wrapped
 
 
 def comparison_lines(pairs: Sequence[tuple[Overlay, Comparison]], width: int) -> Iterator[Line]:

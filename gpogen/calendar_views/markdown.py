@@ -10,8 +10,8 @@ from gpogen.calendar.compare import compare as compared
 from gpogen.calendar.entries import updates_between
 from gpogen.calendar.overlay import Overlay
 from gpogen.calendar.rings import baselines
+from gpogen.calendar_views import figures, sentences, table
 from gpogen.catalog.releases import kb_link
-from gpogen.reports.calendar import figures, sentences, table
 from gpogen.text import visible
 from gpogen.workspace.calendar import Calendar
 

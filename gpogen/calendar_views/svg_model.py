@@ -9,11 +9,11 @@ from collections.abc import Iterable
 from gpogen.calendar.entries import MonthEntry, Restart, Status, count_restarts
 from gpogen.calendar.overlay import Overlay, in_no_window, is_late
 from gpogen.calendar.rollout import Course
+from gpogen.calendar_views import sentences
+from gpogen.calendar_views.events import describe
+from gpogen.calendar_views.svg import Board, Cell, Lane
 from gpogen.catalog.months import Month
 from gpogen.catalog.releases import Kind
-from gpogen.reports.calendar import sentences
-from gpogen.reports.calendar.events import describe
-from gpogen.reports.calendar.svg import Board, Cell, Lane
 from gpogen.text import visible
 from gpogen.workspace.calendar import Calendar
 from gpogen.workspace.overlays import Range
