@@ -14,7 +14,7 @@ import stat
 from collections.abc import Iterator
 from enum import Enum
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from gpogen.errors import UsageError
 from gpogen.files import read_first
@@ -147,14 +147,32 @@ class Directory:
             UsageError: it is no file, or larger than ``limit`` bytes.
             OSError: the file system refuses.
         """
-        descriptor = self._open_file(name)
-        with os.fdopen(descriptor, "rb") as stream:
-            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                raise UsageError(f"{self._shown(name)}: no regular file")
+        with self._opened(name) as stream:
             data = read_first(stream.read, limit + 1)
         if len(data) > limit:
             raise UsageError(f"{self._shown(name)}: larger than {limit} bytes")
         return data
+
+    def lines(self, name: str, limit: int) -> Iterator[bytes]:
+        """Yield the whole lines of a file with their ends, one at a time.
+
+        The first line that is longer than ``limit`` bytes, or has no end, ends it.
+
+        Raises:
+            UsageError: it is no file.
+            OSError: the file system refuses.
+        """
+        with self._opened(name) as stream:
+            while (line := stream.readline(limit)).endswith(b"\n"):
+                yield line
+
+    @contextlib.contextmanager
+    def _opened(self, name: str) -> Iterator[BinaryIO]:
+        descriptor = self._open_file(name)
+        with os.fdopen(descriptor, "rb") as stream:
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                raise UsageError(f"{self._shown(name)}: no regular file")
+            yield stream
 
     def _open_file(self, name: str) -> int:
         target, at = self._at(name)
@@ -178,6 +196,23 @@ class Directory:
             if durable:
                 stream.flush()
                 os.fsync(stream.fileno())
+
+    def append(self, name: str, data: bytes, *, durable: bool) -> None:
+        """Write at the end of a file that exists; where the disk refuses a part, nothing is.
+
+        ``durable`` waits until it is on the disk.
+        """
+        target, at = self._at(name)
+        with _named(self.path / name):
+            if at is None:
+                _refuse_other(_kind(os.lstat(target)), Path(target), Kind.FILE)
+            descriptor = os.open(target, os.O_WRONLY | os.O_APPEND | _FILE | _BINARY, dir_fd=at)
+            try:
+                _append(descriptor, data)
+                if durable:
+                    os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
 
     def open_or_create(self, name: str) -> int:
         """Open a file for locking, and make an empty one where there is none."""
@@ -216,6 +251,16 @@ class Directory:
         except OSError as error:
             if error.errno not in _NO_FLUSH:
                 raise
+
+
+def _append(descriptor: int, data: bytes) -> None:
+    before = os.fstat(descriptor).st_size
+    try:
+        while data:
+            data = data[os.write(descriptor, data) :]
+    except OSError:
+        os.ftruncate(descriptor, before)
+        raise
 
 
 @contextlib.contextmanager

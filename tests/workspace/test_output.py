@@ -27,9 +27,9 @@ from gpogen.outputs.tree import (
     render_tree,
     sha256,
 )
-from gpogen.workspace import build as building
 from gpogen.workspace.select import select
 from gpogen.workspace.stage import Stage, heal, staging
+from tests.support import building
 from tests.support.profiles import compiled
 
 FILES = {"a.txt": b"one", "sub/b.txt": b"two"}
@@ -60,7 +60,7 @@ def replace_folder(folder: Path, files: dict[str, bytes]) -> Stage:
     """Put files in a folder's place, as a build does."""
     with (
         Directory.open(folder.parent) as output,
-        staging(output, {folder.name: files}) as stage,
+        staging(output) as stage,
     ):
         stage.add(folder.name, files)
         stage.sync()
@@ -306,7 +306,7 @@ def test_only_folders_with_our_manifest_and_no_profile_are_orphans(folder: Path)
 
 
 def test_a_folder_of_ours_is_removed(folder: Path) -> None:
-    with Directory.open(folder.parent) as output, staging(output, {}) as stage:
+    with Directory.open(folder.parent) as output, staging(output) as stage:
         stage.discard("web")
         stage.end()
 
@@ -382,7 +382,7 @@ def test_nothing_is_written_when_an_artifact_fails(
             raise ContentError("it does not fit")
         return render_tree(item)
 
-    monkeypatch.setattr("gpogen.workspace.build.render_tree", fail_web)
+    monkeypatch.setattr("gpogen.workspace.made.render_tree", fail_web)
     with pytest.raises(ContentError, match="it does not fit"):
         building.build(select([], str(profiles)), tmp_path / "out")
 
@@ -458,7 +458,7 @@ def test_a_foreign_folder_that_looks_like_ours_is_never_touched(folder: Path) ->
 
 def abandoned(output: Path, files: dict[str, bytes]) -> Path:
     """Leave what a run leaves that is killed when all is written."""
-    with Directory.open(output) as folder, staging(folder, {"web": files}) as stage:
+    with Directory.open(output) as folder, staging(folder) as stage:
         stage.add("web", files)
     (left,) = output.glob(".gpogen-*")
     return left
