@@ -27,7 +27,7 @@ def assemble(
     profile, drafts = found.profile, list(found.drafts)
     by_policy = [draft for draft in drafts if draft.record.via is Via.POLICY]
     by_preference = [draft for draft in drafts if draft.record.via is Via.PREFERENCE]
-    servicing = found.subject.servicing
+    servicing, set_values = found.subject.servicing, found.subject.by_name
     direct, not_direct = direct_drafts(profile, found.tree, drafts)
     return Compiled(
         header=header(profile, found.digest),
@@ -40,9 +40,9 @@ def assemble(
         not_direct=not_direct,
         sconfig=sconfig_plan(profile),
         left_out=found.left_out,
-        before=before(profile, drafts),
+        before=before(profile, set_values),
         restarts=restarts(profile, servicing),
-        way_back=way_back(profile, drafts),
+        way_back=way_back(profile, set_values),
         irreversible=irreversible(drafts),
         assured=assured(profile),
         allowed=allowed,

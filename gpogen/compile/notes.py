@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gpogen.catalog.expected import expected
-from gpogen.compile import effective, iso, secureboot, vbs
+from gpogen.compile import iso, secureboot, vbs
 from gpogen.compile.drafts import Draft
+from gpogen.compile.effective import ByName
 from gpogen.policy.data import RegData
 from gpogen.policy.keys import is_policy_key
 from gpogen.policy.records import Record
@@ -80,15 +81,15 @@ def _baseline(profile: Profile, servicing: Servicing) -> str:
     return f"{restarts_text(servicing)}."
 
 
-def before(profile: Profile, drafts: list[Draft]) -> tuple[str, ...]:
+def before(profile: Profile, set_values: ByName) -> tuple[str, ...]:
     """Say what to find out and to do before the settings arrive on a machine."""
-    return (*_credential_guard(profile, drafts), *secureboot.steps(profile, drafts))
+    return (*_credential_guard(profile, set_values), *secureboot.steps(profile, set_values))
 
 
-def _credential_guard(profile: Profile, drafts: list[Draft]) -> tuple[str, ...]:
-    if _set(drafts, vbs.VALUE) != 1 or profile.target is None:
+def _credential_guard(profile: Profile, set_values: ByName) -> tuple[str, ...]:
+    if _set(set_values, vbs.VALUE) != 1 or profile.target is None:
         return ()
-    guard = _set(drafts, "LsaCfgFlags")
+    guard = _set(set_values, "LsaCfgFlags")
     if guard in (1, 2):
         return (f"Credential Guard starts with VBS, because this profile turns it on. {_STOPS}",)
     if "2025" not in profile.target.os:
@@ -100,21 +101,21 @@ def _credential_guard(profile: Profile, drafts: list[Draft]) -> tuple[str, ...]:
     return (f"{told}itself once VBS runs. {_STOPS} {_KEEP_OFF}",)
 
 
-def way_back(profile: Profile, drafts: list[Draft]) -> tuple[str, ...]:
+def way_back(profile: Profile, set_values: ByName) -> tuple[str, ...]:
     """Say what to do before a GPO that decides how updates install is unlinked.
 
     On an Azure VM the platform writes these values itself, and nothing is to be left there.
     """
     if profile.target is not None and profile.target.platform == "azure-vm":
         return ()
-    if _set(drafts, "AUOptions") is None and _set(drafts, "NoAutoUpdate") != 1:
+    if _set(set_values, "AUOptions") is None and _set(set_values, "NoAutoUpdate") != 1:
         return ()
     return (_LEAVE,)
 
 
-def _set(drafts: list[Draft], name: str) -> RegData | None:
+def _set(set_values: ByName, name: str) -> RegData | None:
     """Return what a policy's value is set to, by whichever route; None where it is not set."""
-    found = (item.record for item in effective.by_name(drafts).get(name.lower(), ()))
+    found = (item.record for item in set_values.get(name.lower(), ()))
     return next((item.value for item in found if expected(*_place(item)) is not None), None)
 
 

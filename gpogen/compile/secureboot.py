@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from gpogen.compile import effective
-from gpogen.compile.drafts import Draft
+from gpogen.compile.effective import ByName
 from gpogen.compile.request import PolicyRequest, State
 from gpogen.compile.source import Places
 from gpogen.profile.schema import Profile
@@ -61,15 +60,15 @@ def requests(profile: Profile, tree: Places) -> Iterator[PolicyRequest]:
     )
 
 
-def deploys(drafts: list[Draft]) -> bool:
+def deploys(set_values: ByName) -> bool:
     """Tell whether the records start the deployment, by a word or by a raw value."""
-    found = effective.by_name(drafts).get(VALUE.lower(), ())
+    found = set_values.get(VALUE.lower(), ())
     return any(item.record.value == DEPLOY for item in found)
 
 
-def steps(profile: Profile, drafts: list[Draft]) -> Iterator[str]:
+def steps(profile: Profile, set_values: ByName) -> Iterator[str]:
     """Yield what to do on the profile's platform before the machines get the policy."""
-    if profile.target is None or not deploys(drafts):
+    if profile.target is None or not deploys(set_values):
         return
     platform = profile.target.platform.replace("azure-stack-hci", "azure-local")
     yield f"The Secure Boot certificates: {_FIRST[platform][0].lower()}{_FIRST[platform][1:]}"
