@@ -25,7 +25,6 @@ import hashlib
 import re
 import secrets
 from collections.abc import Iterable, Iterator, Mapping
-from pathlib import PurePosixPath
 
 from gpogen.disk import kernel
 from gpogen.disk.directory import Directory, Kind, folder_of
@@ -67,9 +66,10 @@ class Stage:
                 for above in _folders(files):
                     with folder_of(folder, above) as (parent, own):
                         parent.make(own)
-                for path, data in files.items():
-                    with folder_of(folder, path) as (parent, own):
-                        parent.create(own, data, durable=durable)
+                for paths in _by_folder(files):
+                    with folder_of(folder, paths[0]) as (parent, _):
+                        for path in paths:
+                            parent.create(path.rpartition("/")[2], files[path], durable=durable)
                         if durable:
                             parent.flush()
 
@@ -326,5 +326,18 @@ def _remove_empty(parent: Directory, name: str) -> bool:
 
 def _folders(paths: Iterable[str]) -> list[str]:
     """Return the folders that files lie in, each after the one that it lies in."""
-    parents = {parent.as_posix() for path in paths for parent in PurePosixPath(path).parents}
-    return sorted(parents - {"."})
+    parents: set[str] = set()
+    for path in paths:
+        above = path.rpartition("/")[0]
+        while above and above not in parents:
+            parents.add(above)
+            above = above.rpartition("/")[0]
+    return sorted(parents)
+
+
+def _by_folder(paths: Iterable[str]) -> list[list[str]]:
+    """Return the files of each folder together."""
+    together: dict[str, list[str]] = {}
+    for path in paths:
+        together.setdefault(path.rpartition("/")[0], []).append(path)
+    return list(together.values())
