@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gpogen.cli import options
-from gpogen.cli.plain import say
+from gpogen.cli.plain import say, width
 
 if TYPE_CHECKING:
     from gpogen.project.calendar.gather import Calendar
@@ -139,8 +139,6 @@ def _print(
     from gpogen.project.calendar import render
 
     if form == "table" and output == "-":
-        pages.print_lines(
-            render.lines(found, pages.width(), oob=oob, compare=compare, sources=verbose)
-        )
+        pages.print_lines(render.lines(found, width(), oob=oob, compare=compare, sources=verbose))
         return
     pages.write(render.render(found, form, oob=oob, compare=compare), output)

@@ -12,6 +12,7 @@ from typing import NoReturn
 import click
 
 from gpogen import __version__
+from gpogen.cli import color
 
 COMMANDS: Mapping[str, str] = {
     "build": "Write every artefact of the profiles.",
@@ -54,6 +55,8 @@ class LazyGroup(click.Group):
             return None
         module = importlib.import_module(f"gpogen.cli.{cmd_name}_command")
         command: click.Command = module.command
+        if not any(item.name == "color" for item in command.params):
+            command.params.append(color.option())
         return command
 
     def resolve_command(
@@ -91,6 +94,9 @@ def main() -> None:
       gpogen build profiles/azlocal-ws2022-core.yaml
       gpogen list --shipped                          the profiles that come with gpogen
     """
+
+
+main.params.append(color.option())
 
 
 def run(arguments: list[str] | None = None) -> NoReturn:

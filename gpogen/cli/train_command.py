@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gpogen.cli import options
-from gpogen.cli.plain import echo_json
+from gpogen.cli.plain import echo_json, width
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -92,6 +92,6 @@ def _print(found: Sequence[Judged], knowledge: Knowledge) -> None:
         system = knowledge.systems.get(item.verdict.os)
         title = system.title if system else "an unknown system"
         title = f"{item.name}: {title}" if item.name else title
-        pages.print_lines(verdict.verdict_lines(item.verdict, title, pages.width()))
+        pages.print_lines(verdict.verdict_lines(item.verdict, title, width()))
     if len(found) > 1:
         pages.print_lines([Line(""), Line(verdict.summary([item.verdict for item in found]))])
