@@ -15,7 +15,9 @@ _CUT = {True: "\u2026", False: "..."}
 _CHARACTERS = 2000
 """So many characters around a place are looked at; a line can have a million."""
 _QUOTED = re.compile(r"""'(?:[^']|'')*'?|"(?:[^"\\]|\\.)*"?""")
-_PLAIN = re.compile(r"(?:[^\s,\[\]{}:#]|:(?=[^\s,\[\]{}])|(?<=\S)#|[ \t]+(?=[^\s,\[\]{}#:]))+")
+_PLAIN = re.compile(
+    r"(?![-?](?:\s|$))(?:[^\s,\[\]{}:#]|:(?=[^\s,\[\]{}])|(?<=\S)#|[ \t]+(?=[^\s,\[\]{}#:]))+"
+)
 """A plain scalar of YAML, which ends at a comment, a bracket, a comma, or a colon and a blank."""
 
 

@@ -29,7 +29,8 @@ _ITEMS = {
     "update_manager.exclude_kbs": re.compile(r"KB[0-9]{6,8}"),
 }
 """Lists of words, and which words are right in them."""
-MAX_WORD = 60
+_LONGEST = 60
+"""Characters of a word that is compared with the restart policies."""
 _SAFE = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*(?: [A-Za-z0-9_.-]+)*")
 """Texts that mean themselves in YAML without quotes, also in brackets."""
 _NO_TEXT = ("true", "false", "null")
@@ -84,7 +85,7 @@ def _one_item(key: str, shape: str, word: str) -> str:
 
 def _near_policy(word: str) -> str:
     """Return the restart policy that somebody means; empty for a word that is near none."""
-    near = difflib.get_close_matches(word[:MAX_WORD].lower(), (*RESTARTS, *KEYWORDS), n=1)
+    near = difflib.get_close_matches(word[:_LONGEST].lower(), (*RESTARTS, *KEYWORDS), n=1)
     return near[0] if near and near[0] in RESTARTS else ""
 
 
