@@ -12,6 +12,7 @@ from gpogen.catalog.releases import release_data
 from gpogen.compile.calendar import clock
 from gpogen.compile.calendar.plan import plan_of
 from gpogen.compile.calendar.schedule import EVERY_DAY, Reading, Schedule
+from gpogen.compile.calendar.window import window_of_profile
 from gpogen.compile.rules.engine import Hit, Subject
 from gpogen.finding import Severity
 
@@ -38,8 +39,8 @@ def early_runs(subject: Subject) -> Iterator[Hit]:
 
 def early_windows(subject: Subject) -> Iterator[Hit]:
     """Find the months whose window of Update Manager opens before their release."""
-    window = plan_of(subject).window
-    if window is None:
+    window = window_of_profile(subject.profile)
+    if window is None or plan_of(subject).window is None:
         return
     target = subject.profile.target
     own = ZoneInfo(target.time_zone) if target and target.time_zone else None

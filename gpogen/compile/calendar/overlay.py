@@ -106,7 +106,7 @@ def lay_over(
         revision=profile.revision.number if profile.revision else 0,
         zone=name or "UTC-12 to UTC+14",
         plan=plan,
-        installs=_installs(plan, subject.servicing),
+        installs=installs(plan, subject.servicing),
         restarts=_restarts(plan, subject.servicing),
         courses=courses,
         findings=lost.standing,
@@ -120,7 +120,8 @@ def _count(number: int, word: str) -> str:
     return f"{number} {word}{'' if number == 1 else 's'}"
 
 
-def _installs(plan: Plan, found: Servicing) -> str:
+def installs(plan: Plan, found: Servicing) -> str:
+    """Say who installs, and when."""
     held = f", from {_count(plan.deferral, 'day')} after the release on" if plan.deferral else ""
     if plan.deadline is not None:
         return f"at once when offered{held}: the deadline overrides every schedule"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from gpogen.compile.calendar.compare import ASSUMPTIONS, Comparison, Figures
+from gpogen.compile.calendar.compare import Comparison, Figures, assumptions
 from gpogen.compile.calendar.overlay import Overlay
 from gpogen.project.calendar.lines import WIDE, Line, aligned, wrapped
 
@@ -15,8 +15,9 @@ def comparison_lines(pairs: Sequence[tuple[Overlay, Comparison]], width: int) ->
         months = [row.entry.month for row in item.courses]
         span = f"{months[0]} to {months[-1]}" if months else "no months"
         yield Line(f"{made.name}: {made.months} months, {span}, {item.os}, {item.zone}", "head")
+        yield from (Line(text) for text in schedules_of(item, made))
         if made.hotpatch is None or made.cumulative is None:
-            yield Line(f"  installs  {item.installs}: there is nothing to compare")
+            yield Line("  there is nothing to compare: no time of installation is known")
             yield Line("")
             continue
         yield from (Line(text) for text in aligned(comparison_of(made), 3, WIDE))
@@ -26,8 +27,18 @@ def comparison_lines(pairs: Sequence[tuple[Overlay, Comparison]], width: int) ->
             yield Line("  baselines are swallowed (HP014): with hotpatch it is worse", "warning")
         yield Line("")
     yield Line("Assumptions", "head")
-    for text in ASSUMPTIONS:
+    for text in assumptions(pairs[0][1].other):
         yield from wrapped(f"- {text}", "  ", "    ", width)
+
+
+def schedules_of(item: Overlay, made: Comparison) -> tuple[str, ...]:
+    """Say when both sides install; nothing where both do by the same schedule that is known."""
+    if made.other is None:
+        return () if made.hotpatch else (f"  installs  {item.installs}",)
+    return (
+        f"  with hotpatch             {item.installs}",
+        f"  cumulative updates alone  {made.other.text}",
+    )
 
 
 def comparison_of(made: Comparison) -> tuple[tuple[str, ...], ...]:

@@ -16,6 +16,7 @@ from gpogen.compile.calendar.dated import of_today
 from gpogen.compile.calendar.entries import Entry, entries
 from gpogen.compile.calendar.knowledge import Knowledge, know
 from gpogen.compile.calendar.overlay import Overlay
+from gpogen.compile.calendar.rhythm import Other
 from gpogen.compile.calendar.rings import in_ring_order
 from gpogen.compile.compiler import Checked
 from gpogen.errors import GpogenError, UsageError
@@ -27,6 +28,7 @@ from gpogen.profile.releases import Additions, read_additions
 from gpogen.profile.shape import hint
 from gpogen.profile.zones import known_zones, zone_hint
 from gpogen.project.calendar.lay import Range, lay
+from gpogen.project.calendar.other import read_other
 from gpogen.project.calendar.useless import Used, note_used, useless
 from gpogen.project.select import in_order, select
 
@@ -46,6 +48,7 @@ class Calendar:
         asked: whether profiles were asked for, if none could be laid over anything.
         findings: what is to be told, sorted.
         errors: files that could not be read.
+        other: the schedule that profiles are compared with; None for their own.
     """
 
     range: Range
@@ -56,6 +59,7 @@ class Calendar:
     asked: bool
     findings: tuple[Finding, ...]
     errors: tuple[GpogenError, ...]
+    other: Other | None = None
 
     @property
     def exit_code(self) -> int:
@@ -174,6 +178,7 @@ class Asked:
         systems: words of systems, or none.
         updates: files with release data.
         timezone: an IANA name, or empty.
+        other: the schedule to compare with, in words or a profile's file; or None.
     """
 
     paths: tuple[str, ...]
@@ -181,6 +186,7 @@ class Asked:
     systems: tuple[str, ...]
     updates: tuple[str, ...]
     timezone: str
+    other: str | None = None
 
 
 def gather(asked: Asked, when: Range) -> Calendar:
@@ -188,9 +194,11 @@ def gather(asked: Asked, when: Range) -> Calendar:
 
     Raises:
         UsageError: an option is wrong, or a file of release data can't be opened.
+        ContentError: the profile to compare with has errors.
     """
     _check_zone(asked.timezone)
     systems = systems_of(asked.systems)
+    other = read_other(asked.other, asked.profiles_dir) if asked.other is not None else None
     beside = (path if path.is_dir() else path.parent for path in map(Path, asked.paths))
     folders = (Path(asked.profiles_dir), *beside)
     knowledge, findings = read_knowledge(folders, asked.updates, when.today)
@@ -223,6 +231,7 @@ def gather(asked: Asked, when: Range) -> Calendar:
         asked=bool(asked.paths),
         findings=in_order(told),
         errors=tuple(errors),
+        other=other,
     )
 
 

@@ -6,10 +6,9 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from gpogen.catalog.releases import kb_link
-from gpogen.compile.calendar.compare import ASSUMPTIONS
+from gpogen.compile.calendar.compare import assumptions
 from gpogen.compile.calendar.compare import compare as compared
 from gpogen.compile.calendar.entries import updates_between
-from gpogen.compile.calendar.overlay import Overlay
 from gpogen.compile.calendar.rings import baselines
 from gpogen.project.calendar import figures, table
 from gpogen.project.calendar.gather import Calendar
@@ -38,7 +37,7 @@ def escaped(text: str) -> str:
 def page(found: Calendar, *, oob: bool, compare: bool) -> str:
     """Write the calendar, the overlays or the comparison."""
     if compare:
-        parts = _comparison(found.overlays)
+        parts = _comparison(found)
     elif found.asked:
         parts = _overlays(found)
     else:
@@ -100,11 +99,14 @@ def _overlays(found: Calendar) -> Iterator[str]:
         yield from _table(("month", "system", "order"), rows)
 
 
-def _comparison(overlays: Sequence[Overlay]) -> Iterator[str]:
-    for item in overlays:
+def _comparison(found: Calendar) -> Iterator[str]:
+    for item in found.overlays:
+        made = compared(item, found.other)
         yield from (f"## {escaped(item.title)}", "")
-        yield from _plain(figures.comparison_of(compared(item)))
-    yield from ("Assumptions:", "", *(f"- {text}" for text in ASSUMPTIONS))
+        for text in figures.schedules_of(item, made) if found.other else ():
+            yield from (escaped(re.sub("  +", ": ", text.strip())), "")
+        yield from _plain(figures.comparison_of(made))
+    yield from ("Assumptions:", "", *(f"- {text}" for text in assumptions(found.other)))
 
 
 def _plain(rows: Iterable[tuple[str, ...]]) -> Iterator[str]:

@@ -6,7 +6,7 @@ import datetime
 from typing import Any
 
 from gpogen.catalog.releases import OtherUpdate, kb_link
-from gpogen.compile.calendar.compare import ASSUMPTIONS, Comparison, Figures
+from gpogen.compile.calendar.compare import Comparison, Figures, assumptions
 from gpogen.compile.calendar.course import Course, days_between
 from gpogen.compile.calendar.entries import Entry, updates_between
 from gpogen.compile.calendar.overlay import Overlay, is_late, window_of
@@ -105,7 +105,8 @@ def comparison_json(item: Overlay, made: Comparison) -> dict[str, Any]:
         "hotpatch": _figures_json(made.hotpatch),
         "cumulative": _figures_json(made.cumulative),
         "swallowed": bool(item.findings),
-        "assumptions": list(ASSUMPTIONS),
+        "cumulative_schedule": made.other.text if made.other else None,
+        "assumptions": list(assumptions(made.other)),
     }
 
 
