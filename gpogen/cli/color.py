@@ -53,7 +53,7 @@ def option() -> click.Option:
         expose_value=False,
         is_eager=True,
         callback=_choose,
-        help="Whether to use colour. auto: on a terminal only; NO_COLOR, FORCE_COLOR and TERM=dumb "
+        help="Whether to use color. auto: on a terminal only; NO_COLOR, FORCE_COLOR and TERM=dumb "
         "are respected.  [default: auto]",
     )
 

@@ -27,6 +27,7 @@ COMMANDS: Mapping[str, str] = {
     "train": "Tell whether machines are on the hotpatch train.",
     "releases": "Bring the release data up to date.",
     "platforms": "Show what is supported where, and the steps on Azure.",
+    "help": "Show the documentation of a topic, such as rings or exit-codes.",
 }
 """Every command with its one line of help, so that ``--help`` imports none of them."""
 

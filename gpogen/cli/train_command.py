@@ -45,7 +45,7 @@ def command(
     """Tell whether machines are on the hotpatch train, what comes next, and how they get back.
 
     FILE is a list of updates: Get-HotFix as text, CSV or JSON, the history of Windows Update as
-    CSV or JSON, the packages of DISM or Get-WindowsPackage, or a report (docs/calendar.md). Where
+    CSV or JSON, the packages of DISM or Get-WindowsPackage, or a report (gpogen help train). Where
     it names several machines, each has a verdict.
 
     Exit 0 when all are on the train, 1 where one is behind, off, or not known. A build alone can

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from gpogen.catalog.keys import ProfileKey, profile_keys
 from gpogen.project.explain.entry import Entry, facts
 
-SOURCE = "the form of a profile (docs/profile.md)"
+SOURCE = "the form of a profile (gpogen help profile-keys)"
 
 
 def entries() -> Iterator[Entry]:
