@@ -9,7 +9,7 @@ from functools import cache
 from gpogen.catalog.files import load
 from gpogen.profile.azure import CLASSIFICATIONS
 from gpogen.profile.fields import KEYWORDS, is_line
-from gpogen.profile.nodes import Node, Scalar
+from gpogen.profile.nodes import Node, Scalar, Sequence
 from gpogen.profile.sections import RESTART_MODELS, RESTARTS
 
 Path = tuple[int | str, ...]
@@ -70,6 +70,9 @@ def write_instead(path: Path, node: Node | None) -> str:
         return f"write {_restart(policy)}"
     if word and found not in KEYWORDS and key in _WITH_WORD:
         return f"write {_WITH_WORD[key].format(word)}"
+    only = node.items[0] if isinstance(node, Sequence) and len(node.items) == 1 else None
+    if key.endswith(f".{_ANY}") and isinstance(only, Scalar) and only.value is not None:
+        return f"write {only.text if not isinstance(only.value, str) else _quoted(only.text)}"
     shape = example(path)
     if f"{key}[]" in examples():
         return f"write a list: {_one_item(key, shape, word)}"
