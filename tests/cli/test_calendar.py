@@ -552,9 +552,20 @@ def test_another_schedule_is_named_beside_its_figures(gpogen: Run, pilot: str, f
         "calendar", "--compare-schedule", "monthly, Sun 02:00", pilot, "--format", form, *YEAR
     )
 
+    shown = " ".join(found.out.split())
     assert found.code == 0
-    assert "the first Sunday after the second Tuesday, 02:00" in found.out
-    assert "by the schedule that is compared with" in found.out
+    assert "the first Sunday after the second Tuesday, 02:00" in shown
+    assert "by the schedule that is compared with" in shown
+
+
+@pytest.mark.parametrize("wide", [80, 120])
+def test_the_comparison_fits_the_terminal(
+    gpogen: Run, pilot: str, wide: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(wide))
+    found = gpogen("calendar", "--compare-schedule", "monthly, wednesday 02:00", pilot, *YEAR)
+
+    assert max(map(len, found.out.splitlines())) <= wide
 
 
 def test_a_profile_is_another_schedule_and_needs_a_right_one(

@@ -15,7 +15,10 @@ def comparison_lines(pairs: Sequence[tuple[Overlay, Comparison]], width: int) ->
         months = [row.entry.month for row in item.courses]
         span = f"{months[0]} to {months[-1]}" if months else "no months"
         yield Line(f"{made.name}: {made.months} months, {span}, {item.os}, {item.zone}", "head")
-        yield from (Line(text) for text in schedules_of(item, made))
+        said = schedules_of(item, made)
+        wide = max((len(label) for label, _ in said), default=0)
+        for label, text in said:
+            yield from wrapped(text, f"  {label:<{wide}}  ", " " * (wide + 4), width)
         if made.hotpatch is None or made.cumulative is None:
             yield Line("  there is nothing to compare: no time of installation is known")
             yield Line("")
@@ -31,14 +34,11 @@ def comparison_lines(pairs: Sequence[tuple[Overlay, Comparison]], width: int) ->
         yield from wrapped(f"- {text}", "  ", "    ", width)
 
 
-def schedules_of(item: Overlay, made: Comparison) -> tuple[str, ...]:
-    """Say when both sides install; nothing where both do by the same schedule that is known."""
+def schedules_of(item: Overlay, made: Comparison) -> tuple[tuple[str, str], ...]:
+    """Say when each side installs; nothing where both do by one schedule that is known."""
     if made.other is None:
-        return () if made.hotpatch else (f"  installs  {item.installs}",)
-    return (
-        f"  with hotpatch             {item.installs}",
-        f"  cumulative updates alone  {made.other.text}",
-    )
+        return () if made.hotpatch else (("installs", item.installs),)
+    return ("with hotpatch", item.installs), ("cumulative updates alone", made.other.text)
 
 
 def comparison_of(made: Comparison) -> tuple[tuple[str, ...], ...]:

@@ -103,8 +103,8 @@ def _comparison(found: Calendar) -> Iterator[str]:
     for item in found.overlays:
         made = compared(item, found.other)
         yield from (f"## {escaped(item.title)}", "")
-        for text in figures.schedules_of(item, made) if found.other else ():
-            yield from (escaped(re.sub("  +", ": ", text.strip())), "")
+        for label, text in figures.schedules_of(item, made) if found.other else ():
+            yield from (f"{label}: {escaped(text)}", "")
         yield from _plain(figures.comparison_of(made))
     yield from ("Assumptions:", "", *(f"- {text}" for text in assumptions(found.other)))
 
