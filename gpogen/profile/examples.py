@@ -76,6 +76,8 @@ def write_instead(path: Path, node: Node | None) -> str:
     shape = example(path)
     if f"{key}[]" in examples():
         return f"write a list: {_one_item(key, shape, word)}"
+    if shape and not shape.startswith(("{", "[")):
+        return f"write a value such as {shape}"
     return f"write {shape}" if shape else ""
 
 

@@ -135,7 +135,9 @@ def test_what_is_of_the_wrong_kind_is_told_with_how_to_write_it_and_that_is_righ
             for word in ("; allowed: ", " such as ", " from ", " to ", "http://")
         )
         assert item.fix or says, f"{text}\n{item}"
-        written = re.fullmatch(r"write (?:a list: )?(.*?)(?:; weeks can be .*)?", item.fix)
+        written = re.fullmatch(
+            r"write (?:a list: |a value such as )?(.*?)(?:; weeks can be .*)?", item.fix
+        )
         if written and "..." not in item.fix:
             again, _ = _document(model, key, written[1])
             assert _judge(model, again)[0] == [], again
@@ -157,7 +159,7 @@ def test_what_is_of_the_wrong_kind_is_told_with_how_to_write_it_and_that_is_righ
         ("restart: at-scheduled-time", "write {policy: at-scheduled-time}"),
         ("allow: HP036", "write a list: [{rule: HP036, why: ...}]"),
         ("allow: [HP036]", "write {rule: HP036, why: ...}"),
-        ("title: [Web]", 'write "Hotpatch: web servers, pilot"'),
+        ("title: [Web]", 'write a value such as "Hotpatch: web servers, pilot"'),
         ("gpo: enabled", "write {computer: enabled, user: disabled}"),
         (
             "update_manager: {at: '03:00', duration: '03:00', classifications: Security}",
