@@ -42,6 +42,14 @@ FORMATS: Mapping[str, Known] = MappingProxyType(
             head=r"PReg|version https://git-lfs",
             suffix=".pol",
         ),
+        "policyrules": Known(
+            module="gpogen.formats.policyrules",
+            title="a .PolicyRules file",
+            files=".PolicyRules files",
+            head=r"\s*(?:<\?xml[^>]*>\s*)?<PolicyRules[\s/>]",
+            suffix=".policyrules",
+            writes=True,
+        ),
         "preferences": Known(
             module="gpogen.formats.gppregistry",
             title="a Registry.xml",
