@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import fuzz.target
 from gpogen.artifacts.all import MODULES
 from gpogen.artifacts.all import load as load_artifact
 from gpogen.artifacts.api import Artifact, OutFile
@@ -141,6 +142,20 @@ def test_a_format_is_told_by_its_beginning_alone(kind: str) -> None:
     assert sniff(written(kind), "a-name-without-an-end") == kind
 
 
+@pytest.mark.parametrize("name", ["policyComments", "<RegistrySettings", "PReg", "<PolicyRules>"])
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if FORMATS[kind].writes])
+def test_a_format_is_told_by_its_beginning_whatever_its_values_are_called(
+    kind: str, name: str
+) -> None:
+    form = load(kind)
+    assert form.write is not None
+
+    assert sniff(form.write([value(name).record]), "a-name-without-an-end") == kind, (
+        f"a file of {kind} with a value named {name} is taken for another: anchor the `head`s in "
+        "gpogen/formats/all.py"
+    )
+
+
 RECORDS = st.lists(st.one_of(WELL_FORMED, ODD, WHOLE_KEY, DELETIONS), max_size=6)
 
 
@@ -166,9 +181,13 @@ def test_a_loss_has_a_reason_and_is_told_in_the_file(kind: str) -> None:
     assert form.write is not None
     preferred = replace(FULL.policy[0].record, via=Via.PREFERENCE)
     locked = Record(Hive.HKLM, "SOFTWARE\\X", "", "secure-key", RegType.DWORD, b"\1\0\0\0")  # type: ignore[arg-type]
+    data = form.write([preferred, locked])
     for loss in form.losses([preferred, locked]):
         assert loss.reason
-    assert form.read(form.write([preferred, locked]), "file", Hive.HKLM).skipped == ()
+        assert loss.reason.encode() in data.replace(b"\0", b""), (
+            f"{FORMATS[kind].module}: write {loss} into the file, as a comment at its top"
+        )
+    assert form.read(data, "file", Hive.HKLM).skipped == ()
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -180,9 +199,39 @@ def test_a_format_has_a_test_file(kind: str) -> None:
     )
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_format_has_a_fuzz_target(kind: str) -> None:
+    assert kind in fuzz.target.MODULES, (
+        f"write fuzz/targets/{kind}.py, and add {kind} to MODULES in fuzz/target.py"
+    )
+
+
+@pytest.mark.parametrize("command", ["show", "diff", "import"])
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "comments"])
+def test_a_format_is_named_where_readers_look(kind: str, command: str) -> None:
+    known = FORMATS[kind]
+    word = known.title.removeprefix("a ").removesuffix(" file")
+    module = PACKAGE / "cli" / f"{command}_command.py"
+    for path in (ROOT / "README.md", module):
+        text = path.read_text(encoding="utf-8")
+        assert word in text or (known.suffix and known.suffix in text), (
+            f"{path.relative_to(ROOT)}: name {word} among the files that are read"
+        )
+
+
 @pytest.mark.parametrize("name", IDS)
 def test_the_table_and_the_module_of_an_artifact_agree(name: str) -> None:
-    assert load_artifact(name).id == name
+    assert load_artifact(name).id == name, f"{MODULES[name]}: the id must be {name}, as in MODULES"
+
+
+@pytest.mark.parametrize("name", IDS)
+def test_an_artifact_is_named_in_the_readme_of_the_project(name: str) -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    for path in of(FULL, name):
+        folder, slash, file = path.partition("/")
+        assert f"`{folder}{slash}" in text or file in text, (
+            f"README.md, What build writes: a row for {path}"
+        )
 
 
 @pytest.mark.parametrize("name", IDS)
@@ -229,7 +278,7 @@ def test_an_artifact_has_a_test(name: str) -> None:
     ]
 
     assert any(re.search(rf"\b{stem}\b", text) for text in texts), (
-        f"no test in tests/artifacts names {stem}"
+        f"write tests/artifacts/test_{stem}.py: no test there names {stem}"
     )
 
 

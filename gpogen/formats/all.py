@@ -54,13 +54,13 @@ FORMATS: Mapping[str, Known] = MappingProxyType(
             module="gpogen.formats.gppregistry",
             title="a Registry.xml",
             files="Registry.xml of preferences",
-            head=r"(?s).*<RegistrySettings",
+            head=r"(?s)\s*(?=<).*<RegistrySettings",
         ),
         "comments": Known(
             module="gpogen.formats.cmtx",
             title="a comment.cmtx",
             files="comment.cmtx",
-            head=r"(?s).*policyComments",
+            head=r"(?s)\s*(?=<).*policyComments",
         ),
         "lgpo": Known(
             module="gpogen.formats.lgpo",
