@@ -100,27 +100,34 @@ def modules_with(folder: str, mark: str) -> set[str]:
     return {
         f"gpogen.{folder}.{path.stem}"
         for path in (PACKAGE / folder).glob("*.py")
-        if re.search(rf"^{mark} = ", path.read_text(encoding="utf-8"), re.M)
+        if re.search(rf"^{mark}", path.read_text(encoding="utf-8"), re.M)
     }
 
 
 def test_every_codec_is_a_format() -> None:
     stems = {path.stem for path in (PACKAGE / "formats").glob("*.py")} - HELPERS - set(NO_POLICY)
-    missing = {f"gpogen.formats.{stem}" for stem in stems} - modules_with("formats", "FORMAT")
+    missing = {f"gpogen.formats.{stem}" for stem in stems} - modules_with("formats", "FORMAT = ")
 
     assert missing == set(), f"end {missing} with FORMAT = Format(...), or say in NO_POLICY why not"
 
 
 def test_every_format_is_in_the_table() -> None:
-    missing = modules_with("formats", "FORMAT") - {known.module for known in FORMATS.values()}
+    missing = modules_with("formats", "FORMAT = ") - {known.module for known in FORMATS.values()}
 
     assert missing == set(), f"add {missing} to FORMATS in gpogen/formats/all.py"
 
 
 def test_every_artifact_is_in_the_table() -> None:
-    missing = modules_with("artifacts", "ARTIFACT") - set(MODULES.values())
+    missing = modules_with("artifacts", "ARTIFACT = ") - set(MODULES.values())
 
     assert missing == set(), f"add {missing} to MODULES in gpogen/artifacts/all.py"
+
+
+def test_every_emitter_ends_with_its_artifact() -> None:
+    emitters = modules_with("artifacts", r"def emit\(") | set(MODULES.values())
+    missing = emitters - modules_with("artifacts", "ARTIFACT = ")
+
+    assert missing == set(), f"end {missing} with ARTIFACT = Artifact(...)"
 
 
 @pytest.mark.parametrize("kind", KINDS)
