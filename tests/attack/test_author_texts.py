@@ -106,6 +106,20 @@ def shape_of_lgpo(data: bytes) -> Any:
     return len(found.entries) + left_out, len(found.skipped)
 
 
+def shape_of_policyrules(data: bytes) -> Any:
+    """Count the entries, those that a comment names too, and the elements of anything else."""
+    parts = ["Key", "Value", "RegType", "RegData", "SourceFile", "PolicyName"]
+    entries, other = 0, []
+    for node in etree.fromstring(data):
+        if isinstance(node, etree._Comment) and node.text.startswith(" Not in this file: "):
+            entries += 1
+        elif [child.tag for child in node] == parts and not any(len(child) for child in node):
+            entries += 1
+        elif node.tag not in ("CSE-Machine", "CSE-User"):
+            other.append(node.tag)
+    return entries, other
+
+
 def shape_of_reg(data: bytes) -> Any:
     """Count the keys and values by a reader of the tests' own."""
     text = data.decode("utf-16")
@@ -149,6 +163,8 @@ def shape(path: str, data: bytes) -> Any:
         return mof.decode(data)
     if path.startswith("lgpo/"):
         return shape_of_lgpo(data)
+    if path.startswith("policyrules/"):
+        return shape_of_policyrules(data)
     if name.endswith(".reg"):
         return shape_of_reg(data)
     if name == "README.txt":
