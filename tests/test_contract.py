@@ -26,6 +26,7 @@ from gpogen.resources import resource_dir
 from gpogen.verify.formats import Formats, compare_formats
 from gpogen.verify.records import same_records
 from gpogen.verify.selfcheck import OWN, assert_same
+from gpogen.verify.sources import OfProfile
 from tests.artifacts.factory import compiled, preference, value
 from tests.formats.strategies import DELETIONS, ODD, WELL_FORMED, WHOLE_KEY
 
@@ -157,9 +158,10 @@ def test_a_format_is_told_by_its_beginning_whatever_its_values_are_called(
     form = load(kind)
     assert form.write is not None
 
-    assert sniff(form.write([value(name).record]), "a-name-without-an-end") == kind, (
-        f"a file of {kind} with a value named {name} is taken for another: anchor the `head`s in "
-        "gpogen/formats/all.py"
+    found = sniff(form.write([value(name).record]), "a-name-without-an-end")
+    assert found == kind, (
+        f"a file of {kind} with a value named {name} is taken for {found}: `head` of {kind} must "
+        f"match it and that of {found} must not, in gpogen/formats/all.py"
     )
 
 
@@ -188,6 +190,11 @@ def test_a_loss_has_a_reason_and_is_told_in_the_file(kind: str) -> None:
     assert form.write is not None
     preferred = replace(FULL.policy[0].record, via=Via.PREFERENCE)
     locked = Record(Hive.HKLM, "SOFTWARE\\X", "", "secure-key", RegType.DWORD, b"\1\0\0\0")  # type: ignore[arg-type]
+    if any(loss.record is preferred for loss in form.losses([preferred])):
+        assert form.has_policies_alone or not form.has_route, (
+            f"{FORMATS[kind].module}: no preferences, so FORMAT needs has_route=False, or "
+            "has_policies_alone=True"
+        )
     data = form.write([preferred, locked])
     for loss in form.losses([preferred, locked]):
         assert loss.reason
@@ -208,9 +215,9 @@ def test_a_format_has_a_test_file(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_format_has_a_fuzz_target(kind: str) -> None:
-    assert kind in fuzz.target.MODULES, (
-        f"write fuzz/targets/{kind}.py, and add {kind} to MODULES in fuzz/target.py"
-    )
+    target = ROOT / "fuzz" / "targets" / f"{kind}.py"
+    assert target.is_file(), f"write fuzz/targets/{kind}.py"
+    assert kind in fuzz.target.MODULES, f"add {kind} to MODULES in fuzz/target.py"
 
 
 @pytest.mark.parametrize("command", ["show", "diff", "import"])
@@ -293,6 +300,12 @@ def test_an_artifact_has_a_test(name: str) -> None:
 def test_the_self_check_sees_that_an_artifact_holds_something_else(name: str) -> None:
     if load_artifact(name).unread:
         return
+    item = load_artifact(name)
+    if item.expected is not None:
+        named = [held.path for held in item.expected(OfProfile(FULL, of(FULL, name).get))]
+        assert set(of(FULL, name)) <= set(named), (
+            f"{MODULES[name]}: `expected` names {named}, `emit` makes {list(of(FULL, name))}"
+        )
     assert_same(FULL, of(FULL, name), [name])
 
     with pytest.raises(AssertionError, match=f"artifact {name}: "):

@@ -14,7 +14,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -107,17 +107,16 @@ def shape_of_lgpo(data: bytes) -> Any:
 
 
 def shape_of_policyrules(data: bytes) -> Any:
-    """Count the entries, those that a comment names too, and the elements of anything else."""
+    """Count the entries, those that a comment names too; all else are extensions."""
     parts = ["Key", "Value", "RegType", "RegData", "SourceFile", "PolicyName"]
-    entries, other = 0, []
-    for node in etree.fromstring(data):
-        if isinstance(node, etree._Comment) and node.text.startswith(" Not in this file: "):
-            entries += 1
-        elif [child.tag for child in node] == parts and not any(len(child) for child in node):
-            entries += 1
-        elif node.tag not in ("CSE-Machine", "CSE-User"):
-            other.append(node.tag)
-    return entries, other
+    nodes = list(etree.fromstring(data))
+    entries = [node for node in nodes if [child.tag for child in node] == parts]
+    left_out = [node for node in nodes if "Not in this file: " in str(node.text)]
+    known = [*entries, *left_out]
+    others = [node.tag for node in nodes if node not in known]
+    assert set(others) <= {"CSE-Machine", "CSE-User"}, others
+    assert not any(len(child) for node in entries for child in node)
+    return len(known)
 
 
 def shape_of_reg(data: bytes) -> Any:
@@ -153,6 +152,13 @@ def is_saving(line: str) -> bool:
     return re.fullmatch(form, line) is not None
 
 
+_READERS: dict[str, Callable[[bytes], Any]] = {
+    ".PolicyRules": shape_of_policyrules,
+    ".reg": shape_of_reg,
+    "README.txt": shape_of_readme,
+}
+
+
 def shape(path: str, data: bytes) -> Any:
     name = path.rpartition("/")[2]
     if name.endswith((".xml", ".cmtx")):
@@ -163,12 +169,9 @@ def shape(path: str, data: bytes) -> Any:
         return mof.decode(data)
     if path.startswith("lgpo/"):
         return shape_of_lgpo(data)
-    if path.startswith("policyrules/"):
-        return shape_of_policyrules(data)
-    if name.endswith(".reg"):
-        return shape_of_reg(data)
-    if name == "README.txt":
-        return shape_of_readme(data)
+    for ending, reader in _READERS.items():
+        if name.endswith(ending):
+            return reader(data)
     if name.endswith(".pol"):
         return [(entry.type, bool(entry.data)) for entry in pol.decode(data)]
     if name.endswith(".mof"):
