@@ -7,6 +7,7 @@ from gpogen.compile import vbs
 from gpogen.compile.direct import direct_drafts
 from gpogen.compile.drafts import Draft
 from gpogen.compile.header import header
+from gpogen.compile.maintenance import maintenance
 from gpogen.compile.notes import assured, before, irreversible, restarts, way_back
 from gpogen.compile.result import Compiled, PolicyComment
 from gpogen.compile.sconfig import sconfig_plan
@@ -45,6 +46,7 @@ def assemble(loaded: LoadedProfile, profile: Profile, drafts: list[Draft]) -> Co
         allowed=(),
         unproven=(),
         servicing=servicing,
+        maintenance=maintenance(profile),
     )
 
 
