@@ -12,7 +12,7 @@ from gpogen.profile.schema import Profile
 from gpogen.servicing.azure import UPDATE_MANAGER
 
 _UNSAID = "(the profile does not say: choose it)"
-_SECURITY = "Security, among others: hotpatches are security updates"
+_SECURITY = "Security, among others"
 
 
 def maintenance(profile: Profile) -> tuple[tuple[str, str], ...]:
@@ -48,4 +48,4 @@ def _recurs(plan: UpdateManager | None) -> str:
 def _zone(profile: Profile, plan: UpdateManager | None) -> str:
     name = plan.time_zone if plan else None
     name = name or (profile.target.time_zone if profile.target else None)
-    return f"Windows' name of {name} (tzutil /l lists the names)" if name else _UNSAID
+    return f"{name}, by its Windows name" if name else _UNSAID

@@ -230,7 +230,7 @@ def test_update_manager_is_told_the_window_that_the_profile_plans() -> None:
         "maintenanceWindow.recurEvery Month Second Tuesday Offset4",
         "maintenanceWindow.startDateTime a day to come, 22:00",
         "maintenanceWindow.duration 03:00",
-        "maintenanceWindow.timeZone Windows' name of Europe/Rome",
+        "maintenanceWindow.timeZone Europe/Rome, by its Windows name",
         "installPatches.rebootSetting IfRequired",
         "classificationsToInclude Security, Critical",
         "kbNumbersToExclude KB5094125",
