@@ -224,13 +224,7 @@ def _by_hand(subject: Subject, found: Servicing) -> Iterator[Hit]:
 
 def _by_hand_restart(subject: Subject, found: Servicing) -> Iterator[Hit]:
     for hit in _by_hand(subject, found):
-        yield Hit(
-            message=hit.message,
-            at=hit.at,
-            related=hit.related,
-            severity=Severity.INFO,
-            fix=hit.fix,
-        )
+        yield replace(hit, severity=Severity.INFO)
 
 
 def _mode_overridden(subject: Subject, found: Servicing) -> Iterator[Hit]:

@@ -18,7 +18,7 @@ from gpogen.project.releases.page import Page, read_page
 from gpogen.project.releases.write import existing, text_of
 
 MAX_BYTES = 8 << 20
-MAX_AHEAD = 31
+DAYS_AHEAD = 31
 """Days from now that a copy may be of: clocks and time zones differ."""
 
 
@@ -84,10 +84,10 @@ def _refuse_future(day: datetime.date, shown: str) -> None:
     """Refuse a day that no clock explains: data of that day would not count as old until then.
 
     Raises:
-        UsageError: it is more than `MAX_AHEAD` days from now.
+        UsageError: it is more than `DAYS_AHEAD` days from now.
     """
     today = datetime.date.today()
-    if (day - today).days > MAX_AHEAD:
+    if (day - today).days > DAYS_AHEAD:
         raise UsageError(
             f"{shown}: it says that it is of {day}, and today is {today}: give the day on which it "
             "was saved with --as-of"
