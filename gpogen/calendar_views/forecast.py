@@ -247,7 +247,7 @@ def board(found: Calendar) -> Board:
 
 def _lane(found: Calendar, item: Forecast, own: Overlay | None, title: str, subtitle: str) -> Lane:
     cells = tuple(_cell(found, item, own, row) for row in item.rows)
-    return Lane(title=title, subtitle=subtitle, cells=cells)
+    return Lane(title=title, subtitle=subtitle, brief=(title, subtitle), cells=cells)
 
 
 def _cell(found: Calendar, item: Forecast, own: Overlay | None, row: MonthEntry) -> Cell:
@@ -266,5 +266,6 @@ def _cell(found: Calendar, item: Forecast, own: Overlay | None, row: MonthEntry)
         sign=_SIGNS[row.type],
         sure=chance in (0.0, 1.0),
         lines=(first, second),
+        brief=(told, second),
         tip=f"{row.month}: {row.type.value}, {row.status.value}, restart with {told}",
     )

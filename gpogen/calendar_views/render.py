@@ -31,7 +31,7 @@ def lines(
 ) -> Iterator[Line]:
     """Lay out what a terminal shows."""
     if compare:
-        pairs = [(item, compared(item)) for item in found.overlays]
+        pairs = [(item, compared(item, found.other)) for item in found.overlays]
         return figures.comparison_lines(pairs, width) if pairs else iter(())
     if found.asked:
         return table.overlay_lines(found, width, sources=sources)
@@ -57,7 +57,9 @@ def _table(found: Calendar, oob: bool, compare: bool) -> bytes:
 def _json(found: Calendar, oob: bool, compare: bool) -> bytes:
     content: Any
     if compare:
-        content = [rows.comparison_json(item, compared(item)) for item in found.overlays]
+        content = [
+            rows.comparison_json(item, compared(item, found.other)) for item in found.overlays
+        ]
     elif found.asked:
         content = rows.overlays_json(found)
     else:

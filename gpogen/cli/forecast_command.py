@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gpogen.cli import options
-from gpogen.cli.plain import say
+from gpogen.cli.plain import say, width
 
 if TYPE_CHECKING:
     from gpogen.workspace.calendar import Calendar
@@ -109,7 +109,7 @@ def _print(found: Calendar, form: str, output: str) -> None:
     from gpogen.text import inert, visible
 
     if form == "table" and output == "-":
-        pages.print_lines(forecast.lines(found, pages.width()))
+        pages.print_lines(forecast.lines(found, width()))
         return
     if form == "json":
         text = inert(json.dumps(forecast.as_json(found), indent=2, ensure_ascii=True), "\\u0023")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gpogen.cli import options
-from gpogen.cli.plain import echo_json
+from gpogen.cli.plain import echo_json, width
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,7 +45,7 @@ def command(
     """Tell whether machines are on the hotpatch train, what comes next, and how they get back.
 
     FILE is a list of updates: Get-HotFix as text, CSV or JSON, the history of Windows Update as
-    CSV or JSON, the packages of DISM or Get-WindowsPackage, or a report (docs/calendar.md). Where
+    CSV or JSON, the packages of DISM or Get-WindowsPackage, or a report (gpogen help train). Where
     it names several machines, each has a verdict.
 
     Exit 0 when all are on the train, 1 where one is behind, off, or not known. A build alone can
@@ -95,6 +95,6 @@ def _print(found: Sequence[Judged], knowledge: Knowledge) -> None:
         system = knowledge.systems.get(item.verdict.os)
         title = system.title if system else "an unknown system"
         title = f"{item.name}: {title}" if item.name else title
-        pages.print_lines(verdict.verdict_lines(item.verdict, title, pages.width()))
+        pages.print_lines(verdict.verdict_lines(item.verdict, title, width()))
     if len(found) > 1:
         pages.print_lines([Line(""), Line(verdict.summary([item.verdict for item in found]))])

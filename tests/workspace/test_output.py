@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -27,6 +29,7 @@ from gpogen.outputs.tree import (
     render_tree,
     sha256,
 )
+from gpogen.workspace import journal
 from gpogen.workspace.select import select
 from gpogen.workspace.stage import Stage, heal, staging
 from tests.support import building
@@ -471,6 +474,43 @@ def test_what_a_killed_run_left_is_removed(folder: Path) -> None:
     assert healed(folder.parent) == {}
 
     assert contents(folder) == before
+    assert [path.name for path in folder.parent.iterdir()] == ["web"]
+
+
+def test_a_run_that_is_killed_between_the_line_of_a_folder_and_its_files_is_undone(
+    folder: Path,
+) -> None:
+    with Directory.open(folder.parent) as output, staging(output) as stage:
+        stage.add("db", whole(FILES, "db"))
+        (left,) = folder.parent.glob(".gpogen-*")
+        with Directory.open(left) as root:
+            journal.note(root, "web", ["new.txt"], durable=False)
+
+    assert healed(folder.parent) == {}
+    assert [path.name for path in folder.parent.iterdir()] == ["web"]
+
+
+def test_a_line_for_which_there_is_no_space_is_no_half_line(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = os.write
+
+    def write_half(descriptor: int, data: bytes) -> int:
+        if len(data) < 20:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return real(descriptor, data[:20])
+
+    with Directory.open(folder.parent) as output, staging(output) as stage:
+        with monkeypatch.context() as patch:
+            patch.setattr(os, "write", write_half)
+            with pytest.raises(OSError, match="No space left"):
+                stage.add("db", whole(FILES, "db"))
+        stage.add("web", whole({"new.txt": b"new"}))
+        (left,) = folder.parent.glob(".gpogen-*")
+        with Directory.open(left) as root:
+            assert list(journal.read(root)) == [("web", ("new.txt", MANIFEST))]
+
+    assert healed(folder.parent) == {}
     assert [path.name for path in folder.parent.iterdir()] == ["web"]
 
 

@@ -74,6 +74,6 @@ def _shape(page: ShapePage) -> Explanation:
         title=page.title,
         severity=page.severity.value,
         input="profile",
-        source="the form of a profile (docs/profile.md)",
+        source="the form of a profile (gpogen help profile-keys)",
         facts=facts(("fix", page.fix)),
     )
