@@ -8,6 +8,7 @@ from codecs import BOM_UTF8
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from gpogen.artifacts import notes
 from gpogen.artifacts.all import MODULES
 from gpogen.artifacts.api import Artifact, OutFile
 from gpogen.artifacts.extensions import preferences_of
@@ -18,7 +19,7 @@ from gpogen.artifacts.render import render
 from gpogen.artifacts.render.contexts import command
 from gpogen.artifacts.render.contexts.characters import split_lines
 from gpogen.artifacts.wmi_filter import wmi_filter
-from gpogen.compile.result import Compiled, Traced
+from gpogen.compile.result import Compiled, Traced, Unproven
 from gpogen.policy.records import Record
 from gpogen.policy.types import Action, Hive, Via, type_name
 from gpogen.servicing.situation import From
@@ -93,9 +94,8 @@ class Fact:
     column: str
 
 
-def _fact(text: str) -> Fact:
-    name, _, sentence = text.partition(": ")
-    return Fact(id=name, sentence=sentence, column=name.ljust(14))
+def _fact(item: Unproven) -> Fact:
+    return Fact(id=item.id, sentence=item.sentence, column=item.id.ljust(14))
 
 
 def emit(compiled: Compiled) -> tuple[OutFile, ...]:
@@ -129,6 +129,11 @@ def emit(compiled: Compiled) -> tuple[OutFile, ...]:
         hotpatch_category="2022" in header.os,
         unproven=tuple(map(_fact, compiled.unproven)),
         left_behind=left_behind(compiled),
+        before=notes.before(compiled),
+        restarting=notes.restarts(compiled),
+        way_back=notes.way_back(compiled),
+        stays=notes.stays(compiled),
+        assured=compiled.facts.assured,
         saved=saved_keys(compiled.direct),
         user=bool(compiled.side(Hive.HKCU)),
         machine=bool(compiled.side(Hive.HKLM)),

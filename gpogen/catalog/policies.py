@@ -197,6 +197,11 @@ class Policy:
     """For each other family, why not."""
     definitions: tuple[Definition, ...] = field(repr=False)
     """One per distinct shape, oldest first."""
+    no_defaults: bool = False
+    """Whether an author must choose each item, although the editor preselects one."""
+    safe: Mapping[str, int | str | bool] = field(default_factory=dict)
+    """What an enabled policy writes for the elements that an author leaves out, by value name; for
+    the others what the editor preselects."""
 
     @property
     def id(self) -> str:
@@ -225,6 +230,12 @@ class Policy:
 def policies() -> Mapping[str, Policy]:
     """All policies by :attr:`Policy.id`, in the order of the ADMX files; read-only, cached."""
     return _catalogue()
+
+
+@cache
+def files() -> tuple[str, ...]:
+    """Return the template files, in the order of their policies' records inside a key."""
+    return tuple(dict.fromkeys(name.partition(".")[0] for name in _catalogue()))
 
 
 def find_value(key: str, name: str) -> tuple[tuple[Policy, Element | None], ...]:

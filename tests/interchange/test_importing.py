@@ -27,10 +27,10 @@ from gpogen.policy.words import name_of
 from gpogen.profile import yaml12
 from gpogen.profile.load import Loader
 from gpogen.profile.nodes import plain
-from gpogen.profile.yaml_text import to_yaml
 from gpogen.reading.read import MAX_SIZE, Item, Reading, backups, read_input
 from gpogen.resources import resource_dir
 from gpogen.rules.check import check
+from gpogen.yaml_text import to_yaml
 from tests.support.corpus import corpus
 from tests.support.profiles import compiled
 
