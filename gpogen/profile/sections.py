@@ -232,6 +232,21 @@ class Updates(Part):
             },
         ),
     ] = None
+    delivery_optimization: Annotated[
+        str | None,
+        Setting(
+            what="Where Delivery Optimization downloads from: HTTP only (simple: not even its "
+            "cloud service), or peers of the LAN, of a group, or on the Internet besides.",
+            policy="DeliveryOptimization.DownloadMode",
+            words={
+                "http-only": enabled(DODownloadMode=0),
+                "lan": enabled(DODownloadMode=1),
+                "group": enabled(DODownloadMode=2),
+                "internet": enabled(DODownloadMode=3),
+                "simple": enabled(DODownloadMode=99),
+            },
+        ),
+    ] = None
     quality_deferral_days: Annotated[
         int | str | None,
         Setting(

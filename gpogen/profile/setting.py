@@ -162,10 +162,12 @@ class Setting(Row):
         return ", ".join((*map(str, own), *KEYWORDS))
 
     def told(self, name: str, value: int | str) -> str:
-        """Say a value shortly, for a list; nothing for a number that is 0."""
+        """Say a value shortly, for a list; of a number only what is not 0."""
         short = self.short or name.replace("_", " ")
-        if self.number is None or isinstance(value, str):
+        if self.number is None:
             return f"{short} {value}"
+        if isinstance(value, str):
+            return ""
         unit = self.number.unit.removesuffix("s") if value == 1 else self.number.unit
         return f"{short} {value} {unit}" if value else ""
 
