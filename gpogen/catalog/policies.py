@@ -103,8 +103,6 @@ class Element:
     """Largest number (decimal only; 9999 where the ADMX names none)."""
     max_length: int | None
     """Longest text in characters (text only; 1023 where the ADMX names none)."""
-    expandable: bool
-    """Whether a text may hold environment variables (REG_EXPAND_SZ)."""
     items: tuple[EnumItem, ...]
     """The choices, in the ADMX's order (enum only)."""
     true: RegValue | None
@@ -339,7 +337,6 @@ def _element(row: dict[str, Any]) -> Element:
         min=row.get("min"),
         max=row.get("max"),
         max_length=row.get("max_length"),
-        expandable=row.get("expandable", False),
         items=tuple(_item(item) for item in row.get("items", ())),
         true=_value(row.get("true")),
         false=_value(row.get("false")),

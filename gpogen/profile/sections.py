@@ -330,17 +330,6 @@ class RestartUnknown(_Restart):
     policy: Annotated[str, words(*RESTARTS)]
 
 
-RESTART_MODELS: dict[str, type[_Restart]] = {
-    "at-scheduled-time": RestartAtScheduledTime,
-    "not-while-users-are-logged-on": RestartNotWhileLoggedOn,
-    "deadline": RestartDeadline,
-    "when-required": RestartWhenRequired,
-    "none": RestartWhenRequired,
-    "unknown": RestartUnknown,
-}
-"""Each restart policy's word and shape; ``unknown`` for any other word."""
-
-
 def _restart_tag(value: Any) -> str:
     word = value.get("policy") if isinstance(value, dict) else getattr(value, "policy", None)
     if isinstance(value, str):
