@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
@@ -34,7 +34,6 @@ def _scalar(value: Any) -> Any:
 class PolicyItem(Part):
     """Any ADMX policy by its name; ``values`` by the registry value names of its elements."""
 
-    bare: ClassVar[str] = "{policy: WORD, state: enabled}"
     policy: PolicyName
     state: Annotated[str, setting("enabled", "disabled")]
     values: dict[str, Annotated[Any, BeforeValidator(_scalar)]] = Field(default_factory=dict)
@@ -69,7 +68,6 @@ class RegistryItem(Part):
 class Assurance(Part):
     """Something that no file can show and that the author vouches for."""
 
-    bare: ClassVar[str] = "{what: WORD, why: ...}"
     what: Annotated[str, words(*ASSURANCES)]
     why: Block
 
@@ -77,6 +75,5 @@ class Assurance(Part):
 class Allowance(Part):
     """A rule that is silenced, with the reason."""
 
-    bare: ClassVar[str] = "{rule: WORD, why: ...}"
     rule: Annotated[str, pattern(r"[A-Z0-9-]{2,40}", "a rule's id such as HP016")]
     why: Block

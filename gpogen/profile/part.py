@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Tag
 
@@ -15,8 +15,6 @@ class Part(BaseModel):
 
     # Only Profile is ever validated by itself, so only its validator is built.
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, defer_build=True)
-    bare: ClassVar[str] = ""
-    """How to write what was written as a bare WORD, for the message about it."""
 
 
 Keyword = Annotated[str, words(*fields.KEYWORDS), Tag("keyword")]

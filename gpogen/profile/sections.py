@@ -7,7 +7,7 @@ A field of type ``X | Keyword`` takes a value, or ``remove`` (delete explicitly)
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any
 
 from pydantic import BeforeValidator, ConfigDict, Discriminator, Tag
 
@@ -144,7 +144,6 @@ def _weeks(value: Any) -> tuple[str, ...]:
 class Schedule(Part):
     """When updates are installed, in the machine's own time zone."""
 
-    bare: ClassVar[str] = '{day: sunday, at: "03:00", weeks: every}; weeks can be [second]'
     day: Annotated[str, words("every-day", *DAYS)] = "every-day"
     at: ScheduleHour = "03:00"
     weeks: Annotated[tuple[str, ...], BeforeValidator(_weeks)] = ("every",)
@@ -328,6 +327,17 @@ class RestartUnknown(_Restart):
 
     model_config = ConfigDict(extra="ignore")
     policy: Annotated[str, words(*RESTARTS)]
+
+
+RESTART_MODELS: dict[str, type[_Restart]] = {
+    "at-scheduled-time": RestartAtScheduledTime,
+    "not-while-users-are-logged-on": RestartNotWhileLoggedOn,
+    "deadline": RestartDeadline,
+    "when-required": RestartWhenRequired,
+    "none": RestartWhenRequired,
+    "unknown": RestartUnknown,
+}
+"""Each restart policy's word and shape; ``unknown`` for any other word."""
 
 
 def _restart_tag(value: Any) -> str:

@@ -155,6 +155,11 @@ class Setting(Row):
         return (*self.words, *number, *KEYWORDS)
 
     @property
+    def example(self) -> int | str:
+        """How somebody could write it: a number, or the first word."""
+        return self.number.example if self.number is not None else next(iter(self.words))
+
+    @property
     def allowed(self) -> str:
         """What may stand there, as ``gpogen explain`` says it."""
         number = self.number

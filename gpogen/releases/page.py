@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from gpogen.catalog.months import Month
 from gpogen.catalog.releases import release_data
 from gpogen.errors import UsageError
-from gpogen.finding import Finding, Place, mistake
+from gpogen.finding import Finding, Place, SourceText, mistake
 from gpogen.profile.fields import quoted
 
 MAX_LINES = 50_000
@@ -101,10 +101,11 @@ def read_page(text: str, file: str) -> Page:
     if len(lines) > MAX_LINES:
         raise UsageError(f"{file}: more than {MAX_LINES} lines")
     state = _State()
+    source = SourceText("\n".join(lines))
     for number, line in enumerate(lines, 1):
         if len(state.problems) >= MAX_PROBLEMS:
             break
-        _read_line(state, line, Place(file, number, 1))
+        _read_line(state, line, Place(file, number, 1, source))
     state.problems += _contradictions(state.rows)
     if not state.rows and not state.problems:
         raise UsageError(f"{file}: no copy of Microsoft's {TITLE!r}: no table of it was found")
@@ -162,7 +163,7 @@ def _read_line(state: _State, line: str, at: Place) -> None:
             state.rows.append(_row(state, cells, at))
         except _BadError as error:
             col = _column(line, error.cell)
-            state.problems.append(mistake("GP016", str(error), Place(at.file, at.line, col)))
+            state.problems.append(mistake("GP016", str(error), replace(at, col=col)))
 
 
 def _check_heads(state: _State, at: Place) -> None:

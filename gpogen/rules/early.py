@@ -10,6 +10,7 @@ from gpogen.calendar import clock
 from gpogen.calendar.early import Early, early_runs, early_windows, late_by_the_clock
 from gpogen.calendar.plan import plan_of
 from gpogen.calendar.schedule import EVERY_DAY, Schedule, WeekReading
+from gpogen.calendar.window import window_of_profile
 from gpogen.catalog.months import Month, months_from
 from gpogen.catalog.releases import release_data
 from gpogen.compile.subject import Subject
@@ -38,8 +39,8 @@ def runs(subject: Subject) -> Iterator[Hit]:
 
 def windows(subject: Subject) -> Iterator[Hit]:
     """Find the months whose window of Update Manager opens before their release."""
-    window = plan_of(subject).window
-    if window is None:
+    window = window_of_profile(subject.profile)
+    if window is None or plan_of(subject).window is None:
         return
     own, months = _zone(subject), _months()
     worst = early_windows(window, own, months)

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 
 from gpogen.catalog.keys import ProfileKey, profile_keys
 from gpogen.catalog.policies import policies
+from gpogen.profile.examples import examples
 from gpogen.profile.schema import Profile
 from gpogen.profile.sections import Vbs
 from gpogen.profile.setting import elements, setting_words
 from gpogen.reports.explain.entry import Explanation, facts
 
-SOURCE = "the form of a profile (docs/profile.md)"
+SOURCE = "the form of a profile (gpogen help profile-keys)"
 
 
 def entries() -> Iterator[Explanation]:
@@ -51,5 +52,10 @@ def _entry(row: ProfileKey, below: list[str]) -> Explanation:
         source=SOURCE,
         # `why` stands in every section, and nobody who asks for it means them all.
         aliases=(name,) if parent and name != "why" else (),
-        facts=facts(("values", row.values), ("keys in it", below), ("in", parent or "the profile")),
+        facts=facts(
+            ("values", row.values),
+            ("example", f"{name}: {examples()[row.key]}"),
+            ("keys in it", below),
+            ("in", parent or "the profile"),
+        ),
     )

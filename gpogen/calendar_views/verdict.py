@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from gpogen.calendar.entries import MonthEntry, Restart, Status
 from gpogen.calendar.train import State, Verdict
-from gpogen.reports.calendar.lines import Line, wrapped
+from gpogen.calendar_views.lines import Line, wrapped
 
 _STATES = {
     State.ON: "on the hotpatch train",

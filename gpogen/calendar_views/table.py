@@ -16,11 +16,11 @@ from gpogen.calendar.entries import (
 from gpogen.calendar.overlay import Overlay, in_no_window, is_late
 from gpogen.calendar.rings import Baseline, Turn, baselines
 from gpogen.calendar.rollout import Course
+from gpogen.calendar_views import sentences
+from gpogen.calendar_views.lines import WIDE, Line, aligned, when, wrapped
 from gpogen.catalog.months import Month
 from gpogen.catalog.releases import Kind, OtherUpdate, Train
 from gpogen.releases.knowledge import unplanned
-from gpogen.reports.calendar import sentences
-from gpogen.reports.calendar.lines import WIDE, Line, aligned, when, wrapped
 from gpogen.workspace.calendar import Calendar
 
 

@@ -9,9 +9,9 @@ from gpogen.calendar.clock import release_moment
 from gpogen.calendar.entries import MonthEntry, Restart, Status, updates_between
 from gpogen.calendar.overlay import Overlay, window_of
 from gpogen.calendar.rollout import Course
+from gpogen.calendar_views import sentences
+from gpogen.calendar_views.ics import Event, Feed
 from gpogen.catalog.releases import Kind, kb_link
-from gpogen.reports.calendar import sentences
-from gpogen.reports.calendar.ics import Event, Feed
 from gpogen.workspace.calendar import Calendar
 
 _HOUR = datetime.timedelta(hours=1)
