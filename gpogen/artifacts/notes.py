@@ -6,12 +6,14 @@ from collections.abc import Iterator, Mapping
 
 from gpogen.compile.result import Compiled, CredentialGuard, Facts, RestartCause
 from gpogen.servicing.answer import Conflict, Restarts
+from gpogen.servicing.azure import has_no_hotpatches
 from gpogen.servicing.tell import restarts_text
 
 _BASELINE = (
     "In every baseline month (planned: January, April, July, October; besides them unplanned ones, "
     "which nobody can foresee)"
 )
+_EVERY_MONTH = "In every month, because these machines get no hotpatches"
 _FORCED = (
     "Whether an update that needs no restart, such as a hotpatch, starts the forced restart is "
     "unproven (UNPROVEN-A)."
@@ -25,6 +27,11 @@ _LEAVE = (
     "(gpogen explain UNPROVEN-G): it may download and install updates by itself, "
     "and restart. So first link another GPO that sets AUOptions 3 and NoAutoUpdate 0 (from a "
     "profile with mode: download), let the machines take it, and only then unlink this one."
+)
+_ISO_OF_2025 = (
+    "The machines come from an ISO, and Microsoft documents no preparation of such an installation "
+    "for Windows Server 2025: check on one machine that it is offered a hotpatch before you rely "
+    "on it."
 )
 _KEEP_OFF = "vbs: {credential_guard: disabled} in the profile keeps it off by Group Policy."
 _CAUSES: Mapping[RestartCause, str] = {
@@ -81,7 +88,8 @@ def restarts(compiled: Compiled) -> tuple[str, ...]:
 def _restarts(compiled: Compiled) -> Iterator[str]:
     servicing = compiled.servicing
     yield from (_CAUSES[cause] for cause in compiled.facts.restart_causes)
-    yield f"{_BASELINE}: {_baseline(compiled)}"
+    months = _EVERY_MONTH if has_no_hotpatches(servicing.situation) else _BASELINE
+    yield f"{months}: {_baseline(compiled)}"
     if servicing.restarts is Restarts.FORCED:
         yield _FORCED
     if Conflict.RESTART_BESIDE in servicing.conflicts:
@@ -113,6 +121,8 @@ def before(compiled: Compiled) -> tuple[str, ...]:
 
 
 def _before(facts: Facts, platform: str) -> Iterator[str]:
+    if facts.unprepared_iso:
+        yield _ISO_OF_2025
     if facts.credential_guard is not None:
         yield _GUARD[facts.credential_guard]
     first = _CERTIFICATES_FIRST.get(platform)

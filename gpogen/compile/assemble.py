@@ -9,6 +9,7 @@ from gpogen.compile.direct import direct_drafts
 from gpogen.compile.drafts import Draft
 from gpogen.compile.facts import facts
 from gpogen.compile.header import header
+from gpogen.compile.maintenance import maintenance
 from gpogen.compile.result import Allowed, Compiled, PolicyComment, Unproven
 from gpogen.compile.sconfig import sconfig_plan
 from gpogen.policy.types import Hive, Via
@@ -46,6 +47,7 @@ def assemble(
         allowed=allowed,
         unproven=unproven,
         servicing=found.subject.servicing,
+        maintenance=maintenance(profile),
     )
 
 

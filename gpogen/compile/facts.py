@@ -27,6 +27,7 @@ def facts(profile: Profile, drafts: list[Draft]) -> Facts:
         else None,
         credential_guard=_credential_guard(profile, drafts),
         decides_installation=_decides_installation(profile, drafts),
+        unprepared_iso=iso.is_iso(profile) and not iso.is_prepared(profile),
         stays=tuple(_stays(drafts)),
         assured=tuple((item.what, item.why) for item in profile.assured),
     )
@@ -35,7 +36,7 @@ def facts(profile: Profile, drafts: list[Draft]) -> Facts:
 def _causes(profile: Profile, drafts: list[Draft]) -> Iterator[RestartCause]:
     if vbs.enforcement(profile) in ("policy", "registry", "policy+registry"):
         yield RestartCause.VBS
-    if iso.is_iso(profile):
+    if iso.is_prepared(profile):
         yield RestartCause.ISO
     if secureboot.deploys(drafts):
         yield RestartCause.CERTIFICATES

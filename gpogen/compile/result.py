@@ -197,6 +197,7 @@ class Facts:
             not start it by itself.
         decides_installation: whether the GPO decides how updates install, so that unlinking it
             leaves that open. On an Azure VM the platform writes these values itself.
+        unprepared_iso: whether machines come from an ISO whose preparation nobody documents.
         stays: the records that stay when the GPO goes.
         assured: what the author vouches for: (what, why).
     """
@@ -206,6 +207,7 @@ class Facts:
     deadline: Deadline | None = None
     credential_guard: CredentialGuard | None = None
     decides_installation: bool = False
+    unprepared_iso: bool = False
     stays: tuple[Record, ...] = ()
     assured: tuple[tuple[str, str], ...] = ()
 
@@ -240,6 +242,8 @@ class Compiled:
         allowed: what the author silenced.
         unproven: what this output rests on without proof.
         servicing: who installs, when, from where, and who restarts.
+        maintenance: the maintenance configuration that Azure Update Manager needs, property by
+            property; empty with another installer.
     """
 
     header: Header
@@ -256,6 +260,7 @@ class Compiled:
     allowed: tuple[Allowed, ...]
     unproven: tuple[Unproven, ...]
     servicing: Servicing
+    maintenance: tuple[tuple[str, str], ...] = ()
 
     def side(self, hive: str) -> tuple[Traced, ...]:
         """The registry.pol records of one hive, ``HKLM`` or ``HKCU``."""

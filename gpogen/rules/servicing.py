@@ -9,6 +9,7 @@ from gpogen.compile.subject import Subject
 from gpogen.finding import Place, Severity
 from gpogen.rules.engine import Hit
 from gpogen.servicing.answer import Conflict, Restarts, Servicing, Who, Why
+from gpogen.servicing.decide import EXTERNAL
 from gpogen.servicing.effective import WU
 from gpogen.servicing.read import DEADLINES
 from gpogen.servicing.situation import Block, Mode, Policy
@@ -131,6 +132,8 @@ def _unknown(subject: Subject, found: Servicing) -> Iterator[Hit]:
         return  # HP024 and ORCHESTRATION-PLATFORM say it.
     if unsure.why is Why.NO_SUCH_OPTION and subject.number("AUOptions") in (1, 5, 6):
         return  # AU-1-NOT-POLICY, AU-5-DEAD and AU-6-UNKNOWN say it.
+    if subject.foreign and situation.mode is Mode.ABSENT and situation.named in EXTERNAL:
+        return  # One GPO of several need not speak of updates.
     if len(found.installers) > 1:
         message = f"{situation.named} is to install, and Windows may, too: "
     else:
@@ -147,14 +150,16 @@ def _unknown(subject: Subject, found: Servicing) -> Iterator[Hit]:
 
 
 def _known_mode(subject: Subject) -> str:
+    if subject.foreign and subject.servicing.situation.named not in (None, "group-policy"):
+        return 'choose option 3 in "Configure Automatic Updates", in this GPO or another one'
     if subject.foreign or subject.profile.orchestration == "group-policy":
         return _by_policy(subject)
     if subject.profile.orchestration == "sconfig":
         return "write `updates: {mode: download}` or `{mode: install-on-schedule}`"
-    if subject.profile.orchestration == "manual":
-        return "write `updates: {mode: download}`"
     if _on_vm(subject):
         return "take `updates.mode` out: the platform of an Azure VM writes it"
+    if subject.profile.orchestration != "azure-update-manager":
+        return "write `updates: {mode: download}`"
     return "write `updates: {mode: download}`, or leave the mode out"
 
 
@@ -220,13 +225,7 @@ def _by_hand(subject: Subject, found: Servicing) -> Iterator[Hit]:
 
 def _by_hand_restart(subject: Subject, found: Servicing) -> Iterator[Hit]:
     for hit in _by_hand(subject, found):
-        yield Hit(
-            message=hit.message,
-            at=hit.at,
-            related=hit.related,
-            severity=Severity.INFO,
-            fix=hit.fix,
-        )
+        yield replace(hit, severity=Severity.INFO)
 
 
 def _mode_overridden(subject: Subject, found: Servicing) -> Iterator[Hit]:
