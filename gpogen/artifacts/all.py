@@ -16,6 +16,7 @@ MODULES: Mapping[str, str] = MappingProxyType(
         "lgpo": "gpogen.artifacts.lgpo_text",
         "import-script": "gpogen.artifacts.powershell_import",
         "set-script": "gpogen.artifacts.powershell_set",
+        "test-script": "gpogen.artifacts.powershell_test",
         "reg": "gpogen.artifacts.reg_file",
         "sconfig": "gpogen.artifacts.sconfig",
         "wmi": "gpogen.artifacts.wmi_filter",
