@@ -24,6 +24,7 @@ COMMANDS: Mapping[str, str] = {
     "import": "Make a profile of somebody else's policy.",
     "calendar": "Show which months restart, and when profiles install and restart.",
     "train": "Tell whether machines are on the hotpatch train.",
+    "readiness": "Write a script that tells whether machines are ready for hotpatch.",
     "releases": "Bring the release data up to date.",
     "platforms": "Show what is supported where, and the steps on Azure.",
 }

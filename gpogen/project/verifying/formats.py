@@ -20,6 +20,7 @@ from gpogen.project.gpo.compare import compare_gpos
 from gpogen.project.output import Folder
 from gpogen.project.reading import Item, Reading, of_compiled, read_bytes, read_input
 from gpogen.project.tree import Manifest
+from gpogen.project.verifying.audit_rows import TABLES, differences, read_rows
 from gpogen.project.verifying.backup import Backup
 from gpogen.project.verifying.records import (
     Comments,
@@ -100,6 +101,7 @@ def compare_formats(folder: Formats) -> Iterator[FormatRow]:
     yield from _read(folder, "LGPO text", "lgpo", ".txt", _lgpo)
     yield from _read(folder, ".reg", "reg", ".reg", _reg)
     yield from _read(folder, "WMI filter", "wmi", ".mof", _wmi)
+    yield from _read(folder, "audit script", "test-script", ".ps1", _audit)
     yield from _comments(folder.backups, folder.compiled)
 
 
@@ -185,6 +187,19 @@ def _wmi(folder: Formats, name: str, files: list[Path]) -> Iterator[FormatRow]:
     equal = found == [wanted]
     told = f"as the {_PROFILE}" if equal else f"the query differs from the {_PROFILE}'s: {wanted}"
     yield FormatRow(name, len(found), equal=equal, text=told)
+
+
+def _audit(folder: Formats, name: str, files: list[Path]) -> Iterator[FormatRow]:
+    scripts = [read_bytes(path, folder.max_size) for path in files]
+    count = sum(len(read_rows(data, table)) for data in scripts for table in TABLES)
+    if folder.compiled is None:
+        yield FormatRow(name, count, equal=None, text=_ALONE)
+        return
+    wrong = [text for data in scripts for text in differences(folder.compiled, data)]
+    text = (
+        f"differs from the {_PROFILE}: {listed(wrong, _SHOWN)}" if wrong else f"as the {_PROFILE}"
+    )
+    yield FormatRow(name, count, equal=not wrong, text=text)
 
 
 def _common(wanted: list[Record], found: list[Record]) -> list[Change]:

@@ -11,6 +11,7 @@ from gpogen.errors import FormatError
 from gpogen.formats import lgpo, mof, pol, reg
 from gpogen.policy.types import Hive
 from gpogen.project.verifying import holding, naming
+from gpogen.project.verifying.audit_rows import differences
 from gpogen.project.verifying.backup import Backup, load_backup
 from gpogen.project.verifying.files import in_memory
 from gpogen.project.verifying.records import (
@@ -112,10 +113,16 @@ def _wmi(compiled: Compiled, files: _Files) -> Iterator[str]:
         yield f"{path} differs from the profile"
 
 
+def _audit(compiled: Compiled, files: _Files) -> Iterator[str]:
+    path = f"powershell/Test-{compiled.header.pascal}.ps1"
+    yield from (f"{path}: {text}" for text in differences(compiled, files[path]))
+
+
 _CHECKS: Mapping[str, Callable[[Compiled, _Files], Iterator[str]]] = {
     "registry-pol": _policy_files,
     "gpo": _backup,
     "lgpo": _lgpo,
     "reg": _reg,
     "wmi": _wmi,
+    "test-script": _audit,
 }

@@ -25,6 +25,7 @@ PROFILES = Path("profiles")
 _BUILT = (
     "powershell/Import-*Gpo.ps1",
     "powershell/Set-*.ps1",
+    "powershell/Test-*.ps1",
     "sconfig/Set-UpdateMode.*",
     "lgpo/*.txt",
     "reg/*-undo.reg",

@@ -1049,16 +1049,19 @@ function Test-Vbs {
     return New-Check 'vbs-running' $(if ($status -eq '2') { 'ok' } else { 'problem' }) $true '2 (running)' $words[$status] $text
 }
 
+# Whether a value is needed is documented for Windows Server 2022 only; elsewhere it is told, and no more.
+function Test-PreparedValue([string]$Id, $Answer, [bool]$Is, [string]$Expected, $System) {
+    $found = $(if ($Answer.State -eq 'present') { "$($Answer.Kind) $($Answer.Value)" } else { $Answer.State })
+    if ($null -eq $System -or -not $System.Prepared) { return New-Check $Id $(if ($Answer.State -eq 'unreadable') { 'unknown' } else { 'ok' }) $false 'not documented for this system' $found 'Documented for Windows Server 2022 only.' }
+    $state = $(if ($Is) { 'ok' } elseif ($Answer.State -eq 'unreadable') { 'unknown' } else { 'problem' })
+    return New-Check $Id $state $true $Expected $found 'Windows Server 2022 needs it; images of the Marketplace bring it, an ISO does not.'
+}
+
 function Test-Prepared($System) {
-    $decides = $null -ne $System -and $System.Prepared
-    $text = $(if ($decides) { 'Windows Server 2022 needs it; images of the Marketplace bring it, an ISO does not.' } else { 'Documented for Windows Server 2022 only: told for comparison.' })
     $table = Read-Registry 'SYSTEM\CurrentControlSet\Control\Session Manager\Memory Management' 'HotPatchTableSize'
-    $is = $table.State -eq 'present' -and $table.Kind -eq 'DWord' -and $table.Value -ne 0
-    $missing = $(if ($decides) { 'problem' } else { 'attention' })
-    New-Check 'hotpatch-table' $(if ($is) { 'ok' } elseif ($table.State -eq 'unreadable') { 'unknown' } else { $missing }) $decides 'HotPatchTableSize, not 0' $(if ($table.State -eq 'present') { "$($table.Kind) $($table.Value)" } else { $table.State }) $text
+    Test-PreparedValue 'hotpatch-table' $table ($table.State -eq 'present' -and $table.Kind -eq 'DWord' -and $table.Value -ne 0) 'HotPatchTableSize, not 0' $System
     $package = Read-Registry "$currentVersion\Update\TargetingInfo\DynamicInstalled\Hotpatch.amd64" 'Name'
-    $is = $package.State -eq 'present' -and "$($package.Value)" -eq 'Hotpatch Enrollment Package'
-    New-Check 'enrolment-package' $(if ($is) { 'ok' } elseif ($package.State -eq 'unreadable') { 'unknown' } else { $missing }) $decides 'Hotpatch Enrollment Package' $(if ($package.State -eq 'present') { "$($package.Value)" } else { $package.State }) $text
+    Test-PreparedValue 'enrolment-package' $package ($package.State -eq 'present' -and "$($package.Value)" -eq 'Hotpatch Enrollment Package') 'Hotpatch Enrollment Package' $System
 }
 
 function Test-Service($System) {
@@ -1173,7 +1176,7 @@ function Get-SummaryLine($Report) {
     foreach ($item in $Report.requirements) {
         if ($true -eq $item.compliant) { continue }
         $who = $(if ($item.gpo) { "$($item.origin), $($item.gpo)" } else { $item.origin })
-        "- $($item.reason): $($item.key)!$($item.name): expected $($item.action) $(Format-Data $item.expected); found $($item.found.state) $(Format-Data $item.found) ($who)"
+        "- $($item.reason): $($item.key)!$($item.name): expected $("$($item.action) $(Format-Data $item.expected)".Trim()); found $("$($item.found.state) $(Format-Data $item.found)".Trim()) ($who)"
     }
     foreach ($check in @($Report.readiness | Where-Object { $_.state -ne 'ok' })) { "- $($check.state): $($check.id): expected $($check.expected); found $($check.found)" }
     foreach ($failure in $Report.errors) { "- could not be read: $($failure.what): $($failure.message)" }

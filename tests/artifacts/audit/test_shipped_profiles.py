@@ -1,4 +1,4 @@
-"""Every shipped profile's audit script on a machine that has all of it, and on one that has none."""
+"""Every shipped profile's audit script on a machine that has all of it, and that has none."""
 
 from __future__ import annotations
 

@@ -41,6 +41,10 @@ AU = f"HKLM\\{WINDOWS_UPDATE}"
 pytestmark = pytest.mark.slow
 
 
+def vbs(status: int) -> str:
+    return f"@{{ VirtualizationBasedSecurityStatus = [uint32]{status} }}"
+
+
 @pytest.fixture
 def script(tmp_path: Path) -> Path:
     return write(powershell_test.emit(SAMPLE), tmp_path)[0]
@@ -173,10 +177,10 @@ def test_without_rsop_no_origin_is_guessed(ready: Machine, script: Path) -> None
 
 
 @pytest.mark.parametrize(
-    ("changes", "id", "state", "code"),
+    ("changes", "check", "state", "code"),
     [
-        ({"Win32_DeviceGuard": "@{ VirtualizationBasedSecurityStatus = [uint32]0 }"}, "vbs-running", "problem", 2),
-        ({"Win32_DeviceGuard": "@{ VirtualizationBasedSecurityStatus = [uint32]1 }"}, "vbs-running", "problem", 2),
+        ({"Win32_DeviceGuard": vbs(0)}, "vbs-running", "problem", 2),
+        ({"Win32_DeviceGuard": vbs(1)}, "vbs-running", "problem", 2),
         ({"Win32_DeviceGuard": THROWS}, "vbs-running", "unknown", 3),
         ({"Win32_DeviceGuard": NOTHING}, "vbs-running", "unknown", 3),
         ({"Win32_Service": services(update="Disabled")}, "update-service", "problem", 2),
@@ -189,14 +193,14 @@ def test_without_rsop_no_origin_is_guessed(ready: Machine, script: Path) -> None
     ],
 )  # fmt: skip
 def test_each_lack_is_told_by_its_check(
-    ready: Machine, script: Path, changes: dict[str, str], id: str, state: str, code: int
+    ready: Machine, script: Path, changes: dict[str, str], check: str, state: str, code: int
 ) -> None:
     ready.answer(OS, **changes)
     report = ready.report(script)
-    assert checks(report)[id]["state"] == state
+    assert checks(report)[check]["state"] == state
     assert report["summary"]["exit_code"] == code
     others = [key for key, item in checks(report).items() if item["state"] == "problem"]
-    assert others == [id] * (state == "problem")
+    assert others == [check] * (state == "problem")
 
 
 def test_another_edition_and_an_old_build_are_problems(ready: Machine, script: Path) -> None:
