@@ -129,6 +129,7 @@ def emit(compiled: Compiled) -> tuple[OutFile, ...]:
         unproven=tuple(map(_fact, compiled.unproven)),
         left_behind=left_behind(compiled),
         saved=saved_keys(compiled.direct),
+        direct=bool(compiled.direct),
         user=bool(compiled.side(Hive.HKCU)),
         machine=bool(compiled.side(Hive.HKLM)),
         iso=any(item.wql for item in compiled.preferences),

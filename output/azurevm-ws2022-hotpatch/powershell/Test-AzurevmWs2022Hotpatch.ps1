@@ -57,7 +57,7 @@ PS> .\Test-AzurevmWs2022Hotpatch.ps1 | Where-Object { $_.Compliant -ne $true }
 Shows what is not met, or not known.
 
 .EXAMPLE
-PS> .\Test-AzurevmWs2022Hotpatch.ps1 -AsJson | Out-File -FilePath .\report.json -Encoding ascii
+PS> .\Test-AzurevmWs2022Hotpatch.ps1 -AsJson | Set-Content -LiteralPath .\report.json -Encoding ascii
 
 Writes the report into a file.
 
