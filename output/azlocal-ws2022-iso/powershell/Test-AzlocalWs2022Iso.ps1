@@ -712,10 +712,17 @@ function Get-KeyReason($Row, $Answer, $Surplus) {
     return $(if ($Surplus.Count -eq 0) { 'as-expected' } else { 'surplus' })
 }
 
+# Of its own for each row: one key can have several rows, and its default value one more.
+function Get-RowId($Row) {
+    if ('set', 'soft', 'delete' -contains $Row.Do) { return "HKLM\$($Row.Key)!$($Row.Name)" }
+    if ($Row.Do -eq 'delete-keys') { return "HKLM\$($Row.Key)\$($Row.Names -join ';') (delete-keys)" }
+    return "HKLM\$($Row.Key) ($($Row.Do))"
+}
+
 function New-Requirement($Row, $Expected, $Found, $Origin, [string]$Reason) {
     $met = $(if ('as-expected', 'not-targeted' -contains $Reason) { $true } elseif ('unreadable', 'target-unknown' -contains $Reason) { $null } else { $false })
     return [ordered]@{
-        id = Limit-Text "HKLM\$($Row.Key)!$($Row.Name)"
+        id = Limit-Text (Get-RowId $Row)
         action = $Row.Do; key = Limit-Text $Row.Key; name = Limit-Text $Row.Name
         policy = $(if ($Row.Policy) { Limit-Text $Row.Policy 255 } else { $null }); title = Limit-Text $Row.Title; via = $Row.Via
         expected = $Expected

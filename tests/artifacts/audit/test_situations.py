@@ -96,12 +96,14 @@ def test_actions_on_keys_and_values_are_judged(machine: Machine, tmp_path: Path)
         )
     )
     report = machine.report(path, "-Direct")
-    found = {(item["action"], item["name"]): item for item in report["requirements"]}
-    surplus = found["delete-values", ""]
+    found = by_id(report)
+    assert len(found) == len(report["requirements"])
+    surplus = found[rf"HKLM\{BASE} (delete-values)"]
     assert (surplus["reason"], surplus["found"]["value"]) == ("surplus", ["more"])
-    subkeys = [item for key, item in found.items() if key[0] == "delete-keys"]
-    assert sorted(item["reason"] for item in subkeys) == ["as-expected", "surplus"]
-    assert found["soft", "maybe"]["reason"] == "as-expected"
+    old = found[rf"HKLM\{BASE}\Old (delete-keys)"]
+    assert (old["reason"], old["found"]["value"]) == ("surplus", ["Old"])
+    assert found[rf"HKLM\{BASE}\Older (delete-keys)"]["reason"] == "as-expected"
+    assert found[rf"HKLM\{BASE}\New!maybe"]["reason"] == "as-expected"
     assert report["not_checked"] == [], report["not_checked"]
     group_policy = machine.report(path)
     assert [item["what"] for item in group_policy["not_checked"]] == [rf"HKCU\{BASE}!user"]
