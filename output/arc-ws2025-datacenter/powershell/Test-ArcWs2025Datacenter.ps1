@@ -305,6 +305,7 @@ $timeout = 120
 #region small things
 
 function Write-Log([string]$Text) {
+    Write-Verbose (Format-Shown $Text)
     if (-not $LogPath -or $WhatIfPreference) { return }
     $line = '{0} {1}{2}' -f [System.DateTime]::UtcNow.ToString('yyyy-MM-ddTHH:mm:ssZ', [System.Globalization.CultureInfo]::InvariantCulture), (Format-Shown $Text), [System.Environment]::NewLine
     [System.IO.File]::AppendAllText((Get-FullPath $LogPath), $line)
@@ -946,9 +947,11 @@ function Read-Train($Machine) {
     $hits = @(Get-Hit $releases @(Get-InstalledKb $train.packages $train.updates) @(Get-RollupBuild $train.packages) "$($Machine.build)")
     $baseline = Get-Newest $hits 'baseline'
     $off = Get-Newest $hits 'cumulative'
-    if ($null -ne $off -and $null -ne $baseline -and $off.Number -lt $baseline.Number) { $off = $null }
+    $hotpatch = Get-Newest $hits 'hotpatch'
+    # A hotpatch of a later month installs only on a machine that is back on the train.
+    if ($null -ne $off -and (($null -ne $baseline -and $off.Number -lt $baseline.Number) -or ($null -ne $hotpatch -and [string]::CompareOrdinal($hotpatch.Month, $off.Month) -gt 0))) { $off = $null }
     $train.last_baseline = Format-Release $baseline
-    $train.last_hotpatch = Format-Release (Get-Newest $hits 'hotpatch')
+    $train.last_hotpatch = Format-Release $hotpatch
     $train.off_by = Format-Release $off
     $train.position, $script:trainText = Get-Position $train $releases $hits $train.updates $train.packages
     $train.pending_restart = Read-PendingRestart $train.packages
@@ -1169,13 +1172,24 @@ function Format-Summary($Report) {
     return $kept -join [System.Environment]::NewLine
 }
 
+# Four columns make a table; Select-Object and others see all of them.
+$columns = [System.Management.Automation.PSPropertySet]::new('DefaultDisplayPropertySet', [string[]]('Compliant', 'Name', 'Expected', 'Found'))
+$display = [System.Management.Automation.PSMemberSet]::new('PSStandardMembers', [System.Management.Automation.PSMemberInfo[]]@($columns))
+
+# For people and their terminals; the report has every character as it is.
+function New-Entry([string]$Kind, $Name, $Expected, $Found, $Origin, $Gpo, $Compliant, $Reason, $Text) {
+    $entry = [pscustomobject]@{ PSTypeName = 'Gpogen.Audit'; Kind = $Kind; Name = Format-Shown $Name; Expected = Format-Shown ("$Expected".Trim()); Found = Format-Shown ("$Found".Trim()); Origin = $Origin; Gpo = $(if ($Gpo) { Format-Shown $Gpo }); Compliant = $Compliant; Reason = $Reason; Text = Format-Shown $Text }
+    $entry.PSObject.Members.Add($display)
+    return $entry
+}
+
 function ConvertTo-Object($Report) {
     foreach ($item in $Report.requirements) {
-        [pscustomobject]@{ PSTypeName = 'Gpogen.Audit'; Kind = 'Requirement'; Name = $item.id; Expected = "$($item.action) $(Format-Data $item.expected)".Trim(); Found = "$($item.found.state) $(Format-Data $item.found)".Trim(); Origin = $item.origin; Gpo = $item.gpo; Compliant = $item.compliant; Reason = $item.reason; Text = $item.title }
+        New-Entry 'Requirement' $item.id "$($item.action) $(Format-Data $item.expected)" "$($item.found.state) $(Format-Data $item.found)" $item.origin $item.gpo $item.compliant $item.reason $item.title
     }
     foreach ($check in $Report.readiness) {
         $met = $(switch ($check.state) { 'ok' { $true } 'problem' { $false } default { $null } })
-        [pscustomobject]@{ PSTypeName = 'Gpogen.Audit'; Kind = 'Readiness'; Name = $check.id; Expected = $check.expected; Found = $check.found; Origin = $null; Gpo = $null; Compliant = $met; Reason = $check.state; Text = $check.text }
+        New-Entry 'Readiness' $check.id $check.expected $check.found $null $null $met $check.state $check.text
     }
 }
 

@@ -145,6 +145,8 @@ def test_what_a_machine_answers_cannot_break_the_report(machine: Machine, tmp_pa
     report = machine.checked(done.out, done.code)
     assert "##vso[" not in done.out
     assert report["requirements"][0]["gpo"] == evil.replace("''", "'")
-    summary = machine.run(path, "-Output", "Summary").out
-    assert "##vso[" not in summary
-    assert "\u202e" not in summary
+    for form in ("Summary", "Object"):
+        shown = machine.run(path, "-Output", form).out
+        assert "##vso[" not in shown
+        assert "\u202e" not in shown
+        assert "\x01" not in shown
