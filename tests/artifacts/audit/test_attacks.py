@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from gpogen.artifacts import powershell_test
+from gpogen.artifacts import powershell_set, powershell_test
 from gpogen.artifacts.audit_rows import audit
 from gpogen.compile.result import Compiled, LeftOut, Origin
 from gpogen.errors import FormatError
@@ -108,12 +108,14 @@ def test_hostile_names_and_data_are_judged_and_reported_as_they_are(
     sample = hostile(TEXTS[:60])
     path = write(powershell_test.emit(sample), tmp_path)[0]
     machine.reset(OS)
-    machine.write(item.record for item in sample.policy)
+    # Not by regedit: no .reg file can name a value with a line end.
+    done = machine.wine.run(write(powershell_set.emit(sample), tmp_path)[0])
+    assert done.code == 0, ascii(done.out)
     done = machine.run(path, "-AsJson")
     report = machine.checked(done.out, done.code)
     assert "##vso[" not in done.out
     wrong = [item for item in report["requirements"] if item["reason"] != "as-expected"]
-    assert wrong == []
+    assert wrong == [], ascii(wrong)
     assert [item["name"] for item in report["requirements"]] == [
         row.row.name for row in audit(sample).group_policy
     ]
@@ -124,13 +126,13 @@ def test_hostile_names_and_data_are_judged_and_reported_as_they_are(
 
 @pytest.mark.slow
 def test_what_a_machine_answers_cannot_break_the_report(machine: Machine, tmp_path: Path) -> None:
-    evil = "##vso[task.x]y \u202e <U> \u0001 \"'` $(exit 9) \ud800".replace("'", "''")
+    evil = '##vso[task.x]y \u202e <U> \u0001 "` $(exit 9) '
     text = json.dumps(evil)
     sample = compiled(header=HEAD)
     path = write(powershell_test.emit(sample), tmp_path)[0]
     machine.reset(OS)
     machine.write(item.record for item in sample.policy)
-    expression = f"(ConvertFrom-Json -InputObject '{text}')"
+    expression = f"((ConvertFrom-Json -InputObject '{text}') + [char]0xD800)"
     rows = rsop([item.record for item in sample.policy])
     machine.answer(
         OS,
@@ -144,7 +146,7 @@ def test_what_a_machine_answers_cannot_break_the_report(machine: Machine, tmp_pa
     done = machine.run(path, "-AsJson")
     report = machine.checked(done.out, done.code)
     assert "##vso[" not in done.out
-    assert report["requirements"][0]["gpo"] == evil.replace("''", "'")
+    assert report["requirements"][0]["gpo"] == evil + "\ud800"
     for form in ("Summary", "Object"):
         shown = machine.run(path, "-Output", form).out
         assert "##vso[" not in shown
