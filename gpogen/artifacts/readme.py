@@ -147,6 +147,7 @@ def emit(compiled: Compiled) -> tuple[OutFile, ...]:
         in_both=[item for item in saved if item.shell == "any"],
         in_powershell=[item for item in saved if item.shell == "powershell"],
         in_regedit=[item for item in saved if item.shell == "none"],
+        direct=bool(compiled.direct),
         user=bool(compiled.side(Hive.HKCU)),
         machine=bool(compiled.side(Hive.HKLM)),
         iso=any(item.wql for item in compiled.preferences),
