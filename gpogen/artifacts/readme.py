@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from gpogen.artifacts import notes
 from gpogen.artifacts.all import MODULES
 from gpogen.artifacts.api import Artifact, OutFile
 from gpogen.artifacts.extensions import preferences_of
@@ -20,7 +21,7 @@ from gpogen.artifacts.render.contexts import command
 from gpogen.artifacts.render.contexts.characters import split_lines
 from gpogen.artifacts.steps import steps_of
 from gpogen.artifacts.wmi_filter import found_by, unseen_by, wmi_filter
-from gpogen.compile.result import Compiled, Traced
+from gpogen.compile.result import Compiled, Traced, Unproven
 from gpogen.policy.records import Record
 from gpogen.policy.types import Action, Hive, Via, type_name
 from gpogen.servicing.azure import has_no_hotpatches
@@ -98,9 +99,8 @@ class Fact:
     column: str
 
 
-def _fact(text: str) -> Fact:
-    name, _, sentence = text.partition(": ")
-    return Fact(id=name, sentence=sentence, column=name.ljust(14))
+def _fact(item: Unproven) -> Fact:
+    return Fact(id=item.id, sentence=item.sentence, column=item.id.ljust(14))
 
 
 def emit(compiled: Compiled) -> tuple[OutFile, ...]:
@@ -139,10 +139,16 @@ def emit(compiled: Compiled) -> tuple[OutFile, ...]:
         hotpatch_category="2022" in header.os,
         unproven=tuple(map(_fact, compiled.unproven)),
         left_behind=left_behind(compiled),
+        before=notes.before(compiled),
+        restarting=notes.restarts(compiled),
+        way_back=notes.way_back(compiled),
+        stays=notes.stays(compiled),
+        assured=compiled.facts.assured,
         saved=bool(saved),
         in_both=[item for item in saved if item.shell == "any"],
         in_powershell=[item for item in saved if item.shell == "powershell"],
         in_regedit=[item for item in saved if item.shell == "none"],
+        direct=bool(compiled.direct),
         user=bool(compiled.side(Hive.HKCU)),
         machine=bool(compiled.side(Hive.HKLM)),
         iso=any(item.wql for item in compiled.preferences),

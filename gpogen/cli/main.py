@@ -27,6 +27,7 @@ COMMANDS: Mapping[str, str] = {
     "calendar": "Show which months restart, and when profiles install and restart.",
     "forecast": "Forecast how many restart windows to reserve.",
     "train": "Tell whether machines are on the hotpatch train.",
+    "readiness": "Write a script that tells whether machines are ready for hotpatch.",
     "releases": "Bring the release data up to date.",
     "formats": "List what gpogen writes and reads, and for which tools.",
     "platforms": "Show what is supported where, and the steps on Azure.",

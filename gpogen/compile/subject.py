@@ -8,12 +8,12 @@ from functools import cached_property
 
 from gpogen.catalog.expected import expected
 from gpogen.compile.drafts import Draft
+from gpogen.compile.edits import Located
 from gpogen.compile.effective import ByName, by_name
 from gpogen.compile.source import Places
 from gpogen.finding import Place
 from gpogen.policy.records import Record
 from gpogen.policy.types import Hive
-from gpogen.profile.edits import Located
 from gpogen.profile.schema import Profile
 from gpogen.servicing.answer import Servicing
 from gpogen.servicing.decide import decide

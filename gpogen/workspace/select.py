@@ -11,7 +11,6 @@ from gpogen.files import read_stdin
 from gpogen.finding import Finding, Place, Severity, has_error, in_order
 from gpogen.policy.types import Hive
 from gpogen.profile import yaml12
-from gpogen.profile.duplicates import Duplicates
 from gpogen.profile.load import (
     RELEASES,
     STDIN,
@@ -24,6 +23,7 @@ from gpogen.profile.load import (
 from gpogen.profile.shape import hint
 from gpogen.resources import resource_dir
 from gpogen.rules.check import Checked, check
+from gpogen.workspace.duplicates import Duplicates
 from gpogen.workspace.foreign import ForeignTarget, Verdict, is_foreign, judge_foreign
 
 MAX_RELATED = 4
