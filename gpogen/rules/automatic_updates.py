@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gpogen.compile.subject import Subject
+from gpogen.compile.subject import Authored, Subject
 from gpogen.finding import Place, Severity
 from gpogen.rules.engine import Hit
 from gpogen.servicing.read import DEADLINES
@@ -22,17 +22,17 @@ _SCHEDULE = (
 )
 
 
-def hp037(subject: Subject) -> Iterator[Hit]:
+def hp037(subject: Authored) -> Iterator[Hit]:
     """Settings that Azure guest patching ignores, and settings that interfere with it."""
-    profile = subject.profile
     situation = subject.servicing.situation
     if situation.platform != "azure-vm" or situation.named != "azure-guest-patching":
         return
-    related = (subject.tree.place("orchestration"),)
-    schedule = profile.updates.schedule if profile.updates else None
+    related = (subject.place_of("orchestration"),)
+    updates = subject.profile.updates
+    schedule = updates.schedule if updates else None
     if schedule not in (None, "unmanaged", "remove"):
         message = "updates.schedule is set, and Azure guest patching ignores it"
-        at = subject.tree.place("updates", "schedule")
+        at = subject.place_of("updates", "schedule")
         yield Hit(message=message, at=at, related=related)
     yield from _interfering(subject)
 
@@ -49,7 +49,7 @@ def _interfering(subject: Subject) -> Iterator[Hit]:
             yield Hit(
                 message=message,
                 at=subject.place(name),
-                related=(subject.tree.place("orchestration"),),
+                related=(subject.place_of("orchestration"),),
                 severity=Severity.WARNING,
                 fix="take it out; `source: windows-update` is right on an Azure VM",
             )
@@ -84,13 +84,13 @@ def _target_release(subject: Subject) -> Hit | None:
 
 def source_place(subject: Subject) -> Place | None:
     """Return where the source is written, or what installs from it."""
-    if subject.tree.written("updates", "source"):
-        return subject.tree.place("updates", "source")
+    if subject.written("updates", "source"):
+        return subject.place_of("updates", "source")
     names = ("AUOptions", *DEADLINES)
     found = next(iter(subject.places(*names)), None)
-    if found is None and not subject.tree.written("updates"):
-        return subject.tree.place("target", "os")
-    return found or subject.tree.place("updates")
+    if found is None and not subject.written("updates"):
+        return subject.place_of("target", "os")
+    return found or subject.place_of("updates")
 
 
 def au_schedule_only_4(subject: Subject) -> Iterator[Hit]:

@@ -48,15 +48,15 @@ def windows(subject: Subject) -> Iterator[Hit]:
         message = f"the window opens before the month's release, and so a month late: {which}"
         yield Hit(
             message=message,
-            at=subject.tree.place("update_manager"),
+            at=subject.place_of("update_manager"),
             severity=None if own or window.zone else Severity.WARNING,
             fix="set patch_tuesday_offset to 1 or more",
         )
 
 
 def _zone(subject: Subject) -> ZoneInfo | None:
-    target = subject.profile.target
-    return ZoneInfo(target.time_zone) if target and target.time_zone else None
+    name = subject.machines.time_zone if subject.machines else ""
+    return ZoneInfo(name) if name else None
 
 
 def _months() -> tuple[Month, ...]:

@@ -15,7 +15,7 @@ from gpogen.catalog.values import KnownValue, values
 from gpogen.compile.header import OFFER, installation
 from gpogen.compile.iso import OS as ISO_OS
 from gpogen.compile.iso import is_iso
-from gpogen.compile.subject import Subject
+from gpogen.compile.subject import Authored, Subject
 from gpogen.finding import Place
 from gpogen.policy.types import Action, type_name
 from gpogen.profile.schema import Image, Target
@@ -32,8 +32,7 @@ def _iso_row(key: str, name: str) -> KnownValue | None:
 
 def hp008(subject: Subject) -> Iterator[Hit]:
     """ISO preparation where it does not belong."""
-    target = subject.profile.target
-    if target is None or (is_iso(subject.profile) and target.os == ISO_OS):
+    if subject.machines is None or _is_prepared(subject):
         return
     for draft in subject.drafts:
         record = draft.record
@@ -42,11 +41,17 @@ def hp008(subject: Subject) -> Iterator[Hit]:
             yield Hit(message=f"{message}Edition, and this is none", at=draft.place)
 
 
-def iso_of_2025(subject: Subject) -> Iterator[Hit]:
+def _is_prepared(subject: Subject) -> bool:
+    profile = subject.profile
+    machines = subject.machines
+    return bool(profile and is_iso(profile) and machines and machines.os == ISO_OS)
+
+
+def iso_2025(subject: Authored) -> Iterator[Hit]:
     """An installation from ISO of a system for which nothing is documented."""
     if is_iso(subject.profile) and subject.family == "windows-server-2025":
         message = "no source says what prepares a Windows Server 2025 that was installed from ISO"
-        yield Hit(message=message, at=subject.tree.place("target", "image"))
+        yield Hit(message=message, at=subject.place_of("target", "image"))
 
 
 def hp009(subject: Subject) -> Iterator[Hit]:
@@ -64,7 +69,7 @@ def hp009(subject: Subject) -> Iterator[Hit]:
             yield Hit(message=message, at=draft.place)
 
 
-def hp011(subject: Subject) -> Iterator[Hit]:
+def hp011(subject: Authored) -> Iterator[Hit]:
     """An edition that gets no hotpatches on this platform."""
     target = subject.profile.target
     platform = find_platform(target.platform) if target else None
@@ -82,15 +87,15 @@ def hp011(subject: Subject) -> Iterator[Hit]:
         fix = "connect the machines to Azure Arc and write `platform: azure-arc`"
     else:
         fix = "Azure Edition gets hotpatches on azure-local and azure-vm, without Arc"
-    yield Hit(message=message, at=subject.tree.place("target", "os"), fix=fix)
+    yield Hit(message=message, at=subject.place_of("target", "os"), fix=fix)
 
 
-def hp012(subject: Subject) -> Iterator[Hit]:
+def hp012(subject: Authored) -> Iterator[Hit]:
     """An image that is missing, out of place, unknown, or another system's."""
     target = subject.profile.target
     if target is None:
         return
-    at = subject.tree.place("target", "image")
+    at = subject.place_of("target", "image")
     platform = find_platform(target.platform)
     word = platform.word if platform else target.platform
     if word == "azure-arc":

@@ -19,7 +19,7 @@ def _set(subject: Subject) -> dict[str, int]:
     return {name: value for name, value in found.items() if value is not None}
 
 
-def incomplete(subject: Subject) -> Iterator[Hit]:
+def scansource_incomplete(subject: Subject) -> Iterator[Hit]:
     """Some of the four classes, but not all."""
     given = _set(subject)
     if given and len(given) < len(NAMES):
@@ -27,7 +27,7 @@ def incomplete(subject: Subject) -> Iterator[Hit]:
         yield Hit(message=f"the scan source lacks {missing}", at=subject.place(next(iter(given))))
 
 
-def needs_use(subject: Subject) -> Iterator[Hit]:
+def scansource_needs_use(subject: Subject) -> Iterator[Hit]:
     """Scan sources that are not used."""
     given = _set(subject)
     if given and subject.number(USE) != 1:
@@ -35,7 +35,7 @@ def needs_use(subject: Subject) -> Iterator[Hit]:
         yield Hit(message=f"scan sources are set, and {USE} is not 1", at=at)
 
 
-def wsus_needs_url(subject: Subject) -> Iterator[Hit]:
+def scansource_wsus_needs_url(subject: Subject) -> Iterator[Hit]:
     """A class scanned at a WSUS that is not configured."""
     if subject.number("UseWUServer") == 1:
         return
@@ -45,7 +45,7 @@ def wsus_needs_url(subject: Subject) -> Iterator[Hit]:
             yield Hit(message=message, at=subject.place(name))
 
 
-def vs_dualscan(subject: Subject) -> Iterator[Hit]:
+def scansource_vs_dualscan(subject: Subject) -> Iterator[Hit]:
     """DisableDualScan beside a scan source."""
     if subject.number("DisableDualScan") == 1 and subject.number(USE) == 1:
         message = "DisableDualScan and a scan source are both set"
@@ -59,7 +59,7 @@ def vs_dualscan(subject: Subject) -> Iterator[Hit]:
         )
 
 
-def blocked_windows_update(subject: Subject) -> Iterator[Hit]:
+def nointernet_vs_wu_source(subject: Subject) -> Iterator[Hit]:
     """A class scanned at Windows Update, which is blocked."""
     if subject.number(_BLOCKED) != 1:
         return

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
-from gpogen.compile.subject import Subject
+from gpogen.compile.subject import Authored, Subject
 from gpogen.finding import Place, Severity
 from gpogen.rules.engine import Hit
 from gpogen.servicing.answer import Conflict, Restarts, Servicing, Who, Why
@@ -42,7 +42,7 @@ def _mode_place(subject: Subject) -> Place | None:
     off = subject.servicing.situation.mode is Mode.OFF
     names = ("NoAutoUpdate", "AUOptions") if off else ("AUOptions", "NoAutoUpdate")
     found = next(iter(subject.places(*names)), None)
-    return found or subject.tree.place("orchestration")
+    return found or subject.place_of("orchestration")
 
 
 def deadline_place(subject: Subject) -> Place | None:
@@ -81,7 +81,7 @@ def _nobody(subject: Subject, found: Servicing) -> Iterator[Hit]:
     at = block_place(subject) if blocked else _mode_place(subject)
     why = _reason(found)
     if found.installers[0].why is Why.NO_SECURITY:
-        at = subject.tree.place("update_manager", "classifications")
+        at = subject.place_of("update_manager", "classifications")
         fix = "add Security to `classifications`: hotpatches are security updates"
     else:
         fix = _UNBLOCK if blocked else _by_policy(subject)
@@ -147,11 +147,11 @@ def _unknown(subject: Subject, found: Servicing) -> Iterator[Hit]:
 
 
 def _known_mode(subject: Subject) -> str:
-    if subject.foreign or subject.profile.orchestration == "group-policy":
+    if subject.foreign or subject.named == "group-policy":
         return _by_policy(subject)
-    if subject.profile.orchestration == "sconfig":
+    if subject.named == "sconfig":
         return "write `updates: {mode: download}` or `{mode: install-on-schedule}`"
-    if subject.profile.orchestration == "manual":
+    if subject.named == "manual":
         return "write `updates: {mode: download}`"
     if _on_vm(subject):
         return "take `updates.mode` out: the platform of an Azure VM writes it"
@@ -199,7 +199,7 @@ def _by_hand(subject: Subject, found: Servicing) -> Iterator[Hit]:
     situation = found.situation
     if found.installers[0].why is Why.ON_REQUEST:
         message = "no schedule is assigned: Azure Update Manager installs only when somebody asks"
-        at = subject.tree.place("azure", "maintenance_schedule")
+        at = subject.place_of("azure", "maintenance_schedule")
         fix = "assign a schedule, and write `maintenance_schedule: true`"
         yield Hit(message=message, at=at, severity=Severity.WARNING, fix=fix)
         return
@@ -285,7 +285,7 @@ _TELL: Mapping[Conflict, _Teller] = {
 
 
 def _named(subject: Subject) -> tuple[Place, ...]:
-    return () if subject.foreign else (subject.tree.place("orchestration"),)
+    return () if subject.foreign else (subject.place_of("orchestration"),)
 
 
 def hp027(subject: Subject) -> Iterator[Hit]:
@@ -297,7 +297,7 @@ def hp027(subject: Subject) -> Iterator[Hit]:
                 yield replace(hit, foreign_fix=hit.fix or "")
 
 
-def hp018(subject: Subject) -> Iterator[Hit]:
+def hp018(subject: Authored) -> Iterator[Hit]:
     """Windows installs on a schedule, and nothing here says how it restarts."""
     found = subject.servicing
     if found.situation.named != "group-policy" or Who.SCHEDULE not in found.who:
@@ -311,7 +311,7 @@ def hp018(subject: Subject) -> Iterator[Hit]:
     yield Hit(message=message, at=_mode_place(subject))
 
 
-def hp024(subject: Subject) -> Iterator[Hit]:
+def hp024(subject: Authored) -> Iterator[Hit]:
     """An Azure VM on which hotpatching and a schedule exclude each other, or nothing patches."""
     found = subject.servicing
     amiss = _patching_says_it(found)
@@ -332,11 +332,11 @@ def hp024(subject: Subject) -> Iterator[Hit]:
         message += " without: enable_hotpatching is not false" if azure.bypass else " without"
     sure = azure.hotpatching is True or (amiss and first.who is not Who.UNKNOWN)
     severity = None if sure else Severity.WARNING
-    at = subject.tree.place("azure") if subject.profile.azure else _named(subject)[0]
+    at = subject.place_of("azure") if subject.profile.azure else _named(subject)[0]
     yield Hit(message=message, at=at, related=_named(subject), severity=severity, fix=_CHOOSE)
 
 
-def hp034(subject: Subject) -> Iterator[Hit]:
+def hp034(subject: Authored) -> Iterator[Hit]:
     """A cluster node that installs by itself."""
     found = subject.servicing
     if Conflict.CLUSTER not in found.conflicts:
@@ -344,7 +344,7 @@ def hp034(subject: Subject) -> Iterator[Hit]:
     by_deadline = Who.DEADLINE in found.who
     at = deadline_place(subject) if by_deadline else subject.place("AUOptions")
     how = "by a deadline" if by_deadline else "AUOptions 4"
-    related = (subject.tree.place("target", "role"),)
+    related = (subject.place_of("target", "role"),)
     message = f"a cluster node installs and restarts by itself ({how})"
     fix = None
     if by_deadline:
@@ -354,7 +354,7 @@ def hp034(subject: Subject) -> Iterator[Hit]:
     yield Hit(message=message, at=at or _mode_place(subject), related=related, fix=fix)
 
 
-def aum_conflict(subject: Subject) -> Iterator[Hit]:
+def aum_conflict(subject: Authored) -> Iterator[Hit]:
     """A restart policy beside an orchestrator that restarts."""
     found = subject.servicing
     if Conflict.RESTART_BESIDE not in found.conflicts:
@@ -365,7 +365,7 @@ def aum_conflict(subject: Subject) -> Iterator[Hit]:
             yield Hit(message=message, at=subject.place(name), related=_named(subject))
 
 
-def reboot_setting(subject: Subject) -> Iterator[Hit]:
+def reboot_setting(subject: Authored) -> Iterator[Hit]:
     """A reboot setting of Azure that leaves baselines pending, or restarts every month."""
     found = subject.servicing
     section = "azure" if subject.profile.azure and subject.profile.azure.reboot_setting else ""
@@ -373,25 +373,25 @@ def reboot_setting(subject: Subject) -> Iterator[Hit]:
     if Conflict.NEVER_RESTARTS in found.conflicts:
         message = "Azure never restarts these machines: a baseline stays pending, and hotpatches "
         message += "behind it do not come"
-        yield Hit(message=message, at=subject.tree.place(*path))
+        yield Hit(message=message, at=subject.place_of(*path))
     if Conflict.ALWAYS_RESTARTS in found.conflicts:
         message = "Azure restarts these machines after every run, in hotpatch months, too"
-        yield Hit(message=message, at=subject.tree.place(*path))
+        yield Hit(message=message, at=subject.place_of(*path))
 
 
-def schedule_unused(subject: Subject) -> Iterator[Hit]:
+def update_manager_unused(subject: Authored) -> Iterator[Hit]:
     """A schedule of Update Manager that cannot count, or that installs beside somebody else."""
-    profile, named = subject.profile, subject.profile.orchestration
+    profile, named = subject.profile, subject.named
     assigned = profile.azure.maintenance_schedule if profile.azure else None
     if profile.update_manager is not None and named != "azure-update-manager":
         message = f"`update_manager` describes a schedule, and {named} orchestrates"
-        yield Hit(message=message, at=subject.tree.place("update_manager"))
+        yield Hit(message=message, at=subject.place_of("update_manager"))
     elif profile.update_manager is not None and assigned is False:
         message = "`update_manager` describes a schedule, and maintenance_schedule is false"
-        yield Hit(message=message, at=subject.tree.place("azure", "maintenance_schedule"))
+        yield Hit(message=message, at=subject.place_of("azure", "maintenance_schedule"))
     elif assigned and named not in ("azure-update-manager", "azure-guest-patching"):
         message = f"a schedule of Azure Update Manager is assigned, and {named} orchestrates"
-        yield Hit(message=message, at=subject.tree.place("azure", "maintenance_schedule"))
+        yield Hit(message=message, at=subject.place_of("azure", "maintenance_schedule"))
 
 
 def forced_in_one_hour(found: Servicing) -> bool:

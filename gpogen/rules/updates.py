@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gpogen.calendar.pause import read_pause
-from gpogen.compile.subject import Subject
+from gpogen.compile.subject import Authored, Subject
 from gpogen.finding import Severity
 from gpogen.rules.automatic_updates import source_place
 from gpogen.rules.calendar import paused_baseline
@@ -19,7 +19,7 @@ def hp013(subject: Subject) -> Iterator[Hit]:
     """WSUS, and nothing said about hotpatches on it."""
     if not subject.servicing.situation.quality_from_wsus:
         return
-    if any(item.what == "hotpatch-approved-in-wsus" for item in subject.profile.assured):
+    if subject.declares("hotpatch-approved-in-wsus"):
         return
     severity = Severity.INFO if subject.family == "windows-server-2022" else None
     message = "quality updates come from WSUS, and nothing says that hotpatches are approved there"
@@ -69,7 +69,7 @@ def hp017(subject: Subject) -> Iterator[Hit]:
         yield Hit(message=message, at=subject.place("AllowMUUpdateService"))
 
 
-def hp036(subject: Subject) -> Iterator[Hit]:
+def hp036(subject: Authored) -> Iterator[Hit]:
     """Uncovered updates that install in the same run."""
     if subject.servicing.by_itself and subject.servicing.from_windows_update:
         message = ".NET and other updates that hotpatch does not cover install in the same run"

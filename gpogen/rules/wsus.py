@@ -10,7 +10,7 @@ from gpogen.rules.engine import Hit
 USE = "UseWUServer"
 
 
-def needs_both_urls(subject: Subject) -> Iterator[Hit]:
+def wsus_needs_both_urls(subject: Subject) -> Iterator[Hit]:
     """WSUS used without both of its addresses."""
     if subject.number(USE) != 1:
         return
@@ -23,7 +23,7 @@ def needs_both_urls(subject: Subject) -> Iterator[Hit]:
         yield Hit(message=message, at=subject.place(USE))
 
 
-def plain_http(subject: Subject) -> Iterator[Hit]:
+def wsus_http(subject: Subject) -> Iterator[Hit]:
     """WSUS asked without TLS."""
     if subject.number(USE) == 0:
         return
@@ -34,14 +34,14 @@ def plain_http(subject: Subject) -> Iterator[Hit]:
             return
 
 
-def url_without_use(subject: Subject) -> Iterator[Hit]:
+def wsus_url_without_use(subject: Subject) -> Iterator[Hit]:
     """A WSUS address that is explicitly not used."""
     if subject.number(USE) == 0 and subject.text("WUServer", authored=False):
         message = f"WUServer is set, and {USE} is 0: the machine goes on to use Windows Update"
         yield Hit(message=message, at=subject.place("WUServer"), related=subject.places(USE))
 
 
-def alt_fill(subject: Subject) -> Iterator[Hit]:
+def wsus_alt_fill(subject: Subject) -> Iterator[Hit]:
     """Filling in download addresses without an alternate server."""
     if subject.number("FillEmptyContentUrls") == 1 and not subject.text(
         "UpdateServiceUrlAlternate", authored=False
@@ -57,7 +57,7 @@ _NEED_WSUS = (
 )
 
 
-def required_by(subject: Subject) -> Iterator[Hit]:
+def wsus_required_by(subject: Subject) -> Iterator[Hit]:
     """Settings that do nothing without WSUS."""
     used = subject.number(USE)
     # Another GPO may bring the address; a profile is the whole of what its author says.
@@ -69,7 +69,7 @@ def required_by(subject: Subject) -> Iterator[Hit]:
             yield Hit(message=message, at=subject.place(name), related=subject.places(USE))
 
 
-def dualscan(subject: Subject) -> Iterator[Hit]:
+def wsus_dualscan(subject: Subject) -> Iterator[Hit]:
     """WSUS beside a deferral: updates come from Windows Update."""
     if subject.number(USE) != 1 or subject.number("UseUpdateClassPolicySource") == 1:
         return

@@ -36,6 +36,8 @@ def _rule(page: RulePage) -> Entry:
                 ("others' GPOs", page.foreign and f"{page.foreign.value} instead"),
                 ("fix there", page.foreign_fix),
                 ("not checked", page.missing),
+                ("calendar", "`gpogen calendar` finds more cases" if page.calendar else None),
+                ("since", page.since),
             ),
             *_examples(page.id),
         ),
