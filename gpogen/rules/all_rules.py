@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from gpogen.rules import (
     automatic_updates,
     azure,
+    azure_patching,
     backup,
     calendar,
     data,
@@ -90,7 +91,7 @@ PROFILE_RULES: Mapping[str, ProfileRule] = {
     "HP011": hotpatch.hp011,
     "HP012": hotpatch.hp012,
     "HP018": servicing.hp018,
-    "HP024": servicing.hp024,
+    "HP024": azure_patching.hp024,
     "HP025": azure.hp025,
     "HP029": roles.hp029,
     "HP034": servicing.hp034,
@@ -104,7 +105,7 @@ PROFILE_RULES: Mapping[str, ProfileRule] = {
     "ISO-2025": hotpatch.iso_2025,
     "ORCHESTRATION-PLATFORM": azure.orchestration_platform,
     "OSCONFIG-BASELINE": protection.osconfig_baseline,
-    "REBOOT-SETTING": servicing.reboot_setting,
+    "REBOOT-SETTING": azure_patching.reboot_setting,
     "SECUREBOOT-CERTIFICATES": secureboot.secureboot_certificates,
-    "UPDATE-MANAGER-UNUSED": servicing.update_manager_unused,
+    "UPDATE-MANAGER-UNUSED": azure_patching.update_manager_unused,
 }

@@ -38,7 +38,7 @@ def orchestration_platform(subject: Authored) -> Iterator[Hit]:
     if platform.word == "azure-local" and who.startswith("azure-"):
         return
     allowed = ", ".join(platform.orchestrations)
-    message = f"{who} does not orchestrate {platform.title}; allowed there: {allowed}"
+    message = f"{who} cannot orchestrate updates on {platform.title}; allowed: {allowed}"
     yield Hit(message=message, at=subject.place_of("orchestration"))
 
 
@@ -47,13 +47,13 @@ def _without_cluster(subject: Subject) -> Iterator[Hit]:
     role = subject.machines.role if subject.machines else ""
     if subject.named != "cluster-aware" or role == "cluster-node":
         return
-    message = f"cluster-aware updates the nodes of a cluster, and the role is {role}"
+    message = f"cluster-aware is only for the nodes of a cluster, but the role is {role}"
     yield Hit(
         message=message,
         at=subject.place_of("orchestration"),
         related=(subject.place_of("target", "role"),),
         severity=Severity.WARNING,
-        fix="write `target: {role: cluster-node}` if they are nodes, else another orchestration",
+        fix="write `target: {role: cluster-node}` for nodes; otherwise use another orchestration",
     )
 
 
@@ -63,10 +63,12 @@ def azure_patch_settings(subject: Authored) -> Iterator[Hit]:
     if azure is None or not azure.enable_hotpatching:
         return
     if azure.patch_mode not in (None, "AutomaticByPlatform"):
-        message = f"enable_hotpatching needs patch_mode AutomaticByPlatform, not {azure.patch_mode}"
+        message = (
+            f"enable_hotpatching requires patch_mode AutomaticByPlatform; got {azure.patch_mode}"
+        )
         yield Hit(message=message, at=subject.place_of("azure", "patch_mode"))
     if azure.provision_vm_agent is False:
-        message = "enable_hotpatching needs provision_vm_agent: true"
+        message = "enable_hotpatching requires provision_vm_agent: true"
         yield Hit(message=message, at=subject.place_of("azure", "provision_vm_agent"))
 
 
@@ -77,11 +79,11 @@ def hp025(subject: Authored) -> Iterator[Hit]:
         return
     at = subject.place_of("target", "scale_set", "orchestration")
     if _platform(subject) != "azure-vm":
-        yield Hit(message="scale sets exist on azure-vm only", at=at, fix="remove it")
+        yield Hit(message="scale sets exist only on azure-vm", at=at, fix="remove it")
     elif target.scale_set.orchestration == "uniform":
         yield Hit(message="a scale set with uniform orchestration cannot hotpatch", at=at)
     elif not target.scale_set.health_extension:
-        message = "a flexible scale set needs an application health extension"
+        message = "a flexible scale set requires an application health extension"
         yield Hit(message=message, at=at)
 
 
@@ -89,5 +91,5 @@ def hp038(subject: Authored) -> Iterator[Hit]:
     """Classes that guest patching does not install."""
     who = subject.named
     if _platform(subject) == "azure-vm" and who == "azure-guest-patching":
-        message = "Azure guest patching installs critical and security updates, and nothing else"
+        message = "Azure guest patching installs only critical and security updates"
         yield Hit(message=message, at=subject.place_of("orchestration"))

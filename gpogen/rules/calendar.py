@@ -18,7 +18,7 @@ def paused_baseline(subject: Subject) -> Iterator[Hit]:
 
     for start, end, which in paused_baselines(subject):
         message = f"quality updates are paused from {start} to {end}, over the {which}"
-        fix = f"pause after the baseline is installed, or take {PAUSE} out"
+        fix = f"pause after the baseline is installed, or remove {PAUSE}"
         yield Hit(message=message, at=subject.place(PAUSE), fix=fix)
 
 

@@ -27,7 +27,9 @@ _BASELINE = {
 def machine_identity_enforced(subject: Subject) -> Iterator[Hit]:
     """The machine's identity moved into Credential Guard."""
     if subject.number(ISOLATION) == 2:
-        message = f"{ISOLATION} is 2 (enforcement): it moves the machine account's secret for good"
+        message = (
+            f"{ISOLATION} is 2 (enforcement): it moves the machine account's secret permanently"
+        )
         yield Hit(message=message, at=subject.place(ISOLATION))
 
 
@@ -36,7 +38,9 @@ def credential_guard_dc(subject: Authored) -> Iterator[Hit]:
     if subject.machines is None or subject.machines.role != "domain-controller":
         return
     if subject.number(GUARD) in _ON:
-        message = f"{GUARD} is {subject.number(GUARD)}: Credential Guard on domain controllers"
+        message = (
+            f"{GUARD} is {subject.number(GUARD)}: it starts Credential Guard on domain controllers"
+        )
         related = (subject.place_of("target", "role"),)
         yield Hit(message=message, at=subject.place(GUARD), related=related)
 
@@ -46,7 +50,7 @@ def shadow_stacks_hvci(subject: Subject) -> Iterator[Hit]:
     integrity = subject.number(HVCI, authored=False)
     if subject.number(STACKS) not in _ON or integrity in _ON:
         return
-    message = f"{STACKS} does nothing without memory integrity, and {HVCI} is "
+    message = f"{STACKS} has no effect without memory integrity, and {HVCI} is "
     message += "not set" if integrity is None else str(integrity)
     # Another GPO can turn it on, unless this one turns it off.
     mild = subject.foreign and integrity in (None, _NOT_CONFIGURED)
@@ -62,5 +66,5 @@ def osconfig_baseline(subject: Authored) -> Iterator[Hit]:
     for name, (number, harmless) in _BASELINE.items():
         found = subject.number(name, authored=False)
         if found is not None and found != number and found not in harmless:
-            message = f"{name} is {found} here, and {number} in the OSConfig baseline"
+            message = f"{name} is {found} in this profile, but {number} in the OSConfig baseline"
             yield Hit(message=message, at=subject.place(name))

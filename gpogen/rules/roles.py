@@ -9,7 +9,7 @@ from gpogen.rules.engine import Hit
 from gpogen.rules.restart import ALWAYS
 from gpogen.rules.servicing import forced_in_one_hour
 
-_ON_VM = "take `updates.mode` out, with schedule and `restart`: Azure decides when a VM restarts"
+_ON_VM = "remove `updates.mode`, the schedule, and `restart`: Azure decides when a VM restarts"
 SPECIAL = ("domain-controller", "wsus-server")
 
 
@@ -17,7 +17,7 @@ def hp029(subject: Authored) -> Iterator[Hit]:
     """Roles whose fixes have left the train before."""
     role = subject.machines.role if subject.machines else ""
     if role in SPECIAL:
-        message = f"a {role}: some of its fixes cannot be hotpatched"
+        message = f"role {role}: some fixes for it cannot be hotpatched"
         yield Hit(message=message, at=subject.place_of("target", "role"))
 
 
@@ -26,7 +26,7 @@ def hp035(subject: Authored) -> Iterator[Hit]:
     if subject.machines is None or subject.machines.role != "domain-controller":
         return
     if forced_in_one_hour(subject.servicing):
-        message = "every domain controller of this profile restarts in the same hour"
+        message = "all domain controllers of this profile restart in the same hour"
         related = (subject.place_of("target", "role"),)
         at = subject.place(ALWAYS) or subject.place("AUOptions")
         on_vm = subject.servicing.situation.platform == "azure-vm"

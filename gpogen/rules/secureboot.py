@@ -22,7 +22,7 @@ def secureboot_certificates(subject: Authored) -> Iterator[Hit]:
         return
     at = subject.place_of("secure_boot", "certificates")
     at = at if subject.written("secure_boot") else subject.place_of("target")
-    message = "nothing here says how the machines get the Secure Boot certificates of 2023"
+    message = "nothing states how the machines get the Secure Boot certificates of 2023"
     yield Hit(message=message, at=at)
 
 
@@ -30,8 +30,8 @@ def secureboot_opt_out(subject: Subject) -> Iterator[Hit]:
     """The policy whose title says the opposite of what it does."""
     if subject.number(OPT_OUT) == 1:
         message = (
-            f"{OPT_OUT} is 1: it opts the machines out of the Secure Boot certificates that come "
-            'with updates, though the policy is titled "Automatic Certificate Deployment via '
+            f"{OPT_OUT} is 1: it opts the machines out of the Secure Boot certificates in "
+            'updates, although the policy is titled "Automatic Certificate Deployment via '
             'Updates"'
         )
         yield Hit(message=message, at=subject.place(OPT_OUT))

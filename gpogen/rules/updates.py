@@ -22,7 +22,9 @@ def hp013(subject: Subject) -> Iterator[Hit]:
     if subject.declares("hotpatch-approved-in-wsus"):
         return
     severity = Severity.INFO if subject.family == "windows-server-2022" else None
-    message = "quality updates come from WSUS, and nothing says that hotpatches are approved there"
+    message = (
+        "quality updates come from WSUS, and nothing states that hotpatches are approved there"
+    )
     yield Hit(message=message, at=subject.place("UseWUServer"), severity=severity)
 
 
@@ -30,7 +32,7 @@ def hp014(subject: Subject) -> Iterator[Hit]:
     """A long deferral of quality updates, or a pause over a baseline."""
     days = subject.number("DeferQualityUpdatesPeriodInDays")
     if subject.number("DeferQualityUpdates") == 1 and days is not None and days > RING_DAYS:
-        message = f"quality updates are deferred {days} days"
+        message = f"quality updates are deferred by {days} days"
         yield Hit(message=message, at=subject.place("DeferQualityUpdatesPeriodInDays"))
     yield from paused_baseline(subject)
 
@@ -43,7 +45,7 @@ def hp015(subject: Subject) -> Iterator[Hit]:
     content = subject.number("AllowOptionalContent")
     if subject.number("SetAllowOptionalContent") == 1 and content in (1, 2, 3):
         chosen = content == 3
-        message = "users may choose" if chosen else "the machine gets"
+        message = "users can choose" if chosen else "the machine gets"
         severity = Severity.WARNING if chosen else Severity.ERROR
         message = f"{message} optional updates (AllowOptionalContent {content})"
         yield Hit(message=message, at=subject.place("AllowOptionalContent"), severity=severity)
@@ -65,7 +67,7 @@ def hp016(subject: Subject) -> Iterator[Hit]:
 def hp017(subject: Subject) -> Iterator[Hit]:
     """Updates of other Microsoft products."""
     if subject.number("AllowMUUpdateService") == 1:
-        message = "updates of other Microsoft products are let in"
+        message = "updates for other Microsoft products are allowed"
         yield Hit(message=message, at=subject.place("AllowMUUpdateService"))
 
 
@@ -82,7 +84,9 @@ def pause_format(subject: Subject) -> Iterator[Hit]:
     for name in ("PauseQualityUpdatesStartTime", "PauseFeatureUpdatesStartTime"):
         value = subject.text(name)
         if value and read_pause(value) is None:
-            yield Hit(message=f"{name} is {value!r}, no date", at=subject.place(name))
+            yield Hit(
+                message=f"{name} must be a date (yyyy-mm-dd); got {value!r}", at=subject.place(name)
+            )
 
 
 _DEAD = (
@@ -101,4 +105,4 @@ def dead_on_win10(subject: Subject) -> Iterator[Hit]:
     for name in _DEAD:
         draft = subject.find(name)
         if draft is not None:
-            yield Hit(message=f"{name} ended before Windows Server 2016", at=draft.place)
+            yield Hit(message=f"{name} is not supported since Windows Server 2016", at=draft.place)

@@ -17,7 +17,7 @@ def hp003(subject: Subject) -> Iterator[Hit]:
     """VBS switched off."""
     for draft in subject.all(ENABLE):
         if draft.record.value == 0:
-            yield Hit(message=f"{ENABLE} is 0: VBS is switched off", at=draft.place)
+            yield Hit(message=f"{ENABLE} is 0: VBS is off", at=draft.place)
 
 
 def hp004(subject: Authored) -> Iterator[Hit]:
@@ -28,18 +28,21 @@ def hp004(subject: Authored) -> Iterator[Hit]:
     if elsewhere or vbs.enforcement(subject.profile) == "elsewhere" or subject.find(ENABLE):
         return
     at = subject.place_of("vbs") if subject.written("vbs") else subject.place_of("target")
-    yield Hit(message="nothing here turns VBS on, and nothing says that it is on already", at=at)
+    yield Hit(
+        message="the profile neither turns VBS on nor states that VBS is managed elsewhere",
+        at=at,
+    )
 
 
 def hp005(subject: Subject) -> Iterator[Hit]:
     """Demands on the hardware that a virtual machine does not meet."""
     virtual = subject.machines is not None and subject.machines.found in _virtual()
     if subject.number("RequirePlatformSecurityFeatures") == 3:
-        message = "DMA protection is demanded: without an IOMMU, VBS does not start"
+        message = "DMA protection is required: without an IOMMU, VBS does not start"
         at = subject.place("RequirePlatformSecurityFeatures")
         yield Hit(message=message, at=at, severity=Severity.ERROR if virtual else None)
     if subject.number("HVCIMATRequired") == 1:
-        message = "the UEFI memory attributes table is demanded (HVCIMATRequired 1)"
+        message = "the UEFI memory attributes table is required (HVCIMATRequired 1)"
         yield Hit(message=message, at=subject.place("HVCIMATRequired"))
 
 

@@ -19,7 +19,7 @@ def wsus_needs_both_urls(subject: Subject) -> Iterator[Hit]:
     ]
     if missing:
         verb = "is" if len(missing) == 1 else "are"
-        message = f"{USE} is 1, and {' and '.join(missing)} {verb} missing"
+        message = f"{USE} is 1, but {' and '.join(missing)} {verb} missing"
         yield Hit(message=message, at=subject.place(USE))
 
 
@@ -29,7 +29,7 @@ def wsus_http(subject: Subject) -> Iterator[Hit]:
         return
     for name in ("WUServer", "WUStatusServer"):
         if subject.text(name).lower().startswith("http://"):
-            message = f"{name} begins with http://: what WSUS says about updates is not protected"
+            message = f"{name} begins with http://: the metadata that WSUS sends is not protected"
             yield Hit(message=message, at=subject.place(name), related=subject.places(USE))
             return
 
@@ -37,7 +37,7 @@ def wsus_http(subject: Subject) -> Iterator[Hit]:
 def wsus_url_without_use(subject: Subject) -> Iterator[Hit]:
     """A WSUS address that is explicitly not used."""
     if subject.number(USE) == 0 and subject.text("WUServer", authored=False):
-        message = f"WUServer is set, and {USE} is 0: the machine goes on to use Windows Update"
+        message = f"WUServer is set, but {USE} is 0: the machine keeps using Windows Update"
         yield Hit(message=message, at=subject.place("WUServer"), related=subject.places(USE))
 
 
@@ -46,7 +46,7 @@ def wsus_alt_fill(subject: Subject) -> Iterator[Hit]:
     if subject.number("FillEmptyContentUrls") == 1 and not subject.text(
         "UpdateServiceUrlAlternate", authored=False
     ):
-        message = "FillEmptyContentUrls counts only with an alternate download server"
+        message = "FillEmptyContentUrls has no effect without an alternate download server"
         yield Hit(message=message, at=subject.place("FillEmptyContentUrls"))
 
 
@@ -77,5 +77,7 @@ def wsus_dualscan(subject: Subject) -> Iterator[Hit]:
         return
     for name in ("DeferQualityUpdates", "DeferFeatureUpdates"):
         if subject.number(name) == 1:
-            message = f"WSUS and {name} without a scan source: updates come from Windows Update"
+            message = (
+                f"WSUS and {name} are set without a scan source: updates come from Windows Update"
+            )
             yield Hit(message=message, at=subject.place(name), related=subject.places(USE))
