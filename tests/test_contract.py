@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import fuzz.target
 from gpogen.artifacts.all import MODULES
 from gpogen.artifacts.all import load as load_artifact
 from gpogen.artifacts.api import Artifact, OutFile
@@ -25,6 +26,7 @@ from gpogen.resources import resource_dir
 from gpogen.verify.formats import Formats, compare_formats
 from gpogen.verify.records import same_records
 from gpogen.verify.selfcheck import OWN, assert_same
+from gpogen.verify.sources import OfProfile
 from tests.artifacts.factory import compiled, preference, value
 from tests.formats.strategies import DELETIONS, ODD, WELL_FORMED, WHOLE_KEY
 
@@ -99,27 +101,34 @@ def modules_with(folder: str, mark: str) -> set[str]:
     return {
         f"gpogen.{folder}.{path.stem}"
         for path in (PACKAGE / folder).glob("*.py")
-        if re.search(rf"^{mark} = ", path.read_text(encoding="utf-8"), re.M)
+        if re.search(rf"^{mark}", path.read_text(encoding="utf-8"), re.M)
     }
 
 
 def test_every_codec_is_a_format() -> None:
     stems = {path.stem for path in (PACKAGE / "formats").glob("*.py")} - HELPERS - set(NO_POLICY)
-    missing = {f"gpogen.formats.{stem}" for stem in stems} - modules_with("formats", "FORMAT")
+    missing = {f"gpogen.formats.{stem}" for stem in stems} - modules_with("formats", "FORMAT = ")
 
     assert missing == set(), f"end {missing} with FORMAT = Format(...), or say in NO_POLICY why not"
 
 
 def test_every_format_is_in_the_table() -> None:
-    missing = modules_with("formats", "FORMAT") - {known.module for known in FORMATS.values()}
+    missing = modules_with("formats", "FORMAT = ") - {known.module for known in FORMATS.values()}
 
     assert missing == set(), f"add {missing} to FORMATS in gpogen/formats/all.py"
 
 
 def test_every_artifact_is_in_the_table() -> None:
-    missing = modules_with("artifacts", "ARTIFACT") - set(MODULES.values())
+    missing = modules_with("artifacts", "ARTIFACT = ") - set(MODULES.values())
 
     assert missing == set(), f"add {missing} to MODULES in gpogen/artifacts/all.py"
+
+
+def test_every_emitter_ends_with_its_artifact() -> None:
+    emitters = modules_with("artifacts", r"def emit\(") | set(MODULES.values())
+    missing = emitters - modules_with("artifacts", "ARTIFACT = ")
+
+    assert missing == set(), f"end {missing} with ARTIFACT = Artifact(...)"
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -139,6 +148,21 @@ def test_a_format_is_told_by_its_beginning_alone(kind: str) -> None:
 
     assert fitting == [kind], f"`head` of exactly one format must match the beginning {head[:60]!r}"
     assert sniff(written(kind), "a-name-without-an-end") == kind
+
+
+@pytest.mark.parametrize("name", ["policyComments", "<RegistrySettings", "PReg", "<PolicyRules>"])
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if FORMATS[kind].writes])
+def test_a_format_is_told_by_its_beginning_whatever_its_values_are_called(
+    kind: str, name: str
+) -> None:
+    form = load(kind)
+    assert form.write is not None
+
+    found = sniff(form.write([value(name).record]), "a-name-without-an-end")
+    assert found == kind, (
+        f"a file of {kind} with a value named {name} is taken for {found}: `head` of {kind} must "
+        f"match it and that of {found} must not, in gpogen/formats/all.py"
+    )
 
 
 RECORDS = st.lists(st.one_of(WELL_FORMED, ODD, WHOLE_KEY, DELETIONS), max_size=6)
@@ -166,9 +190,18 @@ def test_a_loss_has_a_reason_and_is_told_in_the_file(kind: str) -> None:
     assert form.write is not None
     preferred = replace(FULL.policy[0].record, via=Via.PREFERENCE)
     locked = Record(Hive.HKLM, "SOFTWARE\\X", "", "secure-key", RegType.DWORD, b"\1\0\0\0")  # type: ignore[arg-type]
+    if any(loss.record is preferred for loss in form.losses([preferred])):
+        assert form.has_policies_alone or not form.has_route, (
+            f"{FORMATS[kind].module}: no preferences, so FORMAT needs has_route=False, or "
+            "has_policies_alone=True"
+        )
+    data = form.write([preferred, locked])
     for loss in form.losses([preferred, locked]):
         assert loss.reason
-    assert form.read(form.write([preferred, locked]), "file", Hive.HKLM).skipped == ()
+        assert loss.reason.encode() in data.replace(b"\0", b""), (
+            f"{FORMATS[kind].module}: write {loss} into the file, as a comment at its top"
+        )
+    assert form.read(data, "file", Hive.HKLM).skipped == ()
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -180,9 +213,39 @@ def test_a_format_has_a_test_file(kind: str) -> None:
     )
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_format_has_a_fuzz_target(kind: str) -> None:
+    target = ROOT / "fuzz" / "targets" / f"{kind}.py"
+    assert target.is_file(), f"write fuzz/targets/{kind}.py"
+    assert kind in fuzz.target.MODULES, f"add {kind} to MODULES in fuzz/target.py"
+
+
+@pytest.mark.parametrize("command", ["show", "diff", "import"])
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "comments"])
+def test_a_format_is_named_where_readers_look(kind: str, command: str) -> None:
+    known = FORMATS[kind]
+    word = known.title.removeprefix("a ").removesuffix(" file")
+    module = PACKAGE / "cli" / f"{command}_command.py"
+    for path in (ROOT / "README.md", module):
+        text = path.read_text(encoding="utf-8")
+        assert word in text or (known.suffix and known.suffix in text), (
+            f"{path.relative_to(ROOT)}: name {word} among the files that are read"
+        )
+
+
 @pytest.mark.parametrize("name", IDS)
 def test_the_table_and_the_module_of_an_artifact_agree(name: str) -> None:
-    assert load_artifact(name).id == name
+    assert load_artifact(name).id == name, f"{MODULES[name]}: the id must be {name}, as in MODULES"
+
+
+@pytest.mark.parametrize("name", IDS)
+def test_an_artifact_is_named_in_the_readme_of_the_project(name: str) -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    for path in of(FULL, name):
+        folder, slash, file = path.partition("/")
+        assert f"`{folder}{slash}" in text or file in text, (
+            f"README.md, What build writes: a row for {path}"
+        )
 
 
 @pytest.mark.parametrize("name", IDS)
@@ -229,7 +292,7 @@ def test_an_artifact_has_a_test(name: str) -> None:
     ]
 
     assert any(re.search(rf"\b{stem}\b", text) for text in texts), (
-        f"no test in tests/artifacts names {stem}"
+        f"write tests/artifacts/test_{stem}.py: no test there names {stem}"
     )
 
 
@@ -237,6 +300,12 @@ def test_an_artifact_has_a_test(name: str) -> None:
 def test_the_self_check_sees_that_an_artifact_holds_something_else(name: str) -> None:
     if load_artifact(name).unread:
         return
+    item = load_artifact(name)
+    if item.expected is not None:
+        named = [held.path for held in item.expected(OfProfile(FULL, of(FULL, name).get))]
+        assert set(of(FULL, name)) <= set(named), (
+            f"{MODULES[name]}: `expected` names {named}, `emit` makes {list(of(FULL, name))}"
+        )
     assert_same(FULL, of(FULL, name), [name])
 
     with pytest.raises(AssertionError, match=f"artifact {name}: "):

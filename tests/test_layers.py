@@ -29,7 +29,8 @@ LAYERS: dict[str, frozenset[str]] = {
     "verify": frozenset({"lxml"}),
     "workspace": frozenset(),
     "fleet": frozenset(),
-    "reports": frozenset({"icalendar"}),
+    "calendar_views": frozenset({"icalendar"}),
+    "reports": frozenset(),
     "cli": frozenset({"click"}),
 }
 """Each room from the lowest to the highest, and the libraries that it may import.

@@ -14,7 +14,7 @@ from gpogen.compile.result import Traced
 from gpogen.policy.types import Action, type_name
 from gpogen.profile.load import Loader
 from gpogen.reports.explain.claims import LABELS, done_by
-from gpogen.reports.explain.entry import Entry
+from gpogen.reports.explain.entry import Explanation
 from gpogen.reports.explain.find import of_kinds
 from gpogen.reports.explain.text import as_markdown, escaped
 from gpogen.reports.formats import readable, written
@@ -294,7 +294,7 @@ def rules() -> str:
     return RULES_HEAD + _table(entries) + "\n" + as_markdown(entries)
 
 
-def _table(entries: Iterable[Entry]) -> str:
+def _table(entries: Iterable[Explanation]) -> str:
     rows = "".join(
         f"| {item.id} | {item.severity} | {item.input} | {escaped(item.title)} |\n"
         for item in entries

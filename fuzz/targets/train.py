@@ -9,11 +9,11 @@ from functools import cache
 from fuzz.dice import Dice
 from fuzz.target import Target
 from gpogen.calendar.updates import updates
+from gpogen.calendar_views.rows import machine_json
+from gpogen.calendar_views.verdict import verdict_lines
 from gpogen.fleet.reading import decode, parse
 from gpogen.fleet.verdicts import judge
 from gpogen.releases.knowledge import Knowledge, know
-from gpogen.reports.calendar.rows import machine_json
-from gpogen.reports.calendar.verdict import verdict_lines
 
 _SYSTEMS = ("", "", "2025", "2022", "windows-server-2025", "2019")
 _HEADS = ("HotFixID", "KB", "Title", "PackageName", "Description", "Source", "UBR", "OSBuild")

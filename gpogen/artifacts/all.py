@@ -13,6 +13,7 @@ MODULES: Mapping[str, str] = MappingProxyType(
         "gpo": "gpogen.artifacts.gpo_backup",
         "registry-pol": "gpogen.artifacts.registry_pol",
         "lgpo": "gpogen.artifacts.lgpo_text",
+        "policyrules": "gpogen.artifacts.policy_rules",
         "reg": "gpogen.artifacts.reg_file",
         "import-script": "gpogen.artifacts.powershell_import",
         "set-script": "gpogen.artifacts.powershell_set",

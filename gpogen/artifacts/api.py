@@ -24,7 +24,7 @@ class OutFile:
     data: bytes
 
 
-class Source(Protocol):
+class Reference(Protocol):
     """What the files of an output folder are compared with: a profile, or the backup beside them.
 
     Without the profile the policy of the GPO backup stands for it, and ``direct`` is None.
@@ -110,7 +110,7 @@ class Artifact:
     emit: Callable[[Compiled], tuple[OutFile, ...]]
     form: str = ""
     read: Callable[[bytes], object] | None = None
-    expected: Callable[[Source], Sequence[Held]] | None = None
+    expected: Callable[[Reference], Sequence[Held]] | None = None
     unread: str = ""
     anywhere: bool = False
     signs: tuple[str, ...] = ()

@@ -20,9 +20,10 @@ from gpogen.artifacts.api import Artifact, OutFile
 from gpogen.artifacts.backup.comments import comment_file, gpo_comment, value_mark
 from gpogen.artifacts.backup.identity import CONTROLLER, DOMAIN, guid, security_descriptor
 from gpogen.artifacts.backup.preferences import preferences_file
-from gpogen.artifacts.extensions import REGISTRY, UNKNOWN, extension_names, has_content
+from gpogen.artifacts.extensions import extension_names, has_content
 from gpogen.artifacts.registry_pol import policy_bytes
 from gpogen.artifacts.render import render
+from gpogen.catalog.extensions import REGISTRY, UNKNOWN
 from gpogen.compile.result import Compiled, Header
 from gpogen.policy.types import Hive
 

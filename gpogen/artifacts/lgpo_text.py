@@ -5,7 +5,7 @@ What the text has no word for is named in a comment at its top.
 
 from __future__ import annotations
 
-from gpogen.artifacts.api import Artifact, Held, OutFile, Source, held
+from gpogen.artifacts.api import Artifact, Held, OutFile, Reference, held
 from gpogen.compile.result import Compiled
 from gpogen.formats import lgpo
 
@@ -18,7 +18,7 @@ def emit(compiled: Compiled) -> tuple[OutFile, ...]:
     return (OutFile(f"lgpo/{compiled.header.name}.txt", lgpo.encode(records)),)
 
 
-def expected(source: Source) -> tuple[Held, ...]:
+def expected(source: Reference) -> tuple[Held, ...]:
     """Return what the text must give."""
     if not source.policy:
         return ()

@@ -12,7 +12,10 @@ from gpogen.artifacts.gpo_backup import enabled_sides, gpo_comment, identity
 from gpogen.artifacts.placing import placing
 from gpogen.artifacts.powershell_text import head_lines, rows
 from gpogen.artifacts.render import render
+from gpogen.catalog.extensions import NO_EXTENSION, PREFERENCES, REGISTRY
+from gpogen.catalog.policies import policies
 from gpogen.compile.result import Compiled
+from gpogen.compile.vbs import POLICY as VBS
 from gpogen.policy.types import Hive
 
 
@@ -43,8 +46,19 @@ def emit(compiled: Compiled) -> tuple[OutFile, ...]:
         policy=rows(compiled.policy),
         preferences=rows(compiled.preferences),
         files=_backup_files(compiled),
+        known=_known(),
     )
     return (OutFile(f"powershell/Import-{header.pascal}Gpo.ps1", data),)
+
+
+def _known() -> dict[str, str]:
+    """Return the extensions whose settings the script can see."""
+    return {
+        "registry": REGISTRY,
+        "preferences": PREFERENCES,
+        "vbs": (policies()[VBS].client_extension or "").upper(),
+        "group": NO_EXTENSION,
+    }
 
 
 def _status(compiled: Compiled) -> str:

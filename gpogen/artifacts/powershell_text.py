@@ -45,7 +45,7 @@ _SHAPES: Mapping[str, type] = MappingProxyType(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class ValueRow:
     """One record as the scripts hold it.
 
     Attributes:
@@ -112,11 +112,11 @@ def unwritable(record: Record) -> str:
     return ""
 
 
-def rows(traced: Iterable[Traced]) -> tuple[Row, ...]:
+def rows(traced: Iterable[Traced]) -> tuple[ValueRow, ...]:
     """Turn records into rows; a reason that is the same as the row before is not repeated."""
     items = tuple(traced)
     by_key = _by_key(item.record for item in items)
-    made: list[Row] = []
+    made: list[ValueRow] = []
     before = ""
     for index, item in enumerate(items):
         note = "\n".join(filter(None, (item.origin.title, item.origin.why)))
@@ -138,11 +138,11 @@ def _by_key(records: Iterable[Record]) -> dict[_Key, list[tuple[int, Record]]]:
 
 def _row(
     record: Record, index: int, by_key: Mapping[_Key, list[tuple[int, Record]]], note: str
-) -> Row:
+) -> ValueRow:
     siblings = by_key[record.target[:2]]
     carries = record.action in _CARRIES_DATA
     kind, value = _data(record) if carries else ("", None)
-    return Row(
+    return ValueRow(
         action=_action(record, index, siblings).value,
         hive=record.hive.value,
         key=record.key,

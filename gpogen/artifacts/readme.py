@@ -51,7 +51,7 @@ class Saved:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class ReadmeRow:
     """One record for people: ``Name = REG_DWORD 4``, or what else happens."""
 
     text: str
@@ -75,7 +75,7 @@ class Group:
     via: str
     key: str
     why: str
-    rows: tuple[Row, ...]
+    rows: tuple[ReadmeRow, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,7 +220,7 @@ def _group(key: str, members: list[Traced]) -> Group:
         via="preference" if first.record.via is Via.PREFERENCE else "policy",
         key=key,
         why=_filled(first.origin.why, _WHY),
-        rows=tuple(Row(text=describe(item.record)) for item in members),
+        rows=tuple(ReadmeRow(text=describe(item.record)) for item in members),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 from collections.abc import Iterable
 
-from gpogen.artifacts.api import Artifact, Held, OutFile, Source, held
+from gpogen.artifacts.api import Artifact, Held, OutFile, Reference, held
 from gpogen.compile.result import Compiled, Header, records_of
 from gpogen.formats import reg
 from gpogen.policy.records import Record, set_value
@@ -81,7 +81,7 @@ def _commented(data: bytes, lines: list[str]) -> bytes:
     return _START + comment.encode("utf-16-le") + data.removeprefix(_START)
 
 
-def expected(source: Source) -> tuple[Held, ...]:
+def expected(source: Reference) -> tuple[Held, ...]:
     """Return what the file must give, and the one that undoes it."""
     path, undo = f"reg/{source.name}.reg", f"reg/{source.name}-undo.reg"
     there = source.found(path)

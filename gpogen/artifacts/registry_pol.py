@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gpogen.artifacts.api import Artifact, Held, OutFile, Source
+from gpogen.artifacts.api import Artifact, Held, OutFile, Reference
 from gpogen.compile.result import Compiled
 from gpogen.formats import pol
 from gpogen.policy.types import Hive
@@ -20,7 +20,7 @@ def emit(compiled: Compiled) -> tuple[OutFile, ...]:
     return tuple(OutFile(f"{side}/registry.pol", data) for side, data in files if data)
 
 
-def expected(source: Source) -> tuple[Held, ...]:
+def expected(source: Reference) -> tuple[Held, ...]:
     """Return what each side's file must give."""
     return tuple(
         Held(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gpogen.artifacts.api import Artifact, Held, OutFile, Source
+from gpogen.artifacts.api import Artifact, Held, OutFile, Reference
 from gpogen.artifacts.backup.identity import DOMAIN, guid
 from gpogen.artifacts.powershell_text import meant_for
 from gpogen.catalog.wmi import machine_query
@@ -32,7 +32,7 @@ def wmi_filter(header: Header) -> mof.WmiFilter:
     )
 
 
-def expected(source: Source) -> tuple[Held, ...]:
+def expected(source: Reference) -> tuple[Held, ...]:
     """Return the filter that the file must give."""
     own = wmi_filter(source.compiled.header) if source.compiled is not None else None
     if own is None or not own.query:

@@ -1,13 +1,14 @@
-"""Twelve months with hotpatch against the same schedule with cumulative updates alone."""
+"""Twelve months with hotpatch against the same schedule, or another, without it."""
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from gpogen.calendar.entries import Restart, count_restarts
 from gpogen.calendar.overlay import Overlay
+from gpogen.calendar.rhythm import Other
 from gpogen.calendar.rollout import Course, course
 
 ASSUMPTIONS = tuple(
@@ -18,9 +19,26 @@ An update protects when it is installed; where a restart is due, when that is do
 Days on which a released update is missing count once, however many are missing.
 Planned months stay as planned; "up to" takes every planned hotpatch for an unplanned baseline.
 Out-of-band updates, .NET, drivers and restarts for other reasons are not counted.
-Without hotpatch each month restarts, by the same schedule, deferral, pause and restart policy.
 """.splitlines()
 )
+_SAME = (
+    "Without hotpatch each month restarts, by the same schedule, deferral, pause and restart "
+    "policy."
+)
+_IN_WORDS = (
+    "Without hotpatch each month restarts, by the schedule that is compared with: it defers and "
+    "pauses nothing, and the restart follows the installation at once."
+)
+
+
+def assumptions(other: Other | None) -> tuple[str, ...]:
+    """Return what the figures assume, one sentence each."""
+    if other is None:
+        return (*ASSUMPTIONS, _SAME)
+    if other.profile:
+        told = "by the schedule, deferral, pause and restart policy of"
+        return (*ASSUMPTIONS, f"Without hotpatch each month restarts, {told} {other.profile}.")
+    return (*ASSUMPTIONS, _IN_WORDS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,27 +62,40 @@ class Figures:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """Both ways over the same months; None where nothing says when updates install."""
+    """Both ways over the same months; None where nothing says when updates install.
+
+    ``other`` is the schedule without hotpatch; None for the profile's own.
+    """
 
     name: str
     months: int
     hotpatch: Figures | None
     cumulative: Figures | None
+    other: Other | None
 
 
-def compare(item: Overlay) -> Comparison:
-    """Compare a profile with itself without hotpatch."""
+def compare(item: Overlay, other: Other | None = None) -> Comparison:
+    """Compare a profile with cumulative updates alone, by its own schedule or by another."""
+    plan, zone = (item.plan, None) if other is None else (other.plan, other.zone)
     plain = [
-        course(item.plan, replace(row.entry, restart=Restart.YES), (row.zone,))
+        course(plan, replace(row.entry, restart=Restart.YES), (zone or row.zone,))
         for row in item.courses
     ]
-    known = bool(item.courses) and all(row.installed for row in item.courses)
     return Comparison(
         name=item.name,
         months=len(item.courses),
-        hotpatch=_figures(item.courses) if known else None,
-        cumulative=_figures(plain) if known else None,
+        hotpatch=_figures_of(item.courses),
+        cumulative=_figures_of(plain),
+        other=other,
     )
+
+
+def _is_known(courses: Sequence[Course]) -> bool:
+    return bool(courses) and all(row.installed for row in courses)
+
+
+def _figures_of(courses: Sequence[Course]) -> Figures | None:
+    return _figures(courses) if _is_known(courses) else None
 
 
 def _figures(courses: Iterable[Course]) -> Figures:

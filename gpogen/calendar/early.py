@@ -9,7 +9,7 @@ from functools import cache
 from zoneinfo import ZoneInfo
 
 from gpogen.calendar import clock
-from gpogen.calendar.schedule import Reading, Schedule
+from gpogen.calendar.schedule import Schedule, WeekReading
 from gpogen.calendar.window import Window
 from gpogen.catalog.months import Month
 
@@ -61,7 +61,7 @@ def early_runs(
         months=most,
         zones=tuple(one for one, early in worse if len(early) == len(most)),
         always=min(len(early) for _, early in worse) == len(months),
-        by_week_alone=not any(early[Reading.NTH] for _, early in found),
+        by_week_alone=not any(early[WeekReading.NTH] for _, early in found),
     )
 
 
@@ -94,7 +94,7 @@ def early_windows(
 def early_months(
     schedule: Schedule,
     zone: datetime.tzinfo,
-    reading: Reading,
+    reading: WeekReading,
     hour: int,
     months: tuple[Month, ...],
 ) -> tuple[Month, ...]:

@@ -36,7 +36,7 @@ class Restart(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class MonthEntry:
     """One month of one system.
 
     Attributes:
@@ -68,7 +68,7 @@ class Entry:
 
 def entries(
     knowledge: Knowledge, os: str, months: Iterable[Month], today: datetime.date
-) -> tuple[Entry, ...]:
+) -> tuple[MonthEntry, ...]:
     """Return a system's entries for those months in which it has a calendar at all."""
     system = knowledge.systems[os]
     return tuple(
@@ -76,14 +76,14 @@ def entries(
     )
 
 
-def entry(knowledge: Knowledge, system: System, month: Month, today: datetime.date) -> Entry:
+def entry(knowledge: Knowledge, system: System, month: Month, today: datetime.date) -> MonthEntry:
     """Return one month: as known, else computed."""
     known = knowledge.releases.get((system.os, month))
     if known is None:
         return _computed(system, month, today)
     released = known.kb is not None or known.build is not None
     status = Status.RELEASED if released else _awaited(known.date, today)
-    return Entry(
+    return MonthEntry(
         os=known.os,
         month=month,
         date=known.date,
@@ -113,7 +113,7 @@ def _restart(known: Release, *, released: bool, over: bool) -> Restart:
     return Restart.NO if released and known.type is Kind.HOTPATCH else Restart.POSSIBLE
 
 
-def _computed(system: System, month: Month, today: datetime.date) -> Entry:
+def _computed(system: System, month: Month, today: datetime.date) -> MonthEntry:
     planned = month.number in PLANNED_BASELINES
     kind = Kind.BASELINE if planned else Kind.HOTPATCH
     restart = Restart.YES if planned else Restart.POSSIBLE
@@ -124,7 +124,7 @@ def _computed(system: System, month: Month, today: datetime.date) -> Entry:
         note = (
             f"hotpatch for this system ends with {system.ends}: cumulative updates, each restarts"
         )
-    return Entry(
+    return MonthEntry(
         os=system.os,
         month=month,
         date=month.patch_tuesday,
@@ -139,7 +139,7 @@ def _computed(system: System, month: Month, today: datetime.date) -> Entry:
     )
 
 
-def count_restarts(rows: Iterable[Entry]) -> tuple[int, int]:
+def count_restarts(rows: Iterable[MonthEntry]) -> tuple[int, int]:
     """Count the restarts that are known or planned, and those that are possible besides."""
     found = [row.restart for row in rows]
     return found.count(Restart.YES), found.count(Restart.POSSIBLE)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Protocol
 
 from gpogen.calendar.pause import pause_end, pause_of
 from gpogen.calendar.schedule import Schedule
-from gpogen.calendar.window import Window, window_of_profile
+from gpogen.calendar.window import window_of_profile
 from gpogen.compile.subject import Subject
 from gpogen.servicing.answer import Restarts, Who
 from gpogen.servicing.situation import Policy, Timetable
@@ -15,6 +17,23 @@ from gpogen.servicing.situation import Policy, Timetable
 DEFERRAL_MAX, DEADLINE_MAX, GRACE_MAX, WARNING_MAX, DAY_MAX = 30, 30, 7, 180, 7
 """The limits of the ADMX; a raw registry value can go beyond, and no source says what then."""
 _DEFAULT_WARNING = 15
+
+
+class Recurring(Protocol):
+    """What is used like a window of Azure Update Manager."""
+
+    @property
+    def minutes(self) -> int:
+        """How long it is open."""
+
+    @property
+    def text(self) -> str:
+        """Say when it is."""
+
+    def starts(
+        self, offered: datetime.datetime, zone: datetime.tzinfo
+    ) -> Iterator[datetime.datetime]:
+        """Yield when it opens (UTC) at an offer or later."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +60,8 @@ class Plan:
         active_hours: hours (start, end) without automatic restart, or None.
         wsus: whether quality updates come from WSUS, where somebody approves them: Windows
             Update's deferral and pause do not reach them.
-        window: the monthly window of Azure Update Manager; None where it does not install.
+        window: the monthly window of Azure Update Manager, or what is used like one; None where
+            there is none that installs.
         restarts_in_window: whether that window's run restarts what needs it.
         follows_installation: whether a restart follows the scheduled installation at once,
             unless somebody who is signed in delays it.
@@ -57,7 +77,7 @@ class Plan:
     waits_for_logoff: bool
     active_hours: tuple[int, int] | None
     wsus: bool = False
-    window: Window | None = None
+    window: Recurring | None = None
     restarts_in_window: bool = True
     follows_installation: bool = False
     beyond: tuple[str, ...] = ()
@@ -99,7 +119,7 @@ def plan_of(subject: Subject) -> Plan:
     )
 
 
-def _window(subject: Subject) -> Window | None:
+def _window(subject: Subject) -> Recurring | None:
     return window_of_profile(subject.profile) if subject.profile else None
 
 

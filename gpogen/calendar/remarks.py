@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator, Sequence
 
-from gpogen.calendar.entries import Entry, Restart, Status
+from gpogen.calendar.entries import MonthEntry, Restart, Status
 from gpogen.calendar.updates import Effect, Update
 from gpogen.calendar.walk import Walk, governing
 from gpogen.catalog.releases import Kind
@@ -26,7 +26,7 @@ def doubt_about(build: str, by_build: Sequence[Update], walk: Walk) -> str:
     return ""
 
 
-def overdue(coming: Sequence[Entry], today: datetime.date) -> Iterator[str]:
+def overdue(coming: Sequence[MonthEntry], today: datetime.date) -> Iterator[str]:
     """Name the months that are out, and of which nothing is known, or not the type."""
     rows = [row for row in coming if row.status is Status.OVERDUE and row.date <= today]
     baseline = next((row for row in rows if row.restart is Restart.YES), None)

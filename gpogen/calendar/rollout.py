@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from gpogen.calendar.clock import release_moment
-from gpogen.calendar.entries import Entry, Restart
+from gpogen.calendar.entries import MonthEntry, Restart
 from gpogen.calendar.plan import Plan
-from gpogen.calendar.schedule import Reading
+from gpogen.calendar.schedule import WeekReading
 
 _DAY = datetime.timedelta(days=1)
 
@@ -30,12 +30,12 @@ class Course:
         restart_due: when the restart is over at the latest.
     """
 
-    entry: Entry
+    entry: MonthEntry
     zone: datetime.tzinfo
     released: datetime.datetime
     offered: datetime.datetime
     installed: datetime.datetime | None
-    reading: Reading | None = None
+    reading: WeekReading | None = None
     restart_from: datetime.datetime | None = None
     restart_due: datetime.datetime | None = None
 
@@ -64,11 +64,11 @@ def days_between(start: datetime.datetime, end: datetime.datetime | None) -> flo
 
 
 @lru_cache(maxsize=1 << 14)  # Many profiles have the same plan.
-def course(plan: Plan, entry: Entry, zones: tuple[datetime.tzinfo, ...]) -> Course:
+def course(plan: Plan, entry: MonthEntry, zones: tuple[datetime.tzinfo, ...]) -> Course:
     """Reckon one month in the zone, the reading and the hour that are worst."""
     found = [made for zone in zones for made in _courses(plan, entry, zone)]
     worst = max(found, key=_lateness)
-    by_reading: dict[Reading | None, list[Course]] = {}
+    by_reading: dict[WeekReading | None, list[Course]] = {}
     for item in found:
         if item.zone is worst.zone:
             by_reading.setdefault(item.reading, []).append(item)
@@ -89,7 +89,7 @@ def _utc(moment: datetime.datetime) -> datetime.datetime:
     return moment.astimezone(datetime.UTC)
 
 
-def _courses(plan: Plan, entry: Entry, zone: datetime.tzinfo) -> Iterator[Course]:
+def _courses(plan: Plan, entry: MonthEntry, zone: datetime.tzinfo) -> Iterator[Course]:
     released = release_moment(entry.date)
     offered = _offered(plan, released, zone)
     base = Course(
@@ -122,7 +122,7 @@ def _pause(plan: Plan, zone: datetime.tzinfo) -> tuple[datetime.datetime, dateti
 
 def _installed(
     plan: Plan, offered: datetime.datetime, zone: datetime.tzinfo
-) -> Iterator[tuple[datetime.datetime | None, Reading | None]]:
+) -> Iterator[tuple[datetime.datetime | None, WeekReading | None]]:
     if plan.deadline is not None:
         yield offered.astimezone(zone), None
     elif plan.schedule is None and plan.window is not None:

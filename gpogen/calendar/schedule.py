@@ -16,7 +16,7 @@ HORIZON = 400
 """Days; a schedule that does not run for so long never does."""
 
 
-class Reading(StrEnum):
+class WeekReading(StrEnum):
     """What "second week" means: nobody has proved it (UNPROVEN-B)."""
 
     NTH = "nth weekday"
@@ -40,23 +40,23 @@ class Schedule:
     weeks: frozenset[int] = frozenset()
 
     @property
-    def readings(self) -> tuple[Reading, ...]:
+    def readings(self) -> tuple[WeekReading, ...]:
         """The readings that there are: one when no week is chosen."""
-        return tuple(Reading) if self.weeks else (Reading.NTH,)
+        return tuple(WeekReading) if self.weeks else (WeekReading.NTH,)
 
     @property
     def hours(self) -> tuple[int, ...]:
         """The hours to reckon with: all of them where Windows chooses."""
         return tuple(range(24)) if self.hour is None else (self.hour,)
 
-    def falls_on(self, day: datetime.date, reading: Reading) -> bool:
+    def falls_on(self, day: datetime.date, reading: WeekReading) -> bool:
         """Tell whether it runs on a day."""
         if self.day not in (EVERY_DAY, day.isoweekday() % 7 + 1):
             return False
         return not self.weeks or week_of(day, reading) in self.weeks
 
     def runs(
-        self, after: datetime.datetime, zone: datetime.tzinfo, reading: Reading, hour: int
+        self, after: datetime.datetime, zone: datetime.tzinfo, reading: WeekReading, hour: int
     ) -> Iterator[datetime.datetime]:
         """Yield the runs at or after a moment, in local time, for :data:`HORIZON` days."""
         start = after.astimezone(zone).date()
@@ -80,7 +80,7 @@ class Schedule:
         )
 
     def last_run(
-        self, month: Month, zone: datetime.tzinfo, reading: Reading, hour: int
+        self, month: Month, zone: datetime.tzinfo, reading: WeekReading, hour: int
     ) -> datetime.datetime | None:
         """Return the last run within a month, or None."""
         for day in reversed(tuple(month.days())):
@@ -91,7 +91,7 @@ class Schedule:
         return None
 
     def last_planned(
-        self, month: Month, zone: datetime.tzinfo, reading: Reading, hour: int
+        self, month: Month, zone: datetime.tzinfo, reading: WeekReading, hour: int
     ) -> datetime.datetime | None:
         """Return when the last run of a month would be, even if the clocks go forward over it."""
         for day in reversed(tuple(month.days())):
@@ -100,9 +100,9 @@ class Schedule:
         return None
 
 
-def week_of(day: datetime.date, reading: Reading) -> int:
+def week_of(day: datetime.date, reading: WeekReading) -> int:
     """Return which week of its month a day belongs to, from 1."""
-    if reading is Reading.NTH:
+    if reading is WeekReading.NTH:
         return (day.day - 1) // 7 + 1
     before_first = day.replace(day=1).isoweekday() % 7  # Days of that row before the 1st.
     return (day.day - 1 + before_first) // 7 + 1

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from gpogen.calendar import clock
-from gpogen.calendar.entries import Entry, Restart, entry
+from gpogen.calendar.entries import MonthEntry, Restart, entry
 from gpogen.calendar.pause import PAUSE
 from gpogen.calendar.plan import Plan
 from gpogen.calendar.rollout import Course, course
@@ -27,7 +27,7 @@ class Swallowed:
     """
 
     value: str
-    rows: tuple[tuple[Course, Entry], ...]
+    rows: tuple[tuple[Course, MonthEntry], ...]
 
 
 def swallowed(
@@ -41,7 +41,7 @@ def swallowed(
     free = replace(plan, deferral=0, pause=None)
     if free == plan:
         return
-    lost: dict[str, list[tuple[Course, Entry]]] = {}
+    lost: dict[str, list[tuple[Course, MonthEntry]]] = {}
     for item in courses:
         if item.entry.restart is not Restart.YES or not plan.decides:
             continue
@@ -55,14 +55,14 @@ def swallowed(
         yield Swallowed(value=value, rows=tuple(rows))
 
 
-def _cause(plan: Plan, item: Course, following: Entry) -> str:
+def _cause(plan: Plan, item: Course, following: MonthEntry) -> str:
     """Return the value that holds an update back."""
     without = course(replace(plan, pause=None), item.entry, (item.zone,))
     held = plan.pause is not None and not _is_after(without, following)
     return PAUSE if held else DEFERRAL
 
 
-def _is_after(item: Course, following: Entry) -> bool:
+def _is_after(item: Course, following: MonthEntry) -> bool:
     if item.installed is None:
         return True
     return item.installed.astimezone(datetime.UTC) >= clock.release_moment(following.date)

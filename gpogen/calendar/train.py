@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from gpogen.calendar.entries import Entry, Restart, Status, entries
+from gpogen.calendar.entries import MonthEntry, Restart, Status, entries
 from gpogen.calendar.remarks import (
     hotpatches_since,
     only_concluded,
@@ -58,7 +58,7 @@ class Verdict:
     state: State
     baseline: Update | None
     latest: Update | None
-    next: Entry | None
+    next: MonthEntry | None
     behind: tuple[Update, ...]
     reasons: tuple[str, ...]
     way_back: str
@@ -193,7 +193,7 @@ def _count(behind: Sequence[Update]) -> str:
 
 def _coming(
     os: str, knowledge: Knowledge, today: datetime.date, after: datetime.date
-) -> tuple[Entry, ...]:
+) -> tuple[MonthEntry, ...]:
     """Return the months from what the machine has to a year from today."""
     first = max(Month.of(after), knowledge.systems[os].first) if after.year > 1 else Month.of(today)
     count = max(Month.of(today) - first, 0) + AHEAD
@@ -204,11 +204,11 @@ def _coming(
 
 def _next(
     state: State,
-    coming: Sequence[Entry],
+    coming: Sequence[MonthEntry],
     behind: Sequence[Update],
     today: datetime.date,
     walk: Walk,
-) -> Entry | None:
+) -> MonthEntry | None:
     """Return what the machine is offered next."""
     if state is State.UNKNOWN:
         return None
@@ -234,7 +234,7 @@ def _next(
 def _way_back(
     scene: _Scene,
     state: State,
-    awaited: Entry | None,
+    awaited: MonthEntry | None,
     behind: Sequence[Update],
     walk: Walk,
     sight: Sight,

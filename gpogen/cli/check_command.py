@@ -8,13 +8,13 @@ import click
 
 from gpogen.catalog.platforms import orchestrations
 from gpogen.cli import options
-from gpogen.cli.plain import echo_json, say, say_annotation
+from gpogen.cli.plain import echo_json, put, say, say_annotation
 
 if TYPE_CHECKING:
     from gpogen.finding import Finding
     from gpogen.workspace.select import Selection
 
-FORMATS = ("text", "json", "sarif", "github")
+FORMATS = ("text", "json", "sarif", "github", "junit")
 _WHO = tuple(orchestrations())
 
 
@@ -27,7 +27,7 @@ _WHO = tuple(orchestrations())
     type=click.Choice(FORMATS),
     default="text",
     show_default=True,
-    help="For people, programs, code scanning, or GitHub annotations.",
+    help="For people, programs, code scanning, GitHub annotations, or test results.",
 )
 @click.option(
     "--severity",
@@ -137,6 +137,10 @@ def _print(selection: Selection, shown: tuple[Finding, ...], form: str, *, verbo
         from gpogen.reports.sarif import sarif
 
         echo_json(sarif(shown, [a for item in selection.profiles for a in item.allowed]))
+    elif form == "junit":
+        from gpogen.reports.junit import junit
+
+        put(junit(shown, [item.loaded.file for item in selection.profiles]))
     elif form == "github":
         from gpogen.reports.github import commands
 

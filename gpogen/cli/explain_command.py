@@ -9,7 +9,7 @@ import click
 from gpogen.cli.plain import echo_json, page, say
 
 if TYPE_CHECKING:
-    from gpogen.reports.explain.entry import Entry
+    from gpogen.reports.explain.entry import Explanation
 
 FORMATS = ("text", "json", "markdown")
 
@@ -64,8 +64,8 @@ def command(words: tuple[str, ...], everything: bool, kinds: tuple[str, ...], fo
 
 
 def _look_up(
-    words: tuple[str, ...], entries: tuple[Entry, ...]
-) -> tuple[tuple[Entry, ...], tuple[str, ...]]:
+    words: tuple[str, ...], entries: tuple[Explanation, ...]
+) -> tuple[tuple[Explanation, ...], tuple[str, ...]]:
     from gpogen.reports.explain.find import find
 
     looked = {word: find(word, entries) for word in words}
@@ -73,7 +73,7 @@ def _look_up(
     return tuple(found), tuple(word for word, hits in looked.items() if not hits)
 
 
-def _unknown(word: str, entries: tuple[Entry, ...]) -> str:
+def _unknown(word: str, entries: tuple[Explanation, ...]) -> str:
     from gpogen.reports.explain.find import hints
 
     near = hints(word, entries)
@@ -81,7 +81,7 @@ def _unknown(word: str, entries: tuple[Entry, ...]) -> str:
     return f"gpogen: nothing is called {word!r}; {advice}"
 
 
-def _print(found: tuple[Entry, ...], form: str) -> None:
+def _print(found: tuple[Explanation, ...], form: str) -> None:
     from gpogen.reports.explain.text import as_markdown, as_text
 
     if form == "json":

@@ -12,7 +12,7 @@ from gpogen.compile.no_effect import judge_idle
 from gpogen.compile.registry_items import registry_drafts
 from gpogen.compile.resolve import Resolver, policy_requests
 from gpogen.compile.result import LeftOut
-from gpogen.compile.source import Source
+from gpogen.compile.source import Places
 from gpogen.compile.subject import Authored
 from gpogen.finding import Finding, in_order
 from gpogen.policy.order import record_order
@@ -39,7 +39,7 @@ class Compilation:
     """
 
     profile: Profile
-    tree: Source
+    tree: Places
     digest: str
     drafts: tuple[Draft, ...]
     findings: tuple[Finding, ...]
@@ -53,7 +53,7 @@ def compile_profile(loaded: LoadedProfile) -> Compilation | None:
     profile = loaded.profile
     if profile is None or loaded.tree is None:
         return None
-    tree = Source(loaded.tree, loaded.file)
+    tree = Places(loaded.tree, loaded.file)
     findings = Findings(list(loaded.findings))
     family = _family(profile)
     resolver = Resolver(family, tree, findings)
@@ -90,7 +90,7 @@ def _family(profile: Profile) -> str:
     return operating_systems()[profile.target.os].family if profile.target else ""
 
 
-def _drafts(profile: Profile, tree: Source, resolver: Resolver, findings: Findings) -> list[Draft]:
+def _drafts(profile: Profile, tree: Places, resolver: Resolver, findings: Findings) -> list[Draft]:
     asked = [*words.requests(profile, tree), *policy_requests(profile, tree)]
     asked += secureboot.requests(profile, tree)
     by_policy = vbs.request(profile, tree)

@@ -30,7 +30,7 @@ _STOPS = (
 )
 _LEAVE = (
     "Unlinking or deleting the GPO leaves AUOptions absent. What a server does then is unproven "
-    "(UNPROVEN-G in gpogen's docs/unproven.md): it may download and install updates by itself, "
+    "(gpogen explain UNPROVEN-G): it may download and install updates by itself, "
     "and restart. So first link another GPO that sets AUOptions 3 and NoAutoUpdate 0 (from a "
     "profile with mode: download), let the machines take it, and only then unlink this one."
 )

@@ -9,7 +9,7 @@ from functools import cached_property
 from gpogen.catalog.expected import expected
 from gpogen.compile.drafts import Draft
 from gpogen.compile.effective import by_name
-from gpogen.compile.source import Source
+from gpogen.compile.source import Places
 from gpogen.finding import Place
 from gpogen.policy.records import Record
 from gpogen.policy.types import Hive
@@ -43,7 +43,7 @@ class Subject:
     start: Place
     extensions: str | None = None
     profile: Profile | None = None
-    tree: Source | None = None
+    tree: Places | None = None
 
     @property
     def foreign(self) -> bool:
@@ -123,7 +123,7 @@ class Authored(Subject):
     """A profile with its policy: what the rules about profiles judge."""
 
     profile: Profile
-    tree: Source
+    tree: Places
 
     @cached_property
     def located(self) -> Located:

@@ -42,17 +42,25 @@ FORMATS: Mapping[str, Known] = MappingProxyType(
             head=r"PReg|version https://git-lfs",
             suffix=".pol",
         ),
+        "policyrules": Known(
+            module="gpogen.formats.policyrules",
+            title="a .PolicyRules file",
+            files=".PolicyRules files",
+            head=r"\s*(?:<\?xml[^>]*>\s*)?<PolicyRules[\s/>]",
+            suffix=".policyrules",
+            writes=True,
+        ),
         "preferences": Known(
             module="gpogen.formats.gppregistry",
             title="a Registry.xml",
             files="Registry.xml of preferences",
-            head=r"(?s).*<RegistrySettings",
+            head=r"(?s)\s*(?=<).*<RegistrySettings",
         ),
         "comments": Known(
             module="gpogen.formats.cmtx",
             title="a comment.cmtx",
             files="comment.cmtx",
-            head=r"(?s).*policyComments",
+            head=r"(?s)\s*(?=<).*policyComments",
         ),
         "lgpo": Known(
             module="gpogen.formats.lgpo",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from gpogen.errors import FormatError
 from gpogen.formats.api import Format, Parsed
-from gpogen.formats.xmlread import local_name, parse_xml
+from gpogen.formats.xmlread import line_of, local_name, parse_xml
 from gpogen.policy.types import Hive
 
 if TYPE_CHECKING:
@@ -75,8 +75,7 @@ def _find(element: _Element, *path: str) -> list[_Element]:
 
 
 def _note(comment: _Element, namespaces: dict[str, str], texts: dict[str, str]) -> PolicyNote:
-    # lxml's stubs leave the type of sourceline open.
-    line: int = comment.sourceline or 0  # type: ignore[assignment]
+    line = line_of(comment)
     reference = _attribute(comment, "policyRef")
     prefix, colon, policy = reference.partition(":")
     if not colon or prefix not in namespaces:

@@ -12,7 +12,7 @@ from gpogen.finding import Place
 from gpogen.formats.api import Format, Parsed
 from gpogen.formats.loss import Skipped
 from gpogen.formats.subkeys import delete_key
-from gpogen.formats.xmlread import local_name, parse_xml
+from gpogen.formats.xmlread import line_of, local_name, parse_xml
 from gpogen.policy.data import encode_data
 from gpogen.policy.gpo import Item
 from gpogen.policy.records import Record
@@ -158,7 +158,7 @@ def read(data: bytes) -> Preferences:
             reason = other
         except ValueError as error:
             reason = str(error)
-        skipped.append(Skipped(_line(element), _place(properties), reason))
+        skipped.append(Skipped(line_of(element), _place(properties), reason))
     return Preferences(tuple(items), tuple(skipped))
 
 
@@ -206,12 +206,6 @@ def _elements_of(own: Iterable[Filter], outer: tuple[str, ...]) -> tuple[str, ..
     return tuple(found)
 
 
-def _line(element: _Element) -> int:
-    # lxml's stubs leave the type of sourceline open.
-    line: int = element.sourceline or 0  # type: ignore[assignment]
-    return line
-
-
 def _place(properties: _Element) -> str:
     hive, key, name = (str(properties.get(part, "")) for part in ("hive", "key", "name"))
     return rf"{hive}\{key}" + (f", value {name}" if name else "")
@@ -230,7 +224,7 @@ def _item(element: _Element, properties: _Element, around: Around | None) -> Pre
     return PreferenceItem(
         record=_record(properties, action),
         action=action,
-        line=_line(element),
+        line=line_of(element),
         uid=str(element.get("uid", "")),
         disabled=(around is not None and around.disabled) or _is_set(element, "disabled"),
         remove_policy=_is_set(element, "removePolicy"),

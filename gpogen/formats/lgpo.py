@@ -25,8 +25,8 @@ from gpogen.formats.api import Format, parsed
 from gpogen.formats.loss import (
     SURROGATE,
     Content,
-    Entry,
     Loss,
+    PlacedRecord,
     Skipped,
     comments,
     preference_reason,
@@ -70,7 +70,7 @@ def read(data: bytes) -> Content:
         FormatError: with the line, for anything that is not exactly the format.
     """
     lines = read_lines(data)
-    entries: list[Entry] = []
+    entries: list[PlacedRecord] = []
     skipped: list[Skipped] = []
     at = 0
     while at < len(lines):
@@ -81,7 +81,7 @@ def read(data: bytes) -> Content:
         if isinstance(found, Skipped):
             skipped.append(found)
         else:
-            entries += (Entry(record, at + 1) for record in found)
+            entries += (PlacedRecord(record, at + 1) for record in found)
         at += 4
     return Content(tuple(entries), tuple(skipped))
 

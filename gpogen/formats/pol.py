@@ -146,6 +146,11 @@ def to_records(entries: list[PolEntry], hive: Hive) -> list[Record]:
     return [record for entry in entries for record in _to_records(entry, hive)]
 
 
+def carries_hive(key: str) -> bool:
+    """Tell whether a key begins with a hive or a drive, which makes a client's whole run fail."""
+    return _HIVE_PREFIX.match(key) is not None
+
+
 def _check_header(data: bytes) -> None:
     if data.startswith(b"version https://git-lfs"):
         raise FormatError(
@@ -210,8 +215,7 @@ def _read_text(data: bytes, offset: int, what: str) -> tuple[str, int]:
 
 
 def _from_record(record: Record) -> PolEntry:
-    if _HIVE_PREFIX.match(record.key):
-        # A hive inside a key makes the client's whole Group Policy run fail.
+    if carries_hive(record.key):
         raise FormatError(f"the key {record.key!r} carries a hive or a drive")
     if len(record.data) > MAX_WRITE_SIZE:
         raise FormatError(f"{record.name!r} holds {len(record.data)} bytes, 65535 is the most")

@@ -11,14 +11,13 @@ from gpogen.interchange.showing import data_json, place_text, policy_title
 from gpogen.policy.effect import differs_in_encoding, effect
 from gpogen.policy.gpo import Reading
 from gpogen.policy.outcome import acting
-from gpogen.policy.records import Record
+from gpogen.policy.records import ON_VALUES, Record
 from gpogen.policy.subkeys import deleted_names
 from gpogen.policy.types import Action, Via, type_name
 from gpogen.policy.words import data_text
 from gpogen.reading.judging import contradiction_texts
 
 _Key = tuple[str, ...]
-_VALUES = (Action.SET, Action.DELETE, Action.SOFT)
 _SHOWN = 3
 
 
@@ -149,7 +148,7 @@ def _key(record: Record, route: str, condition: str) -> _Key:
         hive, key, _ = record.target
         (name, *_) = (*deleted_names(record), "")
         return (hive, f"{key}\\{name.lower()}", "", record.action.value, route, condition)
-    group = "value" if record.action in _VALUES else record.action.value
+    group = "value" if record.action in ON_VALUES else record.action.value
     return (*record.target, group, route, condition)
 
 

@@ -25,7 +25,7 @@ PROFILE_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class ListedFile:
     """One file of a manifest: its SHA-256 in hexadecimal, and the artifact that made it."""
 
     sha256: str
@@ -46,7 +46,7 @@ class Manifest:
     version: str
     profile: str
     digest: str
-    files: dict[str, Entry]
+    files: dict[str, ListedFile]
 
 
 def render_tree(compiled: Compiled, only: Collection[str] = ()) -> dict[str, tuple[OutFile, str]]:
@@ -74,7 +74,7 @@ def manifest_of(compiled: Compiled, files: dict[str, tuple[OutFile, str]]) -> Ma
         profile=compiled.header.name,
         digest=compiled.header.digest,
         files={
-            path: Entry(sha256=sha256(item.data), artifact=name)
+            path: ListedFile(sha256=sha256(item.data), artifact=name)
             for path, (item, name) in files.items()
         },
     )
@@ -108,7 +108,9 @@ def decode_manifest(data: bytes) -> Manifest:
     try:
         content: Any = json.loads(data)
         files = {
-            path_inside(path): Entry(sha256=str(entry["sha256"]), artifact=str(entry["artifact"]))
+            path_inside(path): ListedFile(
+                sha256=str(entry["sha256"]), artifact=str(entry["artifact"])
+            )
             for path, entry in content["files"].items()
         }
         return Manifest(

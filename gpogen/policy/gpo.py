@@ -87,8 +87,8 @@ class Reading:
 
     Attributes:
         file: the name to show.
-        kind: ``pol``, ``backup``, ``folder``, ``samba``, ``preferences``, ``comments``, ``lgpo``,
-            ``reg`` or ``profile``.
+        kind: the id of a format (``pol``, ``lgpo``), ``backup``, ``folder``, ``samba`` or
+            ``profile``.
         items: its records, in the order of the file.
         title: the GPO's display name, where there is one.
         gpo: the GPO around the records; None for a single file.

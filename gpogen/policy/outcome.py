@@ -7,10 +7,8 @@ from dataclasses import dataclass, replace
 
 from gpogen.policy.effect import standing
 from gpogen.policy.gpo import Item, Reading
-from gpogen.policy.records import Record
+from gpogen.policy.records import ON_VALUES, Record
 from gpogen.policy.types import Action, Via
-
-_ON_VALUES = (Action.SET, Action.DELETE, Action.SOFT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +62,7 @@ def contradictions(items: Iterable[Item]) -> Iterator[Contradiction]:
     Preferences run after policy on Windows, and also when the GPO has not changed, so that the
     value of either may stand; this is for people to decide.
     """
-    every = [item for item in items if item.record.action in _ON_VALUES]
+    every = [item for item in items if item.record.action in ON_VALUES]
     wanted = {item.record.target: item for item in every if item.record.via is Via.POLICY}
     for item in every:
         other = wanted.get(item.record.target)

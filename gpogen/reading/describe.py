@@ -5,23 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from gpogen.artifacts.extensions import PREFERENCES, REGISTRY
+from gpogen.catalog.extensions import NAMES, NO_EXTENSION
 from gpogen.catalog.policies import policies
 from gpogen.text import cut
 
-NO_EXTENSION = "{00000000-0000-0000-0000-000000000000}"
-"""Not an extension: the console's editor puts the tools of preferences behind it."""
-_NAMES = {
-    REGISTRY: "Registry",
-    PREFERENCES: "Registry preferences",
-    "{827D319E-6EAC-11D2-A4EA-00C04F79F83A}": "Security",
-    "{42B5FAAE-6536-11D2-AE5A-0000F87571E3}": "Scripts",
-    "{AADCED64-746C-4633-A97C-D61349046527}": "Scheduled Tasks preferences",
-    "{7933F41E-56F8-41D6-A31C-4148A711EE93}": "Windows Search",
-    "{CDEAFC3D-948D-49DD-AB12-E578BA4AF7AA}": "TCPIP",
-    "{2A8FDC61-2347-4C87-92F6-B05EB91A201A}": "MitigationOptions",
-    "{B1BE8D72-6EAC-11D2-A4EA-00C04F79F83A}": "EFS",
-}
 _GROUP = re.compile(r"\[(\{[0-9A-Fa-f-]{36}\})")
 _GUID = re.compile(r"\{[0-9A-Fa-f-]{36}\}")
 _SECTION = re.compile(r"\[\s*([^\]]*?)\s*\]")
@@ -52,7 +39,7 @@ def tool_guids(names: str) -> tuple[str, ...]:
 
 def extension_title(guid: str) -> str:
     """Return ``{7933F41E-...} (Windows Search)``; the GUID alone where its name is not known."""
-    name = _NAMES.get(guid)
+    name = NAMES.get(guid)
     if name is None:
         titles = {
             item.display_name

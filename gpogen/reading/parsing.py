@@ -17,7 +17,6 @@ _ROOTS = {
     "Backups": f"it is the manifest.xml {_BACKUP}",
     "BackupInst": f"it is the bkupInfo.xml {_BACKUP}",
     "GPO": "it is a report of a GPO: name the backup itself",
-    "PolicyRules": "it is a file of Policy Analyzer, which gpogen does not read",
     "policyDefinitions": "it is an ADMX file, which show takes by --admx DIR",
 }
 

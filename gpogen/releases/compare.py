@@ -10,7 +10,7 @@ from typing import TypeAlias
 from gpogen.catalog.months import Month
 from gpogen.catalog.releases import Kind, OtherUpdate, Release, Train
 from gpogen.releases.knowledge import Knowledge
-from gpogen.releases.page import Page, Row, rows_of
+from gpogen.releases.page import Page, ReleaseRow, rows_of
 
 SOURCE = "Windows Server release information (Microsoft Learn), copy of {}"
 _NOTES = {"hotpatch month": "the cumulative update of a hotpatch month", "C": "an optional preview"}
@@ -77,7 +77,7 @@ def compare(page: Page, as_of: datetime.date, knowledge: Knowledge) -> Compared:
     )
 
 
-def _month(row: Row, lcu: Row | None, source: str) -> Release | None:
+def _month(row: ReleaseRow, lcu: ReleaseRow | None, source: str) -> Release | None:
     """Make a release of a row of the calendar; None where it only repeats the plan."""
     planned = Kind.BASELINE if row.month == row.month.quarter else Kind.HOTPATCH
     kind = Kind.HOTPATCH
@@ -99,7 +99,10 @@ def _month(row: Row, lcu: Row | None, source: str) -> Release | None:
 
 
 def _between(
-    row: Row, calendar: dict[tuple[str, Month], Row], knowledge: Knowledge, source: str
+    row: ReleaseRow,
+    calendar: dict[tuple[str, Month], ReleaseRow],
+    knowledge: Knowledge,
+    source: str,
 ) -> Item | str | None:
     """Make an update of a row of the history; a sentence where it can't be said what it is."""
     assert row.date is not None
@@ -122,7 +125,7 @@ def _between(
     return _other(row, Train.LCU, "" if before else _NOTES.get(note, ""), source)
 
 
-def _release(row: Row, kind: Kind, source: str) -> Release:
+def _release(row: ReleaseRow, kind: Kind, source: str) -> Release:
     assert row.date is not None
     return Release(
         os=row.os,
@@ -136,7 +139,7 @@ def _release(row: Row, kind: Kind, source: str) -> Release:
     )
 
 
-def _other(row: Row, train: Train, note: str, source: str) -> OtherUpdate:
+def _other(row: ReleaseRow, train: Train, note: str, source: str) -> OtherUpdate:
     assert row.date is not None
     return OtherUpdate(
         os=row.os,

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from gpogen.catalog.months import Month
 from gpogen.catalog.releases import release_data
 from gpogen.errors import UsageError
-from gpogen.finding import Finding, Place, mistake
+from gpogen.finding import Finding, Place, SourceText, mistake
 from gpogen.profile.fields import quoted
 
 MAX_LINES = 50_000
@@ -29,7 +29,7 @@ _UPDATED = re.compile(r"(?:updated_at|ms\.date):\s*['\"]?(\d{4}-\d{2}-\d{2}|\d{2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class ReleaseRow:
     """One row of the page.
 
     Attributes:
@@ -66,7 +66,7 @@ class Page:
     """
 
     as_of: datetime.date | None
-    rows: tuple[Row, ...]
+    rows: tuple[ReleaseRow, ...]
     problems: tuple[Finding, ...]
 
 
@@ -77,7 +77,7 @@ class _State:
     os: str | None = None
     heads: tuple[str, ...] | None = None
     skipped: bool = False
-    rows: list[Row] = field(default_factory=list)
+    rows: list[ReleaseRow] = field(default_factory=list)
     problems: list[Finding] = field(default_factory=list)
 
 
@@ -101,19 +101,20 @@ def read_page(text: str, file: str) -> Page:
     if len(lines) > MAX_LINES:
         raise UsageError(f"{file}: more than {MAX_LINES} lines")
     state = _State()
+    source = SourceText("\n".join(lines))
     for number, line in enumerate(lines, 1):
         if len(state.problems) >= MAX_PROBLEMS:
             break
-        _read_line(state, line, Place(file, number, 1))
+        _read_line(state, line, Place(file, number, 1, source))
     state.problems += _contradictions(state.rows)
     if not state.rows and not state.problems:
         raise UsageError(f"{file}: no copy of Microsoft's {TITLE!r}: no table of it was found")
     return Page(as_of=_day(lines), rows=tuple(state.rows), problems=tuple(state.problems))
 
 
-def _contradictions(rows: list[Row]) -> Iterator[Finding]:
+def _contradictions(rows: list[ReleaseRow]) -> Iterator[Finding]:
     """Find months of the hotpatch calendar of which two rows say different things."""
-    first: dict[tuple[str, Month], Row] = {}
+    first: dict[tuple[str, Month], ReleaseRow] = {}
     for row in rows:
         if row.baseline is None:
             continue
@@ -162,7 +163,7 @@ def _read_line(state: _State, line: str, at: Place) -> None:
             state.rows.append(_row(state, cells, at))
         except _BadError as error:
             col = _column(line, error.cell)
-            state.problems.append(mistake("GP016", str(error), Place(at.file, at.line, col)))
+            state.problems.append(mistake("GP016", str(error), replace(at, col=col)))
 
 
 def _check_heads(state: _State, at: Place) -> None:
@@ -188,7 +189,7 @@ def _column(line: str, cell: int) -> int:
     return starts[min(cell, len(starts) - 1)] + 3 if starts else 1
 
 
-def _row(state: _State, cells: list[str], at: Place) -> Row:
+def _row(state: _State, cells: list[str], at: Place) -> ReleaseRow:
     heads = state.heads or ()
     # Some rows of the page have an empty cell too many.
     if len(cells) < len(heads) or any(cells[len(heads) :]):
@@ -198,14 +199,14 @@ def _row(state: _State, cells: list[str], at: Place) -> Row:
     return read(state.os, cells, at)
 
 
-def _history(os: str, cells: list[str], at: Place) -> Row:
+def _history(os: str, cells: list[str], at: Place) -> ReleaseRow:
     found = _HISTORY_TYPE.fullmatch(cells[1])
     if found is None:
         raise _BadError(f"{quoted(cells[1])} is no update type such as 2026-05 B or OOB", 1)
     month, day = _read(Month.parse, found[1], "no month", 1), _date(cells[2], 2)
     if found[2] == "B":  # The first release of a system (A) has a month of its own.
         _check_month(day, month, 2)
-    return Row(
+    return ReleaseRow(
         os=os,
         month=month,
         letter=found[2],
@@ -218,7 +219,7 @@ def _history(os: str, cells: list[str], at: Place) -> Row:
     )
 
 
-def _calendar(os: str, cells: list[str], at: Place) -> Row:
+def _calendar(os: str, cells: list[str], at: Place) -> ReleaseRow:
     found = _CALENDAR_TYPE.fullmatch(cells[1])
     if found is None:
         raise _BadError(f"{quoted(cells[1])} is no update type such as 2026.05 B", 1)
@@ -230,7 +231,7 @@ def _calendar(os: str, cells: list[str], at: Place) -> Row:
     day = _date(cells[3], 3) if cells[3] else None
     if day is not None:
         _check_month(day, month, 3)
-    return Row(
+    return ReleaseRow(
         os=os,
         month=month,
         letter="",
@@ -283,6 +284,6 @@ def _kb(text: str, cell: int) -> str | None:
     return f"KB{found[1]}"
 
 
-def rows_of(page: Page, *, calendar: bool) -> Iterator[Row]:
+def rows_of(page: Page, *, calendar: bool) -> Iterator[ReleaseRow]:
     """Yield the rows of the hotpatch calendar, or those of the history."""
     yield from (row for row in page.rows if (row.baseline is not None) is calendar)

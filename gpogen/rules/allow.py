@@ -9,7 +9,7 @@ from typing import NamedTuple
 from gpogen.catalog.rules import rule_pages
 from gpogen.compile.drafts import Findings
 from gpogen.compile.result import Allowed
-from gpogen.compile.source import Source
+from gpogen.compile.source import Places
 from gpogen.finding import Finding, Severity
 from gpogen.profile.schema import Profile
 from gpogen.profile.shape import NEAR_ID
@@ -69,7 +69,7 @@ def of_calendar() -> tuple[str, ...]:
 
 
 def check_allow(
-    profile: Profile, tree: Source, judgment: Judgment, unproven: set[str], findings: Findings
+    profile: Profile, tree: Places, judgment: Judgment, unproven: set[str], findings: Findings
 ) -> None:
     """Check a profile's ``allow`` after every rule without a date has run.
 
@@ -91,7 +91,7 @@ def check_allow(
 
 
 def _refuse_unknown(
-    profile: Profile, tree: Source, known: tuple[str, ...], findings: Findings
+    profile: Profile, tree: Places, known: tuple[str, ...], findings: Findings
 ) -> None:
     for number, item in enumerate(profile.allow):
         if item.rule not in known:
@@ -102,7 +102,7 @@ def _refuse_unknown(
 
 
 def unused(
-    profile: Profile, tree: Source, used: Collection[str], run: Collection[str]
+    profile: Profile, tree: Places, used: Collection[str], run: Collection[str]
 ) -> Iterator[Finding]:
     """Yield what a profile's own ``allow`` holds of rules that have run and found nothing (GP061).
 

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 from gpogen.calendar import clock
 from gpogen.calendar.early import Early, early_runs, early_windows, late_by_the_clock
 from gpogen.calendar.plan import plan_of
-from gpogen.calendar.schedule import EVERY_DAY, Reading, Schedule
+from gpogen.calendar.schedule import EVERY_DAY, Schedule, WeekReading
+from gpogen.calendar.window import window_of_profile
 from gpogen.catalog.months import Month, months_from
 from gpogen.catalog.releases import release_data
 from gpogen.compile.subject import Subject
@@ -38,8 +39,8 @@ def runs(subject: Subject) -> Iterator[Hit]:
 
 def windows(subject: Subject) -> Iterator[Hit]:
     """Find the months whose window of Update Manager opens before their release."""
-    window = plan_of(subject).window
-    if window is None:
+    window = window_of_profile(subject.profile) if subject.profile else None
+    if window is None or plan_of(subject).window is None:
         return
     own, months = _zone(subject), _months()
     worst = early_windows(window, own, months)
@@ -70,7 +71,7 @@ def _early(subject: Subject, found: Early, zone: ZoneInfo | None, months: Sequen
     message = f"the run is before the month's release, so updates install a month late: {which}"
     message += _where(zone, found.zones, always=found.always)
     if found.by_week_alone:
-        message += f", if a week box means the {Reading.WEEK} (unproven)"
+        message += f", if a week box means the {WeekReading.WEEK} (unproven)"
     severity = None if found.always else Severity.WARNING
     fix = None if zone is None or subject.foreign else _FIX
     return Hit(message=message, at=subject.place("ScheduledInstallDay"), severity=severity, fix=fix)

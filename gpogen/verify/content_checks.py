@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from gpogen.artifacts.extensions import PREFERENCES, REGISTRY
+from gpogen.catalog.extensions import PREFERENCES, REGISTRY
 from gpogen.catalog.policies import find_value
 from gpogen.formats.xmlread import child_text
 from gpogen.policy.types import Hive
 from gpogen.reading.backup import BACKUP, INFO, Backup
-from gpogen.verify.row import Row, judged, listed
+from gpogen.verify.row import CheckRow, judged, listed
 
 _GUID = r"\{[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\}"
 _NAMES = re.compile(rf"(?:\[(?:{_GUID}){{2,}}\])*")
@@ -19,7 +19,7 @@ _NO_CONTENT = {BACKUP.lower(), INFO.lower(), "gpreport.xml"}
 _KINDS = {"pol": "registry.pol", "preferences": "Registry.xml"}
 
 
-def extension_names(backup: Backup) -> Row:
+def extension_names(backup: Backup) -> CheckRow:
     """Check the form of the extension names."""
     wrong = [
         f"{hive.side}ExtensionGuids is {_cut(text)!r}, right is [{{extension}}{{tool}}]..."
@@ -29,7 +29,7 @@ def extension_names(backup: Backup) -> Row:
     return judged("extension names", wrong, "well-formed")
 
 
-def extension_order(backup: Backup) -> Row:
+def extension_order(backup: Backup) -> CheckRow:
     """Check the order of the extensions: a client stops at the first one out of order."""
     wrong = []
     for hive in Hive:
@@ -40,7 +40,7 @@ def extension_order(backup: Backup) -> Row:
     return judged("extension order", wrong, "ascending")
 
 
-def extensions_named(backup: Backup) -> Row:
+def extensions_named(backup: Backup) -> CheckRow:
     """Look for the extension of each content: one that is not named does not run."""
     wrong = []
     for hive in Hive:
@@ -66,7 +66,7 @@ def _needed(backup: Backup, hive: Hive) -> dict[str, str]:
     return found
 
 
-def versions(backup: Backup) -> Row:
+def versions(backup: Backup) -> CheckRow:
     """Check the versions: both halves alike, and not 0 for a side that sets something."""
     wrong = []
     seen = []
@@ -86,7 +86,7 @@ def versions(backup: Backup) -> Row:
     return judged("versions", wrong, ", ".join(seen))
 
 
-def locations(backup: Backup) -> Row:
+def locations(backup: Backup) -> CheckRow:
     """Look for every file that Backup.xml lists; Import-GPO copies no other."""
     wrong = [f"{item.path} leads out of the backup" for item in backup.locations if item.is_outside]
     files = [item for item in backup.locations if not item.is_folder and not item.is_outside]
@@ -94,7 +94,7 @@ def locations(backup: Backup) -> Row:
     return judged("locations", wrong, f"all {len(files)} listed are there")
 
 
-def folders(backup: Backup) -> Row:
+def folders(backup: Backup) -> CheckRow:
     """Look for the folders that Backup.xml lists."""
     listed_as = [item for item in backup.locations if item.is_folder]
     missing = [item.path for item in listed_as if backup.find(item) is None]
@@ -102,7 +102,7 @@ def folders(backup: Backup) -> Row:
     return judged("folders", wrong, f"all {len(listed_as)} listed are there", note=True)
 
 
-def case(backup: Backup) -> Row:
+def case(backup: Backup) -> CheckRow:
     """Compare the spelling of the files, which is one and the same to Windows alone."""
     wrong = [
         f"{item.path} is {found} on disk"
@@ -115,7 +115,7 @@ def case(backup: Backup) -> Row:
     return judged("case", wrong, f"as {BACKUP} has it", note=True)
 
 
-def unnamed_files(backup: Backup) -> Row:
+def unnamed_files(backup: Backup) -> CheckRow:
     """Name the files that no Location names: Import-GPO passes them over."""
     named = {place.path.lower() for place in backup.locations} | _NO_CONTENT
     others = [name for name in backup.files.names if name.lower() not in named]
@@ -123,7 +123,7 @@ def unnamed_files(backup: Backup) -> Row:
     return judged("other files", wrong, "none", note=True)
 
 
-def contents(backup: Backup) -> Row:
+def contents(backup: Backup) -> CheckRow:
     """Check that the policy files can be read."""
     wrong = [f"{item.path}: {item.error}" for item in backup.contents if item.error]
     count = sum(len(item.records) for item in backup.contents)

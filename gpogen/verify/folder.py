@@ -14,10 +14,10 @@ from gpogen.outputs.tree import (
     render_tree,
     sha256,
 )
-from gpogen.verify.row import Row, State, judged
+from gpogen.verify.row import CheckRow, State, judged
 
 
-def manifest_rows(found: Folder, manifest: Manifest) -> Iterator[Row]:
+def manifest_rows(found: Folder, manifest: Manifest) -> Iterator[CheckRow]:
     """Compare every file's SHA-256 with the manifest.
 
     Raises:
@@ -29,7 +29,7 @@ def manifest_rows(found: Folder, manifest: Manifest) -> Iterator[Row]:
     yield judged("SHA-256", changed, f"{len(states)} files are as {MANIFEST} has them")
     signed = tuple(f"{path}: signed, content unchanged" for path in _of(states, "signed"))
     if signed:
-        yield Row("signatures", State.OK, signed)
+        yield CheckRow("signatures", State.OK, signed)
 
 
 def _of(states: dict[str, str], state: str) -> list[str]:
@@ -45,12 +45,12 @@ def _state(found: Folder, path: str) -> str:
     return "same" if sha256(found.read(path)) == found.manifest.files[path].sha256 else "signed"
 
 
-def foreign_row(found: Folder) -> Row:
+def foreign_row(found: Folder) -> CheckRow:
     """Look for files that gpogen did not write."""
     return judged("foreign files", foreign_files(found), "none")
 
 
-def bytes_row(found: Folder, manifest: Manifest, compiled: Compiled | None) -> Row:
+def bytes_row(found: Folder, manifest: Manifest, compiled: Compiled | None) -> CheckRow:
     """Compare every file with what the profile makes, to the byte but for a signature.
 
     The manifest lies in the folder, so whoever changes a script can refresh it. Only the profile
@@ -62,10 +62,10 @@ def bytes_row(found: Folder, manifest: Manifest, compiled: Compiled | None) -> R
     check = "as the profile makes them"
     if compiled is None:
         text = "not judged, scripts and texts among them: name the profile by --profile"
-        return Row(check, State.PROBLEM, (text,))
+        return CheckRow(check, State.PROBLEM, (text,))
     if not _is_same_profile(manifest, compiled):
         text = "not judged: this was built from another state of the profile"
-        return Row(check, State.PROBLEM, (text,))
+        return CheckRow(check, State.PROBLEM, (text,))
     made = _made(manifest, compiled)
     told = manifest.files.keys() - found.entries.keys()  # They are missing files already.
     wrong = [
@@ -91,15 +91,15 @@ def _made(manifest: Manifest, compiled: Compiled) -> dict[str, bytes]:
     return {path: item.data for path, (item, artifact) in made.items() if artifact in present}
 
 
-def profile_row(manifest: Manifest, compiled: Compiled | None) -> Row:
+def profile_row(manifest: Manifest, compiled: Compiled | None) -> CheckRow:
     """Say which profile the files are compared with, and whether it has changed since."""
     check, name = "profile", manifest.profile
     if compiled is None:
         text = f"{name}: not found, so the formats are compared with each other (see --profile)"
-        return Row(check, State.NOTE, (text,))
+        return CheckRow(check, State.NOTE, (text,))
     if compiled.header.name != name:
         other = compiled.header.name
-        return Row(check, State.PROBLEM, (f"built from {name}, compared with {other}",))
+        return CheckRow(check, State.PROBLEM, (f"built from {name}, compared with {other}",))
     if compiled.header.digest != manifest.digest:
-        return Row(check, State.NOTE, (f"{name} has changed since: run gpogen build",))
-    return Row(check, State.OK, (f"{name} is as it was when this was built",))
+        return CheckRow(check, State.NOTE, (f"{name} has changed since: run gpogen build",))
+    return CheckRow(check, State.OK, (f"{name} is as it was when this was built",))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import cast
 
 from gpogen.artifacts.all import MODULES, load
-from gpogen.artifacts.api import Artifact, Held, Source
+from gpogen.artifacts.api import Artifact, Held, Reference
 from gpogen.compile.result import Compiled
 from gpogen.errors import FormatError
 from gpogen.finding import Place
@@ -54,7 +54,7 @@ class Formats:
     max_size: int
 
     @property
-    def source(self) -> Source:
+    def source(self) -> Reference:
         """What its files are compared with: as the gpogen that wrote them would head them."""
         if self.compiled is None:
             return OfBackups(self.manifest.profile, self.backups, self.read)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from gpogen.formats.xmlread import child_text, local_name
 from gpogen.reading.backup import BACKUP, INFO, MANIFEST, Backup
-from gpogen.verify.row import Row, State, judged, listed
+from gpogen.verify.row import CheckRow, State, judged, listed
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -23,7 +23,7 @@ _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d", re.A)
 _ATTRIBUTED = ("GroupPolicyBackupScheme", "GroupPolicyExtension", "FSObjectFile", "FSObjectDir")
 
 
-def files_present(backup: Backup) -> Row:
+def files_present(backup: Backup) -> CheckRow:
     """Look for the XML files that Import-GPO reads."""
     wrong = [document.error for document in (backup.info, backup.manifest) if document.error]
     if backup.info.missing:
@@ -31,7 +31,7 @@ def files_present(backup: Backup) -> Row:
     return judged("files", wrong, f"{BACKUP} and {INFO} are there")
 
 
-def namespaces(backup: Backup) -> Row:
+def namespaces(backup: Backup) -> CheckRow:
     """Compare the namespaces of all elements with those that Windows looks for."""
     documents = [(BACKUP, backup.root, OPERATIONS)]
     documents += [
@@ -49,7 +49,7 @@ def namespaces(backup: Backup) -> Row:
     return judged("namespaces", wrong, listed(name for name, _, _ in documents))
 
 
-def prefixes(backup: Backup) -> Row:
+def prefixes(backup: Backup) -> CheckRow:
     """Look for attributes of Backup.xml that lack their ``bkp:``."""
     wrong = []
     bound = backup.root.nsmap.get("bkp")
@@ -66,7 +66,7 @@ def prefixes(backup: Backup) -> Row:
     return judged("prefixes", wrong, "every attribute of Backup.xml is bkp:")
 
 
-def guids(backup: Backup) -> Row:
+def guids(backup: Backup) -> CheckRow:
     """Check the form of every GUID: invalid ones make Import-GPO fail with 0x8007000D."""
     found = [("the folder's name", backup.name), (f"{BACKUP} ID", child_text(backup.core, "ID"))]
     if backup.info.root is not None:
@@ -86,32 +86,32 @@ def guids(backup: Backup) -> Row:
     return judged("GUIDs", wrong, f"{len(found)} GUIDs are well-formed")
 
 
-def backup_id(backup: Backup) -> Row:
+def backup_id(backup: Backup) -> CheckRow:
     """Compare the folder's name with the ID that bkupInfo.xml has."""
     check = "backup ID"
     if backup.info.root is None:
-        return Row(check, State.NOTE, (f"not compared, there is no {INFO}",))
+        return CheckRow(check, State.NOTE, (f"not compared, there is no {INFO}",))
     own = child_text(backup.info.root, "ID")
     if own.upper() == LGPO_ID:
-        return Row(check, State.OK, (f"{own} is LGPO.exe's own, for every backup",))
+        return CheckRow(check, State.OK, (f"{own} is LGPO.exe's own, for every backup",))
     wrong = []
     if own.lower() != backup.name.lower():
         wrong.append(f"{INFO} has {own}, the folder is {backup.name}: they must be the same")
     return judged(check, wrong, f"the folder and {INFO} agree")
 
 
-def in_manifest(backup: Backup) -> Row:
+def in_manifest(backup: Backup) -> CheckRow:
     """Look for the backup in manifest.xml, which Import-GPO does without, as LGPO.exe does."""
     check = "manifest"
     if backup.manifest.root is None:
         text = f"no {MANIFEST} beside the folder: the console's list of backups is empty"
-        return Row(check, State.NOTE, (text,))
+        return CheckRow(check, State.NOTE, (text,))
     unlisted = f"{MANIFEST} does not list {backup.name}: the console does not show it"
     wrong = [] if backup.instance is not None else [unlisted]
     return judged(check, wrong, f"{MANIFEST} lists it", note=True)
 
 
-def gpo_guid(backup: Backup) -> Row:
+def gpo_guid(backup: Backup) -> CheckRow:
     """Compare the GPO's GUID in all files."""
     found = {BACKUP: child_text(backup.core, "ID")}
     found |= {name: child_text(item, "GPOGuid") for name, item in _instances(backup)}
@@ -120,7 +120,7 @@ def gpo_guid(backup: Backup) -> Row:
     return judged("GPO GUID", wrong, f"{found[BACKUP]} in {listed(found)}")
 
 
-def display_name(backup: Backup) -> Row:
+def display_name(backup: Backup) -> CheckRow:
     """Compare the GPO's name in all files; Import-GPO -BackupGpoName looks for it."""
     found = {BACKUP: child_text(backup.core, "DisplayName")}
     found |= {name: child_text(item, "GPODisplayName") for name, item in _instances(backup)}
@@ -128,7 +128,7 @@ def display_name(backup: Backup) -> Row:
     return judged("display name", wrong, found[BACKUP] or "empty", note=True)
 
 
-def backup_time(backup: Backup) -> Row:
+def backup_time(backup: Backup) -> CheckRow:
     """Check the dates: one that is none makes the backups of a folder unreadable."""
     found = {name: child_text(item, "BackupTime") for name, item in _instances(backup)}
     wrong = [

@@ -6,10 +6,9 @@ from collections.abc import Iterable, Sequence
 
 from gpogen.compile.result import Compiled, PolicyComment
 from gpogen.formats.cmtx import PolicyNote
-from gpogen.policy.records import Record
-from gpogen.policy.types import Action, Hive
+from gpogen.policy.records import WITHOUT_DATA, Record
+from gpogen.policy.types import Hive
 
-_WITHOUT_DATA = (Action.DELETE, Action.DELETE_VALUES, Action.CREATE_KEY)
 Comments = dict[tuple[str, str], str]
 
 
@@ -21,7 +20,7 @@ def same_records(found: Sequence[Record], wanted: Sequence[Record]) -> bool:
 def _same(one: Record, other: Record) -> bool:
     if _place(one) != _place(other):
         return False
-    if one.action in _WITHOUT_DATA or (one.type == other.type and one.data == other.data):
+    if one.action in WITHOUT_DATA or (one.type == other.type and one.data == other.data):
         return True
     return one.type == other.type and one.value == other.value
 

@@ -16,7 +16,7 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class CheckRow:
     """One check.
 
     Attributes:
@@ -65,7 +65,7 @@ class Report:
 
     path: str
     kind: str
-    rows: tuple[Row, ...]
+    rows: tuple[CheckRow, ...]
     formats: tuple[FormatRow, ...] = ()
 
     @property
@@ -74,17 +74,17 @@ class Report:
         return not self.problems and all(row.equal is not False for row in self.formats)
 
     @property
-    def problems(self) -> tuple[Row, ...]:
+    def problems(self) -> tuple[CheckRow, ...]:
         """The rows that are problems."""
         return tuple(row for row in self.rows if row.state is State.PROBLEM)
 
 
-def judged(check: str, wrong: Iterable[str], fine: str, *, note: bool = False) -> Row:
+def judged(check: str, wrong: Iterable[str], fine: str, *, note: bool = False) -> CheckRow:
     """Return a check's row: what is wrong, or that all is fine."""
     found = tuple(wrong)
     if not found:
-        return Row(check, State.OK, (fine,))
-    return Row(check, State.NOTE if note else State.PROBLEM, found)
+        return CheckRow(check, State.OK, (fine,))
+    return CheckRow(check, State.NOTE if note else State.PROBLEM, found)
 
 
 def listed(names: Iterable[str], most: int = 5, *, separator: str = ", ") -> str:

@@ -21,7 +21,7 @@ from gpogen.verify import content_checks as holding
 from gpogen.verify import metadata_checks as naming
 from gpogen.verify.folder import bytes_row, foreign_row, manifest_rows, profile_row
 from gpogen.verify.formats import Formats, compare_backup, compare_formats
-from gpogen.verify.row import Report, Row
+from gpogen.verify.row import CheckRow, Report
 
 PROFILES = Path("profiles")
 
@@ -170,7 +170,7 @@ def verify_backup(folder: Path, asked: Compiled | None, *, max_size: int) -> Rep
     )
 
 
-def backup_rows(backup: Backup) -> Iterator[Row]:
+def backup_rows(backup: Backup) -> Iterator[CheckRow]:
     """Run every check of a backup."""
     return (check(backup) for check in (*naming.CHECKS, *holding.CHECKS))
 

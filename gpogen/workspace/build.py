@@ -25,7 +25,7 @@ from gpogen.outputs.folder import (
 from gpogen.outputs.place import open_output
 from gpogen.outputs.tree import (
     MANIFEST,
-    Entry,
+    ListedFile,
     Manifest,
     as_version,
     chosen,
@@ -289,7 +289,7 @@ def _with_kept(
     for path in made.files:
         if path not in files and path in old and found.is_file(path):
             files[path] = found.read(path)
-            entries[path] = Entry(sha256=old[path].sha256, artifact=made.files[path][1])
+            entries[path] = ListedFile(sha256=old[path].sha256, artifact=made.files[path][1])
     kept = replace(manifest, files=dict(sorted(entries.items())))
     return dict(sorted(files.items())), kept
 

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from gpogen.calendar.entries import Entry, entries
+from gpogen.calendar.entries import MonthEntry, entries
 from gpogen.calendar.overlay import Overlay
+from gpogen.calendar.rhythm import Other
 from gpogen.calendar.rings import in_ring_order
 from gpogen.catalog.months import Month
 from gpogen.catalog.platforms import operating_systems
@@ -23,6 +24,7 @@ from gpogen.releases.known import read_knowledge
 from gpogen.rules.allow import Judgment, of_calendar, of_today
 from gpogen.rules.check import Checked
 from gpogen.rules.inputs import Today, judge_today
+from gpogen.workspace.other_schedule import read_other
 from gpogen.workspace.overlays import Range, lay
 from gpogen.workspace.select import select
 from gpogen.workspace.useless import useless
@@ -41,16 +43,18 @@ class Calendar:
         asked: whether profiles were asked for, if none could be laid over anything.
         findings: what is to be told, sorted.
         errors: files that could not be read.
+        other: the schedule that profiles are compared with; None for their own.
     """
 
     range: Range
     knowledge: Knowledge
     systems: tuple[str, ...]
-    entries: dict[str, tuple[Entry, ...]]
+    entries: dict[str, tuple[MonthEntry, ...]]
     overlays: tuple[Overlay, ...]
     asked: bool
     findings: tuple[Finding, ...]
     errors: tuple[GpogenError, ...]
+    other: Other | None = None
 
     @property
     def exit_code(self) -> int:
@@ -124,6 +128,7 @@ class Asked:
         systems: words of systems, or none.
         updates: files with release data.
         timezone: an IANA name, or empty.
+        other: the schedule to compare with, in words or a profile's file; or None.
     """
 
     paths: tuple[str, ...]
@@ -131,6 +136,7 @@ class Asked:
     systems: tuple[str, ...]
     updates: tuple[str, ...]
     timezone: str
+    other: str | None = None
 
 
 def gather(asked: Asked, when: Range) -> Calendar:
@@ -138,9 +144,11 @@ def gather(asked: Asked, when: Range) -> Calendar:
 
     Raises:
         UsageError: an option is wrong, or a file of release data can't be opened.
+        ContentError: the profile to compare with has errors.
     """
     _check_zone(asked.timezone)
     systems = systems_of(asked.systems)
+    other = read_other(asked.other, asked.profiles_dir) if asked.other is not None else None
     beside = (path if path.is_dir() else path.parent for path in map(Path, asked.paths))
     folders = (Path(asked.profiles_dir), *beside)
     knowledge, findings = read_knowledge(folders, asked.updates, when.today)
@@ -180,6 +188,7 @@ def gather(asked: Asked, when: Range) -> Calendar:
         asked=bool(asked.paths),
         findings=in_order(told),
         errors=tuple(errors),
+        other=other,
     )
 
 

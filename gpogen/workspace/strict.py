@@ -30,8 +30,9 @@ def unproven_findings(item: Checked) -> list[Finding]:
             message=f"rests on an unproven fact: {fact.sentence}",
             at=place_of(tree, fact.path),
             fix=f"try it, and say so: `allow: [{{rule: {fact.id}, why: ...}}]`",
-            why="Nobody has seen this on a real machine; docs/unproven.md says what is known.",
-            source="docs/unproven.md",
+            why="Nobody has seen this on a real machine; `gpogen help unproven-facts` says what is "
+            "known.",
+            source="gpogen help unproven-facts",
         )
         for fact in item.unproven
     )

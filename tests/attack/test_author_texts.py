@@ -14,7 +14,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -106,6 +106,19 @@ def shape_of_lgpo(data: bytes) -> Any:
     return len(found.entries) + left_out, len(found.skipped)
 
 
+def shape_of_policyrules(data: bytes) -> Any:
+    """Count the entries, those that a comment names too; all else are extensions."""
+    parts = ["Key", "Value", "RegType", "RegData", "SourceFile", "PolicyName"]
+    nodes = list(etree.fromstring(data))
+    entries = [node for node in nodes if [child.tag for child in node] == parts]
+    left_out = [node for node in nodes if "Not in this file: " in str(node.text)]
+    known = [*entries, *left_out]
+    others = [node.tag for node in nodes if node not in known]
+    assert set(others) <= {"CSE-Machine", "CSE-User"}, others
+    assert not any(len(child) for node in entries for child in node)
+    return len(known)
+
+
 def shape_of_reg(data: bytes) -> Any:
     """Count the keys and values by a reader of the tests' own."""
     text = data.decode("utf-16")
@@ -139,6 +152,13 @@ def is_saving(line: str) -> bool:
     return re.fullmatch(form, line) is not None
 
 
+_READERS: dict[str, Callable[[bytes], Any]] = {
+    ".PolicyRules": shape_of_policyrules,
+    ".reg": shape_of_reg,
+    "README.txt": shape_of_readme,
+}
+
+
 def shape(path: str, data: bytes) -> Any:
     name = path.rpartition("/")[2]
     if name.endswith((".xml", ".cmtx")):
@@ -149,10 +169,9 @@ def shape(path: str, data: bytes) -> Any:
         return mof.decode(data)
     if path.startswith("lgpo/"):
         return shape_of_lgpo(data)
-    if name.endswith(".reg"):
-        return shape_of_reg(data)
-    if name == "README.txt":
-        return shape_of_readme(data)
+    for ending, reader in _READERS.items():
+        if name.endswith(ending):
+            return reader(data)
     if name.endswith(".pol"):
         return [(entry.type, bool(entry.data)) for entry in pol.decode(data)]
     if name.endswith(".mof"):

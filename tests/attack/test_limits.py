@@ -11,7 +11,7 @@ from gpogen.disk.directory import MAX_DEPTH as MAX_WALK
 from gpogen.disk.directory import Directory, walk
 from gpogen.errors import FormatError, UsageError
 from gpogen.fleet import reading as machines
-from gpogen.formats import cmtx, gppregistry, pol, regread
+from gpogen.formats import cmtx, gppregistry, pol, policyrules, regread
 from gpogen.formats.subkeys import delete_key
 from gpogen.outputs.folder import MAX_FILE, MAX_SIGNATURE, look
 from gpogen.outputs.tree import MAX_MANIFEST
@@ -218,6 +218,8 @@ def test_elements_of_xml_in_one_another() -> None:
         ).encode()
 
     assert gppregistry.read(nested(200)).items == ()
+    with pytest.raises(FormatError, match="not well-formed"):
+        policyrules.read(f"<PolicyRules>{'<a>' * 300}{'</a>' * 300}</PolicyRules>".encode())
     with pytest.raises(FormatError, match="not well-formed"):
         gppregistry.read(nested(300))
 

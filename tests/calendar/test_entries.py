@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from gpogen.calendar.entries import Entry, Restart, Status, entries
+from gpogen.calendar.entries import MonthEntry, Restart, Status, entries
 from gpogen.catalog.months import Month, months_from
 from gpogen.catalog.releases import CONFIDENCES, Kind, release_data
 from gpogen.releases.additions import read_additions
@@ -18,7 +18,7 @@ TODAY = datetime.date(2026, 11, 24)
 OS_2022, OS_2025 = "windows-server-2022", "windows-server-2025"
 
 
-def shown(os: str, first: str, count: int = 1, *, files: tuple[str, ...] = ()) -> list[Entry]:
+def shown(os: str, first: str, count: int = 1, *, files: tuple[str, ...] = ()) -> list[MonthEntry]:
     return list(
         entries(known(*files), os, months_from(Month.parse(first), count), TODAY),
     )

@@ -17,11 +17,11 @@ from gpogen.calendar.overlay import (
     window_of,
 )
 from gpogen.calendar.rings import baselines, in_ring_order, same_hour
+from gpogen.calendar_views import sentences
 from gpogen.catalog.months import Month, months_from
 from gpogen.compile.subject import Authored
 from gpogen.finding import Severity
 from gpogen.releases.knowledge import know
-from gpogen.reports.calendar import sentences
 from gpogen.rules.allow import Judgment
 from gpogen.rules.check import subject_of
 from gpogen.rules.inputs import Overlays, judge_calendar

@@ -19,7 +19,7 @@ from gpogen.calendar import clock
 from gpogen.calendar.entries import entry
 from gpogen.calendar.plan import plan_of
 from gpogen.calendar.rollout import Course, course
-from gpogen.calendar.schedule import Reading
+from gpogen.calendar.schedule import WeekReading
 from gpogen.catalog.months import Month
 from gpogen.releases.knowledge import know
 from gpogen.rules.check import subject_of
@@ -82,7 +82,7 @@ def test_a_case_comes_out_as_reckoned_by_hand(case: dict[str, Any]) -> None:
     assert found.exposed_days == case["exposed_days"]
     if case["nth"] != case["calendar_week"]:
         later = "nth" if case["nth"] == case["install"] else "calendar_week"
-        assert found.reading is {"nth": Reading.NTH, "calendar_week": Reading.WEEK}[later]
+        assert found.reading is {"nth": WeekReading.NTH, "calendar_week": WeekReading.WEEK}[later]
     else:
         assert found.reading is None
 

@@ -7,9 +7,9 @@ import datetime
 import pytest
 
 from gpogen.calendar.overlay import Overlay, lay_over
+from gpogen.calendar_views import sentences
 from gpogen.catalog.months import Month, months_from
 from gpogen.releases.knowledge import know
-from gpogen.reports.calendar import sentences
 from gpogen.rules.check import subject_of
 from tests.support.profiles import checked, ids
 

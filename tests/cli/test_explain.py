@@ -18,7 +18,7 @@ from gpogen.catalog.platforms import (
 from gpogen.catalog.policies import policies
 from gpogen.catalog.rules import rule_pages
 from gpogen.catalog.settings import settings
-from gpogen.reports.explain.entry import KINDS, Entry
+from gpogen.reports.explain.entry import KINDS, Explanation
 from gpogen.reports.explain.find import all_entries, find, of_kinds
 from gpogen.reports.explain.text import WIDTH, as_text
 from gpogen.rules.unproven import UNPROVEN_IDS
@@ -41,7 +41,7 @@ NAMES = {
 }
 
 
-def ids_of(entries: tuple[Entry, ...]) -> list[str]:
+def ids_of(entries: tuple[Explanation, ...]) -> list[str]:
     return [entry.id for entry in entries]
 
 

@@ -509,7 +509,7 @@ def test_an_unspecified_target_builds_the_policy_alone() -> None:
     assert checked.compiled is not None
     assert checked.compiled.header.title == "some"
     made = {name for _, name in render_tree(checked.compiled).values()}
-    assert made == {"gpo", "registry-pol", "lgpo"}
+    assert made == {"gpo", "registry-pol", "lgpo", "policyrules"}
 
 
 def test_an_unspecified_target_is_judged_by_no_rule_about_hotpatch() -> None:

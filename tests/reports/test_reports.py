@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from lxml import etree
 
 from gpogen.finding import Finding, Place, Severity
 from gpogen.reports.github import annotation
+from gpogen.reports.junit import junit
 from gpogen.reports.sarif import sarif
 from gpogen.workspace.select import Selection, select
 from gpogen.workspace.strict import judge_strictly
@@ -167,3 +169,29 @@ def test_strict_takes_the_author_s_word(tmp_path: Path) -> None:
 
     assert found.findings == ()
     assert judge_strictly(found).findings == ()
+
+
+def test_junit_has_a_failure_for_each_error_and_a_case_for_each_file() -> None:
+    at = Place("web.yaml", 3, 1)
+    items = [
+        Finding(id="HP018", severity=Severity.ERROR, message="a ]]> \x01 ##vso[b]", at=at, fix="c"),
+        Finding(id="HP036", severity=Severity.WARNING, message="w", at=at),
+        Finding(id="HP020", severity=Severity.INFO, message="no place"),
+    ]
+    root = etree.fromstring(junit(items, ["web.yaml", "db.yaml"]))
+
+    suites = {suite.get("name"): suite for suite in root}
+    assert list(suites) == ["web.yaml", "db.yaml", "gpogen"]
+    assert (suites["web.yaml"].get("tests"), suites["web.yaml"].get("failures")) == ("2", "1")
+    assert [case.get("name") for case in suites["db.yaml"]] == ["check"]
+    (failure,) = root.iter("failure")
+    assert failure.get("type") == "HP018"
+    assert failure.text == "error: a ]]> <U+0001> #<U+0023>vso[b]\nfix: c"
+    assert [out.text for out in root.iter("system-out")] == ["warning: w", "info: no place"]
+
+
+def test_a_suite_is_named_after_its_file_and_not_after_the_command() -> None:
+    root = etree.fromstring(junit([], ["a & <b>.yaml"]))
+
+    assert [suite.get("name") for suite in root] == ["a & <b>.yaml"]
+    assert root.get("name") == "gpogen check"

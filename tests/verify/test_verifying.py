@@ -16,7 +16,7 @@ from gpogen.formats import lgpo, pol, reg
 from gpogen.outputs.signed import bodies
 from gpogen.outputs.tree import render_tree
 from gpogen.policy.types import Action, Hive, RegType
-from gpogen.verify.row import Report, Row, State
+from gpogen.verify.row import CheckRow, Report, State
 from gpogen.verify.selfcheck import assert_same
 from gpogen.verify.verify import verify
 from tests.artifacts.factory import compiled, deletion, preference, value
@@ -54,7 +54,7 @@ def report(folder: Path) -> Report:
     return found
 
 
-def row(folder: Path, check: str) -> Row:
+def row(folder: Path, check: str) -> CheckRow:
     (found,) = [item for item in report(folder).rows if item.check == check]
     return found
 
@@ -242,7 +242,7 @@ def test_what_import_gpo_does_not_mind_is_a_note(
 ) -> None:
     harm(backup)
 
-    assert row(backup, check) == Row(check, State.NOTE, row(backup, check).found)
+    assert row(backup, check) == CheckRow(check, State.NOTE, row(backup, check).found)
     assert text in row(backup, check).text
     assert report(backup).is_sound
 
@@ -342,7 +342,7 @@ def files(made: Compiled) -> dict[str, bytes]:
     return {path: file.data for path, (file, _) in render_tree(made).items()}
 
 
-ALL = ("gpo", "registry-pol", "lgpo", "reg", "import-script", "wmi", "readme")
+ALL = ("gpo", "registry-pol", "lgpo", "policyrules", "reg", "import-script", "wmi", "readme")
 
 
 def test_all_artifacts_hold_the_policy_they_were_made_from() -> None:
@@ -376,6 +376,7 @@ FAULTS: list[tuple[str, str, Callable[[bytes], bytes]]] = [
     ("gpo", "bkupInfo.xml", lambda data: data.replace(b"Manifest", b"Other")),
     ("lgpo", ".txt", lambda data: data.replace(b"DWORD:4", b"DWORD:5")),
     ("lgpo", ".txt", lambda _: b"nonsense"),
+    ("policyrules", ".PolicyRules", lambda data: data.replace(b">4<", b">5<")),
     ("wmi", ".mof", lambda data: data.replace(b"4\x000\x008\0", b"4\x000\x007\0")),
     ("wmi", ".mof", lambda _: b"nonsense"),
     ("reg", "core.reg", lambda data: data.replace(b"4\0\r", b"5\0\r")),
@@ -397,7 +398,7 @@ def test_a_broken_emitter_is_a_fault_that_names_its_artifact(
         assert_same(whole, broken, ALL)
 
 
-@pytest.mark.parametrize("artifact", ["gpo", "registry-pol", "lgpo", "reg"])
+@pytest.mark.parametrize("artifact", ["gpo", "registry-pol", "lgpo", "policyrules", "reg"])
 def test_an_emitter_that_makes_nothing_is_a_fault(artifact: str) -> None:
     with pytest.raises(AssertionError, match=f"artifact {artifact}: "):
         assert_same(made(), {}, (artifact,))

@@ -20,7 +20,7 @@ from gpogen.outputs.folder import (
 )
 from gpogen.outputs.tree import (
     MANIFEST,
-    Entry,
+    ListedFile,
     Manifest,
     decode_manifest,
     encode_manifest,
@@ -37,7 +37,9 @@ NOTHING = Difference(added=(), changed=(), removed=())
 
 
 def manifest_for(files: dict[str, bytes], profile: str = "web") -> Manifest:
-    entries = {path: Entry(sha256=sha256(data), artifact="gpo") for path, data in files.items()}
+    entries = {
+        path: ListedFile(sha256=sha256(data), artifact="gpo") for path, data in files.items()
+    }
     return Manifest(version="1", profile=profile, digest="d", files=entries)
 
 

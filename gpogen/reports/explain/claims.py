@@ -10,14 +10,14 @@ from gpogen.catalog.pages import (
     statements,
     unproven_pages,
 )
-from gpogen.reports.explain.entry import Entry, Fact, facts
+from gpogen.reports.explain.entry import Explanation, Fact, facts
 from gpogen.rules.unproven import ALL, Unproven
 
 LABELS = {"rule": "rules", "command": "commands", "file": "files", "later": "to come"}
 """The kinds of what does a statement, as they are shown."""
 
 
-def entries() -> Iterator[Entry]:
+def entries() -> Iterator[Explanation]:
     """Yield the statements, then the unproven facts."""
     yield from (_statement(item) for item in statements().values())
     yield from (_unproven(item) for item in ALL)
@@ -28,8 +28,8 @@ def done_by(item: Statement, kind: str) -> tuple[str, ...]:
     return tuple(doer.name for doer in item.by if doer.kind == kind)
 
 
-def _statement(item: Statement) -> Entry:
-    return Entry(
+def _statement(item: Statement) -> Explanation:
+    return Explanation(
         id=item.id,
         kind="statement",
         title=item.statement,
@@ -44,9 +44,9 @@ def _statement(item: Statement) -> Entry:
     )
 
 
-def _unproven(item: Unproven) -> Entry:
+def _unproven(item: Unproven) -> Explanation:
     page = unproven_pages()[item.id]
-    return Entry(
+    return Explanation(
         id=item.id,
         kind="unproven",
         title=item.sentence,

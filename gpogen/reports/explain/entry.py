@@ -37,7 +37,7 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Explanation:
     """What is said about one thing.
 
     Attributes:

@@ -9,26 +9,26 @@ from fnmatch import fnmatchcase
 from functools import cache
 
 from gpogen.reports.explain import claims, keys, places, rules, settings
-from gpogen.reports.explain.entry import Entry
+from gpogen.reports.explain.entry import Explanation
 
 MAX_HINTS = 3
 _HIVES = (("hkey_local_machine", "hklm"), ("hkey_current_user", "hkcu"))
 
 
 @cache
-def all_entries() -> tuple[Entry, ...]:
+def all_entries() -> tuple[Explanation, ...]:
     """Return everything that can be asked for."""
     parts = (rules, settings, places, claims, keys)
     return tuple(entry for part in parts for entry in part.entries())
 
 
-def of_kinds(kinds: Iterable[str]) -> tuple[Entry, ...]:
+def of_kinds(kinds: Iterable[str]) -> tuple[Explanation, ...]:
     """Return the entries of these kinds; of all where none is named."""
     wanted = set(kinds)
     return tuple(entry for entry in all_entries() if not wanted or entry.kind in wanted)
 
 
-def find(word: str, entries: Iterable[Entry]) -> tuple[Entry, ...]:
+def find(word: str, entries: Iterable[Explanation]) -> tuple[Explanation, ...]:
     r"""Return the entries that a word means, in any case; empty where there is none.
 
     ``...`` in a registry path stands for any keys (``HKLM\...\AUOptions``), and an image's SKU
@@ -40,7 +40,7 @@ def find(word: str, entries: Iterable[Entry]) -> tuple[Entry, ...]:
     return exact or tuple(entry for entry in entries if _fits(wanted, entry))
 
 
-def hints(word: str, entries: Iterable[Entry]) -> tuple[str, ...]:
+def hints(word: str, entries: Iterable[Explanation]) -> tuple[str, ...]:
     """Return the nearest names to a word that means nothing."""
     names = {normal(name): name for entry in entries for name in entry.names}
     wanted = normal(word)
@@ -59,11 +59,11 @@ def normal(word: str) -> str:
     return re.sub(r":(latest|\d+(\.\d+)+)$", "", text)
 
 
-def _fits(wanted: str, entry: Entry) -> bool:
+def _fits(wanted: str, entry: Explanation) -> bool:
     return any(fnmatchcase(left, right) for left, right in _patterns(wanted, entry))
 
 
-def _patterns(wanted: str, entry: Entry) -> Iterator[tuple[str, str]]:
+def _patterns(wanted: str, entry: Explanation) -> Iterator[tuple[str, str]]:
     if entry.kind == "image":
         yield from ((wanted, normal(name)) for name in entry.names if "*" in name)
     if entry.kind == "value" and "..." in wanted:

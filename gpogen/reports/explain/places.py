@@ -18,10 +18,10 @@ from gpogen.catalog.platforms import (
     orchestrations,
     platforms,
 )
-from gpogen.reports.explain.entry import Entry, facts
+from gpogen.reports.explain.entry import Explanation, facts
 
 
-def entries() -> Iterator[Entry]:
+def entries() -> Iterator[Explanation]:
     """Yield images, near misses, operating systems, platforms and orchestrations."""
     yield from (_image(image) for image in images())
     yield from (_near_miss(row) for row in near_misses())
@@ -30,8 +30,8 @@ def entries() -> Iterator[Entry]:
     yield from (_orchestration(item) for item in orchestrations().values())
 
 
-def _image(image: Image) -> Entry:
-    return Entry(
+def _image(image: Image) -> Explanation:
+    return Explanation(
         id=image.sku,
         kind="image",
         title=f"A supported image: {operating_systems()[image.os].title}, {image.installation}",
@@ -53,8 +53,8 @@ def _image_names(publisher: str, offer: str, sku: str) -> tuple[str, ...]:
     return tuple(sign.join(names) for names in parts for sign in (":", "/"))
 
 
-def _near_miss(row: NearMiss) -> Entry:
-    return Entry(
+def _near_miss(row: NearMiss) -> Explanation:
+    return Explanation(
         id=row.sku,
         kind="image",
         title="An image that looks right and gets no hotpatches, or only for evaluation",
@@ -71,11 +71,11 @@ def _near_miss(row: NearMiss) -> Entry:
     )
 
 
-def _os(os: OperatingSystem) -> Entry:
+def _os(os: OperatingSystem) -> Explanation:
     homes = [item.word for item in platforms().values() if os.word in item.operating_systems]
     core = os.edition_core or "not verified"
     minimum = os.minimum_build or "no minimum is documented"
-    return Entry(
+    return Explanation(
         id=os.word,
         kind="os",
         title=os.title,
@@ -92,9 +92,9 @@ def _os(os: OperatingSystem) -> Entry:
     )
 
 
-def _platform(platform: Platform) -> Entry:
+def _platform(platform: Platform) -> Explanation:
     more = platform_facts().platforms[platform.word]
-    return Entry(
+    return Explanation(
         id=platform.word,
         kind="platform",
         title=platform.title,
@@ -112,10 +112,10 @@ def _platform(platform: Platform) -> Entry:
     )
 
 
-def _orchestration(item: Orchestration) -> Entry:
+def _orchestration(item: Orchestration) -> Explanation:
     homes = [found for found in platforms().values() if item.word in found.orchestrations]
     named = platform_facts().platforms
-    return Entry(
+    return Explanation(
         id=item.word,
         kind="orchestration",
         title=item.title,

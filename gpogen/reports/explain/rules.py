@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from gpogen.catalog.pages import ShapePage, examples, shape_pages
 from gpogen.catalog.rules import Change, Repair, RulePage, rule_pages
 from gpogen.profile.edits import HERE
-from gpogen.reports.explain.entry import Entry, Fact, facts
+from gpogen.reports.explain.entry import Explanation, Fact, facts
 
 
-def entries() -> Iterator[Entry]:
+def entries() -> Iterator[Explanation]:
     """Yield every rule, then every shape id."""
     for page in rule_pages().values():
         yield _rule(page)
@@ -19,8 +19,8 @@ def entries() -> Iterator[Entry]:
         yield _shape(shape)
 
 
-def _rule(page: RulePage) -> Entry:
-    return Entry(
+def _rule(page: RulePage) -> Explanation:
+    return Explanation(
         id=page.id,
         kind="rule",
         title=page.title,
@@ -69,13 +69,13 @@ def _examples(rule_id: str) -> Iterator[Fact]:
         yield Fact("passes", found.passes, verbatim=True)
 
 
-def _shape(page: ShapePage) -> Entry:
-    return Entry(
+def _shape(page: ShapePage) -> Explanation:
+    return Explanation(
         id=page.id,
         kind="shape",
         title=page.title,
         severity=page.severity.value,
         input="profile",
-        source="the form of a profile (docs/profile.md)",
+        source="the form of a profile (gpogen help profile-keys)",
         facts=facts(("fix", page.fix)),
     )

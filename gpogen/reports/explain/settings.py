@@ -8,10 +8,10 @@ from gpogen.catalog.policies import EnumItem, Policy, Status, policies, releases
 from gpogen.catalog.settings import Setting, settings
 from gpogen.catalog.values import values
 from gpogen.policy.types import type_name
-from gpogen.reports.explain.entry import Entry, facts
+from gpogen.reports.explain.entry import Explanation, facts
 
 
-def entries() -> Iterator[Entry]:
+def entries() -> Iterator[Explanation]:
     """Yield every policy, then every registry value."""
     rows = settings()
     for policy in policies().values():
@@ -26,8 +26,8 @@ def editor_path(policy: Policy) -> str:
     return " > ".join((*folders, policy.display_name))
 
 
-def _policy(policy: Policy, rows: list[Setting]) -> Entry:
-    return Entry(
+def _policy(policy: Policy, rows: list[Setting]) -> Explanation:
+    return Explanation(
         id=policy.id,
         kind="policy",
         title=policy.display_name,
@@ -48,7 +48,7 @@ def _policy(policy: Policy, rows: list[Setting]) -> Entry:
     )
 
 
-def _values(rows: Iterable[Setting]) -> Iterator[Entry]:
+def _values(rows: Iterable[Setting]) -> Iterator[Explanation]:
     grouped: dict[str, list[Setting]] = {}
     for row in rows:
         grouped.setdefault(_path(row).lower(), []).append(row)
@@ -57,10 +57,10 @@ def _values(rows: Iterable[Setting]) -> Iterator[Entry]:
         yield _value(members, short.get(path))
 
 
-def _value(rows: list[Setting], short: str | None) -> Entry:
+def _value(rows: list[Setting], short: str | None) -> Explanation:
     first = rows[0]
     aliases = (first.name, f"{first.hive}\\{first.key}!{first.name}") if first.name else ()
-    return Entry(
+    return Explanation(
         id=_path(first),
         kind="value",
         title=first.meaning,

@@ -5,13 +5,13 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Iterator
 
-from gpogen.reports.explain.entry import Entry, Fact
+from gpogen.reports.explain.entry import Explanation, Fact
 
 WIDTH = 100
 _LABEL = 14
 
 
-def as_text(entry: Entry) -> str:
+def as_text(entry: Explanation) -> str:
     """Write one entry for a terminal, at most :data:`WIDTH` wide where it can be wrapped."""
     about = [entry.kind, entry.severity, f"reads the {entry.input}" if entry.input else None]
     head = f"{entry.id}  ({', '.join(part for part in about if part)})"
@@ -44,12 +44,12 @@ def _wrapped(line: str, first: str, rest: str) -> list[str]:
     )
 
 
-def as_markdown(entries: Iterable[Entry]) -> str:
+def as_markdown(entries: Iterable[Explanation]) -> str:
     """Write entries as sections of the second level."""
     return "\n".join(_section(entry) for entry in entries)
 
 
-def _section(entry: Entry) -> str:
+def _section(entry: Explanation) -> str:
     lines = [f"## {_heading(entry)}", ""]
     if entry.severity:
         lines += [f"{entry.severity}; reads the {entry.input}", ""]
@@ -61,7 +61,7 @@ def _section(entry: Entry) -> str:
     return "\n".join(lines)
 
 
-def _heading(entry: Entry) -> str:
+def _heading(entry: Explanation) -> str:
     if entry.kind in ("rule", "shape"):
         return f"{entry.id}: {escaped(entry.title)}"
     return f"`{entry.id}`" if entry.kind == "value" else entry.id

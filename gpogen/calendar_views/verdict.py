@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from gpogen.calendar.entries import Entry, Restart, Status
+from gpogen.calendar.entries import MonthEntry, Restart, Status
 from gpogen.calendar.train import State, Verdict
-from gpogen.reports.calendar.lines import Line, wrapped
+from gpogen.calendar_views.lines import Line, wrapped
 
 _STATES = {
     State.ON: "on the hotpatch train",
@@ -37,7 +37,7 @@ def _verdict_facts(item: Verdict) -> Iterator[tuple[str, str]]:
     yield from (("note", text) for text in item.remarks)
 
 
-def _next(row: Entry) -> str:
+def _next(row: MonthEntry) -> str:
     words = {
         Restart.YES: "restarts",
         Restart.NO: "no restart",

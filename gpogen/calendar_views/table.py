@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from gpogen.calendar.entries import (
-    Entry,
+    MonthEntry,
     Restart,
     Status,
     count_restarts,
@@ -16,11 +16,11 @@ from gpogen.calendar.entries import (
 from gpogen.calendar.overlay import Overlay, in_no_window, is_late
 from gpogen.calendar.rings import Baseline, Turn, baselines
 from gpogen.calendar.rollout import Course
+from gpogen.calendar_views import sentences
+from gpogen.calendar_views.lines import WIDE, Line, aligned, when, wrapped
 from gpogen.catalog.months import Month
 from gpogen.catalog.releases import Kind, OtherUpdate, Train
 from gpogen.releases.knowledge import unplanned
-from gpogen.reports.calendar import sentences
-from gpogen.reports.calendar.lines import WIDE, Line, aligned, when, wrapped
 from gpogen.workspace.calendar import Calendar
 
 
@@ -45,7 +45,7 @@ _ENTRY_HEADS = ("release", "type", "restart", "status", "KB", "build", "confiden
 
 
 def _entry_lines(
-    found: Calendar, rows: Sequence[Entry], width: int, *, oob: bool
+    found: Calendar, rows: Sequence[MonthEntry], width: int, *, oob: bool
 ) -> Iterator[Line]:
     table = [_ENTRY_HEADS, *(_entry_cells(row) for row in rows)]
     columns = len(_ENTRY_HEADS) if width >= WIDE else len(_ENTRY_HEADS) - 1
@@ -74,7 +74,7 @@ def _entry_lines(
         )
 
 
-def _next_restart(found: Calendar, rows: Sequence[Entry]) -> str:
+def _next_restart(found: Calendar, rows: Sequence[MonthEntry]) -> str:
     row = next(
         (row for row in rows if row.restart is Restart.YES and row.date >= found.range.today),
         None,
@@ -96,7 +96,7 @@ def _today(today: datetime.date) -> Line:
     return Line(f"  {text:-<76}", "today")
 
 
-def _entry_cells(row: Entry) -> tuple[str, ...]:
+def _entry_cells(row: MonthEntry) -> tuple[str, ...]:
     status = row.status.value
     return (
         f"{row.date:%a} {row.date}",
@@ -109,7 +109,7 @@ def _entry_cells(row: Entry) -> tuple[str, ...]:
     )
 
 
-def _source_lines(rows: Sequence[Entry], width: int) -> Iterator[Line]:
+def _source_lines(rows: Sequence[MonthEntry], width: int) -> Iterator[Line]:
     """Say for each run of months where they were read."""
     for source, found in groupby(rows, key=lambda row: f"{row.source} ({row.confidence})"):
         named = [str(row.month) for row in found]

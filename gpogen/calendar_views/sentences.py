@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 from gpogen.calendar import clock
 from gpogen.calendar.overlay import Overlay
 from gpogen.calendar.plan import Plan
+from gpogen.calendar.rhythm import Other
 from gpogen.catalog.months import Month
-from gpogen.servicing.answer import Restarts
+from gpogen.servicing.answer import Restarts, Servicing
 from gpogen.servicing.tell import installs_text, restarts_text, timetable_text
 
 
@@ -19,7 +20,17 @@ def _count(number: int, word: str) -> str:
 
 def installs(item: Overlay) -> str:
     """Say who installs, and when, in one sentence."""
-    plan, found = item.plan, item.servicing
+    return _installs(item.plan, item.servicing)
+
+
+def other(item: Other) -> str:
+    """Say when the schedule that a profile is compared with installs."""
+    if item.servicing is None:
+        return item.text
+    return f"{item.profile}: {_installs(item.plan, item.servicing)}"
+
+
+def _installs(plan: Plan, found: Servicing) -> str:
     held = f", from {_count(plan.deferral, 'day')} after the release on" if plan.deferral else ""
     if plan.deadline is not None:
         return f"at once when offered{held}: the deadline overrides every schedule"

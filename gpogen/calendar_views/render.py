@@ -8,9 +8,9 @@ from pathlib import PurePath
 from typing import Any
 
 from gpogen.calendar.compare import compare as compared
+from gpogen.calendar_views import figures, rows, table
+from gpogen.calendar_views.lines import Line
 from gpogen.errors import UsageError
-from gpogen.reports.calendar import figures, rows, table
-from gpogen.reports.calendar.lines import Line
 from gpogen.text import inert, visible
 from gpogen.workspace.calendar import Calendar
 
@@ -31,7 +31,7 @@ def lines(
 ) -> Iterator[Line]:
     """Lay out what a terminal shows."""
     if compare:
-        pairs = [(item, compared(item)) for item in found.overlays]
+        pairs = [(item, compared(item, found.other)) for item in found.overlays]
         return figures.comparison_lines(pairs, width) if pairs else iter(())
     if found.asked:
         return table.overlay_lines(found, width, sources=sources)
@@ -57,7 +57,9 @@ def _table(found: Calendar, oob: bool, compare: bool) -> bytes:
 def _json(found: Calendar, oob: bool, compare: bool) -> bytes:
     content: Any
     if compare:
-        content = [rows.comparison_json(item, compared(item)) for item in found.overlays]
+        content = [
+            rows.comparison_json(item, compared(item, found.other)) for item in found.overlays
+        ]
     elif found.asked:
         content = rows.overlays_json(found)
     else:
@@ -67,21 +69,21 @@ def _json(found: Calendar, oob: bool, compare: bool) -> bytes:
 
 
 def _markdown(found: Calendar, oob: bool, compare: bool) -> bytes:
-    from gpogen.reports.calendar import markdown
+    from gpogen.calendar_views import markdown
 
     return markdown.page(found, oob=oob, compare=compare).encode("utf-8")
 
 
 def _ics(found: Calendar, oob: bool, _compare: bool) -> bytes:
-    from gpogen.reports.calendar import ics
-    from gpogen.reports.calendar.events import feed
+    from gpogen.calendar_views import ics
+    from gpogen.calendar_views.events import feed
 
     return ics.calendar(feed(found, oob=oob))
 
 
 def _svg(found: Calendar, _oob: bool, _compare: bool) -> bytes:
-    from gpogen.reports.calendar import svg
-    from gpogen.reports.calendar.svg_model import board
+    from gpogen.calendar_views import svg
+    from gpogen.calendar_views.svg_model import board
 
     # Nothing of somebody else stands outside texts and attributes, where this means the same.
     return inert(svg.picture(board(found)).decode("utf-8"), "&#35;").encode("utf-8")

@@ -6,12 +6,12 @@ import datetime
 from collections.abc import Iterator
 
 from gpogen.calendar.clock import release_moment
-from gpogen.calendar.entries import Entry, Restart, Status, updates_between
+from gpogen.calendar.entries import MonthEntry, Restart, Status, updates_between
 from gpogen.calendar.overlay import Overlay, window_of
 from gpogen.calendar.rollout import Course
+from gpogen.calendar_views import sentences
+from gpogen.calendar_views.ics import Event, Feed
 from gpogen.catalog.releases import Kind, kb_link
-from gpogen.reports.calendar import sentences
-from gpogen.reports.calendar.ics import Event, Feed
 from gpogen.workspace.calendar import Calendar
 
 _HOUR = datetime.timedelta(hours=1)
@@ -70,7 +70,7 @@ def _of_system(found: Calendar, system: str, oob: bool) -> Iterator[Event]:
             )
 
 
-def describe(row: Entry) -> str:
+def describe(row: MonthEntry) -> str:
     """Write ``unplanned baseline KB5094125`` or ``hotpatch (planned)``."""
     kind = row.type.value.replace("-", " ")
     kind = "update of unknown type" if row.type is Kind.UNKNOWN else kind
@@ -79,7 +79,7 @@ def describe(row: Entry) -> str:
     return f"{kind} ({row.status})"
 
 
-def _about(row: Entry) -> tuple[str, ...]:
+def _about(row: MonthEntry) -> tuple[str, ...]:
     known = [f"Build {row.build}"] if row.build else []
     known += [row.note] if row.note else []
     return (*known, f"Status: {row.status}", f"Source: {row.source} ({row.confidence})")

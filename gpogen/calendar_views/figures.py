@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from gpogen.calendar.compare import ASSUMPTIONS, Comparison, Figures
+from gpogen.calendar.compare import Comparison, Figures, assumptions
 from gpogen.calendar.overlay import Overlay
-from gpogen.reports.calendar import sentences
-from gpogen.reports.calendar.lines import WIDE, Line, aligned, wrapped
+from gpogen.calendar_views import sentences
+from gpogen.calendar_views.lines import WIDE, Line, aligned, wrapped
 
 
 def comparison_lines(pairs: Sequence[tuple[Overlay, Comparison]], width: int) -> Iterator[Line]:
@@ -16,8 +16,12 @@ def comparison_lines(pairs: Sequence[tuple[Overlay, Comparison]], width: int) ->
         months = [row.entry.month for row in item.courses]
         span = f"{months[0]} to {months[-1]}" if months else "no months"
         yield Line(f"{made.name}: {made.months} months, {span}, {item.os}, {item.zone}", "head")
+        said = schedules_of(item, made)
+        wide = max((len(label) for label, _ in said), default=0)
+        for label, text in said:
+            yield from wrapped(text, f"  {label:<{wide}}  ", " " * (wide + 4), width)
         if made.hotpatch is None or made.cumulative is None:
-            yield Line(f"  installs  {sentences.installs(item)}: there is nothing to compare")
+            yield Line("  there is nothing to compare: no time of installation is known")
             yield Line("")
             continue
         yield from (Line(text) for text in aligned(comparison_of(made), 3, WIDE))
@@ -27,8 +31,18 @@ def comparison_lines(pairs: Sequence[tuple[Overlay, Comparison]], width: int) ->
             yield Line("  baselines are swallowed (HP014): with hotpatch it is worse", "warning")
         yield Line("")
     yield Line("Assumptions", "head")
-    for text in ASSUMPTIONS:
+    for text in assumptions(pairs[0][1].other):
         yield from wrapped(f"- {text}", "  ", "    ", width)
+
+
+def schedules_of(item: Overlay, made: Comparison) -> tuple[tuple[str, str], ...]:
+    """Say when each side installs; nothing where both do by one schedule that is known."""
+    if made.other is None:
+        return () if made.hotpatch else (("installs", sentences.installs(item)),)
+    return (
+        ("with hotpatch", sentences.installs(item)),
+        ("cumulative updates alone", sentences.other(made.other)),
+    )
 
 
 def comparison_of(made: Comparison) -> tuple[tuple[str, ...], ...]:

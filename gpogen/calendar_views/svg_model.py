@@ -6,14 +6,14 @@ import calendar
 import datetime
 from collections.abc import Iterable
 
-from gpogen.calendar.entries import Entry, Restart, Status, count_restarts
+from gpogen.calendar.entries import MonthEntry, Restart, Status, count_restarts
 from gpogen.calendar.overlay import Overlay, in_no_window, is_late
 from gpogen.calendar.rollout import Course
+from gpogen.calendar_views import sentences
+from gpogen.calendar_views.events import describe
+from gpogen.calendar_views.svg import Board, Cell, Lane
 from gpogen.catalog.months import Month
 from gpogen.catalog.releases import Kind
-from gpogen.reports.calendar import sentences
-from gpogen.reports.calendar.events import describe
-from gpogen.reports.calendar.svg import Board, Cell, Lane
 from gpogen.text import visible
 from gpogen.workspace.calendar import Calendar
 from gpogen.workspace.overlays import Range
@@ -24,7 +24,7 @@ _RESTARTS = {
     Restart.NO: "no restart",
 }
 _LONGEST = 40
-_LONGEST_LINE = 150
+_LONGEST_LINE = 300
 _SIGNS = {Kind.BASELINE: "B", Kind.UNPLANNED: "U", Kind.HOTPATCH: "H", Kind.UNKNOWN: "?"}
 
 
@@ -58,26 +58,27 @@ def _system_lane(found: Calendar, system: str) -> Lane:
     return Lane(
         title=found.knowledge.systems[system].title,
         subtitle=_counted(rows),
+        brief=(found.knowledge.systems[system].title, _counted(rows)),
         cells=tuple(_system_cell(row, found.range) for row in rows),
     )
 
 
-def _counted(rows: Iterable[Entry]) -> str:
+def _counted(rows: Iterable[MonthEntry]) -> str:
     sure, possible = count_restarts(rows)
     more = f", {possible} more possible" if possible else ""
     return f"{sure} restart{'s' if sure != 1 else ''}{more}"
 
 
-def _system_cell(row: Entry, when: Range) -> Cell:
+def _system_cell(row: MonthEntry, when: Range) -> Cell:
     lines = [f"{row.date:%a} {row.date.day} {row.date:%b}"]
     if row.status is Status.RELEASED:
         lines += [row.kb or "KB not known", row.build or ""]
     else:
         lines += [row.status.value, _RESTARTS[row.restart]]
-    return _cell(row, tuple(lines), when)
+    return _cell(row, tuple(lines), tuple(lines[1:]), when)
 
 
-def _cell(row: Entry, lines: tuple[str, ...], when: Range) -> Cell:
+def _cell(row: MonthEntry, lines: tuple[str, ...], brief: tuple[str, ...], when: Range) -> Cell:
     note = f". {row.note}" if row.note else ""
     return Cell(
         slot=row.month - when.first,
@@ -86,6 +87,7 @@ def _cell(row: Entry, lines: tuple[str, ...], when: Range) -> Cell:
         sign=_SIGNS[row.type],
         sure=row.status is Status.RELEASED,
         lines=lines,
+        brief=brief,
         tip=visible(f"{row.date}: {describe(row)}, restart: {row.restart}{note}. {row.source}"),
         today=_today_in(row.month, when.today),
     )
@@ -100,6 +102,7 @@ def _overlay_lane(item: Overlay, when: Range) -> Lane:
     return Lane(
         title=f"{item.name}{ring}",
         subtitle=_short(" \u00b7 ".join(parts), _LONGEST_LINE),
+        brief=(item.name, _short(item.ring or item.zone), parts[2]),
         cells=tuple(_overlay_cell(row, when) for row in item.courses),
     )
 
@@ -111,6 +114,7 @@ def _short(text: str, longest: int = _LONGEST) -> str:
 
 def _overlay_cell(row: Course, when: Range) -> Cell:
     lines = ["installs, a month late" if is_late(row) else "installs", _when(row.installed)]
+    brief = (_when(row.installed), _brief_restart(row), "a month late" if is_late(row) else "")
     if row.entry.restart is Restart.NO:
         lines += ["no restart", ""]
     else:
@@ -122,7 +126,19 @@ def _overlay_cell(row: Course, when: Range) -> Cell:
         ]
     days = row.exposed_days
     lines.append("exposure not known" if days is None else f"{days:.1f} days exposed")
-    return _cell(row.entry, tuple(lines), when)
+    return _cell(row.entry, tuple(lines), brief, when)
+
+
+def _brief_restart(row: Course) -> str:
+    """Say in a few words when a restart is; in brackets where it is only possible."""
+    if row.entry.restart is Restart.NO:
+        return "no restart"
+    due = row.restart_due
+    told = "restart: no time"
+    if due is not None:
+        same_day = row.installed is not None and due.date() == row.installed.date()
+        told = f"restart {due:%H:%M}" if same_day else f"restart {due.day} {due:%b %H:%M}"
+    return f"({told})" if row.entry.restart is Restart.POSSIBLE else told
 
 
 def _when(moment: datetime.datetime | None) -> str:

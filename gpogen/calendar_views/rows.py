@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
-from gpogen.calendar.compare import ASSUMPTIONS, Comparison, Figures
-from gpogen.calendar.entries import Entry, updates_between
+from gpogen.calendar.compare import Comparison, Figures, assumptions
+from gpogen.calendar.entries import MonthEntry, updates_between
 from gpogen.calendar.overlay import Overlay, is_late, window_of
 from gpogen.calendar.rollout import Course, days_between
 from gpogen.calendar.train import Verdict
 from gpogen.calendar.updates import Update
+from gpogen.calendar_views import sentences
 from gpogen.catalog.releases import OtherUpdate, kb_link
 from gpogen.workspace.calendar import Calendar
 
@@ -28,7 +29,7 @@ def calendar_json(found: Calendar, *, oob: bool) -> list[dict[str, Any]]:
     return rows
 
 
-def entry_json(item: Entry) -> dict[str, Any]:
+def entry_json(item: MonthEntry) -> dict[str, Any]:
     """Return one month."""
     return {
         "os": item.os,
@@ -105,7 +106,8 @@ def comparison_json(item: Overlay, made: Comparison) -> dict[str, Any]:
         "hotpatch": _figures_json(made.hotpatch),
         "cumulative": _figures_json(made.cumulative),
         "swallowed": bool(item.swallowed),
-        "assumptions": list(ASSUMPTIONS),
+        "cumulative_schedule": sentences.other(made.other) if made.other else None,
+        "assumptions": list(assumptions(made.other)),
     }
 
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from gpogen.calendar.compare import ASSUMPTIONS
+from gpogen.calendar.compare import assumptions
 from gpogen.calendar.compare import compare as compared
 from gpogen.calendar.entries import updates_between
-from gpogen.calendar.overlay import Overlay
 from gpogen.calendar.rings import baselines
+from gpogen.calendar_views import figures, sentences, table
 from gpogen.catalog.releases import kb_link
-from gpogen.reports.calendar import figures, sentences, table
 from gpogen.text import visible
 from gpogen.workspace.calendar import Calendar
 
@@ -38,7 +37,7 @@ def escaped(text: str) -> str:
 def page(found: Calendar, *, oob: bool, compare: bool) -> str:
     """Write the calendar, the overlays or the comparison."""
     if compare:
-        parts = _comparison(found.overlays)
+        parts = _comparison(found)
     elif found.asked:
         parts = _overlays(found)
     else:
@@ -100,11 +99,14 @@ def _overlays(found: Calendar) -> Iterator[str]:
         yield from _table(("month", "system", "order"), rows)
 
 
-def _comparison(overlays: Sequence[Overlay]) -> Iterator[str]:
-    for item in overlays:
+def _comparison(found: Calendar) -> Iterator[str]:
+    for item in found.overlays:
+        made = compared(item, found.other)
         yield from (f"## {escaped(item.title)}", "")
-        yield from _plain(figures.comparison_of(compared(item)))
-    yield from ("Assumptions:", "", *(f"- {text}" for text in ASSUMPTIONS))
+        for label, text in figures.schedules_of(item, made) if found.other else ():
+            yield from (f"{label}: {escaped(text)}", "")
+        yield from _plain(figures.comparison_of(made))
+    yield from ("Assumptions:", "", *(f"- {text}" for text in assumptions(found.other)))
 
 
 def _plain(rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
