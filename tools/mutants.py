@@ -33,20 +33,22 @@ ROOT = Path(__file__).resolve().parent.parent
 TESTS = {
     "gpogen/rules": (
         "tests/rules/test_rules.py",
-        "tests/rules",
+        "tests/rules/test_severities.py",
+        "tests/rules/test_secure_boot.py",
+        "tests/rules/test_deletions.py",
+        "tests/rules/test_conditions.py",
+        "tests/servicing/test_known_cases.py",
         "tests/workspace/test_foreign.py",
-        "tests/calendar",
-        "tests/servicing",
-        "tests/negative",
+        "tests/calendar/test_early.py",
+        "tests/negative/test_negative.py",
         "tests/profile/test_attribution.py",
-        "tests/cli/test_calendar.py",
         "tests/reports/test_reports.py",
     ),
     "gpogen/policy": ("tests/policy", "tests/formats", "tests/interchange"),
     "gpogen/formats": ("tests/formats",),
     "gpogen/compile": ("tests/compile", "tests/artifacts", "tests/positive", "tests/negative"),
     "gpogen/calendar": ("tests/calendar", "tests/cli/test_calendar.py"),
-    "gpogen/servicing": ("tests/servicing", "tests/rules"),
+    "gpogen/servicing": ("tests/servicing", "tests/rules/test_rules.py"),
 }
 """The tests of each package, those that kill most first."""
 TIMEOUT = 600

@@ -21,7 +21,9 @@ def test_the_failing_example_gives_its_rule_and_only_the_others_that_it_lists(
 ) -> None:
     found = found_in(example.fails, example.fails_on)
 
-    assert {item.severity.value for item in found if item.id == rule} == {example.severity}
+    assert {item.severity.value for item in found if item.id == rule} == {example.severity}, (
+        f"sources/rules/{rule}.yaml: `fails` must give {rule} with the severity of the example"
+    )
     others = {item.id for item in found} - {rule}
     # Of two rules about today's date, each example is about one.
     ignored = OF_EVERY_PROFILE if not example.fails_on else OF_EVERY_PROFILE | others
@@ -35,7 +37,9 @@ def test_the_failing_example_gives_its_rule_and_only_the_others_that_it_lists(
 
 @pytest.mark.parametrize(("rule", "example"), EXAMPLES, ids=names(EXAMPLES))
 def test_the_passing_example_does_not_give_its_rule(rule: str, example: Example) -> None:
-    assert rule not in {item.id for item in found_in(example.passes, example.passes_on)}
+    assert rule not in {item.id for item in found_in(example.passes, example.passes_on)}, (
+        f"sources/rules/{rule}.yaml: `passes` must not give {rule}"
+    )
 
 
 def test_a_rule_that_runs_has_a_function_and_a_page_that_only_informs_has_none() -> None:
