@@ -1,4 +1,4 @@
-"""The condition of each rule about one value: which of the numbers 0 to 9 it finds, and no other."""
+"""The condition of each rule about one value: which of the numbers 0 to 9 it finds."""
 
 from __future__ import annotations
 
