@@ -7,6 +7,7 @@ from hashlib import sha256
 
 from gpogen.artifacts import gpo_backup
 from gpogen.artifacts.api import Artifact, OutFile
+from gpogen.artifacts.backup.comments import VALUES
 from gpogen.artifacts.extensions import extension_names, has_content
 from gpogen.artifacts.gpo_backup import enabled_sides, gpo_comment, identity
 from gpogen.artifacts.placing import placing
@@ -38,6 +39,7 @@ def emit(compiled: Compiled) -> tuple[OutFile, ...]:
         place=placing(header),
         mark=f"gpogen:{header.name}",
         comment=gpo_comment(compiled),
+        values_file=VALUES,
         backup_id=identity(header).id,
         machine_extensions=extension_names(compiled, Hive.HKLM),
         user_extensions=extension_names(compiled, Hive.HKCU),

@@ -71,14 +71,31 @@ class ValueRow:
 
 def meant_for(header: Header) -> str:
     """Say for which machines the profile is, in words."""
-    platform = find_platform(header.platform)
     known = (
         header.os_title,
-        _INSTALLATIONS.get(header.installation, header.installation),
-        _ROLES.get(header.role, header.role.replace("-", " ")),
-        platform.title if platform else "",
+        installation_text(header),
+        roles_text(header),
+        platform_text(header),
     )
     return ", ".join(filter(None, known))
+
+
+def installation_text(header: Header) -> str:
+    """Name the installation; both where nothing says which."""
+    if header.any_installation:
+        return " or ".join(_INSTALLATIONS.values())
+    return _INSTALLATIONS.get(header.installation, header.installation)
+
+
+def roles_text(header: Header) -> str:
+    """Name the machines of the profile's role, ``cluster nodes``."""
+    return _ROLES.get(header.role, header.role.replace("-", " "))
+
+
+def platform_text(header: Header) -> str:
+    """Name the profile's platform; empty where there is none."""
+    platform = find_platform(header.platform)
+    return platform.title if platform else ""
 
 
 def head_lines(header: Header) -> tuple[str, ...]:

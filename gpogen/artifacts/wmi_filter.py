@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from gpogen.artifacts.api import Artifact, Held, OutFile, Reference
 from gpogen.artifacts.backup.identity import DOMAIN, guid
-from gpogen.artifacts.powershell_text import meant_for
+from gpogen.artifacts.placing import CONTROLLER
+from gpogen.artifacts.powershell_text import installation_text, platform_text, roles_text
 from gpogen.catalog.wmi import machine_query
 from gpogen.compile.result import Compiled, Header
 from gpogen.formats import mof
@@ -22,7 +23,7 @@ def wmi_filter(header: Header) -> mof.WmiFilter:
     return mof.WmiFilter(
         author=f"gpogen@{DOMAIN}",
         time=f"{digits}.000000-000",
-        description=f"{meant_for(header)} (gpogen {header.version})",
+        description=f"{found_by(header)} (gpogen {header.version})",
         domain=DOMAIN,
         id=guid(header.name, "wmi"),
         name=header.name,
@@ -30,6 +31,24 @@ def wmi_filter(header: Header) -> mof.WmiFilter:
             header.os, "" if header.any_installation else header.installation, header.role
         ),
     )
+
+
+def found_by(header: Header) -> str:
+    """Say on which machines the query is true: WMI sees neither the platform nor most roles."""
+    roles = (
+        "domain controllers"
+        if header.role == CONTROLLER
+        else "all servers that are not domain controllers"
+    )
+    return ", ".join(filter(None, (header.os_title, installation_text(header), roles)))
+
+
+def unseen_by(header: Header) -> str:
+    """Say what of the profile's target the query cannot see."""
+    platform = f"{platform_text(header)} from other machines" if platform_text(header) else ""
+    if header.role in (CONTROLLER, "member"):
+        return platform
+    return " or ".join(filter(None, (f"{roles_text(header)} from other servers", platform)))
 
 
 def expected(source: Reference) -> tuple[Held, ...]:

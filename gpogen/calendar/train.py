@@ -84,11 +84,22 @@ class Machine:
     seen: tuple[Sighting, ...] = ()
 
 
-def find_train(machine: Machine, knowledge: Knowledge, today: datetime.date) -> Verdict:
-    """Tell where a machine stands on a day."""
-    known = sorted(
-        (item for item in updates(knowledge) if item.os == machine.os), key=lambda i: i.order
-    )
+def find_train(
+    machine: Machine,
+    knowledge: Knowledge,
+    today: datetime.date,
+    every: Sequence[Update] | None = None,
+) -> Verdict:
+    """Tell where a machine stands on a day.
+
+    Args:
+        machine: what it has.
+        knowledge: the release data.
+        today: the day.
+        every: all updates of the data, where a caller has many machines.
+    """
+    rows = updates(knowledge) if every is None else every
+    known = sorted((item for item in rows if item.os == machine.os), key=lambda i: i.order)
     items = (*(Sighting(kb=kb) for kb in machine.kbs), *machine.seen)
     sight = look(items, machine.build, known)
     scene = _Scene(os=machine.os, known=known, knowledge=knowledge, today=today)

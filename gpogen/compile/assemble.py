@@ -8,6 +8,7 @@ from gpogen.compile.compiler import Compilation
 from gpogen.compile.direct import direct_drafts
 from gpogen.compile.drafts import Draft
 from gpogen.compile.header import header
+from gpogen.compile.maintenance import maintenance
 from gpogen.compile.notes import assured, before, irreversible, restarts, way_back
 from gpogen.compile.result import Allowed, Compiled, PolicyComment
 from gpogen.compile.sconfig import sconfig_plan
@@ -48,6 +49,7 @@ def assemble(
         allowed=allowed,
         unproven=unproven,
         servicing=servicing,
+        maintenance=maintenance(profile),
     )
 
 

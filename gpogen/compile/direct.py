@@ -12,7 +12,7 @@ from gpogen.policy.types import Action, Hive, Via
 from gpogen.profile.schema import Profile
 
 _VBS_REASON = (
-    "written directly it does nothing: only Group Policy's own extension processes this key"
+    "written directly it was seen to do nothing: Group Policy's own extension processes this key"
 )
 
 

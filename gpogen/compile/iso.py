@@ -33,9 +33,14 @@ def is_iso(profile: Profile) -> bool:
     return profile.target is not None and profile.target.image == "iso"
 
 
+def is_prepared(profile: Profile) -> bool:
+    """Tell whether the machines come from an ISO of the system whose preparation is documented."""
+    return is_iso(profile) and profile.target is not None and profile.target.os == OS
+
+
 def iso_drafts(profile: Profile, tree: Places) -> Iterator[Draft]:
     """Yield the preparation values for Server 2022; none for any other system."""
-    if not is_iso(profile) or profile.target is None or profile.target.os != OS:
+    if not is_prepared(profile):
         return
     origin = Origin(
         policy=None,

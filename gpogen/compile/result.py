@@ -179,6 +179,8 @@ class Compiled:
         allowed: what the author silenced.
         unproven: sentences about what this output rests on without proof.
         servicing: who installs, when, from where, and who restarts.
+        maintenance: the maintenance configuration that Azure Update Manager needs, property by
+            property; empty with another installer.
     """
 
     header: Header
@@ -199,6 +201,7 @@ class Compiled:
     allowed: tuple[Allowed, ...]
     unproven: tuple[str, ...]
     servicing: Servicing
+    maintenance: tuple[tuple[str, str], ...] = ()
 
     def side(self, hive: str) -> tuple[Traced, ...]:
         """The registry.pol records of one hive, ``HKLM`` or ``HKCU``."""

@@ -16,12 +16,13 @@ from gpogen.fleet.columns import (
     presence_of,
     sighting,
 )
-from gpogen.fleet.reported import Reported
+from gpogen.fleet.reported import Reported, build_of
 from gpogen.text import cut
 
 MAX_LINE = 2000
 """Characters of a line in which a package is looked for, and of a title."""
 _PACKAGE = re.compile(r"[\w.-]+~[0-9a-f]+~[a-z0-9]*~[^~\s]*~[0-9.]+", re.IGNORECASE | re.ASCII)
+_VERSION = re.compile(r"([^:~]{1,60}):\s*(10\.0\.[0-9]{5}\.[0-9]{1,6})\s*")
 _PAIR = re.compile(r"\s*([A-Za-z_][A-Za-z_ ]{0,40}?)\s*:(?:\s+(.*))?")
 _NUMBER = re.compile(r"KB[0-9].*", re.IGNORECASE)
 """What is meant for a number, and must be one."""
@@ -37,8 +38,10 @@ def read_lines(text: str, shown: str) -> Iterator[Reported]:
         UsageError: it names no update.
     """
     lines = text.splitlines()
-    if any(map(_package, lines)):
-        yield Reported(name="", build="", seen=tuple(_packages(lines)), rows=len(lines))
+    packages = [number for number, line in enumerate(lines) if _package(line)]
+    if packages:
+        build = _image_build(lines, packages[0], shown)
+        yield Reported(name="", build=build, seen=tuple(_packages(lines)), rows=len(lines))
         return
     head = next((number for number, line in enumerate(lines) if _is_head(line)), None)
     if head is not None:
@@ -48,6 +51,30 @@ def read_lines(text: str, shown: str) -> Iterator[Reported]:
         yield from _blocks(lines)
         return
     yield Reported(name="", build="", seen=tuple(_bare(lines, shown)), rows=len(lines))
+
+
+def _image_build(lines: Sequence[str], first: int, shown: str) -> str:
+    """Return the build of the image that DISM names before its packages; empty without one.
+
+    Its own version stands before, in any language, so the second of two is the image's.
+
+    Args:
+        lines: the whole text.
+        first: the number of the first line with a package.
+        shown: its name in messages.
+
+    Raises:
+        UsageError: it names two images.
+    """
+    found = [match for line in lines if (match := _VERSION.fullmatch(line)) is not None]
+    named = [match[2] for match in found if match[1].strip().lower() == "image version"]
+    if not named:
+        head = [match[2] for line in lines[:first] if (match := _VERSION.fullmatch(line))]
+        named = head[-1:] if len(head) > 1 else []
+    builds = list(dict.fromkeys(named))
+    if len(builds) > 1:
+        raise UsageError(f"{shown}: two images in one list, {builds[0]} and {builds[1]}")
+    return build_of(builds[0], "", shown) if builds else ""
 
 
 def _packages(lines: Sequence[str]) -> Iterator[Sighting]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from gpogen.calendar.sighting import Sighting, builds_in
 from gpogen.calendar.train import Machine, State, Verdict, find_train
-from gpogen.calendar.updates import read_build, updates
+from gpogen.calendar.updates import Update, read_build, updates
 from gpogen.errors import UsageError
 from gpogen.finding import Finding
 from gpogen.fleet.reading import parse, read_list
@@ -67,8 +67,10 @@ def reports_of(kbs: Sequence[str], files: Sequence[str], build: str) -> tuple[Re
     return join((told_too, replace(told_too, build=revision, seen=())), "--build")
 
 
-def machine_of(report: Reported, system: str, knowledge: Knowledge) -> Machine:
-    """Make a machine of what is told of it.
+def machine_of(
+    report: Reported, system: str, knowledge: Knowledge, every: Sequence[Update] | None = None
+) -> Machine:
+    """Make a machine of what is told of it; ``every`` is all updates of the data.
 
     Raises:
         UsageError: nothing is told, the system is not clear, or the updates belong to two systems.
@@ -76,7 +78,8 @@ def machine_of(report: Reported, system: str, knowledge: Knowledge) -> Machine:
     if not report.seen and not report.build:
         raise UsageError("nothing that is told of the machine names an update")
     named = systems_of((system,))[0] if system else ""
-    told = _systems(report.seen, report.build, knowledge)
+    rows = tuple(updates(knowledge)) if every is None else every
+    told = _systems(report.seen, report.build, knowledge, rows)
     for os, what in told.items():
         if named and os != named:
             raise UsageError(f"{what} is of {os}, not of {named}")
@@ -90,11 +93,13 @@ def machine_of(report: Reported, system: str, knowledge: Knowledge) -> Machine:
     return Machine(os=os, build=report.build, seen=report.seen)
 
 
-def _systems(seen: Sequence[Sighting], build: str, knowledge: Knowledge) -> dict[str, str]:
+def _systems(
+    seen: Sequence[Sighting], build: str, knowledge: Knowledge, every: Sequence[Update]
+) -> dict[str, str]:
     """Return the systems that numbers and builds belong to, each with one of them."""
     numbers = {item.kb for item in seen if item.kb}
     found: dict[str, str] = {}
-    for row in updates(knowledge):
+    for row in every:
         for kb in (row.kb, *row.also):
             if kb is not None and kb in numbers:
                 found.setdefault(row.os, kb)
@@ -134,14 +139,23 @@ def judge(
     """
     if system:
         systems_of((system,))
-    return tuple(_judged(report, system, knowledge, today, alone=alone) for report in reports)
+    every = tuple(updates(knowledge))
+    return tuple(
+        _judged(report, system, knowledge, today, every, alone=alone) for report in reports
+    )
 
 
 def _judged(
-    report: Reported, system: str, knowledge: Knowledge, today: datetime.date, *, alone: bool
+    report: Reported,
+    system: str,
+    knowledge: Knowledge,
+    today: datetime.date,
+    every: Sequence[Update],
+    *,
+    alone: bool,
 ) -> Judged:
     try:
-        machine = machine_of(report, system, knowledge)
+        machine = machine_of(report, system, knowledge, every)
     except UsageError as error:
         if alone:
             raise
@@ -149,7 +163,7 @@ def _judged(
     judged = judge_today(Today(knowledge=knowledge, family=machine.os, day=today, subjects=()))
     findings = tuple(told.finding for told in judged)
     return Judged(
-        name=report.name, verdict=find_train(machine, knowledge, today), findings=findings
+        name=report.name, verdict=find_train(machine, knowledge, today, every), findings=findings
     )
 
 

@@ -8,6 +8,7 @@ from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from gpogen.artifacts.backup.comments import VALUES, is_value_list
 from gpogen.errors import FormatError
 from gpogen.formats import cmtx
 from gpogen.formats.xmlread import child_text, local_name, parse_xml
@@ -167,6 +168,8 @@ class Backup:
             if place.is_folder or is_comment(lowered) or found in read or lowered in seen:
                 continue
             seen.add(lowered)
+            if found is not None and is_own_list(lowered, found, self.files):
+                continue
             yield part(place.path, place.owner, found, self.files)
         for element in self.root.iter("{*}DSObject"):
             values = [str(text) for text in element.attrib.values()]
@@ -264,6 +267,15 @@ def _local(name: object) -> str:
 def is_comment(path: str) -> bool:
     """Tell whether a file of a GPO is text for people alone."""
     return path.lower().rpartition("/")[2] in (_COMMENT, "comment.cmtx")
+
+
+def is_own_list(path: str, found: str, files: Files) -> bool:
+    """Tell whether a file is the list that gpogen's import leaves; ``found`` is its name on disk.
+
+    Its name alone hides nothing: a file of that name with anything else in it is a part.
+    """
+    below = path.lower().removeprefix(_ROOT)
+    return below == VALUES and is_value_list(files.read(found))
 
 
 def part(path: str, owner: str, found: str | None, files: Files) -> Part:

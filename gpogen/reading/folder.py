@@ -15,6 +15,7 @@ from gpogen.reading.backup import (
     Content,
     content_of,
     is_comment,
+    is_own_list,
     part,
     read_content,
 )
@@ -68,7 +69,7 @@ def load_folder(files: Files, shown: str) -> Reading:
 
 def _plain_contents(files: Files, shown: str) -> Iterator[tuple[str, Content | Part | None]]:
     for path in files.names:
-        if path.lower() == "gpt.ini":
+        if path.lower() == "gpt.ini" or is_own_list(path, path, files):
             continue
         content = content_of(path, files, shown)
         yield path, content if content is not None else part(path, "", path, files)
@@ -85,7 +86,7 @@ def _samba_contents(
                 own.setdefault(name.lower().removesuffix(ending), name[: -len(ending)])
     for lowered, path in sorted(own.items()):
         names = lowered.split("/")
-        if lowered == "gpt.ini":
+        if lowered == "gpt.ini" or is_own_list(path, _on_disk(path, files), files):
             continue
         hive = SIDES.get(names[0])
         if names[-1] == "registry.pol" and hive is not None:

@@ -39,7 +39,7 @@ class Compared:
 def compare(page: Page, as_of: datetime.date, knowledge: Knowledge) -> Compared:
     """Compare a copy with what is known."""
     items: list[Item] = []
-    passed: list[str] = []
+    passed: list[str] = list(page.passed_over)
     calendar = {(row.os, row.month): row for row in rows_of(page, calendar=True)}
     source = SOURCE.format(as_of)
     history = {

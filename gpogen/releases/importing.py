@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from gpogen.errors import UsageError
 from gpogen.files import read_file, read_stdin
-from gpogen.finding import Finding
+from gpogen.finding import Finding, mistake
 from gpogen.profile.load import STDIN, show
 from gpogen.releases.additions import read_additions
 from gpogen.releases.compare import chosen, compare, sentences
 from gpogen.releases.known import read_knowledge
-from gpogen.releases.page import read_page
+from gpogen.releases.page import Page, read_page
 from gpogen.releases.write import existing, text_of
 
 MAX_BYTES = 8 << 20
+DAYS_AHEAD = 31
+"""Days from now that a copy may be of: clocks and time zones differ."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +58,10 @@ def import_page(
     day = _day(as_of) or page.as_of
     if day is None:
         raise UsageError(f"{shown}: it does not say of which day it is: give it with --as-of")
+    late = tuple(_late(page, day))
+    if late:
+        return Imported(text="", sentences=(), has_news=False, problems=late)
+    _refuse_future(day, shown)
     before = None if output == STDIN else existing(Path(output))
     own = [] if before is None else [output]
     knowledge, wrong = read_knowledge(folders, (*updates, *own), max(day, datetime.date.today()))
@@ -72,6 +78,28 @@ def import_page(
         has_news=bool(found.added or found.contradicting),
         problems=errors,
     )
+
+
+def _refuse_future(day: datetime.date, shown: str) -> None:
+    """Refuse a day that no clock explains: data of that day would not count as old until then.
+
+    Raises:
+        UsageError: it is more than `DAYS_AHEAD` days from now.
+    """
+    today = datetime.date.today()
+    if (day - today).days > DAYS_AHEAD:
+        raise UsageError(
+            f"{shown}: it says that it is of {day}, and today is {today}: give the day on which it "
+            "was saved with --as-of"
+        )
+
+
+def _late(page: Page, day: datetime.date) -> Iterator[Finding]:
+    """Find releases with a number that are later than the copy."""
+    for row in page.rows:
+        if row.date is not None and row.date > day and (row.kb or row.build):
+            message = f"a release of {row.date} in a copy of {day}: one of the two is wrong"
+            yield mistake("GP016", message, row.at)
 
 
 def _refuse_unreadable(text: str, shown: str) -> None:

@@ -20,8 +20,17 @@ HISTORY = ("servicing option", "update type", "availability date", "build", "kb 
 CALENDAR = ("month", "update type", "type", "availability date", "build", "kb article")
 VERSIONS = "windows server version"
 """How the head of the table of versions begins, which is of no interest here."""
+_HEADING = "`**Windows Server 2025 (OS build 26100)**`"
 TYPES = {"baseline (restart)": True, "baseline": True, "hotpatch": False}
-_SYSTEM = re.compile(r"[#*\s]*(Windows Server (?:\d{4})\b[^*#(]*)\(OS build (\d{5})\)[*\s]*")
+_SYSTEM = re.compile(
+    r"[#*\s]*Windows Server,?\s+(?:version\s+)?(\w{4})\b[^*#(]*\(OS build (\d+)\)[*\s]*",
+    re.IGNORECASE | re.ASCII,
+)
+_OS_BUILD = re.compile(r"\s*(?:#|\*\*).{0,200}\bOS\W{0,2}build", re.IGNORECASE)
+"""A heading that means to name a system; prose may speak of builds, too."""
+_SECTION = re.compile(r"#{1,2}\s")
+WITHOUT_HOTPATCH = {"2016": "14393", "2019": "17763", "23H2": "25398"}
+"""The other systems of the page, whose tables are of no interest here, with their builds."""
 _KB = re.compile(r"(?:\[\s*)?KB\s?([0-9]{6,8})(?:\s*\]\(\s*[^()\s]*\s*\))?", re.IGNORECASE)
 _HISTORY_TYPE = re.compile(r"(\d{4}-\d{2}) (A|B|C|D|E|OOB)")
 _CALENDAR_TYPE = re.compile(r"(\d{4})\.(\d{2}) B\s*(\\?\*|\^\\?\*\^|<sup>\\?\*</sup>)?")
@@ -63,11 +72,13 @@ class Page:
         as_of: the day of the copy, or None where it does not say.
         rows: in the order of the page.
         problems: what was not understood.
+        passed_over: tables that say nothing here, one sentence each.
     """
 
     as_of: datetime.date | None
     rows: tuple[ReleaseRow, ...]
     problems: tuple[Finding, ...]
+    passed_over: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -79,6 +90,7 @@ class _State:
     skipped: bool = False
     rows: list[ReleaseRow] = field(default_factory=list)
     problems: list[Finding] = field(default_factory=list)
+    passed_over: list[str] = field(default_factory=list)
 
 
 class _BadError(Exception):
@@ -109,7 +121,12 @@ def read_page(text: str, file: str) -> Page:
     state.problems += _contradictions(state.rows)
     if not state.rows and not state.problems:
         raise UsageError(f"{file}: no copy of Microsoft's {TITLE!r}: no table of it was found")
-    return Page(as_of=_day(lines), rows=tuple(state.rows), problems=tuple(state.problems))
+    return Page(
+        as_of=_day(lines),
+        rows=tuple(state.rows),
+        problems=tuple(state.problems),
+        passed_over=tuple(state.passed_over),
+    )
 
 
 def _contradictions(rows: list[ReleaseRow]) -> Iterator[Finding]:
@@ -140,12 +157,9 @@ def _day(lines: list[str]) -> datetime.date | None:
 
 
 def _read_line(state: _State, line: str, at: Place) -> None:
-    system = _SYSTEM.fullmatch(line.strip())
-    if system is not None:
-        builds = {row.build: row.os for row in release_data().systems.values()}
-        state.os, state.heads, state.skipped = builds.get(system[2]), None, system[2] not in builds
-        return
     if not line.lstrip().startswith("|"):
+        if _read_heading(state, line, at):
+            return
         if state.heads in (HISTORY, CALENDAR) and line.count("|") > 1:
             message = "a row of a table begins with |, and nothing stands before it"
             state.problems.append(mistake("GP016", message, at))
@@ -164,6 +178,48 @@ def _read_line(state: _State, line: str, at: Place) -> None:
         except _BadError as error:
             col = _column(line, error.cell)
             state.problems.append(mistake("GP016", str(error), replace(at, col=col)))
+
+
+def _read_heading(state: _State, line: str, at: Place) -> bool:
+    """Read the name of a system, or of a section, which ends what was said of the last system."""
+    system = _SYSTEM.fullmatch(line.strip())
+    if system is None:
+        if _OS_BUILD.match(line):
+            message = f"{quoted(line.strip())} is no heading such as {_HEADING}"
+            state.problems.append(mistake("GP016", message, at))
+        if _SECTION.match(line):
+            state.os, state.heads, state.skipped = None, None, False
+            return True
+        return False
+    year, build = system[1].upper(), system[2]
+    state.os, state.heads, state.skipped = _os_of(year, build), None, False
+    if state.os is None:
+        state.skipped = True
+        known = {**_builds(), **WITHOUT_HOTPATCH}
+        if known.get(year, build) != build or build in set(known.values()) - {known.get(year)}:
+            allowed = "; ".join(f"{name}: {number}" for name, number in known.items())
+            message = f"build {build} is not that of Windows Server {year}; known: {allowed}"
+            state.problems.append(mistake("GP016", message, at))
+        elif year not in known:
+            told = f"{at}: the tables of Windows Server {year} (OS build {build}) are passed over: "
+            state.passed_over.append(told + "gpogen does not know this system")
+    return True
+
+
+def _builds() -> dict[str, str]:
+    """Return year and build of the systems with hotpatch."""
+    return {row.os[-4:]: row.build for row in release_data().systems.values()}
+
+
+def _os_of(year: str, build: str) -> str | None:
+    return next(
+        (
+            row.os
+            for row in release_data().systems.values()
+            if (row.os[-4:], row.build) == (year, build)
+        ),
+        None,
+    )
 
 
 def _check_heads(state: _State, at: Place) -> None:

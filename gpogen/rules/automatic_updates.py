@@ -108,7 +108,23 @@ def au_schedule_only_4(subject: Subject) -> Iterator[Hit]:
         told = "NoAutoUpdate 1" if off else f"AUOptions {options}"
         message = f"a schedule is set, but {told} does not use it"
         related = subject.places("AUOptions")
-        yield Hit(message=message, at=subject.place(names[0]), related=related)
+        yield Hit(
+            message=message,
+            at=subject.place(names[0]),
+            related=related,
+            fix=None if may_schedule(subject) else _NO_SCHEDULE,
+            foreign_fix="" if may_schedule(subject) else "clear the weeks of the schedule",
+        )
+
+
+_NO_SCHEDULE = "write `updates: {schedule: unmanaged}` or remove the raw values"
+
+
+def may_schedule(subject: Subject) -> bool:
+    """Tell whether a scheduled installation is right: nobody but Windows is to install."""
+    situation = subject.servicing.situation
+    by_windows = situation.named in (None, "group-policy", "sconfig")
+    return by_windows and situation.role != "cluster-node" and situation.platform != "azure-vm"
 
 
 def au_5_dead(subject: Subject) -> Iterator[Hit]:

@@ -13,8 +13,7 @@ from gpogen.catalog.platforms import (
 )
 from gpogen.catalog.values import KnownValue, values
 from gpogen.compile.header import OFFER, installation
-from gpogen.compile.iso import OS as ISO_OS
-from gpogen.compile.iso import is_iso
+from gpogen.compile.iso import is_iso, is_prepared
 from gpogen.compile.subject import Authored, Subject
 from gpogen.finding import Place
 from gpogen.policy.types import Action, type_name
@@ -32,7 +31,7 @@ def _iso_row(key: str, name: str) -> KnownValue | None:
 
 def hp008(subject: Subject) -> Iterator[Hit]:
     """ISO preparation where it does not belong."""
-    if subject.machines is None or _is_prepared(subject):
+    if subject.machines is None or (subject.profile and is_prepared(subject.profile)):
         return
     for draft in subject.drafts:
         record = draft.record
@@ -41,12 +40,6 @@ def hp008(subject: Subject) -> Iterator[Hit]:
                 f"{record.name} is only for Windows Server 2022 Azure Edition installed from ISO"
             )
             yield Hit(message=message, at=draft.place)
-
-
-def _is_prepared(subject: Subject) -> bool:
-    profile = subject.profile
-    machines = subject.machines
-    return bool(profile and is_iso(profile) and machines and machines.os == ISO_OS)
 
 
 def iso_2025(subject: Authored) -> Iterator[Hit]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gpogen.compile.subject import Subject
-from gpogen.rules.automatic_updates import INSTALL_ON_SCHEDULE
+from gpogen.rules.automatic_updates import INSTALL_ON_SCHEDULE, may_schedule
 from gpogen.rules.engine import Hit
 from gpogen.servicing.read import DEADLINES
 
@@ -27,11 +27,14 @@ def reboot_loggedon_needs_4(subject: Subject) -> Iterator[Hit]:
     if subject.number(LOGGED_ON) == 1 and options != INSTALL_ON_SCHEDULE:
         message = f"{LOGGED_ON} applies only to scheduled installations (AUOptions 4)"
         related = subject.places("AUOptions")
-        situation = subject.servicing.situation
-        scheduling = situation.named in (None, "group-policy", "sconfig")
-        fits = scheduling and situation.role != "cluster-node" and situation.platform != "azure-vm"
-        fix = None if fits else "remove it"
-        yield Hit(message=message, at=subject.place(LOGGED_ON), related=related, fix=fix)
+        fits = may_schedule(subject)
+        yield Hit(
+            message=message,
+            at=subject.place(LOGGED_ON),
+            related=related,
+            fix=None if fits else "remove it",
+            foreign_fix="" if fits else "remove it",
+        )
 
 
 def reboot_loggedon_vs_always(subject: Subject) -> Iterator[Hit]:

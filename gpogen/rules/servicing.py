@@ -9,6 +9,7 @@ from gpogen.compile.subject import Authored, Subject
 from gpogen.finding import Place, Severity
 from gpogen.rules.engine import Hit
 from gpogen.servicing.answer import Conflict, Restarts, Servicing, Who, Why
+from gpogen.servicing.decide import EXTERNAL
 from gpogen.servicing.effective import WU
 from gpogen.servicing.read import DEADLINES
 from gpogen.servicing.situation import Block, Mode, Policy
@@ -126,6 +127,8 @@ def _unknown(subject: Subject, found: Servicing) -> Iterator[Hit]:
         return  # HP024 and ORCHESTRATION-PLATFORM say it.
     if unsure.why is Why.NO_SUCH_OPTION and subject.number("AUOptions") in (1, 5, 6):
         return  # AU-1-NOT-POLICY, AU-5-DEAD and AU-6-UNKNOWN say it.
+    if subject.foreign and situation.mode is Mode.ABSENT and situation.named in EXTERNAL:
+        return  # One GPO of several need not speak of updates.
     if len(found.installers) > 1:
         message = f"the installer is {situation.named}, but Windows might install too: "
     else:
@@ -142,14 +145,16 @@ def _unknown(subject: Subject, found: Servicing) -> Iterator[Hit]:
 
 
 def _known_mode(subject: Subject) -> str:
+    if subject.foreign and subject.named not in (None, "group-policy"):
+        return 'select option 3 in "Configure Automatic Updates", in this GPO or another one'
     if subject.foreign or subject.named == "group-policy":
         return _by_policy(subject)
     if subject.named == "sconfig":
         return "write `updates: {mode: download}` or `{mode: install-on-schedule}`"
-    if subject.named == "manual":
-        return "write `updates: {mode: download}`"
     if _on_vm(subject):
         return "remove `updates.mode`: the Azure VM platform writes it"
+    if subject.named != "azure-update-manager":
+        return "write `updates: {mode: download}`"
     return "write `updates: {mode: download}`, or remove the mode"
 
 
@@ -215,13 +220,7 @@ def _by_hand(subject: Subject, found: Servicing) -> Iterator[Hit]:
 
 def _by_hand_restart(subject: Subject, found: Servicing) -> Iterator[Hit]:
     for hit in _by_hand(subject, found):
-        yield Hit(
-            message=hit.message,
-            at=hit.at,
-            related=hit.related,
-            severity=Severity.INFO,
-            fix=hit.fix,
-        )
+        yield replace(hit, severity=Severity.INFO)
 
 
 def _mode_overridden(subject: Subject, found: Servicing) -> Iterator[Hit]:

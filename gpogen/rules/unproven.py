@@ -102,7 +102,7 @@ def _of_words(profile: Profile, policies: set[str | None]) -> Iterator[Unproven]
         isinstance(updates.source, Source) or profile.orchestration == "configmgr"
     ):
         yield WSUS
-    if iso.is_iso(profile):
+    if iso.is_prepared(profile):
         yield ISO
     if updates.mode == "remove":
         yield REMOVED

@@ -152,6 +152,13 @@ def is_saving(line: str) -> bool:
     return re.fullmatch(form, line) is not None
 
 
+def shape_of_values(data: bytes) -> Any:
+    """Return the list that an import leaves: the comment's last line, a mark for each value."""
+    first, *marks = data.decode("utf-8").removesuffix("\r\n").split("\r\n")
+    assert re.fullmatch(r"gpogen [^\x00-\x1f\x7f]*, profile [0-9a-f]{12}", first)
+    return [bool(re.fullmatch("[0-9a-f]{8}", mark)) for mark in marks]
+
+
 _READERS: dict[str, Callable[[bytes], Any]] = {
     ".PolicyRules": shape_of_policyrules,
     ".reg": shape_of_reg,
@@ -174,8 +181,8 @@ def shape(path: str, data: bytes) -> Any:
             return reader(data)
     if name.endswith(".pol"):
         return [(entry.type, bool(entry.data)) for entry in pol.decode(data)]
-    if name.endswith(".mof"):
-        return re.sub(r'"(?:[^"\\\r\n]|\\.)*"', '""', data.decode("utf-16"))
+    if name == "gpogen-values.txt":
+        return shape_of_values(data)
     if name.endswith(".cmd"):
         return re.sub(rb"\b[0-9a-f]{64}\b", b"digest", data)
     assert name.endswith((".ps1", ".cmt")), f"a format that nobody judges: {path}"

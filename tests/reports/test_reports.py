@@ -26,7 +26,7 @@ ALLOWED = VBS + (
     "allow:\n  - {rule: HP016, why: 'firmware is ours, 100%'}\n"
 )
 
-DRIVERS = "updates: {drivers: exclude}\n"
+DRIVERS = "updates: {mode: download, drivers: exclude}\n"
 
 
 def selection(tmp_path: Path, body: str, before: str = "", who: str = "group-policy") -> Selection:
@@ -51,19 +51,19 @@ def test_an_allowed_rule_is_silent_and_goes_with_its_reason(tmp_path: Path) -> N
 
 
 def test_an_allow_that_silences_nothing_is_a_warning() -> None:
-    body = VBS + "updates: {drivers: exclude}\nallow:\n  - {rule: HP016, why: a leftover}\n"
+    body = VBS + DRIVERS + "allow:\n  - {rule: HP016, why: a leftover}\n"
 
     assert ids(checked(body, orchestration="third-party")) == ["GP061"]
 
 
 def test_an_error_can_be_allowed_and_a_shape_cannot() -> None:
     body = VBS + (
-        "updates: {optional_content: automatic, drivers: exclude}\n"
+        "updates: {mode: download, optional_content: automatic, drivers: exclude}\n"
         "allow:\n  - {rule: HP015, why: a test bed}\n"
     )
     assert ids(checked(body, orchestration="third-party")) == []
 
-    body = "updates: {drivers: exclude}\nallow:\n  - {rule: GP013, why: no}\n"
+    body = "updates: {mode: download, drivers: exclude}\nallow:\n  - {rule: GP013, why: no}\n"
     assert ids(checked(body, orchestration="third-party")) == ["HP004", "GP060"]
 
 

@@ -70,7 +70,8 @@ def test_every_page_says_why_and_whence(page: object) -> None:
 
 @pytest.mark.parametrize("os", [OS_2022, OS_2025])
 def test_the_smallest_profile_gives_hp004_and_nothing_else(os: str) -> None:
-    assert ids(checked(QUIET, os=os, orchestration="third-party")) == ["HP004"]
+    body = QUIET.replace("{", "{mode: download, ", 1)
+    assert ids(checked(body, os=os, orchestration="third-party")) == ["HP004"]
 
 
 @pytest.mark.parametrize("os", [OS_2022, OS_2025])
@@ -123,7 +124,7 @@ def image_ids(image: str, os: str = OS_2022, platform: str = "azure-local") -> l
     text = (
         f"gpogen: 1\nname: s\ntitle: S\norchestration: third-party\n"
         f"target: {{platform: {platform}, os: {os}{image}}}\nvbs: {{enforce: policy}}\n"
-        f"{QUIET}{CERTIFICATES}"
+        f"{QUIET.replace('{', '{mode: download, ', 1)}{CERTIFICATES}"
     )
     return ids(check(Loader().load_bytes(text.encode())))
 

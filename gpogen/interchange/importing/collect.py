@@ -273,8 +273,8 @@ def _read_notes(found: Gathered) -> None:
 def _own_words(comment: str) -> str:
     """Return a GPO's comment; of one that gpogen wrote only the author's part."""
     lines = comment.replace("\r\n", "\n").split("\n")
-    ours = lines[0].startswith("gpogen:") and lines[-1].startswith("values:")
-    own = (line.removeprefix(INDENT) for line in lines[1:-2])
+    ours = lines[0].startswith("gpogen:") and lines[-1].startswith("gpogen ")
+    own = (line.removeprefix(INDENT) for line in lines[1:-1])
     return "\n".join(own if ours else lines).strip()
 
 
