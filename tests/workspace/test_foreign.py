@@ -160,7 +160,11 @@ def test_help_for_others_gpos_speaks_of_policies_and_values() -> None:
     for page in rule_pages().values():
         if page.input == "policy" and page.runs:
             fix = (page.foreign_fix or page.fix).replace("UpdateClassPolicySource_Title", "")
-            assert not any(word in fix for word in words), (page.id, fix)
+            found = [word for word in words if word in fix]
+            assert not found, (
+                f"sources/rules/{page.id}.yaml: write `foreign_fix` without {found}, which "
+                "are words of profiles: name policies and values"
+            )
 
 
 def test_a_finding_in_a_gpo_carries_that_help(tmp_path: Path) -> None:
