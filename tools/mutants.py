@@ -21,6 +21,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -190,6 +191,21 @@ def _shown(one: Mutant) -> str:
     return "\n".join((f"{one.path}:{one.line}: {one.operator}", *changed))
 
 
+def _test(copies: Copies, sample: list[Mutant], jobs: int, minutes: float) -> tuple[int, int]:
+    """Test mutants in their order, print the survivors; return how many were tested and killed."""
+    end = time.monotonic() + minutes * 60
+    tested = killed = 0
+    pool = ThreadPoolExecutor(jobs)
+    for one, survived in zip(sample, pool.map(copies.survives, sample), strict=True):
+        tested += 1
+        killed += not survived
+        print(_shown(one) if survived else f"{tested} tested", flush=True)
+        if time.monotonic() > end:
+            break
+    pool.shutdown(cancel_futures=True)
+    return tested, killed
+
+
 def main() -> int:
     """Read the arguments, test the mutants, print the survivors and the figures."""
     parser = argparse.ArgumentParser(description="Count the mutants that the tests kill.")
@@ -197,21 +213,16 @@ def main() -> int:
     parser.add_argument("--count", type=int, default=300)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--minutes", type=float, default=math.inf, help="stop after so many")
     options = parser.parse_args()
     found = sorted(mutants(options.package))
     sample = random.Random(options.seed).sample(found, min(options.count, len(found)))
     with tempfile.TemporaryDirectory() as folder:
         copies = Copies(Path(folder), options.jobs, TESTS[options.package])
-        alive = 0
-        with ThreadPoolExecutor(options.jobs) as pool:
-            for one, survived in zip(sample, pool.map(copies.survives, sample), strict=True):
-                alive += survived
-                if survived:
-                    print(_shown(one), flush=True)
-    killed = len(sample) - alive
-    low, high = interval(killed, len(sample))
+        tested, killed = _test(copies, sample, options.jobs, options.minutes)
+    low, high = interval(killed, tested)
     print(
-        f"{options.package}: {killed} of {len(sample)} mutants killed ({killed / len(sample):.0%}, "
+        f"{options.package}: {killed} of {tested} mutants killed ({killed / tested:.0%}, "
         f"95 % interval {low:.0%} to {high:.0%}), seed {options.seed}, of {len(found)}"
     )
     return 0

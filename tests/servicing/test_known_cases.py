@@ -396,7 +396,7 @@ def test_who_sets_no_mode_leaves_it_to_the_machine(who: str, body: str, count: i
 
     assert [item.severity for item in found] == [Severity.WARNING] * count
     for item in found:
-        assert f"{who} is to install, and Windows may, too" in item.message
+        assert f"the installer is {who}, but Windows might install too" in item.message
         assert item.fix == "write `updates: {mode: download}`"
 
 
