@@ -8,7 +8,9 @@ from collections.abc import Callable
 from fuzz import records
 from fuzz.dice import Dice
 from gpogen.profile import schema, sections
+from gpogen.profile.fields import shown
 from gpogen.profile.items import ASSURANCES, REGISTRY_ACTIONS, REGISTRY_TYPES
+from gpogen.profile.setting import elements, setting_words
 
 PLATFORMS = ("azure-local", "azure-arc", "azure-vm", "azure-stack-hci")
 _POLICIES = (
@@ -90,8 +92,9 @@ def _extends(dice: Dice) -> str:
 
 def _vbs(dice: Dice) -> str:
     enforce = _word(dice, ("policy", "registry", "policy+registry", "elsewhere", "remove"))
-    lock = _word(dice, sections._LOCKABLE)
-    return f"vbs: {{enforce: {enforce}, credential_guard: {lock}, hvci: {lock}}}"
+    rows = elements(sections.Vbs)
+    named = [f"{name}: {_word(dice, tuple(map(shown, rows[name].words)))}" for name in rows]
+    return f"vbs: {{{', '.join([f'enforce: {enforce}', *(p for p in named if dice.one_in(2))])}}}"
 
 
 def _updates(dice: Dice) -> str:
@@ -101,9 +104,12 @@ def _updates(dice: Dice) -> str:
     parts = [
         f"mode: {_word(dice, sections.MODES)}",
         f"schedule: {schedule}",
-        f"drivers: {_word(dice, ('exclude', 'include'))}",
+        *(
+            f"{word.name}: {_word(dice, tuple(map(str, word.row.examples)))}"
+            for word in setting_words(schema.Profile)
+            if word.section == "updates" and word.row.number is None
+        ),
         f"quality_deferral_days: {dice.number() if dice.one_in(4) else dice.below(31)}",
-        f"optional_content: {_word(dice, ('none', 'automatic'))}",
         f"microsoft_update: {_word(dice, ('true', 'false', 'remove'))}",
         "source: {wsus: {server: 'http://a', status_server: 'http://a'}}",
     ]

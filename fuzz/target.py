@@ -40,6 +40,7 @@ MODULES: Mapping[str, str] = MappingProxyType(
     {
         name: f"fuzz.targets.{name.replace('-', '_')}"
         for name in (
+            "formats",
             "pol",
             "lgpo",
             "reg",

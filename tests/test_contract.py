@@ -11,7 +11,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import fuzz.target
 from gpogen.artifacts.all import MODULES
 from gpogen.artifacts.all import load as load_artifact
 from gpogen.artifacts.api import Artifact, OutFile
@@ -213,39 +212,9 @@ def test_a_format_has_a_test_file(kind: str) -> None:
     )
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_a_format_has_a_fuzz_target(kind: str) -> None:
-    target = ROOT / "fuzz" / "targets" / f"{kind}.py"
-    assert target.is_file(), f"write fuzz/targets/{kind}.py"
-    assert kind in fuzz.target.MODULES, f"add {kind} to MODULES in fuzz/target.py"
-
-
-@pytest.mark.parametrize("command", ["show", "diff", "import"])
-@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "comments"])
-def test_a_format_is_named_where_readers_look(kind: str, command: str) -> None:
-    known = FORMATS[kind]
-    word = known.title.removeprefix("a ").removesuffix(" file")
-    module = PACKAGE / "cli" / f"{command}_command.py"
-    for path in (ROOT / "README.md", module):
-        text = path.read_text(encoding="utf-8")
-        assert word in text or (known.suffix and known.suffix in text), (
-            f"{path.relative_to(ROOT)}: name {word} among the files that are read"
-        )
-
-
 @pytest.mark.parametrize("name", IDS)
 def test_the_table_and_the_module_of_an_artifact_agree(name: str) -> None:
     assert load_artifact(name).id == name, f"{MODULES[name]}: the id must be {name}, as in MODULES"
-
-
-@pytest.mark.parametrize("name", IDS)
-def test_an_artifact_is_named_in_the_readme_of_the_project(name: str) -> None:
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
-    for path in of(FULL, name):
-        folder, slash, file = path.partition("/")
-        assert f"`{folder}{slash}" in text or file in text, (
-            f"README.md, What build writes: a row for {path}"
-        )
 
 
 @pytest.mark.parametrize("name", IDS)

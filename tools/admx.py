@@ -23,6 +23,8 @@ from typing import Any
 from lxml import etree
 
 FILES = ("WindowsUpdate", "DeviceGuard")
+CHOSEN = {"DeliveryOptimization": ("DownloadMode",)}
+"""Files of which only some policies are taken."""
 ALONE = ("SecureBoot",)
 """Files of which there is one for every release: all sets have its policies."""
 TEXTS_FROM = "24H2"
@@ -370,6 +372,7 @@ def policy_row(file: str, name: str, templates: dict[str, Template], notes: Json
         "oses": [os for os in OS_SETS if os not in reasons],
         "excluded_reason": reasons,
         "definitions": definitions(found),
+        **{key: own[key] for key in ("no_defaults", "safe") if key in own},
     }
 
 
@@ -378,7 +381,7 @@ def catalogue(folders: list[Path], alone: Path) -> Json:
     notes = json.loads(NOTES.read_text(encoding="utf-8"))
     by_set = {p.name.rsplit("-", 1)[-1].upper(): p for p in folders}
     rows: list[Json] = []
-    for file in (*FILES, *ALONE):
+    for file in (*FILES, *CHOSEN, *ALONE):
         templates = {
             s: Template.read(alone, file, by_set[s])
             if file in ALONE
@@ -388,6 +391,7 @@ def catalogue(folders: list[Path], alone: Path) -> Json:
         names = {
             attribute(n, "name"): None for t in templates.values() for n in t.root.iter("{*}policy")
         }
+        names = {name: None for name in names if name in CHOSEN.get(file, names)}
         found = [policy_row(file, name, templates, notes) for name in names]
         rows += sorted(found, key=lambda row: row["order"])
     return {

@@ -8,21 +8,15 @@ from pathlib import Path
 import yaml
 
 from fuzz.dice import Dice
-from fuzz.target import Target
-from fuzz.targets import comments, lgpo, pol, policyrules, preferences, reg
+from fuzz.target import MODULES, Target, load
+from fuzz.targets import formats, pol
 from gpogen.cli.plain import json_text, printable
+from gpogen.formats.all import FORMATS
 from gpogen.interchange.difference import change_text, compare_policies, not_compared
 from gpogen.interchange.showing import as_yaml, item_json, table
 from gpogen.reading.read import MAX_SIZE, _read_bytes
 
-_PARTS = (
-    pol.TARGET,
-    lgpo.TARGET,
-    reg.TARGET,
-    policyrules.TARGET,
-    preferences.TARGET,
-    comments.TARGET,
-)
+_PARTS = (formats.TARGET, *(load(kind) for kind in FORMATS if kind in MODULES))
 
 
 def generate(dice: Dice) -> bytes:

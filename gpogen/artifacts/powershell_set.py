@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gpogen.artifacts.api import Artifact, OutFile
+from gpogen.artifacts.notes import restarts
 from gpogen.artifacts.placing import placing
 from gpogen.artifacts.powershell_text import head_lines, rows, unwritable
 from gpogen.artifacts.render import render
@@ -24,7 +25,7 @@ def emit(compiled: Compiled) -> tuple[OutFile, ...]:
         rows=rows(item for item in compiled.direct if not _reason(item)),
         not_here=(*not_direct, *not_written),
         not_written=not_written,
-        restarts=compiled.restarts,
+        restarts=restarts(compiled),
         vbs_restart=compiled.vbs_restart,
         build=_build(compiled.header.os),
     )

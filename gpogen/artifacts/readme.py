@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 import textwrap
 from codecs import BOM_UTF8
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
+from gpogen.artifacts import notes
 from gpogen.artifacts.all import MODULES
 from gpogen.artifacts.api import Artifact, OutFile
 from gpogen.artifacts.extensions import preferences_of
@@ -19,7 +21,7 @@ from gpogen.artifacts.render.contexts import command
 from gpogen.artifacts.render.contexts.characters import split_lines
 from gpogen.artifacts.steps import steps_of
 from gpogen.artifacts.wmi_filter import found_by, unseen_by, wmi_filter
-from gpogen.compile.result import Compiled, Traced
+from gpogen.compile.result import Compiled, Traced, Unproven
 from gpogen.policy.records import Record
 from gpogen.policy.types import Action, Hive, Via, type_name
 from gpogen.servicing.azure import has_no_hotpatches
@@ -97,9 +99,8 @@ class Fact:
     column: str
 
 
-def _fact(text: str) -> Fact:
-    name, _, sentence = text.partition(": ")
-    return Fact(id=name, sentence=sentence, column=name.ljust(14))
+def _fact(item: Unproven) -> Fact:
+    return Fact(id=item.id, sentence=item.sentence, column=item.id.ljust(14))
 
 
 def emit(compiled: Compiled) -> tuple[OutFile, ...]:
@@ -138,10 +139,16 @@ def emit(compiled: Compiled) -> tuple[OutFile, ...]:
         hotpatch_category="2022" in header.os,
         unproven=tuple(map(_fact, compiled.unproven)),
         left_behind=left_behind(compiled),
+        before=notes.before(compiled),
+        restarting=notes.restarts(compiled),
+        way_back=notes.way_back(compiled),
+        stays=notes.stays(compiled),
+        assured=compiled.facts.assured,
         saved=bool(saved),
         in_both=[item for item in saved if item.shell == "any"],
         in_powershell=[item for item in saved if item.shell == "powershell"],
         in_regedit=[item for item in saved if item.shell == "none"],
+        direct=bool(compiled.direct),
         user=bool(compiled.side(Hive.HKCU)),
         machine=bool(compiled.side(Hive.HKLM)),
         iso=any(item.wql for item in compiled.preferences),
@@ -162,13 +169,18 @@ def wrap(data: bytes) -> bytes:
     return mark + "\r\n".join(part for line in lines for part in _wrapped(line)).encode("utf-8")
 
 
-def _wrapped(line: str) -> list[str]:
+def _wrapped(line: str) -> Sequence[str]:
     if len(line) <= WIDTH or line.startswith(" " * _VERBATIM):
-        return [line]
+        return (line,)
+    return _broken(line)
+
+
+@lru_cache(maxsize=256)
+def _broken(line: str) -> tuple[str, ...]:
     found = _HANGING.match(line)
     glued = _KEY.sub(lambda key: key[0].replace(" ", _GLUE), line)
     parts = _fill(glued, found.end() if found else 0)
-    return [part.replace(_GLUE, " ") for part in parts]
+    return tuple(part.replace(_GLUE, " ") for part in parts)
 
 
 def _fill(line: str, indent: int, width: int = WIDTH) -> list[str]:

@@ -1,4 +1,7 @@
-"""The keys of a profile, as ``gpogen explain`` tells them."""
+"""The keys of a profile, as ``gpogen explain`` tells them; without those that are rows.
+
+A setting word's key is described by its row (:mod:`gpogen.profile.setting`).
+"""
 
 from __future__ import annotations
 
@@ -25,5 +28,5 @@ class ProfileKey:
 
 @cache
 def profile_keys() -> tuple[ProfileKey, ...]:
-    """Return every key of a profile, each after the one that it stands in."""
+    """Return the keys that no row describes, each after the one that it stands in."""
     return tuple(ProfileKey(**row) for row in load("profile-keys.json"))

@@ -1,6 +1,7 @@
-"""The policies of three ADMX files of Microsoft's, as these define them.
+"""The policies of four ADMX files of Microsoft's, as these define them.
 
-WindowsUpdate, DeviceGuard and SecureBoot; of the last there is one file for every release.
+WindowsUpdate, DeviceGuard and SecureBoot; of the last there is one file for every release. Of
+DeliveryOptimization only the download mode.
 The data is made by ``python -m tools.admx`` from the templates of Windows 11 21H2 (the nearest
 found to Windows Server 2022's), 23H2, 24H2 (Windows Server 2025's code base) and 25H2. A
 :class:`Policy` is built when it is asked for, so that a command pays only for what it uses.
@@ -102,8 +103,6 @@ class Element:
     """Largest number (decimal only; 9999 where the ADMX names none)."""
     max_length: int | None
     """Longest text in characters (text only; 1023 where the ADMX names none)."""
-    expandable: bool
-    """Whether a text may hold environment variables (REG_EXPAND_SZ)."""
     items: tuple[EnumItem, ...]
     """The choices, in the ADMX's order (enum only)."""
     true: RegValue | None
@@ -165,7 +164,7 @@ class Policy:
     name: str
     """The ADMX name, such as ``AutoUpdateCfg``."""
     file: str
-    """``WindowsUpdate``, ``DeviceGuard`` or ``SecureBoot``."""
+    """``WindowsUpdate``, ``DeviceGuard``, ``DeliveryOptimization`` or ``SecureBoot``."""
     namespace: str
     """The ADMX target namespace (comment.cmtx refers to it)."""
     order: int
@@ -197,6 +196,11 @@ class Policy:
     """For each other family, why not."""
     definitions: tuple[Definition, ...] = field(repr=False)
     """One per distinct shape, oldest first."""
+    no_defaults: bool = False
+    """Whether an author must choose each item, although the editor preselects one."""
+    safe: Mapping[str, int | str | bool] = field(default_factory=dict)
+    """What an enabled policy writes for the elements that an author leaves out, by value name; for
+    the others what the editor preselects."""
 
     @property
     def id(self) -> str:
@@ -225,6 +229,12 @@ class Policy:
 def policies() -> Mapping[str, Policy]:
     """All policies by :attr:`Policy.id`, in the order of the ADMX files; read-only, cached."""
     return _catalogue()
+
+
+@cache
+def files() -> tuple[str, ...]:
+    """Return the template files, in the order of their policies' records inside a key."""
+    return tuple(dict.fromkeys(name.partition(".")[0] for name in _catalogue()))
 
 
 def find_value(key: str, name: str) -> tuple[tuple[Policy, Element | None], ...]:
@@ -327,7 +337,6 @@ def _element(row: dict[str, Any]) -> Element:
         min=row.get("min"),
         max=row.get("max"),
         max_length=row.get("max_length"),
-        expandable=row.get("expandable", False),
         items=tuple(_item(item) for item in row.get("items", ())),
         true=_value(row.get("true")),
         false=_value(row.get("false")),

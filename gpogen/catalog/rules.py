@@ -20,7 +20,7 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One edit of a profile; :mod:`gpogen.profile.edits` says what path and action mean."""
+    """One edit of a profile; :mod:`gpogen.compile.edits` says what path and action mean."""
 
     path: str
     do: Literal["set", "add", "take-out"]

@@ -22,7 +22,7 @@ from gpogen.cli.plain import echo_json, say
 @options.side
 @options.max_size
 def command(old: str, new: str, form: str, side: str | None, max_size: int) -> int:
-    """Compare two policies: profiles, GPOs, .pol, Registry.xml, LGPO text, .PolicyRules, .reg.
+    """Compare two policies: profiles, GPOs, or any files that gpogen formats lists.
 
     Compared is what they do in the end: records that a later one overrides, and the order of
     those that stand, count as far as a machine can tell. Of two GPOs the sides that are off, the

@@ -35,6 +35,8 @@ def command(form: str) -> int:
         say(f"  {item.id}: {item.title}, for {item.consumer}")
         if item.command:
             say(f"    {item.command}")
+        if item.anywhere:
+            say("    also for a profile with target: unspecified")
         if item.unread:
             say(f"    not read back: {item.unread}")
     say("")

@@ -46,7 +46,7 @@ def command(
     orchestration: str | None,
     **target: str | None,
 ) -> int:
-    """Make a profile of a GPO, registry.pol, Registry.xml, LGPO text, .PolicyRules or .reg file.
+    """Make a profile of a GPO, or of any file that gpogen formats lists.
 
     With --platform, --os and --orchestration settings of Windows Update and VBS become words.
     Without them the target is unspecified: policies and registry values alone. The new profile

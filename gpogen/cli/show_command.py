@@ -41,7 +41,7 @@ _WRITTEN = tuple(kind for kind, known in FORMATS.items() if known.writes)
 def command(
     files: tuple[str, ...], form: str, admx: str | None, side: str | None, max_size: int
 ) -> int:
-    """Show the records of a GPO, profile, .pol, Registry.xml, LGPO text, .PolicyRules or .reg file.
+    """Show the records of a policy file, GPO or profile; gpogen formats lists what is read.
 
     A GPO is a backup, a folder of SYSVOL or of a machine, or a samba-tool backup: its name, sides,
     WMI filter, extensions and what it holds besides registry policy are shown, too. A file gives

@@ -7,28 +7,30 @@ from gpogen.compile import vbs
 from gpogen.compile.compiler import Compilation
 from gpogen.compile.direct import direct_drafts
 from gpogen.compile.drafts import Draft
+from gpogen.compile.facts import facts
 from gpogen.compile.header import header
 from gpogen.compile.maintenance import maintenance
-from gpogen.compile.notes import assured, before, irreversible, restarts, way_back
-from gpogen.compile.result import Allowed, Compiled, PolicyComment
+from gpogen.compile.result import Allowed, Compiled, PolicyComment, Unproven
 from gpogen.compile.sconfig import sconfig_plan
 from gpogen.policy.types import Hive, Via
 
 
 def assemble(
-    found: Compilation, *, allowed: tuple[Allowed, ...] = (), unproven: tuple[str, ...] = ()
+    found: Compilation,
+    *,
+    allowed: tuple[Allowed, ...] = (),
+    unproven: tuple[Unproven, ...] = (),
 ) -> Compiled:
     """Build what the artifacts need.
 
     Args:
         found: the profile and its records.
         allowed: what the author silenced.
-        unproven: sentences about what the output rests on without proof.
+        unproven: what the output rests on without proof.
     """
     profile, drafts = found.profile, list(found.drafts)
     by_policy = [draft for draft in drafts if draft.record.via is Via.POLICY]
     by_preference = [draft for draft in drafts if draft.record.via is Via.PREFERENCE]
-    servicing = found.subject.servicing
     direct, not_direct = direct_drafts(profile, found.tree, drafts)
     return Compiled(
         header=header(profile, found.digest),
@@ -41,14 +43,10 @@ def assemble(
         not_direct=not_direct,
         sconfig=sconfig_plan(profile),
         left_out=found.left_out,
-        before=before(profile, drafts),
-        restarts=restarts(profile, servicing),
-        way_back=way_back(profile, drafts),
-        irreversible=irreversible(drafts),
-        assured=assured(profile),
+        facts=facts(profile, drafts, found.subject.by_name),
         allowed=allowed,
         unproven=unproven,
-        servicing=servicing,
+        servicing=found.subject.servicing,
         maintenance=maintenance(profile),
     )
 

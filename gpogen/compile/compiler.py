@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from gpogen.catalog.platforms import operating_systems
-from gpogen.compile import iso, secureboot, vbs, words
+from gpogen.compile import iso, vbs, words
 from gpogen.compile.conflicts import unite
 from gpogen.compile.drafts import Draft, Findings
 from gpogen.compile.no_effect import judge_idle
@@ -92,7 +92,6 @@ def _family(profile: Profile) -> str:
 
 def _drafts(profile: Profile, tree: Places, resolver: Resolver, findings: Findings) -> list[Draft]:
     asked = [*words.requests(profile, tree), *policy_requests(profile, tree)]
-    asked += secureboot.requests(profile, tree)
     by_policy = vbs.request(profile, tree)
     if by_policy is not None:
         asked.append(by_policy)

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gpogen.catalog.policies import Definition, Element, ListEntry, Policy, RegValue
+from gpogen.catalog.policies import Definition, Element, ListEntry, Policy, RegValue, files
 from gpogen.compile.drafts import Draft, Findings
-from gpogen.compile.request import ElementValue, PolicyRequest
+from gpogen.compile.request import PolicyRequest
 from gpogen.compile.result import Origin
 from gpogen.finding import Place
 from gpogen.policy.data import MAX_DATA, encode_data
@@ -19,13 +19,8 @@ from gpogen.policy.keys import utf16_length
 from gpogen.policy.records import Record, delete_value, set_value
 from gpogen.policy.types import Hive, RegType
 from gpogen.profile.fields import shown
+from gpogen.profile.setting import ElementValue
 from gpogen.profile.shape import MAX_LISTED
-
-_NO_DEFAULTS = ("WindowsUpdate.UpdateClassPolicySource_Title",)
-"""Policies whose preselected items nobody may choose by silence: the editor offers WSUS for all."""
-
-FILES = ("DeviceGuard", "WindowsUpdate", "SecureBoot")
-"""The template files, in the order of their policies' records inside a key."""
 
 
 def write_policy(
@@ -52,7 +47,7 @@ class _Writer:
         self.request = request
         self.findings = findings
         self.hive = Hive.HKCU if policy.policy_class == "User" else Hive.HKLM
-        self.rank = (FILES.index(policy.file), policy.order)
+        self.rank = (files().index(policy.file), policy.order)
 
     def drafts(self) -> Iterator[Draft]:
         """Yield the records in the editor's order."""
@@ -103,6 +98,8 @@ class _Writer:
         key = element.key or self.definition.key
         wanted = self.request.values.get(element.name)
         authored = wanted is not None and element.name not in self.request.filled
+        if wanted is None and self.request.state == "enabled":
+            wanted = self.policy.safe.get(element.name)
         at = self.request.places.get(element.name)
         if wanted == "unmanaged":
             return
@@ -141,7 +138,7 @@ class _Writer:
             return RegValue(type=element.type, data="")
         if not element.required:
             return None
-        if element.default is not None and self.request.policy not in _NO_DEFAULTS:
+        if element.default is not None and not self.policy.no_defaults:
             return RegValue(type=element.type, data=element.default)
         message = f"{self.request.policy}: the element {element.name!r} is required"
         fix = f"add it to `values:` ({_allowed(element)})"

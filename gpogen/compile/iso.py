@@ -22,11 +22,6 @@ OS = "windows-server-2022-azure-edition"
 WQL = target_queries(OS)
 """Datacenter: Azure Edition (Desktop or Core), Windows Server 2022; all must find something."""
 
-PREREQUISITE = (
-    "Install KB5003508 by hand (https://go.microsoft.com/fwlink/?linkid=2211714, it is not in "
-    "the Update Catalog), at the console: wusa does not work over PowerShell remoting."
-)
-
 
 def is_iso(profile: Profile) -> bool:
     """Tell whether the machines come from an ISO."""

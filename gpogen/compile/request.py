@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
 
 from gpogen.finding import Place
-
-State: TypeAlias = Literal["enabled", "disabled", "remove", "unmanaged"]
-ElementValue: TypeAlias = int | str | bool
+from gpogen.profile.setting import ElementValue, State
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +24,8 @@ class PolicyRequest:
         why: the author's reason.
         word: the profile's words, ``updates.mode``; for a ``policies`` item its name.
         filled: elements that a word filled in without the author's saying.
+        any_release: whether the values are those of several template releases, of which each
+            operating system takes its own.
     """
 
     policy: str
@@ -37,3 +36,4 @@ class PolicyRequest:
     why: str = ""
     word: str = ""
     filled: frozenset[str] = frozenset()
+    any_release: bool = False

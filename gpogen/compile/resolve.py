@@ -7,14 +7,14 @@ from dataclasses import dataclass, field, replace
 from typing import cast
 
 from gpogen.catalog.policies import Definition, Policy, Status, policies
-from gpogen.compile import vbs
 from gpogen.compile.drafts import Draft, Findings
 from gpogen.compile.editor import write_policy
-from gpogen.compile.request import ElementValue, PolicyRequest, State
+from gpogen.compile.request import PolicyRequest
 from gpogen.compile.result import LeftOut
 from gpogen.compile.source import Places
 from gpogen.finding import Place
 from gpogen.profile.schema import Profile
+from gpogen.profile.setting import ElementValue, State
 from gpogen.profile.shape import Hints, allowed_text
 
 
@@ -40,8 +40,6 @@ class Resolver:
         policy = self._policy(asked)
         if policy is None or asked.state == "unmanaged":
             return []
-        if asked.policy == vbs.POLICY:
-            asked = vbs.with_safe_set(asked)
         definition = self._definition(policy, asked)
         if definition is None:
             return []
@@ -94,7 +92,7 @@ class Resolver:
         for name, value in asked.values.items():
             element = definition.element(name)
             if element is None:
-                if name not in asked.filled and not asked.word.startswith("restart"):
+                if name not in asked.filled and not asked.any_release:
                     self._no_element(policy, definition, asked, name)
                 continue
             at = asked.places.get(name, asked.at)
@@ -112,7 +110,7 @@ class Resolver:
 
     def _check_state(self, asked: PolicyRequest) -> None:
         """Refuse element values that only an enabled policy writes."""
-        if asked.word or asked.state == "enabled" or not asked.values:
+        if asked.state == "enabled" or not asked.values:
             return
         at = asked.places.get(next(iter(asked.values)), asked.at)
         message = f"{asked.policy}: values count only with state enabled, found {asked.state}"

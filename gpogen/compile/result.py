@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 
 from gpogen.finding import Finding, Place
 from gpogen.policy.records import Record
@@ -155,6 +156,72 @@ class Allowed:
     why: str
 
 
+class RestartCause(StrEnum):
+    """What makes machines restart besides updates."""
+
+    VBS = "VBS is turned on"
+    ISO = "an ISO installation is prepared"
+    CERTIFICATES = "the Secure Boot certificates are deployed"
+
+
+class CredentialGuard(StrEnum):
+    """What becomes of Credential Guard once VBS runs."""
+
+    ON = "the profile turns it on"
+    OFF = "the policy keeps it off"
+    OPEN = "nothing is said, and the system may start it"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deadline:
+    """When an update's restart is due.
+
+    Attributes:
+        days: days after the offer.
+        grace_days: days of grace after them.
+    """
+
+    days: int
+    grace_days: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What artifacts for people say in sentences.
+
+    Attributes:
+        restart_causes: what makes machines restart besides updates.
+        warn_minutes: for how long a forced restart is announced; None without such a word.
+        deadline: the deadline; None without such a word.
+        credential_guard: what becomes of it; None where VBS is not turned on, or the system does
+            not start it by itself.
+        decides_installation: whether the GPO decides how updates install, so that unlinking it
+            leaves that open. On an Azure VM the platform writes these values itself.
+        unprepared_iso: whether machines come from an ISO whose preparation nobody documents.
+        stays: the records that stay when the GPO goes.
+        assured: what the author vouches for: (what, why).
+    """
+
+    restart_causes: tuple[RestartCause, ...] = ()
+    warn_minutes: int | None = None
+    deadline: Deadline | None = None
+    credential_guard: CredentialGuard | None = None
+    decides_installation: bool = False
+    unprepared_iso: bool = False
+    stays: tuple[Record, ...] = ()
+    assured: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Unproven:
+    """One open question about Windows: its id, ``UNPROVEN-A``, and a sentence."""
+
+    id: str
+    sentence: str
+    path: tuple[str, ...] = ()
+    """Where in a profile it comes from."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Compiled:
     """Everything that the artifacts are made from.
@@ -171,13 +238,9 @@ class Compiled:
         not_direct: what ``policy`` holds and ``direct`` cannot carry, with the reason.
         sconfig: the SConfig plan; None where the mode is unmanaged or the platform is azure-vm.
         left_out: settings that this OS lacks or that have no effect here.
-        before: sentences about what to find out before the settings arrive on a machine.
-        restarts: sentences about what will restart and when.
-        way_back: sentences about what to do before the GPO is unlinked.
-        irreversible: sentences about what cannot be taken back, or stays behind.
-        assured: what the author vouches for: (what, why).
+        facts: what README.txt and the Set script say in sentences.
         allowed: what the author silenced.
-        unproven: sentences about what this output rests on without proof.
+        unproven: what this output rests on without proof.
         servicing: who installs, when, from where, and who restarts.
         maintenance: the maintenance configuration that Azure Update Manager needs, property by
             property; empty with another installer.
@@ -193,13 +256,9 @@ class Compiled:
     not_direct: tuple[LeftOut, ...]
     sconfig: SconfigPlan | None
     left_out: tuple[LeftOut, ...]
-    before: tuple[str, ...]
-    restarts: tuple[str, ...]
-    way_back: tuple[str, ...]
-    irreversible: tuple[str, ...]
-    assured: tuple[tuple[str, str], ...]
+    facts: Facts
     allowed: tuple[Allowed, ...]
-    unproven: tuple[str, ...]
+    unproven: tuple[Unproven, ...]
     servicing: Servicing
     maintenance: tuple[tuple[str, str], ...] = ()
 

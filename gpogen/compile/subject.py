@@ -8,12 +8,12 @@ from functools import cached_property
 
 from gpogen.catalog.expected import expected
 from gpogen.compile.drafts import Draft
-from gpogen.compile.effective import by_name
+from gpogen.compile.edits import Located
+from gpogen.compile.effective import ByName, by_name
 from gpogen.compile.source import Places
 from gpogen.finding import Place
 from gpogen.policy.records import Record
 from gpogen.policy.types import Hive
-from gpogen.profile.edits import Located
 from gpogen.profile.schema import Profile
 from gpogen.servicing.answer import Servicing
 from gpogen.servicing.decide import decide
@@ -80,7 +80,7 @@ class Subject:
 
     def all(self, name: str, *, key: str | None = None, authored: bool = True) -> Iterator[Draft]:
         """Yield each such record: a policy and a preference, or several keys."""
-        for draft in self._set_by_name.get(name.lower(), ()):
+        for draft in self.by_name.get(name.lower(), ()):
             if (draft.authored or not authored) and _is_meant(draft.record, key):
                 yield draft
 
@@ -91,7 +91,7 @@ class Subject:
         return decide(situation_of(records, self.machines, self.named, self.profile))
 
     @cached_property
-    def _set_by_name(self) -> dict[str, list[Draft]]:
+    def by_name(self) -> ByName:
         """The records whose value counts, by its lower-case name."""
         return by_name(self.drafts)
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from gpogen.compile.drafts import Draft
-from gpogen.compile.request import ElementValue, PolicyRequest
+from gpogen.compile.request import PolicyRequest
 from gpogen.compile.result import Origin
 from gpogen.compile.source import Places
 from gpogen.finding import Place
@@ -13,52 +13,15 @@ from gpogen.policy.records import Record, delete_value, set_value
 from gpogen.policy.types import Hive, RegType, Via
 from gpogen.profile.schema import Profile
 from gpogen.profile.sections import Vbs
+from gpogen.profile.setting import ElementValue, elements
 
 POLICY = "DeviceGuard.VirtualizationBasedSecurity"
 POLICY_KEY = r"SOFTWARE\Policies\Microsoft\Windows\DeviceGuard"
 CONTROL_KEY = r"SYSTEM\CurrentControlSet\Control\DeviceGuard"
 VALUE = "EnableVirtualizationBasedSecurity"
 
-SAFE: Mapping[str, ElementValue] = {
-    "RequirePlatformSecurityFeatures": 1,
-    "HypervisorEnforcedCodeIntegrity": 3,
-    "HVCIMATRequired": False,
-    "LsaCfgFlags": 3,
-    "MachineIdentityIsolation": 3,
-    "ConfigureSystemGuardLaunch": 0,
-    "ConfigureKernelShadowStacksLaunch": 0,
-}
-"""Every element, so that an OK in the Group Policy editor changes nothing: its preselected items
-would demand DMA protection and start Secure Launch. Written where the OS's ADMX has them."""
-
-_LOCKABLE: Mapping[object, ElementValue] = {
-    "disabled": 0,
-    "enabled-with-uefi-lock": 1,
-    "enabled-without-lock": 2,
-    "not-configured": 3,
-}
-FIELDS: Mapping[str, tuple[str, Mapping[object, ElementValue]]] = {
-    "platform_security": (
-        "RequirePlatformSecurityFeatures",
-        {"secure-boot": 1, "secure-boot-and-dma": 3},
-    ),
-    "hvci": ("HypervisorEnforcedCodeIntegrity", _LOCKABLE),
-    "mat_required": ("HVCIMATRequired", {True: True, False: False}),
-    "credential_guard": ("LsaCfgFlags", _LOCKABLE),
-    "machine_identity_isolation": (
-        "MachineIdentityIsolation",
-        {"disabled": 0, "audit": 1, "enforcement": 2, "not-configured": 3},
-    ),
-    "system_guard": (
-        "ConfigureSystemGuardLaunch",
-        {"not-configured": 0, "enabled": 1, "disabled": 2},
-    ),
-    "kernel_shadow_stacks": (
-        "ConfigureKernelShadowStacksLaunch",
-        {"not-configured": 0, "enforcement": 1, "audit": 2, "disabled": 3},
-    ),
-}
-"""The profile's words: key of ``vbs``, registry value, and data by word (DeviceGuard.admx)."""
+FIELDS = elements(Vbs)
+"""The keys of ``vbs`` that are elements of the policy."""
 
 
 def enforcement(profile: Profile) -> str:
@@ -77,11 +40,11 @@ def request(profile: Profile, tree: Places) -> PolicyRequest | None:
         return None
     values: dict[str, ElementValue] = {}
     places = {}
-    for field, (name, data) in FIELDS.items():
+    for field, row in FIELDS.items():
         word = getattr(profile.vbs, field)
         if word is not None:
-            values[name] = data[word]
-            places[name] = tree.place("vbs", field)
+            values[row.element] = row.words[word]
+            places[row.element] = tree.place("vbs", field)
     return PolicyRequest(
         policy=POLICY,
         state="enabled",
@@ -90,23 +53,6 @@ def request(profile: Profile, tree: Places) -> PolicyRequest | None:
         places=places,
         why=tree.why("vbs", _place(tree)),
         word="vbs",
-    )
-
-
-def with_safe_set(asked: PolicyRequest) -> PolicyRequest:
-    """Fill in the elements that the author left out, whoever asks for the VBS policy."""
-    if asked.state != "enabled":
-        return asked
-    left = {name: value for name, value in SAFE.items() if name not in asked.values}
-    return PolicyRequest(
-        policy=asked.policy,
-        state=asked.state,
-        values={**asked.values, **left},
-        at=asked.at,
-        places=asked.places,
-        why=asked.why,
-        word=asked.word,
-        filled=asked.filled | frozenset(left),
     )
 
 

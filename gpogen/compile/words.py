@@ -1,14 +1,16 @@
-"""The profile's words for Windows Update, as requests for ADMX policies.
+"""The profile's words, as requests for ADMX policies.
 
-Each function turns one part of the profile into :class:`PolicyRequest` objects. The words and
-what they write are listed in ``docs/words.md``, which is generated from these functions.
+A word that writes one policy is a row beside the schema (:mod:`gpogen.profile.setting`). The
+functions are for what several words write together. What each word writes is listed in
+``docs/words.md``, which is generated.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from gpogen.compile.request import ElementValue, PolicyRequest, State
+from gpogen.compile import vbs
+from gpogen.compile.request import PolicyRequest
 from gpogen.compile.source import Places as Tree
 from gpogen.profile.schema import Profile
 from gpogen.profile.sections import (
@@ -23,15 +25,12 @@ from gpogen.profile.sections import (
     Updates,
     Wsus,
 )
+from gpogen.profile.setting import ElementValue, State, setting_words
 
 WU = "WindowsUpdate"
 AUTO_UPDATE = f"{WU}.AutoUpdateCfg"
 WSUS_URL = f"{WU}.CorpWuURL"
 SCAN_SOURCE = f"{WU}.UpdateClassPolicySource_Title"
-DRIVERS = f"{WU}.ExcludeWUDriversInQualityUpdate"
-OPTIONAL = f"{WU}.AllowOptionalContent"
-DEFER_QUALITY = f"{WU}.DeferQualityUpdates"
-TARGET_RELEASE = f"{WU}.TargetReleaseVersion"
 ALWAYS_RESTART = f"{WU}.AlwaysAutoRebootAtScheduledTime"
 NO_RESTART_LOGGED_ON = f"{WU}.NoAutoRebootWithLoggedOnUsers_Title"
 DEADLINE = f"{WU}.ComplianceDeadline"
@@ -46,8 +45,12 @@ MODE_OPTIONS: Mapping[str, int] = {
 }
 """AUOptions by word; ``off`` is NoAutoUpdate 1."""
 
-_OPTIONAL_CONTENT = {"automatic-with-rollouts": 1, "automatic": 2, "user-choice": 3}
-_FEATURE = {"hold": "hold", "windows-server-2025": "2025"}
+_COMPOSED: Mapping[str, tuple[str, ...]] = {
+    "vbs": (vbs.POLICY,),
+    "updates": (AUTO_UPDATE, WSUS_URL, SCAN_SOURCE),
+    "restart": (ALWAYS_RESTART, NO_RESTART_LOGGED_ON, DEADLINE, ACTIVE_HOURS),
+}
+"""The policies that several words of a section write together."""
 _SCAN = {"windows-update": 0, "wsus": 1}
 _PROXY = {"system-only": 0, "user-allowed": 1}
 _WEEK_VALUES = {week: f"ScheduledInstall{week.capitalize()}Week" for week in WEEKS}
@@ -56,10 +59,11 @@ AUTOMATIC_HOUR = 24
 
 
 def requests(profile: Profile, tree: Tree) -> list[PolicyRequest]:
-    """Return the requests of ``updates`` and ``restart``."""
+    """Return the requests of all words except ``vbs``."""
     found: list[PolicyRequest] = []
     if profile.updates is not None:
         found += _updates(profile.updates, profile, tree)
+    found += _rows(profile, tree)
     found += _restart(profile, tree)
     return found
 
@@ -83,50 +87,30 @@ def _keyword(value: object) -> State | None:
 def _updates(updates: Updates, profile: Profile, tree: Tree) -> Iterator[PolicyRequest]:
     yield from _auto_update(updates, tree)
     yield from _source(updates, profile, tree)
-    simple = (
-        ("drivers", updates.drivers, _drivers),
-        ("optional_content", updates.optional_content, _optional_content),
-        ("quality_deferral_days", updates.quality_deferral_days, _deferral),
-        ("feature_updates", updates.feature_updates, _feature_updates),
-    )
-    for name, value, build in simple:
+
+
+def _rows(profile: Profile, tree: Tree) -> Iterator[PolicyRequest]:
+    """Yield the requests of the words that are one row each."""
+    for word in setting_words(Profile):
+        section = getattr(profile, word.section)
+        value = None if section is None else getattr(section, word.name)
         if value is None:
             continue
-        policy, state, values = build(value)
-        at = tree.place("updates", name)
+        writes, at = word.row.writes(value), tree.place(word.section, word.name)
         yield PolicyRequest(
-            policy=policy,
-            state=_keyword(value) or state,
-            values=values,
+            policy=word.row.policy,
+            state=writes.state,
+            values=writes.values,
             at=at,
-            why=tree.why("updates", at),
-            word=f"updates.{name}",
+            why=tree.why(word.section, at),
+            word=word.path,
         )
 
 
-_Built = tuple[str, State, Mapping[str, ElementValue]]
-
-
-def _drivers(value: object) -> _Built:
-    return DRIVERS, "enabled" if value == "exclude" else "disabled", {}
-
-
-def _optional_content(value: object) -> _Built:
-    choice = _OPTIONAL_CONTENT.get(str(value))
-    if choice is None:
-        return OPTIONAL, "disabled", {}
-    return OPTIONAL, "enabled", {"AllowOptionalContent": choice}
-
-
-def _deferral(value: object) -> _Built:
-    if isinstance(value, int) and value > 0:
-        return DEFER_QUALITY, "enabled", {"DeferQualityUpdatesPeriodInDays": value}
-    return DEFER_QUALITY, "disabled", {}
-
-
-def _feature_updates(value: object) -> _Built:
-    version = _FEATURE.get(str(value), "")
-    return TARGET_RELEASE, "enabled", {"ProductVersion": "", "TargetReleaseVersionInfo": version}
+def policies_of(section: str) -> tuple[str, ...]:
+    """Return the names of the policies that the words of a section write."""
+    rows = (word.row.policy for word in setting_words(Profile) if word.section == section)
+    return (*_COMPOSED.get(section, ()), *rows)
 
 
 def _auto_update(updates: Updates, tree: Tree) -> Iterator[PolicyRequest]:
@@ -264,12 +248,20 @@ def _restart(profile: Profile, tree: Tree) -> Iterator[PolicyRequest]:
         return
     at = tree.place("restart", "policy") if not isinstance(restart, str) else tree.place("restart")
     if isinstance(restart, str):
-        for policy in (ALWAYS_RESTART, NO_RESTART_LOGGED_ON, DEADLINE, ACTIVE_HOURS):
+        for policy in _COMPOSED["restart"]:
             yield PolicyRequest(policy=policy, state="remove", at=at, word="restart")
         return
     why = restart.why or ""
     policy, state, values = _restart_policy(restart)
-    yield PolicyRequest(policy=policy, state=state, values=values, at=at, why=why, word="restart")
+    yield PolicyRequest(
+        policy=policy,
+        state=state,
+        values=values,
+        at=at,
+        why=why,
+        word="restart",
+        any_release=True,
+    )
     hours = restart.active_hours
     if hours is not None:
         yield PolicyRequest(
@@ -280,6 +272,9 @@ def _restart(profile: Profile, tree: Tree) -> Iterator[PolicyRequest]:
             why=why,
             word="restart.active_hours",
         )
+
+
+_Built = tuple[str, State, Mapping[str, ElementValue]]
 
 
 def _restart_policy(restart: object) -> _Built:

@@ -10,7 +10,9 @@ from gpogen.catalog.files import load
 from gpogen.profile.azure import CLASSIFICATIONS
 from gpogen.profile.fields import KEYWORDS, is_line
 from gpogen.profile.nodes import Node, Scalar, Sequence
+from gpogen.profile.schema import Profile
 from gpogen.profile.sections import RESTART_MODELS, RESTARTS
+from gpogen.profile.setting import setting_words
 
 Path = tuple[int | str, ...]
 
@@ -40,7 +42,7 @@ _NO_TEXT = ("true", "false", "null")
 def examples() -> dict[str, str]:
     """Return an example in YAML's flow style for each key, and as ``key[]`` for each item."""
     found: dict[str, str] = load("profile-examples.json")
-    return found
+    return {**found, **{word.path: str(word.row.example) for word in setting_words(Profile)}}
 
 
 def key_of(path: Path) -> str:

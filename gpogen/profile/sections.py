@@ -6,6 +6,7 @@ A field of type ``X | Keyword`` takes a value, or ``remove`` (delete explicitly)
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, ConfigDict, Discriminator, Tag
@@ -13,6 +14,7 @@ from pydantic import BeforeValidator, ConfigDict, Discriminator, Tag
 from gpogen.profile import fields
 from gpogen.profile.fields import Block, Flag, Hour, ScheduleHour, setting, whole, words
 from gpogen.profile.part import Keyword, Part, is_keyword, is_mapping
+from gpogen.profile.setting import DISABLED, Element, ElementValue, Number, Setting, enabled
 
 DAYS = (
     "sunday",
@@ -33,13 +35,13 @@ _OPTIONS = {
     "7": "notify-restart",
 }
 """The modes by the number of their AUOptions."""
-_DRIVERS = {"no": "exclude", "false": "exclude", "yes": "include", "true": "include"}
-_LOCKABLE = (
-    "not-configured",
-    "disabled",
-    "enabled-with-uefi-lock",
-    "enabled-without-lock",
-)
+_LOCKABLE: Mapping[str | bool, ElementValue] = {
+    "not-configured": 3,
+    "disabled": 0,
+    "enabled-with-uefi-lock": 1,
+    "enabled-without-lock": 2,
+}
+"""What may be locked in the firmware (DeviceGuard.admx)."""
 
 
 class Vbs(Part):
@@ -48,24 +50,74 @@ class Vbs(Part):
     enforce: Annotated[str, setting("policy", "registry", "policy+registry", "elsewhere")] = (
         "policy+registry"
     )
-    platform_security: Annotated[str, words("secure-boot", "secure-boot-and-dma")] | None = None
-    credential_guard: Annotated[str, words(*_LOCKABLE)] | None = None
-    hvci: Annotated[str, words(*_LOCKABLE)] | None = None
-    mat_required: Flag | None = None
-    machine_identity_isolation: (
-        Annotated[str, words("not-configured", "disabled", "audit", "enforcement")] | None
-    ) = None
-    system_guard: Annotated[str, words("not-configured", "enabled", "disabled")] | None = None
-    kernel_shadow_stacks: (
-        Annotated[str, words("not-configured", "enforcement", "audit", "disabled")] | None
-    ) = None
+    platform_security: Annotated[
+        str | None,
+        Element(
+            what="What the platform must have.",
+            element="RequirePlatformSecurityFeatures",
+            words={"secure-boot": 1, "secure-boot-and-dma": 3},
+        ),
+    ] = None
+    credential_guard: Annotated[
+        str | None,
+        Element(what="Credential Guard.", element="LsaCfgFlags", words=_LOCKABLE),
+    ] = None
+    hvci: Annotated[
+        str | None,
+        Element(
+            what="Memory integrity (HVCI).",
+            element="HypervisorEnforcedCodeIntegrity",
+            words=_LOCKABLE,
+        ),
+    ] = None
+    mat_required: Annotated[
+        bool | None,
+        Element(
+            what="Whether the UEFI Memory Attributes Table is required.",
+            element="HVCIMATRequired",
+            words={True: True, False: False},
+        ),
+    ] = None
+    machine_identity_isolation: Annotated[
+        str | None,
+        Element(
+            what="Machine identity isolation.",
+            element="MachineIdentityIsolation",
+            words={"not-configured": 3, "disabled": 0, "audit": 1, "enforcement": 2},
+        ),
+    ] = None
+    system_guard: Annotated[
+        str | None,
+        Element(
+            what="Secure Launch of System Guard.",
+            element="ConfigureSystemGuardLaunch",
+            words={"not-configured": 0, "enabled": 1, "disabled": 2},
+        ),
+    ] = None
+    kernel_shadow_stacks: Annotated[
+        str | None,
+        Element(
+            what="Kernel-mode hardware-enforced stack protection.",
+            element="ConfigureKernelShadowStacksLaunch",
+            words={"not-configured": 0, "enforcement": 1, "audit": 2, "disabled": 3},
+        ),
+    ] = None
     why: Block | None = None
 
 
 class SecureBoot(Part):
     """The Secure Boot certificates of 2023 (policy SecureBoot_AvailableUpdatesPolicy)."""
 
-    certificates: Annotated[str, setting("deploy")] | None = None
+    certificates: Annotated[
+        str | None,
+        Setting(
+            what="deploy starts the deployment of the certificates of 2023. It needs restarts, the "
+            "hypervisor's update first, and nothing in Windows undoes it.",
+            policy="SecureBoot.SecureBoot_AvailableUpdatesPolicy",
+            words={"deploy": enabled()},
+            short="Secure Boot certificates",
+        ),
+    ] = None
     why: Block | None = None
 
 
@@ -147,10 +199,6 @@ FlagField = Annotated[
     Annotated[bool, fields.flag(*fields.KEYWORDS), Tag("value")] | Keyword,
     Discriminator(is_keyword),
 ]
-DeferralField = Annotated[
-    Annotated[int, whole(0, 30, "days", fields.KEYWORDS), Tag("value")] | Keyword,
-    Discriminator(is_keyword),
-]
 VbsField = Annotated[Annotated[Vbs, Tag("value")] | Keyword, Discriminator(is_keyword)]
 
 
@@ -160,14 +208,67 @@ class Updates(Part):
     mode: Annotated[str, setting(*MODES, meant=_OPTIONS)] | None = None
     schedule: ScheduleField | None = None
     source: SourceField | None = None
-    drivers: Annotated[str, setting("exclude", "include", meant=_DRIVERS)] | None = None
+    drivers: Annotated[
+        str | None,
+        Setting(
+            what="Whether drivers come with quality updates.",
+            policy="WindowsUpdate.ExcludeWUDriversInQualityUpdate",
+            words={"exclude": enabled(), "include": DISABLED},
+            meant={"no": "exclude", "false": "exclude", "yes": "include", "true": "include"},
+        ),
+    ] = None
     microsoft_update: FlagField | None = None
-    optional_content: (
-        Annotated[str, setting("none", "automatic-with-rollouts", "automatic", "user-choice")]
-        | None
-    ) = None
-    quality_deferral_days: DeferralField | None = None
-    feature_updates: Annotated[str, setting("hold", "windows-server-2025")] | None = None
+    optional_content: Annotated[
+        str | None,
+        Setting(
+            what="Optional updates.",
+            policy="WindowsUpdate.AllowOptionalContent",
+            words={
+                "none": DISABLED,
+                "automatic-with-rollouts": enabled(AllowOptionalContent=1),
+                "automatic": enabled(AllowOptionalContent=2),
+                "user-choice": enabled(AllowOptionalContent=3),
+            },
+        ),
+    ] = None
+    delivery_optimization: Annotated[
+        str | None,
+        Setting(
+            what="Where Delivery Optimization downloads from: HTTP only (simple: not even its "
+            "cloud service), or peers of the LAN, of a group, or on the Internet besides.",
+            policy="DeliveryOptimization.DownloadMode",
+            words={
+                "http-only": enabled(DODownloadMode=0),
+                "lan": enabled(DODownloadMode=1),
+                "group": enabled(DODownloadMode=2),
+                "internet": enabled(DODownloadMode=3),
+                "simple": enabled(DODownloadMode=99),
+            },
+        ),
+    ] = None
+    quality_deferral_days: Annotated[
+        int | str | None,
+        Setting(
+            what="For how many days quality updates are deferred.",
+            policy="WindowsUpdate.DeferQualityUpdates",
+            words={0: DISABLED},
+            number=Number(
+                element="DeferQualityUpdatesPeriodInDays", low=0, high=30, unit="days", example=7
+            ),
+            short="quality deferral",
+        ),
+    ] = None
+    feature_updates: Annotated[
+        str | None,
+        Setting(
+            what="The target version of feature updates.",
+            policy="WindowsUpdate.TargetReleaseVersion",
+            words={
+                "hold": enabled(ProductVersion="", TargetReleaseVersionInfo="hold"),
+                "windows-server-2025": enabled(ProductVersion="", TargetReleaseVersionInfo="2025"),
+            },
+        ),
+    ] = None
     why: Block | None = None
 
 

@@ -4,25 +4,16 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator
+from functools import cache
 from typing import Annotated, Any, TypeVar, get_args, get_origin
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, Tag, ValidationError
 
 from gpogen.finding import Finding, Place, mistake
 from gpogen.profile import fields
 from gpogen.profile.examples import example, write_instead
 from gpogen.profile.nodes import Mapping, Node, Scalar, Sequence, find, key_place, place_of, plain
-from gpogen.profile.sections import RESTART_MODELS
 
-_TAGS = frozenset(
-    (
-        "word",
-        "mapping",
-        "value",
-        "keyword",
-        *RESTART_MODELS,
-    )
-)
 _IDS = {
     "missing": "GP011",
     "extra_forbidden": "GP010",
@@ -59,7 +50,8 @@ def check_shape(tree: Mapping, model: type[Model]) -> tuple[Model | None, list[F
         others = [
             _finding(tree, model, item)
             for item in wrong[:MAX_FINDINGS]
-            if not merging or not _is_below_merge_key(tree, _walkable(tree, item["loc"]))
+            if not merging
+            or not _is_below_merge_key(tree, _walkable(tree, item["loc"], _tags(model)))
         ]
         if len(wrong) > MAX_FINDINGS:
             message = f"{len(wrong)} mistakes in one file; the first {MAX_FINDINGS} are told"
@@ -133,7 +125,7 @@ def _is_below_merge_key(tree: Node, path: Path) -> bool:
 
 
 def _finding(tree: Mapping, model: type[BaseModel], error: Any) -> Finding:
-    path = _walkable(tree, error["loc"])
+    path = _walkable(tree, error["loc"], _tags(model))
     kind = error["type"]
     if kind == "extra_forbidden":
         return _unknown_key(tree, path, _fields_at(model, error["loc"][:-1]))
@@ -175,14 +167,14 @@ def _number(holder: Node | None, index: int) -> int:
     return holder.number(index)
 
 
-def _walkable(tree: Node, loc: Path) -> Path:
+def _walkable(tree: Node, loc: Path, tags: frozenset[str]) -> Path:
     """Drop the union tags that pydantic puts into a location."""
     path: Path = ()
     for position, step in enumerate(loc):
         last = position == len(loc) - 1
         node = find(tree, path)
         known = isinstance(node, Mapping) and step in node.members
-        if step in _TAGS and not known and (not last or not isinstance(node, Mapping)):
+        if step in tags and not known and (not last or not isinstance(node, Mapping)):
             continue
         path = (*path, step)
     return path
@@ -262,25 +254,48 @@ def _kind(node: Node | None) -> str:
 
 def _fields_at(root: type[BaseModel], loc: Path) -> tuple[str, ...]:
     """Return the keys that the mapping at a location takes."""
-    models: list[type[BaseModel]] = [root]
+    return tuple(
+        dict.fromkeys(name for _, one in _models_at(root, loc) for name in one.model_fields)
+    )
+
+
+_Models = list[tuple[str, type[BaseModel]]]
+"""Models, each with its tag where it is one of a union."""
+
+
+def _models_at(root: type[BaseModel], loc: Path) -> _Models:
+    """Return the models that may stand at a location."""
+    models: _Models = [("", root)]
     for step in loc:
-        if isinstance(step, int):
-            continue
-        if step in RESTART_MODELS and models[0] in RESTART_MODELS.values():
-            models = [RESTART_MODELS[step]]
-            continue
-        found = [
-            m.model_fields[step].rebuild_annotation() for m in models if step in m.model_fields
-        ]
-        if found:
-            models = [inner for annotation in found for inner in _models(annotation)]
-    names = dict.fromkeys(name for model in models for name in model.model_fields)
-    return tuple(names)
+        chosen = [(tag, one) for tag, one in models if tag == step]
+        found = [one.model_fields[step] for _, one in models if step in one.model_fields]
+        if chosen:
+            models = chosen
+        elif isinstance(step, str):
+            models = [one for info in found for one in _models(info.rebuild_annotation())]
+    return models
 
 
-def _models(annotation: Any) -> list[type[BaseModel]]:
+def _models(annotation: Any, tag: str = "") -> _Models:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return [annotation]
+        return [(tag, annotation)]
     if get_origin(annotation) is Annotated:
-        return _models(get_args(annotation)[0])
-    return [model for inner in get_args(annotation) for model in _models(inner)]
+        inner, *notes = get_args(annotation)
+        return _models(inner, next((one.tag for one in notes if isinstance(one, Tag)), tag))
+    return [found for inner in get_args(annotation) for found in _models(inner, tag)]
+
+
+@cache
+def _tags(root: type[BaseModel]) -> frozenset[str]:
+    """Return the tags of all unions below a model: pydantic puts them into locations."""
+    seen: set[type[BaseModel]] = set()
+    tags: set[str] = set()
+    left: list[Any] = [root]
+    while left:
+        one = left.pop()
+        if isinstance(one, type) and issubclass(one, BaseModel):
+            left += [i.rebuild_annotation() for i in one.model_fields.values() if one not in seen]
+            seen.add(one)
+        tags |= {note.tag for note in getattr(one, "__metadata__", ()) if isinstance(note, Tag)}
+        left += get_args(one)
+    return frozenset(tags)

@@ -12,9 +12,9 @@ from gpogen.errors import ContentError, UsageError
 from gpogen.files import read_file
 from gpogen.profile import yaml12
 from gpogen.profile.load import show
-from gpogen.profile.yaml_text import scalar
 from gpogen.releases.additions import Additions, read_additions
 from gpogen.releases.compare import Item
+from gpogen.yaml_text import scalar
 
 HEAD = "# Written by `gpogen releases import`. A comment of yours keeps gpogen from rewriting it.\n"
 

@@ -19,6 +19,7 @@ class Written:
         consumer: the tool that takes it.
         command: what to type there; empty where nothing is typed.
         unread: why gpogen does not read it back; empty where it does.
+        anywhere: whether a profile with ``target: unspecified`` has it, too.
     """
 
     id: str
@@ -26,6 +27,7 @@ class Written:
     consumer: str
     command: str
     unread: str
+    anywhere: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +54,7 @@ def written() -> tuple[Written, ...]:
             consumer=item.consumer,
             command=item.command,
             unread=item.unread,
+            anywhere=item.anywhere,
         )
         for item in map(load_artifact, MODULES)
     )

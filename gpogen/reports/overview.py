@@ -7,7 +7,8 @@ from typing import Any
 
 from gpogen.compile import vbs, words
 from gpogen.profile.schema import Profile
-from gpogen.profile.sections import RestartField, RestartWhenRequired, Schedule, Source, Updates
+from gpogen.profile.sections import RestartField, RestartWhenRequired, Schedule, Source
+from gpogen.profile.setting import setting_words
 from gpogen.rules.check import Checked
 from gpogen.servicing.tell import short_text
 
@@ -101,8 +102,7 @@ def _sets(profile: Profile) -> list[str]:
     found = []
     if vbs.enforcement(profile) != "unmanaged":
         found.append(f"VBS {vbs.enforcement(profile)}")
-    if profile.secure_boot is not None and profile.secure_boot.certificates is not None:
-        found.append(f"Secure Boot certificates {profile.secure_boot.certificates}")
+    found += _words_of(profile, "secure_boot")
     updates = profile.updates
     if updates is not None and updates.mode is not None:
         found.append(updates.mode + _when(updates.schedule, updates.mode))
@@ -110,12 +110,8 @@ def _sets(profile: Profile) -> list[str]:
     if restart is not None:
         found.append(f"restart {_restart_word(restart)}")
     if updates is not None:
-        found += _where_from(updates)
-        found += [
-            f"{name.replace('_', ' ')} {value}"
-            for name in ("drivers", "optional_content", "feature_updates")
-            if isinstance(value := getattr(updates, name), str)
-        ]
+        found += ["source WSUS"] if isinstance(updates.source, Source) else []
+        found += _words_of(profile, "updates")
     found += _others(profile)
     count = len(profile.registry)
     found += [f"{count} registry value{'s' if count > 1 else ''}"] if count else []
@@ -128,12 +124,11 @@ def _restart_word(restart: RestartField) -> str:
     return restart if isinstance(restart, str) else restart.policy
 
 
-def _where_from(updates: Updates) -> list[str]:
-    found = ["source WSUS"] if isinstance(updates.source, Source) else []
-    days = updates.quality_deferral_days
-    if isinstance(days, int) and days > 0:
-        found.append(f"quality deferral {days} day{'s' if days > 1 else ''}")
-    return found
+def _words_of(profile: Profile, section: str) -> list[str]:
+    """Say what a section has for its words that are one row each."""
+    said = getattr(profile, section)
+    rows = [word for word in setting_words(Profile) if word.section == section and said is not None]
+    return [text for word in rows if (text := word.told(said))]
 
 
 MAX_NAMED = 2

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from gpogen.compile.compiler import Compilation, compile_profile
 from gpogen.compile.drafts import Findings
-from gpogen.compile.result import Allowed, Compiled, LeftOut
+from gpogen.compile.result import Allowed, Compiled, LeftOut, Unproven
 from gpogen.compile.sides import disabled_sides
 from gpogen.compile.subject import Authored
 from gpogen.finding import Finding, has_error, in_order
@@ -16,7 +16,7 @@ from gpogen.profile.load import LoadedProfile
 from gpogen.rules.allow import Judgment, Told, check_allow
 from gpogen.rules.deletions import RULE as UNTARGETED
 from gpogen.rules.engine import judge, judge_by
-from gpogen.rules.unproven import Unproven, rests_on
+from gpogen.rules.unproven import rests_on
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,8 +44,7 @@ class Checked:
             return None
         from gpogen.compile.assemble import assemble
 
-        unproven = tuple(f"{item.id}: {item.sentence}" for item in self.unproven)
-        return assemble(self.compilation, allowed=self.allowed, unproven=unproven)
+        return assemble(self.compilation, allowed=self.allowed, unproven=self.unproven)
 
     @property
     def left_out(self) -> tuple[LeftOut, ...]:

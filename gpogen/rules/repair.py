@@ -7,8 +7,8 @@ from typing import Any
 import yaml
 
 from gpogen.catalog.rules import Repair, rule_pages
+from gpogen.compile.edits import Located, is_there, path_of, repaired, stands_in
 from gpogen.finding import Place
-from gpogen.profile.edits import Located, is_there, path_of, repaired, stands_in
 from gpogen.profile.nodes import Mapping, Scalar, Sequence
 
 _WIDTH = 10_000

@@ -3,23 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from gpogen.compile import iso, secureboot, vbs, words
 from gpogen.compile.drafts import Draft
+from gpogen.compile.result import Unproven
 from gpogen.profile.schema import Profile
 from gpogen.profile.sections import RestartAtScheduledTime, Schedule, Source, Updates
-
-
-@dataclass(frozen=True, slots=True)
-class Unproven:
-    """One open question: its id, ``UNPROVEN-A``, and a sentence."""
-
-    id: str
-    sentence: str
-    path: tuple[str, ...] = ()
-    """Where in a profile it comes from."""
-
 
 ALWAYS = Unproven(
     "UNPROVEN-A",

@@ -8,7 +8,6 @@ from __future__ import annotations
 from gpogen.servicing.answer import Installer, Who, Why
 from gpogen.servicing.situation import Azure, Situation
 
-BY_PLATFORM = "AutomaticByPlatform"
 GUEST_PATCHING, UPDATE_MANAGER = "azure-guest-patching", "azure-update-manager"
 
 

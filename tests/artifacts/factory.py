@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from gpogen.compile.result import Compiled, Header, Origin, PolicyComment, Traced
+from gpogen.compile.result import Compiled, Facts, Header, Origin, PolicyComment, Traced
 from gpogen.policy.data import RegData
 from gpogen.policy.records import Record, delete_value, set_value
 from gpogen.policy.types import Action, Hive, RegType, Via
@@ -111,12 +111,8 @@ def compiled(**parts: Any) -> Compiled:
         "not_direct": (),
         "sconfig": None,
         "left_out": (),
-        "before": (),
-        "restarts": (),
-        "way_back": (),
-        "irreversible": (),
+        "facts": Facts(),
         "allowed": (),
-        "assured": (),
         "unproven": (),
         "servicing": decide(Situation(named="group-policy", mode=Mode.SCHEDULE)),
     }

@@ -8,10 +8,10 @@ from dataclasses import replace
 
 import pytest
 
-from gpogen.artifacts import powershell_import, powershell_set, readme, sconfig
+from gpogen.artifacts import notes, powershell_import, powershell_set, readme, sconfig
 from gpogen.artifacts.powershell_text import meant_for
 from gpogen.catalog.wmi import machine_query
-from gpogen.compile.result import Compiled, LeftOut
+from gpogen.compile.result import Compiled, Facts, LeftOut, Unproven
 from gpogen.policy.types import Hive
 from tests.artifacts.factory import compiled, header, preference, traced, value
 from tests.artifacts.powershell.samples import SAMPLES, plan
@@ -136,7 +136,7 @@ SCHEDULE = "updates: {mode: install-on-schedule, schedule: {day: sunday}}\n"
 
 
 def restarts(body: str, **head: str) -> str:
-    return " ".join(profiles.compiled(body, **head).restarts)
+    return " ".join(notes.restarts(profiles.compiled(body, **head)))
 
 
 def test_azure_restarts_where_azure_orchestrates() -> None:
@@ -264,9 +264,11 @@ def test_a_list_item_hangs_and_a_word_is_never_cut() -> None:
 
 
 def test_no_line_breaks_within_a_registry_key() -> None:
-    key = r"HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion\Update\TargetingInfo\Deep\Hotpatch"
-    shown = text(compiled(irreversible=(f"{key}: Name stays when the GPO goes, and longer.",)))
-    assert key in shown
+    key = r"SOFTWARE\Microsoft\Windows NT\CurrentVersion\Update\TargetingInfo\Deep\Hotpatch"
+    item = value("A name that makes the line too long", key=key)
+    shown = text(compiled(facts=Facts(stays=(item.record,))))
+    assert f"- HKLM\\{key}: A name that" in shown
+    assert "the line too long stays when the GPO goes." in " ".join(shown.split())
 
 
 def test_a_long_reason_is_broken_and_keeps_its_lines() -> None:
@@ -296,12 +298,15 @@ def test_the_head_is_in_words_and_names_the_change_once() -> None:
 
 
 def test_the_first_section_says_what_is_unproven_and_has_a_table_for_results() -> None:
-    facts = ("UNPROVEN-E: Whether it starts.", "UNPROVEN-I: Whether it imports.")
+    facts = (
+        Unproven("UNPROVEN-E", "Whether it starts."),
+        Unproven("UNPROVEN-I", "Whether it imports."),
+    )
     shown = text(compiled(unproven=facts))
     first = shown[shown.index("1. BEFORE YOU START") : shown.index("2. WHAT IS HERE")]
     for fact in facts:
-        assert f"- {fact}\n" in first
-        assert re.search(rf"(?m)^  {fact[:10]} +\| +\| +\| *$", first)
+        assert f"- {fact.id}: {fact.sentence}\n" in first
+        assert re.search(rf"(?m)^  {fact.id} +\| +\| +\| *$", first)
     assert "outside this folder" in first
     assert "UNPROVEN" not in shown.replace(first, "")
     assert "Windows build  | Date" in text(compiled())

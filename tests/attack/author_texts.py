@@ -15,6 +15,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from gpogen.profile.schema import Profile
+from gpogen.profile.setting import Row
 from tests.support.profiles import OS_2025
 
 LONG = os.environ.get("GPOGEN_CAMPAIGN") == "long"
@@ -244,6 +245,8 @@ def _of_type(kind: Any, path: str) -> Iterator[str]:
     if _takes_text(kind):
         yield path
     origin, inner = typing.get_origin(kind), typing.get_args(kind)
+    if any(isinstance(note, Row) for note in inner):
+        return  # It takes what the row lists.
     if origin is Annotated:
         yield from _inside(inner[0], path)
     else:

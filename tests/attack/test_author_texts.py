@@ -24,8 +24,9 @@ from lxml import etree
 
 from gpogen.compile.result import Compiled
 from gpogen.formats import lgpo, mof, pol
+from gpogen.formats.all import load, sniff
 from gpogen.outputs.tree import encode_manifest, manifest_of, render_tree
-from gpogen.policy.types import Action
+from gpogen.policy.types import Action, Hive
 from tests.artifacts.powershell.conftest import engine, wine
 from tests.artifacts.powershell.harness import Engine, Wine, parse_reg
 from tests.attack.author_texts import (
@@ -162,6 +163,8 @@ def shape_of_values(data: bytes) -> Any:
 _READERS: dict[str, Callable[[bytes], Any]] = {
     ".PolicyRules": shape_of_policyrules,
     ".reg": shape_of_reg,
+    ".pol": lambda data: [(entry.type, bool(entry.data)) for entry in pol.decode(data)],
+    "gpogen-values.txt": shape_of_values,
     "README.txt": shape_of_readme,
 }
 
@@ -179,14 +182,19 @@ def shape(path: str, data: bytes) -> Any:
     for ending, reader in _READERS.items():
         if name.endswith(ending):
             return reader(data)
-    if name.endswith(".pol"):
-        return [(entry.type, bool(entry.data)) for entry in pol.decode(data)]
-    if name == "gpogen-values.txt":
-        return shape_of_values(data)
     if name.endswith(".cmd"):
         return re.sub(rb"\b[0-9a-f]{64}\b", b"digest", data)
-    assert name.endswith((".ps1", ".cmt")), f"a format that nobody judges: {path}"
-    return None
+    if name.endswith((".ps1", ".cmt")):
+        return None
+    return shape_of_any_format(path, data)
+
+
+def shape_of_any_format(path: str, data: bytes) -> Any:
+    """Count the records by gpogen's own reader, those that a comment names too."""
+    kind = sniff(data, path)
+    assert kind is not None, f"a format that nobody judges: {path}"
+    found = load(kind).read(data, path, Hive.HKLM)
+    return len(found.items) + data.count(b"Not in this file: "), len(found.skipped)
 
 
 BUILT = [case for case in CASES if case[0].rpartition(" ")[0] not in NEVER_BUILT]

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from gpogen.finding import Severity
 from gpogen.outputs.tree import chosen, render_tree
 from gpogen.profile.load import Loader
-from gpogen.profile.yaml_text import to_yaml
 from gpogen.rules.check import Checked, check
 from gpogen.verify.selfcheck import assert_same
+from gpogen.yaml_text import to_yaml
 from tests.support.profiles import OS_2025
 
 WU = r"HKLM\SOFTWARE\Policies\Microsoft\Windows\WindowsUpdate"

@@ -18,9 +18,11 @@ OS_OF = {"21H2": "windows-server-2022", "24H2": "windows-server-2025"}
 CASES = [
     pytest.param(template_set, file, id=f"{file}-{template_set}")
     for template_set in OS_OF
-    for file in ("WindowsUpdate", "DeviceGuard", "SecureBoot")
+    for file in ("WindowsUpdate", "DeviceGuard", "DeliveryOptimization", "SecureBoot")
 ]
 
+CHOSEN = {"DeliveryOptimization": ("DownloadMode",)}
+"""Files of which the catalogue has only some policies."""
 Flat = tuple[Any, ...]
 
 
@@ -106,8 +108,12 @@ def _read(root: Path, template_set: str, file: str) -> dict[str, dict[str, Any]]
         for node in _xpath(adml.getroot(), "//*[local-name()='presentation']")
     }
     admx = etree.parse(str(folder / f"{file}.admx"))
-    found = _xpath(admx.getroot(), "//*[local-name()='policy']")
-    return {policy.get("name") or "": _policy(policy, presentations) for policy in found}
+    found = {
+        policy.get("name") or "": policy
+        for policy in _xpath(admx.getroot(), "//*[local-name()='policy']")
+    }
+    names = CHOSEN.get(file, found)
+    return {name: _policy(found[name], presentations) for name in names}
 
 
 def _flat(value: RegValue | None) -> Flat | None:

@@ -6,7 +6,6 @@ import re
 
 import pytest
 
-from gpogen.catalog.keys import profile_keys
 from gpogen.catalog.pages import shape_pages, statements
 from gpogen.catalog.platforms import (
     images,
@@ -20,6 +19,7 @@ from gpogen.catalog.rules import rule_pages
 from gpogen.catalog.settings import settings
 from gpogen.reports.explain.entry import KINDS, Explanation
 from gpogen.reports.explain.find import all_entries, find, of_kinds
+from gpogen.reports.explain.keys import all_keys
 from gpogen.reports.explain.text import WIDTH, as_text
 from gpogen.rules.unproven import UNPROVEN_IDS
 from tests.cli.conftest import Run
@@ -37,7 +37,7 @@ NAMES = {
     "orchestration": [*orchestrations()],
     "statement": [*statements()],
     "unproven": [*UNPROVEN_IDS],
-    "key": [row.key for row in profile_keys()],
+    "key": [row.key for row in all_keys()],
 }
 
 

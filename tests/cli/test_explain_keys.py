@@ -9,9 +9,9 @@ from typing import Any, get_args
 import pytest
 from pydantic import BaseModel
 
-from gpogen.catalog.keys import profile_keys
 from gpogen.profile.schema import Profile
 from gpogen.profile.sections import RestartUnknown
+from gpogen.reports.explain.keys import all_keys
 from gpogen.resources import resource_dir
 from tests.cli.conftest import Run
 
@@ -37,7 +37,7 @@ SCHEMA = tuple(dict.fromkeys(_keys(Profile)))
 
 
 def test_every_key_of_the_schema_is_explained_and_no_other() -> None:
-    assert {row.key for row in profile_keys()} == set(SCHEMA)
+    assert {row.key for row in all_keys()} == set(SCHEMA)
 
 
 @pytest.mark.parametrize("key", SCHEMA)

@@ -11,6 +11,7 @@ import yaml
 
 from gpogen.cli import main
 from gpogen.formats import pol
+from gpogen.formats.all import FORMATS
 from gpogen.policy.records import Record, delete_value, set_value
 from gpogen.policy.types import Action, Hive, RegType
 from tests.cli.conftest import Run, Workplace
@@ -132,7 +133,7 @@ def test_all_of_several_files_are_gone_through(file: Path, place: Workplace, gpo
     assert absent["offset"] is None
 
 
-@pytest.mark.parametrize("form", ["lgpo", "policyrules", "reg"])
+@pytest.mark.parametrize("form", [kind for kind, known in FORMATS.items() if known.writes])
 def test_other_policy_formats_are_read_back_as_the_same(
     file: Path, capfdbinary: pytest.CaptureFixture[bytes], form: str
 ) -> None:
@@ -143,7 +144,7 @@ def test_other_policy_formats_are_read_back_as_the_same(
     assert main._run(["diff", file.name, f"a.{form}"]) == 0
 
 
-@pytest.mark.parametrize("form", ["lgpo", "policyrules", "reg"])
+@pytest.mark.parametrize("form", [kind for kind, known in FORMATS.items() if known.writes])
 def test_several_files_are_not_one_file_of_another_format(
     file: Path, gpogen: Run, form: str
 ) -> None:

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gpogen.artifacts import gpo_backup
+from gpogen.artifacts.all import MODULES, load
 from gpogen.compile.compiler import compile_profile, compile_records
 from gpogen.compile.result import Compiled
 from gpogen.errors import GpogenError, UsageError
@@ -27,10 +28,12 @@ from gpogen.policy.words import name_of
 from gpogen.profile import yaml12
 from gpogen.profile.load import Loader
 from gpogen.profile.nodes import plain
-from gpogen.profile.yaml_text import to_yaml
+from gpogen.profile.schema import Profile
+from gpogen.profile.setting import SettingWord, setting_words
 from gpogen.reading.read import MAX_SIZE, Item, Reading, backups, read_input
 from gpogen.resources import resource_dir
 from gpogen.rules.check import check
+from gpogen.yaml_text import to_yaml
 from tests.support.corpus import corpus
 from tests.support.profiles import compiled
 
@@ -228,10 +231,21 @@ def test_words_come_back(body: str, words: dict[str, Any]) -> None:
     made = import_policy(before, arc(), MAX_SIZE)
 
     content = said(made)
-    sections = ("vbs", "updates", "restart", "policies", "registry")
+    sections = ("vbs", "secure_boot", "updates", "restart", "policies", "registry")
     assert {key: content[key] for key in sections if key in content} == words
     assert changes(before, made) == []
     assert made.reports == ()
+
+
+@pytest.mark.parametrize(
+    ("word", "value"),
+    [(word, value) for word in setting_words(Profile) for value in word.row.examples[:-1]],
+    ids=str,
+)
+def test_every_setting_word_comes_back(word: SettingWord, value: int | str) -> None:
+    test_words_come_back(
+        f"{word.section}: {{{word.name}: {value}}}", {word.section: {word.name: value}}
+    )
 
 
 def test_a_word_is_not_used_when_one_of_its_records_differs() -> None:
@@ -509,7 +523,7 @@ def test_an_unspecified_target_builds_the_policy_alone() -> None:
     assert checked.compiled is not None
     assert checked.compiled.header.title == "some"
     made = {name for _, name in render_tree(checked.compiled).values()}
-    assert made == {"gpo", "registry-pol", "lgpo", "policyrules"}
+    assert made == {name for name in MODULES if load(name).anywhere}
 
 
 def test_an_unspecified_target_is_judged_by_no_rule_about_hotpatch() -> None:

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from gpogen.catalog.rules import Change, rule_page, rule_pages
+from gpogen.compile.edits import Located, repaired
 from gpogen.finding import Finding, Place, Severity
 from gpogen.interchange.importing.compose import Wanted, import_policy
 from gpogen.interchange.importing.profile_items import registry_item
 from gpogen.profile import yaml12
-from gpogen.profile.edits import Located, repaired
 from gpogen.profile.load import Loader
 from gpogen.profile.nodes import Mapping, plain
 from gpogen.reading.read import Item, Reading

@@ -168,4 +168,4 @@ def test_a_value_that_stays_is_no_better_off_as_a_preference() -> None:
     for via in ("policy", "preference"):
         result = checked(f"{VBS}registry:\n  - {item}, via: {via}}}\n")
         assert result.compiled is not None
-        assert any("Contoso: Port stays" in text for text in result.compiled.irreversible)
+        assert "Port" in [record.name for record in result.compiled.facts.stays]

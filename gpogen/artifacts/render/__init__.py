@@ -12,5 +12,4 @@ __all__ = [
     "TemplateFaultError",
     "render",
     "render_from",
-    "templates_dir",
 ]

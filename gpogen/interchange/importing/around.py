@@ -14,8 +14,8 @@ from gpogen.interchange.compare_gpos import side_word
 from gpogen.policy.gpo import Gpo, Reading
 from gpogen.policy.types import Hive
 from gpogen.profile.load import Loader
-from gpogen.profile.yaml_text import to_yaml
 from gpogen.reading.describe import extension_guids, extension_title, tool_guids
+from gpogen.yaml_text import to_yaml
 
 
 def keep_gpo(content: dict[str, Any], reading: Reading, reports: list[str]) -> dict[str, Any]:

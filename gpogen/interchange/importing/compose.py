@@ -29,9 +29,9 @@ from gpogen.policy.words import name_of
 from gpogen.profile import yaml12
 from gpogen.profile.load import Loader
 from gpogen.profile.schema import UNSPECIFIED
-from gpogen.profile.yaml_text import to_yaml
 from gpogen.reading.read import Item, Reading
 from gpogen.rules.check import Checked, check
+from gpogen.yaml_text import to_yaml
 
 _KINDS = {
     "backup": "a GPO backup",

@@ -3,32 +3,12 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
-from gpogen.compile import secureboot, vbs, words
+from gpogen.compile import words
 from gpogen.interchange.importing.collect import MAX_REPORT, Gathered
 from gpogen.profile.fields import MAX_TITLE, MAX_WHY
-
-_SECTIONS: Mapping[str, tuple[str, ...]] = {
-    "vbs": (vbs.POLICY,),
-    "secure_boot": (secureboot.POLICY,),
-    "updates": (
-        words.AUTO_UPDATE,
-        words.WSUS_URL,
-        words.SCAN_SOURCE,
-        words.DRIVERS,
-        words.OPTIONAL,
-        words.DEFER_QUALITY,
-        words.TARGET_RELEASE,
-    ),
-    "restart": (
-        words.ALWAYS_RESTART,
-        words.NO_RESTART_LOGGED_ON,
-        words.DEADLINE,
-        words.ACTIVE_HOURS,
-    ),
-}
 
 
 def give_reasons(body: dict[str, Any], gathered: Gathered) -> None:
@@ -38,7 +18,8 @@ def give_reasons(body: dict[str, Any], gathered: Gathered) -> None:
         note = left.get(item["policy"], "")
         if note and _fits(note):
             item["why"] = _mended(left.pop(item["policy"]))
-    for section, ids in _SECTIONS.items():
+    for section in ("vbs", "secure_boot", "updates", "restart"):
+        ids = words.policies_of(section)
         notes = [left[name] for name in ids if name in left]
         if notes and isinstance(body.get(section), dict) and _fits(notes[0]):
             body[section]["why"] = _mended(notes[0])

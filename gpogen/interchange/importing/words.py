@@ -9,9 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeAlias
 
+from gpogen.catalog.policies import policies
 from gpogen.compile import vbs, words
 from gpogen.interchange.importing.record_index import Seen
+from gpogen.profile.schema import Profile
 from gpogen.profile.sections import DAYS, WEEKS
+from gpogen.profile.setting import SettingWord, setting_words
 
 Body: TypeAlias = dict[str, Any]
 """A part of a profile, such as ``{"updates": {"drivers": "exclude"}}``."""
@@ -28,21 +31,17 @@ def candidates(seen: Seen) -> Iterator[Iterator[Body]]:
 
 def _vbs(seen: Seen) -> Iterator[Body]:
     said: Body = {}
-    for name, (value, data) in vbs.FIELDS.items():
-        found = seen.element_values(vbs.POLICY).get(value)
-        word = next((word for word, one in data.items() if one == found), None)
-        usual = found == vbs.SAFE[value] and name not in _ALWAYS_SAID
+    safe = policies()[vbs.POLICY].safe
+    for name, row in vbs.FIELDS.items():
+        found = seen.element_values(vbs.POLICY).get(row.element)
+        word = next((word for word, one in row.words.items() if one == found), None)
+        usual = found == safe[row.element] and name not in _ALWAYS_SAID
         if found is not None and word is not None and not usual:
             said[name] = word
     for how in ("policy+registry", "policy"):
         yield {"vbs": {"enforce": how, **said}}
     yield {"vbs": {"enforce": "registry"}}
     yield {"vbs": "remove"}
-
-
-def _secure_boot(_seen: Seen) -> Iterator[Body]:
-    for said in ("deploy", "remove"):
-        yield {"secure_boot": {"certificates": said}}
 
 
 def _mode(seen: Seen) -> Iterator[Body]:
@@ -123,19 +122,15 @@ def _scan(seen: Seen) -> Body | None:
     return found
 
 
-def _words(name: str, *values: str) -> Callable[[Seen], Iterator[Body]]:
-    def make(_seen: Seen) -> Iterator[Body]:
-        for value in (*values, "remove"):
-            yield {"updates": {name: value}}
+def _row(word: SettingWord) -> Callable[[Seen], Iterator[Body]]:
+    def make(seen: Seen) -> Iterator[Body]:
+        number = word.row.number
+        found = None if number is None else seen.data(word.row.policy, number.element)
+        for value in (found, *word.row.words, "remove"):
+            if value is not None:
+                yield {word.section: {word.name: value}}
 
     return make
-
-
-def _deferral(seen: Seen) -> Iterator[Body]:
-    days = seen.data(words.DEFER_QUALITY, "DeferQualityUpdatesPeriodInDays")
-    for value in (days, 0, "remove"):
-        if value is not None:
-            yield {"updates": {"quality_deferral_days": value}}
 
 
 def _restart(seen: Seen) -> Iterator[Body]:
@@ -173,13 +168,9 @@ def _active_hours(seen: Seen) -> Body | None:
 
 _SECTIONS: tuple[Callable[[Seen], Iterator[Body]], ...] = (
     _vbs,
-    _secure_boot,
     _mode,
     _source,
-    _words("drivers", "exclude", "include"),
-    _words("optional_content", "none", "automatic-with-rollouts", "automatic", "user-choice"),
-    _deferral,
-    _words("feature_updates", "hold", "windows-server-2025"),
+    *(_row(word) for word in setting_words(Profile)),
     _restart,
 )
 

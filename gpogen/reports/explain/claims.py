@@ -10,8 +10,9 @@ from gpogen.catalog.pages import (
     statements,
     unproven_pages,
 )
+from gpogen.compile.result import Unproven
 from gpogen.reports.explain.entry import Explanation, Fact, facts
-from gpogen.rules.unproven import ALL, Unproven
+from gpogen.rules.unproven import ALL
 
 LABELS = {"rule": "rules", "command": "commands", "file": "files", "later": "to come"}
 """The kinds of what does a statement, as they are shown."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from gpogen.catalog.pages import ShapePage, examples, shape_pages
 from gpogen.catalog.rules import Change, Repair, RulePage, rule_pages
-from gpogen.profile.edits import HERE
+from gpogen.compile.edits import HERE
 from gpogen.reports.explain.entry import Explanation, Fact, facts
 
 

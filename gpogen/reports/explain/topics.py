@@ -107,6 +107,13 @@ TOPICS = (
         "",
         ("artifacts", "format", "artifact"),
     ),
+    Topic(
+        "audit",
+        "How to audit many machines, and what the answers mean",
+        "audit",
+        "",
+        ("readiness", "status"),
+    ),
     Topic("calendar-json", "The calendar's JSON", "calendar", "JSON", ("json",)),
     Topic(
         "train", "Whether a machine is on the hotpatch train", "calendar", "A machine on the train"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from gpogen.compile.result import LeftOut, Origin, SconfigPlan, Traced
+from gpogen.compile.result import Facts, LeftOut, Origin, RestartCause, SconfigPlan, Traced
 from gpogen.policy.data import RegData
 from gpogen.policy.records import Record
 from gpogen.policy.types import Action, Hive, RegType, Via
@@ -79,7 +79,7 @@ PLAIN = compiled(
         preference("Gone", action=Action.DELETE, key=r"SOFTWARE\Old"),
     ),
     sconfig=plan("install-on-schedule"),
-    restarts=("Windows Update restarts the machine in months with a baseline.",),
+    facts=Facts(restart_causes=(RestartCause.VBS,)),
     not_direct=(
         LeftOut(what="targeting by WQL", reason="only Group Policy evaluates it", at=None),
     ),
@@ -100,7 +100,6 @@ HOSTILE_ALL = compiled(
         for item in HOSTILE_RECORDS
     ),
     sconfig=plan("notify"),
-    restarts=(HOSTILE,),
     not_direct=(LeftOut(what=HOSTILE, reason=HOSTILE, at=None),),
 )
 

@@ -1,4 +1,4 @@
-"""A profile as YAML for people: keys in the documented order, one line for what fits in one."""
+"""Plain data as YAML for people: keys in the order given, one line for what fits in one."""
 
 from __future__ import annotations
 

@@ -1,0 +1,146 @@
+"""Sentences for people: what to do before, what restarts, the way back, what stays behind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from gpogen.compile.result import Compiled, CredentialGuard, Facts, RestartCause
+from gpogen.servicing.answer import Conflict, Restarts
+from gpogen.servicing.azure import has_no_hotpatches
+from gpogen.servicing.tell import restarts_text
+
+_BASELINE = (
+    "In every baseline month (planned: January, April, July, October; besides them unplanned ones, "
+    "which nobody can foresee)"
+)
+_EVERY_MONTH = "In every month, because these machines get no hotpatches"
+_FORCED = (
+    "Whether an update that needs no restart, such as a hotpatch, starts the forced restart is "
+    "unproven (UNPROVEN-A)."
+)
+_STOPS = (
+    "Then NTLMv1, MS-CHAPv2, unconstrained delegation and CredSSP stop working: find out first "
+    "what uses them."
+)
+_LEAVE = (
+    "Unlinking or deleting the GPO leaves AUOptions absent. What a server does then is unproven "
+    "(gpogen explain UNPROVEN-G): it may download and install updates by itself, "
+    "and restart. So first link another GPO that sets AUOptions 3 and NoAutoUpdate 0 (from a "
+    "profile with mode: download), let the machines take it, and only then unlink this one."
+)
+_ISO_OF_2025 = (
+    "The machines come from an ISO, and Microsoft documents no preparation of such an installation "
+    "for Windows Server 2025: check on one machine that it is offered a hotpatch before you rely "
+    "on it."
+)
+_KEEP_OFF = "vbs: {credential_guard: disabled} in the profile keeps it off by Group Policy."
+_CAUSES: Mapping[RestartCause, str] = {
+    RestartCause.VBS: "Once, after VBS is first turned on: it runs only after a restart.",
+    RestartCause.ISO: "Once, after KB5003508 and the preparation values of an ISO installation.",
+    RestartCause.CERTIFICATES: (
+        "Several times, for the Secure Boot certificates: some steps wait for a restart."
+    ),
+}
+_GUARD: Mapping[CredentialGuard, str] = {
+    CredentialGuard.ON: (
+        f"Credential Guard starts with VBS, because this profile turns it on. {_STOPS}"
+    ),
+    CredentialGuard.OFF: (
+        "The GPO keeps Credential Guard off. The Set script cannot: where only that runs, Windows "
+        f"Server 2025 may start it by itself once VBS runs. {_STOPS}"
+    ),
+    CredentialGuard.OPEN: (
+        "Credential Guard is not configured here, and then Windows Server 2025 may start it by "
+        f"itself once VBS runs. {_STOPS} {_KEEP_OFF}"
+    ),
+}
+_CERTIFICATES_FIRST: Mapping[str, str] = {
+    "azure-local": (
+        "First update the Azure Local hosts: until then the firmware of an existing VM refuses the "
+        "key exchange key, and its System log shows event 1795."
+    ),
+    "azure-vm": (
+        "First see whether there is anything to do: most eligible Trusted Launch VMs get the "
+        "certificates from Azure (KB5085395)."
+    ),
+    "azure-arc": (
+        "First update the hypervisor, or the firmware of a physical server: until then an existing "
+        "Hyper-V guest fails with event 1795 in its System log, and a VMware guest with 1796."
+    ),
+}
+_CERTIFICATES_APPLY = (
+    "The Secure Boot certificates: then apply the GPO to one machine. A task of Windows carries it "
+    "out every 12 hours, and some steps wait for a restart: plan several, because a hotpatch "
+    "month brings none. Nothing in Windows takes the certificates back."
+)
+_CERTIFICATES_LOOK = (
+    "The Secure Boot certificates: HKLM\\SYSTEM\\CurrentControlSet\\Control\\SecureBoot\\Servicing "
+    "then tells how far the machine is (UEFICA2023Status) and what failed (UEFICA2023Error), and "
+    "the System log has events 1795, 1796, 1801 and 1808. Only then the next machines."
+)
+
+
+def restarts(compiled: Compiled) -> tuple[str, ...]:
+    """Say what will restart, when and why."""
+    return tuple(_restarts(compiled))
+
+
+def _restarts(compiled: Compiled) -> Iterator[str]:
+    servicing = compiled.servicing
+    yield from (_CAUSES[cause] for cause in compiled.facts.restart_causes)
+    months = _EVERY_MONTH if has_no_hotpatches(servicing.situation) else _BASELINE
+    yield f"{months}: {_baseline(compiled)}"
+    if servicing.restarts is Restarts.FORCED:
+        yield _FORCED
+    if Conflict.RESTART_BESIDE in servicing.conflicts:
+        yield "Besides, this profile's restart policy may force or hinder a restart that is due."
+
+
+def _baseline(compiled: Compiled) -> str:
+    """Say how the restart of a baseline month comes about."""
+    facts, servicing = compiled.facts, compiled.servicing
+    match servicing.restarts:
+        case Restarts.DEADLINE if (limit := facts.deadline) is not None:
+            days = f"{limit.days} days after the offer and {limit.grace_days} days of grace"
+            return f"{restarts_text(servicing)}, {days}."
+        case Restarts.FORCED if facts.warn_minutes is not None:
+            when = "at the scheduled time" if servicing.by_itself else "once somebody has installed"
+            return f"forced {when}, {facts.warn_minutes} minutes after a warning."
+        case Restarts.USER:
+            return "nothing here forces it, a person installs and restarts."
+        case Restarts.NOBODY:
+            return "nothing installs and nothing restarts; somebody must."
+        case Restarts.UNKNOWN:
+            return "not known, because it is not known who installs."
+    return f"{restarts_text(servicing)}."
+
+
+def before(compiled: Compiled) -> tuple[str, ...]:
+    """Say what to find out and to do before the settings arrive on a machine."""
+    return tuple(_before(compiled.facts, compiled.header.platform))
+
+
+def _before(facts: Facts, platform: str) -> Iterator[str]:
+    if facts.unprepared_iso:
+        yield _ISO_OF_2025
+    if facts.credential_guard is not None:
+        yield _GUARD[facts.credential_guard]
+    first = _CERTIFICATES_FIRST.get(platform)
+    if first is not None and RestartCause.CERTIFICATES in facts.restart_causes:
+        yield f"The Secure Boot certificates: {first[0].lower()}{first[1:]}"
+        yield _CERTIFICATES_APPLY
+        yield _CERTIFICATES_LOOK
+
+
+def way_back(compiled: Compiled) -> tuple[str, ...]:
+    """Say what to do before a GPO that decides how updates install is unlinked."""
+    return (_LEAVE,) if compiled.facts.decides_installation else ()
+
+
+def stays(compiled: Compiled) -> tuple[str, ...]:
+    """Say what stays behind when the GPO goes, and what cannot be taken back."""
+    names = sorted(
+        f"{record.hive.value}\\{record.key}: {record.name or '(key)'}"
+        for record in compiled.facts.stays
+    )
+    return tuple(f"{name} stays when the GPO goes." for name in dict.fromkeys(names))
