@@ -142,8 +142,8 @@ def _environment(work: Work, cwd: Path) -> dict[str, str]:
 def measure(works: Sequence[Work], cwd: Path, runs: int) -> dict[str, Use]:
     """Run works in turn, after one run each to warm up, and return the medians by name.
 
-    Works that take long run less often, and none of them to warm up: compiling modules, which the
-    first run does, is then a part that is too small to count.
+    Works that take long run less often, and then none of them to warm up: that the first run of a
+    command compiles its modules is too small a part to count.
     """
     used: dict[str, list[Use]] = {work.name: [] for work in works}
     for _ in range(runs + 1):
