@@ -407,7 +407,7 @@ def test_data_older_than_45_days_are_told_and_change_no_exit_code(gpogen: Run) -
 
     assert (fresh.code, stale.code) == (0, 0)
     assert "HP020" not in fresh.err
-    assert "46 days old" in stale.err
+    assert "46 days ago" in stale.err
 
 
 def test_check_tells_what_depends_on_the_day_only_when_asked(gpogen: Run, place: Workplace) -> None:

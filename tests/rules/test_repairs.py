@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from gpogen.catalog.pages import examples
 from gpogen.catalog.rules import Change, rule_page, rule_pages
 from gpogen.compile.edits import Located, repaired
 from gpogen.finding import Finding, Place, Severity
@@ -19,22 +18,13 @@ from gpogen.profile import yaml12
 from gpogen.profile.load import Loader
 from gpogen.profile.nodes import Mapping, plain
 from gpogen.reading.read import Item, Reading
-from gpogen.rules.all_rules import RULES
 from gpogen.rules.check import Checked, check
 from gpogen.rules.repair import repair_of
-from tests.rules.test_rules import EXAMPLES
-from tests.support.profiles import text_of
+from tests.support.rules import ALL, CHECKED, UNDATED, names
+from tools.rule_pages import HEAD
 
-HEAD = "gpogen: 1\nname: sample\ntitle: Sample\n"
-
-
-def _texts() -> list[tuple[str, str]]:
-    found = [(rule, HEAD + "\n".join(one.fails) + "\n") for rule, one in examples().items()]
-    return [*found, *((one[0], text_of(one[1], **one[2])) for one in EXAMPLES)]
-
-
-TEXTS = _texts()
-IDS = [f"{rule}-{number}" for number, (rule, _) in enumerate(TEXTS)]
+TEXTS = [(rule, HEAD + one.fails) for rule, one in UNDATED]
+IDS = names(UNDATED)
 
 
 def _check(folder: Path, text: str) -> Checked:
@@ -207,7 +197,7 @@ def test_a_finding_in_a_shipped_profile_names_what_to_write_in_this_one(tmp_path
     assert "it is inherited: write `updates: {schedule: unmanaged}` in this profile" in finding.fix
 
 
-@pytest.mark.parametrize("rule", [*RULES, "HP020", "HP030"])
+@pytest.mark.parametrize("rule", sorted(ALL))
 def test_every_rule_has_a_repair_or_says_why_there_is_none(rule: str) -> None:
     page = rule_page(rule)
     assert page.repair
@@ -221,7 +211,7 @@ def test_every_rule_has_a_repair_or_says_why_there_is_none(rule: str) -> None:
 _WORDS_OF_LEAVING = ("remove", "unmanaged", "take", "leave")
 
 
-@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize("rule", CHECKED)
 def test_the_fix_says_what_the_repair_does(rule: str) -> None:
     page = rule_page(rule)
     for repair in page.repair:
@@ -260,7 +250,7 @@ def test_the_repairs_work_on_every_wrong_profile(path: Path, tmp_path: Path) -> 
     own = _own(path.read_text("utf-8"), before.loaded.file)
     for finding in before.findings:
         found = repair_of(finding.id, tree, finding.at)
-        assert found is not None or finding.id not in RULES
+        assert found is not None or finding.id not in CHECKED
         if found is None or found.outside:
             continue
         body = json.dumps(repaired(own, tree, found.edits, finding.at))
