@@ -1062,7 +1062,7 @@ function Test-Service($System) {
 function Test-Train($Train) {
     $pending = $Train.pending_restart
     New-Check 'pending-restart' $(@{ yes = 'attention'; no = 'ok'; unknown = 'unknown' }[$pending.state]) $false 'none' $(if ($pending.reasons.Count -gt 0) { @($pending.reasons) -join '; ' } else { $pending.state }) 'A restart that is due holds updates back, and VBS that was just set.'
-    New-Check 'train' $(@{ on = 'ok'; off = 'attention'; unknown = 'unknown' }[$Train.position]) $false 'on the hotpatch train' "$($Train.position): $trainText" "By release data of $releaseDate; gpogen train and gpogen status judge by newer ones. Off it, each update restarts until the next baseline is installed."
+    New-Check 'train' $(@{ on = 'ok'; off = 'attention'; unknown = 'unknown' }[$Train.position]) $false 'on the hotpatch train' "$($Train.position): $trainText" "By release data of $releaseDate; gpogen train judges by newer ones. Off it, each update restarts until the next baseline is installed."
     $titles = @($Train.updates | Where-Object { $null -ne $_ -and $_.state -eq 'installed' -and $_.title -match 'hotpatch' })
     $is = $null -ne $Train.last_hotpatch -or $titles.Count -gt 0
     $found = $(if ($null -ne $Train.last_hotpatch) { "$($Train.last_hotpatch.month) $($Train.last_hotpatch.kb)" } elseif ($titles.Count -gt 0) { "$($titles[0].title)" } elseif ($null -eq $Train.updates) { 'not known' } else { 'none' })
