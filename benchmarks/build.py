@@ -1,4 +1,4 @@
-"""Building all artefacts of 1,000 profiles, and the memory for 10,000.
+"""Building all artifacts of 1,000 profiles, and the memory for 10,000.
 
     python benchmarks/build.py --against PATH-TO-AN-OLDER-CHECKOUT
 
@@ -27,7 +27,7 @@ def main() -> int:
     """Measure, print the table, and return 1 when a goal is missed."""
     asked = options(__doc__)
     count = 100 if asked.quick else 1_000
-    report = Report(f"build of {count} profiles, all artefacts, median of {asked.runs}")
+    report = Report(f"build of {count} profiles, all artifacts, median of {asked.runs}")
     with folder() as top:
         few, many, output, copy = (top / name for name in ("few", "many", "output", "copy"))
         few.mkdir()

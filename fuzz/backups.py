@@ -7,9 +7,9 @@ from fuzz.dice import Dice
 from gpogen.formats import pol
 from gpogen.policy.records import set_value
 from gpogen.policy.types import Hive, RegType
-from gpogen.project.verifying.backup import BACKUP, INFO, Location, load_backup
-from gpogen.project.verifying.files import in_memory
-from gpogen.project.verifying.verify import backup_rows
+from gpogen.reading.backup import BACKUP, INFO, Location, load_backup
+from gpogen.reading.files import in_memory
+from gpogen.verify.verify import backup_rows
 
 OPERATIONS = "http://www.microsoft.com/GroupPolicy/GPOOperations"
 NAME = "{6711DAF1-3A5A-5E73-9D2A-077EDAB1DD33}"

@@ -43,6 +43,7 @@ MODULES: Mapping[str, str] = MappingProxyType(
             "pol",
             "lgpo",
             "reg",
+            "policyrules",
             "preferences",
             "comments",
             "admx",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -20,13 +21,47 @@ class Severity(StrEnum):
         return list(Severity).index(self)
 
 
+_BREAK = re.compile(r"\r\n|\r|\n")
+"""The line ends of YAML 1.2."""
+
+
+class SourceText:
+    """The text of a file as it was read, so that a message can show a line of it.
+
+    The file is not read again: standard input has no second reading, and another program can
+    change or remove a file in the meantime.
+    """
+
+    __slots__ = ("_lines", "_text")
+
+    def __init__(self, text: str) -> None:
+        """Keep a text; its lines are split when somebody asks for one."""
+        self._text = text
+        self._lines: list[str] | None = None
+
+    def line(self, number: int) -> str | None:
+        """Return a line by its number, from 1; None where the text has no such line."""
+        if self._lines is None:
+            self._lines = _BREAK.split(self._text)
+        return self._lines[number - 1] if 1 <= number <= len(self._lines) else None
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Place:
-    """Where something stands: file, line and column, both from 1."""
+    """Where something stands: file, line and column, both from 1.
+
+    Attributes:
+        file: the name to show.
+        line: the line; in a registry.pol the record's number.
+        col: the column, in characters.
+        source: the text that line and column count in; None where there is none to show, such as
+            in a registry.pol. Two places are equal whatever it is.
+    """
 
     file: str
     line: int
     col: int
+    source: SourceText | None = field(default=None, compare=False, repr=False)
 
     def __str__(self) -> str:
         """Write ``file:line:col``, which editors and terminals turn into a link."""
@@ -70,6 +105,11 @@ class Finding:
 def has_error(findings: Iterable[Finding]) -> bool:
     """Tell whether one of them is an error."""
     return any(item.severity is Severity.ERROR for item in findings)
+
+
+def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return findings once each, in the order in which they are shown."""
+    return tuple(sorted(dict.fromkeys(findings), key=lambda item: item.sort_key))
 
 
 def mistake(

@@ -1,4 +1,4 @@
-"""Where the templates and the shipped profiles lie, installed or in a checkout."""
+"""Where templates, shipped profiles and pages lie, installed or in a checkout."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from pathlib import Path
 
 @cache
 def resource_dir(name: str) -> Path:
-    """Return the folder ``templates`` or ``profiles``.
+    """Return the folder ``templates``, ``profiles`` or ``docs``.
 
-    A wheel carries them as ``gpogen/_templates`` and ``gpogen/_profiles``; a checkout (and so an
-    editable install) has them beside the package.
+    A wheel carries them as ``gpogen/_templates`` and so on; a checkout (and so an editable
+    install) has them beside the package.
     """
     package = Path(__file__).resolve().parent
     packed = package / f"_{name}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 MAX_CUT = 100
 """Characters of somebody else's text that a message repeats, where it repeats a part only."""
@@ -28,6 +29,39 @@ def visible(text: str) -> str:
     if not text.isprintable():
         text = "".join(char if char.isprintable() else f"<U+{ord(char):04X}>" for char in text)
     return _AT_START.sub(r"\1<U+003A>", inert(text, "<U+0023>"))
+
+
+def each_visible(text: str) -> list[str]:
+    """Return what :func:`visible` shows of each character; joined they act as little as that."""
+    shown = [char if char.isprintable() else f"<U+{ord(char):04X}>" for char in text]
+    for found in _ANYWHERE.finditer(text):
+        shown[found.end() - 1] = "<U+0023>"
+    return shown
+
+
+def columns(text: str) -> int:
+    """Return how many columns of a terminal a text takes.
+
+    East Asian wide characters and emoji take two (UAX #11), combining marks none. A variation
+    selector 16 asks for the emoji of the character before it, which takes two then.
+    """
+    if text.isascii():
+        return len(text)
+    count = before = 0
+    for char in text:
+        if char == "\ufe0f":
+            count += max(0, 2 - before)
+            before = 2
+            continue
+        before = _width(char)
+        count += before
+    return count
+
+
+def _width(char: str) -> int:
+    if unicodedata.category(char) in ("Mn", "Me"):
+        return 0
+    return 2 if unicodedata.east_asian_width(char) in "WF" else 1
 
 
 def inert(text: str, number_sign: str) -> str:

@@ -9,13 +9,20 @@ import yaml
 
 from fuzz.dice import Dice
 from fuzz.target import Target
-from fuzz.targets import comments, lgpo, pol, preferences, reg
+from fuzz.targets import comments, lgpo, pol, policyrules, preferences, reg
 from gpogen.cli.plain import json_text, printable
-from gpogen.project.difference import change_text, compare_policies, not_compared
-from gpogen.project.reading import MAX_SIZE, _read_bytes
-from gpogen.project.showing import as_yaml, item_json, table
+from gpogen.interchange.difference import change_text, compare_policies, not_compared
+from gpogen.interchange.showing import as_yaml, item_json, table
+from gpogen.reading.read import MAX_SIZE, _read_bytes
 
-_PARTS = (pol.TARGET, lgpo.TARGET, reg.TARGET, preferences.TARGET, comments.TARGET)
+_PARTS = (
+    pol.TARGET,
+    lgpo.TARGET,
+    reg.TARGET,
+    policyrules.TARGET,
+    preferences.TARGET,
+    comments.TARGET,
+)
 
 
 def generate(dice: Dice) -> bytes:

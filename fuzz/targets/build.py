@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from fuzz import profiles
 from fuzz.target import Target
-from gpogen.compile.compiler import check as judge
 from gpogen.profile.load import Loader
-from gpogen.project.build import _make
+from gpogen.rules.check import check as judge
+from gpogen.workspace.build import _make
 
 
 def check(data: bytes) -> None:

@@ -7,10 +7,10 @@ from pathlib import Path
 from fuzz.dice import Dice
 from fuzz.target import Target
 from fuzz.targets import lgpo, pol, reg
+from gpogen.interchange.importing.compose import Wanted, import_policy
 from gpogen.profile import yaml12
 from gpogen.profile.nodes import Mapping
-from gpogen.project.importing.compose import Wanted, import_policy
-from gpogen.project.reading import MAX_SIZE, _read_bytes
+from gpogen.reading.read import MAX_SIZE, _read_bytes
 
 _PARTS = (pol.TARGET, lgpo.TARGET, reg.TARGET)
 _UNASKED = {"extends", "allow", "assured", "azure", "ring", "revision"}

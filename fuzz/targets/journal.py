@@ -10,7 +10,7 @@ from pathlib import Path
 from fuzz.dice import Dice
 from fuzz.target import Target
 from gpogen.disk.directory import Directory
-from gpogen.project import stage
+from gpogen.workspace import stage
 
 _PATHS = ("a.txt", "b/c.txt", "../x", "..", ".", "", "/x", "b", "b/", "b//c.txt", "a.txt/d")
 _NAMES = ("web", "..", ".", "", "../../outside", "web/b", "WEB")

@@ -6,7 +6,7 @@ import json
 
 from fuzz.dice import Dice
 from fuzz.target import Target
-from gpogen.project.tree import decode_manifest, encode_manifest
+from gpogen.outputs.tree import decode_manifest, encode_manifest
 
 _PATHS = ("README.txt", "gpo/a/b.xml", "../x", "/etc/passwd", "a/../b", "C:/x", "a\\b", "./x", "")
 

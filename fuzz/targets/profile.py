@@ -6,11 +6,11 @@ import json
 
 from fuzz import profiles
 from fuzz.target import Target
-from gpogen.compile.compiler import check as judge
 from gpogen.finding import has_error
 from gpogen.profile.load import Loader
-from gpogen.project.github import annotation
-from gpogen.project.sarif import sarif
+from gpogen.reports.github import annotation
+from gpogen.reports.sarif import sarif
+from gpogen.rules.check import check as judge
 
 
 def check(data: bytes) -> None:

@@ -6,11 +6,11 @@ import datetime
 
 from fuzz.dice import Dice
 from fuzz.target import Target
-from gpogen.compile.calendar.knowledge import know
-from gpogen.profile.releases import read_additions
-from gpogen.project.releases.compare import chosen, compare, sentences
-from gpogen.project.releases.page import read_page
-from gpogen.project.releases.write import text_of
+from gpogen.releases.additions import read_additions
+from gpogen.releases.compare import chosen, compare, sentences
+from gpogen.releases.knowledge import know
+from gpogen.releases.page import read_page
+from gpogen.releases.write import text_of
 
 _DAY = datetime.date(2026, 11, 24)
 _LINES = (

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fuzz import profiles
 from fuzz.target import Target
-from gpogen.compile.calendar.knowledge import know
-from gpogen.profile.releases import read_additions
+from gpogen.releases.additions import read_additions
+from gpogen.releases.knowledge import know
 
 
 def check(data: bytes) -> None:

@@ -8,12 +8,12 @@ from functools import cache
 
 from fuzz.dice import Dice
 from fuzz.target import Target
-from gpogen.compile.calendar.knowledge import Knowledge, know
-from gpogen.compile.calendar.updates import updates
-from gpogen.project.calendar.rows import machine_json
-from gpogen.project.calendar.verdict import verdict_lines
-from gpogen.project.machines.fleet import judge
-from gpogen.project.machines.reading import decode, parse
+from gpogen.calendar.updates import updates
+from gpogen.calendar_views.rows import machine_json
+from gpogen.calendar_views.verdict import verdict_lines
+from gpogen.fleet.reading import decode, parse
+from gpogen.fleet.verdicts import judge
+from gpogen.releases.knowledge import Knowledge, know
 
 _SYSTEMS = ("", "", "2025", "2022", "windows-server-2025", "2019")
 _HEADS = ("HotFixID", "KB", "Title", "PackageName", "Description", "Source", "UBR", "OSBuild")

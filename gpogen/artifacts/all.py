@@ -1,11 +1,10 @@
-"""The artefacts by name. A module is imported when it is asked for, not before."""
+"""Every artifact by its id. A module is imported when it is asked for, not before."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from importlib import import_module
 from types import MappingProxyType
-from typing import cast
 
 from gpogen.artifacts.api import Artifact
 
@@ -14,21 +13,24 @@ MODULES: Mapping[str, str] = MappingProxyType(
         "gpo": "gpogen.artifacts.gpo_backup",
         "registry-pol": "gpogen.artifacts.registry_pol",
         "lgpo": "gpogen.artifacts.lgpo_text",
+        "policyrules": "gpogen.artifacts.policy_rules",
+        "reg": "gpogen.artifacts.reg_file",
         "import-script": "gpogen.artifacts.powershell_import",
         "set-script": "gpogen.artifacts.powershell_set",
-        "reg": "gpogen.artifacts.reg_file",
         "sconfig": "gpogen.artifacts.sconfig",
         "wmi": "gpogen.artifacts.wmi_filter",
         "readme": "gpogen.artifacts.readme",
     }
 )
-"""Name to module, in the order in which a build writes them."""
+"""Id to module, in the order in which a build writes them and README.txt lists them."""
 
 
 def load(name: str) -> Artifact:
-    """Import one artefact.
+    """Import one artifact.
 
     Raises:
-        KeyError: there is none of this name.
+        KeyError: there is none of this id.
     """
-    return cast(Artifact, import_module(MODULES[name]))
+    found = import_module(MODULES[name]).ARTIFACT
+    assert isinstance(found, Artifact)
+    return found

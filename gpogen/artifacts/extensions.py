@@ -7,21 +7,14 @@ A GPO names them in gPCMachineExtensionNames and gPCUserExtensionNames, as group
 
 from __future__ import annotations
 
+from gpogen.catalog.extensions import (
+    PREFERENCES,
+    PREFERENCES_TOOL,
+    REGISTRY,
+    REGISTRY_TOOLS,
+)
 from gpogen.compile.result import Compiled, Traced
 from gpogen.policy.types import Hive
-
-REGISTRY = "{35378EAC-683F-11D2-A89A-00C04FBBCFA2}"
-"""The Registry extension, which reads registry.pol (MS-GPREG 1.9)."""
-REGISTRY_TOOLS = {
-    Hive.HKLM: "{D02B1F72-3407-48AE-BA88-E8213C6761F1}",
-    Hive.HKCU: "{D02B1F73-3407-48AE-BA88-E8213C6761F1}",
-}
-"""The Administrative Templates editor of each side, Windows 7 and later (MS-GPREG 1.9)."""
-PREFERENCES = "{B087BE9D-ED37-454F-AF9C-04291E351182}"
-"""Group Policy Preferences, Registry, which reads Registry.xml (MS-GPPREF 1.9)."""
-PREFERENCES_TOOL = "{BEE07A6A-EC9F-4659-B8C9-0B1937907C83}"
-UNKNOWN = "{F15C46CD-82A0-4C2D-A210-5D0D3182A418}"
-"""In a backup: the block of all files that no extension owns."""
 
 
 def preferences_of(compiled: Compiled, hive: Hive) -> tuple[Traced, ...]:

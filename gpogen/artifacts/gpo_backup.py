@@ -2,7 +2,7 @@ r"""A GPO backup as Backup-GPO writes it, for Import-GPO and the Group Policy co
 
     gpo/manifest.xml
     gpo/{ID}/Backup.xml, bkupInfo.xml
-    gpo/{ID}/DomainSysvol/GPO/GPO.cmt
+    gpo/{ID}/DomainSysvol/GPO/GPO.cmt, gpogen-values.txt
     gpo/{ID}/DomainSysvol/GPO/Machine/registry.pol, comment.cmtx,
                                       Preferences/Registry/Registry.xml
     gpo/{ID}/DomainSysvol/GPO/User/   likewise
@@ -16,19 +16,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from gpogen.artifacts.api import OutFile
-from gpogen.artifacts.backup.comments import comment_file, gpo_comment, value_mark
+from gpogen.artifacts.api import Artifact, OutFile
+from gpogen.artifacts.backup.comments import (
+    VALUES,
+    comment_file,
+    gpo_comment,
+    value_list,
+    value_mark,
+)
 from gpogen.artifacts.backup.identity import CONTROLLER, DOMAIN, guid, security_descriptor
 from gpogen.artifacts.backup.preferences import preferences_file
-from gpogen.artifacts.extensions import REGISTRY, UNKNOWN, extension_names, has_content
+from gpogen.artifacts.extensions import extension_names, has_content
 from gpogen.artifacts.registry_pol import policy_bytes
 from gpogen.artifacts.render import render
+from gpogen.catalog.extensions import REGISTRY, UNKNOWN
 from gpogen.compile.result import Compiled, Header
 from gpogen.policy.types import Hive
 
-__all__ = ["NAME", "Identity", "emit", "gpo_comment", "identity", "value_mark"]
-
-NAME = "gpo"
+__all__ = ["ARTIFACT", "Identity", "emit", "gpo_comment", "identity", "value_list", "value_mark"]
 
 _ROOTS = {Hive.HKLM: "%GPO_MACH_FSPATH%", Hive.HKCU: "%GPO_USER_FSPATH%"}
 # Both 16-bit halves are this side's version, in the directory and in SYSVOL.
@@ -125,6 +130,7 @@ def _backup_comment(header: Header) -> str:
 
 def _parts(compiled: Compiled) -> Iterator[_Part]:
     yield _Part(None, "GPO.cmt", gpo_comment(compiled).encode("utf-16-le"))
+    yield _Part(None, VALUES, value_list(compiled).encode("utf-8"))
     for hive in Hive:
         made = {
             "registry.pol": policy_bytes(compiled, hive),
@@ -191,3 +197,13 @@ def _object(own: Identity, element: str, hive: Hive | None, path: str) -> FsObje
         expanded=rf"\\{own.controller}\sysvol\{own.domain}\Policies\{own.gpo}\{below}",
         location=rf"DomainSysvol\GPO\{below}",
     )
+
+
+ARTIFACT = Artifact(
+    id="gpo",
+    title="GPO backup",
+    consumer="Import-GPO and the Group Policy Management Console",
+    command="Import-GPO -Path FOLDER\\gpo -BackupGpoName TITLE -TargetName TITLE -CreateIfNeeded",
+    emit=emit,
+    anywhere=True,
+)

@@ -6,16 +6,18 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from gpogen.artifacts import gpo_backup
-from gpogen.artifacts.api import OutFile
+from gpogen.artifacts.api import Artifact, OutFile
+from gpogen.artifacts.backup.comments import VALUES
 from gpogen.artifacts.extensions import extension_names, has_content
 from gpogen.artifacts.gpo_backup import enabled_sides, gpo_comment, identity
 from gpogen.artifacts.placing import placing
 from gpogen.artifacts.powershell_text import head_lines, rows
 from gpogen.artifacts.render import render
+from gpogen.catalog.extensions import NO_EXTENSION, PREFERENCES, REGISTRY
+from gpogen.catalog.policies import policies
 from gpogen.compile.result import Compiled
+from gpogen.compile.vbs import POLICY as VBS
 from gpogen.policy.types import Hive
-
-NAME = "import-script"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,7 @@ def emit(compiled: Compiled) -> tuple[OutFile, ...]:
         place=placing(header),
         mark=f"gpogen:{header.name}",
         comment=gpo_comment(compiled),
+        values_file=VALUES,
         backup_id=identity(header).id,
         machine_extensions=extension_names(compiled, Hive.HKLM),
         user_extensions=extension_names(compiled, Hive.HKCU),
@@ -45,8 +48,19 @@ def emit(compiled: Compiled) -> tuple[OutFile, ...]:
         policy=rows(compiled.policy),
         preferences=rows(compiled.preferences),
         files=_backup_files(compiled),
+        known=_known(),
     )
     return (OutFile(f"powershell/Import-{header.pascal}Gpo.ps1", data),)
+
+
+def _known() -> dict[str, str]:
+    """Return the extensions whose settings the script can see."""
+    return {
+        "registry": REGISTRY,
+        "preferences": PREFERENCES,
+        "vbs": (policies()[VBS].client_extension or "").upper(),
+        "group": NO_EXTENSION,
+    }
 
 
 def _status(compiled: Compiled) -> str:
@@ -72,3 +86,14 @@ def _backup_files(compiled: Compiled) -> tuple[_File, ...]:
         _File(file.path.removeprefix("gpo/"), len(file.data), sha256(file.data).hexdigest())
         for file in gpo_backup.emit(compiled)
     )
+
+
+ARTIFACT = Artifact(
+    id="import-script",
+    title="import script",
+    consumer="Windows PowerShell with the GroupPolicy module",
+    command=r".\powershell\Import-NAMEGpo.ps1 -WhatIf",
+    emit=emit,
+    unread="a program: gpogen verify compares its bytes with what the profile makes",
+    signs=("powershell/Import-*Gpo.ps1",),
+)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from gpogen.artifacts.api import OutFile
+from gpogen.artifacts.api import Artifact, OutFile
 from gpogen.artifacts.placing import placing
 from gpogen.artifacts.powershell_text import head_lines, rows, unwritable
 from gpogen.artifacts.render import render
 from gpogen.catalog.platforms import operating_systems
 from gpogen.compile.result import Compiled, Traced
-
-NAME = "set-script"
 
 
 def emit(compiled: Compiled) -> tuple[OutFile, ...]:
@@ -48,3 +46,14 @@ def _reason(item: Traced) -> str:
 def _place(item: Traced) -> str:
     record = item.record
     return f"{record.hive.long_name}\\{record.key}, value {record.name}"
+
+
+ARTIFACT = Artifact(
+    id="set-script",
+    title="Set script",
+    consumer="Windows PowerShell",
+    command=r".\powershell\Set-NAME.ps1 -WhatIf",
+    emit=emit,
+    unread="a program: gpogen verify compares its bytes with what the profile makes",
+    signs=("powershell/Set-*.ps1",),
+)

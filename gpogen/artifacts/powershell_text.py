@@ -45,7 +45,7 @@ _SHAPES: Mapping[str, type] = MappingProxyType(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class ValueRow:
     """One record as the scripts hold it.
 
     Attributes:
@@ -71,14 +71,31 @@ class Row:
 
 def meant_for(header: Header) -> str:
     """Say for which machines the profile is, in words."""
-    platform = find_platform(header.platform)
     known = (
         header.os_title,
-        _INSTALLATIONS.get(header.installation, header.installation),
-        _ROLES.get(header.role, header.role.replace("-", " ")),
-        platform.title if platform else "",
+        installation_text(header),
+        roles_text(header),
+        platform_text(header),
     )
     return ", ".join(filter(None, known))
+
+
+def installation_text(header: Header) -> str:
+    """Name the installation; both where nothing says which."""
+    if header.any_installation:
+        return " or ".join(_INSTALLATIONS.values())
+    return _INSTALLATIONS.get(header.installation, header.installation)
+
+
+def roles_text(header: Header) -> str:
+    """Name the machines of the profile's role, ``cluster nodes``."""
+    return _ROLES.get(header.role, header.role.replace("-", " "))
+
+
+def platform_text(header: Header) -> str:
+    """Name the profile's platform; empty where there is none."""
+    platform = find_platform(header.platform)
+    return platform.title if platform else ""
 
 
 def head_lines(header: Header) -> tuple[str, ...]:
@@ -112,11 +129,11 @@ def unwritable(record: Record) -> str:
     return ""
 
 
-def rows(traced: Iterable[Traced]) -> tuple[Row, ...]:
+def rows(traced: Iterable[Traced]) -> tuple[ValueRow, ...]:
     """Turn records into rows; a reason that is the same as the row before is not repeated."""
     items = tuple(traced)
     by_key = _by_key(item.record for item in items)
-    made: list[Row] = []
+    made: list[ValueRow] = []
     before = ""
     for index, item in enumerate(items):
         note = "\n".join(filter(None, (item.origin.title, item.origin.why)))
@@ -138,11 +155,11 @@ def _by_key(records: Iterable[Record]) -> dict[_Key, list[tuple[int, Record]]]:
 
 def _row(
     record: Record, index: int, by_key: Mapping[_Key, list[tuple[int, Record]]], note: str
-) -> Row:
+) -> ValueRow:
     siblings = by_key[record.target[:2]]
     carries = record.action in _CARRIES_DATA
     kind, value = _data(record) if carries else ("", None)
-    return Row(
+    return ValueRow(
         action=_action(record, index, siblings).value,
         hive=record.hive.value,
         key=record.key,

@@ -6,9 +6,10 @@ import re
 import textwrap
 from codecs import BOM_UTF8
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from gpogen.artifacts.api import OutFile
+from gpogen.artifacts.all import MODULES
+from gpogen.artifacts.api import Artifact, OutFile
 from gpogen.artifacts.extensions import preferences_of
 from gpogen.artifacts.placing import CONTROLLER, placing
 from gpogen.artifacts.powershell_text import meant_for
@@ -16,20 +17,23 @@ from gpogen.artifacts.reg_file import left_behind
 from gpogen.artifacts.render import render
 from gpogen.artifacts.render.contexts import command
 from gpogen.artifacts.render.contexts.characters import split_lines
-from gpogen.artifacts.wmi_filter import wmi_filter
+from gpogen.artifacts.steps import steps_of
+from gpogen.artifacts.wmi_filter import found_by, unseen_by, wmi_filter
 from gpogen.compile.result import Compiled, Traced
 from gpogen.policy.records import Record
 from gpogen.policy.types import Action, Hive, Via, type_name
+from gpogen.servicing.azure import has_no_hotpatches
 from gpogen.servicing.situation import From
 from gpogen.servicing.tell import installs_text, restarts_text, source_text
 
-NAME = "readme"
 WIDTH = 100
 _VERBATIM = 4
 """Lines with this indentation are commands and records, which no line break may cut."""
 _HANGING = re.compile(r" *(- |[a-z]\. +|why: |because: |[A-Z][A-Za-z ]+: {2,})?")
 _WHY = 7
 _LABEL = 15
+_NAME = 57
+"""The width of a property's name in the table of a maintenance configuration."""
 _KEY = re.compile(r"HK(?:LM|CU)\\\S+(?: \S*\\\S*)*(?: \w+(?=:))?")
 _GLUE = "\x1f"
 """Stands for a blank in a registry key, where no line may break; no rendered text holds it."""
@@ -51,7 +55,7 @@ class Saved:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class ReadmeRow:
     """One record for people: ``Name = REG_DWORD 4``, or what else happens."""
 
     text: str
@@ -75,7 +79,7 @@ class Group:
     via: str
     key: str
     why: str
-    rows: tuple[Row, ...]
+    rows: tuple[ReadmeRow, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +107,7 @@ def emit(compiled: Compiled) -> tuple[OutFile, ...]:
     servicing = compiled.servicing
     header = compiled.header
     place = placing(header)
+    saved = saved_keys(compiled.direct)
     data = render(
         "readme.txt.j2",
         h=header,
@@ -115,26 +120,39 @@ def emit(compiled: Compiled) -> tuple[OutFile, ...]:
         restarts=restarts_text(servicing),
         preferences=_titles(preferences_of(compiled, Hive.HKLM)),
         vbs=compiled.vbs_restart,
+        parts=parts(),
         query=wmi_filter(header).query,
-        for_role=meant_for(replace(header, platform="")),
+        found_by=found_by(header),
+        unseen_by=unseen_by(header),
         enrolment=header.os == "windows-server-2022-azure-edition",
         place=place,
         target=f"OU={place.unit},DC=example,DC=com",
         controller=header.role == CONTROLLER,
         role=header.role,
         installer=header.orchestration,
-        hotpatches=(header.platform, header.orchestration) != ("azure-vm", "azure-update-manager"),
-        wsus=servicing.source in (From.WSUS, From.MIXED),
+        steps=steps_of(servicing),
+        maintenance=[f"{name.ljust(_NAME)}  {value}" for name, value in compiled.maintenance],
+        hotpatches=not has_no_hotpatches(servicing.situation),
+        wsus=header.orchestration != "configmgr" and servicing.situation.quality_from_wsus,
+        mixed=servicing.source is From.MIXED and not servicing.situation.quality_from_wsus,
         hotpatch_category="2022" in header.os,
         unproven=tuple(map(_fact, compiled.unproven)),
         left_behind=left_behind(compiled),
-        saved=saved_keys(compiled.direct),
+        saved=bool(saved),
+        in_both=[item for item in saved if item.shell == "any"],
+        in_powershell=[item for item in saved if item.shell == "powershell"],
+        in_regedit=[item for item in saved if item.shell == "none"],
         user=bool(compiled.side(Hive.HKCU)),
         machine=bool(compiled.side(Hive.HKLM)),
         iso=any(item.wql for item in compiled.preferences),
         sconfig_core=compiled.sconfig is not None and header.installation == "core",
     )
     return (OutFile("README.txt", wrap(data)),)
+
+
+def parts() -> tuple[str, ...]:
+    """Return the templates of section 2, one for each artifact, in their order."""
+    return tuple(f"readme/{name}.txt.j2" for name in MODULES if name != ARTIFACT.id)
 
 
 def wrap(data: bytes) -> bytes:
@@ -214,7 +232,7 @@ def _group(key: str, members: list[Traced]) -> Group:
         via="preference" if first.record.via is Via.PREFERENCE else "policy",
         key=key,
         why=_filled(first.origin.why, _WHY),
-        rows=tuple(Row(text=describe(item.record)) for item in members),
+        rows=tuple(ReadmeRow(text=describe(item.record)) for item in members),
     )
 
 
@@ -244,3 +262,13 @@ def _shown(record: Record) -> str:
     if isinstance(value, bytes):
         return value.hex(" ")
     return f'"{value}"' if isinstance(value, str) else str(value)
+
+
+ARTIFACT = Artifact(
+    id="readme",
+    title="README.txt",
+    consumer="people",
+    command="",
+    emit=emit,
+    unread="text for people: gpogen verify compares its bytes with what the profile makes",
+)

@@ -5,13 +5,11 @@ from __future__ import annotations
 import codecs
 from collections.abc import Iterable
 
-from gpogen.artifacts.api import OutFile
-from gpogen.compile.result import Compiled, Header
+from gpogen.artifacts.api import Artifact, Held, OutFile, Reference, held
+from gpogen.compile.result import Compiled, Header, records_of
 from gpogen.formats import reg
 from gpogen.policy.records import Record, set_value
 from gpogen.policy.types import Action, Hive, RegType
-
-NAME = "reg"
 
 _AU = r"software\policies\microsoft\windows\windowsupdate\au"
 _START = codecs.BOM_UTF16_LE + f"{reg.HEADER}\r\n\r\n".encode("utf-16-le")
@@ -81,3 +79,38 @@ def _commented(data: bytes, lines: list[str]) -> bytes:
     """Put comments right behind the file's header."""
     comment = "".join(f"; {line}\r\n" for line in lines) + "\r\n"
     return _START + comment.encode("utf-16-le") + data.removeprefix(_START)
+
+
+def expected(source: Reference) -> tuple[Held, ...]:
+    """Return what the file must give, and the one that undoes it."""
+    path, undo = f"reg/{source.name}.reg", f"reg/{source.name}-undo.reg"
+    there = source.found(path)
+    if source.compiled is None:
+        # Nothing in the folder says whether it is for Azure VMs, where nothing is left.
+        back = reg.undone(there, left_for(there))
+        return (
+            Held(path=path, content=source.every, common=True),
+            _undo(undo, back, reg.undone(there)),
+        )
+    records = records_of(source.compiled.direct)
+    if not records:
+        return ()
+    left = left_behind(source.compiled)
+    return (held("reg", path, records), _undo(undo, reg.undone(there, left)))
+
+
+def _undo(path: str, *contents: list[Record]) -> Held:
+    first, *others = contents
+    return Held(path=path, content=first, others=tuple(others), title=".reg (undo)", against=".reg")
+
+
+ARTIFACT = Artifact(
+    id="reg",
+    title=".reg",
+    consumer="regedit and reg.exe",
+    command=r"reg.exe import reg\NAME.reg /reg:64",
+    emit=emit,
+    form="reg",
+    expected=expected,
+    signs=("reg/*-undo.reg",),
+)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from gpogen.artifacts.api import OutFile
+from gpogen.artifacts.api import Artifact, OutFile
 from gpogen.artifacts.powershell_text import head_lines
 from gpogen.artifacts.render import render
 from gpogen.compile.result import Compiled
-
-NAME = "sconfig"
 
 
 def emit(compiled: Compiled) -> tuple[OutFile, ...]:
@@ -22,3 +20,14 @@ def emit(compiled: Compiled) -> tuple[OutFile, ...]:
         batch = render("sconfig/set-update-mode.cmd.j2", h=header, plan=plan)
         files.insert(0, OutFile("sconfig/Set-UpdateMode.cmd", batch))
     return tuple(files)
+
+
+ARTIFACT = Artifact(
+    id="sconfig",
+    title="SConfig scripts",
+    consumer="Windows PowerShell and cmd",
+    command=r".\sconfig\Set-UpdateMode.ps1",
+    emit=emit,
+    unread="programs: gpogen verify compares their bytes with what the profile makes",
+    signs=("sconfig/Set-UpdateMode.*",),
+)

@@ -27,3 +27,19 @@ def machine_query(os: str, installation: str, role: str) -> str:
         f'SELECT Version FROM Win32_OperatingSystem WHERE Version LIKE "{system.build}%" '
         f'AND ProductType = "{product_types()[role]}" AND ({editions})'
     )
+
+
+def target_queries(os: str) -> tuple[str, str]:
+    """Write the queries of item-level targeting for a system, all of which must find something.
+
+    Args:
+        os: a word of `operating_systems`.
+    """
+    system = operating_systems()[os]
+    skus = " OR ".join(
+        f"OperatingSystemSKU = {number}" for number in (system.sku_desktop, system.sku_core)
+    )
+    return (
+        f"SELECT OperatingSystemSKU FROM Win32_OperatingSystem WHERE {skus}",
+        f'SELECT Version FROM Win32_OperatingSystem WHERE Version LIKE "{system.build}%"',
+    )

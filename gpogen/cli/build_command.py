@@ -11,8 +11,8 @@ from gpogen.cli import options
 from gpogen.cli.plain import echo_json, say
 
 if TYPE_CHECKING:
-    from gpogen.project.build import Built, Outcome
-    from gpogen.project.select import Selection
+    from gpogen.workspace.build import Built, Outcome
+    from gpogen.workspace.select import Selection
 
 
 @click.command("build")
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     "--only",
     multiple=True,
     type=click.Choice(list(MODULES)),
-    help="Write this artefact and leave the others as they are (repeatable).",
+    help="Write this artifact and leave the others as they are (repeatable).",
 )
 @click.option(
     "--check",
@@ -48,7 +48,7 @@ def command(
     quiet: bool,
     verbose: bool,
 ) -> int:
-    """Write every artefact of the profiles, each into OUTPUT/<name>.
+    """Write every artifact of the profiles, each into OUTPUT/<name>.
 
     All profiles are checked first: an error in any writes nothing for any.
 
@@ -63,8 +63,8 @@ def command(
     from pathlib import Path
 
     from gpogen.cli import show
-    from gpogen.project.build import build, compare_build
-    from gpogen.project.select import select
+    from gpogen.workspace.build import build, compare_build
+    from gpogen.workspace.select import select
 
     if "-" in paths:
         raise click.UsageError("build takes files, not standard input; check does")

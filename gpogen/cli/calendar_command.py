@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import click
 
 from gpogen.cli import options
-from gpogen.cli.plain import say
+from gpogen.cli.plain import say, width
 
 if TYPE_CHECKING:
-    from gpogen.project.calendar.gather import Calendar
+    from gpogen.workspace.calendar import Calendar
 
 FORMATS = ("table", "json", "markdown", "ics", "svg")
 
@@ -51,7 +51,17 @@ FORMATS = ("table", "json", "markdown", "ics", "svg")
 @click.option(
     "--compare",
     is_flag=True,
-    help="Restarts and days exposed, with hotpatch and with cumulative updates alone.",
+    help="Restarts and days exposed, with hotpatch and with cumulative updates alone, by the same "
+    "schedule.",
+)
+@click.option(
+    "--compare-schedule",
+    "other",
+    default=None,
+    metavar="SCHEDULE",
+    help="Compare with cumulative updates by this schedule instead of the profile's own: "
+    '"monthly, Sun 02:00" (the first Sunday after the second Tuesday), "second sunday 02:00", '
+    '"daily 03:00", "patch-tuesday+4 02:00", or another profile (.yaml).',
 )
 @click.option(
     "--format",
@@ -77,6 +87,7 @@ def command(
     updates: tuple[str, ...],
     timezone: str,
     compare: bool,
+    other: str | None,
     form: str | None,
     output: str,
     quiet: bool,
@@ -96,14 +107,17 @@ def command(
       gpogen calendar --os windows-server-2025 --from 2026-01 --oob
       gpogen calendar profiles/pilot.yaml profiles/broad.yaml --timezone Europe/Rome
       gpogen calendar --compare profiles/pilot.yaml
+      gpogen calendar --compare-schedule "monthly, Sun 02:00" profiles/pilot.yaml
       gpogen calendar --update announced.yaml -o hotpatch.ics
       gpogen calendar profiles/pilot.yaml -o calendar.svg
     """
+    from gpogen.calendar_views import render
     from gpogen.cli import show
     from gpogen.errors import UsageError
-    from gpogen.project.calendar import gather, render
+    from gpogen.workspace import calendar as gather
 
     form = form or render.form_of(output)
+    compare = compare or other is not None
     if compare and not paths:
         raise UsageError("--compare needs a profile")
     if compare and form not in render.COMPARABLE:
@@ -114,6 +128,7 @@ def command(
         systems=systems,
         updates=updates,
         timezone=timezone,
+        other=other,
     )
     when = gather.range_of(first, months, gather.day_of(today))
     found = gather.gather(asked, when)
@@ -135,12 +150,10 @@ def command(
 def _print(
     found: Calendar, form: str, output: str, *, oob: bool, compare: bool, verbose: bool
 ) -> None:
+    from gpogen.calendar_views import render
     from gpogen.cli import pages
-    from gpogen.project.calendar import render
 
     if form == "table" and output == "-":
-        pages.print_lines(
-            render.lines(found, pages.width(), oob=oob, compare=compare, sources=verbose)
-        )
+        pages.print_lines(render.lines(found, width(), oob=oob, compare=compare, sources=verbose))
         return
     pages.write(render.render(found, form, oob=oob, compare=compare), output)

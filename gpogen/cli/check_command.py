@@ -8,13 +8,13 @@ import click
 
 from gpogen.catalog.platforms import orchestrations
 from gpogen.cli import options
-from gpogen.cli.plain import echo_json, say, say_annotation
+from gpogen.cli.plain import echo_json, put, say, say_annotation
 
 if TYPE_CHECKING:
     from gpogen.finding import Finding
-    from gpogen.project.select import Selection
+    from gpogen.workspace.select import Selection
 
-FORMATS = ("text", "json", "sarif", "github")
+FORMATS = ("text", "json", "sarif", "github", "junit")
 _WHO = tuple(orchestrations())
 
 
@@ -27,7 +27,7 @@ _WHO = tuple(orchestrations())
     type=click.Choice(FORMATS),
     default="text",
     show_default=True,
-    help="For people, programs, code scanning, or GitHub annotations.",
+    help="For people, programs, code scanning, GitHub annotations, or test results.",
 )
 @click.option(
     "--severity",
@@ -91,11 +91,11 @@ def command(
       gpogen check --today 2026-11-24       also what depends on the day; the exit code does not
     """
     from gpogen.cli import show
-    from gpogen.finding import Severity, has_error
-    from gpogen.project.foreign import parse_target
-    from gpogen.project.reading import side_of
-    from gpogen.project.select import in_order, select
-    from gpogen.project.strict import judge_strictly
+    from gpogen.finding import Severity, has_error, in_order
+    from gpogen.reading.read import side_of
+    from gpogen.workspace.foreign import parse_target
+    from gpogen.workspace.select import select
+    from gpogen.workspace.strict import judge_strictly
 
     machines = parse_target(target, installed_by or "")
     selection = select(paths, profiles_dir, foreign=machines, side=side_of(side))
@@ -114,7 +114,7 @@ def command(
     shown = selection.at_least(lowest)
     wrong = 0
     if today:
-        from gpogen.project.calendar.today import findings_of
+        from gpogen.workspace.today import findings_of
 
         told = findings_of(selection, today, profiles_dir)
         wrong = int(has_error(told))
@@ -134,11 +134,15 @@ def _print(selection: Selection, shown: tuple[Finding, ...], form: str, *, verbo
     if form == "json":
         echo_json([show.finding_json(item) for item in shown])
     elif form == "sarif":
-        from gpogen.project.sarif import sarif
+        from gpogen.reports.sarif import sarif
 
         echo_json(sarif(shown, [a for item in selection.profiles for a in item.allowed]))
+    elif form == "junit":
+        from gpogen.reports.junit import junit
+
+        put(junit(shown, [item.loaded.file for item in selection.profiles]))
     elif form == "github":
-        from gpogen.project.github import commands
+        from gpogen.reports.github import commands
 
         for line in commands(shown, selection.profiles):
             say_annotation(line)

@@ -22,7 +22,7 @@ from gpogen.cli.plain import echo_json, say
 @options.side
 @options.max_size
 def command(old: str, new: str, form: str, side: str | None, max_size: int) -> int:
-    """Compare two policies: profiles, GPOs, .pol, Registry.xml, LGPO text, .reg files.
+    """Compare two policies: profiles, GPOs, .pol, Registry.xml, LGPO text, .PolicyRules, .reg.
 
     Compared is what they do in the end: records that a later one overrides, and the order of
     those that stand, count as far as a machine can tell. Of two GPOs the sides that are off, the
@@ -36,9 +36,9 @@ def command(old: str, new: str, form: str, side: str | None, max_size: int) -> i
       gpogen diff profiles/web.yaml machine-export.reg
     """
     from gpogen.errors import ContentError, UsageError
-    from gpogen.project import difference
-    from gpogen.project.gpo.compare import compare_gpos
-    from gpogen.project.reading import read_input, side_for
+    from gpogen.interchange import difference
+    from gpogen.interchange.compare_gpos import compare_gpos
+    from gpogen.reading.read import read_input, side_for
 
     if side and not (side_for(old, side) or side_for(new, side)):
         raise UsageError("--side is about a registry.pol (*.pol), and neither of the two is one")

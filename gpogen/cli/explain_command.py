@@ -9,7 +9,7 @@ import click
 from gpogen.cli.plain import echo_json, page, say
 
 if TYPE_CHECKING:
-    from gpogen.project.explain.entry import Entry
+    from gpogen.reports.explain.entry import Explanation
 
 FORMATS = ("text", "json", "markdown")
 
@@ -46,8 +46,8 @@ def command(words: tuple[str, ...], everything: bool, kinds: tuple[str, ...], fo
       gpogen explain ring updates.schedule
       gpogen explain --all --kind rule --format json
     """
-    from gpogen.project.explain.entry import KINDS
-    from gpogen.project.explain.find import of_kinds
+    from gpogen.reports.explain.entry import KINDS
+    from gpogen.reports.explain.find import of_kinds
 
     wrong = [kind for kind in kinds if kind not in KINDS]
     if wrong:
@@ -64,25 +64,25 @@ def command(words: tuple[str, ...], everything: bool, kinds: tuple[str, ...], fo
 
 
 def _look_up(
-    words: tuple[str, ...], entries: tuple[Entry, ...]
-) -> tuple[tuple[Entry, ...], tuple[str, ...]]:
-    from gpogen.project.explain.find import find
+    words: tuple[str, ...], entries: tuple[Explanation, ...]
+) -> tuple[tuple[Explanation, ...], tuple[str, ...]]:
+    from gpogen.reports.explain.find import find
 
     looked = {word: find(word, entries) for word in words}
     found = dict.fromkeys(entry for hits in looked.values() for entry in hits)
     return tuple(found), tuple(word for word, hits in looked.items() if not hits)
 
 
-def _unknown(word: str, entries: tuple[Entry, ...]) -> str:
-    from gpogen.project.explain.find import hints
+def _unknown(word: str, entries: tuple[Explanation, ...]) -> str:
+    from gpogen.reports.explain.find import hints
 
     near = hints(word, entries)
     advice = f"did you mean {' or '.join(near)}?" if near else "see: gpogen explain --help"
     return f"gpogen: nothing is called {word!r}; {advice}"
 
 
-def _print(found: tuple[Entry, ...], form: str) -> None:
-    from gpogen.project.explain.text import as_markdown, as_text
+def _print(found: tuple[Explanation, ...], form: str) -> None:
+    from gpogen.reports.explain.text import as_markdown, as_text
 
     if form == "json":
         echo_json([entry.as_json() for entry in found])

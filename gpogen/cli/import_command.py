@@ -12,7 +12,7 @@ from gpogen.cli import options, pages
 from gpogen.cli.plain import say
 
 if TYPE_CHECKING:
-    from gpogen.project.importing.compose import Imported, Wanted
+    from gpogen.interchange.importing.compose import Imported, Wanted
 
 
 @click.command("import")
@@ -46,7 +46,7 @@ def command(
     orchestration: str | None,
     **target: str | None,
 ) -> int:
-    """Make a profile of a GPO, registry.pol, Registry.xml, LGPO text or .reg file.
+    """Make a profile of a GPO, registry.pol, Registry.xml, LGPO text, .PolicyRules or .reg file.
 
     With --platform, --os and --orchestration settings of Windows Update and VBS become words.
     Without them the target is unspecified: policies and registry values alone. The new profile
@@ -60,8 +60,8 @@ def command(
       gpogen import Machine/Registry.pol -o profiles/old.yaml
       gpogen import export.reg -o - --name old
     """
-    from gpogen.project.importing.compose import import_policy
-    from gpogen.project.reading import read_input, side_of
+    from gpogen.interchange.importing.compose import import_policy
+    from gpogen.reading.read import read_input, side_of
 
     wanted = _wanted(output, name, orchestration, target)
     _refuse(file, output, force=force)
@@ -78,7 +78,7 @@ def _wanted(
     output: str, name: str | None, orchestration: str | None, target: dict[str, str | None]
 ) -> Wanted:
     from gpogen.errors import UsageError
-    from gpogen.project.importing.compose import Wanted
+    from gpogen.interchange.importing.compose import Wanted
 
     stem = "imported" if output == "-" else Path(output).stem
     if name is not None and output != "-" and name != stem:

@@ -37,8 +37,8 @@ def command(
       gpogen list --format json
     """
     from gpogen.cli import show
-    from gpogen.project.overview import overview
-    from gpogen.project.select import select, select_shipped, shipped_texts
+    from gpogen.reports.overview import overview
+    from gpogen.workspace.select import select, select_shipped, shipped_texts
 
     if shipped and paths:
         texts = shipped_texts(paths)

@@ -12,9 +12,10 @@ from typing import NoReturn
 import click
 
 from gpogen import __version__
+from gpogen.cli import color
 
 COMMANDS: Mapping[str, str] = {
-    "build": "Write every artefact of the profiles.",
+    "build": "Write every artifact of the profiles.",
     "check": "Read and check profiles; write nothing.",
     "list": "List profiles: platform, system, what each sets.",
     "explain": "Explain rules, settings, images, platforms and facts.",
@@ -23,9 +24,12 @@ COMMANDS: Mapping[str, str] = {
     "verify": "Verify an output folder, or a GPO backup of anybody.",
     "import": "Make a profile of somebody else's policy.",
     "calendar": "Show which months restart, and when profiles install and restart.",
+    "forecast": "Forecast how many restart windows to reserve.",
     "train": "Tell whether machines are on the hotpatch train.",
     "releases": "Bring the release data up to date.",
+    "formats": "List what gpogen writes and reads, and for which tools.",
     "platforms": "Show what is supported where, and the steps on Azure.",
+    "help": "Show the documentation of a topic, such as rings or exit-codes.",
 }
 """Every command with its one line of help, so that ``--help`` imports none of them."""
 
@@ -54,6 +58,8 @@ class LazyGroup(click.Group):
             return None
         module = importlib.import_module(f"gpogen.cli.{cmd_name}_command")
         command: click.Command = module.command
+        if not any(item.name == "color" for item in command.params):
+            command.params.append(color.option())
         return command
 
     def resolve_command(
@@ -91,6 +97,9 @@ def main() -> None:
       gpogen build profiles/azlocal-ws2022-core.yaml
       gpogen list --shipped                          the profiles that come with gpogen
     """
+
+
+main.params.append(color.option())
 
 
 def run(arguments: list[str] | None = None) -> NoReturn:

@@ -49,5 +49,5 @@ update = click.option(
     "updates",
     multiple=True,
     metavar="FILE",
-    help="Also read releases from this YAML file (see docs/calendar.md).",
+    help="Also read releases from this YAML file (see: gpogen help release-data).",
 )

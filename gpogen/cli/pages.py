@@ -4,46 +4,25 @@ from __future__ import annotations
 
 import errno
 import os
-import shutil
 import stat
 import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from gpogen.cli import color
 from gpogen.cli.plain import put, say_styled
 from gpogen.errors import UsageError
 from gpogen.files import write_file
 
 if TYPE_CHECKING:
-    from gpogen.project.calendar.lines import Line
-
-_STYLES: dict[str, dict[str, Any]] = {
-    "head": {"bold": True},
-    "heads": {"dim": True},
-    "today": {"fg": "cyan", "bold": True},
-    "baseline": {"fg": "red"},
-    "unplanned-baseline": {"fg": "red", "bold": True},
-    "hotpatch": {"fg": "green"},
-    "unknown": {"fg": "yellow"},
-    "between": {"dim": True},
-    "note": {"dim": True},
-    "warning": {"fg": "yellow"},
-    "on-train": {"fg": "green", "bold": True},
-    "behind": {"fg": "red", "bold": True},
-    "off-train": {"fg": "red", "bold": True},
-}
-
-
-def width() -> int:
-    """Return the terminal's columns, from 60 to 400, or 100 where there is no terminal."""
-    return min(max(shutil.get_terminal_size((100, 24)).columns, 60), 400)
+    from gpogen.calendar_views.lines import Line
 
 
 def print_lines(lines: Iterable[Line]) -> None:
     """Print lines, coloured where the terminal shows colours."""
     for line in lines:
-        say_styled([(line.text, _STYLES.get(line.style, {}))])
+        say_styled([(line.text, color.LINES.get(line.style, color.PLAIN))])
 
 
 def _refuse_way_out(path: Path) -> None:

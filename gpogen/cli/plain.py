@@ -9,18 +9,20 @@ from __future__ import annotations
 import codecs
 import json
 import re
+import shutil
 import sys
 from collections.abc import Iterable
 from typing import Any
 
 import click
 
+from gpogen.cli import color
 from gpogen.text import holds_command, inert, visible
 
 MAX_LINE = 4000
 """Characters of one message; a profile can make a longer one, nobody reads it."""
 _ANNOTATION = re.compile(r"::(error|warning|notice) ")
-Piece = tuple[str, dict[str, Any]]
+Piece = tuple[str, color.Style]
 """A part of a line, and how click styles it."""
 
 
@@ -36,12 +38,34 @@ def say(text: str, *, err: bool = False) -> None:
 
 def say_styled(pieces: Iterable[Piece], *, err: bool = False) -> None:
     """Print one line that is made of pieces with styles; plain where their seams would act."""
-    parts = [(printable(text), style) for text, style in pieces]
+    parts = list(pieces)
     whole = "".join(text for text, _ in parts)
+    if printable(whole) != whole:
+        parts = [(printable(text), style) for text, style in parts]
+        whole = "".join(text for text, _ in parts)
     if visible(whole) != whole:
         click.echo(visible(whole), err=err)
         return
-    click.echo("".join(click.style(text, **style) for text, style in parts), err=err)
+    colored = color.is_on(err=err)
+    if colored:
+        whole = "".join(click.style(text, **style) if style else text for text, style in parts)
+    click.echo(whole, err=err, color=colored)
+
+
+def width() -> int:
+    """Return the terminal's columns, from 60 to 400, or 100 where there is no terminal."""
+    return min(max(shutil.get_terminal_size((100, 24)).columns, 60), 400)
+
+
+def can_show(text: str, *, err: bool = False) -> bool:
+    """Tell whether the terminal's encoding has all characters of a text."""
+    stream = sys.stderr if err else sys.stdout
+    encoding = getattr(stream, "encoding", None) or "utf-8"
+    try:
+        text.encode(encoding)
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True
 
 
 def say_annotation(line: str) -> None:

@@ -31,8 +31,8 @@ def command(word: str, form: str) -> int:
       gpogen platforms azure-vm
       gpogen platforms --format json
     """
-    from gpogen.project import platform_text
-    from gpogen.project.platform_pages import pages, sections
+    from gpogen.reports import platform_text
+    from gpogen.reports.platform_pages import pages, sections
 
     shown = pages(word)
     if form == "json":

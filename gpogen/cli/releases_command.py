@@ -55,7 +55,7 @@ def import_page(
       gpogen releases import page.md --check
     """
     from gpogen.cli import show
-    from gpogen.project.releases import importing
+    from gpogen.releases import importing
 
     found = importing.import_page(file, output, as_of, (profiles_dir,), updates)
     if found.problems:

@@ -2,39 +2,92 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterable
 from pathlib import PurePath
 from typing import Any
 
-from gpogen.cli.plain import Piece, say, say_styled
-from gpogen.compile.compiler import Checked
+from gpogen.cli import color
+from gpogen.cli.excerpt import excerpt
+from gpogen.cli.plain import can_show, say, say_styled, width
 from gpogen.finding import Finding, Place, Severity
-from gpogen.project.select import Selection
-from gpogen.project.strict import unproven_findings
+from gpogen.rules.check import Checked
+from gpogen.text import columns
+from gpogen.workspace.select import Selection
+from gpogen.workspace.strict import unproven_findings
 
-_COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
+_GUTTER = 4
+"""Columns of a line number."""
+_INDENT = "    "
 
 
 def show_findings(findings: Iterable[Finding], *, verbose: bool, err: bool = False) -> None:
-    """Print findings, each with its fix, and with its reason when asked."""
+    """Print findings, each with its source line and its fix, and with its reason when asked."""
     for item in findings:
-        at = f"{item.at}: " if item.at else ""
-        style = {"fg": _COLOURS[item.severity], "bold": True}
-        head: list[Piece] = [
-            (at, {}),
-            (item.severity.value, style),
-            (f" {item.id}: {item.message}", {}),
-        ]
-        say_styled(head, err=err)
+        _show_head(item, err=err)
+        if item.at is not None:
+            _show_source(item, item.at, err=err)
         if item.fix:
-            say(f"    fix: {item.fix}", err=err)
+            _remark("fix", item.fix, err=err)
         if _is_elsewhere(item):
-            say(f"    in: {', '.join(item.profiles)}", err=err)
+            _remark("in", ", ".join(item.profiles), err=err)
         for place in item.related:
-            say(f"    see: {place}", err=err)
+            _remark("see", str(place), err=err)
         if verbose and item.why:
-            say(f"    why: {item.why}", err=err)
-            say(f"    source: {item.source}", err=err)
+            _remark("why", item.why, err=err)
+            _remark("source", item.source, err=err)
+
+
+def _show_head(item: Finding, *, err: bool) -> None:
+    at = f"{item.at}: " if item.at else ""
+    severity = item.severity.value
+    first, *rest = _broken(f" {item.id}: {item.message}", len(at) + len(severity), err=err)
+    say_styled([(at, {}), (severity, color.SEVERITIES[item.severity]), (first, {})], err=err)
+    for line in rest:
+        say(line, err=err)
+
+
+def _remark(word: str, text: str, *, err: bool) -> None:
+    first, *rest = _broken(f": {text}", len(_INDENT) + len(word), err=err)
+    say_styled([(_INDENT, {}), (word, color.LABEL), (first, {})], err=err)
+    for line in rest:
+        say(line, err=err)
+
+
+def _broken(text: str, used: int, *, err: bool) -> list[str]:
+    """Break a text at blanks for a terminal; a pipe gets it on one line, whole.
+
+    Args:
+        text: the text.
+        used: columns that its first line has taken already.
+        err: whether it goes to standard error.
+    """
+    if not color.is_terminal(err=err) or used + columns(text) <= width():
+        return [text]
+    lines = textwrap.wrap(
+        text.lstrip(" "),
+        width(),
+        initial_indent=" " * used + text[: len(text) - len(text.lstrip(" "))],
+        subsequent_indent=_INDENT,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    return [lines[0][used:], *lines[1:]] if lines else [text]
+
+
+def _show_source(item: Finding, at: Place, *, err: bool) -> None:
+    """Print the line that a finding is about, and a mark below what it is about."""
+    found = excerpt(at, width() - _GUTTER - len(" | "), lambda text: can_show(text, err=err))
+    if found is None:
+        return
+    bar = " " * (_GUTTER + 1) + "| "
+    number = f"{found.number:>{_GUTTER}} | "
+    mark = "^" * found.length
+    say_styled([(number, color.GUTTER), (found.text, {})], err=err)
+    say_styled(
+        [(bar, color.GUTTER), (" " * found.before, {}), (mark, color.SEVERITIES[item.severity])],
+        err=err,
+    )
 
 
 def _is_elsewhere(item: Finding) -> bool:

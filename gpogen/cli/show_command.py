@@ -10,14 +10,15 @@ import click
 
 from gpogen.cli import options
 from gpogen.cli.plain import echo_json, json_text, put, put_part, say
+from gpogen.formats.all import FORMATS
 
 if TYPE_CHECKING:
-    from gpogen.project.definitions import Definitions
-    from gpogen.project.reading import Reading
+    from gpogen.reading.definitions import Definitions
+    from gpogen.reading.read import Reading
 
 _PART = 500
 """So many records are printed at once."""
-FORMATS = ("table", "json", "yaml", "lgpo", "reg")
+_WRITTEN = tuple(kind for kind, known in FORMATS.items() if known.writes)
 
 
 @click.command("show")
@@ -25,7 +26,7 @@ FORMATS = ("table", "json", "yaml", "lgpo", "reg")
 @click.option(
     "--format",
     "form",
-    type=click.Choice(FORMATS),
+    type=click.Choice(("table", "json", "yaml", *_WRITTEN)),
     default="table",
     show_default=True,
     help="For people, for programs, or as another policy format.",
@@ -40,7 +41,7 @@ FORMATS = ("table", "json", "yaml", "lgpo", "reg")
 def command(
     files: tuple[str, ...], form: str, admx: str | None, side: str | None, max_size: int
 ) -> int:
-    """Show the records of a registry.pol, a GPO, Registry.xml, LGPO text, .reg or profile.
+    """Show the records of a GPO, profile, .pol, Registry.xml, LGPO text, .PolicyRules or .reg file.
 
     A GPO is a backup, a folder of SYSVOL or of a machine, or a samba-tool backup: its name, sides,
     WMI filter, extensions and what it holds besides registry policy are shown, too. A file gives
@@ -58,10 +59,10 @@ def command(
       cat registry.pol | gpogen show -
     """
     from gpogen.errors import GpogenError, UsageError
-    from gpogen.project.reading import passed_over, read_all, side_of
+    from gpogen.reading.read import passed_over, read_all, side_of
 
     single = len(files) == 1 and _count(files[0]) == 1
-    if form in ("lgpo", "reg") and not single:
+    if form in _WRITTEN and not single:
         raise UsageError(f"--format {form} makes one file: name one file or GPO")
     definitions = _definitions(admx, max_size)
     code = 2 if definitions and definitions.errors else 0
@@ -79,7 +80,7 @@ def command(
 def _definitions(folder: str | None, max_size: int) -> Definitions | None:
     if folder is None:
         return None
-    from gpogen.project.definitions import read_definitions
+    from gpogen.reading.definitions import read_definitions
 
     found = read_definitions(folder, max_size=max_size)
     for error in found.errors:
@@ -89,7 +90,7 @@ def _definitions(folder: str | None, max_size: int) -> Definitions | None:
 
 def _count(path: str) -> int:
     from gpogen.errors import GpogenError
-    from gpogen.project.reading import inputs
+    from gpogen.reading.read import inputs
 
     try:
         return len(inputs(path))
@@ -106,11 +107,11 @@ def _print_error(error: Exception, form: str, *, single: bool) -> None:
 
 
 def _print(found: Reading, form: str, definitions: Definitions | None, *, single: bool) -> None:
-    from gpogen.project import showing
-    from gpogen.project.gpo.judging import contradiction_texts
+    from gpogen.interchange import showing
+    from gpogen.reading.judging import contradiction_texts
 
     if form in ("json", "yaml"):
-        from gpogen.project.effective import stands
+        from gpogen.policy.outcome import stands
 
         marked = zip(found.items, stands(found.items), strict=True)
         rows = (showing.item_json(item, stands=stand) for item, stand in marked)
@@ -158,7 +159,7 @@ def _yaml_texts(
     rows: Iterator[dict[str, Any]], head: dict[str, Any], *, lines: bool
 ) -> Iterator[str]:
     """Yield one document; ``lines`` tells whether others follow."""
-    from gpogen.project.showing import as_yaml
+    from gpogen.interchange.showing import as_yaml
 
     if head:
         yield as_yaml(head, several=lines) + "policy:"
@@ -171,9 +172,10 @@ def _yaml_texts(
 
 
 def _print_format(found: Reading, form: str) -> None:
-    from gpogen.formats import lgpo, reg
+    from gpogen.formats.all import load
 
-    writer = lgpo if form == "lgpo" else reg
-    for loss in writer.losses(found.records):
+    codec = load(form)
+    assert codec.write is not None
+    for loss in codec.losses(found.records):
         say(f"gpogen: {found.file}: left out: {loss}", err=True)
-    put(writer.encode(found.records))
+    put(codec.write(found.records))

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import click
 
 from gpogen.cli import options
-from gpogen.cli.plain import echo_json
+from gpogen.cli.plain import echo_json, width
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gpogen.compile.calendar.knowledge import Knowledge
-    from gpogen.project.machines.fleet import Judged
+    from gpogen.fleet.verdicts import Judged
+    from gpogen.releases.knowledge import Knowledge
 
 
 @click.command("train")
@@ -45,7 +45,7 @@ def command(
     """Tell whether machines are on the hotpatch train, what comes next, and how they get back.
 
     FILE is a list of updates: Get-HotFix as text, CSV or JSON, the history of Windows Update as
-    CSV or JSON, the packages of DISM or Get-WindowsPackage, or a report (docs/calendar.md). Where
+    CSV or JSON, the packages of DISM or Get-WindowsPackage, or a report (gpogen help train). Where
     it names several machines, each has a verdict.
 
     Exit 0 when all are on the train, 1 where one is behind, off, or not known. A build alone can
@@ -60,13 +60,16 @@ def command(
       gpogen train web1.txt
       gpogen train fleet.csv --format json
     """
+    from gpogen.calendar_views import rows
     from gpogen.cli import show
     from gpogen.finding import has_error
-    from gpogen.project.calendar import gather, rows
-    from gpogen.project.machines import fleet, reading
+    from gpogen.fleet import reading
+    from gpogen.fleet import verdicts as fleet
+    from gpogen.releases.known import read_knowledge
+    from gpogen.workspace.calendar import day_of
 
-    day = gather.day_of(today)
-    knowledge, findings = gather.read_knowledge((profiles_dir,), updates, day)
+    day = day_of(today)
+    knowledge, findings = read_knowledge((profiles_dir,), updates, day)
     texts = [reading.read_stdin_text() if kb == "-" else kb for kb in kbs]
     reports = fleet.reports_of(texts, files, build)
     alone = not files and len(reports) == 1
@@ -82,9 +85,9 @@ def command(
 
 
 def _print(found: Sequence[Judged], knowledge: Knowledge) -> None:
+    from gpogen.calendar_views import verdict
+    from gpogen.calendar_views.lines import Line
     from gpogen.cli import pages
-    from gpogen.project.calendar import verdict
-    from gpogen.project.calendar.lines import Line
 
     for number, item in enumerate(found):
         if number:
@@ -92,6 +95,6 @@ def _print(found: Sequence[Judged], knowledge: Knowledge) -> None:
         system = knowledge.systems.get(item.verdict.os)
         title = system.title if system else "an unknown system"
         title = f"{item.name}: {title}" if item.name else title
-        pages.print_lines(verdict.verdict_lines(item.verdict, title, pages.width()))
+        pages.print_lines(verdict.verdict_lines(item.verdict, title, width()))
     if len(found) > 1:
         pages.print_lines([Line(""), Line(verdict.summary([item.verdict for item in found]))])

@@ -10,7 +10,7 @@ from gpogen.cli import options
 from gpogen.cli.plain import echo_json, say
 
 if TYPE_CHECKING:
-    from gpogen.project.verifying.row import FormatRow, Report
+    from gpogen.verify.row import FormatRow, Report
 
 
 @click.command("verify")
@@ -39,7 +39,7 @@ def command(paths: tuple[str, ...], profile: str, form: str, max_size: int) -> i
     """
     from gpogen.cli.show import plural
     from gpogen.errors import GpogenError
-    from gpogen.project.verifying.verify import verify_all
+    from gpogen.verify.verify import verify_all
 
     reports: list[Report] = []
     unread = 0

@@ -1,1 +1,1 @@
-"""A checked profile and the catalogue become policy records, plans and findings."""
+"""A checked profile and the catalogue become policy records and plans."""

@@ -1,33 +1,37 @@
-"""From checked records to everything that the artefacts are made from."""
+"""From checked records to everything that the artifacts are made from."""
 
 from __future__ import annotations
 
 from gpogen.catalog.policies import Policy, find_value, policies
 from gpogen.compile import vbs
+from gpogen.compile.compiler import Compilation
 from gpogen.compile.direct import direct_drafts
 from gpogen.compile.drafts import Draft
 from gpogen.compile.header import header
+from gpogen.compile.maintenance import maintenance
 from gpogen.compile.notes import assured, before, irreversible, restarts, way_back
-from gpogen.compile.result import Compiled, PolicyComment
+from gpogen.compile.result import Allowed, Compiled, PolicyComment
 from gpogen.compile.sconfig import sconfig_plan
-from gpogen.compile.source import Source
 from gpogen.policy.types import Hive, Via
-from gpogen.profile.load import LoadedProfile
-from gpogen.profile.schema import Profile
-from gpogen.servicing.decide import decide
-from gpogen.servicing.read import situation_of
 
 
-def assemble(loaded: LoadedProfile, profile: Profile, drafts: list[Draft]) -> Compiled:
-    """Build what the artefacts need; what the checks know is filled in by the caller."""
-    assert loaded.tree is not None
-    tree = Source(loaded.tree, loaded.file)
+def assemble(
+    found: Compilation, *, allowed: tuple[Allowed, ...] = (), unproven: tuple[str, ...] = ()
+) -> Compiled:
+    """Build what the artifacts need.
+
+    Args:
+        found: the profile and its records.
+        allowed: what the author silenced.
+        unproven: sentences about what the output rests on without proof.
+    """
+    profile, drafts = found.profile, list(found.drafts)
     by_policy = [draft for draft in drafts if draft.record.via is Via.POLICY]
     by_preference = [draft for draft in drafts if draft.record.via is Via.PREFERENCE]
-    servicing = decide(situation_of(profile, (draft.record for draft in drafts)))
-    direct, not_direct = direct_drafts(profile, tree, drafts)
+    servicing = found.subject.servicing
+    direct, not_direct = direct_drafts(profile, found.tree, drafts)
     return Compiled(
-        header=header(profile, loaded.digest),
+        header=header(profile, found.digest),
         policy=tuple(draft.traced() for draft in by_policy),
         preferences=tuple(draft.traced() for draft in by_preference),
         direct=tuple(draft.traced() for draft in direct),
@@ -36,15 +40,16 @@ def assemble(loaded: LoadedProfile, profile: Profile, drafts: list[Draft]) -> Co
         vbs_restart=vbs.enforcement(profile) in ("policy", "registry", "policy+registry"),
         not_direct=not_direct,
         sconfig=sconfig_plan(profile),
-        left_out=(),
+        left_out=found.left_out,
         before=before(profile, drafts),
         restarts=restarts(profile, servicing),
         way_back=way_back(profile, drafts),
         irreversible=irreversible(drafts),
         assured=assured(profile),
-        allowed=(),
-        unproven=(),
+        allowed=allowed,
+        unproven=unproven,
         servicing=servicing,
+        maintenance=maintenance(profile),
     )
 
 

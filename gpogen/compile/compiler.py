@@ -1,146 +1,87 @@
-"""One loaded profile becomes everything that the artefacts need."""
+"""One loaded profile becomes its records."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import dataclass
 
 from gpogen.catalog.platforms import operating_systems
 from gpogen.compile import iso, secureboot, vbs, words
-from gpogen.compile.allow import apply_allow
 from gpogen.compile.conflicts import unite
 from gpogen.compile.drafts import Draft, Findings
-from gpogen.compile.idle import judge_idle
+from gpogen.compile.no_effect import judge_idle
 from gpogen.compile.registry_items import registry_drafts
 from gpogen.compile.resolve import Resolver, policy_requests
-from gpogen.compile.result import Allowed, Compiled, LeftOut
-from gpogen.compile.rules.deletions import RULE as UNTARGETED
-from gpogen.compile.rules.engine import Subject, judge, judge_by
-from gpogen.compile.sides import disabled_sides
-from gpogen.compile.source import Source
-from gpogen.compile.unproven import Unproven, rests_on
-from gpogen.finding import Finding, has_error
+from gpogen.compile.result import LeftOut
+from gpogen.compile.source import Places
+from gpogen.compile.subject import Subject
+from gpogen.finding import Finding, in_order
 from gpogen.policy.order import record_order
 from gpogen.policy.records import Record
 from gpogen.profile.load import LoadedProfile
 from gpogen.profile.schema import Profile
+from gpogen.profile.shape import Hints
 
 
-@dataclass(frozen=True, kw_only=True)
-class Checked:
-    """A profile after everything has been said about it.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compilation:
+    """A profile whose shape is right, and its records.
 
     Attributes:
-        loaded: the profile.
-        findings: all findings, sorted.
+        profile: the merged profile.
+        tree: places in it.
+        digest: SHA-256 (64 lower-case hex digits) of the merged profile.
+        drafts: the records, in the order in which they are written.
+        findings: mistakes of shape and values, those of the reader included, in the order found.
         left_out: inherited settings that were not written.
-        allowed: findings that the author silenced.
-        unproven: what the output rests on without proof, allowed or not.
+        hints: what is still to be spent on nearest names.
+        subject: what the rules judge.
     """
 
-    loaded: LoadedProfile
+    profile: Profile
+    tree: Places
+    digest: str
+    drafts: tuple[Draft, ...]
     findings: tuple[Finding, ...]
-    left_out: tuple[LeftOut, ...] = ()
-    allowed: tuple[Allowed, ...] = ()
-    unproven: tuple[Unproven, ...] = ()
-    drafts: tuple[Draft, ...] = ()
-    """The records, in the order in which they are written."""
-
-    @cached_property
-    def compiled(self) -> Compiled | None:
-        """What is built from it; None for a base and after an error."""
-        if self.failed or self.loaded.is_base or self.loaded.profile is None:
-            return None
-        from gpogen.compile.assemble import assemble
-
-        made = assemble(self.loaded, self.loaded.profile, list(self.drafts))
-        return replace(
-            made,
-            left_out=self.left_out,
-            allowed=self.allowed,
-            unproven=tuple(f"{item.id}: {item.sentence}" for item in self.unproven),
-        )
-
-    @property
-    def failed(self) -> bool:
-        """Tell whether there is an error."""
-        return has_error(self.findings)
+    left_out: tuple[LeftOut, ...]
+    hints: Hints
+    subject: Subject
 
 
-def check(loaded: LoadedProfile) -> Checked:
-    """Compile a profile and judge it.
-
-    A base is compiled too, but not kept. A profile whose target is unspecified has its shape and
-    its registry values and deletions checked; no rule about hotpatch judges it.
-    """
-    if loaded.profile is None or loaded.tree is None:
-        return Checked(loaded=loaded, findings=_sorted(loaded.findings))
-    tree = Source(loaded.tree, loaded.file)
-    findings = Findings(list(loaded.findings))
-    family = _family(loaded.profile)
-    resolver = Resolver(family, tree, findings)
-    drafts = _drafts(loaded.profile, tree, resolver, findings)
-    unproven = rests_on(loaded.profile, drafts)
-    allowed: tuple[Allowed, ...] = ()
-    if not loaded.is_base:
-        subject = _subject(loaded.profile, tree, drafts)
-        findings.items += disabled_sides(loaded.profile, tree, drafts)
-        hits = list(_hits(loaded, subject))
-        resting = {item.id for item in unproven}
-        judged = apply_allow(loaded.profile, tree, hits, resting, findings)
-        findings.items += judged.standing
-        allowed = judged.silenced
-    return Checked(
-        loaded=loaded,
-        findings=_sorted(tuple(findings.items)),
-        left_out=tuple(resolver.left_out),
-        allowed=allowed,
-        unproven=unproven,
-        drafts=tuple(drafts),
-    )
-
-
-def _hits(loaded: LoadedProfile, subject: Subject) -> Iterator[Finding]:
-    """Judge what machines apply: nothing, where the computer side is disabled."""
-    gpo = subject.profile.gpo
-    if gpo is not None and gpo.computer == "disabled":
-        return iter(())
-    return judge_by(UNTARGETED, subject) if loaded.is_unspecified else judge(subject)
-
-
-def subject_of(checked: Checked) -> Subject | None:
-    """Return what the rules judge of a profile; None where its shape is wrong."""
-    loaded = checked.loaded
-    if loaded.profile is None or loaded.tree is None:
+def compile_profile(loaded: LoadedProfile) -> Compilation | None:
+    """Compile a profile; None where its shape is wrong. No rule is run."""
+    profile = loaded.profile
+    if profile is None or loaded.tree is None:
         return None
-    return _subject(loaded.profile, Source(loaded.tree, loaded.file), checked.drafts)
-
-
-def _subject(profile: Profile, tree: Source, drafts: Iterable[Draft]) -> Subject:
-    return Subject(profile=profile, tree=tree, drafts=tuple(drafts), family=_family(profile))
+    tree = Places(loaded.tree, loaded.file)
+    findings = Findings(list(loaded.findings))
+    family = _family(profile)
+    resolver = Resolver(family, tree, findings)
+    drafts = tuple(_drafts(profile, tree, resolver, findings))
+    return Compilation(
+        profile=profile,
+        tree=tree,
+        digest=loaded.digest,
+        drafts=drafts,
+        findings=tuple(findings.items),
+        left_out=tuple(resolver.left_out),
+        hints=findings.hints,
+        subject=Subject(profile=profile, tree=tree, drafts=drafts, family=family),
+    )
 
 
 def compile_records(loaded: LoadedProfile) -> tuple[tuple[Record, ...], tuple[Finding, ...]]:
     """Return a profile's records, and what is wrong with its shape and values; no rule is run."""
-    if loaded.profile is None or loaded.tree is None:
-        return (), _sorted(loaded.findings)
-    tree = Source(loaded.tree, loaded.file)
-    findings = Findings(list(loaded.findings))
-    resolver = Resolver(_family(loaded.profile), tree, findings)
-    drafts = _drafts(loaded.profile, tree, resolver, findings)
-    return tuple(draft.record for draft in drafts), _sorted(tuple(findings.items))
-
-
-def _sorted(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
-    return tuple(sorted(dict.fromkeys(findings), key=lambda item: item.sort_key))
+    found = compile_profile(loaded)
+    if found is None:
+        return (), in_order(loaded.findings)
+    return tuple(draft.record for draft in found.drafts), in_order(found.findings)
 
 
 def _family(profile: Profile) -> str:
     return operating_systems()[profile.target.os].family if profile.target else ""
 
 
-def _drafts(profile: Profile, tree: Source, resolver: Resolver, findings: Findings) -> list[Draft]:
+def _drafts(profile: Profile, tree: Places, resolver: Resolver, findings: Findings) -> list[Draft]:
     asked = [*words.requests(profile, tree), *policy_requests(profile, tree)]
     asked += secureboot.requests(profile, tree)
     by_policy = vbs.request(profile, tree)

@@ -7,8 +7,8 @@ from dataclasses import replace
 from gpogen.compile.drafts import Draft, Findings
 from gpogen.finding import Finding, Place, Severity
 from gpogen.policy.records import Record
-from gpogen.policy.types import Action, Hive
-from gpogen.text import cut
+from gpogen.policy.types import Action
+from gpogen.policy.words import effect_of, name_of
 
 
 def unite(drafts: list[Draft], findings: Findings) -> list[Draft]:
@@ -44,25 +44,6 @@ def _kind(record: Record) -> str:
     if record.action in (Action.SET, Action.DELETE, Action.SOFT):
         return "value"
     return record.action.value
-
-
-def name_of(record: Record) -> str:
-    r"""Write ``HKLM\KEY!Name`` for messages."""
-    hive = record.hive.value if isinstance(record.hive, Hive) else record.hive
-    name = f"!{cut(record.name, MAX_NAMED)}" if record.name else ""
-    return f"{hive}\\{cut(record.key, MAX_NAMED)}{name}"
-
-
-MAX_NAMED = 300
-"""Characters of a key or a name in a message: a profile's own are shorter, others need not be."""
-
-
-def effect_of(record: Record) -> str:
-    """Write what a record does, shortly."""
-    if record.action is not Action.SET:
-        return record.action.value
-    text = repr(record.value)
-    return text if len(text) <= 60 else text[:57] + "..."
 
 
 MAX_VALUES = 3

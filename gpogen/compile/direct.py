@@ -7,17 +7,17 @@ from dataclasses import replace
 from gpogen.compile import vbs
 from gpogen.compile.drafts import Draft
 from gpogen.compile.result import LeftOut
-from gpogen.compile.source import Source
+from gpogen.compile.source import Places
 from gpogen.policy.types import Action, Hive, Via
 from gpogen.profile.schema import Profile
 
 _VBS_REASON = (
-    "written directly it does nothing: only Group Policy's own extension processes this key"
+    "written directly it was seen to do nothing: Group Policy's own extension processes this key"
 )
 
 
 def direct_drafts(
-    profile: Profile, tree: Source, drafts: list[Draft]
+    profile: Profile, tree: Places, drafts: list[Draft]
 ) -> tuple[list[Draft], tuple[LeftOut, ...]]:
     """Return the drafts that can be written directly, and what cannot, with the reason.
 

@@ -1,4 +1,4 @@
-"""Records on their way from the profile's words to the artefacts."""
+"""Records on their way from the profile's words to the artifacts."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Draft:
         return self.origin.places[0] if self.origin.places else None
 
     def traced(self) -> Traced:
-        """The form that the artefacts take."""
+        """The form that the artifacts take."""
         return Traced(record=self.record, origin=self.origin, wql=self.wql)
 
 

@@ -1,4 +1,4 @@
-"""The profile's own words for the head of every artefact."""
+"""The profile's own words for the head of every artifact."""
 
 from __future__ import annotations
 

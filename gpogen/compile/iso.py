@@ -10,21 +10,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gpogen.catalog.values import values
+from gpogen.catalog.wmi import target_queries
 from gpogen.compile.drafts import Draft
 from gpogen.compile.result import Origin
-from gpogen.compile.source import Source
+from gpogen.compile.source import Places
 from gpogen.policy.records import set_value
 from gpogen.policy.types import Hive, Via
 from gpogen.profile.schema import Profile
 
 OS = "windows-server-2022-azure-edition"
-WQL = (
-    (
-        "SELECT OperatingSystemSKU FROM Win32_OperatingSystem "
-        "WHERE OperatingSystemSKU = 407 OR OperatingSystemSKU = 408"
-    ),
-    'SELECT Version FROM Win32_OperatingSystem WHERE Version LIKE "10.0.20348%"',
-)
+WQL = target_queries(OS)
 """Datacenter: Azure Edition (Desktop or Core), Windows Server 2022; all must find something."""
 
 PREREQUISITE = (
@@ -38,9 +33,14 @@ def is_iso(profile: Profile) -> bool:
     return profile.target is not None and profile.target.image == "iso"
 
 
-def iso_drafts(profile: Profile, tree: Source) -> Iterator[Draft]:
+def is_prepared(profile: Profile) -> bool:
+    """Tell whether the machines come from an ISO of the system whose preparation is documented."""
+    return is_iso(profile) and profile.target is not None and profile.target.os == OS
+
+
+def iso_drafts(profile: Profile, tree: Places) -> Iterator[Draft]:
     """Yield the preparation values for Server 2022; none for any other system."""
-    if not is_iso(profile) or profile.target is None or profile.target.os != OS:
+    if not is_prepared(profile):
         return
     origin = Origin(
         policy=None,

@@ -14,12 +14,14 @@ from gpogen.policy.types import Action, Hive, Via
 from gpogen.profile.schema import Profile
 from gpogen.profile.sections import RestartAtScheduledTime, RestartDeadline
 from gpogen.servicing.answer import Conflict, Restarts, Servicing
+from gpogen.servicing.azure import has_no_hotpatches
 from gpogen.servicing.tell import restarts_text
 
 _BASELINE = (
     "In every baseline month (planned: January, April, July, October; besides them unplanned ones, "
     "which nobody can foresee)"
 )
+_EVERY_MONTH = "In every month, because these machines get no hotpatches"
 _FORCED = (
     "Whether an update that needs no restart, such as a hotpatch, starts the forced restart is "
     "unproven (UNPROVEN-A)."
@@ -30,9 +32,14 @@ _STOPS = (
 )
 _LEAVE = (
     "Unlinking or deleting the GPO leaves AUOptions absent. What a server does then is unproven "
-    "(UNPROVEN-G in gpogen's docs/unproven.md): it may download and install updates by itself, "
+    "(gpogen explain UNPROVEN-G): it may download and install updates by itself, "
     "and restart. So first link another GPO that sets AUOptions 3 and NoAutoUpdate 0 (from a "
     "profile with mode: download), let the machines take it, and only then unlink this one."
+)
+_ISO_OF_2025 = (
+    "The machines come from an ISO, and Microsoft documents no preparation of such an installation "
+    "for Windows Server 2025: check on one machine that it is offered a hotpatch before you rely "
+    "on it."
 )
 _KEEP_OFF = "vbs: {credential_guard: disabled} in the profile keeps it off by Group Policy."
 
@@ -50,11 +57,12 @@ def restarts(profile: Profile, servicing: Servicing) -> tuple[str, ...]:
 def _restarts(profile: Profile, servicing: Servicing) -> Iterator[str]:
     if vbs.enforcement(profile) in ("policy", "registry", "policy+registry"):
         yield "Once, after VBS is first turned on: it runs only after a restart."
-    if iso.is_iso(profile):
+    if iso.is_prepared(profile):
         yield "Once, after KB5003508 and the preparation values of an ISO installation."
     if profile.secure_boot is not None and profile.secure_boot.certificates == "deploy":
         yield "Several times, for the Secure Boot certificates: some steps wait for a restart."
-    yield f"{_BASELINE}: {_baseline(profile, servicing)}"
+    months = _EVERY_MONTH if has_no_hotpatches(servicing.situation) else _BASELINE
+    yield f"{months}: {_baseline(profile, servicing)}"
     if servicing.restarts is Restarts.FORCED:
         yield _FORCED
     if Conflict.RESTART_BESIDE in servicing.conflicts:
@@ -82,7 +90,17 @@ def _baseline(profile: Profile, servicing: Servicing) -> str:
 
 def before(profile: Profile, drafts: list[Draft]) -> tuple[str, ...]:
     """Say what to find out and to do before the settings arrive on a machine."""
-    return (*_credential_guard(profile, drafts), *secureboot.steps(profile, drafts))
+    return (
+        *_iso_of_2025(profile),
+        *_credential_guard(profile, drafts),
+        *secureboot.steps(profile, drafts),
+    )
+
+
+def _iso_of_2025(profile: Profile) -> tuple[str, ...]:
+    if not iso.is_iso(profile) or iso.is_prepared(profile):
+        return ()
+    return (_ISO_OF_2025,)
 
 
 def _credential_guard(profile: Profile, drafts: list[Draft]) -> tuple[str, ...]:

@@ -7,11 +7,12 @@ from typing import Any
 
 from gpogen.compile.drafts import Draft, Findings
 from gpogen.compile.result import Origin
-from gpogen.compile.source import Source
+from gpogen.compile.source import Places
 from gpogen.policy.data import MAX_DATA, RegData, encode_data
 from gpogen.policy.keys import check_key, check_name, split_key
 from gpogen.policy.records import Record
 from gpogen.policy.types import Action, Hive, RegType, Via
+from gpogen.profile.examples import example
 from gpogen.profile.fields import quoted, shown
 from gpogen.profile.items import RegistryItem
 from gpogen.profile.schema import Profile
@@ -39,10 +40,22 @@ _NEEDS = {
 _BY_PREFERENCE = ("set", "delete", "create-key", "soft")
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _DEFAULT = "(default)"
+_DATA = {
+    "sz": '"some text"',
+    "expand-sz": '"%SystemRoot%"',
+    "binary": '"01 ff"',
+    "dword": "1",
+    "qword": "1",
+    "multi-sz": "[one, two]",
+    "none": '""',
+    "delete-keys": "[One, Two]",
+    "secure-key": "1",
+}
+"""How data of each type are written, or of an action that has data without a type."""
 _HIVE_NAMES = frozenset(name for hive in Hive for name in (hive.value, hive.long_name))
 
 
-def registry_drafts(profile: Profile, tree: Source, findings: Findings) -> list[Draft]:
+def registry_drafts(profile: Profile, tree: Places, findings: Findings) -> list[Draft]:
     """Turn the ``registry`` list into drafts; faults are GP050."""
     drafts = []
     for number, item in enumerate(profile.registry):
@@ -63,7 +76,7 @@ def registry_drafts(profile: Profile, tree: Source, findings: Findings) -> list[
 class _Item:
     """One item, and where to complain about it."""
 
-    def __init__(self, item: RegistryItem, number: int, tree: Source, findings: Findings) -> None:
+    def __init__(self, item: RegistryItem, number: int, tree: Places, findings: Findings) -> None:
         self.item = item
         self.number = number
         self.tree = tree
@@ -92,13 +105,20 @@ class _Item:
         at, where = self.tree.place(*path), dotted(path, self.tree.tree)
         self.findings.error("GP050", f"{where}: {message}", at, fix)
 
+    def _needed(self, field: str) -> str:
+        """Say how to write a field that is missing."""
+        if field == "data":
+            kind = self.item.action if self.item.action in _DATA else self.item.type
+            return f"write data: {_DATA[kind or 'dword']}"
+        return f"write {field}: {example(('registry', field))}"
+
     def _check_fields(self) -> None:
         action = self.item.action
         needed = _NEEDS[action]
         for field in ("name", "type", "data"):
             written = getattr(self.item, field) is not None
             if field in needed and not written:
-                self._wrong(field, f"action {action} needs it")
+                self._wrong(field, f"action {action} needs it", self._needed(field))
             elif field not in needed and written:
                 self._wrong(field, f"action {action} does not take it", "remove it")
         if self.item.via == "preference" and action not in _BY_PREFERENCE:
@@ -188,7 +208,9 @@ def _check_xml(text: str) -> None:
 
 def _key_names(data: Any) -> bytes:
     if not isinstance(data, list) or not data or not all(isinstance(i, str) for i in data):
-        raise ValueError("a list of subkey names is needed")
+        raise ValueError(
+            f"a list of subkey names is needed, such as [One, Two], found {shown(data)}"
+        )
     for name in data:
         check_key(name)
         if ";" in name:
@@ -209,11 +231,13 @@ def _python(kind: RegType, data: Any) -> RegData:
         return data
     if kind in (RegType.SZ, RegType.EXPAND_SZ):
         if not isinstance(data, str):
-            raise ValueError(f"a text is needed, found {shown(data)}: quote it")
+            raise ValueError(f"a text is needed, found {shown(data)}{_as_text(data)}")
         return data
     if kind is RegType.MULTI_SZ:
         if not isinstance(data, list) or not all(isinstance(item, str) for item in data):
-            raise ValueError("multi-sz takes a list of texts")
+            wrong = [item for item in data if not isinstance(item, str)] if _is_list(data) else []
+            found = f"an item that is {shown(wrong[0])}" if wrong else shown(data)
+            raise ValueError(f'multi-sz takes a list of texts, such as [one, "2"], found {found}')
         return tuple(data)
     return _hexadecimal(data)
 
@@ -224,4 +248,16 @@ def _hexadecimal(data: Any) -> bytes:
             return bytes.fromhex(data.replace(",", " "))
     except ValueError:
         pass
-    raise ValueError('hexadecimal digits in quotes are needed, such as "01 ff"')
+    message = 'hexadecimal digits in quotes are needed, such as "01 ff"'
+    raise ValueError(f"{message}, found {shown(data)}")
+
+
+def _is_list(data: Any) -> bool:
+    return isinstance(data, list)
+
+
+def _as_text(data: Any) -> str:
+    """Say how to write data that should be a text."""
+    if isinstance(data, (dict, list)):
+        return ', such as "some text"'
+    return ": quote it"

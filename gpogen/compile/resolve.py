@@ -12,7 +12,7 @@ from gpogen.compile.drafts import Draft, Findings
 from gpogen.compile.editor import write_policy
 from gpogen.compile.request import ElementValue, PolicyRequest, State
 from gpogen.compile.result import LeftOut
-from gpogen.compile.source import Source
+from gpogen.compile.source import Places
 from gpogen.finding import Place
 from gpogen.profile.schema import Profile
 from gpogen.profile.shape import Hints, allowed_text
@@ -31,7 +31,7 @@ class Resolver:
     """
 
     family: str
-    tree: Source
+    tree: Places
     findings: Findings
     left_out: list[LeftOut] = field(default_factory=list)
 
@@ -144,7 +144,7 @@ def _near(name: str, offered: tuple[str, ...], hints: Hints) -> str | None:
     return short[close] if close else None
 
 
-def policy_requests(profile: Profile, tree: Source) -> Iterator[PolicyRequest]:
+def policy_requests(profile: Profile, tree: Places) -> Iterator[PolicyRequest]:
     """Yield a request for each item of ``policies``."""
     for number, item in enumerate(profile.policies):
         yield PolicyRequest(

@@ -1,11 +1,13 @@
-"""What the compiler makes of one profile: all that the artefacts need, and nothing of YAML."""
+"""What the compiler makes of one profile: all that the artifacts need, and nothing of YAML."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from gpogen.finding import Finding, Place
 from gpogen.policy.records import Record
+from gpogen.policy.types import Hive
 from gpogen.servicing.answer import Servicing
 
 
@@ -45,7 +47,7 @@ class Traced:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Header:
-    """The profile's own words, as every artefact's head shows them.
+    """The profile's own words, as every artifact's head shows them.
 
     Attributes:
         name: ``azlocal-ws2022-core``: lower-case letters, digits and hyphens only.
@@ -155,7 +157,7 @@ class Allowed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Compiled:
-    """Everything that the artefacts are made from.
+    """Everything that the artifacts are made from.
 
     Attributes:
         header: the profile's own words.
@@ -177,6 +179,8 @@ class Compiled:
         allowed: what the author silenced.
         unproven: sentences about what this output rests on without proof.
         servicing: who installs, when, from where, and who restarts.
+        maintenance: the maintenance configuration that Azure Update Manager needs, property by
+            property; empty with another installer.
     """
 
     header: Header
@@ -197,7 +201,13 @@ class Compiled:
     allowed: tuple[Allowed, ...]
     unproven: tuple[str, ...]
     servicing: Servicing
+    maintenance: tuple[tuple[str, str], ...] = ()
 
     def side(self, hive: str) -> tuple[Traced, ...]:
         """The registry.pol records of one hive, ``HKLM`` or ``HKCU``."""
         return tuple(item for item in self.policy if item.record.hive == hive)
+
+
+def records_of(items: Iterable[Traced], hive: Hive | None = None) -> list[Record]:
+    """Return the records alone, all of them or those of one hive."""
+    return [item.record for item in items if hive in (None, item.record.hive)]

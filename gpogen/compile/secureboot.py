@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from gpogen.compile import effective
 from gpogen.compile.drafts import Draft
 from gpogen.compile.request import PolicyRequest, State
-from gpogen.compile.source import Source
+from gpogen.compile.source import Places
 from gpogen.profile.schema import Profile
 
 POLICY = "SecureBoot.SecureBoot_AvailableUpdatesPolicy"
@@ -46,7 +46,7 @@ _LOOK = (
 )
 
 
-def requests(profile: Profile, tree: Source) -> Iterator[PolicyRequest]:
+def requests(profile: Profile, tree: Places) -> Iterator[PolicyRequest]:
     """Yield the request for the policy that deploys the certificates, if there is one."""
     said = profile.secure_boot.certificates if profile.secure_boot else None
     if said is None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from gpogen.compile.drafts import Draft
-from gpogen.compile.source import Source
+from gpogen.compile.source import Places
 from gpogen.finding import Finding, Severity
 from gpogen.policy.types import Hive
 from gpogen.profile.schema import Profile
 
 
-def disabled_sides(profile: Profile, tree: Source, drafts: Iterable[Draft]) -> Iterator[Finding]:
+def disabled_sides(profile: Profile, tree: Places, drafts: Iterable[Draft]) -> Iterator[Finding]:
     """Yield a warning for each disabled side that the profile sets values on (GP038)."""
     gpo = profile.gpo
     sides = {Hive.HKLM: gpo.computer, Hive.HKCU: gpo.user} if gpo is not None else {}

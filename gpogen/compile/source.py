@@ -9,7 +9,7 @@ from gpogen.profile.nodes import Mapping, Scalar, find, place_of
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class Places:
     """The merged tree, and which file is the profile's own."""
 
     tree: Mapping

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from gpogen.compile.drafts import Draft
 from gpogen.compile.request import ElementValue, PolicyRequest
 from gpogen.compile.result import Origin
-from gpogen.compile.source import Source
+from gpogen.compile.source import Places
 from gpogen.finding import Place
 from gpogen.policy.records import Record, delete_value, set_value
 from gpogen.policy.types import Hive, RegType, Via
@@ -68,7 +68,7 @@ def enforcement(profile: Profile) -> str:
     return profile.vbs or "unmanaged"
 
 
-def request(profile: Profile, tree: Source) -> PolicyRequest | None:
+def request(profile: Profile, tree: Places) -> PolicyRequest | None:
     """Return the request for the VBS policy, or None when it is not written by policy."""
     how = enforcement(profile)
     if how == "remove":
@@ -110,7 +110,7 @@ def with_safe_set(asked: PolicyRequest) -> PolicyRequest:
     )
 
 
-def control_drafts(profile: Profile, tree: Source) -> Iterator[Draft]:
+def control_drafts(profile: Profile, tree: Places) -> Iterator[Draft]:
     """Yield the preference on the Control key, which works without the policy's extension."""
     how = enforcement(profile)
     if how in ("registry", "policy+registry"):
@@ -124,7 +124,7 @@ def control_record() -> Record:
     return set_value(Hive.HKLM, CONTROL_KEY, VALUE, RegType.DWORD, 1, via=Via.PREFERENCE)
 
 
-def control_origin(tree: Source) -> Origin:
+def control_origin(tree: Places) -> Origin:
     """Return the origin of the Control key's value."""
     title = "Virtualization-based security (Control key)"
     return Origin(
@@ -132,9 +132,9 @@ def control_origin(tree: Source) -> Origin:
     )
 
 
-def _draft(record: Record, tree: Source) -> Draft:
+def _draft(record: Record, tree: Places) -> Draft:
     return Draft(record=record, origin=control_origin(tree), rank=(9, 0, 0, 0))
 
 
-def _place(tree: Source) -> Place:
+def _place(tree: Places) -> Place:
     return tree.place("vbs", "enforce") if tree.written("vbs", "enforce") else tree.place("vbs")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from gpogen.compile.request import ElementValue, PolicyRequest, State
-from gpogen.compile.source import Source as Tree
+from gpogen.compile.source import Places as Tree
 from gpogen.profile.schema import Profile
 from gpogen.profile.sections import (
     DAYS,

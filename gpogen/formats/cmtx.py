@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gpogen.errors import FormatError
-from gpogen.formats.xmlread import local_name, parse_xml
+from gpogen.formats.api import Format, Parsed
+from gpogen.formats.xmlread import line_of, local_name, parse_xml
+from gpogen.policy.types import Hive
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -73,8 +75,7 @@ def _find(element: _Element, *path: str) -> list[_Element]:
 
 
 def _note(comment: _Element, namespaces: dict[str, str], texts: dict[str, str]) -> PolicyNote:
-    # lxml's stubs leave the type of sourceline open.
-    line: int = comment.sourceline or 0  # type: ignore[assignment]
+    line = line_of(comment)
     reference = _attribute(comment, "policyRef")
     prefix, colon, policy = reference.partition(":")
     if not colon or prefix not in namespaces:
@@ -90,3 +91,10 @@ def _note(comment: _Element, namespaces: dict[str, str], texts: dict[str, str]) 
 
 def _attribute(element: _Element, name: str) -> str:
     return str(element.get(name, ""))
+
+
+def _parsed(data: bytes, _file: str, _hive: Hive) -> Parsed:
+    return Parsed((), tuple(f"{note.policy}: {note.text}" for note in decode(data)))
+
+
+FORMAT = Format(id="comments", read=_parsed)

@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gpogen.errors import FormatError
+from gpogen.finding import Place
+from gpogen.formats.api import Format, Parsed
 from gpogen.formats.loss import Skipped
 from gpogen.formats.subkeys import delete_key
-from gpogen.formats.xmlread import local_name, parse_xml
+from gpogen.formats.xmlread import line_of, local_name, parse_xml
 from gpogen.policy.data import encode_data
+from gpogen.policy.gpo import Item
 from gpogen.policy.records import Record
 from gpogen.policy.types import Action, Hive, RegType, Via, type_name
 from gpogen.text import cut
@@ -155,30 +158,8 @@ def read(data: bytes) -> Preferences:
             reason = other
         except ValueError as error:
             reason = str(error)
-        skipped.append(Skipped(_line(element), _place(properties), reason))
+        skipped.append(Skipped(line_of(element), _place(properties), reason))
     return Preferences(tuple(items), tuple(skipped))
-
-
-def read_preferences(data: bytes) -> list[PreferenceItem]:
-    """Read the registry items, those inside collections and disabled ones included.
-
-    Items of hives that no GPO side has (HKEY_CLASSES_ROOT and so on) are left out; `read`
-    reports them.
-
-    Raises:
-        FormatError: it is no Registry.xml, or an item's data does not fit its type.
-    """
-    items: list[PreferenceItem] = []
-    for element, properties, around in _registry_elements(data):
-        if _other_hive(properties):
-            continue
-        try:
-            items.append(_item(element, properties, around))
-        except ValueError as error:
-            name = str(properties.get("name", ""))
-            line = _line(element)
-            raise FormatError(f"Registry.xml, line {line}: {name!r}: {error}") from None
-    return items
 
 
 def _registry_elements(data: bytes) -> Iterator[tuple[_Element, _Element, Around | None]]:
@@ -225,12 +206,6 @@ def _elements_of(own: Iterable[Filter], outer: tuple[str, ...]) -> tuple[str, ..
     return tuple(found)
 
 
-def _line(element: _Element) -> int:
-    # lxml's stubs leave the type of sourceline open.
-    line: int = element.sourceline or 0  # type: ignore[assignment]
-    return line
-
-
 def _place(properties: _Element) -> str:
     hive, key, name = (str(properties.get(part, "")) for part in ("hive", "key", "name"))
     return rf"{hive}\{key}" + (f", value {name}" if name else "")
@@ -249,7 +224,7 @@ def _item(element: _Element, properties: _Element, around: Around | None) -> Pre
     return PreferenceItem(
         record=_record(properties, action),
         action=action,
-        line=_line(element),
+        line=line_of(element),
         uid=str(element.get("uid", "")),
         disabled=(around is not None and around.disabled) or _is_set(element, "disabled"),
         remove_policy=_is_set(element, "removePolicy"),
@@ -332,3 +307,25 @@ def _number(value: str, width: int) -> int:
     if len(value) > width:
         raise ValueError(f"{value[:40]!r} has more than {width} digits")
     return int(value or "0", 16)
+
+
+def _parsed(data: bytes, file: str, _hive: Hive) -> Parsed:
+    from gpogen.formats.targeting import Conditions  # It reads what this module makes.
+
+    found = read(data)
+    conditions = Conditions()
+    items = tuple(
+        Item(item.record, Place(file, item.line, 1), item.action, conditions.of(item))
+        for item in found.items
+        if not item.disabled
+    )
+    skipped = [str(part) for part in found.skipped]
+    skipped += [
+        f"line {item.line}: {item.record.name or item.record.key}: the item is disabled"
+        for item in found.items
+        if item.disabled
+    ]
+    return Parsed(items, tuple(skipped))
+
+
+FORMAT = Format(id="preferences", read=_parsed)

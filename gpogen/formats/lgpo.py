@@ -21,11 +21,12 @@ import re
 from collections.abc import Iterable
 
 from gpogen.formats import pol
+from gpogen.formats.api import Format, parsed
 from gpogen.formats.loss import (
     SURROGATE,
-    Entry,
+    Content,
     Loss,
-    Reading,
+    PlacedRecord,
     Skipped,
     comments,
     preference_reason,
@@ -62,14 +63,14 @@ _HIVE_PREFIX = re.compile(r"(hklm|hkcu|hkey_[a-z_]+)(\\|$)|[^\\]*:", re.I)
 _UNWRITABLE = re.compile(r"[\0\r\n]")
 
 
-def read(data: bytes) -> Reading:
+def read(data: bytes) -> Content:
     """Read a whole file.
 
     Raises:
         FormatError: with the line, for anything that is not exactly the format.
     """
     lines = read_lines(data)
-    entries: list[Entry] = []
+    entries: list[PlacedRecord] = []
     skipped: list[Skipped] = []
     at = 0
     while at < len(lines):
@@ -80,9 +81,9 @@ def read(data: bytes) -> Reading:
         if isinstance(found, Skipped):
             skipped.append(found)
         else:
-            entries += (Entry(record, at + 1) for record in found)
+            entries += (PlacedRecord(record, at + 1) for record in found)
         at += 4
-    return Reading(tuple(entries), tuple(skipped))
+    return Content(tuple(entries), tuple(skipped))
 
 
 def decode(data: bytes) -> list[Record]:
@@ -295,3 +296,12 @@ def _data_text(record: Record) -> str:
 
 def _double(text: str) -> str:
     return text.replace("\\", "\\\\")
+
+
+FORMAT = Format(
+    id="lgpo",
+    read=lambda data, file, _: parsed(read(data), file),
+    write=encode,
+    losses=losses,
+    has_route=False,
+)

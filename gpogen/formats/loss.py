@@ -43,7 +43,7 @@ class Skipped:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class PlacedRecord:
     """A record and the line of the file on which it begins."""
 
     record: Record
@@ -51,10 +51,10 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class Content:
     """A whole file as read: its records with their lines, and what has no record."""
 
-    entries: tuple[Entry, ...]
+    entries: tuple[PlacedRecord, ...]
     skipped: tuple[Skipped, ...]
 
     def whole(self) -> list[Record]:

@@ -13,7 +13,10 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from gpogen.errors import FormatError
+from gpogen.finding import Place
+from gpogen.formats.api import Format, Parsed
 from gpogen.policy.data import decode_data, encode_data
+from gpogen.policy.gpo import Item
 from gpogen.policy.keys import MAX_SHARED_KEY
 from gpogen.policy.records import Record
 from gpogen.policy.types import Action, Hive, RegType
@@ -143,6 +146,11 @@ def to_records(entries: list[PolEntry], hive: Hive) -> list[Record]:
     return [record for entry in entries for record in _to_records(entry, hive)]
 
 
+def carries_hive(key: str) -> bool:
+    """Tell whether a key begins with a hive or a drive, which makes a client's whole run fail."""
+    return _HIVE_PREFIX.match(key) is not None
+
+
 def _check_header(data: bytes) -> None:
     if data.startswith(b"version https://git-lfs"):
         raise FormatError(
@@ -207,8 +215,7 @@ def _read_text(data: bytes, offset: int, what: str) -> tuple[str, int]:
 
 
 def _from_record(record: Record) -> PolEntry:
-    if _HIVE_PREFIX.match(record.key):
-        # A hive inside a key makes the client's whole Group Policy run fail.
+    if carries_hive(record.key):
         raise FormatError(f"the key {record.key!r} carries a hive or a drive")
     if len(record.data) > MAX_WRITE_SIZE:
         raise FormatError(f"{record.name!r} holds {len(record.data)} bytes, 65535 is the most")
@@ -272,3 +279,23 @@ def _names(entry: PolEntry) -> list[str]:
         message = f"**DeleteValues names {len(names)} values of a key of {len(entry.key)}"
         raise FormatError(f"{message} characters; {MAX_SHARED_KEY} are read")
     return list(names.values())
+
+
+def read(data: bytes, file: str, hive: Hive) -> Parsed:
+    """Read a whole file of one side; the line of a place is the number of the entry.
+
+    Raises:
+        FormatError: with the byte offset, for anything that is not exactly the format.
+    """
+    items: list[Item] = []
+    skipped: list[str] = []
+    for number, entry in enumerate(decode(data), 1):
+        place = Place(file, number, 1)
+        records = to_records([entry], hive)
+        items += [Item(record, place) for record in records]
+        if not records:
+            skipped.append(f"record {number}: {entry.name} names no value: it does nothing")
+    return Parsed(tuple(items), tuple(skipped))
+
+
+FORMAT = Format(id="pol", read=read, has_side=True, has_policies_alone=True)

@@ -18,11 +18,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import groupby
 
+from gpogen.formats.api import Format, parsed
 from gpogen.formats.loss import SURROGATE, Loss, comments, split
 from gpogen.formats.regread import HEADER, OLD_HEADER, read
-from gpogen.formats.subkeys import deleted_names
+from gpogen.formats.subkeys import delete_key, deleted_names
 from gpogen.policy.records import Record
-from gpogen.policy.types import Action, RegType
+from gpogen.policy.types import Action, RegType, Via
 
 __all__ = ["HEADER", "OLD_HEADER", "decode", "encode", "encode_undo", "losses", "read"]
 
@@ -178,3 +179,37 @@ def _name(record: Record) -> str:
 def _quote(text: str) -> str:
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
+
+
+def as_read(records: Iterable[Record]) -> list[Record]:
+    """Return records as a .reg file gives them back: policy, and one key deleted in each."""
+    found: list[Record] = []
+    for record in records:
+        if record.action is Action.DELETE_KEYS:
+            for name in deleted_names(record):
+                path = "\\".join(filter(None, (record.key, name)))
+                found.append(delete_key(record.hive, path))
+        else:
+            found.append(replace(record, via=Via.POLICY))
+    return found
+
+
+def undone(records: Iterable[Record], left: Iterable[Record] = ()) -> list[Record]:
+    """Return the deletions of all values that records set, each once, and what is left instead."""
+    values = {item.target: item for item in records if item.action is Action.SET}
+    gone = {
+        target: Record(item.hive, item.key, item.name, Action.DELETE)
+        for target, item in values.items()
+    }
+    return list({**gone, **{item.target: item for item in left}}.values())
+
+
+FORMAT = Format(
+    id="reg",
+    read=lambda data, file, _: parsed(read(data), file),
+    write=encode,
+    losses=losses,
+    as_read=as_read,
+    has_route=False,
+    is_state=True,
+)

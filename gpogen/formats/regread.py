@@ -1,4 +1,4 @@
-r"""Reading .reg files: version 5 and REGEDIT4, as regedit and people write them.
+r"""Content .reg files: version 5 and REGEDIT4, as regedit and people write them.
 
 What regedit passes over in silence is refused here, with its line: a value without a key, a type
 that does not exist (``string:``), an escape other than ``\\`` and ``\"``. Comments begin with
@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from gpogen.formats.loss import Entry, Reading, Skipped
+from gpogen.formats.loss import Content, PlacedRecord, Skipped
 from gpogen.formats.subkeys import delete_key
 from gpogen.formats.textread import BLANKS, at_line, read_lines
 from gpogen.policy.data import encode_data
@@ -55,11 +55,11 @@ class _Section:
     deleted: bool
     hive: Hive | None
     key: str
-    records: list[Entry] = field(default_factory=list)
+    records: list[PlacedRecord] = field(default_factory=list)
     values: int = 0
 
 
-def read(data: bytes) -> Reading:
+def read(data: bytes) -> Content:
     """Read a whole file.
 
     Raises:
@@ -69,7 +69,7 @@ def read(data: bytes) -> Reading:
     header = lines[0].strip(BLANKS)
     if header not in (HEADER, OLD_HEADER):
         raise at_line(1, f"the header is {header[:40]!r}, not {HEADER!r} or {OLD_HEADER!r}")
-    entries: list[Entry] = []
+    entries: list[PlacedRecord] = []
     skipped: list[Skipped] = []
     for section in _sections(lines, ansi=header == OLD_HEADER):
         found = _finish(section)
@@ -77,7 +77,7 @@ def read(data: bytes) -> Reading:
             skipped.append(found)
         else:
             entries += found
-    return Reading(tuple(entries), tuple(skipped))
+    return Content(tuple(entries), tuple(skipped))
 
 
 def _sections(lines: list[str], *, ansi: bool) -> Iterator[_Section]:
@@ -130,7 +130,7 @@ def _add(
         record = Record(section.hive, section.key, name, Action.DELETE)
     else:
         record = Record(section.hive, section.key, name, Action.SET, *content)
-    section.records.append(Entry(record, line))
+    section.records.append(PlacedRecord(record, line))
 
 
 def _content(
@@ -191,7 +191,7 @@ def _unescape(text: str, line: int) -> str:
     return _ESCAPE.sub(r"\1", text)
 
 
-def _finish(section: _Section) -> list[Entry] | Skipped:
+def _finish(section: _Section) -> list[PlacedRecord] | Skipped:
     at, what = section.line, f"[{'-' if section.deleted else ''}{section.path}]"
     empty = not section.values and not section.deleted
     if len(section.key) > MAX_SHARED_KEY:
@@ -204,9 +204,9 @@ def _finish(section: _Section) -> list[Entry] | Skipped:
         return Skipped(at, what, "no policy writes to this hive")
     if section.deleted:
         try:
-            return [Entry(delete_key(section.hive, section.key), at)]
+            return [PlacedRecord(delete_key(section.hive, section.key), at)]
         except ValueError as error:
             return Skipped(at, what, str(error))
     if empty:
-        return [Entry(Record(section.hive, section.key, "", Action.CREATE_KEY), at)]
+        return [PlacedRecord(Record(section.hive, section.key, "", Action.CREATE_KEY), at)]
     return section.records

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from gpogen.errors import FormatError
 from gpogen.formats.pol import PolEntry
-from gpogen.formats.xmlread import local_name, parse_xml
+from gpogen.formats.textread import at_line
+from gpogen.formats.xmlread import line_of, local_name, parse_xml
 from gpogen.policy.data import encode_data
 from gpogen.policy.types import RegType
 
@@ -39,8 +40,7 @@ def decode(data: bytes) -> list[PolEntry]:
         try:
             entries.append(_entry(element))
         except ValueError as error:
-            line: int = element.sourceline or 0  # type: ignore[assignment]
-            raise FormatError(f"line {line}: {error}") from None
+            raise at_line(line_of(element), str(error)) from None
     return entries
 
 

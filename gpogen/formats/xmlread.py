@@ -40,6 +40,13 @@ def local_name(element: _Element) -> str:
     return name.rpartition("}")[2] if isinstance(name, str) else ""
 
 
+def line_of(element: _Element) -> int:
+    """Return the line on which an element begins; 0 where it is not known."""
+    # lxml's stubs leave the type of sourceline open.
+    line: int = element.sourceline or 0  # type: ignore[assignment]
+    return line
+
+
 def child_text(element: _Element, name: str) -> str:
     """Return the text of the first child of a name, in any namespace, or an empty text."""
     for child in element:

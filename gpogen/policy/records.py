@@ -11,6 +11,8 @@ from gpogen.policy.types import Action, Hive, RegType, Via
 _lower = lru_cache(maxsize=64)(str.lower)
 """Many records of a file share one key; they share its lower case, too."""
 
+ON_VALUES = (Action.SET, Action.DELETE, Action.SOFT)
+"""Actions about one value."""
 WITHOUT_DATA = (Action.DELETE, Action.DELETE_VALUES, Action.CREATE_KEY)
 """The actions that a record's type and data take no part in."""
 

@@ -6,6 +6,7 @@ import hashlib
 import json
 
 from gpogen.finding import Finding, mistake
+from gpogen.profile.examples import example
 from gpogen.profile.merge import (
     allow_identity,
     assured_identity,
@@ -34,7 +35,10 @@ def missing_keys(tree: Mapping, *, is_base: bool) -> list[Finding]:
         return []
     missing = [key for key in ("title", "orchestration") if not says(tree, key)]
     message = "the key {!r} is missing: a profile with a target needs it"
-    return [mistake("GP011", message.format(key), tree.place) for key in missing]
+    return [
+        mistake("GP011", message.format(key), tree.place, f"write {key}: {example((key,))}")
+        for key in missing
+    ]
 
 
 def repeated_items(tree: Mapping) -> list[Finding]:

@@ -149,7 +149,7 @@ def date_text(value: Any) -> str:
 
 
 class Revision(Part):
-    """Change evidence, carried into every artefact."""
+    """Change evidence, carried into every artifact."""
 
     number: Annotated[int, whole(0, 1_000_000)]
     date: Annotated[str, BeforeValidator(date_text)]

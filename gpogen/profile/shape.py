@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 from gpogen.finding import Finding, Place, mistake
 from gpogen.profile import fields
+from gpogen.profile.examples import example, write_instead
 from gpogen.profile.nodes import Mapping, Node, Scalar, Sequence, find, key_place, place_of, plain
 from gpogen.profile.sections import RESTART_MODELS
 
@@ -41,12 +42,6 @@ NEAR = 0.6
 NEAR_ID = 0.85
 """How similar ids must be: every rule's is like every other's."""
 MERGE_KEY = "<<"
-_ITEM_FORMS = {
-    "policies": "{{policy: {}, state: enabled}}",
-    "assured": "{{what: {}, why: ...}}",
-    "allow": "{{rule: {}, why: ...}}",
-}
-"""How an item is written that was written as a bare word."""
 
 Path = tuple[int | str, ...]
 
@@ -153,21 +148,7 @@ def _finding(tree: Mapping, model: type[BaseModel], error: Any) -> Finding:
     message = f"{dotted(path, tree)}: {needed} is needed, found {_kind(node)}"
     found = node.value if isinstance(node, Scalar) else None
     near = hint(found, keywords)
-    fix = near if keywords and near else _bare_word(path, found) or near
-    return mistake("GP012", message, place_of(tree, path), fix)
-
-
-def _bare_word(path: Path, found: object) -> str:
-    """Say how to write a word that should be a list or a mapping."""
-    if not isinstance(found, str) or not found.strip():
-        return ""
-    if path == ("updates", "schedule"):
-        return 'write {day: sunday, at: "03:00", weeks: every}; weeks can be [second]'
-    if path == ("extends",):
-        return f"write a list: [{found}]"
-    if len(path) == 2 and path[0] in _ITEM_FORMS:
-        return f"write {_ITEM_FORMS[str(path[0])].format(found)}"
-    return ""
+    return mistake("GP012", message, place_of(tree, path), near or write_instead(path, node))
 
 
 def dotted(path: Path, tree: Node | None = None) -> str:
@@ -217,7 +198,9 @@ def _unknown_key(tree: Mapping, path: Path, allowed: tuple[str, ...]) -> Finding
 def _missing(tree: Mapping, path: Path) -> Finding:
     where = f" in {dotted(path[:-1], tree)}" if len(path) > 1 else ""
     message = f"the key {str(path[-1])!r} is missing{where}"
-    return mistake("GP011", message, place_of(tree, path[:-1]))
+    shape = example(path)
+    fix = f"write {path[-1]}: {shape}" if shape else ""
+    return mistake("GP011", message, place_of(tree, path[:-1]), fix)
 
 
 def _wrong_value(tree: Mapping, path: Path, error: Any) -> Finding:
@@ -235,7 +218,16 @@ def _wrong_value(tree: Mapping, path: Path, error: Any) -> Finding:
     if allowed and not context.get("hide"):
         message += f"; allowed: {allowed_text(allowed)}"
     code = "GP015" if _needs_quotes(error["type"], node) else _IDS[error["type"]]
-    return mistake(code, message, at, fix or hint(context.get("found"), allowed))
+    near = "" if path == ("restart",) else hint(context.get("found"), allowed)
+    return mistake(code, message, at, fix or near or _shape(path, node))
+
+
+def _shape(path: Path, node: Node | None) -> str:
+    """Say how to write a value, where something of another kind was found."""
+    is_scalar = isinstance(node, Scalar)
+    wrong_kind = is_scalar is example(path).startswith(("{", "["))
+    nothing = isinstance(node, Scalar) and node.value is None
+    return write_instead(path, node) if wrong_kind or nothing else ""
 
 
 def _needs_quotes(kind: str, node: Node | None) -> bool:

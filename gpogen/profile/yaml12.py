@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from gpogen.finding import Finding, Place, Severity, mistake
+from gpogen.finding import Finding, Place, Severity, SourceText, mistake
 from gpogen.profile.nodes import Mapping, Node, Scalar, Sequence
 
 MAX_BYTES = 1 << 20
@@ -73,7 +73,7 @@ def read(data: bytes, file: str) -> tuple[Node | None, list[Finding]]:
     try:
         text = _decode(data, file)
         _refuse_controls(text, file)
-        return _Builder(file).build(text)
+        return _Builder(file, SourceText(text)).build(text)
     except _StopReadingError as stop:
         return None, [stop.finding]
     except yaml.YAMLError as error:
@@ -90,15 +90,17 @@ def _decode(data: bytes, file: str) -> str:
     try:
         return data.decode("utf-8").removeprefix("\ufeff")
     except UnicodeDecodeError as error:
-        at = _place_in(data[: error.start].decode("utf-8").removeprefix("\ufeff"), file)
+        before = data[: error.start].decode("utf-8").removeprefix("\ufeff")
+        source = SourceText(data.decode("utf-8", errors="replace").removeprefix("\ufeff"))
+        at = _place_in(before, file, source)
         message = f"not UTF-8: byte 0x{data[error.start]:02x} at offset {error.start}"
         raise _StopReadingError(mistake("GP001", message, at, "save it as UTF-8")) from None
 
 
-def _place_in(before: str, file: str) -> Place:
+def _place_in(before: str, file: str, source: SourceText) -> Place:
     """Return the place that follows a text."""
     lines = _BREAK.split(before)
-    return Place(file, len(lines), len(lines[-1]) + 1)
+    return Place(file, len(lines), len(lines[-1]) + 1, source)
 
 
 def _refuse_controls(text: str, file: str) -> None:
@@ -106,7 +108,7 @@ def _refuse_controls(text: str, file: str) -> None:
     if found is not None:
         number = ord(found[0])
         message = f"not YAML: the control character U+{number:04X}"
-        at = _place_in(text[: found.start()], file)
+        at = _place_in(text[: found.start()], file, SourceText(text))
         fix = f'remove it, or write "\\u{number:04x}"' if number in _LINE_ENDS else "remove it"
         raise _StopReadingError(mistake("GP002", message, at, fix))
 
@@ -121,14 +123,15 @@ def _syntax(error: yaml.YAMLError, file: str, text: str) -> Finding:
         mark = begun
     if mark is None:
         return mistake("GP002", f"not YAML: {problem}", Place(file, 1, 1))
-    at = Place(file, mark.line + 1, mark.column + 1)
+    source = SourceText(text)
+    at = Place(file, mark.line + 1, mark.column + 1, source)
     if "tab character" in problem or _has_tab(text, at):
         return mistake("GP005", "a tab is used as indentation", at, "indent with spaces")
     fix = next((fix for part, fix in _SYNTAX_FIXES.items() if part in problem), "")
     if any(part in problem for part in _ESCAPES) and begun is not None:
         fix = _single_quoted(text, begun)
     message = f"not YAML: {problem}{f' ({context})' if context else ''}"
-    related = () if begun is None else (Place(file, begun.line + 1, begun.column + 1),)
+    related = () if begun is None else (Place(file, begun.line + 1, begun.column + 1, source),)
     return replace(mistake("GP002", message, at, fix), related=tuple(p for p in related if p != at))
 
 
@@ -169,8 +172,9 @@ def _resolve(text: str) -> str | int | float | bool | None:
 class _Builder:
     """Turns the event stream into a tree without recursion."""
 
-    def __init__(self, file: str) -> None:
+    def __init__(self, file: str, source: SourceText) -> None:
         self.file = file
+        self.source = source
         self.findings: list[Finding] = []
         self.anchors: dict[str, tuple[Node, int, int]] = {}
         self.stack: list[_Frame] = []
@@ -187,7 +191,8 @@ class _Builder:
         return self.root, self.findings
 
     def _place(self, event: Any) -> Place:
-        return Place(self.file, event.start_mark.line + 1, event.start_mark.column + 1)
+        start = event.start_mark
+        return Place(self.file, start.line + 1, start.column + 1, self.source)
 
     def _event(self, event: Any) -> None:
         if isinstance(event, yaml.NodeEvent):

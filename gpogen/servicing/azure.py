@@ -40,6 +40,16 @@ def _by_schedule(azure: Azure) -> Installer:
     return Installer(Who.UPDATE_MANAGER, Why.NAMED)
 
 
+def has_no_hotpatches(situation: Situation) -> bool:
+    """Tell whether an Azure VM gets no hotpatches: each month brings a cumulative update."""
+    azure = situation.azure
+    return situation.platform == "azure-vm" and (
+        situation.named == UPDATE_MANAGER
+        or azure.hotpatching is False
+        or azure.patch_mode in ("AutomaticByOS", "Manual")
+    )
+
+
 def excludes_hotpatching(situation: Situation) -> bool:
     """Tell whether hotpatching is wanted beside a schedule, or without the safety checks.
 

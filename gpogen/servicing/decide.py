@@ -23,6 +23,11 @@ _BY_CLIENT = {Who.GUEST_PATCHING, Who.UPDATE_MANAGER}
 
 Microsoft Learn, workflow-update-manager; automatic-vm-guest-patching.
 """
+_LEAVE_THE_MODE = ("manual", "configmgr", "cluster-aware", "third-party")
+"""No page says that these set the mode of the Windows Update client: the machine's own stays.
+
+Of Update Manager one does say that leaving it unset is right (configure-wu-agent, 2025-02-27).
+"""
 _WAITING = (Mode.NOTIFY, Mode.DOWNLOAD, Mode.NOTIFY_RESTART)
 _WHEN = {
     Who.SCHEDULE: When.SCHEDULED,
@@ -102,8 +107,8 @@ def _unsure(situation: Situation) -> Installer | None:
         return Installer(Who.UNKNOWN, Why.REMOVED)
     if situation.mode in (Mode.OTHER, Mode.LOCAL_ADMIN):
         return Installer(Who.UNKNOWN, Why.NO_SUCH_OPTION)
-    if situation.mode in (Mode.ABSENT, Mode.ON) and situation.named == "manual":
-        return Installer(Who.UNKNOWN, Why.MACHINE)  # Nobody else has set the mode, either.
+    if situation.mode in (Mode.ABSENT, Mode.ON) and situation.named in _LEAVE_THE_MODE:
+        return Installer(Who.UNKNOWN, Why.MACHINE)
     return None
 
 

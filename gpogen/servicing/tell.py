@@ -143,7 +143,11 @@ def timetable_text(when: _When) -> str:
 
 def installs_text(found: Servicing) -> str:
     """Name all who install, and when where the policy says it."""
-    return " and ".join(_timed(item, found) for item in found.installers)
+    first, *more = (_timed(item, found) for item in found.installers)
+    doubtful = ", and perhaps Windows Update (not known)"
+    return first + "".join(
+        doubtful if text == _WHO[Who.UNKNOWN] else f" and {text}" for text in more
+    )
 
 
 def _timed(item: Installer, found: Servicing) -> str:

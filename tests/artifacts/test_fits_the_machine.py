@@ -12,6 +12,7 @@ from gpogen.artifacts.placing import placing
 from gpogen.catalog.platforms import platforms
 from gpogen.compile.result import Compiled
 from gpogen.profile.schema import ROLES
+from gpogen.servicing.answer import Who
 from tests.artifacts.factory import compiled, header
 from tests.support import profiles
 
@@ -79,7 +80,8 @@ def test_the_outputs_speak_of_their_own_kind_alone(kind: tuple[str, str, str, st
         assert told == {own}
     assert bool(WITHOUT_DOMAIN.search(shown)) is (role != "domain-controller")
     assert "Hotpatch Pilot" not in shown
-    assert "Server 2022 Hotpatch Category" not in shown
+    told_category = "Server 2022 Hotpatch Category" in shown
+    assert told_category is (orchestration == "configmgr" and "2022" in kind[1])
     assert "Get-WsusProduct" not in shown
     arc, vm = kind[0] == "azure-arc", kind[0] == "azure-vm"
     assert ("licenseProfiles" in shown) is arc
@@ -134,3 +136,148 @@ def test_the_group_follows_the_ring_and_holds_nothing_that_a_shell_acts_upon(
     assert placing(head).group == group
     assert f'-ApplyGroup "{group}"' in text(compiled(header=head))
     assert f"-ApplyGroup 'CONTOSO\\{group}'" in text(compiled(header=head))
+
+
+# --- who installs, in every mode: the head and the steps agree
+
+MODES = ("", "notify", "download", "install-on-schedule", "local-admin", "notify-restart", "off")
+FEW_KINDS = [
+    kind for kind in KINDS if kind[1] in (profiles.OS_2022, "windows-server-2025-standard")
+]
+ARC = ("azure-arc", "windows-server-2025-standard")
+
+
+def whole(kind: tuple[str, str, str, str], body: str) -> Compiled | None:
+    """The profile, or None where an error says that there is no such combination."""
+    platform, os, orchestration, role = kind
+    return profiles.checked(
+        body or "vbs: {enforce: policy+registry}\n",
+        platform=platform,
+        os=os,
+        orchestration=orchestration,
+        extra_target=f", role: {role}",
+    ).compiled
+
+
+def readme_of(item: Compiled) -> str:
+    return " ".join(readme.emit(item)[0].data.decode("utf-8-sig").split())
+
+
+def steps(item: Compiled) -> str:
+    shown = readme_of(item)
+    return shown[shown.index("Who installs:") : shown.index("4. CHECK A MACHINE")]
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_the_steps_never_contradict_the_head(mode: str) -> None:
+    body = f"updates: {{mode: '{mode}'}}\n" if mode else ""
+    made_of = {kind: whole(kind, body) for kind in FEW_KINDS}
+    found = {kind: item for kind, item in made_of.items() if item is not None}
+    assert len(found) > (10 if mode == "install-on-schedule" else 20)
+    for kind, item in found.items():
+        shown, who = steps(item), item.servicing.who
+        by_policy = "Windows Update on each machine installs as the GPO says" in shown
+        assert by_policy is item.servicing.by_itself, kind
+        assert ("gpogen check says how to decide it" in shown) is bool(
+            who & {Who.UNKNOWN, Who.NOBODY}
+        ), kind
+        by_person = re.search("Somebody must install|runs SConfig|A person installs", shown)
+        assert (by_person is not None) is (Who.USER in who), kind
+
+
+ROLE_STEPS = {
+    # By role: restarted by a person, in a planned window, at an hour that Azure chooses.
+    "domain-controller": (
+        "Restart one domain controller at a time",
+        "Do not let all domain controllers of a domain restart in one window",
+        "Azure chooses the hour in which it restarts a domain controller",
+    ),
+    "cluster-node": (
+        "Drain a cluster node before it restarts",
+        "Give each cluster node a window of its own",
+        "the cluster must bear the loss of any one node",
+    ),
+    "hyper-v-host": (
+        "move them first",
+        "move them first",
+        "keep on it only virtual machines that may stop",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", KINDS, ids="/".join)
+def test_the_step_of_the_role_fits_who_restarts(kind: tuple[str, str, str, str]) -> None:
+    _, _, orchestration, role = kind
+    if role not in ROLE_STEPS or (orchestration, role) == ("cluster-aware", "cluster-node"):
+        return
+    by_person = orchestration in ("sconfig", "manual")
+    chosen = 0 if by_person else 2 if orchestration == "azure-guest-patching" else 1
+    shown = steps(made(kind))
+    for step in set(ROLE_STEPS[role]):
+        assert (step in shown) is (step == ROLE_STEPS[role][chosen])
+
+
+def test_update_manager_is_told_the_window_that_the_profile_plans() -> None:
+    body = (
+        "updates: {mode: download}\nupdate_manager: {patch_tuesday_offset: 4, at: '22:00', "
+        "time_zone: Europe/Rome, duration: '03:00', reboot: IfRequired, "
+        "classifications: [Security, Critical], exclude_kbs: [KB5094125]}\n"
+    )
+    shown = steps(made((*ARC, "azure-update-manager", "member"), body))
+    for row in (
+        "maintenanceScope InGuestPatch",
+        "extensionProperties.InGuestPatchMode User",
+        "maintenanceWindow.recurEvery Month Second Tuesday Offset4",
+        "maintenanceWindow.startDateTime a day to come, 22:00",
+        "maintenanceWindow.duration 03:00",
+        "maintenanceWindow.timeZone Europe/Rome, by its Windows name",
+        "installPatches.rebootSetting IfRequired",
+        "classificationsToInclude Security, Critical",
+        "kbNumbersToExclude KB5094125",
+    ):
+        assert row in shown
+
+
+def test_without_a_plan_update_manager_asks_for_each_choice() -> None:
+    kind = (*ARC, "azure-update-manager", "member")
+    assert steps(made(kind)).count("(the profile does not say: choose it)") == 5
+    on_request = "updates: {mode: download}\nazure: {maintenance_schedule: false}\n"
+    assert "installs only what somebody asks for, because no" in steps(made(kind, on_request))
+
+
+@pytest.mark.parametrize(
+    ("orchestration", "promised"), [("azure-update-manager", False), ("azure-guest-patching", True)]
+)
+def test_a_machine_without_hotpatches_is_promised_none(orchestration: str, promised: bool) -> None:
+    body = "vbs: {enforce: policy+registry}\n"
+    shown = readme_of(made(("azure-vm", profiles.OS_2022, orchestration, "member"), body))
+    assert ("These machines get no hotpatches" in shown) is not promised
+    assert ("In every month, because these machines get no hotpatches" in shown) is not promised
+    assert ("Hotpatches arrive" in shown) is promised
+    assert ("In every baseline month" in shown) is promised
+
+
+@pytest.mark.parametrize("quality", ["wsus", "windows-update"])
+def test_hotpatches_are_approved_in_wsus_only_where_quality_updates_come_from_it(
+    quality: str,
+) -> None:
+    scan = f"feature: wsus, quality: {quality}, drivers: wsus, other: wsus"
+    body = (
+        "updates: {mode: install-on-schedule, schedule: {day: sunday}, source: {wsus: {server: "
+        "'https://w.example:8531', status_server: 'https://w.example:8531'}, "
+        f"scan: {{{scan}}}}}}}\nrestart: {{policy: when-required}}\n"
+        "assured: [{what: hotpatch-approved-in-wsus, why: seen}, "
+        "{what: secure-boot-certificates, why: known}]\n"
+    )
+    shown = steps(made(("azure-local", profiles.OS_2022, "group-policy", "member"), body))
+    assert ("Approve for the computer group" in shown) is (quality == "wsus")
+    assert ("you approve no hotpatch there" in shown) is (quality != "wsus")
+
+
+@pytest.mark.parametrize(("os", "prepared"), [(profiles.OS_2022, True), (profiles.OS_2025, False)])
+def test_an_iso_of_2025_is_told_of_no_preparation_of_2022(os: str, prepared: bool) -> None:
+    item = profiles.compiled("updates: {mode: download}\n", os=os, image="iso")
+    shown = text(item)
+    assert ("KB5003508" in shown) is prepared
+    assert any("UNPROVEN-F" in fact for fact in item.unproven) is prepared
+    assert ("Microsoft documents no preparation of such an installation" in shown) is not prepared

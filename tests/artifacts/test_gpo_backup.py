@@ -87,6 +87,7 @@ def test_the_smallest_backup_has_five_files() -> None:
         "gpo/{ID}/Backup.xml",
         "gpo/{ID}/bkupInfo.xml",
         "gpo/{ID}/DomainSysvol/GPO/GPO.cmt",
+        "gpo/{ID}/DomainSysvol/GPO/gpogen-values.txt",
         "gpo/{ID}/DomainSysvol/GPO/Machine/registry.pol",
     ]
 
@@ -94,6 +95,7 @@ def test_the_smallest_backup_has_five_files() -> None:
 def test_the_fullest_backup_has_both_sides() -> None:
     assert list(files(FULL))[3:] == [
         "gpo/{ID}/DomainSysvol/GPO/GPO.cmt",
+        "gpo/{ID}/DomainSysvol/GPO/gpogen-values.txt",
         "gpo/{ID}/DomainSysvol/GPO/Machine/registry.pol",
         "gpo/{ID}/DomainSysvol/GPO/Machine/comment.cmtx",
         "gpo/{ID}/DomainSysvol/GPO/Machine/Preferences/Registry/Registry.xml",
@@ -245,6 +247,7 @@ def test_the_unknown_block_lists_folders_before_what_is_in_them() -> None:
     assert block.get(f"{BACKUP}DescName") == "Unknown Extension"
     assert [(etree.QName(e).localname, e.get(f"{BACKUP}Path")) for e in block] == [
         ("FSObjectFile", "%GPO_FSPATH%\\GPO.cmt"),
+        ("FSObjectFile", "%GPO_FSPATH%\\gpogen-values.txt"),
         ("FSObjectFile", "%GPO_MACH_FSPATH%\\comment.cmtx"),
         ("FSObjectDir", "%GPO_MACH_FSPATH%\\Preferences"),
         ("FSObjectDir", "%GPO_MACH_FSPATH%\\Preferences\\Registry"),
@@ -319,9 +322,15 @@ def gpo_cmt(made: Compiled) -> str:
     return files(made)["gpo/{ID}/DomainSysvol/GPO/GPO.cmt"].decode("utf-16-le")
 
 
-def test_the_comment_names_profile_values_revision_and_reason() -> None:
+def value_list(made: Compiled) -> list[str]:
+    text = files(made)["gpo/{ID}/DomainSysvol/GPO/gpogen-values.txt"].decode("utf-8")
+    *lines, end = text.split("\r\n")
+    assert end == ""
+    return lines
+
+
+def test_the_comment_names_profile_revision_and_reason_and_no_run_of_hashes() -> None:
     made = compiled(header=header(why="One.\nTwo.\r\nThree.\n"))
-    place = rf"hklm|{WINDOWS_UPDATE}|auoptions".lower()
     assert gpo_cmt(made) == gpo_backup.gpo_comment(made)
     assert gpo_cmt(made).split("\r\n") == [
         "gpogen:azlocal-ws2022-core",
@@ -329,15 +338,21 @@ def test_the_comment_names_profile_values_revision_and_reason() -> None:
         "  Two.",
         "  Three.",
         f"gpogen 0.1.0, revision {made.header.revision}, profile 0123456789ab",
-        f"values: {sha256(place.encode()).hexdigest()[:8]}",
     ]
 
 
-def test_the_comments_marks_are_sorted_unique_and_cover_preferences() -> None:
+def test_the_list_of_values_begins_as_the_comment_ends() -> None:
+    made = compiled(header=header(why="One."))
+    place = rf"hklm|{WINDOWS_UPDATE}|auoptions".lower()
+    assert value_list(made) == [
+        gpo_cmt(made).split("\r\n")[-1],
+        sha256(place.encode()).hexdigest()[:8],
+    ]
+
+
+def test_the_marks_are_sorted_unique_and_cover_preferences() -> None:
     same = (value("A"), deletion("a"), value("B"))
-    line = gpo_cmt(compiled(policy=same, preferences=(preference(),))).split("\r\n")[-1]
-    head, *marks = line.split(" ")
-    assert head == "values:"
+    _, *marks = value_list(compiled(policy=same, preferences=(preference(),)))
     assert len(marks) == 3
     assert marks == sorted(set(marks))
 
@@ -347,8 +362,8 @@ def test_the_comment_shows_hidden_characters() -> None:
     assert gpo_cmt(made).split("\r\n")[1] == "  a<U+202E><U+0000>b"
 
 
-def test_without_a_reason_the_comment_has_three_lines() -> None:
-    assert len(gpo_cmt(compiled(header=header(why=" \n"))).split("\r\n")) == 3
+def test_without_a_reason_the_comment_has_two_lines() -> None:
+    assert len(gpo_cmt(compiled(header=header(why=" \n"))).split("\r\n")) == 2
 
 
 # --- comment.cmtx

@@ -43,7 +43,7 @@ def test_linking_is_a_run_of_its_own_and_says_who_needs_which_right() -> None:
     shown = text(compiled())
     step = shown[shown.index("\nc. ") : shown.index("\nWithout a domain")]
     assert "Gpo.ps1 -LinkOnly `\n" in step
-    assert '"Link GPOs" on the organisational unit' in step
+    assert '"Link GPOs" on the organizational unit' in step
     assert 'for -ApplyGroup "Edit settings, delete, modify security"' in " ".join(step.split())
     assert "member of a new group only after its next restart" in step
 
@@ -69,16 +69,22 @@ def test_a_copy_is_checked_and_signed() -> None:
 
 def test_an_arc_machine_is_licensed_by_patch_and_by_put_only_after_404() -> None:
     shown = text(compiled(header=header(platform="azure-arc")))
-    assert "api-version=2025-01-13" in shown
+    assert "api-version=2026-07-15" in shown
+    assert "2025-01-13" not in shown
     assert "Azure Connected Machine Resource Administrator" in " ".join(shown.split())
     bodies = re.findall(r"(?m)^    (patch|put)\.json:\n((?:      .*\n)+)", shown)
     patch, put = (json.loads(body) for _, body in bodies)
     assert put.pop("location") == "REGION"
-    assert patch == put
-    product = patch["properties"]["productProfile"]
-    assert product["productFeatures"] == [{"name": "Hotpatch", "subscriptionStatus": "Enable"}]
-    assert "subscriptionStatus" not in product
-    assert shown.index("After 200") < shown.index("After 404, and only then")
+    # The API's own examples: a PATCH takes LicenseProfileSubscriptionStatusUpdate, a PUT the state.
+    for body, word in ((patch, "Enable"), (put, "Enabled")):
+        product = body["properties"].pop("productProfile")
+        assert product.pop("productFeatures") == [{"name": "Hotpatch", "subscriptionStatus": word}]
+        assert product == {"productType": "WindowsServer"}
+        assert body == {"properties": {}}
+    words = " ".join(shown.split())
+    assert words.index("After 200") < words.index("After 404, and only then")
+    assert "it drops an ESU licence link and the Software Assurance flag" in words
+    assert "After any other answer, find out why before you write anything" in words
     for needed in ("azcmagent show", "not monitor", "VBS runs", "dls.microsoft.com"):
         assert needed in " ".join(shown.split())
     assert "az rest" not in text(compiled())
@@ -147,6 +153,36 @@ def test_a_forced_restart_is_said_only_where_something_installs() -> None:
         found = restarts(f"updates: {{mode: {mode}}}\n{RESTART}")
         assert "at the scheduled time" not in found
     assert "a person installs and restarts" in restarts("updates: {mode: notify-restart}")
+
+
+# --- which shell
+
+
+def test_each_line_that_saves_a_key_says_in_which_shell_it_runs() -> None:
+    keys = (r"SOFTWARE\A", r"SOFTWARE\$B", r"SOFTWARE\C%D", r"SOFTWARE\`E")
+    made = compiled(policy=tuple(value(key=key) for key in keys), direct=())
+    made = replace(made, direct=made.policy)
+    shown = text(made)
+    both = shown[shown.index("In PowerShell or cmd.exe:") : shown.index("In PowerShell only:")]
+    alone = shown[shown.index("In PowerShell only:") : shown.index("No command line can hold")]
+    by_hand = shown[shown.index("No command line can hold") : shown.index("Who installs:")]
+
+    assert r'reg.exe export "HKLM\SOFTWARE\A" ' in both
+    assert "'" not in both
+    assert re.findall(r"export '([^']+)'", alone) == [r"HKLM\SOFTWARE\$B", r"HKLM\SOFTWARE\`E"]
+    assert r"HKLM\SOFTWARE\C%D" in by_hand
+    assert "PowerShell only:" not in text(compiled(policy=(value(),)))
+
+
+def test_the_head_says_which_lines_cmd_runs_and_which_it_does_not() -> None:
+    shown = text(profiles.compiled(VBS, os="windows-server-2025-standard", platform="azure-arc"))
+    assert "run in cmd.exe, too, unless single quotes" in " ".join(shown.split())
+    body = shown[: shown.index("7. EVERY RECORD")]
+    lines = [line.strip() for line in body.splitlines() if line.startswith("    ")]
+    either = [line for line in lines if re.match(r"(reg|LGPO)\.exe |gpupdate|gpresult", line)]
+    assert len(either) >= 4
+    for line in either:
+        assert not re.search(r"[$`%|;@]", line), line
 
 
 # --- the way back

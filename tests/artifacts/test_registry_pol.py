@@ -24,6 +24,6 @@ def test_both_sides_hold_their_own_records_in_order() -> None:
     assert names == [["B", "**del.A", "C"], ["D"]]
 
 
-def test_every_listed_artefact_loads_under_its_own_name() -> None:
+def test_every_listed_artifact_loads_under_its_own_name() -> None:
     for name in MODULES:
-        assert name == load(name).NAME
+        assert name == load(name).id

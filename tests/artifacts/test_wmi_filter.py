@@ -9,6 +9,7 @@ from itertools import product
 import pytest
 
 from gpogen.artifacts import wmi_filter
+from gpogen.artifacts.powershell_text import meant_for
 from gpogen.catalog.wmi import machine_query
 from gpogen.errors import FormatError
 from gpogen.formats import mof
@@ -88,6 +89,24 @@ def test_the_query_finds_the_profiles_machines_and_no_other(
     assert found == {Machine(version, ROLES[role], sku) for sku in skus}
 
 
+@pytest.mark.parametrize("role", ROLES)
+def test_the_words_for_the_query_claim_no_more_than_wmi_can_see(role: str) -> None:
+    head = header(role=role)
+    found, unseen = wmi_filter.found_by(head), wmi_filter.unseen_by(head)
+    alike = [other for other in ROLES if ROLES[other] == ROLES[role] and other != role]
+
+    assert found.endswith("that are not domain controllers" if alike else ", domain controllers")
+    assert ("from other servers" in unseen) is (role not in ("member", "domain-controller"))
+    assert "VMs on Azure Local (formerly Azure Stack HCI) from other machines" in unseen
+    assert "Azure Local" not in found
+
+
+def test_without_a_named_installation_the_words_name_both() -> None:
+    head = header(any_installation=True)
+    assert "Server Core or Desktop Experience" in wmi_filter.found_by(head)
+    assert "Server Core or Desktop Experience" in meant_for(head)
+
+
 def test_a_target_without_a_system_has_no_filter() -> None:
     assert machine_query("", "", "member") == ""
     assert wmi_filter.emit(compiled(header=header(os=""))) == ()
@@ -110,8 +129,8 @@ def test_the_file_has_the_bytes_of_a_native_one() -> None:
         '\tChangeDate = "20261102000000.000000-000";',
         '\tCreationDate = "20261102000000.000000-000";',
         (
-            '\tDescription = "Windows Server 2022 Datacenter: Azure Edition, Server Core, member '
-            'servers, VMs on Azure Local (formerly Azure Stack HCI) (gpogen 0.1.0)";'
+            '\tDescription = "Windows Server 2022 Datacenter: Azure Edition, Server Core, all '
+            'servers that are not domain controllers (gpogen 0.1.0)";'
         ),
         '\tDomain = "gpogen.invalid";',
         f'\tID = "{guid}";',

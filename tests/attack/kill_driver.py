@@ -25,8 +25,8 @@ from typing import Any
 import pytest
 
 from gpogen.disk import directory, kernel, lock
-from gpogen.project import build as building
-from gpogen.project.select import Selection, select
+from gpogen.workspace import build as building
+from gpogen.workspace.select import Selection, select
 
 KILLED = 137
 CHANGES = {"os.mkdir", "os.rename", "os.remove", "os.rmdir", "gpogen.exchange"}

@@ -19,8 +19,8 @@ from pathlib import Path
 import pytest
 
 from gpogen.disk import directory, kernel, lock
-from gpogen.project import build as building
-from gpogen.project.select import Selection, select
+from gpogen.workspace import build as building
+from gpogen.workspace.select import Selection, select
 from tests.attack.kill_driver import Tree, tree
 
 BUILDERS = 6

@@ -1,4 +1,4 @@
-"""Hostile texts in every field of a profile, in every artefact, judged by real parsers.
+"""Hostile texts in every field of a profile, in every artifact, judged by real parsers.
 
 A text is judged by its harmless twin: the same profile with a plain word in the same place. Both
 have the same elements, attributes, keys, lines and commands, so nothing of the text became one of
@@ -14,7 +14,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +24,8 @@ from lxml import etree
 
 from gpogen.compile.result import Compiled
 from gpogen.formats import lgpo, mof, pol
+from gpogen.outputs.tree import encode_manifest, manifest_of, render_tree
 from gpogen.policy.types import Action
-from gpogen.project.tree import encode_manifest, manifest_of, render_tree
 from tests.artifacts.powershell.conftest import engine, wine
 from tests.artifacts.powershell.harness import Engine, Wine, parse_reg
 from tests.attack.author_texts import (
@@ -46,7 +46,7 @@ __all__ = ["engine", "wine"]
 TWIN = "harmless"
 NEVER_BUILT = {"extends[]", "target.image", "target.image.publisher", "target.image.offer"}
 NEVER_BUILT |= {"target.image.sku", "policies[].values{name}"}
-"""Fields whose text is one of a list: any other is an error, which never reaches an artefact."""
+"""Fields whose text is one of a list: any other is an error, which never reaches an artifact."""
 Files = dict[str, bytes]
 
 
@@ -64,7 +64,7 @@ def test_the_campaign_has_every_field_that_takes_a_text() -> None:
     assert fields() == set(BUILDERS)
 
 
-def test_the_fields_of_the_campaign_reach_the_artefacts() -> None:
+def test_the_fields_of_the_campaign_reach_the_artifacts() -> None:
     for name, build in CASES:
         is_built = name.rpartition(" ")[0] not in NEVER_BUILT
         assert (compiled(build, TWIN) is not None) is is_built, name
@@ -106,6 +106,19 @@ def shape_of_lgpo(data: bytes) -> Any:
     return len(found.entries) + left_out, len(found.skipped)
 
 
+def shape_of_policyrules(data: bytes) -> Any:
+    """Count the entries, those that a comment names too; all else are extensions."""
+    parts = ["Key", "Value", "RegType", "RegData", "SourceFile", "PolicyName"]
+    nodes = list(etree.fromstring(data))
+    entries = [node for node in nodes if [child.tag for child in node] == parts]
+    left_out = [node for node in nodes if "Not in this file: " in str(node.text)]
+    known = [*entries, *left_out]
+    others = [node.tag for node in nodes if node not in known]
+    assert set(others) <= {"CSE-Machine", "CSE-User"}, others
+    assert not any(len(child) for node in entries for child in node)
+    return len(known)
+
+
 def shape_of_reg(data: bytes) -> Any:
     """Count the keys and values by a reader of the tests' own."""
     text = data.decode("utf-16")
@@ -139,6 +152,20 @@ def is_saving(line: str) -> bool:
     return re.fullmatch(form, line) is not None
 
 
+def shape_of_values(data: bytes) -> Any:
+    """Return the list that an import leaves: the comment's last line, a mark for each value."""
+    first, *marks = data.decode("utf-8").removesuffix("\r\n").split("\r\n")
+    assert re.fullmatch(r"gpogen [^\x00-\x1f\x7f]*, profile [0-9a-f]{12}", first)
+    return [bool(re.fullmatch("[0-9a-f]{8}", mark)) for mark in marks]
+
+
+_READERS: dict[str, Callable[[bytes], Any]] = {
+    ".PolicyRules": shape_of_policyrules,
+    ".reg": shape_of_reg,
+    "README.txt": shape_of_readme,
+}
+
+
 def shape(path: str, data: bytes) -> Any:
     name = path.rpartition("/")[2]
     if name.endswith((".xml", ".cmtx")):
@@ -149,14 +176,13 @@ def shape(path: str, data: bytes) -> Any:
         return mof.decode(data)
     if path.startswith("lgpo/"):
         return shape_of_lgpo(data)
-    if name.endswith(".reg"):
-        return shape_of_reg(data)
-    if name == "README.txt":
-        return shape_of_readme(data)
+    for ending, reader in _READERS.items():
+        if name.endswith(ending):
+            return reader(data)
     if name.endswith(".pol"):
         return [(entry.type, bool(entry.data)) for entry in pol.decode(data)]
-    if name.endswith(".mof"):
-        return re.sub(r'"(?:[^"\\\r\n]|\\.)*"', '""', data.decode("utf-16"))
+    if name == "gpogen-values.txt":
+        return shape_of_values(data)
     if name.endswith(".cmd"):
         return re.sub(rb"\b[0-9a-f]{64}\b", b"digest", data)
     assert name.endswith((".ps1", ".cmt")), f"a format that nobody judges: {path}"

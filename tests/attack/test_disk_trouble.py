@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from gpogen.project import build as building
-from gpogen.project.select import Selection, select
+from gpogen.workspace import build as building
+from gpogen.workspace.select import Selection, select
 from tests.cli.conftest import Run, Workplace
 
 NAMES = ("api", "db", "web")

@@ -7,31 +7,31 @@ from pathlib import Path
 
 import pytest
 
-from gpogen.compile.compiler import check
-from gpogen.compile.conflicts import MAX_NAMED, name_of
 from gpogen.disk.directory import MAX_DEPTH as MAX_WALK
 from gpogen.disk.directory import Directory, walk
 from gpogen.errors import FormatError, UsageError
-from gpogen.formats import cmtx, gppregistry, pol, regread
+from gpogen.fleet import reading as machines
+from gpogen.formats import cmtx, gppregistry, pol, policyrules, regread
 from gpogen.formats.subkeys import delete_key
+from gpogen.outputs.folder import MAX_FILE, MAX_SIGNATURE, look
+from gpogen.outputs.tree import MAX_MANIFEST
 from gpogen.policy.data import MAX_DATA
 from gpogen.policy.effect import MAX_LEVELS, same_end
 from gpogen.policy.keys import MAX_KEY, MAX_NAME, check_key, check_name
 from gpogen.policy.records import Record
 from gpogen.policy.types import Action, Hive, RegType
+from gpogen.policy.words import MAX_NAMED, name_of
 from gpogen.profile import yaml12
 from gpogen.profile.bases import MAX_EXTENDS
 from gpogen.profile.fields import MAX_TITLE, MAX_WHY
 from gpogen.profile.load import MAX_CHAIN, Loader
-from gpogen.profile.releases import read_additions
 from gpogen.profile.shape import MAX_FINDINGS
 from gpogen.profile.zones import MAX_ZONE, zone_hint
-from gpogen.project import reading, stage
-from gpogen.project.gpo import describe
-from gpogen.project.machines import reading as machines
-from gpogen.project.output import MAX_FILE, MAX_SIGNATURE, look
-from gpogen.project.tree import MAX_MANIFEST
-from gpogen.project.verifying import files
+from gpogen.reading import describe, files
+from gpogen.reading import read as reading
+from gpogen.releases.additions import read_additions
+from gpogen.rules.check import check
+from gpogen.workspace import stage
 from tests.cli.conftest import Answer, Run, Workplace
 from tests.support.work import steps_of
 
@@ -218,6 +218,8 @@ def test_elements_of_xml_in_one_another() -> None:
         ).encode()
 
     assert gppregistry.read(nested(200)).items == ()
+    with pytest.raises(FormatError, match="not well-formed"):
+        policyrules.read(f"<PolicyRules>{'<a>' * 300}{'</a>' * 300}</PolicyRules>".encode())
     with pytest.raises(FormatError, match="not well-formed"):
         gppregistry.read(nested(300))
 

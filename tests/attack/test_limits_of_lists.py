@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from gpogen.errors import UsageError
-from gpogen.project.machines import columns, reported, texts
-from gpogen.project.machines.reading import MAX_ROWS, parse
-from gpogen.project.releases import importing, page
+from gpogen.fleet import columns, reported, texts
+from gpogen.fleet.reading import MAX_ROWS, parse
+from gpogen.releases import importing, page
 from tests.cli.conftest import Run
 
 HEAD = "| Servicing option | Update type | Availability date | Build | KB article |"

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from gpogen.project.tree import MANIFEST
+from gpogen.outputs.tree import MANIFEST
 from tests.cli.conftest import Run, Workplace
 
 TOKEN = "0123456789abcdef01234567"
@@ -317,7 +317,7 @@ def test_somebody_s_lock_file_is_kept(
     assert (place.output / ".gpogen.lock").read_text(encoding="utf-8") == "mine"
 
 
-def test_only_does_not_take_a_file_for_its_own_that_no_artefact_makes(
+def test_only_does_not_take_a_file_for_its_own_that_no_artifact_makes(
     place: Workplace, gpogen: Run
 ) -> None:
     place.profile("web")

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from gpogen.errors import FormatError
-from gpogen.project.tree import MANIFEST, decode_manifest
+from gpogen.outputs.tree import MANIFEST, decode_manifest
 from tests.attack.test_links import STAGE
 from tests.cli.conftest import Run, Workplace
 

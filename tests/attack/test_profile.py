@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gpogen.compile.compiler import Checked, check
 from gpogen.finding import Severity
+from gpogen.outputs.tree import chosen, render_tree
 from gpogen.profile.load import Loader
-from gpogen.project.importing.yaml_text import to_yaml
-from gpogen.project.tree import chosen, render_tree
-from gpogen.project.verifying.selfcheck import assert_same
+from gpogen.profile.yaml_text import to_yaml
+from gpogen.rules.check import Checked, check
+from gpogen.verify.selfcheck import assert_same
 from tests.support.profiles import OS_2025
 
 WU = r"HKLM\SOFTWARE\Policies\Microsoft\Windows\WindowsUpdate"
@@ -169,7 +169,7 @@ def checked(content: dict[str, Any]) -> Checked:
 
 
 def build(found: Checked) -> None:
-    """Make and read back every artefact, as build does; nothing may be refused any more."""
+    """Make and read back every artifact, as build does; nothing may be refused any more."""
     if found.compiled is None:
         return
     files = {path: item.data for path, (item, _) in render_tree(found.compiled).items()}

@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from gpogen.project.tree import MANIFEST
+from gpogen.outputs.tree import MANIFEST
 from tests.cli.conftest import Run, Workplace
 
 

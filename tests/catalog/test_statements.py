@@ -20,13 +20,13 @@ from gpogen.catalog.pages import (
 from gpogen.catalog.platforms import images, orchestrations, platforms
 from gpogen.catalog.rules import rule_pages
 from gpogen.cli.main import COMMANDS
-from gpogen.compile.compiler import check
-from gpogen.compile.rules.all_rules import RULES
-from gpogen.compile.unproven import ALL
+from gpogen.outputs.tree import render_tree
 from gpogen.profile.load import Loader
-from gpogen.project.explain.find import all_entries, find
-from gpogen.project.tree import render_tree
+from gpogen.reports.explain.find import all_entries, find
 from gpogen.resources import resource_dir
+from gpogen.rules.all_rules import RULES
+from gpogen.rules.check import check
+from gpogen.rules.unproven import ALL
 
 ROOT = Path(__file__).resolve().parents[2]
 FOUND = tuple(statements().values())

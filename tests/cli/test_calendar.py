@@ -544,3 +544,43 @@ def test_the_calendar_tells_an_allow_of_its_own_rules_that_silences_nothing(
     assert "GP061" not in gpogen("check", str(path)).out
     told = gpogen("calendar", str(path), *YEAR)
     assert "warning GP061: allow: HP014 silences nothing here" in told.out + told.err
+
+
+@pytest.mark.parametrize("form", ["table", "json", "markdown"])
+def test_another_schedule_is_named_beside_its_figures(gpogen: Run, pilot: str, form: str) -> None:
+    found = gpogen(
+        "calendar", "--compare-schedule", "monthly, Sun 02:00", pilot, "--format", form, *YEAR
+    )
+
+    shown = " ".join(found.out.split())
+    assert found.code == 0
+    assert "the first Sunday after the second Tuesday, 02:00" in shown
+    assert "by the schedule that is compared with" in shown
+
+
+@pytest.mark.parametrize("wide", [80, 120])
+def test_the_comparison_fits_the_terminal(
+    gpogen: Run, pilot: str, wide: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(wide))
+    found = gpogen("calendar", "--compare-schedule", "monthly, wednesday 02:00", pilot, *YEAR)
+
+    assert max(map(len, found.out.splitlines())) <= wide
+
+
+def test_a_profile_is_another_schedule_and_needs_a_right_one(
+    gpogen: Run, pilot: str, place: Workplace
+) -> None:
+    place.profile("now", "updates: {schedule: {day: sunday, at: '02:00', weeks: [third]}}")
+    place.wrong()
+    place.base("bare")
+    compared = ("calendar", pilot, *YEAR, "--compare-schedule")
+
+    found = gpogen(*compared, "profiles/now.yaml")
+    assert found.code == 0
+    assert "now: third sunday 02:00" in found.out
+    assert "restart policy of now." in found.out
+    assert gpogen(*compared, "profiles/wrong.yaml").code == 1
+    assert gpogen(*compared, "profiles/bare.yaml").code == 1
+    assert gpogen(*compared, "profiles/none.yaml").code == 2
+    assert gpogen("calendar", "--compare-schedule", "sun 02:00").code == 2

@@ -371,7 +371,7 @@ def test_build_does_not_read_standard_input(gpogen: Run) -> None:
 
 
 @pytest.mark.parametrize("name", list(MODULES))
-def test_only_one_artefact_is_written(place: Workplace, gpogen: Run, name: str) -> None:
+def test_only_one_artifact_is_written(place: Workplace, gpogen: Run, name: str) -> None:
     place.profile("web")
 
     assert gpogen("build", "--only", name).code == 0
@@ -384,7 +384,7 @@ def test_only_one_artefact_is_written(place: Workplace, gpogen: Run, name: str) 
     }
 
 
-def test_only_leaves_the_other_artefacts_as_they_are(built: Workplace, gpogen: Run) -> None:
+def test_only_leaves_the_other_artifacts_as_they_are(built: Workplace, gpogen: Run) -> None:
     before = built.tree()
     built.profile("web", "why: Another reason.")
 
@@ -396,7 +396,7 @@ def test_only_leaves_the_other_artefacts_as_they_are(built: Workplace, gpogen: R
     assert changed == {"web/README.txt", "web/manifest.json"}
 
 
-def test_all_artefacts_one_by_one_make_a_whole_build(place: Workplace, gpogen: Run) -> None:
+def test_all_artifacts_one_by_one_make_a_whole_build(place: Workplace, gpogen: Run) -> None:
     place.profile("web")
 
     for name in MODULES:
@@ -671,7 +671,7 @@ def test_an_interrupt_ends_with_130(gpogen: Run, monkeypatch: pytest.MonkeyPatch
     def interrupt(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("gpogen.project.select.select", interrupt)
+    monkeypatch.setattr("gpogen.workspace.select.select", interrupt)
     answer = gpogen("check")
 
     assert answer.code == 130
@@ -684,7 +684,7 @@ def test_an_internal_fault_leaves_a_log_and_no_traceback(
     def fail(*_: object, **__: object) -> None:
         raise RuntimeError("the sky fell")
 
-    monkeypatch.setattr("gpogen.project.select.select", fail)
+    monkeypatch.setattr("gpogen.workspace.select.select", fail)
     monkeypatch.setattr("tempfile.tempdir", str(place.root))
     answer = gpogen("check")
 
@@ -704,7 +704,7 @@ def test_a_system_error_nobody_foresaw_is_told_and_is_no_fault_of_gpogen(
     def refuse(*_: object, **__: object) -> None:
         raise PermissionError(13, "Permission denied", "profiles")
 
-    monkeypatch.setattr("gpogen.project.select.select", refuse)
+    monkeypatch.setattr("gpogen.workspace.select.select", refuse)
     answer = gpogen("check")
 
     assert answer.code == 2

@@ -18,11 +18,11 @@ from gpogen.catalog.platforms import (
 from gpogen.catalog.policies import policies
 from gpogen.catalog.rules import rule_pages
 from gpogen.catalog.settings import settings
-from gpogen.compile.rules.all_rules import RULES
-from gpogen.compile.unproven import UNPROVEN_IDS
-from gpogen.project.explain.entry import KINDS, Entry
-from gpogen.project.explain.find import all_entries, find, of_kinds
-from gpogen.project.explain.text import WIDTH, as_text
+from gpogen.reports.explain.entry import KINDS, Explanation
+from gpogen.reports.explain.find import all_entries, find, of_kinds
+from gpogen.reports.explain.text import WIDTH, as_text
+from gpogen.rules.all_rules import RULES
+from gpogen.rules.unproven import UNPROVEN_IDS
 from tests.cli.conftest import Run
 
 ENTRIES = all_entries()
@@ -42,7 +42,7 @@ NAMES = {
 }
 
 
-def ids_of(entries: tuple[Entry, ...]) -> list[str]:
+def ids_of(entries: tuple[Explanation, ...]) -> list[str]:
     return [entry.id for entry in entries]
 
 

@@ -55,6 +55,10 @@ def test_every_key_stands_in_the_page_about_profiles(key: str) -> None:
     assert key.rpartition(".")[2] in text
 
 
+def test_a_key_shows_how_to_write_it(gpogen: Run) -> None:
+    assert "ring: {name: pilot, order: 1}" in gpogen("explain", "ring").out
+
+
 def test_a_key_says_what_stands_in_it(gpogen: Run) -> None:
     found = gpogen("explain", "ring")
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from gpogen.catalog.platforms import images, near_misses, operating_systems, platforms
-from gpogen.project.platform_pages import pages, sections
-from gpogen.project.platform_text import as_text
+from gpogen.reports.platform_pages import pages, sections
+from gpogen.reports.platform_text import as_text
 from tests.cli.conftest import Run
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from gpogen.catalog.releases import Kind, Train, kb_link, release_data
-from gpogen.profile.releases import read_additions
+from gpogen.releases.additions import read_additions
 from tests.cli.conftest import Run
 
 HISTORY = "| Servicing option | Update type | Availability date | Build | KB article |"
@@ -253,3 +253,92 @@ def test_the_day_of_the_copy_can_be_given(gpogen: Run, tmp_path: Path) -> None:
     assert (
         "as_of: 2026-11-24" in gpogen("releases", "import", str(path), "--as-of", "2026-11-24").out
     )
+
+
+HEADING_2019 = "**Windows Server 2019 (OS build 17763)**"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "part"),
+    [
+        ("2025 (OS build 26100)", "2025 (OS build 26010)", "build 26010 is not that of Windows"),
+        ("2025 (OS build 26100)", "2025 (OS build 261000)", "build 261000 is not that of Windows"),
+        ("2025 (OS build 26100)", "2025 (OS build 20348)", "build 20348 is not that of Windows"),
+        ("2025 (OS build 26100)", "2028 (OS build 26100)", "build 26100 is not that of Windows"),
+        ("2019 (OS build 17763)", "2019 (OS build 26100)", "build 26100 is not that of Windows"),
+        ("2025 (OS build 26100)", "2025 (OS-Build: 26100)", "is no heading such as"),
+        ("2025 (OS build 26100)", "2025 (OS build)", "is no heading such as"),
+        ("2022 (OS build 20348)", "2022 (build 20348)", "is no build of windows-server-2025"),
+        (HEADING_2019, "## Another section", "a table without a line such as"),
+    ],
+)
+def test_a_table_under_a_heading_that_is_wrong_is_never_passed_over(
+    gpogen: Run, tmp_path: Path, old: str, new: str, part: str
+) -> None:
+    assert old in NEWS
+    path, out = tmp_path / "page.md", tmp_path / "out.yaml"
+    path.write_text(NEWS.replace(old, new, 1), encoding="utf-8")
+    found = gpogen("releases", "import", str(path), "-o", str(out))
+
+    assert found.code == 1
+    assert part in found.err
+    assert not out.exists()
+
+
+@pytest.mark.parametrize(
+    ("heading", "is_told"),
+    [
+        ("**Windows Server 2028 (OS build 30100)**", True),
+        ("**Windows Server, version 24H2 (OS build 26101)**", True),
+        ("**Windows Server, version 23H2 (OS build 25398)**", False),
+        ("### Windows Server 2016 (OS build 14393)", False),
+    ],
+)
+def test_a_system_that_gpogen_does_not_know_is_told_and_the_others_are_read(
+    gpogen: Run, tmp_path: Path, heading: str, is_told: bool
+) -> None:
+    path = tmp_path / "page.md"
+    path.write_text(NEWS.replace(HEADING_2019, heading), encoding="utf-8")
+    found = gpogen("releases", "import", str(path))
+
+    assert found.code == 0
+    assert "KB5200011" in found.out
+    assert ("gpogen does not know this system" in found.err) is is_told
+
+
+def test_prose_about_builds_is_no_heading(gpogen: Run, tmp_path: Path) -> None:
+    path = tmp_path / "page.md"
+    text = NEWS.replace(
+        "## Windows Server release history",
+        "## Windows Server release history\n\nEach OS build has a number, as in (OS build 26100).",
+        1,
+    )
+    path.write_text(text, encoding="utf-8")
+
+    assert gpogen("releases", "import", str(path)).code == 0
+
+
+@pytest.mark.parametrize("ahead", [32, 400, 300_000])
+def test_a_copy_of_a_day_far_ahead_is_refused(gpogen: Run, tmp_path: Path, ahead: int) -> None:
+    path, out = tmp_path / "page.md", tmp_path / "out.yaml"
+    day = datetime.date.today() + datetime.timedelta(days=ahead)
+    path.write_text(page(front=f"---\nms.date: {day}\n---\n"), encoding="utf-8")
+    found = gpogen("releases", "import", str(path), "-o", str(out))
+
+    assert found.code == 2
+    assert f"it says that it is of {day}, and today is" in found.err
+    assert not out.exists()
+    path.write_text(page(front=""), encoding="utf-8")
+    assert gpogen("releases", "import", str(path), "--as-of", str(day), "-o", str(out)).code == 2
+    assert not out.exists()
+
+
+def test_a_release_that_is_later_than_the_copy_is_a_contradiction(
+    gpogen: Run, tmp_path: Path
+) -> None:
+    path = tmp_path / "page.md"
+    path.write_text(NEWS, encoding="utf-8")
+    found = gpogen("releases", "import", str(path), "--as-of", "2026-11-12")
+
+    assert (found.code, found.out) == (1, "")
+    assert "a release of 2026-11-20 in a copy of 2026-11-12: one of the two is wrong" in found.err

@@ -132,7 +132,7 @@ def test_all_of_several_files_are_gone_through(file: Path, place: Workplace, gpo
     assert absent["offset"] is None
 
 
-@pytest.mark.parametrize("form", ["lgpo", "reg"])
+@pytest.mark.parametrize("form", ["lgpo", "policyrules", "reg"])
 def test_other_policy_formats_are_read_back_as_the_same(
     file: Path, capfdbinary: pytest.CaptureFixture[bytes], form: str
 ) -> None:
@@ -143,7 +143,7 @@ def test_other_policy_formats_are_read_back_as_the_same(
     assert main._run(["diff", file.name, f"a.{form}"]) == 0
 
 
-@pytest.mark.parametrize("form", ["lgpo", "reg"])
+@pytest.mark.parametrize("form", ["lgpo", "policyrules", "reg"])
 def test_several_files_are_not_one_file_of_another_format(
     file: Path, gpogen: Run, form: str
 ) -> None:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gpogen.errors import UsageError
-from gpogen.project.machines.reading import parse
+from gpogen.fleet.reading import parse
 from tests.cli.conftest import Run
 
 DAY = ("--today", "2025-12-20")
@@ -205,6 +205,45 @@ def test_the_packages_of_dism_decide(
     assert states(gpogen, put(tmp_path, "a.txt", text)) == [("", state)]
     assert states(gpogen, put(tmp_path, "b.txt", table)) == [("", state)]
     assert states(gpogen, put(tmp_path, "c.json", json.dumps(objects))) == [("", state)]
+
+
+HEADS = {
+    "english": "Version: 10.0.26100.5074\n\nImage Version: 10.0.{}\n\n",
+    "german": "Version: 10.0.26100.5074\n\nAbbildversion: 10.0.{}\n\n",
+}
+
+
+@pytest.mark.parametrize("head", HEADS.values(), ids=HEADS)
+@pytest.mark.parametrize(
+    ("build", "rollup", "state"),
+    [
+        ("26100.6899", "26100.6899", "on-train"),
+        ("26100.7171", "26100.7171", "off-train"),
+        ("26100.7171", "", "off-train"),
+        # The list lacks what the image has: the build is not passed over.
+        ("26100.7171", "26100.6899", "off-train"),
+        ("26100.7999", "26100.6899", "unknown"),
+    ],
+)
+def test_the_image_version_of_dism_counts_as_the_build(
+    gpogen: Run, tmp_path: Path, head: str, build: str, rollup: str, state: str
+) -> None:
+    rows = [(STACK, "Installed")] + ([(ROLLUP.format(rollup), "Installed")] if rollup else [])
+    text = "\nDeployment Image Servicing and Management tool\n" + head.format(build) + dism(*rows)
+
+    assert states(gpogen, put(tmp_path, "a.txt", text)) == [("", state)]
+
+
+def test_dism_s_own_version_is_no_build_and_two_images_are_no_machine(
+    gpogen: Run, tmp_path: Path
+) -> None:
+    rows = dism((ROLLUP.format("26100.6899"), "Installed"))
+    own = "Version: 10.0.26100.7171\n\n" + rows
+    assert states(gpogen, put(tmp_path, "a.txt", own)) == [("", "on-train")]
+    both = "".join(HEADS["english"].format(build) + rows for build in ("26100.6899", "26100.7171"))
+    found = gpogen("train", put(tmp_path, "b.txt", both), *DAY)
+    assert found.code == 2
+    assert "two images in one list" in found.err
 
 
 @pytest.mark.parametrize("end", ["26100.6...", "26100.6\N{HORIZONTAL ELLIPSIS}", "261..."])

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from gpogen.artifacts import lgpo_text
 from gpogen.artifacts.api import OutFile
-from gpogen.project.tree import sha256
+from gpogen.outputs.tree import sha256
 from tests.cli.conftest import Run, Workplace
 
 SIGNATURE = (
@@ -87,11 +88,11 @@ def test_a_backup_is_compared_with_a_profile_when_one_is_named(
     assert built.output.is_dir()
 
 
-@pytest.mark.parametrize("artefact", ["machine/registry.pol", "lgpo/web.txt", "reg/web.reg"])
+@pytest.mark.parametrize("artifact", ["machine/registry.pol", "lgpo/web.txt", "reg/web.reg"])
 def test_a_changed_file_is_told_by_its_hash_and_by_its_records(
-    built: Workplace, gpogen: Run, artefact: str
+    built: Workplace, gpogen: Run, artifact: str
 ) -> None:
-    path = built.output / "web" / artefact
+    path = built.output / "web" / artifact
     one, two = (b"\x04\0\0\0]", b"\x03\0\0\0]"), (b"DWORD:4", b"DWORD:3")
     three = ("dword:00000004".encode("utf-16-le"), "dword:00000003".encode("utf-16-le"))
     data = path.read_bytes()
@@ -103,7 +104,7 @@ def test_a_changed_file_is_told_by_its_hash_and_by_its_records(
     answer = gpogen("verify", "output/web")
 
     assert answer.code == 1
-    assert f"{artefact}: its SHA-256 is not manifest.json's" in answer.out
+    assert f"{artifact}: its SHA-256 is not manifest.json's" in answer.out
     assert "NO     differs from the profile: ~ HKLM\\" in answer.out
 
 
@@ -201,13 +202,13 @@ def test_a_broken_emitter_ends_the_build_before_anything_is_replaced(
     before = built.tree()
     built.profile("web", "why: Another reason.")
     broken = (OutFile("lgpo/web.txt", b"Computer\r\nSOFTWARE\\X\r\nA\r\nDWORD:1\r\n"),)
-    monkeypatch.setattr(lgpo_text, "emit", lambda _: broken)
+    monkeypatch.setattr(lgpo_text, "ARTIFACT", replace(lgpo_text.ARTIFACT, emit=lambda _: broken))
 
     answer = gpogen("build")
 
     assert answer.code == 3
     log = Path(answer.err.split("; see ")[1].strip())
-    assert "web: artefact lgpo: lgpo/web.txt differs from the policy" in log.read_text("utf-8")
+    assert "web: artifact lgpo: lgpo/web.txt differs from the policy" in log.read_text("utf-8")
     log.unlink()
     assert built.tree() == before
 

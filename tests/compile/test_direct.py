@@ -65,8 +65,8 @@ def test_iso_preparation_is_targeted_and_by_preference_only() -> None:
     )
     assert not [item for item in made.preferences if item.wql]
 
-    from gpogen.compile.compiler import check
     from gpogen.profile.load import Loader
+    from gpogen.rules.check import check
 
     text = (
         "gpogen: 1\nname: s\ntitle: S\norchestration: group-policy\n"

@@ -91,7 +91,7 @@ def test_every_vbs_element_of_the_system_is_written_with_the_safe_set() -> None:
 
 
 def test_the_safe_set_is_no_mistake_of_the_author() -> None:
-    body = "vbs: {enforce: policy}\nupdates: {drivers: exclude}\n"
+    body = "vbs: {enforce: policy}\nupdates: {mode: download, drivers: exclude}\n"
     assert ids(checked(body, orchestration="third-party")) == []
 
 

@@ -73,7 +73,7 @@ def test_the_first_example_gives_no_finding(tmp_path: Path) -> None:
     path = tmp_path / Path(kind.removeprefix("file ")).name
     path.write_text(text, encoding="utf-8")
 
-    from gpogen.project.select import select
+    from gpogen.workspace.select import select
 
     assert select([str(path)], "").findings == ()
 

@@ -18,14 +18,14 @@ TESTS = sorted(set(re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", PAGE)))
 LIMITS = re.findall(r"^\|[^|]+\| ([\d,]+)( [KM]iB)? \| `([\w.]+)` \| ([^|]+) \|$", PAGE, re.M)
 _CONSTANT = re.compile(r"_?MAX_\w+|_DEPTH|WAIT_SECONDS")
 MESSAGES = {
-    "gpogen.compile.calendar.sight.MAX_NAMED",
+    "gpogen.calendar.sight.MAX_NAMED",
     "gpogen.compile.conflicts.MAX_VALUES",
     "gpogen.profile.overrides.MAX_SHOWN",
     "gpogen.profile.shape.MAX_LISTED",
-    "gpogen.project.explain.find.MAX_HINTS",
-    "gpogen.project.importing.gather.MAX_REPORT",
-    "gpogen.project.overview.MAX_NAMED",
-    "gpogen.project.select.MAX_RELATED",
+    "gpogen.reports.explain.find.MAX_HINTS",
+    "gpogen.interchange.importing.collect.MAX_REPORT",
+    "gpogen.reports.overview.MAX_NAMED",
+    "gpogen.workspace.select.MAX_RELATED",
     "gpogen.text.MAX_CUT",
 }
 """What shortens a message and limits no input."""

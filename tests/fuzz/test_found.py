@@ -10,10 +10,10 @@ import pytest
 from gpogen.disk.directory import Directory
 from gpogen.errors import FormatError
 from gpogen.formats import lgpo, pol
+from gpogen.outputs.tree import decode_manifest
 from gpogen.policy.records import Record
 from gpogen.policy.types import Action, Hive, RegType
-from gpogen.project import stage
-from gpogen.project.tree import decode_manifest
+from gpogen.workspace import stage
 from tests.cli.conftest import Run, Workplace
 from tests.support.work import peak_of
 

@@ -10,7 +10,7 @@ import pytest
 from gpogen.cli.show import summary
 from gpogen.finding import Finding, Severity
 from gpogen.profile.schema import _DEVICES
-from gpogen.project.select import Selection, select
+from gpogen.workspace.select import Selection, select
 
 HEAD = "gpogen: 1\nname: bad\n"
 

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from gpogen.finding import Finding, Severity
-from gpogen.project.select import select
+from gpogen.workspace.select import select
 
 FOLDER = Path(__file__).parent
 ROOT = FOLDER.parent.parent
@@ -76,7 +76,7 @@ def test_exactly_the_expected_errors_are_found(path: Path, monkeypatch: pytest.M
 
 def _ids() -> set[str]:
     from gpogen.catalog.rules import rule_page
-    from gpogen.compile.rules.all_rules import RULES
+    from gpogen.rules.all_rules import RULES
 
     source = "".join(path.read_text("utf-8") for path in (ROOT / "gpogen").rglob("*.py"))
     no_errors = {"GP031", "GP038", "GP040", "GP041", "GP061"}

@@ -22,6 +22,7 @@ TEMPLATES = {
     for path in (ROOT / "templates").rglob("*")
     if path.is_file()
 }
+PAGES = {path.name for path in (ROOT / "docs").glob("*.md")}
 PROFILES = {path.name for path in (ROOT / "profiles").glob("*.yaml")}
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("wheel")]
@@ -74,6 +75,7 @@ def test_the_wheel_carries_templates_profiles_data_and_types(distribution: Distr
 
     assert {f"gpogen/_templates/{name}" for name in TEMPLATES} <= names
     assert {f"gpogen/_profiles/{name}" for name in PROFILES} <= names
+    assert {f"gpogen/_docs/{name}" for name in PAGES} <= names
     assert "gpogen/catalog/data/policies.json" in names
     assert "gpogen/py.typed" in names
     assert {name.split("/")[0] for name in names} == {"gpogen", f"gpogen-{__version__}.dist-info"}
@@ -129,6 +131,10 @@ def test_the_installed_command_lists_the_shipped_profiles(gpogen: Path, tmp_path
     lines = call([gpogen, "list", "--shipped"], tmp_path).splitlines()
 
     assert {f"{line.split()[0]}.yaml" for line in lines} == PROFILES
+
+
+def test_the_installed_command_has_its_documentation(gpogen: Path, tmp_path: Path) -> None:
+    assert "ring: {name: pilot, order: 1}" in call([gpogen, "help", "rings"], tmp_path)
 
 
 def test_the_installed_command_builds_what_extends_a_shipped_profile(

@@ -7,12 +7,12 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from gpogen.finding import Place
+from gpogen.interchange.difference import compare_policies
 from gpogen.policy.data import encode_data
 from gpogen.policy.effect import effect, standing
 from gpogen.policy.records import Record
 from gpogen.policy.types import Action, Hive, RegType
-from gpogen.project.difference import compare_policies
-from gpogen.project.reading import Item, Reading
+from gpogen.reading.read import Item, Reading
 from tests.policy.simulator import Instruction, all_starts, end, starts
 
 KEYS = ("A", "a", "A\\B", "A\\B\\C", "A\\D", "E", "E\\b")

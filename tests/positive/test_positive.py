@@ -10,14 +10,14 @@ import pytest
 from pydantic_core import ValidationError
 
 from gpogen.catalog.platforms import operating_systems
-from gpogen.compile.compiler import Checked, check
 from gpogen.finding import Severity
+from gpogen.outputs.tree import encode_manifest, manifest_of, render_tree
 from gpogen.profile import items, part, schema, sections
 from gpogen.profile.fields import KEYWORDS
 from gpogen.profile.load import Loader
 from gpogen.profile.nodes import Mapping, Node, Scalar, Sequence
-from gpogen.project.select import select
-from gpogen.project.tree import encode_manifest, manifest_of, render_tree
+from gpogen.rules.check import Checked, check
+from gpogen.workspace.select import select
 
 FOLDER = Path(__file__).parent
 FILES = sorted(FOLDER.glob("*.yaml"))
@@ -137,7 +137,7 @@ def _fields() -> Iterator[tuple[str, str]]:
     while models:
         model = models.pop()
         models += model.__subclasses__()
-        if model.__module__ == "gpogen.profile.releases":
+        if model.__module__ == "gpogen.releases.additions":
             continue  # Another file than a profile, with tests of its own.
         for name in model.model_fields:
             yield model.__name__, name

@@ -9,8 +9,8 @@ import pytest
 from gpogen.cli import main
 from gpogen.cli.show import finding_json
 from gpogen.finding import Finding
-from gpogen.project.github import commands
-from gpogen.project.select import Selection, select
+from gpogen.reports.github import commands
+from gpogen.workspace.select import Selection, select
 from tests.support.profiles import CERTIFICATES
 
 

@@ -116,9 +116,11 @@ BESIDE: tuple[Row, ...] = (
     ({"restart": "deadline"}, "deadline"),
     ({"mode": "install-on-schedule"}, "schedule"),
     ({"mode": "removed local-admin other"}, "unknown"),
-    ({"mode": "absent on", "named": "manual"}, "unknown"),
-    # Off, or waiting for a person, leaves it to whoever is named; so does "absent": Microsoft
-    # says to align Configure Automatic Updates or to leave it unset, and a server's own is 3.
+    # Nobody has set the mode, and no page says that one of these does. Of Update Manager alone
+    # Microsoft says to align Configure Automatic Updates or to leave it unset (Arc), or writes it
+    # itself (Azure VMs).
+    ({"mode": "absent on", "named": "manual configmgr cluster-aware third-party"}, "unknown"),
+    # Off, or waiting for a person, leaves it to whoever is named.
     ({"mode": "absent on off notify download notify-restart"}, ""),
 )
 """What the machine's own client does beside somebody who is named."""

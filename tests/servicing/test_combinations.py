@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping
 
 import pytest
 
-from gpogen.compile.compiler import check
 from gpogen.finding import Finding, Severity
 from gpogen.profile.load import Loader
+from gpogen.rules.check import check
 from tests.servicing import table
 
 Case = tuple[str, str, str, str, str, str, str, str]

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from gpogen.compile.compiler import subject_of
 from gpogen.errors import UsageError
 from gpogen.finding import Finding, Severity
 from gpogen.formats import pol
-from gpogen.project.foreign import ForeignTarget, judge_foreign, parse_target
-from gpogen.project.select import select_shipped
+from gpogen.rules.check import subject_of
 from gpogen.servicing.answer import Restarts, Servicing, Who
+from gpogen.workspace.foreign import ForeignTarget, judge_foreign, parse_target
+from gpogen.workspace.select import select_shipped
 from tests.support.profiles import OS_2022, OS_2025, checked, compiled, effects
 
 ARC = {"platform": "azure-arc", "os": "windows-server-2025-standard"}
@@ -381,11 +381,40 @@ def test_cluster_aware_without_a_cluster_is_a_warning() -> None:
     assert told("ORCHESTRATION-PLATFORM", "", **node) == []
 
 
-@pytest.mark.parametrize(("body", "count"), [("", 1), ("updates: {mode: download}\n", 0)])
-def test_by_hand_without_a_mode_leaves_it_to_the_machine(body: str, count: int) -> None:
-    found = told("HP027", body, orchestration="manual")
+@pytest.mark.parametrize(
+    ("body", "count"),
+    [
+        ("", 1),
+        (raw("NoAutoUpdate", "0", key=AU), 1),
+        ("updates: {mode: download}\n", 0),
+        ("updates: {mode: 'off'}\n", 0),
+    ],
+)
+@pytest.mark.parametrize("who", ["manual", "configmgr", "cluster-aware", "third-party"])
+def test_who_sets_no_mode_leaves_it_to_the_machine(who: str, body: str, count: int) -> None:
+    found = told("HP027", body, orchestration=who)
 
     assert [item.severity for item in found] == [Severity.WARNING] * count
+    for item in found:
+        assert f"{who} is to install, and Windows may, too" in item.message
+        assert item.fix == "write `updates: {mode: download}`"
+
+
+def test_update_manager_may_leave_the_mode_unset_as_microsoft_says() -> None:
+    arc = {"platform": "azure-arc", "os": "windows-server-2025-standard"}
+
+    assert told("HP027", "", orchestration="azure-update-manager", **arc) == []
+
+
+@pytest.mark.parametrize("who", ["configmgr", "third-party", "cluster-aware"])
+def test_a_gpo_of_others_need_not_speak_of_updates_beside_another_installer(
+    tmp_path: Path, who: str
+) -> None:
+    assert foreign(tmp_path, (r"SOFTWARE\Policies\X", "Y", 1), who=who) == []
+    (said,) = foreign(tmp_path, (AU, "NoAutoUpdate", 0), who=who)
+    assert said.severity is Severity.WARNING
+    assert "option 3" in said.fix
+    assert foreign(tmp_path, (AU, "AUOptions", 3), who=who) == []
 
 
 @pytest.mark.parametrize("name", ["NoAutoUpdate", "AUOptions"])
@@ -403,3 +432,49 @@ def test_a_gpo_that_empties_the_key_removes_the_mode() -> None:
     found = servicing(body, orchestration="configmgr")
 
     assert found.who == {Who.CONFIGMGR, Who.UNKNOWN}
+
+
+SCHEDULED = "updates: {mode: download, schedule: {day: sunday}}\n"
+SIGNED_IN = "updates: {mode: download}\nrestart: {policy: not-while-users-are-logged-on}\n"
+
+
+@pytest.mark.parametrize(
+    ("rule", "body", "offer"),
+    [
+        ("AU-SCHEDULE-ONLY-4", SCHEDULED, "mode install-on-schedule"),
+        ("REBOOT-LOGGEDON-NEEDS-4", SIGNED_IN, "mode install-on-schedule"),
+    ],
+)
+def test_a_schedule_is_offered_only_where_windows_is_to_install(
+    rule: str, body: str, offer: str
+) -> None:
+    arc = {"azure-update-manager": ARC}
+    for who in (
+        "group-policy",
+        "sconfig",
+        "configmgr",
+        "third-party",
+        "manual",
+        "cluster-aware",
+        "azure-update-manager",
+    ):
+        for role in ("member", "cluster-node"):
+            head = {"orchestration": who, "extra_target": f", role: {role}", **arc.get(who, {})}
+            (found,) = told(rule, body, **head)
+            fits = who in ("group-policy", "sconfig") and role == "member"
+            assert (offer in found.fix) is fits, (who, role)
+
+
+@pytest.mark.parametrize("who", ["", "group-policy", "configmgr", "third-party", "manual"])
+def test_a_gpo_of_others_is_offered_option_4_only_where_windows_is_to_install(
+    tmp_path: Path, who: str
+) -> None:
+    values = ((AU, "AUOptions", 3), (AU, "ScheduledInstallFirstWeek", 1))
+    path = tmp_path / "registry.pol"
+    entries = [pol.PolEntry(key, name, 4, struct.pack("<I", data)) for key, name, data in values]
+    path.write_bytes(pol.encode(entries))
+    target = ForeignTarget("azure-arc", "windows-server-2025-standard", who)
+    found = judge_foreign(str(path), target).findings
+    (said,) = (item for item in found if item.id == "AU-SCHEDULE-ONLY-4")
+
+    assert ("AUOptions 4" in said.fix) is (who in ("", "group-policy"))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import textwrap
 
-from gpogen.compile.compiler import Checked, check
 from gpogen.compile.result import Compiled
 from gpogen.finding import Severity
 from gpogen.policy.records import Record
 from gpogen.policy.types import Action
 from gpogen.profile.load import Loader
+from gpogen.rules.check import Checked, check
 
 OS_2022 = "windows-server-2022-azure-edition"
 OS_2025 = "windows-server-2025-azure-edition"

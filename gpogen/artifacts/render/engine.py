@@ -16,7 +16,7 @@ from jinja2.runtime import Undefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.tests import TESTS
 
-from gpogen.artifacts.render.formats import Context, Format, format_of
+from gpogen.artifacts.render.formats import Context, TemplateFormat, format_of
 from gpogen.artifacts.render.language import (
     CAPTURED,
     Checker,
@@ -35,7 +35,7 @@ class RenderEnvironment(ImmutableSandboxedEnvironment):
     code_generator_class = RenderedCodeGenerator
     own_macro = staticmethod(own_macro)
 
-    def __init__(self, form: Format, loader: BaseLoader) -> None:
+    def __init__(self, form: TemplateFormat, loader: BaseLoader) -> None:
         """Set up the language: few filters, few tests, no globals."""
         super().__init__(
             loader=_OneFormat(form, loader),
@@ -85,7 +85,7 @@ class RenderEnvironment(ImmutableSandboxedEnvironment):
 class _OneFormat(BaseLoader):
     """Finds templates of one format only, so that an include cannot change the contexts."""
 
-    def __init__(self, form: Format, inner: BaseLoader) -> None:
+    def __init__(self, form: TemplateFormat, inner: BaseLoader) -> None:
         self._form = form
         self._inner = inner
 
@@ -156,6 +156,6 @@ def render_from(loader: BaseLoader, template_name: str, /, **context: object) ->
 
 
 def _render(
-    environment: RenderEnvironment, form: Format, name: str, context: Mapping[str, object]
+    environment: RenderEnvironment, form: TemplateFormat, name: str, context: Mapping[str, object]
 ) -> bytes:
     return form.finish(name, environment.get_template(name).render(dict(context)))

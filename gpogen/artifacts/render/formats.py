@@ -22,7 +22,7 @@ class TemplateFaultError(Exception):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Format:
+class TemplateFormat:
     """One file format.
 
     Attributes:
@@ -74,7 +74,7 @@ def _well_formed(template: str, text: str) -> bytes:
     return data
 
 
-POWERSHELL = Format(
+POWERSHELL = TemplateFormat(
     name="PowerShell",
     endings=(".ps1.j2",),
     default=powershell.literal,
@@ -89,7 +89,7 @@ POWERSHELL = Format(
     ),
     finish=_ascii_or_marked,
 )
-XML = Format(
+XML = TemplateFormat(
     name="XML",
     endings=(".xml.j2", ".cmtx.j2", ".svg.j2"),
     default=xml.text,
@@ -103,14 +103,14 @@ XML = Format(
     ),
     finish=_well_formed,
 )
-CMD = Format(
+CMD = TemplateFormat(
     name="cmd",
     endings=(".cmd.j2",),
     default=cmd.word,
     contexts=MappingProxyType({"word": cmd.word}),
     finish=_ascii,
 )
-TEXT = Format(
+TEXT = TemplateFormat(
     name="text",
     endings=(".txt.j2",),
     default=text.line,
@@ -130,7 +130,7 @@ TEXT = Format(
 FORMATS = (POWERSHELL, XML, CMD, TEXT)
 
 
-def format_of(template: str) -> Format:
+def format_of(template: str) -> TemplateFormat:
     """Find a template's format by its ending.
 
     Raises:

@@ -155,8 +155,9 @@ function Write-Problem($Text) { Write-Warning (Format-Shown $Text) }
 
 $title = 'Hotpatch: Azure Arc, Windows Server 2025 Datacenter'
 $mark = 'gpogen:arc-ws2025-datacenter'
-$comment = ('gpogen:arc-ws2025-datacenter' + [char]0x000D + [char]0x000A + '  Windows Update installs in the night to Sunday, and restarts in baseline months.' + [char]0x000D + [char]0x000A + 'gpogen 0.1.0, profile b3caed89e449' + [char]0x000D + [char]0x000A + 'values: 0132208a 0f79b540 0fc995a7 11c09ddc 17703ecb 1988a158 1cddda7c 21dd2960 3471d37d 3eec6b0e 40d64280 50fe00d9 57856f3a 6144ff23 718b4ccc 736f46c0 80523067 83969a93 8bc8f0be 8c60543b 96402103 9b096a9a a1299f17 ac6e2f53 acbc2490 ae11d96e d1e8a23d db89f53b de12940d deea3142 e04812fd f322f3ca f3a92d1d f7216c1c fcabb485 fd91355e')
+$comment = ('gpogen:arc-ws2025-datacenter' + [char]0x000D + [char]0x000A + '  Windows Update installs in the night to Sunday, and restarts in baseline months.' + [char]0x000D + [char]0x000A + 'gpogen 0.1.0, profile b3caed89e449')
 $backupId = '{BBB420C7-8FE2-5031-8058-9C935FF359F1}'
+$valuesFile = 'gpogen-values.txt'
 $userSideIsEmpty = $true
 $extensions = @{
     gPCMachineExtensionNames = '[{35378EAC-683F-11D2-A89A-00C04FBBCFA2}{D02B1F72-3407-48AE-BA88-E8213C6761F1}][{B087BE9D-ED37-454F-AF9C-04291E351182}{BEE07A6A-EC9F-4659-B8C9-0B1937907C83}][{F312195E-3D9D-447A-A3F5-08DFFA24735E}{D02B1F72-3407-48AE-BA88-E8213C6761F1}]'
@@ -165,9 +166,10 @@ $extensions = @{
 # The files of the backup, below the folder gpo.
 $files = @(
     @{ Path = 'manifest.xml'; Length = 764; Hash = 'adea891a8d91a6f85eef57bdf278c4093cc6a202bd5b863eee215ee848688c9e' }
-    @{ Path = '{BBB420C7-8FE2-5031-8058-9C935FF359F1}/Backup.xml'; Length = 3357; Hash = 'cd0d60665e9461f10ebf92bf0468c33a1246088e6d3ba0230ce2c5c808a87fad' }
+    @{ Path = '{BBB420C7-8FE2-5031-8058-9C935FF359F1}/Backup.xml'; Length = 3587; Hash = '556d60d3eb2ab8732cd0af0ba93331d7ee734fd5aaf9f8ee7a69f7dfc6e37c03' }
     @{ Path = '{BBB420C7-8FE2-5031-8058-9C935FF359F1}/bkupInfo.xml'; Length = 655; Hash = '358d323627950927410f776ce7f04c97d869116afa2479fe584e590e75353dfc' }
-    @{ Path = '{BBB420C7-8FE2-5031-8058-9C935FF359F1}/DomainSysvol/GPO/GPO.cmt'; Length = 962; Hash = '39da0a56c8415940ed88bd9507b91dda6cebd816a517710a8fea57bc185ae392' }
+    @{ Path = '{BBB420C7-8FE2-5031-8058-9C935FF359F1}/DomainSysvol/GPO/GPO.cmt'; Length = 296; Hash = '6de8e641cf1e594af82250f6687183d98faebf8512faa148b0c8f3d3ea5552a0' }
+    @{ Path = '{BBB420C7-8FE2-5031-8058-9C935FF359F1}/DomainSysvol/GPO/gpogen-values.txt'; Length = 396; Hash = '63caa67ad6dfb91ec98bfb3345d015f4ce2317be251c2dbbb0123b81a5b3019b' }
     @{ Path = '{BBB420C7-8FE2-5031-8058-9C935FF359F1}/DomainSysvol/GPO/Machine/registry.pol'; Length = 6358; Hash = '289c4965e6e84d02c2ee2a480a2894fc3129ca84feb76b9f192182eff26633d4' }
     @{ Path = '{BBB420C7-8FE2-5031-8058-9C935FF359F1}/DomainSysvol/GPO/Machine/comment.cmtx'; Length = 2102; Hash = '6772f5e1952f942a8353a9d7d791b1743bb88db6dd36e14258372ec92c7d763d' }
     @{ Path = '{BBB420C7-8FE2-5031-8058-9C935FF359F1}/DomainSysvol/GPO/Machine/Preferences/Registry/Registry.xml'; Length = 590; Hash = 'f026022208d7b93b7e9e33d1125c12ae7257b74bf0d6da688464d0521cdc8883' }
@@ -296,7 +298,7 @@ function Get-Sha256($Bytes) {
     finally { $sha.Dispose() }
 }
 
-# The same eight digits as in the line values: of the GPO's comment.
+# The same eight digits as in the list of values that an import leaves in the GPO's folder.
 function Get-Digest($Hive, $Key, $Name) {
     return (Get-Sha256 ([System.Text.Encoding]::UTF8.GetBytes("$Hive|$Key|$Name".ToLowerInvariant()))).Substring(0, 8)
 }
@@ -670,16 +672,19 @@ function Get-FileBelow($Folder, $Below, $Depth) {
 # Scripts, security templates, other preferences. The registry's own files are read by their values.
 function Get-SurplusFile($Gpo) {
     foreach ($name in @(Get-FileBelow (Get-SysvolFolder $Gpo) '' 0)) {
-        if ($name -notmatch '^(GPT\.INI|GPO\.cmt|Adm/[^/]+\.adm|(Machine|User)/(registry\.pol|comment\.cmtx|Preferences/Registry/Registry\.xml))\z') { "file in SYSVOL: $name" }
+        if ($name -notmatch '^(GPT\.INI|GPO\.cmt|gpogen-values\.txt|Adm/[^/]+\.adm|(Machine|User)/(registry\.pol|comment\.cmtx|Preferences/Registry/Registry\.xml))\z') { "file in SYSVOL: $name" }
     }
 }
 
-# The marks of what the last import wrote. They stand in the last line of a comment that begins as
-# ours does; lines of the profile's author are indented, and cannot be it.
+# The marks of what the last import wrote. The list is believed only where its first line stands in
+# the comment of a GPO of ours, too; lines of the profile's author are indented, and cannot be it.
 function Get-LastMark($Gpo) {
     if (-not (Test-Ours $Gpo)) { return }
-    $line = @("$($Gpo.Description)" -split "`r`n|`r|`n")[-1]
-    if ($line -cmatch '^values:( [0-9a-f]{8})+\z') { $line.Substring(8).Split(' ') }
+    $path = [System.IO.Path]::Combine((Get-SysvolFolder $Gpo), $valuesFile)
+    if (-not [System.IO.File]::Exists($path) -or [System.IO.FileInfo]::new($path).Length -gt 4MB) { return }
+    $lines = [System.IO.File]::ReadAllText($path) -split "`r`n"
+    if ($lines[0] -cnotlike 'gpogen *' -or @("$($Gpo.Description)" -split "`r`n|`r|`n") -cnotcontains $lines[0]) { return }
+    $lines | Where-Object { $_ -cmatch '^[0-9a-f]{8}\z' }
 }
 
 # What the GPO holds and the profile has not; values that stand in a list of marks aside.
@@ -903,13 +908,26 @@ function Test-Imported($Gpo) {
     if ($surplus.Count -gt 0) { throw "$($surplus.Count) settings in the GPO are not the profile's after the import." }
 }
 
+# Import-GPO copies the list of values with the other files of the backup. Where it did not, the
+# list is written here: without it the next run takes what this import wrote for drift.
+function Set-ValueList($Gpo, $Source) {
+    $wanted = [byte[]]$Source["$backupId/DomainSysvol/GPO/$valuesFile"]
+    try {
+        $path = [System.IO.Path]::Combine((Get-SysvolFolder $Gpo), $valuesFile)
+        if ([System.IO.File]::Exists($path) -and (Get-Sha256 ([System.IO.File]::ReadAllBytes($path))) -eq (Get-Sha256 $wanted)) { return }
+        [System.IO.File]::WriteAllBytes($path, $wanted)
+    }
+    catch { Write-Problem "The list of values was not written ($($_.Exception.Message)). The next run may list values of this import as drift; -AcceptDrift goes on." }
+}
+
 function Invoke-Import($Id, $Source) {
     Import-Copy $Id $Source
     $gpo = Get-GPO -Guid $Id @common
     if ($NoReadBack) { Write-Problem $notCompared }
     else { Test-Imported $gpo }
-    # The next run finds in it whose GPO this is, and what this import set.
+    # The next run finds in it whose GPO this is.
     if (-not [string]::Equals("$($gpo.Description)", $comment, [System.StringComparison]::Ordinal)) { $gpo.Description = $comment }
+    Set-ValueList $gpo $Source
     Set-Status $gpo
     return $gpo
 }
@@ -922,7 +940,8 @@ function Get-ImportStep($Gpo) {
     $back = $(if ($null -eq $Gpo) { 'remove the new GPO' } else { 'restore the saved GPO' })
     if ($NoReadBack) { 'compare NOTHING with the profile (-NoReadBack)' }
     else { "read back and compare the values and the names of the client-side extensions; at a difference: $back" }
-    'write the comment of the GPO: the profile, why, revision and digests of its values'
+    'write the comment of the GPO: the profile, why and revision'
+    "leave the list of its values, $valuesFile, in the folder of the GPO"
     $status = $(if ($null -eq $Gpo) { 'AllSettingsEnabled' } else { "$($Gpo.GpoStatus)" })
     if ($userSideIsEmpty -and $status -eq 'AllSettingsEnabled') { 'switch off the half for users, which is empty' }
     if (-not $userSideIsEmpty -and $status -eq 'UserSettingsDisabled') { 'switch on the half for users' }

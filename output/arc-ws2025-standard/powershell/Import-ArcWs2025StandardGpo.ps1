@@ -155,8 +155,9 @@ function Write-Problem($Text) { Write-Warning (Format-Shown $Text) }
 
 $title = 'Hotpatch: Azure Arc, Windows Server 2025 Standard'
 $mark = 'gpogen:arc-ws2025-standard'
-$comment = ('gpogen:arc-ws2025-standard' + [char]0x000D + [char]0x000A + '  Azure Update Manager installs and restarts; the GPO keeps Windows from doing it by itself.' + [char]0x000D + [char]0x000A + 'gpogen 0.1.0, profile 6584b5b1aa80' + [char]0x000D + [char]0x000A + 'values: 0132208a 11c09ddc 1cddda7c 3eec6b0e 40d64280 57856f3a 6144ff23 718b4ccc 736f46c0 80523067 83969a93 8bc8f0be 96402103 a1299f17 ac6e2f53 acbc2490 ae11d96e d1e8a23d db89f53b de12940d deea3142 e04812fd f322f3ca f3a92d1d f7216c1c fcabb485 fd91355e')
+$comment = ('gpogen:arc-ws2025-standard' + [char]0x000D + [char]0x000A + '  Azure Update Manager installs and restarts; the GPO keeps Windows from doing it by itself.' + [char]0x000D + [char]0x000A + 'gpogen 0.1.0, profile 6584b5b1aa80')
 $backupId = '{B336AA20-8FAF-5FC7-A4B9-B51050A37683}'
+$valuesFile = 'gpogen-values.txt'
 $userSideIsEmpty = $true
 $extensions = @{
     gPCMachineExtensionNames = '[{35378EAC-683F-11D2-A89A-00C04FBBCFA2}{D02B1F72-3407-48AE-BA88-E8213C6761F1}][{B087BE9D-ED37-454F-AF9C-04291E351182}{BEE07A6A-EC9F-4659-B8C9-0B1937907C83}][{F312195E-3D9D-447A-A3F5-08DFFA24735E}{D02B1F72-3407-48AE-BA88-E8213C6761F1}]'
@@ -165,9 +166,10 @@ $extensions = @{
 # The files of the backup, below the folder gpo.
 $files = @(
     @{ Path = 'manifest.xml'; Length = 760; Hash = 'f7afac3825702eccb9d21fa57179702af82f2ce92fe0cd9fb10051329a3f1439' }
-    @{ Path = '{B336AA20-8FAF-5FC7-A4B9-B51050A37683}/Backup.xml'; Length = 3355; Hash = '6deb4397deaa13ff223fe99acc01a38493ab102650b709446a4b322046ffb5af' }
+    @{ Path = '{B336AA20-8FAF-5FC7-A4B9-B51050A37683}/Backup.xml'; Length = 3585; Hash = '6020d77103e7f0ceb6599eb0d9e048918f4c672f264b80ffe10b70d07614dca2' }
     @{ Path = '{B336AA20-8FAF-5FC7-A4B9-B51050A37683}/bkupInfo.xml'; Length = 651; Hash = '98370de4f6f0fd31458a995d4b0260645290534c7529613a947358c3a242cbc7' }
-    @{ Path = '{B336AA20-8FAF-5FC7-A4B9-B51050A37683}/DomainSysvol/GPO/GPO.cmt'; Length = 816; Hash = '5bb2e62e85b7cfb4d7f86490a20db26c6c536ffcdb323ad9d61e09037f85373a' }
+    @{ Path = '{B336AA20-8FAF-5FC7-A4B9-B51050A37683}/DomainSysvol/GPO/GPO.cmt'; Length = 312; Hash = '8de23a3c31f327176b1fc7285aa884a630a018a30380af58df242921032057f0' }
+    @{ Path = '{B336AA20-8FAF-5FC7-A4B9-B51050A37683}/DomainSysvol/GPO/gpogen-values.txt'; Length = 306; Hash = 'a283d4015f97c0ce42efc22db8ce6940b22f3b571b97534963df71592825f787' }
     @{ Path = '{B336AA20-8FAF-5FC7-A4B9-B51050A37683}/DomainSysvol/GPO/Machine/registry.pol'; Length = 4652; Hash = '3e23ed5a5ba1bea6cd858ba7e01245d5a78bebb9f547c6d0c0b8b86da1681b11' }
     @{ Path = '{B336AA20-8FAF-5FC7-A4B9-B51050A37683}/DomainSysvol/GPO/Machine/comment.cmtx'; Length = 1825; Hash = '1ce54b4de57d2e98072119652bb421e0b0d136af5c214c230dfec3eb1f5e0f7a' }
     @{ Path = '{B336AA20-8FAF-5FC7-A4B9-B51050A37683}/DomainSysvol/GPO/Machine/Preferences/Registry/Registry.xml'; Length = 590; Hash = '13c1cb3b90402c24a930e899b7e6c4bf21ee5123be6ada116bb27584394f8b80' }
@@ -283,7 +285,7 @@ function Get-Sha256($Bytes) {
     finally { $sha.Dispose() }
 }
 
-# The same eight digits as in the line values: of the GPO's comment.
+# The same eight digits as in the list of values that an import leaves in the GPO's folder.
 function Get-Digest($Hive, $Key, $Name) {
     return (Get-Sha256 ([System.Text.Encoding]::UTF8.GetBytes("$Hive|$Key|$Name".ToLowerInvariant()))).Substring(0, 8)
 }
@@ -657,16 +659,19 @@ function Get-FileBelow($Folder, $Below, $Depth) {
 # Scripts, security templates, other preferences. The registry's own files are read by their values.
 function Get-SurplusFile($Gpo) {
     foreach ($name in @(Get-FileBelow (Get-SysvolFolder $Gpo) '' 0)) {
-        if ($name -notmatch '^(GPT\.INI|GPO\.cmt|Adm/[^/]+\.adm|(Machine|User)/(registry\.pol|comment\.cmtx|Preferences/Registry/Registry\.xml))\z') { "file in SYSVOL: $name" }
+        if ($name -notmatch '^(GPT\.INI|GPO\.cmt|gpogen-values\.txt|Adm/[^/]+\.adm|(Machine|User)/(registry\.pol|comment\.cmtx|Preferences/Registry/Registry\.xml))\z') { "file in SYSVOL: $name" }
     }
 }
 
-# The marks of what the last import wrote. They stand in the last line of a comment that begins as
-# ours does; lines of the profile's author are indented, and cannot be it.
+# The marks of what the last import wrote. The list is believed only where its first line stands in
+# the comment of a GPO of ours, too; lines of the profile's author are indented, and cannot be it.
 function Get-LastMark($Gpo) {
     if (-not (Test-Ours $Gpo)) { return }
-    $line = @("$($Gpo.Description)" -split "`r`n|`r|`n")[-1]
-    if ($line -cmatch '^values:( [0-9a-f]{8})+\z') { $line.Substring(8).Split(' ') }
+    $path = [System.IO.Path]::Combine((Get-SysvolFolder $Gpo), $valuesFile)
+    if (-not [System.IO.File]::Exists($path) -or [System.IO.FileInfo]::new($path).Length -gt 4MB) { return }
+    $lines = [System.IO.File]::ReadAllText($path) -split "`r`n"
+    if ($lines[0] -cnotlike 'gpogen *' -or @("$($Gpo.Description)" -split "`r`n|`r|`n") -cnotcontains $lines[0]) { return }
+    $lines | Where-Object { $_ -cmatch '^[0-9a-f]{8}\z' }
 }
 
 # What the GPO holds and the profile has not; values that stand in a list of marks aside.
@@ -890,13 +895,26 @@ function Test-Imported($Gpo) {
     if ($surplus.Count -gt 0) { throw "$($surplus.Count) settings in the GPO are not the profile's after the import." }
 }
 
+# Import-GPO copies the list of values with the other files of the backup. Where it did not, the
+# list is written here: without it the next run takes what this import wrote for drift.
+function Set-ValueList($Gpo, $Source) {
+    $wanted = [byte[]]$Source["$backupId/DomainSysvol/GPO/$valuesFile"]
+    try {
+        $path = [System.IO.Path]::Combine((Get-SysvolFolder $Gpo), $valuesFile)
+        if ([System.IO.File]::Exists($path) -and (Get-Sha256 ([System.IO.File]::ReadAllBytes($path))) -eq (Get-Sha256 $wanted)) { return }
+        [System.IO.File]::WriteAllBytes($path, $wanted)
+    }
+    catch { Write-Problem "The list of values was not written ($($_.Exception.Message)). The next run may list values of this import as drift; -AcceptDrift goes on." }
+}
+
 function Invoke-Import($Id, $Source) {
     Import-Copy $Id $Source
     $gpo = Get-GPO -Guid $Id @common
     if ($NoReadBack) { Write-Problem $notCompared }
     else { Test-Imported $gpo }
-    # The next run finds in it whose GPO this is, and what this import set.
+    # The next run finds in it whose GPO this is.
     if (-not [string]::Equals("$($gpo.Description)", $comment, [System.StringComparison]::Ordinal)) { $gpo.Description = $comment }
+    Set-ValueList $gpo $Source
     Set-Status $gpo
     return $gpo
 }
@@ -909,7 +927,8 @@ function Get-ImportStep($Gpo) {
     $back = $(if ($null -eq $Gpo) { 'remove the new GPO' } else { 'restore the saved GPO' })
     if ($NoReadBack) { 'compare NOTHING with the profile (-NoReadBack)' }
     else { "read back and compare the values and the names of the client-side extensions; at a difference: $back" }
-    'write the comment of the GPO: the profile, why, revision and digests of its values'
+    'write the comment of the GPO: the profile, why and revision'
+    "leave the list of its values, $valuesFile, in the folder of the GPO"
     $status = $(if ($null -eq $Gpo) { 'AllSettingsEnabled' } else { "$($Gpo.GpoStatus)" })
     if ($userSideIsEmpty -and $status -eq 'AllSettingsEnabled') { 'switch off the half for users, which is empty' }
     if (-not $userSideIsEmpty -and $status -eq 'UserSettingsDisabled') { 'switch on the half for users' }

@@ -24,7 +24,7 @@ Only what differs is written. Everything is read back and compared, with its typ
 Exit code: 0 everything is as the profile says, 1 a difference or a failure.
 
 Not set by this script, although the profile's GPO has it:
-- HKLM\SOFTWARE\Policies\Microsoft\Windows\DeviceGuard: EnableVirtualizationBasedSecurity, RequirePlatformSecurityFeatures, HypervisorEnforcedCodeIntegrity, HVCIMATRequired, LsaCfgFlags, ConfigureSystemGuardLaunch: written directly it does nothing: only Group Policy's own extension processes this key
+- HKLM\SOFTWARE\Policies\Microsoft\Windows\DeviceGuard: EnableVirtualizationBasedSecurity, RequirePlatformSecurityFeatures, HypervisorEnforcedCodeIntegrity, HVCIMATRequired, LsaCfgFlags, ConfigureSystemGuardLaunch: written directly it was seen to do nothing: Group Policy's own extension processes this key
 
 .PARAMETER BackupPath
 The folder below which deleted keys are saved, each run in a folder of its own; made if it is

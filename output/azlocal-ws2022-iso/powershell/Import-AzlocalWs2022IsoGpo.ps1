@@ -155,8 +155,9 @@ function Write-Problem($Text) { Write-Warning (Format-Shown $Text) }
 
 $title = 'Hotpatch: Azure Local VMs, Windows Server 2022 Azure Edition from ISO'
 $mark = 'gpogen:azlocal-ws2022-iso'
-$comment = ('gpogen:azlocal-ws2022-iso' + [char]0x000D + [char]0x000A + '  Prepares VMs that were installed from an ISO, then as azlocal-ws2022-core.' + [char]0x000D + [char]0x000A + 'gpogen 0.1.0, profile 584459368c93' + [char]0x000D + [char]0x000A + 'values: 0132208a 0f79b540 0fc995a7 17703ecb 1988a158 1cddda7c 21dd2960 2f4a38cd 3471d37d 3eec6b0e 40d64280 50fe00d9 57856f3a 5c2a4624 718b4ccc 736f46c0 83969a93 8bc8f0be 8c60543b 944ef38e 96402103 9b096a9a a1299f17 acbc2490 ae11d96e b7d882b7 bdf6a547 d1e8a23d db89f53b de12940d deea3142 e04812fd e81a036a f322f3ca f3a92d1d f7216c1c fcabb485 fd91355e')
+$comment = ('gpogen:azlocal-ws2022-iso' + [char]0x000D + [char]0x000A + '  Prepares VMs that were installed from an ISO, then as azlocal-ws2022-core.' + [char]0x000D + [char]0x000A + 'gpogen 0.1.0, profile 584459368c93')
 $backupId = '{29EA35CC-1984-5F73-8443-5CC56F20D0DC}'
+$valuesFile = 'gpogen-values.txt'
 $userSideIsEmpty = $true
 $extensions = @{
     gPCMachineExtensionNames = '[{35378EAC-683F-11D2-A89A-00C04FBBCFA2}{D02B1F72-3407-48AE-BA88-E8213C6761F1}][{B087BE9D-ED37-454F-AF9C-04291E351182}{BEE07A6A-EC9F-4659-B8C9-0B1937907C83}][{F312195E-3D9D-447A-A3F5-08DFFA24735E}{D02B1F72-3407-48AE-BA88-E8213C6761F1}]'
@@ -165,9 +166,10 @@ $extensions = @{
 # The files of the backup, below the folder gpo.
 $files = @(
     @{ Path = 'manifest.xml'; Length = 779; Hash = 'da41e302bf8e20d044d3a8d67fc1abb216f81396c850919f68c3c74799284a24' }
-    @{ Path = '{29EA35CC-1984-5F73-8443-5CC56F20D0DC}/Backup.xml'; Length = 3375; Hash = 'e16fa3b8035129fc3e4b3525bc8efa4a76d7ea6765b5ed423c20fcf93309b74d' }
+    @{ Path = '{29EA35CC-1984-5F73-8443-5CC56F20D0DC}/Backup.xml'; Length = 3605; Hash = '870813a3a44bc6587925b4662e19804dce91670c198d1930aefe2d1399afeee8' }
     @{ Path = '{29EA35CC-1984-5F73-8443-5CC56F20D0DC}/bkupInfo.xml'; Length = 670; Hash = 'a416cab673c6f6533b495998682df7fc86617298b070204f307d20a8d24c0f41' }
-    @{ Path = '{29EA35CC-1984-5F73-8443-5CC56F20D0DC}/DomainSysvol/GPO/GPO.cmt'; Length = 980; Hash = 'ff9de391fa1a612d5f0b5bbb82edf59f0a296680a3b7165fd942e8f6df783876' }
+    @{ Path = '{29EA35CC-1984-5F73-8443-5CC56F20D0DC}/DomainSysvol/GPO/GPO.cmt'; Length = 278; Hash = '2272ccf07a9fff3af8775cae6d893530238dbdeb51cbab3aa6cb2ac92b05e206' }
+    @{ Path = '{29EA35CC-1984-5F73-8443-5CC56F20D0DC}/DomainSysvol/GPO/gpogen-values.txt'; Length = 416; Hash = '0996b1f26fb31c836cb1bd2edcd00f759e56416777152ad762d5e2bddfae6243' }
     @{ Path = '{29EA35CC-1984-5F73-8443-5CC56F20D0DC}/DomainSysvol/GPO/Machine/registry.pol'; Length = 6148; Hash = '9999cffbe13639f05efc82dfe5d5ba774f8b2fbc174e7f6c55dfa690d661e1d3' }
     @{ Path = '{29EA35CC-1984-5F73-8443-5CC56F20D0DC}/DomainSysvol/GPO/Machine/comment.cmtx'; Length = 1862; Hash = 'b4d6ee912fe6b393dafd1557af7b0883f17107bdd92d9dce02974ac08c6fbc73' }
     @{ Path = '{29EA35CC-1984-5F73-8443-5CC56F20D0DC}/DomainSysvol/GPO/Machine/Preferences/Registry/Registry.xml'; Length = 3106; Hash = '4e7d80ae8b6f2a057314276dfe4ed22627aa40ca3eba0098787bff3ac7b3b533' }
@@ -299,7 +301,7 @@ function Get-Sha256($Bytes) {
     finally { $sha.Dispose() }
 }
 
-# The same eight digits as in the line values: of the GPO's comment.
+# The same eight digits as in the list of values that an import leaves in the GPO's folder.
 function Get-Digest($Hive, $Key, $Name) {
     return (Get-Sha256 ([System.Text.Encoding]::UTF8.GetBytes("$Hive|$Key|$Name".ToLowerInvariant()))).Substring(0, 8)
 }
@@ -673,16 +675,19 @@ function Get-FileBelow($Folder, $Below, $Depth) {
 # Scripts, security templates, other preferences. The registry's own files are read by their values.
 function Get-SurplusFile($Gpo) {
     foreach ($name in @(Get-FileBelow (Get-SysvolFolder $Gpo) '' 0)) {
-        if ($name -notmatch '^(GPT\.INI|GPO\.cmt|Adm/[^/]+\.adm|(Machine|User)/(registry\.pol|comment\.cmtx|Preferences/Registry/Registry\.xml))\z') { "file in SYSVOL: $name" }
+        if ($name -notmatch '^(GPT\.INI|GPO\.cmt|gpogen-values\.txt|Adm/[^/]+\.adm|(Machine|User)/(registry\.pol|comment\.cmtx|Preferences/Registry/Registry\.xml))\z') { "file in SYSVOL: $name" }
     }
 }
 
-# The marks of what the last import wrote. They stand in the last line of a comment that begins as
-# ours does; lines of the profile's author are indented, and cannot be it.
+# The marks of what the last import wrote. The list is believed only where its first line stands in
+# the comment of a GPO of ours, too; lines of the profile's author are indented, and cannot be it.
 function Get-LastMark($Gpo) {
     if (-not (Test-Ours $Gpo)) { return }
-    $line = @("$($Gpo.Description)" -split "`r`n|`r|`n")[-1]
-    if ($line -cmatch '^values:( [0-9a-f]{8})+\z') { $line.Substring(8).Split(' ') }
+    $path = [System.IO.Path]::Combine((Get-SysvolFolder $Gpo), $valuesFile)
+    if (-not [System.IO.File]::Exists($path) -or [System.IO.FileInfo]::new($path).Length -gt 4MB) { return }
+    $lines = [System.IO.File]::ReadAllText($path) -split "`r`n"
+    if ($lines[0] -cnotlike 'gpogen *' -or @("$($Gpo.Description)" -split "`r`n|`r|`n") -cnotcontains $lines[0]) { return }
+    $lines | Where-Object { $_ -cmatch '^[0-9a-f]{8}\z' }
 }
 
 # What the GPO holds and the profile has not; values that stand in a list of marks aside.
@@ -906,13 +911,26 @@ function Test-Imported($Gpo) {
     if ($surplus.Count -gt 0) { throw "$($surplus.Count) settings in the GPO are not the profile's after the import." }
 }
 
+# Import-GPO copies the list of values with the other files of the backup. Where it did not, the
+# list is written here: without it the next run takes what this import wrote for drift.
+function Set-ValueList($Gpo, $Source) {
+    $wanted = [byte[]]$Source["$backupId/DomainSysvol/GPO/$valuesFile"]
+    try {
+        $path = [System.IO.Path]::Combine((Get-SysvolFolder $Gpo), $valuesFile)
+        if ([System.IO.File]::Exists($path) -and (Get-Sha256 ([System.IO.File]::ReadAllBytes($path))) -eq (Get-Sha256 $wanted)) { return }
+        [System.IO.File]::WriteAllBytes($path, $wanted)
+    }
+    catch { Write-Problem "The list of values was not written ($($_.Exception.Message)). The next run may list values of this import as drift; -AcceptDrift goes on." }
+}
+
 function Invoke-Import($Id, $Source) {
     Import-Copy $Id $Source
     $gpo = Get-GPO -Guid $Id @common
     if ($NoReadBack) { Write-Problem $notCompared }
     else { Test-Imported $gpo }
-    # The next run finds in it whose GPO this is, and what this import set.
+    # The next run finds in it whose GPO this is.
     if (-not [string]::Equals("$($gpo.Description)", $comment, [System.StringComparison]::Ordinal)) { $gpo.Description = $comment }
+    Set-ValueList $gpo $Source
     Set-Status $gpo
     return $gpo
 }
@@ -925,7 +943,8 @@ function Get-ImportStep($Gpo) {
     $back = $(if ($null -eq $Gpo) { 'remove the new GPO' } else { 'restore the saved GPO' })
     if ($NoReadBack) { 'compare NOTHING with the profile (-NoReadBack)' }
     else { "read back and compare the values and the names of the client-side extensions; at a difference: $back" }
-    'write the comment of the GPO: the profile, why, revision and digests of its values'
+    'write the comment of the GPO: the profile, why and revision'
+    "leave the list of its values, $valuesFile, in the folder of the GPO"
     $status = $(if ($null -eq $Gpo) { 'AllSettingsEnabled' } else { "$($Gpo.GpoStatus)" })
     if ($userSideIsEmpty -and $status -eq 'AllSettingsEnabled') { 'switch off the half for users, which is empty' }
     if (-not $userSideIsEmpty -and $status -eq 'UserSettingsDisabled') { 'switch on the half for users' }

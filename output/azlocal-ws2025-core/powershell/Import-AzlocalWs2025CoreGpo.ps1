@@ -155,8 +155,9 @@ function Write-Problem($Text) { Write-Warning (Format-Shown $Text) }
 
 $title = 'Hotpatch: Azure Local VMs, Windows Server 2025 Azure Edition Core'
 $mark = 'gpogen:azlocal-ws2025-core'
-$comment = ('gpogen:azlocal-ws2025-core' + [char]0x000D + [char]0x000A + '  Hotpatch for Server Core on Azure Local, installed and restarted by Windows Update.' + [char]0x000D + [char]0x000A + 'gpogen 0.1.0, profile 915daea9cb4f' + [char]0x000D + [char]0x000A + 'values: 0132208a 0f79b540 0fc995a7 11c09ddc 17703ecb 1988a158 1cddda7c 21dd2960 3471d37d 3eec6b0e 40d64280 50fe00d9 57856f3a 6144ff23 718b4ccc 736f46c0 80523067 83969a93 8bc8f0be 8c60543b 96402103 9b096a9a a1299f17 ac6e2f53 acbc2490 ae11d96e d1e8a23d db89f53b de12940d deea3142 e04812fd f322f3ca f3a92d1d f7216c1c fcabb485 fd91355e')
+$comment = ('gpogen:azlocal-ws2025-core' + [char]0x000D + [char]0x000A + '  Hotpatch for Server Core on Azure Local, installed and restarted by Windows Update.' + [char]0x000D + [char]0x000A + 'gpogen 0.1.0, profile 915daea9cb4f')
 $backupId = '{6711DAF1-3A5A-5E73-9D2A-077EDAB1DD33}'
+$valuesFile = 'gpogen-values.txt'
 $userSideIsEmpty = $true
 $extensions = @{
     gPCMachineExtensionNames = '[{35378EAC-683F-11D2-A89A-00C04FBBCFA2}{D02B1F72-3407-48AE-BA88-E8213C6761F1}][{B087BE9D-ED37-454F-AF9C-04291E351182}{BEE07A6A-EC9F-4659-B8C9-0B1937907C83}][{F312195E-3D9D-447A-A3F5-08DFFA24735E}{D02B1F72-3407-48AE-BA88-E8213C6761F1}]'
@@ -165,9 +166,10 @@ $extensions = @{
 # The files of the backup, below the folder gpo.
 $files = @(
     @{ Path = 'manifest.xml'; Length = 776; Hash = 'b5b121eb5405c1d7ef14426fada5ca7395ef1bb0f7c2523bfc995fef2b615600' }
-    @{ Path = '{6711DAF1-3A5A-5E73-9D2A-077EDAB1DD33}/Backup.xml'; Length = 3371; Hash = 'eea01abdfccd57a9dfded9e00a65dc3bed0ceca68bceb39c30ca7393e9323752' }
+    @{ Path = '{6711DAF1-3A5A-5E73-9D2A-077EDAB1DD33}/Backup.xml'; Length = 3601; Hash = '73d888d161d6cc08b754b27cdb844b56a90bef87e2a9c2fdd5d90b73526770b0' }
     @{ Path = '{6711DAF1-3A5A-5E73-9D2A-077EDAB1DD33}/bkupInfo.xml'; Length = 667; Hash = '9aa68642833a8a566b1caf32a0cd1fc4d9fb385b5a5df9b742adfed6aa3ebafe' }
-    @{ Path = '{6711DAF1-3A5A-5E73-9D2A-077EDAB1DD33}/DomainSysvol/GPO/GPO.cmt'; Length = 964; Hash = '4e404f0453cb7fdfe4a7bc12240f0cf9659797055d8f3fdf284b965573e303a0' }
+    @{ Path = '{6711DAF1-3A5A-5E73-9D2A-077EDAB1DD33}/DomainSysvol/GPO/GPO.cmt'; Length = 298; Hash = 'ee4bd25a905abda32b541b1f68dc6444124f2527eafb8bb85cadf01c7c4483d5' }
+    @{ Path = '{6711DAF1-3A5A-5E73-9D2A-077EDAB1DD33}/DomainSysvol/GPO/gpogen-values.txt'; Length = 396; Hash = '62f5de094dff601b12d5a6052a4df49e94dd764af311f6fbbc0ed93dff992b4d' }
     @{ Path = '{6711DAF1-3A5A-5E73-9D2A-077EDAB1DD33}/DomainSysvol/GPO/Machine/registry.pol'; Length = 6358; Hash = '292f719a8bd0593bf62af54162af8f1a51f2b80cf29d9a4abfec50b780227b0a' }
     @{ Path = '{6711DAF1-3A5A-5E73-9D2A-077EDAB1DD33}/DomainSysvol/GPO/Machine/comment.cmtx'; Length = 2102; Hash = '6772f5e1952f942a8353a9d7d791b1743bb88db6dd36e14258372ec92c7d763d' }
     @{ Path = '{6711DAF1-3A5A-5E73-9D2A-077EDAB1DD33}/DomainSysvol/GPO/Machine/Preferences/Registry/Registry.xml'; Length = 590; Hash = 'e8e7df69494fa7504b4995c6944308a7bdc0631da221be3a6ae81e2aae53c4e8' }
@@ -296,7 +298,7 @@ function Get-Sha256($Bytes) {
     finally { $sha.Dispose() }
 }
 
-# The same eight digits as in the line values: of the GPO's comment.
+# The same eight digits as in the list of values that an import leaves in the GPO's folder.
 function Get-Digest($Hive, $Key, $Name) {
     return (Get-Sha256 ([System.Text.Encoding]::UTF8.GetBytes("$Hive|$Key|$Name".ToLowerInvariant()))).Substring(0, 8)
 }
@@ -670,16 +672,19 @@ function Get-FileBelow($Folder, $Below, $Depth) {
 # Scripts, security templates, other preferences. The registry's own files are read by their values.
 function Get-SurplusFile($Gpo) {
     foreach ($name in @(Get-FileBelow (Get-SysvolFolder $Gpo) '' 0)) {
-        if ($name -notmatch '^(GPT\.INI|GPO\.cmt|Adm/[^/]+\.adm|(Machine|User)/(registry\.pol|comment\.cmtx|Preferences/Registry/Registry\.xml))\z') { "file in SYSVOL: $name" }
+        if ($name -notmatch '^(GPT\.INI|GPO\.cmt|gpogen-values\.txt|Adm/[^/]+\.adm|(Machine|User)/(registry\.pol|comment\.cmtx|Preferences/Registry/Registry\.xml))\z') { "file in SYSVOL: $name" }
     }
 }
 
-# The marks of what the last import wrote. They stand in the last line of a comment that begins as
-# ours does; lines of the profile's author are indented, and cannot be it.
+# The marks of what the last import wrote. The list is believed only where its first line stands in
+# the comment of a GPO of ours, too; lines of the profile's author are indented, and cannot be it.
 function Get-LastMark($Gpo) {
     if (-not (Test-Ours $Gpo)) { return }
-    $line = @("$($Gpo.Description)" -split "`r`n|`r|`n")[-1]
-    if ($line -cmatch '^values:( [0-9a-f]{8})+\z') { $line.Substring(8).Split(' ') }
+    $path = [System.IO.Path]::Combine((Get-SysvolFolder $Gpo), $valuesFile)
+    if (-not [System.IO.File]::Exists($path) -or [System.IO.FileInfo]::new($path).Length -gt 4MB) { return }
+    $lines = [System.IO.File]::ReadAllText($path) -split "`r`n"
+    if ($lines[0] -cnotlike 'gpogen *' -or @("$($Gpo.Description)" -split "`r`n|`r|`n") -cnotcontains $lines[0]) { return }
+    $lines | Where-Object { $_ -cmatch '^[0-9a-f]{8}\z' }
 }
 
 # What the GPO holds and the profile has not; values that stand in a list of marks aside.
@@ -903,13 +908,26 @@ function Test-Imported($Gpo) {
     if ($surplus.Count -gt 0) { throw "$($surplus.Count) settings in the GPO are not the profile's after the import." }
 }
 
+# Import-GPO copies the list of values with the other files of the backup. Where it did not, the
+# list is written here: without it the next run takes what this import wrote for drift.
+function Set-ValueList($Gpo, $Source) {
+    $wanted = [byte[]]$Source["$backupId/DomainSysvol/GPO/$valuesFile"]
+    try {
+        $path = [System.IO.Path]::Combine((Get-SysvolFolder $Gpo), $valuesFile)
+        if ([System.IO.File]::Exists($path) -and (Get-Sha256 ([System.IO.File]::ReadAllBytes($path))) -eq (Get-Sha256 $wanted)) { return }
+        [System.IO.File]::WriteAllBytes($path, $wanted)
+    }
+    catch { Write-Problem "The list of values was not written ($($_.Exception.Message)). The next run may list values of this import as drift; -AcceptDrift goes on." }
+}
+
 function Invoke-Import($Id, $Source) {
     Import-Copy $Id $Source
     $gpo = Get-GPO -Guid $Id @common
     if ($NoReadBack) { Write-Problem $notCompared }
     else { Test-Imported $gpo }
-    # The next run finds in it whose GPO this is, and what this import set.
+    # The next run finds in it whose GPO this is.
     if (-not [string]::Equals("$($gpo.Description)", $comment, [System.StringComparison]::Ordinal)) { $gpo.Description = $comment }
+    Set-ValueList $gpo $Source
     Set-Status $gpo
     return $gpo
 }
@@ -922,7 +940,8 @@ function Get-ImportStep($Gpo) {
     $back = $(if ($null -eq $Gpo) { 'remove the new GPO' } else { 'restore the saved GPO' })
     if ($NoReadBack) { 'compare NOTHING with the profile (-NoReadBack)' }
     else { "read back and compare the values and the names of the client-side extensions; at a difference: $back" }
-    'write the comment of the GPO: the profile, why, revision and digests of its values'
+    'write the comment of the GPO: the profile, why and revision'
+    "leave the list of its values, $valuesFile, in the folder of the GPO"
     $status = $(if ($null -eq $Gpo) { 'AllSettingsEnabled' } else { "$($Gpo.GpoStatus)" })
     if ($userSideIsEmpty -and $status -eq 'AllSettingsEnabled') { 'switch off the half for users, which is empty' }
     if (-not $userSideIsEmpty -and $status -eq 'UserSettingsDisabled') { 'switch on the half for users' }

@@ -155,8 +155,9 @@ function Write-Problem($Text) { Write-Warning (Format-Shown $Text) }
 
 $title = 'Hotpatch: Azure VMs, Windows Server 2022 Azure Edition'
 $mark = 'gpogen:azurevm-ws2022-hotpatch'
-$comment = ('gpogen:azurevm-ws2022-hotpatch' + [char]0x000D + [char]0x000A + '  Azure guest patching installs; the GPO holds VBS, drivers and the upgrade to Server 2025.' + [char]0x000D + [char]0x000A + 'gpogen 0.1.0, profile cda384297ba5' + [char]0x000D + [char]0x000A + 'values: 0f79b540 17703ecb 1988a158 21dd2960 3eec6b0e 50fe00d9 5c2a4624 8c60543b 944ef38e 96402103 9b096a9a acbc2490 e04812fd e81a036a f322f3ca f3a92d1d fcabb485 fd91355e')
+$comment = ('gpogen:azurevm-ws2022-hotpatch' + [char]0x000D + [char]0x000A + '  Azure guest patching installs; the GPO holds VBS, drivers and the upgrade to Server 2025.' + [char]0x000D + [char]0x000A + 'gpogen 0.1.0, profile cda384297ba5')
 $backupId = '{75581B3B-1DAD-51E5-9B21-41A7B064FA63}'
+$valuesFile = 'gpogen-values.txt'
 $userSideIsEmpty = $true
 $extensions = @{
     gPCMachineExtensionNames = '[{35378EAC-683F-11D2-A89A-00C04FBBCFA2}{D02B1F72-3407-48AE-BA88-E8213C6761F1}][{B087BE9D-ED37-454F-AF9C-04291E351182}{BEE07A6A-EC9F-4659-B8C9-0B1937907C83}][{F312195E-3D9D-447A-A3F5-08DFFA24735E}{D02B1F72-3407-48AE-BA88-E8213C6761F1}]'
@@ -165,9 +166,10 @@ $extensions = @{
 # The files of the backup, below the folder gpo.
 $files = @(
     @{ Path = 'manifest.xml'; Length = 769; Hash = '8570baad40b2bf34ad14d23ee1611ef90ef49f70137e5d2f2f2b753fd80f38fa' }
-    @{ Path = '{75581B3B-1DAD-51E5-9B21-41A7B064FA63}/Backup.xml'; Length = 3360; Hash = 'a8680713a6ff8a354fe53336d7421e21a916e7ced233fa35e08aac813ad175fd' }
+    @{ Path = '{75581B3B-1DAD-51E5-9B21-41A7B064FA63}/Backup.xml'; Length = 3590; Hash = 'd6f77521332bbf489c63fabaf5997feb8687f36ce843b19e209d3b1f15fcb3c8' }
     @{ Path = '{75581B3B-1DAD-51E5-9B21-41A7B064FA63}/bkupInfo.xml'; Length = 660; Hash = 'b19c6ec1b0ae099f30c019b7ba0363d3660d09aa017819b2473f67d9dd7cad62' }
-    @{ Path = '{75581B3B-1DAD-51E5-9B21-41A7B064FA63}/DomainSysvol/GPO/GPO.cmt'; Length = 660; Hash = '67ed98583d4429a5ab09646a5b4fbb841abf3e1e8cdab35ade5a97eb77289829' }
+    @{ Path = '{75581B3B-1DAD-51E5-9B21-41A7B064FA63}/DomainSysvol/GPO/GPO.cmt'; Length = 318; Hash = '9a7b762ebb9054d84d4e0cfcd6cbbc610fbae1b4c80f116efc9b039b6188b0b5' }
+    @{ Path = '{75581B3B-1DAD-51E5-9B21-41A7B064FA63}/DomainSysvol/GPO/gpogen-values.txt'; Length = 216; Hash = '1a98a8f67ce9881855ba8f2ba2e011bdef45e20f1e85967a6e8e645e6cfb5e72' }
     @{ Path = '{75581B3B-1DAD-51E5-9B21-41A7B064FA63}/DomainSysvol/GPO/Machine/registry.pol'; Length = 3012; Hash = '0df7560312073861fb4b455935df398dba3a2dc00eb0a8675e9c78cef4378777' }
     @{ Path = '{75581B3B-1DAD-51E5-9B21-41A7B064FA63}/DomainSysvol/GPO/Machine/comment.cmtx'; Length = 1145; Hash = '16ab7d2d7274de1edfe50fa34c5dc60ab1c40edf0ecf91cd66720257a499bd24' }
     @{ Path = '{75581B3B-1DAD-51E5-9B21-41A7B064FA63}/DomainSysvol/GPO/Machine/Preferences/Registry/Registry.xml'; Length = 590; Hash = '7493a24c182fba358f86845a00c68e0a5267a23b1eea5d02d08654d7021ffe16' }
@@ -270,7 +272,7 @@ function Get-Sha256($Bytes) {
     finally { $sha.Dispose() }
 }
 
-# The same eight digits as in the line values: of the GPO's comment.
+# The same eight digits as in the list of values that an import leaves in the GPO's folder.
 function Get-Digest($Hive, $Key, $Name) {
     return (Get-Sha256 ([System.Text.Encoding]::UTF8.GetBytes("$Hive|$Key|$Name".ToLowerInvariant()))).Substring(0, 8)
 }
@@ -644,16 +646,19 @@ function Get-FileBelow($Folder, $Below, $Depth) {
 # Scripts, security templates, other preferences. The registry's own files are read by their values.
 function Get-SurplusFile($Gpo) {
     foreach ($name in @(Get-FileBelow (Get-SysvolFolder $Gpo) '' 0)) {
-        if ($name -notmatch '^(GPT\.INI|GPO\.cmt|Adm/[^/]+\.adm|(Machine|User)/(registry\.pol|comment\.cmtx|Preferences/Registry/Registry\.xml))\z') { "file in SYSVOL: $name" }
+        if ($name -notmatch '^(GPT\.INI|GPO\.cmt|gpogen-values\.txt|Adm/[^/]+\.adm|(Machine|User)/(registry\.pol|comment\.cmtx|Preferences/Registry/Registry\.xml))\z') { "file in SYSVOL: $name" }
     }
 }
 
-# The marks of what the last import wrote. They stand in the last line of a comment that begins as
-# ours does; lines of the profile's author are indented, and cannot be it.
+# The marks of what the last import wrote. The list is believed only where its first line stands in
+# the comment of a GPO of ours, too; lines of the profile's author are indented, and cannot be it.
 function Get-LastMark($Gpo) {
     if (-not (Test-Ours $Gpo)) { return }
-    $line = @("$($Gpo.Description)" -split "`r`n|`r|`n")[-1]
-    if ($line -cmatch '^values:( [0-9a-f]{8})+\z') { $line.Substring(8).Split(' ') }
+    $path = [System.IO.Path]::Combine((Get-SysvolFolder $Gpo), $valuesFile)
+    if (-not [System.IO.File]::Exists($path) -or [System.IO.FileInfo]::new($path).Length -gt 4MB) { return }
+    $lines = [System.IO.File]::ReadAllText($path) -split "`r`n"
+    if ($lines[0] -cnotlike 'gpogen *' -or @("$($Gpo.Description)" -split "`r`n|`r|`n") -cnotcontains $lines[0]) { return }
+    $lines | Where-Object { $_ -cmatch '^[0-9a-f]{8}\z' }
 }
 
 # What the GPO holds and the profile has not; values that stand in a list of marks aside.
@@ -877,13 +882,26 @@ function Test-Imported($Gpo) {
     if ($surplus.Count -gt 0) { throw "$($surplus.Count) settings in the GPO are not the profile's after the import." }
 }
 
+# Import-GPO copies the list of values with the other files of the backup. Where it did not, the
+# list is written here: without it the next run takes what this import wrote for drift.
+function Set-ValueList($Gpo, $Source) {
+    $wanted = [byte[]]$Source["$backupId/DomainSysvol/GPO/$valuesFile"]
+    try {
+        $path = [System.IO.Path]::Combine((Get-SysvolFolder $Gpo), $valuesFile)
+        if ([System.IO.File]::Exists($path) -and (Get-Sha256 ([System.IO.File]::ReadAllBytes($path))) -eq (Get-Sha256 $wanted)) { return }
+        [System.IO.File]::WriteAllBytes($path, $wanted)
+    }
+    catch { Write-Problem "The list of values was not written ($($_.Exception.Message)). The next run may list values of this import as drift; -AcceptDrift goes on." }
+}
+
 function Invoke-Import($Id, $Source) {
     Import-Copy $Id $Source
     $gpo = Get-GPO -Guid $Id @common
     if ($NoReadBack) { Write-Problem $notCompared }
     else { Test-Imported $gpo }
-    # The next run finds in it whose GPO this is, and what this import set.
+    # The next run finds in it whose GPO this is.
     if (-not [string]::Equals("$($gpo.Description)", $comment, [System.StringComparison]::Ordinal)) { $gpo.Description = $comment }
+    Set-ValueList $gpo $Source
     Set-Status $gpo
     return $gpo
 }
@@ -896,7 +914,8 @@ function Get-ImportStep($Gpo) {
     $back = $(if ($null -eq $Gpo) { 'remove the new GPO' } else { 'restore the saved GPO' })
     if ($NoReadBack) { 'compare NOTHING with the profile (-NoReadBack)' }
     else { "read back and compare the values and the names of the client-side extensions; at a difference: $back" }
-    'write the comment of the GPO: the profile, why, revision and digests of its values'
+    'write the comment of the GPO: the profile, why and revision'
+    "leave the list of its values, $valuesFile, in the folder of the GPO"
     $status = $(if ($null -eq $Gpo) { 'AllSettingsEnabled' } else { "$($Gpo.GpoStatus)" })
     if ($userSideIsEmpty -and $status -eq 'AllSettingsEnabled') { 'switch off the half for users, which is empty' }
     if (-not $userSideIsEmpty -and $status -eq 'UserSettingsDisabled') { 'switch on the half for users' }

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from gpogen.artifacts import gpo_backup, powershell_import
+from gpogen.artifacts.backup.comments import VALUES, gpo_comment, value_list
 from gpogen.artifacts.extensions import extension_names
 from gpogen.artifacts.powershell_text import KINDS
 from gpogen.artifacts.render.contexts.powershell import typed_value
@@ -150,6 +151,11 @@ def _setting(record: Record, action: str) -> Setting:
     )
 
 
+def lies(name: str, text: str) -> str:
+    """A file that lies in the folders of the GPOs before the run."""
+    return f'[IO.File]::WriteAllText("$folder/{name}", {typed_value(text)})'
+
+
 @dataclass
 class Domain:
     """What the script finds, and how it is run."""
@@ -189,10 +195,34 @@ class Domain:
         lines = path.read_text(encoding="utf-8").splitlines()
         return {name: digest for name, _, digest in (line.rpartition(" ") for line in lines)}
 
-    def having(self, comment: str, before: Iterable[Setting], title: str | None = None) -> Domain:
-        """The same domain with a GPO of the profile's name in it."""
+    def having(
+        self,
+        comment: str,
+        before: Iterable[Setting],
+        title: str | None = None,
+        values: str | None = None,
+    ) -> Domain:
+        """The same domain with a GPO of the profile's name in it, and its list of values."""
         gpo = (title or self.sample.header.title, comment)
-        return replace(self, gpos=[*self.gpos, gpo], before=list(before))
+        listed = "" if values is None else lies(VALUES, values)
+        return replace(
+            self,
+            gpos=[*self.gpos, gpo],
+            before=list(before),
+            in_sysvol=f"{self.in_sysvol}\n{listed}",
+        )
+
+    def left(self, older: Compiled, before: Iterable[Setting] | None = None) -> Domain:
+        """The same domain after an import of ``older``."""
+        held = settings(older) if before is None else before
+        return self.having(gpo_comment(older), held, values=value_list(older))
+
+    @property
+    def sysvol(self) -> Path:
+        """The folder of the profile's GPO, as the last run left it."""
+        target = self.run().of("Import-GPO")[0]["TargetGuid"]
+        name = f"{{{str(target).upper()}}}"
+        return next(path for path in self.folder.iterdir() if path.name.endswith(name))
 
     def run(self, *arguments: str, keep_path: bool = True) -> Outcome:
         script = self._files()

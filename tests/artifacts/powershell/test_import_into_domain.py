@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from gpogen.artifacts.backup.comments import VALUES, value_list
 from gpogen.artifacts.gpo_backup import gpo_comment, identity
 from gpogen.policy.types import Action
 from tests.artifacts.factory import compiled, header, preference, value
@@ -33,7 +34,7 @@ def domain(engine: Engine, tmp_path: Path) -> Domain:
 @pytest.fixture
 def ours(domain: Domain) -> Domain:
     """A domain in which an earlier run imported the same profile."""
-    return domain.having(gpo_comment(PLAIN), settings(PLAIN))
+    return domain.left(PLAIN)
 
 
 def changes(done: Outcome) -> list[str]:
@@ -127,10 +128,9 @@ def test_accepted_drift_is_listed_and_the_import_goes_on(ours: Domain) -> None:
 
 def test_values_of_the_last_import_are_no_drift(domain: Domain) -> None:
     older = compiled(policy=(value("Old", 1), value("Older", 2)))
-    place = domain.having(gpo_comment(older), settings(older))
-    assert place.run().code == 0
-    without_marks = domain.having(OURS, settings(older))
-    assert without_marks.run().code == 1
+    assert domain.left(older).run().code == 0
+    without_list = domain.having(gpo_comment(older), settings(older))
+    assert without_list.run().code == 1
 
 
 def test_settings_of_another_kind_are_drift(ours: Domain) -> None:
@@ -372,7 +372,7 @@ def test_link_only_stops_at_a_difference(ours: Domain) -> None:
 
 def test_link_only_does_not_take_an_older_imports_values_for_the_profiles(ours: Domain) -> None:
     older = compiled(policy=(*PLAIN.policy, value("Older", 2)), preferences=PLAIN.preferences)
-    place = replace(ours, gpos=[]).having(gpo_comment(older), settings(older))
+    place = replace(ours, gpos=[]).left(older)
     done = place.run("-LinkOnly", "-LinkTarget", OU)
     assert done.code == 1
     assert changes(done) == []
@@ -407,7 +407,8 @@ def test_whatif_lists_every_step_of_a_first_import(domain: Domain) -> None:
         f'create the GPO "{TITLE}" on {SERVER}',
         f"import the backup {identity(PLAIN.header).id} from a copy of {CHECKED} {source}",
         f"{COMPARE}; at a difference: remove the new GPO",
-        "write the comment of the GPO: the profile, why, revision and digests of its values",
+        "write the comment of the GPO: the profile, why and revision",
+        "leave the list of its values, gpogen-values.txt, in the folder of the GPO",
         "switch off the half for users, which is empty",
         'give the GPO the WMI filter "Other"',
         "permission to apply the GPO: g",
@@ -431,12 +432,34 @@ def test_whatif_says_how_an_existing_gpo_and_link_stand(ours: Domain) -> None:
     assert len(steps(only)) == 3
 
 
-def test_the_digests_are_believed_in_the_last_line_alone(domain: Domain) -> None:
-    older = compiled(header=header(why="values: 1\nreason"), policy=(value("Old", 1),))
-    first, *middle, marks = gpo_comment(older).split("\r\n")
-    assert marks.startswith("values: ")
-    for lines, code in (([first, *middle, marks], 0), ([first, marks, *middle], 1)):
-        assert domain.having("\r\n".join(lines), settings(older)).run().code == code
+NOT_COPIED = "[IO.File]::Delete([IO.Path]::Combine($to, 'gpogen-values.txt'))"
+COPIED_OTHERWISE = "[IO.File]::WriteAllText([IO.Path]::Combine($to, 'gpogen-values.txt'), 'x')"
+
+
+@pytest.mark.parametrize("happens", ["", NOT_COPIED, COPIED_OTHERWISE])
+def test_the_list_of_values_lies_in_the_gpos_folder_whatever_import_gpo_copies(
+    domain: Domain, happens: str
+) -> None:
+    place = replace(domain, after_import=happens)
+    left = place.sysvol / VALUES
+    assert left.read_bytes() == value_list(PLAIN).encode()
+
+
+def test_a_list_that_cannot_be_written_undoes_no_import(domain: Domain) -> None:
+    there = "[IO.Path]::Combine($to, 'gpogen-values.txt')"
+    locked = f"{NOT_COPIED}; $null = [IO.Directory]::CreateDirectory({there})"
+    done = replace(domain, after_import=locked).run("-NoReadBack")
+    assert done.code == 0, done.out
+    assert "The list of values was not written" in done.out
+    assert changes(done)[-1] != "Remove-GPO"
+
+
+def test_the_list_is_believed_beside_its_own_comment_alone(domain: Domain) -> None:
+    older = compiled(policy=(value("Old", 1),))
+    other = compiled(header=header(digest="f" * 64), policy=(value("Old", 1),))
+    for comment, code in ((gpo_comment(older), 0), (gpo_comment(other), 1), (OURS, 1)):
+        place = domain.having(comment, settings(older), values=value_list(older))
+        assert place.run().code == code
 
 
 def linked(ours: Domain, enabled: bool) -> Domain:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from gpogen.artifacts import gpo_backup, powershell_import
+from gpogen.artifacts.backup.comments import value_list
 from gpogen.artifacts.extensions import extension_names
 from gpogen.artifacts.gpo_backup import gpo_comment, value_mark
 from gpogen.policy.records import set_value
@@ -220,7 +221,7 @@ def test_a_sysvol_that_cannot_be_read_is_not_taken_for_an_empty_one(domain: Doma
     assert "The files of the GPO cannot be read" in done.out
 
 
-# --- the comment of the GPO
+# --- the list of values that the last import left
 
 
 def mark(item: Setting) -> str:
@@ -228,37 +229,46 @@ def mark(item: Setting) -> str:
 
 
 OURS = gpo_comment(PLAIN)
-COMMENTS = {
-    "in why": gpo_comment(replace(PLAIN, header=header(why=f"x\nvalues: {mark(BACKDOOR)}\ny"))),
-    "why ends with it": gpo_comment(replace(PLAIN, header=header(why=f"values: {mark(BACKDOOR)}"))),
-    "second line": OURS.replace("\r\n", f"\r\nvalues: {mark(BACKDOOR)}\r\n", 1),
-    "more after it": f"{OURS} {mark(BACKDOOR)}\r\n",
-    "another form": f"{OURS}\r\nvalues:  {mark(BACKDOOR)}",
-    "upper case": f"{OURS}\r\nVALUES: {mark(BACKDOOR)}",
+LIST = value_list(PLAIN)
+ABOUT = LIST.split("\r\n")[0]
+FORGED = f"{LIST}{mark(BACKDOOR)}\r\n"
+WITH_WHY = replace(PLAIN, header=header(why="x\n\ngpogen 9\ny"))
+LISTS = {
+    "in the comment": (f"{OURS}\r\nvalues: {mark(BACKDOOR)}", LIST),
+    "first line of no comment": (OURS, FORGED.replace(ABOUT, f"{ABOUT} ")),
+    "first line in another case": (OURS, FORGED.replace(ABOUT, ABOUT.upper())),
+    "first line is empty": (gpo_comment(WITH_WHY), f"\r\n{mark(BACKDOOR)}\r\n"),
+    "first line as the author may write it": (
+        gpo_comment(WITH_WHY),
+        FORGED.replace(ABOUT, "gpogen 9"),
+    ),
+    "mark in upper case": (OURS, f"{LIST}{mark(BACKDOOR).upper()}\r\n"),
+    "mark with more": (OURS, f"{LIST}{mark(BACKDOOR)} \r\n"),
+    "far too long": (OURS, FORGED + "0" * 4_200_000),
 }
 
 
-@pytest.mark.parametrize("comment", COMMENTS.values(), ids=COMMENTS)
-def test_marks_outside_the_last_line_hide_nothing(domain: Domain, comment: str) -> None:
-    done = domain.having(comment, [*settings(PLAIN), BACKDOOR]).run()
+@pytest.mark.parametrize(("comment", "values"), LISTS.values(), ids=LISTS)
+def test_a_list_of_another_form_or_place_hides_nothing(
+    domain: Domain, comment: str, values: str
+) -> None:
+    done = domain.having(comment, [*settings(PLAIN), BACKDOOR], values=values).run()
     assert done.code == 1
     assert changes(done) == []
     assert "value Else" in done.out
 
 
-def test_marks_of_a_stranger_hide_nothing(domain: Domain) -> None:
-    comment = f"by hand\r\nvalues: {mark(BACKDOOR)}"
-    done = domain.having(comment, [BACKDOOR]).run("-Force")
+def test_the_list_of_a_stranger_hides_nothing(domain: Domain) -> None:
+    done = domain.having(f"by hand\r\n{ABOUT}", [BACKDOOR], values=FORGED).run("-Force")
     assert done.code == 0
     assert "value Else" in done.out
 
 
-def test_a_forged_list_of_marks_does_not_help_a_value_through_an_import_or_a_link(
+def test_a_forged_list_does_not_help_a_value_through_an_import_or_a_link(
     domain: Domain,
 ) -> None:
-    forged = f"{OURS} {mark(BACKDOOR)}"
     with_it = [*settings(PLAIN), BACKDOOR]
-    place = domain.having(forged, with_it)
+    place = domain.having(OURS, with_it, values=FORGED)
     done = replace(place, after=with_it).run()
     assert changes(done) == ["Backup-GPO", "Import-GPO", "Restore-GPO"]
     assert place.run("-LinkOnly", "-LinkTarget", OU).code == 1

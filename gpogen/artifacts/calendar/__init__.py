@@ -1,1 +1,0 @@
-"""The calendar as files: iCalendar, SVG, Markdown."""

@@ -1,0 +1,1 @@
+"""When updates come, install and restart: typed facts."""

@@ -1,0 +1,68 @@
+"""Baselines that install only after the next month's release has come."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from gpogen.calendar import clock
+from gpogen.calendar.entries import MonthEntry, Restart, entry
+from gpogen.calendar.pause import PAUSE
+from gpogen.calendar.plan import Plan
+from gpogen.calendar.rollout import Course, course
+from gpogen.catalog.releases import System
+from gpogen.releases.knowledge import Knowledge
+
+DEFERRAL = "DeferQualityUpdatesPeriodInDays"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Swallowed:
+    """Baselines that one setting holds back for too long.
+
+    Attributes:
+        value: the value that does so: :data:`PAUSE` or :data:`DEFERRAL`.
+        rows: each baseline, and the release that comes before it is installed.
+    """
+
+    value: str
+    rows: tuple[tuple[Course, MonthEntry], ...]
+
+
+def swallowed(
+    plan: Plan,
+    courses: Sequence[Course],
+    knowledge: Knowledge,
+    system: System,
+    today: datetime.date,
+) -> Iterator[Swallowed]:
+    """Find them; what the schedule alone would make as late is none of them."""
+    free = replace(plan, deferral=0, pause=None)
+    if free == plan:
+        return
+    lost: dict[str, list[tuple[Course, MonthEntry]]] = {}
+    for item in courses:
+        if item.entry.restart is not Restart.YES or not plan.decides:
+            continue
+        following = entry(knowledge, system, item.entry.month + 1, today)
+        if not _is_after(item, following):
+            continue
+        if _is_after(course(free, item.entry, (item.zone,)), following):
+            continue  # The schedule alone is as late.
+        lost.setdefault(_cause(plan, item, following), []).append((item, following))
+    for value, rows in lost.items():
+        yield Swallowed(value=value, rows=tuple(rows))
+
+
+def _cause(plan: Plan, item: Course, following: MonthEntry) -> str:
+    """Return the value that holds an update back."""
+    without = course(replace(plan, pause=None), item.entry, (item.zone,))
+    held = plan.pause is not None and not _is_after(without, following)
+    return PAUSE if held else DEFERRAL
+
+
+def _is_after(item: Course, following: MonthEntry) -> bool:
+    if item.installed is None:
+        return True
+    return item.installed.astimezone(datetime.UTC) >= clock.release_moment(following.date)

@@ -1,0 +1,1 @@
+"""Views of the calendar: table, Markdown, JSON, iCalendar, SVG."""

@@ -1,0 +1,271 @@
+"""The restart forecast: for a terminal, as JSON, as Markdown, and as a picture."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from gpogen.calendar.entries import MonthEntry
+from gpogen.calendar.forecast import Backtest, Forecast, backtest, forecast
+from gpogen.calendar.overlay import Overlay
+from gpogen.calendar_views.lines import Line, aligned, when, wrapped
+from gpogen.calendar_views.markdown import escaped
+from gpogen.calendar_views.svg import Board, Cell, Lane
+from gpogen.catalog.months import Month
+from gpogen.catalog.releases import Kind
+from gpogen.text import visible
+from gpogen.workspace.calendar import Calendar
+
+ASSUMPTIONS = tuple(
+    """\
+Each planned hotpatch month becomes an unplanned baseline with the same probability.
+Jeffreys' prior and the months that are known give the distribution of that probability.
+Planned baselines stay as planned.
+Restarts for .NET, drivers, firmware, out-of-band updates and other reasons are not counted.
+All rings of one system meet the same surprises; between systems nothing is assumed.
+""".splitlines()
+)
+_SHOWN = 4
+
+
+def forecasts(found: Calendar) -> list[Forecast]:
+    """Return the forecast of each system that is shown."""
+    when_ = found.range
+    return [
+        forecast(found.knowledge, system, when_.months, when_.today) for system in found.systems
+    ]
+
+
+def lines(found: Calendar, width: int) -> Iterator[Line]:
+    """Lay out what a terminal shows: each system, then each profile, then what it rests on."""
+    for item in forecasts(found):
+        title = found.knowledge.systems[item.os].title
+        as_of = found.knowledge.as_of[item.os]
+        yield Line(f"{title}: {_span(item)} (data as of {as_of})", "head")
+        tested = backtest(found.knowledge, item.os, found.range.today)
+        own = [one for one in found.overlays if one.os == item.os]
+        for label, text in (*_facts(item, tested), *_fleet(item, own)):
+            yield from wrapped(f"{label:<15}{text}", "  ", " " * 17, width)
+        for number, text in enumerate(aligned(_table(item, own), 3 + len(own), width)):
+            yield Line(text, "heads" if number == 0 else "")
+        yield Line("")
+    yield Line("Assumptions", "head")
+    for text in ASSUMPTIONS:
+        yield from wrapped(f"- {text}", "  ", "    ", width)
+
+
+def _span(item: Forecast) -> str:
+    months = [row.month for row in item.rows]
+    return f"{len(months)} months, {months[0]} to {months[-1]}" if months else "no months"
+
+
+def _facts(item: Forecast, tested: Backtest) -> list[tuple[str, str]]:
+    low, high = item.restarts
+    facts = [
+        ("restarts", _named(item.sure, "planned or known")),
+        (
+            "may restart",
+            f"{_named(item.open, 'planned hotpatch months')}, {_percent(item.rate.mean)} each",
+        ),
+        ("unplanned", _chances(item)),
+        (
+            "reserve",
+            (
+                f"{high} windows for each ring: {low} to {high} restarts with a probability of "
+                f"{_percent(item.certainty)}, {item.expected:.1f} expected"
+            ),
+        ),
+        ("rests on", _evidence(item)),
+    ]
+    if tested.asked:
+        facts.append(
+            (
+                "backtest",
+                (
+                    f"{tested.held} of {tested.asked} forecasts of the past held what came "
+                    f"({tested.expected:.1f} unplanned baselines expected, {tested.came:.1f} came)"
+                ),
+            )
+        )
+    return facts
+
+
+def _fleet(item: Forecast, own: Sequence[Overlay]) -> Iterator[tuple[str, str]]:
+    if len(own) > 1:
+        low, high = (count * len(own) for count in item.restarts)
+        yield (
+            "fleet",
+            f"{high} windows for {len(own)} profiles: {low} to {high} restarts of a profile",
+        )
+
+
+def _named(months: Sequence[Month], what: str) -> str:
+    return f"{len(months)} {what}" + (f": {', '.join(map(str, months))}" if months else "")
+
+
+def _chances(item: Forecast) -> str:
+    chances = item.chances
+    shown = [f"{count}: {_percent(chance)}" for count, chance in enumerate(chances[:_SHOWN])]
+    rest = sum(chances[_SHOWN:])
+    return ", ".join([*shown, *([f"more: {_percent(rest)}"] if chances[_SHOWN:] else [])])
+
+
+def _evidence(item: Forecast) -> str:
+    months = item.rate.surprises
+    named = f": {', '.join(map(str, months))}" if months else ""
+    return (
+        f"{item.rate.months} planned hotpatch months of which the outcome is known, "
+        f"{len(months)} of them unplanned baselines{named}"
+    )
+
+
+def _percent(chance: float) -> str:
+    return f"{100 * chance:.0f} %"
+
+
+def _table(item: Forecast, own: Sequence[Overlay]) -> list[tuple[str, ...]]:
+    rows: list[tuple[str, ...]] = [("month", "type", "restart", *(one.name for one in own))]
+    for row in item.rows:
+        chance = _percent(item.chance(row.month))
+        windows = (_window(one, row.month) for one in own)
+        rows.append((str(row.month), row.type.value, chance, *windows))
+    return rows
+
+
+def _window(item: Overlay, month: Month) -> str:
+    """Return when a profile's machines restart, or install, in a month."""
+    for row in item.courses:
+        if row.entry.month == month:
+            return when(row.restart_due or row.installed)
+    return "-"
+
+
+def as_json(found: Calendar) -> list[dict[str, Any]]:
+    """Return one object for each system."""
+    return [_system_json(found, item) for item in forecasts(found)]
+
+
+def _system_json(found: Calendar, item: Forecast) -> dict[str, Any]:
+    low, high = item.restarts
+    tested = backtest(found.knowledge, item.os, found.range.today)
+    return {
+        "os": item.os,
+        "as_of": found.knowledge.as_of[item.os].isoformat(),
+        "today": found.range.today.isoformat(),
+        "months": [
+            {
+                "month": str(row.month),
+                "date": row.date.isoformat(),
+                "type": row.type.value,
+                "status": row.status.value,
+                "restart_probability": round(item.chance(row.month), 4),
+            }
+            for row in item.rows
+        ],
+        "sure": len(item.sure),
+        "open": len(item.open),
+        "unplanned_probabilities": [round(chance, 4) for chance in item.chances],
+        "restarts_expected": round(item.expected, 2),
+        "restarts_low": low,
+        "restarts_high": high,
+        "certainty": round(item.certainty, 4),
+        "known_months": item.rate.months,
+        "known_unplanned": [str(month) for month in item.rate.surprises],
+        "backtest": {
+            "forecasts": tested.asked,
+            "held": tested.held,
+            "expected": round(tested.expected, 2),
+            "came": round(tested.came, 2),
+        },
+        "profiles": [_profile_json(one, high) for one in found.overlays if one.os == item.os],
+        "assumptions": list(ASSUMPTIONS),
+    }
+
+
+def _profile_json(item: Overlay, windows: int) -> dict[str, Any]:
+    return {
+        "name": item.name,
+        "ring": item.ring or None,
+        "timezone": item.zone,
+        "windows": windows,
+        "restarts": [
+            {
+                "month": str(row.entry.month),
+                "installed": _iso(row.installed),
+                "restart_due": _iso(row.restart_due),
+            }
+            for row in item.courses
+        ],
+    }
+
+
+def _iso(moment: Any) -> str | None:
+    return moment.isoformat(timespec="minutes") if moment else None
+
+
+def as_markdown(found: Calendar) -> str:
+    """Return a page with a table for each system."""
+    parts: list[str] = []
+    for item in forecasts(found):
+        tested = backtest(found.knowledge, item.os, found.range.today)
+        own = [one for one in found.overlays if one.os == item.os]
+        head, *rows = _table(item, own)
+        facts = (*_facts(item, tested), *_fleet(item, own))
+        parts += [f"## {escaped(found.knowledge.systems[item.os].title)}: {_span(item)}", ""]
+        parts += [f"- {label}: {escaped(text)}" for label, text in facts]
+        parts += ["", f"| {' | '.join(map(escaped, head))} |", "|---" * len(head) + "|"]
+        parts += [f"| {' | '.join(map(escaped, row))} |" for row in rows]
+        parts.append("")
+    parts += [f"- {escaped(text)}" for text in ASSUMPTIONS]
+    return "\n".join(parts) + "\n"
+
+
+_SIGNS = {Kind.BASELINE: "B", Kind.UNPLANNED: "U", Kind.HOTPATCH: "H", Kind.UNKNOWN: "?"}
+
+
+def board(found: Calendar) -> Board:
+    """Make the picture: a row for each system, and one for each profile."""
+    months = found.range.months
+    lanes: list[Lane] = []
+    for item in forecasts(found):
+        low, high = item.restarts
+        reserve = f"reserve {high} windows: {low} to {high} restarts ({_percent(item.certainty)})"
+        title = found.knowledge.systems[item.os].title
+        lanes.append(_lane(found, item, None, title, reserve))
+        for one in found.overlays:
+            if one.os == item.os:
+                ring = f", ring {one.ring}" if one.ring else ""
+                lanes.append(_lane(found, item, one, visible(f"{one.name}{ring}")[:60], one.zone))
+    return Board(
+        title="How many restart windows to reserve",
+        subtitle=f"{months[0]} to {months[-1]}, seen on {found.range.today}",
+        months=len(months),
+        lanes=tuple(lanes),
+        notes=("The probability is that of an unplanned baseline, from the months known so far.",),
+    )
+
+
+def _lane(found: Calendar, item: Forecast, own: Overlay | None, title: str, subtitle: str) -> Lane:
+    cells = tuple(_cell(found, item, own, row) for row in item.rows)
+    return Lane(title=title, subtitle=subtitle, brief=(title, subtitle), cells=cells)
+
+
+def _cell(found: Calendar, item: Forecast, own: Overlay | None, row: MonthEntry) -> Cell:
+    chance = item.chance(row.month)
+    told = _percent(chance)
+    first = f"restart {told}" if chance else "no restart"
+    second = (
+        _window(own, row.month)
+        if own is not None
+        else f"{row.date:%a} {row.date.day} {row.date:%b}"
+    )
+    return Cell(
+        slot=row.month - found.range.first,
+        month=f"{row.date:%b} {row.month.year}",
+        kind=row.type.value,
+        sign=_SIGNS[row.type],
+        sure=chance in (0.0, 1.0),
+        lines=(first, second),
+        brief=(told, second),
+        tip=f"{row.month}: {row.type.value}, {row.status.value}, restart with {told}",
+    )

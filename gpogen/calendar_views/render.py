@@ -1,0 +1,98 @@
+"""The calendar in each format."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import PurePath
+from typing import Any
+
+from gpogen.calendar.compare import compare as compared
+from gpogen.calendar_views import figures, rows, table
+from gpogen.calendar_views.lines import Line
+from gpogen.errors import UsageError
+from gpogen.text import inert, visible
+from gpogen.workspace.calendar import Calendar
+
+COMPARABLE = ("table", "json", "markdown")
+_PLAIN_WIDTH = 100
+
+
+_ENDINGS = {".json": "json", ".md": "markdown", ".ics": "ics", ".svg": "svg"}
+
+
+def form_of(output: str) -> str:
+    """Return the format that a file's ending stands for; a table for any other."""
+    return _ENDINGS.get(PurePath(output).suffix.lower(), "table")
+
+
+def lines(
+    found: Calendar, width: int, *, oob: bool, compare: bool, sources: bool = False
+) -> Iterator[Line]:
+    """Lay out what a terminal shows."""
+    if compare:
+        pairs = [(item, compared(item, found.other)) for item in found.overlays]
+        return figures.comparison_lines(pairs, width) if pairs else iter(())
+    if found.asked:
+        return table.overlay_lines(found, width, sources=sources)
+    return table.calendar_lines(found, width, oob=oob, sources=sources)
+
+
+def render(found: Calendar, form: str, *, oob: bool, compare: bool) -> bytes:
+    """Make a whole file.
+
+    Raises:
+        UsageError: there is no such format.
+    """
+    if form not in _FORMS:
+        raise UsageError(f"{form}: no such format; allowed: {', '.join(_FORMS)}")
+    return _FORMS[form](found, oob, compare)
+
+
+def _table(found: Calendar, oob: bool, compare: bool) -> bytes:
+    shown = lines(found, _PLAIN_WIDTH, oob=oob, compare=compare)
+    return "".join(f"{visible(line.text)}\n" for line in shown).encode("utf-8")
+
+
+def _json(found: Calendar, oob: bool, compare: bool) -> bytes:
+    content: Any
+    if compare:
+        content = [
+            rows.comparison_json(item, compared(item, found.other)) for item in found.overlays
+        ]
+    elif found.asked:
+        content = rows.overlays_json(found)
+    else:
+        content = rows.calendar_json(found, oob=oob)
+    text = inert(json.dumps(content, indent=2, ensure_ascii=True), "\\u0023")
+    return f"{text}\n".encode("ascii")
+
+
+def _markdown(found: Calendar, oob: bool, compare: bool) -> bytes:
+    from gpogen.calendar_views import markdown
+
+    return markdown.page(found, oob=oob, compare=compare).encode("utf-8")
+
+
+def _ics(found: Calendar, oob: bool, _compare: bool) -> bytes:
+    from gpogen.calendar_views import ics
+    from gpogen.calendar_views.events import feed
+
+    return ics.calendar(feed(found, oob=oob))
+
+
+def _svg(found: Calendar, _oob: bool, _compare: bool) -> bytes:
+    from gpogen.calendar_views import svg
+    from gpogen.calendar_views.svg_model import board
+
+    # Nothing of somebody else stands outside texts and attributes, where this means the same.
+    return inert(svg.picture(board(found)).decode("utf-8"), "&#35;").encode("utf-8")
+
+
+_FORMS: Mapping[str, Callable[[Calendar, bool, bool], bytes]] = {
+    "table": _table,
+    "json": _json,
+    "markdown": _markdown,
+    "ics": _ics,
+    "svg": _svg,
+}

@@ -1,0 +1,115 @@
+"""An overlay in sentences: who installs, what brings the restart about, what else is to be told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from zoneinfo import ZoneInfo
+
+from gpogen.calendar import clock
+from gpogen.calendar.overlay import Overlay
+from gpogen.calendar.plan import Plan
+from gpogen.calendar.rhythm import Other
+from gpogen.catalog.months import Month
+from gpogen.servicing.answer import Restarts, Servicing
+from gpogen.servicing.tell import installs_text, restarts_text, timetable_text
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}{'' if number == 1 else 's'}"
+
+
+def installs(item: Overlay) -> str:
+    """Say who installs, and when, in one sentence."""
+    return _installs(item.plan, item.servicing)
+
+
+def other(item: Other) -> str:
+    """Say when the schedule that a profile is compared with installs."""
+    if item.servicing is None:
+        return item.text
+    return f"{item.profile}: {_installs(item.plan, item.servicing)}"
+
+
+def _installs(plan: Plan, found: Servicing) -> str:
+    held = f", from {_count(plan.deferral, 'day')} after the release on" if plan.deferral else ""
+    if plan.deadline is not None:
+        return f"at once when offered{held}: the deadline overrides every schedule"
+    if plan.schedule is None and plan.window is not None:
+        return f"Azure Update Manager, {plan.window.text}{held}"
+    if plan.schedule is None:
+        return f"{installs_text(found)}: gpogen knows no time"
+    return f"{timetable_text(plan.schedule)}{held}"
+
+
+_SURE_OF_NO_TIME = {restarts: f"{restarts.value}: no time is sure" for restarts in Restarts}
+
+
+def restarts(item: Overlay) -> str:
+    """Say what brings the restart about, in one sentence."""
+    plan, found = item.plan, item.servicing
+    if plan.deadline is not None:
+        early = (
+            "from the installation on, outside active hours"
+            if plan.deadline.early
+            else "by the deadline"
+        )
+        days = _count(plan.deadline.days, "day")
+        return f"{early}, due {days} after the offer, {_count(plan.deadline.grace, 'day')} of grace"
+    if plan.schedule is None and plan.window is not None and plan.restarts_in_window:
+        return "within the window, by Azure Update Manager"
+    if plan.schedule is None:
+        return restarts_text(found)
+    if plan.warn_minutes is not None:
+        return f"forced {plan.warn_minutes} minutes after the scheduled installation"
+    if plan.waits_for_logoff:
+        return "when nobody is logged on: no time is sure"
+    if plan.active_hours is not None:
+        start, end = plan.active_hours
+        return f"when Windows chooses, not from {start:02}:00 to {end:02}:00: no time is sure"
+    return _SURE_OF_NO_TIME[found.restarts]
+
+
+def remarks(item: Overlay) -> Iterator[str]:
+    """Say what else is to be told, one sentence each."""
+    plan, zone = item.plan, item.zones[0]
+    if not isinstance(zone, ZoneInfo):
+        yield (
+            "no time zone is known: UTC-12 to UTC+14 were tried, the worst is shown, in its own "
+            "time (target.time_zone, or --timezone)"
+        )
+    elif item.months:
+        yield from _clock_changes(plan, zone, item.months)
+    if any(row.reading for row in item.courses):
+        yield (
+            "whether a week box means the Nth weekday or the calendar week is unproven "
+            "(UNPROVEN-B): both were reckoned, the later is shown"
+        )
+    if plan.schedule is not None and plan.schedule.hour is None and plan.deadline is None:
+        yield "Windows chooses the hour: the worst one of the day is reckoned with"
+    if plan.warn_minutes is not None and plan.deadline is None:
+        yield (
+            "whether a hotpatch, which needs no restart, starts the forced restart is unproven "
+            "(UNPROVEN-A)"
+        )
+    if plan.wsus:
+        yield (
+            "quality updates come from WSUS: they are reckoned as approved in the hour of their "
+            "release; deferral and pause do not reach them"
+        )
+    yield from plan.beyond
+
+
+def _clock_changes(plan: Plan, zone: ZoneInfo, months: tuple[Month, ...]) -> Iterator[str]:
+    days = clock.changes(zone, months[0], len(months))
+    if days:
+        told = ", ".join(
+            f"{day} ({'forward' if clock.goes_forward(day, zone) else 'back'})" for day in days
+        )
+        yield f"clocks change in {zone.key}: {told}"
+    if plan.schedule is None or plan.deadline is not None:
+        return
+    for gone in plan.schedule.skipped_runs(zone, months):
+        yield (
+            f"{gone:%Y-%m-%d %H:%M} does not exist: clocks go forward over it, "
+            "and the run is reckoned as left out"
+        )

@@ -1,0 +1,153 @@
+"""The rows of the picture: systems, or profiles side by side."""
+
+from __future__ import annotations
+
+import calendar
+import datetime
+from collections.abc import Iterable
+
+from gpogen.calendar.entries import MonthEntry, Restart, Status, count_restarts
+from gpogen.calendar.overlay import Overlay, in_no_window, is_late
+from gpogen.calendar.rollout import Course
+from gpogen.calendar_views import sentences
+from gpogen.calendar_views.events import describe
+from gpogen.calendar_views.svg import Board, Cell, Lane
+from gpogen.catalog.months import Month
+from gpogen.catalog.releases import Kind
+from gpogen.text import visible
+from gpogen.workspace.calendar import Calendar
+from gpogen.workspace.overlays import Range
+
+_RESTARTS = {
+    Restart.YES: "restart",
+    Restart.POSSIBLE: "restart possible",
+    Restart.NO: "no restart",
+}
+_LONGEST = 40
+_LONGEST_LINE = 300
+_SIGNS = {Kind.BASELINE: "B", Kind.UNPLANNED: "U", Kind.HOTPATCH: "H", Kind.UNKNOWN: "?"}
+
+
+def board(found: Calendar) -> Board:
+    """Make the picture of the systems, or of the profiles where there are some."""
+    months = found.range.months
+    span = f"{months[0]} to {months[-1]}"
+    as_of = ", ".join(
+        f"{found.knowledge.systems[system].title} {found.knowledge.as_of[system]}"
+        for system in found.systems
+    )
+    notes = [f"Day of the release data: {as_of}. Planned months may change." if as_of else ""]
+    if found.asked:
+        title = "When updates install and restart"
+        lanes = tuple(_overlay_lane(item, found.range) for item in found.overlays)
+        notes.append("Times in brackets: a restart is possible, not planned.")
+    else:
+        title = "Windows Server hotpatch calendar"
+        lanes = tuple(_system_lane(found, system) for system in found.systems)
+    return Board(
+        title=title,
+        months=len(months),
+        subtitle=f"{span}, seen on {found.range.today}",
+        lanes=lanes,
+        notes=tuple(note for note in notes if note),
+    )
+
+
+def _system_lane(found: Calendar, system: str) -> Lane:
+    rows = found.entries[system]
+    return Lane(
+        title=found.knowledge.systems[system].title,
+        subtitle=_counted(rows),
+        brief=(found.knowledge.systems[system].title, _counted(rows)),
+        cells=tuple(_system_cell(row, found.range) for row in rows),
+    )
+
+
+def _counted(rows: Iterable[MonthEntry]) -> str:
+    sure, possible = count_restarts(rows)
+    more = f", {possible} more possible" if possible else ""
+    return f"{sure} restart{'s' if sure != 1 else ''}{more}"
+
+
+def _system_cell(row: MonthEntry, when: Range) -> Cell:
+    lines = [f"{row.date:%a} {row.date.day} {row.date:%b}"]
+    if row.status is Status.RELEASED:
+        lines += [row.kb or "KB not known", row.build or ""]
+    else:
+        lines += [row.status.value, _RESTARTS[row.restart]]
+    return _cell(row, tuple(lines), tuple(lines[1:]), when)
+
+
+def _cell(row: MonthEntry, lines: tuple[str, ...], brief: tuple[str, ...], when: Range) -> Cell:
+    note = f". {row.note}" if row.note else ""
+    return Cell(
+        slot=row.month - when.first,
+        month=f"{row.date:%b} {row.month.year}",
+        kind=row.type.value,
+        sign=_SIGNS[row.type],
+        sure=row.status is Status.RELEASED,
+        lines=lines,
+        brief=brief,
+        tip=visible(f"{row.date}: {describe(row)}, restart: {row.restart}{note}. {row.source}"),
+        today=_today_in(row.month, when.today),
+    )
+
+
+def _overlay_lane(item: Overlay, when: Range) -> Lane:
+    homeless = len(in_no_window(item))
+    ring = f", ring {_short(item.ring)}" if item.ring else ""
+    parts = [item.os, item.zone, _counted(row.entry for row in item.courses)]
+    parts += [f"{homeless} in no window"] if homeless else []
+    parts.append(f"installs {sentences.installs(item)}")
+    return Lane(
+        title=f"{item.name}{ring}",
+        subtitle=_short(" \u00b7 ".join(parts), _LONGEST_LINE),
+        brief=(item.name, _short(item.ring or item.zone), parts[2]),
+        cells=tuple(_overlay_cell(row, when) for row in item.courses),
+    )
+
+
+def _short(text: str, longest: int = _LONGEST) -> str:
+    shown = visible(text)
+    return shown if len(shown) <= longest else f"{shown[: longest - 3]}..."
+
+
+def _overlay_cell(row: Course, when: Range) -> Cell:
+    lines = ["installs, a month late" if is_late(row) else "installs", _when(row.installed)]
+    brief = (_when(row.installed), _brief_restart(row), "a month late" if is_late(row) else "")
+    if row.entry.restart is Restart.NO:
+        lines += ["no restart", ""]
+    else:
+        due = _when(row.restart_due) if row.restart_due else "at no sure time"
+        open_ = row.entry.restart is Restart.POSSIBLE
+        lines += [
+            "restart possible" if open_ else "restart done by",
+            f"({due})" if open_ else due,
+        ]
+    days = row.exposed_days
+    lines.append("exposure not known" if days is None else f"{days:.1f} days exposed")
+    return _cell(row.entry, tuple(lines), brief, when)
+
+
+def _brief_restart(row: Course) -> str:
+    """Say in a few words when a restart is; in brackets where it is only possible."""
+    if row.entry.restart is Restart.NO:
+        return "no restart"
+    due = row.restart_due
+    told = "restart: no time"
+    if due is not None:
+        same_day = row.installed is not None and due.date() == row.installed.date()
+        told = f"restart {due:%H:%M}" if same_day else f"restart {due.day} {due:%b %H:%M}"
+    return f"({told})" if row.entry.restart is Restart.POSSIBLE else told
+
+
+def _when(moment: datetime.datetime | None) -> str:
+    return f"{moment:%a} {moment.day} {moment:%b %H:%M}" if moment else "at no known time"
+
+
+def _today_in(month: Month, today: datetime.date) -> int | None:
+    """Return how far today is through a month, 0 to 100; None when it is in another."""
+    if Month.of(today) != month:
+        return None
+    days = calendar.monthrange(month.year, month.number)[1]
+    return (today.day - 1) * 100 // days

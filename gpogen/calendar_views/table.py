@@ -1,0 +1,249 @@
+"""The calendar and its overlays on a terminal."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+
+from gpogen.calendar.entries import (
+    MonthEntry,
+    Restart,
+    Status,
+    count_restarts,
+    updates_between,
+)
+from gpogen.calendar.overlay import Overlay, in_no_window, is_late
+from gpogen.calendar.rings import Baseline, Turn, baselines
+from gpogen.calendar.rollout import Course
+from gpogen.calendar_views import sentences
+from gpogen.calendar_views.lines import WIDE, Line, aligned, when, wrapped
+from gpogen.catalog.months import Month
+from gpogen.catalog.releases import Kind, OtherUpdate, Train
+from gpogen.releases.knowledge import unplanned
+from gpogen.workspace.calendar import Calendar
+
+
+def calendar_lines(found: Calendar, width: int, *, oob: bool, sources: bool) -> Iterator[Line]:
+    """Lay the calendar of each system out, with today between the months."""
+    for number, system in enumerate(found.systems):
+        if number:
+            yield Line("")
+        title = found.knowledge.systems[system].title
+        yield Line(f"{title} (data as of {found.knowledge.as_of[system]})", "head")
+        rows = found.entries[system]
+        if not rows:
+            first = found.knowledge.systems[system].first
+            yield Line(f"  nothing is known of months before {first}")
+            continue
+        yield from _entry_lines(found, rows, width, oob=oob)
+        if sources:
+            yield from _source_lines(rows, width)
+
+
+_ENTRY_HEADS = ("release", "type", "restart", "status", "KB", "build", "confidence")
+
+
+def _entry_lines(
+    found: Calendar, rows: Sequence[MonthEntry], width: int, *, oob: bool
+) -> Iterator[Line]:
+    table = [_ENTRY_HEADS, *(_entry_cells(row) for row in rows)]
+    columns = len(_ENTRY_HEADS) if width >= WIDE else len(_ENTRY_HEADS) - 1
+    texts = list(aligned(table, columns, width))
+    yield Line(texts[0], "heads")
+    marked = False
+    for row, text in zip(rows, texts[1:], strict=True):
+        if not marked and row.date > found.range.today:
+            marked = True
+            if row is not rows[0] or row.month == Month.of(found.range.today):
+                yield _today(found.range.today)
+        yield Line(text, row.type.value)
+        if row.note:
+            yield from wrapped(row.note, " " * 18, " " * 18, width, "note")
+        if oob:
+            yield from _between_lines(updates_between(found.knowledge, row.os, row.month), width)
+    if not marked and Month.of(found.range.today) == rows[-1].month:
+        yield _today(found.range.today)
+    if found.range.first < rows[0].month:
+        yield Line(f"  nothing is known of months before {rows[0].month}", "note")
+    yield Line(f"  next restart, known or planned: {_next_restart(found, rows)}")
+    yield Line(f"  {unplanned_text(found, rows[0].os)}", "note")
+    if width < WIDE:
+        yield Line(
+            f"  how sure each is, and its source: -v; from {WIDE} columns on, a column", "note"
+        )
+
+
+def _next_restart(found: Calendar, rows: Sequence[MonthEntry]) -> str:
+    row = next(
+        (row for row in rows if row.restart is Restart.YES and row.date >= found.range.today),
+        None,
+    )
+    if row is None:
+        return "none in these months"
+    status = "" if row.status is Status.RELEASED else f", {row.status}"
+    return f"{row.date:%a} {row.date} ({row.type}{status})"
+
+
+def unplanned_text(found: Calendar, system: str) -> str:
+    """Say how many months were unplanned baselines: nobody can count on the plan."""
+    count, known = unplanned(found.knowledge, system)
+    return f"{count} of {known} known months were unplanned baselines: no plan is sure (HP019)"
+
+
+def _today(today: datetime.date) -> Line:
+    text = f"--- today, {today:%a} {today} "
+    return Line(f"  {text:-<76}", "today")
+
+
+def _entry_cells(row: MonthEntry) -> tuple[str, ...]:
+    status = row.status.value
+    return (
+        f"{row.date:%a} {row.date}",
+        row.type.value,
+        row.restart.value,
+        status,
+        row.kb or "-",
+        row.build or "-",
+        row.confidence,
+    )
+
+
+def _source_lines(rows: Sequence[MonthEntry], width: int) -> Iterator[Line]:
+    """Say for each run of months where they were read."""
+    for source, found in groupby(rows, key=lambda row: f"{row.source} ({row.confidence})"):
+        named = [str(row.month) for row in found]
+        span = named[0] if len(named) == 1 else f"{named[0]} to {named[-1]}"
+        yield from wrapped(f"{span}: {source}", "  ", "    ", width, "note")
+
+
+_TRAINS = {
+    Train.HOTPATCH: "hotpatch",
+    Train.LCU: "LCU, which leaves the train",
+    Train.BASELINE: "baseline",
+}
+
+
+def _between_lines(rows: Iterable[OtherUpdate], width: int) -> Iterator[Line]:
+    for row in rows:
+        band = "out-of-band" if row.out_of_band else "that month's"
+        kind = _TRAINS[row.train]
+        known = " ".join(part for part in (row.kb, row.build) if part)
+        note = f": {row.note}" if row.note else ""
+        text = f"+ {row.date:%a} {row.date}  {known}  {band} {kind}{note}"
+        yield from wrapped(text, "  ", " " * 20, width, "between")
+
+
+def overlay_lines(found: Calendar, width: int, *, sources: bool) -> Iterator[Line]:
+    """Lay each profile out, and then the order in which several get a baseline."""
+    for number, item in enumerate(found.overlays):
+        if number:
+            yield Line("")
+        yield from _overlay_lines(item, found.range.today, width)
+        yield Line(f"  {unplanned_text(found, item.os)}", "note")
+        if sources:
+            yield from _source_lines([row.entry for row in item.courses], width)
+    if len(found.overlays) > 1:
+        yield Line("")
+        yield from _ring_lines(baselines(found.overlays))
+
+
+COURSE_HEADS = ("month", "type", "status", "installs", "restart done", "exposed", "released")
+
+
+def _overlay_lines(item: Overlay, today: datetime.date, width: int) -> Iterator[Line]:
+    ring = f", ring {item.ring}" if item.ring else ""
+    yield Line(f"{item.name}: {item.os}{ring}, {item.zone}", "head")
+    yield from wrapped(f"installs  {sentences.installs(item)}", "  ", " " * 12, width)
+    yield from wrapped(f"restarts  {sentences.restarts(item)}", "  ", " " * 12, width)
+    table = [COURSE_HEADS, *(course_cells(row) for row in item.courses)]
+    columns = len(COURSE_HEADS) if width >= WIDE else len(COURSE_HEADS) - 1
+    texts = list(aligned(table, columns, width))
+    yield Line(texts[0], "heads")
+    marked = False
+    for row, text in zip(item.courses, texts[1:], strict=True):
+        if not marked and row.entry.date > today:
+            marked = True
+            if row is not item.courses[0]:
+                yield _today(today)
+        yield Line(text, row.entry.type.value)
+    for text in (_next_done(item, today), *summary(item)):
+        yield from wrapped(text, "  ", "    ", width, "note")
+
+
+def _next_done(item: Overlay, today: datetime.date) -> str:
+    """Say when the next restart is that is sure, and when it is over."""
+    for row in item.courses:
+        if row.entry.restart is Restart.YES and row.entry.date >= today:
+            done = f"done {when(row.restart_due)}" if row.restart_due else "at no sure time"
+            return f"next restart, known or planned: {row.entry.month} ({row.entry.type}), {done}"
+    return "next restart, known or planned: none in these months"
+
+
+def course_cells(row: Course) -> tuple[str, ...]:
+    """Return the cells of one month, in the order of :data:`COURSE_HEADS`."""
+    restart = when(row.restart_due)
+    if row.entry.restart is Restart.NO:
+        restart = "none"
+    elif row.restart_due is None:
+        restart = "no time is sure"
+    if row.entry.restart is Restart.POSSIBLE:
+        restart = f"({restart})"
+    days = row.exposed_days
+    return (
+        str(row.entry.month),
+        _short(row.entry.type),
+        "" if row.entry.status is Status.RELEASED else row.entry.status.value,
+        when(row.installed) + ("*" if is_late(row) else ""),
+        restart,
+        "-" if days is None else f"{days:.1f} d",
+        when(row.released),
+    )
+
+
+def _short(kind: Kind) -> str:
+    return "unplanned" if kind is Kind.UNPLANNED else kind.value
+
+
+def summary(item: Overlay) -> Iterator[str]:
+    """Count the restarts, and tell what is late, without a window, or not sure."""
+    sure, possible = count_restarts(row.entry for row in item.courses)
+    more = f", {possible} more possible (in brackets)" if possible else ""
+    yield f"{sure} restart{'s' if sure != 1 else ''}{more}"
+    homeless = in_no_window(item)
+    if homeless:
+        yield f"in no window of this profile: {', '.join(str(month) for month in homeless)}"
+    late = [str(row.entry.month) for row in item.courses if is_late(row)]
+    if late:
+        yield f"* late, installed only in a later month: {', '.join(late)}"
+    yield from sentences.remarks(item)
+
+
+def _ring_lines(rows: Sequence[Baseline]) -> Iterator[Line]:
+    yield Line("The order in which they get each baseline", "head")
+    several = len({row.os for row in rows}) > 1
+    longest = max((len(_turn_name(turn)) for row in rows for turn in row.turns), default=0)
+    for row in rows:
+        if several:
+            yield Line(f"  {row.os}")
+        for number, turn in enumerate(row.turns):
+            month = str(row.month) if number == 0 else " " * 7
+            ahead = turn.name in row.against
+            mark = "  before a lower ring" if ahead else ""
+            text = f"  {month}  {_turn_name(turn):<{longest}}  {_turn_time(turn)}{mark}"
+            yield Line(text, "warning" if ahead else "")
+
+
+def turn_text(turn: Turn) -> str:
+    """Write one profile's turn at a baseline."""
+    return f"{_turn_name(turn)} {_turn_time(turn)}"
+
+
+def _turn_name(turn: Turn) -> str:
+    return turn.name + ("" if turn.order is None else f" (ring {turn.order})")
+
+
+def _turn_time(turn: Turn) -> str:
+    if turn.at is None:
+        return "at no sure time"
+    return when(turn.at) if turn.sure else f"{when(turn.at)} or later"

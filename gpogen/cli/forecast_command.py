@@ -1,0 +1,122 @@
+"""``gpogen forecast``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from gpogen.cli import options
+from gpogen.cli.plain import say, width
+
+if TYPE_CHECKING:
+    from gpogen.workspace.calendar import Calendar
+
+FORMATS = ("table", "json", "markdown", "svg")
+_ENDINGS = {".json": "json", ".md": "markdown", ".svg": "svg"}
+
+
+@click.command("forecast")
+@options.paths
+@options.profiles
+@click.option(
+    "--os",
+    "systems",
+    multiple=True,
+    metavar="OS",
+    help="windows-server-2022 or windows-server-2025; both without it.",
+)
+@click.option(
+    "--from", "first", default="", metavar="MONTH", help="The first month; the next one by default."
+)
+@click.option(
+    "--months", type=click.IntRange(1, 60), default=12, show_default=True, help="How many months."
+)
+@options.today
+@options.update
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(FORMATS),
+    default=None,
+    help="For people, programs, a page, or a picture. By default what the ending of --output says.",
+)
+@click.option(
+    "-o", "--output", default="-", metavar="FILE", help="Write there instead of to the terminal."
+)
+@options.quiet
+def command(
+    paths: tuple[str, ...],
+    profiles_dir: str,
+    systems: tuple[str, ...],
+    first: str,
+    months: int,
+    today: str,
+    updates: tuple[str, ...],
+    form: str | None,
+    output: str,
+    quiet: bool,
+) -> int:
+    """Forecast how many restart windows to reserve, with the probability of a surprise.
+
+    Planned baselines restart for sure. A planned hotpatch month may become an unplanned baseline;
+    the months known so far give its probability, and few of them a wide interval. With profiles,
+    the table says when each of them installs or restarts in each month.
+
+    \b
+    Examples:
+      gpogen forecast
+      gpogen forecast --os windows-server-2025 --months 24
+      gpogen forecast profiles/pilot.yaml profiles/broad.yaml -o forecast.svg
+    """
+    from pathlib import PurePath
+
+    from gpogen.catalog.months import Month
+    from gpogen.cli import show
+    from gpogen.workspace import calendar as collected
+
+    form = form or _ENDINGS.get(PurePath(output).suffix.lower(), "table")
+    day = collected.day_of(today)
+    asked = collected.Asked(
+        paths=paths,
+        profiles_dir=profiles_dir,
+        systems=systems,
+        updates=updates,
+        timezone="",
+    )
+    start = first or str(Month.of(day) + 1)
+    found = collected.gather(asked, collected.range_of(start, months, day))
+    written = output == "-" or found.exit_code == 0
+    if written and found.systems and not (found.asked and not found.overlays):
+        _print(found, form, output)
+    for error in found.errors:
+        say(f"gpogen: {error}", err=True)
+    show.show_findings(
+        [item for item in found.findings if not quiet or item.severity.value == "error"],
+        verbose=False,
+        err=True,
+    )
+    if not written:
+        say(f"gpogen: {output} was not written", err=True)
+    return found.exit_code
+
+
+def _print(found: Calendar, form: str, output: str) -> None:
+    import json
+
+    from gpogen.calendar_views import forecast, svg
+    from gpogen.cli import pages
+    from gpogen.text import inert, visible
+
+    if form == "table" and output == "-":
+        pages.print_lines(forecast.lines(found, width()))
+        return
+    if form == "json":
+        text = inert(json.dumps(forecast.as_json(found), indent=2, ensure_ascii=True), "\\u0023")
+    elif form == "markdown":
+        text = forecast.as_markdown(found).rstrip("\n")
+    elif form == "svg":
+        text = inert(svg.picture(forecast.board(found)).decode("utf-8"), "&#35;").rstrip("\n")
+    else:
+        text = "\n".join(visible(line.text) for line in forecast.lines(found, 100))
+    pages.write(f"{text}\n".encode(), output)

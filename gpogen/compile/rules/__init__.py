@@ -1,1 +1,0 @@
-"""The lint rules: one small function and one page of data each, in one engine."""

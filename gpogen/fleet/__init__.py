@@ -1,0 +1,1 @@
+"""Reports of many machines, and where each of them stands on the train."""

@@ -1,0 +1,1 @@
+"""One output folder: its manifest, whose files these are, what differs, and where it may lie."""

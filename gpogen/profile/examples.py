@@ -1,0 +1,111 @@
+"""How to write what a key takes, for messages about something of another kind."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from functools import cache
+
+from gpogen.catalog.files import load
+from gpogen.profile.azure import CLASSIFICATIONS
+from gpogen.profile.fields import KEYWORDS, is_line
+from gpogen.profile.nodes import Node, Scalar, Sequence
+from gpogen.profile.sections import RESTART_MODELS, RESTARTS
+
+Path = tuple[int | str, ...]
+
+_ANY = "*"
+"""The step for keys that nobody lists: the names of a policy's values."""
+_WITH_WORD = {
+    "ring": "{{name: {}, order: 1}}",
+    "policies[]": "{{policy: {}, state: enabled}}",
+    "assured[]": "{{what: {}, why: ...}}",
+    "allow[]": "{{rule: {}, why: ...}}",
+}
+"""How a mapping is written of which somebody wrote the one word that matters."""
+_ITEMS = {
+    "extends": re.compile(r".*"),
+    "update_manager.classifications": re.compile("|".join(CLASSIFICATIONS)),
+    "update_manager.exclude_kbs": re.compile(r"KB[0-9]{6,8}"),
+}
+"""Lists of words, and which words are right in them."""
+_LONGEST = 60
+"""Characters of a word that is compared with the restart policies."""
+_SAFE = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*(?: [A-Za-z0-9_.-]+)*")
+"""Texts that mean themselves in YAML without quotes, also in brackets."""
+_NO_TEXT = ("true", "false", "null")
+
+
+@cache
+def examples() -> dict[str, str]:
+    """Return an example in YAML's flow style for each key, and as ``key[]`` for each item."""
+    found: dict[str, str] = load("profile-examples.json")
+    return found
+
+
+def key_of(path: Path) -> str:
+    """Write a path as the catalogue does: ``policies.state``, ``policies[]`` for an item."""
+    names = [step for step in path if isinstance(step, str)]
+    key = ".".join(names)
+    if path and isinstance(path[-1], int):
+        return f"{key}[]"
+    if len(names) > 2 and names[-2] == "values":
+        return ".".join((*names[:-1], _ANY))
+    return key
+
+
+def example(path: Path) -> str:
+    """Return an example of what stands at a path; empty where the catalogue has none."""
+    return examples().get(key_of(path), "")
+
+
+def write_instead(path: Path, node: Node | None) -> str:
+    """Say how to write what is of the wrong kind; with the word that was found, where it fits."""
+    key = key_of(path)
+    found = node.value if isinstance(node, Scalar) else None
+    word = _quoted(found) if isinstance(found, str) and found.strip() and is_line(found) else ""
+    if key == "updates.schedule":
+        return f"write {example(path)}; weeks can be [second]"
+    if key == "restart" and isinstance(found, str) and (policy := _near_policy(found)):
+        return f"write {_restart(policy)}"
+    if word and found not in KEYWORDS and key in _WITH_WORD:
+        return f"write {_WITH_WORD[key].format(word)}"
+    only = node.items[0] if isinstance(node, Sequence) and len(node.items) == 1 else None
+    if key.endswith(f".{_ANY}") and isinstance(only, Scalar) and only.value is not None:
+        return f"write {only.text if not isinstance(only.value, str) else _quoted(only.text)}"
+    shape = example(path)
+    if f"{key}[]" in examples():
+        return f"write a list: {_one_item(key, shape, word)}"
+    if shape and not shape.startswith(("{", "[")):
+        return f"write a value such as {shape}"
+    return f"write {shape}" if shape else ""
+
+
+def _one_item(key: str, shape: str, word: str) -> str:
+    """Write a list: with the word that was found, where an item can say it."""
+    if word and f"{key}[]" in _WITH_WORD:
+        return f"[{_WITH_WORD[f'{key}[]'].format(word)}]"
+    return f"[{word}]" if word and key in _ITEMS and _ITEMS[key].fullmatch(word) else shape
+
+
+def _near_policy(word: str) -> str:
+    """Return the restart policy that somebody means; empty for a word that is near none."""
+    near = difflib.get_close_matches(word[:_LONGEST].lower(), (*RESTARTS, *KEYWORDS), n=1)
+    return near[0] if near and near[0] in RESTARTS else ""
+
+
+def _restart(word: str) -> str:
+    """Write a restart policy with the keys that it cannot do without."""
+    needed = [
+        f"{name}: {examples()[f'restart.{name}']}"
+        for name, field in RESTART_MODELS[word].model_fields.items()
+        if field.is_required() and name != "policy"
+    ]
+    return f"{{{', '.join((f'policy: {word}', *needed))}}}"
+
+
+def _quoted(text: str) -> str:
+    """Write a text as YAML takes it in brackets."""
+    if _SAFE.fullmatch(text) and text.lower() not in _NO_TEXT:
+        return text
+    return "'{}'".format(text.replace("'", "''"))

@@ -1,1 +1,0 @@
-"""A folder of profiles and its output folder: choosing, building, writing, comparing."""

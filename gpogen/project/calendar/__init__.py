@@ -1,1 +1,0 @@
-"""The calendar and the train, for people and for programs."""

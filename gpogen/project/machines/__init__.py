@@ -1,1 +1,0 @@
-"""Lists of updates, and where the machines of which they tell stand on the train."""

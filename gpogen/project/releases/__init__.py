@@ -1,1 +1,0 @@
-"""A copy of the release information page becomes release data."""

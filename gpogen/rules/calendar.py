@@ -1,0 +1,40 @@
+"""Rules about when: a schedule or a pause against the calendar."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gpogen.calendar.pause import PAUSE
+from gpogen.compile.subject import Subject
+from gpogen.rules.engine import Hit
+from gpogen.servicing.answer import Who
+
+
+def paused_baseline(subject: Subject) -> Iterator[Hit]:
+    """Find the baselines that a pause of quality updates covers (HP014)."""
+    if subject.find(PAUSE) is None:
+        return
+    from gpogen.calendar.paused import paused_baselines
+
+    for start, end, which in paused_baselines(subject):
+        message = f"quality updates are paused from {start} to {end}, over the {which}"
+        fix = f"pause after the baseline is installed, or take {PAUSE} out"
+        yield Hit(message=message, at=subject.place(PAUSE), fix=fix)
+
+
+def hp032(subject: Subject) -> Iterator[Hit]:
+    """A schedule that runs before its month's release, or at an hour that does not exist."""
+    target = subject.profile.target
+    weekly = subject.number("ScheduledInstallEveryWeek", authored=False) == 1
+    who = subject.servicing.who
+    if Who.UPDATE_MANAGER in who and subject.profile.update_manager is not None:
+        from gpogen.rules.early import windows
+
+        yield from windows(subject)
+    if Who.SCHEDULE not in who:
+        return
+    if weekly and not (target and target.time_zone):
+        return
+    from gpogen.rules.early import runs  # Time zones cost; most need none.
+
+    yield from runs(subject)

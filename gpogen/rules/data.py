@@ -1,0 +1,54 @@
+"""A rule about the type and the data of values that the catalogue knows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gpogen.catalog.expected import Expected, expected
+from gpogen.compile.subject import Subject
+from gpogen.policy.records import Record
+from gpogen.policy.types import Action, type_name
+from gpogen.policy.words import effect_of, name_of
+from gpogen.rules.engine import Hit
+
+RULE = "POLICY-VALUE"
+_OTHER_RULES = frozenset(
+    (
+        ("auoptions", 1),  # AU-1-NOT-POLICY
+        ("auoptions", 6),  # AU-6-UNKNOWN
+        ("pausequalityupdatesstarttime", None),  # PAUSE-FORMAT
+        ("pausefeatureupdatesstarttime", None),  # PAUSE-FORMAT
+    )
+)
+"""Values (None: with whatever data of the right type) of which another rule says more."""
+_OLDER = frozenset((("managepreviewbuildspolicyvalue", 0), ("branchreadinesslevel", 16)))
+"""What templates before 21H2 wrote, seen in GPOs that Windows made: harmless leftovers."""
+_PREPARATION = ("hotpatchtablesize", "name", "version")
+"""Values whose type and data HP009 judges."""
+
+
+def policy_value(subject: Subject) -> Iterator[Hit]:
+    """A value of a policy with a type or data that no template gives it."""
+    for draft in subject.drafts:
+        record = draft.record
+        if record.action not in (Action.SET, Action.SOFT) or record.name.lower() in _PREPARATION:
+            continue
+        known = expected(record.hive, record.key, record.name)
+        message = _wrong(record, known) if known is not None else ""
+        left_over = subject.foreign and (record.name.lower(), record.value) in _OLDER
+        if message and not left_over:
+            yield Hit(message=message, at=draft.place)
+
+
+def _wrong(record: Record, known: Expected) -> str:
+    assert record.type is not None
+    if not known.has_type(record.type):
+        found = type_name(record.type)
+        return f"{name_of(record)} is {found}, and not {known.types}, as its template has it"
+    value = record.value
+    if isinstance(value, bytes):
+        return f"{name_of(record)} is {known.types} of {len(value)} bytes, which is none"
+    name = record.name.lower()
+    if known.holds(record.type, value) or _OTHER_RULES & {(name, None), (name, value)}:
+        return ""
+    return f"{name_of(record)} is {effect_of(record)}; its policy takes {known.data}"

@@ -1,0 +1,104 @@
+"""Rules about which updates come, when, and from where."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gpogen.calendar.pause import read_pause
+from gpogen.compile.subject import Subject
+from gpogen.finding import Severity
+from gpogen.rules.automatic_updates import source_place
+from gpogen.rules.calendar import paused_baseline
+from gpogen.rules.engine import Hit
+
+RING_DAYS = 14
+"""A quality deferral up to this many days is an ordinary ring."""
+
+
+def hp013(subject: Subject) -> Iterator[Hit]:
+    """WSUS, and nothing said about hotpatches on it."""
+    if not subject.servicing.situation.quality_from_wsus:
+        return
+    if any(item.what == "hotpatch-approved-in-wsus" for item in subject.profile.assured):
+        return
+    severity = Severity.INFO if subject.family == "windows-server-2022" else None
+    message = "quality updates come from WSUS, and nothing says that hotpatches are approved there"
+    yield Hit(message=message, at=subject.place("UseWUServer"), severity=severity)
+
+
+def hp014(subject: Subject) -> Iterator[Hit]:
+    """A long deferral of quality updates, or a pause over a baseline."""
+    days = subject.number("DeferQualityUpdatesPeriodInDays")
+    if subject.number("DeferQualityUpdates") == 1 and days is not None and days > RING_DAYS:
+        message = f"quality updates are deferred {days} days"
+        yield Hit(message=message, at=subject.place("DeferQualityUpdatesPeriodInDays"))
+    yield from paused_baseline(subject)
+
+
+def hp015(subject: Subject) -> Iterator[Hit]:
+    """Preview builds and optional content."""
+    if subject.number("ManagePreviewBuildsPolicyValue") == 2:
+        message = "preview builds are on (ManagePreviewBuildsPolicyValue 2)"
+        yield Hit(message=message, at=subject.place("ManagePreviewBuildsPolicyValue"))
+    content = subject.number("AllowOptionalContent")
+    if subject.number("SetAllowOptionalContent") == 1 and content in (1, 2, 3):
+        chosen = content == 3
+        message = "users may choose" if chosen else "the machine gets"
+        severity = Severity.WARNING if chosen else Severity.ERROR
+        message = f"{message} optional updates (AllowOptionalContent {content})"
+        yield Hit(message=message, at=subject.place("AllowOptionalContent"), severity=severity)
+
+
+def hp016(subject: Subject) -> Iterator[Hit]:
+    """Drivers let in on purpose, or forgotten where Windows Update is named as the source."""
+    excluded = subject.number("ExcludeWUDriversInQualityUpdate")
+    if excluded == 0:
+        at = subject.place("ExcludeWUDriversInQualityUpdate")
+        yield Hit(message="drivers come with Windows Update", at=at)
+        return
+    found = subject.servicing
+    if excluded is None and found.from_windows_update and (found.by_itself or not subject.foreign):
+        message = "drivers come with Windows Update: nothing excludes them"
+        yield Hit(message=message, at=source_place(subject))
+
+
+def hp017(subject: Subject) -> Iterator[Hit]:
+    """Updates of other Microsoft products."""
+    if subject.number("AllowMUUpdateService") == 1:
+        message = "updates of other Microsoft products are let in"
+        yield Hit(message=message, at=subject.place("AllowMUUpdateService"))
+
+
+def hp036(subject: Subject) -> Iterator[Hit]:
+    """Uncovered updates that install in the same run."""
+    if subject.servicing.by_itself and subject.servicing.from_windows_update:
+        message = ".NET and other updates that hotpatch does not cover install in the same run"
+        related = subject.places("AUOptions")
+        yield Hit(message=message, at=source_place(subject), related=related)
+
+
+def pause_format(subject: Subject) -> Iterator[Hit]:
+    """A pause that is no date; an empty one means no pause."""
+    for name in ("PauseQualityUpdatesStartTime", "PauseFeatureUpdatesStartTime"):
+        value = subject.text(name)
+        if value and read_pause(value) is None:
+            yield Hit(message=f"{name} is {value!r}, no date", at=subject.place(name))
+
+
+_DEAD = (
+    "AutoInstallMinorUpdates",
+    "IncludeRecommendedUpdates",
+    "ElevateNonAdmins",
+    "EnableFeaturedSoftware",
+    "RebootRelaunchTimeoutEnabled",
+    "RebootWarningTimeoutEnabled",
+    "RescheduleWaitTimeEnabled",
+)
+
+
+def dead_on_win10(subject: Subject) -> Iterator[Hit]:
+    """Settings that ended before Windows Server 2016."""
+    for name in _DEAD:
+        draft = subject.find(name)
+        if draft is not None:
+            yield Hit(message=f"{name} ended before Windows Server 2016", at=draft.place)

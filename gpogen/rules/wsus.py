@@ -1,0 +1,81 @@
+"""Rules about WSUS and the scan source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gpogen.compile.subject import Subject
+from gpogen.rules.engine import Hit
+
+USE = "UseWUServer"
+
+
+def needs_both_urls(subject: Subject) -> Iterator[Hit]:
+    """WSUS used without both of its addresses."""
+    if subject.number(USE) != 1:
+        return
+    missing = [
+        name for name in ("WUServer", "WUStatusServer") if not subject.text(name, authored=False)
+    ]
+    if missing:
+        verb = "is" if len(missing) == 1 else "are"
+        message = f"{USE} is 1, and {' and '.join(missing)} {verb} missing"
+        yield Hit(message=message, at=subject.place(USE))
+
+
+def plain_http(subject: Subject) -> Iterator[Hit]:
+    """WSUS asked without TLS."""
+    if subject.number(USE) == 0:
+        return
+    for name in ("WUServer", "WUStatusServer"):
+        if subject.text(name).lower().startswith("http://"):
+            message = f"{name} begins with http://: what WSUS says about updates is not protected"
+            yield Hit(message=message, at=subject.place(name), related=subject.places(USE))
+            return
+
+
+def url_without_use(subject: Subject) -> Iterator[Hit]:
+    """A WSUS address that is explicitly not used."""
+    if subject.number(USE) == 0 and subject.text("WUServer", authored=False):
+        message = f"WUServer is set, and {USE} is 0: the machine goes on to use Windows Update"
+        yield Hit(message=message, at=subject.place("WUServer"), related=subject.places(USE))
+
+
+def alt_fill(subject: Subject) -> Iterator[Hit]:
+    """Filling in download addresses without an alternate server."""
+    if subject.number("FillEmptyContentUrls") == 1 and not subject.text(
+        "UpdateServiceUrlAlternate", authored=False
+    ):
+        message = "FillEmptyContentUrls counts only with an alternate download server"
+        yield Hit(message=message, at=subject.place("FillEmptyContentUrls"))
+
+
+_NEED_WSUS = (
+    "DetectionFrequencyEnabled",
+    "TargetGroupEnabled",
+    "DisableDualScan",
+)
+
+
+def required_by(subject: Subject) -> Iterator[Hit]:
+    """Settings that do nothing without WSUS."""
+    used = subject.number(USE)
+    # Another GPO may bring the address; a profile is the whole of what its author says.
+    if used == 1 or (subject.foreign and used is None):
+        return
+    for name in _NEED_WSUS:
+        if subject.number(name) == 1:
+            message = f"{name} has no effect without WSUS ({USE} 1)"
+            yield Hit(message=message, at=subject.place(name), related=subject.places(USE))
+
+
+def dualscan(subject: Subject) -> Iterator[Hit]:
+    """WSUS beside a deferral: updates come from Windows Update."""
+    if subject.number(USE) != 1 or subject.number("UseUpdateClassPolicySource") == 1:
+        return
+    if subject.family == "windows-server-2022" and subject.number("DisableDualScan") == 1:
+        return
+    for name in ("DeferQualityUpdates", "DeferFeatureUpdates"):
+        if subject.number(name) == 1:
+            message = f"WSUS and {name} without a scan source: updates come from Windows Update"
+            yield Hit(message=message, at=subject.place(name), related=subject.places(USE))

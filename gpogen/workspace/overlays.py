@@ -1,0 +1,119 @@
+"""Profiles laid over the calendar, and what is to be told about them."""
+
+from __future__ import annotations
+
+import datetime
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from gpogen.calendar.overlay import Overlay, in_zone, lay_over
+from gpogen.catalog.months import Month, months_from
+from gpogen.compile.subject import Subject
+from gpogen.errors import UsageError
+from gpogen.finding import Finding
+from gpogen.releases.knowledge import Knowledge
+from gpogen.rules.allow import silence
+from gpogen.rules.check import Checked, subject_of
+from gpogen.rules.engine import judge_by
+from gpogen.rules.overlay import controllers_in_one_hour, swallowed_baselines
+from gpogen.workspace.select import Selection
+from gpogen.workspace.useless import Used, note_used
+
+ABOUT_WHEN = ("HP014", "HP032", "HP035")
+"""The rules of gpogen check that the calendar tells, too."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Range:
+    """Which months are shown, seen from which day."""
+
+    first: Month
+    count: int
+    today: datetime.date
+
+    @property
+    def months(self) -> tuple[Month, ...]:
+        """The months."""
+        return months_from(self.first, self.count)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Laid:
+    """What came of some profiles: overlays, findings, and those that can't be laid out.
+
+    ``used`` has the rules that a profile's ``allow`` has silenced here, by the profile's name.
+    """
+
+    overlays: tuple[Overlay, ...]
+    findings: tuple[Finding, ...]
+    used: Used
+    errors: tuple[UsageError, ...]
+
+
+def lay(
+    selection: Selection,
+    knowledge: Knowledge,
+    when: Range,
+    *,
+    wanted: Sequence[str],
+    timezone: str,
+) -> Laid:
+    """Lay the profiles of some systems over the calendar.
+
+    Args:
+        selection: the profiles.
+        knowledge: the releases.
+        when: the months, and today.
+        wanted: the systems that are asked for.
+        timezone: an IANA name that counts instead of the profiles' own, or empty.
+    """
+    overlays: list[Overlay] = []
+    findings = [item for item in selection.findings if _is_told(item, retimed=bool(timezone))]
+    used: Used = defaultdict(set)
+    left_out: list[str] = []
+    for item in selection.profiles:
+        subject = subject_of(item)
+        reason = _unfit(item, subject, wanted)
+        if subject is None or reason:
+            left_out += [f"{item.loaded.file}: {reason}"] if reason else []
+            continue
+        subject = in_zone(subject, timezone) if timezone else subject
+        laid = lay_over(subject, knowledge, when.months, today=when.today)
+        told = [*swallowed_baselines(subject, laid)]
+        told += judge_by("HP032", subject) if timezone else ()
+        judged = silence(told, (subject.profile,))
+        findings += judged.standing
+        note_used(used, (subject.profile,), judged.silenced)
+        overlays.append(laid)
+    errors = tuple(UsageError(f"{reason}: it is not laid out") for reason in left_out)
+    for found, profiles in controllers_in_one_hour(overlays):
+        judged = silence((found,), profiles)
+        findings += judged.standing
+        note_used(used, profiles, judged.silenced)
+    return Laid(
+        overlays=tuple(overlays),
+        findings=tuple(findings),
+        used=used,
+        errors=errors,
+    )
+
+
+def _is_told(item: Finding, *, retimed: bool) -> bool:
+    """Tell whether a finding of check is of interest: a mistake of form, or about when."""
+    if item.id == "HP032" and retimed:
+        return False  # It is reckoned again, in the other zone.
+    return item.id.startswith("GP") or item.id in ABOUT_WHEN
+
+
+def _unfit(item: Checked, subject: Subject | None, wanted: Sequence[str]) -> str:
+    """Say why a profile can't be laid out; empty where its mistakes are told, or it can."""
+    if subject is None:
+        return ""
+    if item.loaded.is_base:
+        return "a base, which names no machines"
+    if subject.profile.target is None:
+        return "its target is unspecified"
+    if subject.family not in wanted:
+        return f"it is for {subject.family}, which is not asked for"
+    return ""

@@ -1,0 +1,209 @@
+"""Which profiles a command is about, and what is to be said about them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from gpogen.errors import GpogenError, UsageError
+from gpogen.files import read_stdin
+from gpogen.finding import Finding, Place, Severity, has_error, in_order
+from gpogen.policy.types import Hive
+from gpogen.profile import yaml12
+from gpogen.profile.duplicates import duplicate_names, duplicate_titles
+from gpogen.profile.load import RELEASES, STDIN, SUFFIXES, Loader, profile_files, show
+from gpogen.profile.shape import hint
+from gpogen.resources import resource_dir
+from gpogen.rules.check import Checked, check
+from gpogen.workspace.foreign import ForeignTarget, Verdict, is_foreign, judge_foreign
+
+MAX_RELATED = 4
+_SHOWN = (".reg", ".xml", ".cmtx", ".txt")
+"""A finding that many profiles inherit names no further places from this number on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """The profiles of one run, checked.
+
+    Attributes:
+        profiles: every profile that could be opened, in the order asked for.
+        findings: all findings, those that concern several files included; sorted.
+        errors: files that could not be opened.
+        complete: whether these are all profiles of the folder, so that an output folder
+            without one is an orphan.
+        gpos: how many GPOs of others were judged.
+        notes: what of these was not judged, one line each.
+    """
+
+    profiles: tuple[Checked, ...]
+    findings: tuple[Finding, ...]
+    errors: tuple[GpogenError, ...]
+    complete: bool
+    gpos: int = 0
+    notes: tuple[str, ...] = ()
+
+    @property
+    def exit_code(self) -> int:
+        """2 when a file could not be opened, else 1 after an error, else 0."""
+        worst = max((error.exit_code for error in self.errors), default=0)
+        failed = has_error(self.findings)
+        return max(worst, int(failed))
+
+    def at_least(self, severity: Severity) -> tuple[Finding, ...]:
+        """Return the findings of a severity and worse."""
+        return tuple(item for item in self.findings if item.severity.rank <= severity.rank)
+
+
+def select(
+    paths: Sequence[str],
+    profiles_dir: str,
+    *,
+    foreign: ForeignTarget | None = None,
+    side: Hive | None = None,
+) -> Selection:
+    """Load and check profiles.
+
+    Args:
+        paths: files, folders or ``-``; none means every profile right in the profiles folder.
+        profiles_dir: where ``extends`` looks, too.
+        foreign: the machines that GPO backups and registry.pol files among the paths are
+            judged for; None refuses such paths.
+        side: the side of a registry.pol, which does not say it.
+
+    Raises:
+        UsageError: no paths were given and there is no profiles folder, or none in it.
+    """
+    folder = Path(profiles_dir)
+    loader = Loader(folder if folder.is_dir() else None)
+    checked: list[Checked] = []
+    errors: list[GpogenError] = []
+    findings: list[Finding] = []
+    others = [path for path in paths if path != STDIN and is_foreign(path)]
+    gpos = 0
+    notes: list[str] = []
+    for path in others:
+        verdict = _foreign(path, foreign, side)
+        notes += verdict.notes
+        findings += verdict.findings
+        errors += verdict.errors
+        gpos += verdict.gpos
+    own = [path for path in paths if path not in others]
+    for path in _files(own, folder, errors) if own or not paths else ():
+        try:
+            _refuse_others(path)
+            loaded = (
+                loader.load_bytes(read_stdin(yaml12.MAX_BYTES))
+                if path == STDIN
+                else loader.load(Path(path))
+            )
+            checked.append(check(loaded))
+        except UsageError as error:
+            errors.append(_hinting(error, path, folder))
+        except (MemoryError, RecursionError):
+            errors.append(UsageError(f"{path}: too large or too deep for this machine"))
+    unique = tuple({item.loaded.file: item for item in checked}.values())
+    findings += _attributed(unique)
+    findings += duplicate_names(item.loaded for item in unique)
+    findings += duplicate_titles(item.loaded for item in unique)
+    return Selection(
+        profiles=unique,
+        findings=in_order(findings),
+        errors=tuple(errors),
+        complete=not paths,
+        gpos=gpos,
+        notes=tuple(notes),
+    )
+
+
+def _refuse_others(path: str) -> None:
+    """Refuse what is no profile, instead of reading it as one."""
+    if Path(path).name in RELEASES:
+        raise UsageError(f"{path}: release data, no profile; gpogen calendar reads it")
+    if Path(path).suffix.lower() in _SHOWN:
+        raise UsageError(f"{path}: no profile, GPO backup or registry.pol; gpogen show reads it")
+
+
+def _hinting(error: UsageError, path: str, folder: Path) -> UsageError:
+    """Add the file of the profiles folder that a bare name may mean."""
+    if Path(path).name != path or Path(path).suffix:
+        return error
+    found = (folder / f"{path}{suffix}" for suffix in SUFFIXES)
+    near = next((item for item in found if item.is_file()), None)
+    return UsageError(f"{error}; did you mean {show(near)}?") if near else error
+
+
+def _attributed(profiles: Iterable[Checked]) -> list[Finding]:
+    """Return the findings of all profiles once each, with the names of the profiles.
+
+    What several profiles inherit is one finding, though other places take part in each.
+    """
+    names: dict[Finding, dict[str, None]] = {}
+    related: dict[Finding, dict[Place, None]] = {}
+    for item in profiles:
+        for finding in item.findings:
+            same = replace(finding, related=())
+            names.setdefault(same, {})[item.loaded.stem] = None
+            places = related.setdefault(same, {})
+            if len(places) < MAX_RELATED:
+                places.update(dict.fromkeys(finding.related))
+    return [
+        replace(same, profiles=tuple(found), related=tuple(related[same]))
+        for same, found in names.items()
+    ]
+
+
+def _foreign(path: str, target: ForeignTarget | None, side: Hive | None) -> Verdict:
+    if target is None:
+        return Verdict((), (UsageError(f"{path}: a GPO, no profile; gpogen check judges it"),), 0)
+    return judge_foreign(path, target, side if Path(path).suffix.lower() == ".pol" else None)
+
+
+def select_shipped() -> Selection:
+    """Load and check the profiles that come with gpogen."""
+    return select([str(path) for path in profile_files(resource_dir("profiles"))], "")
+
+
+def shipped_texts(names: Sequence[str]) -> dict[str, str]:
+    """Return the texts of profiles that come with gpogen, by name.
+
+    Raises:
+        UsageError: a name is none of theirs.
+    """
+    files = {path.stem: path for path in profile_files(resource_dir("profiles"))}
+    for name in names:
+        if name not in files:
+            near = hint(name, tuple(files))
+            allowed = ", ".join(files)
+            more = f"; {near}" if near else ""
+            raise UsageError(f"no profile {name!r} is shipped; allowed: {allowed}{more}")
+    return {name: files[name].read_text(encoding="utf-8") for name in names}
+
+
+def _files(paths: Sequence[str], folder: Path, errors: list[GpogenError]) -> list[str]:
+    if not paths:
+        return _all_of(folder)
+    files: list[str] = []
+    for path in dict.fromkeys(paths):
+        try:
+            is_folder = path != STDIN and Path(path).is_dir()
+            files += _all_of(Path(path)) if is_folder else [path]
+        except UsageError as error:
+            errors.append(error)
+        except OSError as error:
+            errors.append(UsageError(f"{path}: {error.strerror or error}"))
+    return files
+
+
+def _all_of(folder: Path) -> list[str]:
+    if not folder.is_dir():
+        raise UsageError(
+            f"there is no folder {folder}: name profiles, or another folder with --profiles. "
+            "A profile of your own finds the shipped ones by name, as in "
+            "`extends: [azlocal-ws2022-core]` (see them with: gpogen list --shipped)"
+        )
+    files = [str(path) for path in profile_files(folder)]
+    if not files:
+        raise UsageError(f"the folder {folder} holds no profile (*{', *'.join(SUFFIXES)})")
+    return files

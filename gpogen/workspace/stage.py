@@ -1,0 +1,342 @@
+"""Changing the output folder: all of a profile's folder or nothing, whenever the run is stopped.
+
+A run makes one working folder in the output folder and writes every new folder into it. When all
+of them are on the disk, each changes places with the old one, and only then is anything removed.
+
+The working folder proves by itself that gpogen made it: its name is random and ends with a check
+of itself, and its journal lists every file that was written into it. What neither the journal nor
+a manifest lists is never removed; nothing outside is ever reached, because no step follows a link.
+
+====== =========================================================================================
+new    folders that were written, until they change places; then what they took the place of
+old    folders that were moved out of their place where two folders cannot change places at once
+gone   folders to be removed
+====== =========================================================================================
+
+A run that finds the working folder of a killed one puts back what is in ``old`` and has left its
+place empty, and removes the rest.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import hashlib
+import json
+import re
+import secrets
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import PurePosixPath
+
+from gpogen.disk import kernel
+from gpogen.disk.directory import Directory, Kind, folder_of
+from gpogen.errors import FormatError, GpogenError
+from gpogen.outputs.tree import MANIFEST, MAX_MANIFEST, PROFILE_NAME, decode_manifest, path_inside
+
+_NAME = re.compile(r"\.gpogen-([0-9a-f]{24})([0-9a-f]{8})")
+_JOURNAL = "journal.json"
+_NEW, _OLD, _GONE = "new", "old", "gone"
+MAX_JOURNAL = 32 << 20
+"""Bytes of a journal that is read; those of 10,000 profiles take half of it."""
+_FOREIGN = "it holds what gpogen did not write"
+_FULL = {errno.ENOTEMPTY, errno.EEXIST}
+
+
+class Stage:
+    """The working folder of one run. The caller holds the lock on the output folder.
+
+    Attributes:
+        left: what could not be removed, by its path, and why.
+    """
+
+    def __init__(self, output: Directory, name: str, listed: Mapping[str, tuple[str, ...]]) -> None:
+        """Take over a working folder that exists; use :func:`staging` instead."""
+        self._output = output
+        self._name = name
+        self._listed = listed
+        self._root = output.child(name)
+        self.left: dict[str, str] = {}
+
+    def add(self, name: str, files: Mapping[str, bytes]) -> None:
+        """Write a new folder, without putting it into its place.
+
+        Raises:
+            OSError: the file system refuses.
+        """
+        durable = not kernel.can_sync_all()
+        with self._root.child(_NEW) as new:
+            new.make(name)
+            with new.child(name) as folder:
+                for above in _folders(files):
+                    with folder_of(folder, above) as (parent, own):
+                        parent.make(own)
+                for path, data in files.items():
+                    with folder_of(folder, path) as (parent, own):
+                        parent.create(own, data, durable=durable)
+                        if durable:
+                            parent.flush()
+
+    def sync(self) -> None:
+        """Wait until every new folder is on the disk.
+
+        Raises:
+            OSError: the disk refuses.
+        """
+        if kernel.can_sync_all():
+            kernel.sync_all(self._root)
+
+    def switch(self, name: str) -> None:
+        """Put a new folder into its place; the old one stays in the working folder.
+
+        Raises:
+            OSError: the file system refuses; the old folder is in its place.
+        """
+        with self._root.child(_NEW) as new:
+            if self._output.kind(name) is None:
+                new.move(name, self._output, name)
+            elif kernel.exchange(new, self._output, name):
+                self._drop(new, name)
+            else:
+                self._replace(new, name)
+
+    def _replace(self, new: Directory, name: str) -> None:
+        """Put a new folder into its place by two renames, between which there is none."""
+        with self._root.child(_OLD) as old:
+            self._output.move(name, old, name)
+            try:
+                new.move(name, self._output, name)
+            except BaseException:  # An interrupt, too, must not lose the old folder.
+                old.move(name, self._output, name)
+                raise
+            self._drop(old, name)
+
+    def discard(self, name: str) -> None:
+        """Take a folder out of the output folder.
+
+        Raises:
+            OSError: the file system refuses.
+        """
+        self._drop(self._output, name)
+
+    def _drop(self, folder: Directory, name: str) -> None:
+        with self._root.child(_GONE) as gone:
+            folder.move(name, gone, name)
+
+    def end(self) -> None:
+        """Remove the working folder with all that gpogen wrote, and note in ``left`` what stays.
+
+        Raises:
+            OSError: the file system refuses.
+        """
+        self._output.flush()
+        for part in (_GONE, _OLD, _NEW):
+            if self._root.kind(part) is Kind.FOLDER:
+                with self._root.child(part) as folder:
+                    self._empty(folder)
+                _remove_empty(self._root, part)
+        self._leave()
+
+    def _leave(self) -> None:
+        names = [name for name, _ in self._root.entries()]
+        if names == [_JOURNAL] and self._root.kind(_JOURNAL) is Kind.FILE:
+            self._root.remove_file(_JOURNAL)
+            names = []
+        if not names:
+            self._output.remove_folder(self._name)
+        elif not self.left:
+            self.left[self._root.path.as_posix()] = _FOREIGN
+
+    def _empty(self, part: Directory) -> None:
+        for name, kind in part.entries():
+            path = (part.path / name).as_posix()
+            try:
+                listed = self._listed.get(name, ())
+                if kind is not Kind.FOLDER or not remove_ours(part, name, listed):
+                    self.left[path] = _FOREIGN
+            except OSError as error:
+                self.left[path] = error.strerror or str(error)
+
+    def restore(self) -> None:
+        """Put back the folders that a killed run had moved out of their place.
+
+        Raises:
+            OSError: the file system refuses.
+        """
+        if self._root.kind(_OLD) is not Kind.FOLDER:
+            return
+        with self._root.child(_OLD) as old:
+            for name, kind in old.entries():
+                is_folder = kind is Kind.FOLDER and PROFILE_NAME.fullmatch(name)
+                if is_folder and self._output.kind(name) is None:
+                    old.move(name, self._output, name)
+
+    def close(self) -> None:
+        """Let the working folder go, without removing anything."""
+        self._root.close()
+
+
+@contextlib.contextmanager
+def staging(output: Directory, wanted: Mapping[str, Iterable[str]]) -> Iterator[Stage]:
+    """Make a working folder for new folders, given with their files.
+
+    The caller ends it; an error does.
+
+    Raises:
+        OSError: the file system refuses.
+    """
+    listed = {name: tuple(paths) for name, paths in wanted.items()}
+    journal = json.dumps({"gpogen": "stage", "folders": listed}).encode("ascii")
+    name = _new_name()
+    output.make(name, 0o700)
+    try:
+        stage = Stage(output, name, listed)
+    except BaseException:
+        output.remove_folder(name)
+        raise
+    with contextlib.closing(stage):
+        try:
+            _prepare(stage, journal)
+            yield stage
+        except BaseException:
+            # What is going on matters more than what cannot be removed; the next run tries again.
+            with contextlib.suppress(OSError):
+                stage.restore()
+                stage.end()
+            raise
+
+
+def _prepare(stage: Stage, journal: bytes) -> None:
+    root = stage._root
+    root.create(_JOURNAL, journal, durable=True)
+    for part in (_NEW, _OLD, _GONE):
+        root.make(part)
+    root.flush()
+
+
+def heal(output: Directory) -> dict[str, str]:
+    """Finish or undo what killed runs left in an output folder. The caller holds the lock.
+
+    Returns:
+        What could not be removed, by its path, and why.
+    """
+    left: dict[str, str] = {}
+    for name, kind in output.entries():
+        if kind is not Kind.FOLDER or not _is_own_name(name):
+            continue
+        try:
+            left |= _heal(output, name)
+        except (OSError, GpogenError, MemoryError) as error:
+            left[(output.path / name).as_posix()] = (
+                getattr(error, "strerror", None) or str(error) or "its journal is too large"
+            )
+    return left
+
+
+def _heal(output: Directory, name: str) -> dict[str, str]:
+    with output.child(name) as root:
+        names = [entry for entry, _ in root.entries()]
+        try:
+            listed = _decode(root.read(_JOURNAL, MAX_JOURNAL)) if names else {}
+        except FormatError:
+            listed = {}  # It was being written and nothing else is there, or it is not ours.
+    with contextlib.closing(Stage(output, name, listed)) as stage:
+        stage.restore()
+        stage.end()
+        return stage.left
+
+
+def _decode(data: bytes) -> dict[str, tuple[str, ...]]:
+    try:
+        folders = json.loads(data)["folders"]
+        return {str(name): tuple(map(path_inside, paths)) for name, paths in folders.items()}
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        raise FormatError(f"{_JOURNAL} was not written by gpogen, or is not complete") from None
+
+
+def _new_name() -> str:
+    token = secrets.token_hex(12)
+    return f".gpogen-{token}{_check(token)}"
+
+
+def _check(token: str) -> str:
+    return hashlib.sha256(f"gpogen stage {token}".encode()).hexdigest()[:8]
+
+
+def _is_own_name(name: str) -> bool:
+    match = _NAME.fullmatch(name)
+    return match is not None and _check(match[1]) == match[2]
+
+
+def remove_ours(parent: Directory, name: str, more: Iterable[str] = ()) -> bool:
+    """Remove from a folder the files that its manifest lists, and the folders that are empty then.
+
+    The manifest goes last, so that whoever stops this can always go on.
+
+    Args:
+        parent: where the folder lies.
+        name: the folder.
+        more: further paths that were written there.
+
+    Returns:
+        Whether nothing was left, and the folder is gone.
+
+    Raises:
+        OSError: the file system refuses.
+    """
+    with parent.child(name) as folder:
+        paths = {*_listed_in(folder), *more} - {MANIFEST}
+        for path in sorted(paths):
+            _remove_file(folder, path)
+        for above in reversed(_folders(paths)):
+            with contextlib.suppress(FileNotFoundError), _inside(folder, above) as (inner, own):
+                _remove_empty(inner, own)
+        if [entry for entry, _ in folder.entries()] == [MANIFEST]:
+            _remove_file(folder, MANIFEST)
+    return _remove_empty(parent, name)
+
+
+def _listed_in(folder: Directory) -> Iterable[str]:
+    if folder.kind(MANIFEST) is not Kind.FILE:
+        return ()
+    try:
+        return decode_manifest(folder.read(MANIFEST, MAX_MANIFEST)).files
+    except GpogenError:
+        return ()
+
+
+def _remove_file(folder: Directory, path: str) -> None:
+    """Remove a file; a link or anything else in its place is not ours, and stays."""
+    with contextlib.suppress(FileNotFoundError), _inside(folder, path) as (inner, own):
+        if inner.kind(own) is Kind.FILE:
+            inner.remove_file(own)
+
+
+@contextlib.contextmanager
+def _inside(folder: Directory, path: str) -> Iterator[tuple[Directory, str]]:
+    """Open where a path leads to; a link or a file on the way means that it is not there."""
+    try:
+        with folder_of(folder, path) as found:
+            yield found
+    except OSError as error:
+        if error.errno in (errno.ENOTDIR, errno.ELOOP):
+            raise FileNotFoundError(errno.ENOENT, "is no plain folder", path) from None
+        raise
+
+
+def _remove_empty(parent: Directory, name: str) -> bool:
+    """Remove a folder if it is empty; tell whether it is gone."""
+    if parent.kind(name) is not Kind.FOLDER:
+        return parent.kind(name) is None
+    try:
+        parent.remove_folder(name)
+    except OSError as error:
+        if error.errno in _FULL:
+            return False
+        raise
+    return True
+
+
+def _folders(paths: Iterable[str]) -> list[str]:
+    """Return the folders that files lie in, each after the one that it lies in."""
+    parents = {parent.as_posix() for path in paths for parent in PurePosixPath(path).parents}
+    return sorted(parents - {"."})

@@ -1,0 +1,51 @@
+"""``gpogen forecast``."""
+
+from __future__ import annotations
+
+import json
+
+from lxml import etree
+
+from tests.cli.conftest import Run, Workplace
+
+DAY = ("--today", "2026-11-24", "--os", "windows-server-2025")
+
+
+def test_the_table_says_what_to_reserve_and_what_that_rests_on(gpogen: Run) -> None:
+    answer = gpogen("forecast", *DAY)
+
+    assert answer.code == 0
+    assert "reserve        7 windows for each ring: 4 to 7 restarts" in answer.out
+    assert "2 of them unplanned baselines: 2026-06, 2026-09" in " ".join(answer.out.split())
+    assert "2026-12  hotpatch  15 %" in answer.out
+    assert "backtest       8 of 8" in answer.out
+
+
+def test_profiles_have_their_windows_beside_the_probability(gpogen: Run, place: Workplace) -> None:
+    for name, day in (("pilot", "saturday"), ("broad", "sunday")):
+        place.profile(name, f"updates: {{schedule: {{day: {day}, at: '04:00'}}}}")
+    paths = [str(path) for path in sorted((place.root / "profiles").glob("*.yaml"))]
+    answer = gpogen("forecast", *paths, "--today", "2026-11-24")
+
+    assert answer.code == 0
+    assert "fleet" in answer.out
+    head = next(line for line in answer.out.splitlines() if line.lstrip().startswith("month"))
+    assert head.split() == ["month", "type", "restart", "broad", "pilot"]
+
+
+def test_json_has_probabilities_and_the_evidence(gpogen: Run) -> None:
+    (found,) = json.loads(gpogen("forecast", *DAY, "--format", "json").out)
+
+    assert (found["restarts_low"], found["restarts_high"]) == (4, 7)
+    assert found["known_unplanned"] == ["2026-06", "2026-09"]
+    assert abs(sum(found["unplanned_probabilities"]) - 1) < 0.001
+    assert [row["restart_probability"] for row in found["months"]][:2] == [0.1471, 1.0]
+
+
+def test_the_picture_and_the_page_are_written(gpogen: Run, place: Workplace) -> None:
+    assert gpogen("forecast", *DAY, "-o", "forecast.svg").code == 0
+    assert gpogen("forecast", *DAY, "-o", "forecast.md").code == 0
+
+    picture = etree.fromstring((place.root / "forecast.svg").read_bytes())
+    assert "restart 15 %" in [text.text for text in picture.iter("{*}text")]
+    assert "| 2026-12 | hotpatch | 15 % |" in (place.root / "forecast.md").read_text()

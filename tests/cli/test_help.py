@@ -1,0 +1,186 @@
+"""``gpogen help``: the pages, offline, and no message that names a file nobody has."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from gpogen.cli.main import COMMANDS
+from gpogen.profile.schema import Profile
+from gpogen.reports.explain.terminal import terminal_lines
+from gpogen.reports.explain.topics import TOPICS, Topic, find_topic, near_topic, text_of
+from gpogen.text import columns, visible
+from tests.cli.conftest import Run
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = sorted(path.stem for path in (ROOT / "docs").glob("*.md"))
+
+
+@pytest.mark.parametrize("topic", TOPICS, ids=lambda topic: topic.name)
+def test_every_topic_is_shown(gpogen: Run, topic: Topic) -> None:
+    found = gpogen("help", topic.name)
+
+    assert (found.code, found.err) == (0, "")
+    assert len(found.out.splitlines()) > 5
+    assert (topic.heading or text_of(topic)[2:].partition("\n")[0]) in found.out
+
+
+FOR_CONTRIBUTORS = {"architecture", "performance", "testing"}
+"""Pages about gpogen's own source, which help has no topic for."""
+
+
+@pytest.mark.parametrize("width", [80, 120])
+@pytest.mark.parametrize("topic", TOPICS, ids=lambda topic: topic.name)
+def test_prose_and_tables_fit_the_terminal_and_no_word_is_lost(topic: Topic, width: int) -> None:
+    text = text_of(topic)
+    lines = [line.text for line in terminal_lines(text, width)]
+    shown = "\n".join(lines)
+
+    verbatim = {line.strip() for line in text.splitlines()}
+    wide = [line for line in lines if columns(line) > width and line.strip() not in verbatim]
+    # A word that is wider than the line stays whole: keys, addresses, commands.
+    assert [line for line in wide if len(line.split()) > 3 and "`" not in line] == []
+    assert all(visible(line) == line for line in lines)
+    words = re.findall(r"[A-Za-z0-9]{4,}", re.sub(r"\]\([^)]*\)|```\w*", "]", text))
+    assert set(words) - set(re.findall(r"[A-Za-z0-9]{4,}", shown)) == set()
+
+
+def test_every_page_and_every_section_of_a_profile_is_a_topic() -> None:
+    assert {topic.page for topic in TOPICS} == set(PAGES) - FOR_CONTRIBUTORS
+    for name in Profile.model_fields:
+        assert f"`{name}`" in text_of(TOPICS[0]), name
+    headings = re.findall(r"^## (.*)$", (ROOT / "docs" / "profile.md").read_text("utf-8"), re.M)
+    assert {topic.heading for topic in TOPICS if topic.page == "profile"} == {
+        "The profile",
+        *headings,
+    }
+
+
+def test_no_two_topics_have_one_name() -> None:
+    names = [name for topic in TOPICS for name in topic.names]
+
+    assert len(names) == len(set(names))
+    assert all(re.fullmatch(r"[a-z-]+", name) for name in names)
+
+
+def test_without_a_topic_all_are_listed(gpogen: Run) -> None:
+    found = gpogen("help")
+
+    assert found.code == 0
+    assert all(f"  {topic.name} " in found.out for topic in TOPICS)
+    assert max(map(len, found.out.splitlines())) <= 80
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        (("rings",), "rings"),
+        (("Ring",), "rings"),
+        (("exit", "codes"), "exit-codes"),
+        (("exit_code",), "exit-codes"),
+        (("unproven", "facts"), "unproven-facts"),
+        (("PROFILE KEYS",), "profile-keys"),
+        (("update_manager",), "update-manager"),
+        (("secure_boot",), "secure-boot"),
+    ],
+)
+def test_a_topic_is_found_however_it_is_written(words: tuple[str, ...], name: str) -> None:
+    found = find_topic(" ".join(words))
+
+    assert found is not None
+    assert found.name == name
+
+
+@pytest.mark.parametrize(
+    ("word", "near"),
+    [("rigns", "rings"), ("exitcodes", "exit-codes"), ("unprovn", "unproven-facts")],
+)
+def test_an_unknown_topic_is_answered_with_the_nearest(gpogen: Run, word: str, near: str) -> None:
+    found = gpogen("help", word)
+
+    assert near_topic(word) == near
+    assert (found.code, found.out) == (2, "")
+    assert f"did you mean {near}?" in found.err
+
+
+def test_what_is_near_nothing_is_answered_with_all_topics(gpogen: Run) -> None:
+    found = gpogen("help", "\x1b[31m")
+
+    assert found.code == 2
+    assert "topics: profile-keys, " in found.err
+    assert "\x1b" not in found.err
+
+
+@pytest.mark.parametrize("word", ["HP014", "ring.order", "UNPROVEN-A"])
+def test_what_explain_knows_is_said(gpogen: Run, word: str) -> None:
+    assert f"see: gpogen explain {word}" in gpogen("help", word).err
+
+
+@pytest.mark.parametrize("command", [name for name in COMMANDS if find_topic(name) is None])
+def test_the_name_of_a_command_shows_its_options(gpogen: Run, command: str) -> None:
+    found = gpogen("help", command)
+
+    assert found.code == 0
+    assert found.out.splitlines()[0].startswith(f"Usage: gpogen {command} ")
+
+
+def test_a_topic_that_is_a_command_too_says_so(gpogen: Run) -> None:
+    assert "gpogen calendar --help" in gpogen("help", "calendar").out
+
+
+def _texts(path: Path) -> Iterator[str]:
+    """Yield the texts of a module but its docstrings; of data every text."""
+    if path.suffix == ".json":
+        yield path.read_text("utf-8")
+        return
+    tree = ast.parse(path.read_text("utf-8"))
+    said = {
+        id(node.value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in said:
+            yield node.value
+
+
+def test_no_message_names_a_page_that_an_installation_lacks() -> None:
+    paths = [
+        *(ROOT / "gpogen").rglob("*.py"),
+        *(ROOT / "gpogen" / "catalog" / "data").glob("*.json"),
+    ]
+    assert [(path.name, text) for path in paths for text in _texts(path) if "docs/" in text] == []
+
+
+def test_no_help_of_a_command_names_a_page(gpogen: Run) -> None:
+    for command in COMMANDS:
+        assert "docs/" not in gpogen(command, "--help").out, command
+
+
+def test_every_topic_that_a_message_names_is_one() -> None:
+    for path in [*(ROOT / "gpogen").rglob("*.py"), *(ROOT / "gpogen").rglob("*.json")]:
+        for name in re.findall(
+            r"gpogen help ([a-z]+(?:-[a-z]+)*)[`).\s\"]", path.read_text("utf-8")
+        ):
+            known = find_topic(name) is not None or name in ("exit", "unproven", *COMMANDS)
+            assert known, f"{path}: {name}"
+
+
+def test_markdown_is_laid_out() -> None:
+    text = "# A\nB [c](docs/calendar.md) [d](https://e.example) **f**\n\n- g\n  h\n\n"
+    text += "| i | j |\n|---|---|\n| k \\| l | m |\n"
+
+    assert [line.text for line in terminal_lines(text, 80)] == [
+        "A",
+        "",
+        "B c (gpogen help calendar) d <https://e.example> f",
+        "",
+        "- g h",
+        "",
+        "  i      j",
+        "  k | l  m",
+    ]

@@ -1,0 +1,177 @@
+"""Whatever stands where something of another kind belongs, the message shows how to write it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any, get_args, get_origin
+
+import pytest
+from pydantic import BaseModel
+
+from gpogen.finding import Finding
+from gpogen.profile import yaml12
+from gpogen.profile.examples import examples, write_instead
+from gpogen.profile.nodes import Mapping, Scalar, find, plain
+from gpogen.profile.schema import Profile
+from gpogen.profile.sections import RestartUnknown
+from gpogen.profile.shape import check_shape
+from gpogen.releases.additions import ReleasesFile
+
+WRONG = {
+    "mapping": "{some: thing}",
+    "list": "[some]",
+    "list of a mapping": "[{some: thing}]",
+    "text": "some",
+    "number": "987654321",
+    "fraction": "1.5",
+    "truth": "true",
+    "nothing": "null",
+}
+HEADS: dict[type[BaseModel], dict[str, Any]] = {
+    Profile: {"name": "some"},
+    ReleasesFile: {"as_of": "2026-11-24"},
+}
+PLACE = "@here@"
+
+
+def _inner(annotation: Any) -> Iterator[Any]:
+    yield annotation
+    for inner in get_args(annotation):
+        yield from _inner(inner)
+
+
+def _keys(model: type[BaseModel], above: str = "") -> Iterator[str]:
+    """Yield the keys of a model, and those with [] whose values are lists."""
+    for name in model.model_fields:
+        key = f"{above}{name}"
+        parts = list(_inner(model.model_fields[name].rebuild_annotation()))
+        yield key
+        if any(get_origin(part) is list for part in parts) or name == "weeks":
+            yield f"{key}[]"
+        if name == "values":
+            yield f"{key}.*"
+        for part in parts:
+            is_model = isinstance(part, type) and issubclass(part, BaseModel)
+            if is_model and part is not RestartUnknown:
+                yield from _keys(part, f"{key}.")
+
+
+KEYS = [(model, key) for model in (Profile, ReleasesFile) for key in dict.fromkeys(_keys(model))]
+
+
+def _read(text: str) -> Any:
+    node, _ = yaml12.read(text.encode(), "example.yaml")
+    assert node is not None
+    return plain(node)
+
+
+def _around(key: str, rest: list[str]) -> Any:
+    """Return what stands at a key so that something below it can be wrong."""
+    if key == "restart":
+        word = {"warn_minutes": "at-scheduled-time", "days": "deadline", "grace_days": "deadline"}
+        word["no_early_restart"] = "deadline"
+        deadline = {"days": 3, "grace_days": 2} if word.get(rest[0]) == "deadline" else {}
+        return {"policy": word.get(rest[0], "when-required"), **deadline}
+    if key == "target.image":
+        return {"publisher": "a", "offer": "b", "sku": "c"}
+    return _read(examples()[key])
+
+
+def _document(model: type[BaseModel], key: str, value: str) -> tuple[str, tuple[int | str, ...]]:
+    """Write a document that has a value at a key, with examples around it; and the key's path."""
+    document: Any = {"gpogen": 1, **HEADS[model]}
+    node, path, above = document, [], ""
+    steps = [step for name in key.split(".") for step in re.findall(r"[^\[\]]+|\[\]", name)]
+    for position, name in enumerate(steps):
+        if isinstance(node, list):  # An item's key names its list only.
+            path.append(0)
+            node = node[0] if name != "[]" else node
+        last = position == len(steps) - 1
+        step: Any = 0 if name == "[]" else "Name" if name == "*" else name
+        above = f"{above}.{name}" if above else name
+        node[step] = PLACE if last else _around(above, steps[position + 1 :])
+        path = path if name == "[]" else [*path, step]
+        node = node[step]
+    lines = (f"{name}: {json.dumps(said)}\n" for name, said in document.items())
+    return "".join(lines).replace(f'"{PLACE}"', value), tuple(path)
+
+
+def _judge(model: type[BaseModel], text: str) -> tuple[list[Finding], Mapping]:
+    tree, findings = yaml12.read(text.encode(), "some.yaml")
+    assert isinstance(tree, Mapping), findings
+    return [*findings, *check_shape(tree, model)[1]], tree
+
+
+@pytest.mark.parametrize(("model", "key"), KEYS, ids=lambda value: str(value))
+def test_every_key_and_every_item_has_an_example_that_is_right(
+    model: type[BaseModel], key: str
+) -> None:
+    text, _ = _document(model, key, examples()[key])
+
+    assert _judge(model, text)[0] == [], text
+
+
+def test_no_example_is_of_a_key_that_there_is_not() -> None:
+    assert set(examples()) == {key for _, key in KEYS}
+
+
+@pytest.mark.parametrize("kind", WRONG)
+@pytest.mark.parametrize(("model", "key"), KEYS, ids=lambda value: str(value))
+def test_what_is_of_the_wrong_kind_is_told_with_how_to_write_it_and_that_is_right(
+    model: type[BaseModel], key: str, kind: str
+) -> None:
+    text, path = _document(model, key, WRONG[kind])
+    findings, tree = _judge(model, text)
+    # A wrong week is told at its list.
+    path = path[:-1] if key == "updates.schedule.weeks[]" else path
+    node = find(tree, path)
+    assert node is not None
+    told = [item for item in findings if item.at == node.place and item.id != "GP011"]
+    for item in told:
+        says = any(
+            word in item.message
+            for word in ("; allowed: ", " such as ", " from ", " to ", "http://")
+        )
+        assert item.fix or says, f"{text}\n{item}"
+        written = re.fullmatch(
+            r"write (?:a list: |a value such as )?(.*?)(?:; weeks can be .*)?", item.fix
+        )
+        if written and "..." not in item.fix:
+            again, _ = _document(model, key, written[1])
+            assert _judge(model, again)[0] == [], again
+    if not told:  # It is right, or what stands in it is wrong.
+        assert not isinstance(node, Scalar) or findings == [], text
+
+
+@pytest.mark.parametrize(
+    ("line", "fix"),
+    [
+        ("ring: pilot", "write {name: pilot, order: 1}"),
+        ("ring: 3", "write {name: pilot, order: 1}"),
+        ("ring: [pilot, 1]", "write {name: pilot, order: 1}"),
+        ("ring: 'a: b'", "write {name: 'a: b', order: 1}"),
+        ("ring: {name: pilot}", "write order: 1"),
+        ("extends: hotpatch-base", "write a list: [hotpatch-base]"),
+        ("extends: {name: hotpatch-base}", "write a list: [azlocal-ws2025-core]"),
+        ("restart: deadline", "write {policy: deadline, days: 3, grace_days: 2}"),
+        ("restart: at-scheduled-time", "write {policy: at-scheduled-time}"),
+        ("allow: HP036", "write a list: [{rule: HP036, why: ...}]"),
+        ("allow: [HP036]", "write {rule: HP036, why: ...}"),
+        ("title: [Web]", 'write a value such as "Hotpatch: web servers, pilot"'),
+        ("gpo: enabled", "write {computer: enabled, user: disabled}"),
+        (
+            "update_manager: {at: '03:00', duration: '03:00', classifications: Security}",
+            "write a list: [Security]",
+        ),
+    ],
+)
+def test_the_shape_is_shown_with_the_word_that_was_written(line: str, fix: str) -> None:
+    findings, _ = _judge(Profile, f"gpogen: 1\nname: some\n{line}\n")
+
+    assert [item.fix for item in findings] == [fix]
+
+
+def test_a_key_that_nobody_knows_has_no_shape() -> None:
+    assert write_instead(("some", "key"), None) == ""
