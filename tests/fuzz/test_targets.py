@@ -14,6 +14,7 @@ from fuzz.findings import CostlyError, Findings, measured
 from fuzz.mutate import mutate
 from fuzz.target import MODULES, Target, load
 from gpogen.errors import FormatError
+from tests.support.effort import examples
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 RUNS = {"journal": 100, "train": 100, "build": 100, "profile": 150, "import-file": 200}
@@ -24,7 +25,8 @@ RUNS = {"journal": 100, "train": 100, "build": 100, "profile": 150, "import-file
 def test_a_target_finds_nothing_in_a_short_run(name: str) -> None:
     findings = Findings()
 
-    done = runner.run(load(name), findings, runs=RUNS.get(name, 500), seed=20261128, measure=100)
+    runs = examples(RUNS.get(name, 500))
+    done = runner.run(load(name), findings, runs=runs, seed=20261128, measure=runs // 5)
 
     assert findings.found == {}
     assert done.accepted > 0
