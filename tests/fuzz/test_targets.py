@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -100,10 +101,14 @@ def test_a_saved_input_is_read_again(tmp_path: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.skipif(not guided.is_available(), reason="pip install atheris")
 def test_a_target_runs_led_by_coverage(tmp_path: Path) -> None:
+    temporary = tmp_path / "tmp"
+    temporary.mkdir()
+    path = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
+
     done = subprocess.run(
         [sys.executable, "-m", "fuzz", "lgpo", "--atheris", "--runs", "2000"],
         cwd=tmp_path,
-        env={"PYTHONPATH": str(ROOT)},
+        env={**os.environ, "PYTHONPATH": path, "TMPDIR": str(temporary)},
         capture_output=True,
         text=True,
         check=False,
@@ -111,3 +116,4 @@ def test_a_target_runs_led_by_coverage(tmp_path: Path) -> None:
 
     assert done.returncode == 0, done.stderr
     assert "stat::number_of_executed_units: 2" in done.stderr
+    assert [*temporary.iterdir()] == []
