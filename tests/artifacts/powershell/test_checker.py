@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
-from tests.artifacts.powershell.harness import Engine
+from gpogen.artifacts import powershell_import
+from tests.artifacts.powershell.harness import Engine, write
+from tests.artifacts.powershell.samples import PLAIN
+from tests.support.powershell import STANDINS
 
 # Each was judged alike by the parser of psrun -Check.
 NEWER = (
@@ -65,3 +69,20 @@ def test_an_argument_comes_as_it_is(engine: Engine, tmp_path: Path) -> None:
     script.write_text('param($A, [switch] $B) [Console]::Out.Write("[$A][$B]")')
 
     assert engine.run(script, "-A", "it's $x; \u2019 `n", "-B").out == "[it's $x; \u2019 `n][True]"
+
+
+def test_the_stand_ins_have_every_command_that_a_script_calls(
+    engine: Engine, tmp_path: Path
+) -> None:
+    exported = {
+        name
+        for path in STANDINS.glob("*/*.psd1")
+        for name in re.findall(r"'(\w+-\w+)'", path.read_text(encoding="utf-8"))
+    }
+    scripts = write(powershell_import.emit(PLAIN), tmp_path)
+
+    (report,) = engine.check([path for path in scripts if path.suffix == ".ps1"])
+
+    called = {name for name in report["commands"] if re.search("-(GP|AD)", name)}
+    assert len(called) > 8
+    assert called <= exported

@@ -11,6 +11,7 @@
         'Backup-GPO',
         'Restore-GPO',
         'Import-GPO',
+        'Set-GPPermission',
         'New-GPLink',
         'Set-GPLink',
         'Get-GPInheritance',

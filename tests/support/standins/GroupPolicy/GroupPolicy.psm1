@@ -4,8 +4,10 @@
 Import-Module "$PSScriptRoot/../PsrunRecorder/PsrunRecorder.psd1"
 
 Add-PsrunEnum 'Microsoft.GroupPolicy.Commands.GpoConfiguration' ([ordered] @{ User = 0; Computer = 1 })
+Add-PsrunEnum 'Microsoft.GroupPolicy.Commands.PermissionTrusteeType' ([ordered] @{ Computer = 0; User = 1; Group = 2 })
 Add-PsrunEnum 'Microsoft.GroupPolicy.EnableLink' ([ordered] @{ Unspecified = 0; No = 1; Yes = 2 })
 Add-PsrunEnum 'Microsoft.GroupPolicy.EnforceLink' ([ordered] @{ Unspecified = 0; No = 1; Yes = 2 })
+Add-PsrunEnum 'Microsoft.GroupPolicy.GPPermissionType' ([ordered] @{ 'None' = 0; GpoApply = 65536; GpoRead = 65792; GpoEdit = 65793; GpoEditDeleteModifySecurity = 65794; GpoCustom = 65795; WmiFilterEdit = 131072; WmiFilterFullControl = 131073; WmiFilterCustom = 131074; StarterGpoRead = 197888; StarterGpoEdit = 197889; StarterGpoFullControl = 197890; StarterGpoCustom = 197891; SomCreateWmiFilter = 1049344; SomWmiFilterFullControl = 1049345; SomCreateGpo = 1049600; SomCreateStarterGpo = 1049856; SomLogging = 1573120; SomPlanning = 1573376; SomLink = 1835008 })
 Add-PsrunEnum 'Microsoft.GroupPolicy.GpoStatus' ([ordered] @{ AllSettingsDisabled = 0; UserSettingsDisabled = 1; ComputerSettingsDisabled = 2; AllSettingsEnabled = 3 })
 
 #region what the commands do without a fixture
@@ -120,6 +122,7 @@ $script:Rules = @{
     'Get-GPInheritance'          = @{ Type = 'Microsoft.GroupPolicy.Som'; Check = { param($p) Test-DistinguishedName $p }; Default = { param($p) New-SomObject $p } }
     'Get-GPRegistryValue'        = @{ Type = 'Microsoft.GroupPolicy.PolicyRegistrySetting'; Needs = $true; Check = { param($p) Test-Key $p 'HKEY_LOCAL_MACHINE', 'HKLM', 'HKEY_CURRENT_USER', 'HKCU' } }
     'Get-GPPrefRegistryValue'    = @{ Type = 'Microsoft.GroupPolicy.PreferenceRegistrySetting'; Needs = $true }
+    'Set-GPPermission'           = @{ Type = 'Microsoft.GroupPolicy.Gpo'; Default = { param($p) if (-not $p['All']) { Find-Gpo $p } } }
 }
 
 function New-GPO {
@@ -567,6 +570,53 @@ function Get-GPPrefRegistryValue {
     process { Invoke-PsrunCall $PSCmdlet $PSBoundParameters $script:Rules }
 }
 
+function Set-GPPermission {
+    [CmdletBinding(DefaultParameterSetName = 'PermissionOne(GUID)', SupportsShouldProcess = $true, PositionalBinding = $false)]
+    [Alias('Set-GPPermissions')]
+    param(
+        [Parameter(ParameterSetName = 'PermissionOne(GUID)', Mandatory = $true, ValueFromPipelineByPropertyName = $true)]
+        [Alias('ID')]
+        [guid]
+        $Guid,
+
+        [Parameter(Mandatory = $true)]
+        [Microsoft.GroupPolicy.GPPermissionType]
+        $PermissionLevel,
+
+        [Parameter(Mandatory = $true)]
+        [string]
+        $TargetName,
+
+        [Parameter(Mandatory = $true)]
+        [Microsoft.GroupPolicy.Commands.PermissionTrusteeType]
+        $TargetType,
+
+        [Parameter()]
+        [Alias('Domain')]
+        [string]
+        $DomainName,
+
+        [Parameter()]
+        [Alias('DC')]
+        [string]
+        $Server,
+
+        [Parameter()]
+        [switch]
+        $Replace,
+
+        [Parameter(ParameterSetName = 'PermissionOne(Name)', Mandatory = $true, Position = 0, ValueFromPipeline = $true, ValueFromPipelineByPropertyName = $true)]
+        [Alias('DisplayName')]
+        [string]
+        $Name,
+
+        [Parameter(ParameterSetName = 'PermissionAll', Mandatory = $true)]
+        [switch]
+        $All
+    )
+    process { Invoke-PsrunCall $PSCmdlet $PSBoundParameters $script:Rules }
+}
+
 Export-ModuleMember -Function @(
     'New-GPO',
     'Get-GPO',
@@ -578,5 +628,6 @@ Export-ModuleMember -Function @(
     'Set-GPLink',
     'Get-GPInheritance',
     'Get-GPRegistryValue',
-    'Get-GPPrefRegistryValue'
+    'Get-GPPrefRegistryValue',
+    'Set-GPPermission'
 )
