@@ -633,18 +633,6 @@ def test_the_rule_sees_the_failing_example_and_not_the_passing_one(example: Exam
     assert finding.source
 
 
-@pytest.mark.parametrize("rule", sorted(RULES))
-def test_without_the_rule_its_failing_example_is_silent(
-    rule: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    rest = {name: function for name, function in RULES.items() if name != rule}
-    monkeypatch.setattr("gpogen.rules.all_rules.RULES", rest)
-
-    for example in EXAMPLES:
-        if example[0] == rule:
-            assert rule not in ids(checked(example[1], **example[2]))
-
-
 def test_every_rule_has_a_page_an_example_and_a_place_in_the_engine() -> None:
     assert {*RULES, *OF_TODAY} == {page.id for page in rule_pages().values() if page.runs}
     assert set(RULES) - {"HP006"} == {example[0] for example in EXAMPLES}
