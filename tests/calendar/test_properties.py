@@ -72,7 +72,7 @@ def test_an_update_goes_its_way_in_order(plan: Plan, months: int, zone: str) -> 
     moments = [step.astimezone(datetime.UTC) for step in steps if step is not None]
 
     assert moments == sorted(moments)
-    end = made.installed if month.restart is Restart.NO else made.restart_due
+    end = made.restart_due if month.restart is Restart.YES else made.installed
     assert (made.exposed_days is None) is (end is None)
     if end is not None:
         exact = Fraction(end.timestamp() - made.released.timestamp()) / 86_400
