@@ -157,7 +157,7 @@ def test_a_rule_is_explained_with_why_fix_source_and_examples(gpogen: Run) -> No
 
     assert answer.code == 0
     for part in ("why ", "fix ", "source ", "fails:", "passes:", "quality_deferral_days: 15"):
-        assert f"  {part}" in answer.out or part in answer.out
+        assert part in answer.out
 
 
 def test_a_rule_that_does_not_run_says_so(gpogen: Run) -> None:

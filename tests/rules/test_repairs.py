@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from _pytest.mark.structures import ParameterSet
 
 from gpogen.catalog.rules import Change, rule_page, rule_pages
 from gpogen.compile.edits import Located, repaired
@@ -121,9 +124,24 @@ def _spelt(text: str, folder: Path, form: str) -> str:
     return json.dumps(body)
 
 
-@pytest.mark.parametrize("inherited", [False, True], ids=["own", "inherited"])
-@pytest.mark.parametrize("form", ["registry", "policies"])
-@pytest.mark.parametrize(("rule", "text"), TEXTS, ids=IDS)
+SPELLINGS = tuple(itertools.product(("registry", "policies"), (False, True)))
+
+
+def _spellings() -> list[ParameterSet]:
+    """Every text in every spelling; the fast suite has each text in one, each in turn."""
+    return [
+        pytest.param(
+            *text,
+            *spelling,
+            id=f"{name}-{spelling[0]}-{'inherited' if spelling[1] else 'own'}",
+            marks=() if at == number % len(SPELLINGS) else pytest.mark.slow,
+        )
+        for number, (name, text) in enumerate(zip(IDS, TEXTS, strict=True))
+        for at, spelling in enumerate(SPELLINGS)
+    ]
+
+
+@pytest.mark.parametrize(("rule", "text", "form", "inherited"), _spellings())
 def test_the_repair_works_however_the_same_policy_is_written(
     rule: str, text: str, form: str, inherited: bool, tmp_path: Path
 ) -> None:
@@ -239,11 +257,25 @@ def _scalars(value: Any) -> list[str]:
 WRONG = sorted((Path(__file__).parents[1] / "negative").glob("*.yaml"))
 
 
-@pytest.mark.parametrize("path", WRONG, ids=lambda path: path.stem)
-def test_the_repairs_work_on_every_wrong_profile(path: Path, tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def beside(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with all wrong profiles, which extend one another."""
+    folder = tmp_path_factory.mktemp("wrong")
     for file in WRONG:
-        (tmp_path / file.name).write_bytes(file.read_bytes())
-    before = check(Loader(tmp_path).load(tmp_path / path.name))
+        (folder / file.name).write_bytes(file.read_bytes())
+    return folder
+
+
+@pytest.fixture
+def wrong(beside: Path, path: Path) -> Iterator[Path]:
+    """One of them in that folder, which is as before when the test ends."""
+    yield beside / path.name
+    (beside / path.name).write_bytes(path.read_bytes())
+
+
+@pytest.mark.parametrize("path", WRONG, ids=lambda path: path.stem)
+def test_the_repairs_work_on_every_wrong_profile(path: Path, wrong: Path) -> None:
+    before = check(Loader(wrong.parent).load(wrong))
     if before.loaded.profile is None or before.loaded.tree is None or before.loaded.is_base:
         pytest.skip("its form is wrong")
     tree = Located(before.loaded.tree)
@@ -254,8 +286,8 @@ def test_the_repairs_work_on_every_wrong_profile(path: Path, tmp_path: Path) -> 
         if found is None or found.outside:
             continue
         body = json.dumps(repaired(own, tree, found.edits, finding.at))
-        (tmp_path / path.name).write_text(body, encoding="utf-8")
-        after = check(Loader(tmp_path).load(tmp_path / path.name))
+        wrong.write_text(body, encoding="utf-8")
+        after = check(Loader(wrong.parent).load(wrong))
         assert (finding.id, finding.message) not in [
             (one.id, one.message) for one in after.findings
         ]
