@@ -89,6 +89,7 @@ def test_a_key_is_emptied_before_anything_is_written_into_it() -> None:
     actions = (Action.DELETE_VALUES, Action.DELETE_KEYS, Action.CREATE_KEY)
     wanted = [
         *(of(action, key="a", name="") for action in actions),
+        of(key="a", name=""),
         of(key="A", name="b"),
         of(Action.DELETE, key="a", name="C"),
         of(Action.SECURE_KEY, key="a", name="d"),
