@@ -34,6 +34,10 @@ def test_what_a_record_is_about_is_compared_without_regard_to_case() -> None:
     assert of(key="aß", name="äb").same_effect(of(key="Aß", name="ÄB"))
 
 
+def test_equal_records_are_one_in_a_set() -> None:
+    assert len({of(), of(), of(key="k")}) == 2
+
+
 @pytest.mark.parametrize(
     ("hive", "key", "name"), [("HKCU", "K", "V"), ("HKLM", "L", "V"), ("HKLM", "K", "W")]
 )
