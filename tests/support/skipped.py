@@ -36,6 +36,7 @@ ELSEWHERE = (
     "Windows has no such",
     "those of Linux",
     "forked",
+    "a path in the network",
 )
 """Reasons of tests that need another system."""
 NOTHING = (
