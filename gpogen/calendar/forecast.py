@@ -151,7 +151,7 @@ def forecast(
     return Forecast(
         os=os,
         rows=rows,
-        rate=rate_of(history(knowledge, os, months[0], today)),
+        rate=rate_of(history(knowledge, os, Month.of(today) + 1, today)),
         sure=tuple(row.month for row in rows if row.restart is Restart.YES),
         open=tuple(row.month for row in rows if row.restart is Restart.POSSIBLE),
     )

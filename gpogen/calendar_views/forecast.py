@@ -32,7 +32,9 @@ def forecasts(found: Calendar) -> list[Forecast]:
     """Return the forecast of each system that is shown."""
     when_ = found.range
     return [
-        forecast(found.knowledge, system, when_.months, when_.today) for system in found.systems
+        forecast(found.knowledge, system, when_.months, when_.today)
+        for system in found.systems
+        if found.entries[system]
     ]
 
 

@@ -119,7 +119,10 @@ def command(
         told = findings_of(selection, today, profiles_dir)
         wrong = int(has_error(told))
         shown = in_order((*shown, *(item for item in told if item.severity.rank <= lowest.rank)))
-    _print(selection, shown, form, verbose=verbose)
+    if form == "junit":
+        _print_junit(selection, shown, paths, strict=strict)
+    else:
+        _print(selection, shown, form, verbose=verbose)
     if not quiet and form == "text":
         say(show.summary(selection, silenced=True), err=True)
         if not strict and (facts := show.unproven(selection)):
@@ -137,10 +140,6 @@ def _print(selection: Selection, shown: tuple[Finding, ...], form: str, *, verbo
         from gpogen.reports.sarif import sarif
 
         echo_json(sarif(shown, [a for item in selection.profiles for a in item.allowed]))
-    elif form == "junit":
-        from gpogen.reports.junit import junit
-
-        put(junit(shown, [item.loaded.file for item in selection.profiles]))
     elif form == "github":
         from gpogen.reports.github import commands
 
@@ -154,3 +153,16 @@ def _print(selection: Selection, shown: tuple[Finding, ...], form: str, *, verbo
                 for line in show.left_out(item):
                     say(line)
             show.show_allowed(selection.profiles)
+
+
+def _print_junit(
+    selection: Selection, shown: tuple[Finding, ...], paths: tuple[str, ...], *, strict: bool
+) -> None:
+    from gpogen.reports.junit import junit
+    from gpogen.workspace.foreign import is_foreign
+
+    files = [item.loaded.file for item in selection.profiles]
+    if not any(item.at is not None for item in shown):
+        files += [path for path in paths if is_foreign(path)]
+    errors = [str(error) for error in selection.errors]
+    put(junit(shown, files, errors=errors, strict=strict))

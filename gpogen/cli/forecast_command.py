@@ -73,6 +73,7 @@ def command(
 
     from gpogen.catalog.months import Month
     from gpogen.cli import show
+    from gpogen.errors import UsageError
     from gpogen.workspace import calendar as collected
 
     form = form or _ENDINGS.get(PurePath(output).suffix.lower(), "table")
@@ -86,6 +87,10 @@ def command(
     )
     start = first or str(Month.of(day) + 1)
     found = collected.gather(asked, collected.range_of(start, months, day))
+    empty = [system for system, rows in found.entries.items() if not rows]
+    if empty and len(empty) == len(found.entries):
+        since = max(str(found.knowledge.systems[system].first) for system in empty)
+        raise UsageError(f"nothing is known of months before {since}: choose a later --from")
     written = output == "-" or found.exit_code == 0
     if written and found.systems and not (found.asked and not found.overlays):
         _print(found, form, output)

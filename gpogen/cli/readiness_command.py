@@ -29,5 +29,7 @@ def command(output: str) -> int:
     """
     from gpogen.artifacts.powershell_test import readiness_script
 
+    if output == "-":
+        raise click.UsageError("readiness writes a file: -o Test-HotpatchReadiness.ps1")
     pages.write(readiness_script(), output)
     return 0

@@ -73,7 +73,9 @@ def read(data: bytes) -> Content:
     """
     root = parse_xml(data, "the .PolicyRules file")
     if root.tag != "PolicyRules":
-        raise FormatError(f"the root element is {cut(local_name(root))}, not PolicyRules")
+        space = str(root.tag)[1:].rpartition("}")[0]
+        of_space = f" of the namespace {cut(space)}" if space else ""
+        raise FormatError(f"the root element is {cut(local_name(root))}{of_space}, not PolicyRules")
     _refuse_text(root.text, line_of(root))
     entries: list[PlacedRecord] = []
     skipped: list[Skipped] = []
@@ -218,7 +220,8 @@ def _read_list(text: str) -> tuple[str, ...] | None:
     items = text.split(_EMPTY)
     while items and not items[-1]:
         items.pop()
-    return tuple(items)
+    # An empty text would end the list early: nobody has seen what the file then means.
+    return tuple(items) if all(items) else None
 
 
 # --- writing

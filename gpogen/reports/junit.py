@@ -13,15 +13,23 @@ from gpogen.text import inert
 _NOT_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def junit(findings: Iterable[Finding], files: Sequence[str]) -> bytes:
+def junit(
+    findings: Iterable[Finding],
+    files: Sequence[str],
+    *,
+    errors: Iterable[str] = (),
+    strict: bool = False,
+) -> bytes:
     """Return one suite for each file, and one case for each finding in it.
 
-    An error is a failure. A warning or a remark is a case that passes, with its text as output,
-    because the command does not fail for it, either. A file without findings has one case.
+    What makes the command fail is a failure: an error, and with ``strict`` a warning. Any other
+    finding is a case that passes, with its text as output. A file without findings has one case.
 
     Args:
         findings: what was found.
-        files: the profiles that were checked, as findings name them.
+        files: the profiles and GPOs that were checked, as findings name them.
+        errors: what could not be read, one sentence each.
+        strict: whether warnings fail the command.
 
     Returns:
         UTF-8 with an XML declaration.
@@ -31,31 +39,42 @@ def junit(findings: Iterable[Finding], files: Sequence[str]) -> bytes:
         cases[file] = []
     for item in findings:
         cases[item.at.file if item.at else "gpogen"].append(item)
-    root = ElementTree.Element("testsuites", _counts("gpogen check", *cases.values()))
+    unread = list(errors)
+    root = ElementTree.Element("testsuites")
     for file, own in cases.items():
-        suite = ElementTree.SubElement(root, "testsuite", _counts(_text(file), own))
+        suite = ElementTree.SubElement(root, "testsuite", {"name": _text(file)})
         if not own:
             ElementTree.SubElement(suite, "testcase", {"classname": _text(file), "name": "check"})
         for item in own:
-            _case(suite, file, item)
+            _case(suite, file, item, strict=strict)
+    if unread:
+        suite = ElementTree.SubElement(root, "testsuite", {"name": "not read"})
+        for text in unread:
+            told = {"classname": "not read", "name": _text(text)}
+            case = ElementTree.SubElement(suite, "testcase", told)
+            ElementTree.SubElement(case, "error", {"message": _text(text)}).text = _text(text)
+    _count(root)
     ElementTree.indent(root)
     made: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
     return made + b"\n"
 
 
-def _counts(name: str, *suites: Sequence[Finding]) -> dict[str, str]:
-    failures = sum(item.severity is Severity.ERROR for own in suites for item in own)
-    tests = sum(max(1, len(own)) for own in suites)
-    return {"name": name, "tests": str(tests), "failures": str(failures)}
+def _count(root: ElementTree.Element) -> None:
+    """Write into each suite how many cases it has, and how many of them failed."""
+    root.set("name", "gpogen check")
+    for element in (root, *root):
+        for name, tag in (("tests", "testcase"), ("failures", "failure"), ("errors", "error")):
+            element.set(name, str(sum(1 for _ in element.iter(tag))))
 
 
-def _case(suite: ElementTree.Element, file: str, item: Finding) -> None:
+def _case(suite: ElementTree.Element, file: str, item: Finding, *, strict: bool) -> None:
     place = f" {item.at}" if item.at else ""
     case = ElementTree.SubElement(
         suite, "testcase", {"classname": _text(file), "name": _text(f"{item.id}{place}")}
     )
     told = f"{item.severity.value}: {item.message}" + (f"\nfix: {item.fix}" if item.fix else "")
-    if item.severity is Severity.ERROR:
+    fails = item.severity is Severity.ERROR or (strict and item.severity is Severity.WARNING)
+    if fails:
         told_as = {"type": item.id, "message": _text(item.message)}
         ElementTree.SubElement(case, "failure", told_as).text = _text(told)
     else:

@@ -19,5 +19,5 @@ def do_bypass(subject: Subject) -> Iterator[Hit]:
         if record.hive is not Hive.HKLM or record.key.lower() != _KEY:
             continue
         if record.name.lower() == "dodownloadmode" and record.value == _BYPASS:
-            message = "DODownloadMode must be 0, 1, 2, 3, or 99; got 100 (Bypass, deprecated)"
+            message = "DODownloadMode is 100 (Bypass), which Microsoft calls deprecated"
             yield Hit(message=message, at=draft.place)

@@ -84,7 +84,8 @@ def compare_formats(folder: Formats) -> Iterator[FormatRow]:
             yield from _rows(folder, artifact, artifact.expected(folder.source), files)
         except FormatError as error:
             yield FormatRow(artifact.title, None, equal=False, text=str(error))
-    yield from _comments(folder.backups, folder.compiled)
+    if folder.files("gpo"):
+        yield from _comments(folder.backups, folder.compiled)
 
 
 def compare_backup(backup: Backup, compiled: Compiled) -> Iterator[FormatRow]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from gpogen.errors import GpogenError, UsageError
 from gpogen.files import read_stdin
 from gpogen.finding import Finding, Place, Severity, has_error, in_order
+from gpogen.formats.all import FORMATS
 from gpogen.policy.types import Hive
 from gpogen.profile import yaml12
 from gpogen.profile.load import (
@@ -187,7 +188,8 @@ def _refuse_others(path: str) -> None:
     """Refuse what is no profile, instead of reading it as one."""
     if Path(path).name in RELEASES:
         raise UsageError(f"{path}: release data, no profile; gpogen calendar reads it")
-    if Path(path).suffix.lower() in _SHOWN:
+    suffixes = {known.suffix for known in FORMATS.values()} - {"", ".pol"}
+    if Path(path).suffix.lower() in (*_SHOWN, *suffixes):
         raise UsageError(f"{path}: no profile, GPO backup or registry.pol; gpogen show reads it")
 
 

@@ -78,6 +78,12 @@ def test_only_planned_hotpatch_months_with_a_known_outcome_are_evidence() -> Non
     assert isclose(found.expected, 4 + 8 * 2.5 / 17)
 
 
+def test_the_evidence_is_what_is_known_today_whatever_months_are_shown() -> None:
+    early = forecast(know(), "windows-server-2025", months_from(Month(2026, 6), 12), TODAY)
+
+    assert early.rate == Rate(months=16, surprises=SURPRISES)
+
+
 def test_after_the_end_of_hotpatch_every_month_restarts() -> None:
     found = forecast(know(), "windows-server-2022", months_from(Month(2027, 11), 3), TODAY)
 

@@ -792,3 +792,12 @@ def test_check_leaves_out_unproven_facts_that_the_author_has_tried(
     place.profile("web", f"allow: [{{rule: HP036, why: known}}, {tried}]")
 
     assert "unproven" not in gpogen("check").err
+
+
+def test_check_reads_no_policy_file_as_a_profile(place: Workplace, gpogen: Run) -> None:
+    path = place.root / "x.PolicyRules"
+    path.write_text("<PolicyRules></PolicyRules>", encoding="utf-8")
+    answer = gpogen("check", path.name)
+
+    assert answer.code == 2
+    assert "gpogen show reads it" in answer.err

@@ -33,6 +33,13 @@ def test_profiles_have_their_windows_beside_the_probability(gpogen: Run, place: 
     assert head.split() == ["month", "type", "restart", "broad", "pilot"]
 
 
+def test_months_without_any_data_are_refused(gpogen: Run) -> None:
+    answer = gpogen("forecast", "--from", "2015-01", *DAY)
+
+    assert answer.code == 2
+    assert "nothing is known of months before" in answer.err
+
+
 def test_json_has_probabilities_and_the_evidence(gpogen: Run) -> None:
     (found,) = json.loads(gpogen("forecast", *DAY, "--format", "json").out)
 

@@ -65,3 +65,10 @@ def test_what_the_audit_script_holds_depends_on_no_day_and_no_file_beside_the_pr
         "kb: KB5199999, build: '26100.34000', source: somebody}\n"
     )
     assert gpogen("build", "--check").code == 0
+
+
+def test_standard_output_is_refused_with_what_to_write(gpogen: Run) -> None:
+    answer = gpogen("readiness", "-o", "-")
+
+    assert answer.code == 2
+    assert "-o Test-HotpatchReadiness.ps1" in answer.err

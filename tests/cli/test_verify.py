@@ -227,3 +227,13 @@ def test_a_raw_value_of_vbs_brings_the_extension_that_reads_it(
 
     assert gpogen("build").code == 0
     assert gpogen("verify", "output/raw").code == 0
+
+
+@pytest.mark.parametrize("only", ["reg", "lgpo", "registry-pol", "policyrules", "wmi", "gpo"])
+def test_a_folder_with_some_artifacts_alone_is_sound(
+    place: Workplace, gpogen: Run, only: str
+) -> None:
+    place.profile("web", "why: A reason that a comment holds.")
+    assert gpogen("build", "--only", only).code == 0
+
+    assert gpogen("verify", "output/web").code == 0

@@ -195,3 +195,15 @@ def test_a_suite_is_named_after_its_file_and_not_after_the_command() -> None:
 
     assert [suite.get("name") for suite in root] == ["a & <b>.yaml"]
     assert root.get("name") == "gpogen check"
+
+
+def test_what_fails_the_command_is_a_failure_or_an_error_of_junit() -> None:
+    at = Place("web.yaml", 3, 1)
+    warning = Finding(id="HP036", severity=Severity.WARNING, message="w", at=at)
+    lax = etree.fromstring(junit([warning], ["web.yaml"]))
+    strict = etree.fromstring(junit([warning], ["web.yaml"], strict=True))
+    unread = etree.fromstring(junit([], [], errors=["nofile.yaml: No such file"]))
+
+    assert (lax.get("failures"), strict.get("failures")) == ("0", "1")
+    assert (unread.get("tests"), unread.get("errors")) == ("1", "1")
+    assert [case.get("name") for case in unread.iter("testcase")] == ["nofile.yaml: No such file"]
