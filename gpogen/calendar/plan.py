@@ -134,7 +134,7 @@ class _Values:
         found = self.number(name)
         if found is None or 0 <= found <= high:
             return found
-        self.beyond.append(f"{name} is {found}, beyond {high}: {high} is reckoned with")
+        self.beyond.append(f"{name} is {found}, above the maximum: {high}: {high} is used")
         return high
 
 
@@ -154,14 +154,16 @@ def _active_hours(values: _Values) -> tuple[int, int] | None:
 def _schedule(found: Timetable, beyond: list[str]) -> Schedule:
     day = found.day
     if day > DAY_MAX:
-        beyond.append(f"ScheduledInstallDay is {day}, beyond {DAY_MAX}: {DAY_MAX} is reckoned with")
+        beyond.append((
+            f"ScheduledInstallDay is {day}, above the maximum: {DAY_MAX}: {DAY_MAX} is used"
+        ))
     return Schedule(day=min(day, DAY_MAX), hour=found.hour, weeks=found.weeks)
 
 
 def _deadline(values: _Values) -> Deadline:
     for name in ("ConfigureDeadlineForQualityUpdates", "ConfigureDeadlineGracePeriod"):
         if values.number(name) is None:
-            values.beyond.append(f"{name} is not set: 0 days are reckoned with")
+            values.beyond.append(f"{name} is not set: 0 days are used")
     names = ("ConfigureDeadlineNoAutoReboot", "ConfigureDeadlineNoAutoRebootForQualityUpdates")
     return Deadline(
         days=values.within("ConfigureDeadlineForQualityUpdates", DEADLINE_MAX) or 0,
