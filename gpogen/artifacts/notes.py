@@ -111,8 +111,10 @@ def _baseline(compiled: Compiled) -> str:
             )
             return f"{restarts_text(servicing)}, {days}."
         case Restarts.FORCED if facts.warn_minutes is not None:
-            when = "at the scheduled time" if servicing.by_itself else (
-                "after somebody installs the updates"
+            when = (
+                "at the scheduled time"
+                if servicing.by_itself
+                else ("after somebody installs the updates")
             )
             return f"forced {when}, {facts.warn_minutes} minutes after a warning."
         case Restarts.USER:
@@ -152,6 +154,6 @@ def stays(compiled: Compiled) -> tuple[str, ...]:
         f"{record.hive.value}\\{record.key}: {record.name or '(key)'}"
         for record in compiled.facts.stays
     )
-    return tuple((
-        f"{name} stays on the machine after you remove the GPO."
-    ) for name in dict.fromkeys(names))
+    return tuple(
+        (f"{name} stays on the machine after you remove the GPO.") for name in dict.fromkeys(names)
+    )

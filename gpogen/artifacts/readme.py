@@ -250,7 +250,7 @@ def describe(record: Record) -> str:
         case Action.DELETE_VALUES:
             return "deletes all values of this key"
         case Action.DELETE_KEYS:
-            return f"deletes the subkeys:  {_shown(record)}"
+            return f"deletes the subkeys: {_shown(record)}"
         case Action.CREATE_KEY:
             return "creates the key"
         case Action.SECURE_KEY:

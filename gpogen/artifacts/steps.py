@@ -58,5 +58,5 @@ def _doubt(item: Installer, found: Servicing) -> str:
     if item.who is Who.NOBODY:
         return f"Nobody installs: {reason}. {_DECIDE}"
     if len(found.installers) > 1:
-        return f"Whether Windows Update also installs by itself is unknown:  {reason}. {_DECIDE}"
-    return f"Who installs is unknown:  {reason}. {_DECIDE}"
+        return f"Whether Windows Update also installs by itself is unknown: {reason}. {_DECIDE}"
+    return f"Who installs is unknown: {reason}. {_DECIDE}"

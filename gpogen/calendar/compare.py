@@ -26,7 +26,7 @@ _SAME = (
     "pause and restart policy."
 )
 _IN_WORDS = (
-    "Without hotpatch, each month restarts,  on the schedule to compare with: it defers and "
+    "Without hotpatch, each month restarts, on the schedule to compare with: it defers and "
     "pauses nothing, and the restart follows the installation immediately."
 )
 
@@ -37,7 +37,7 @@ def assumptions(other: Other | None) -> tuple[str, ...]:
         return (*ASSUMPTIONS, _SAME)
     if other.profile:
         told = "on the schedule and with the deferral, pause and restart policy of"
-        return (*ASSUMPTIONS, f"Without hotpatch, each month restarts,  {told} {other.profile}.")
+        return (*ASSUMPTIONS, f"Without hotpatch, each month restarts, {told} {other.profile}.")
     return (*ASSUMPTIONS, _IN_WORDS)
 
 

@@ -154,9 +154,9 @@ def _active_hours(values: _Values) -> tuple[int, int] | None:
 def _schedule(found: Timetable, beyond: list[str]) -> Schedule:
     day = found.day
     if day > DAY_MAX:
-        beyond.append((
+        beyond.append(
             f"ScheduledInstallDay is {day}, above the maximum: {DAY_MAX}: {DAY_MAX} is used"
-        ))
+        )
     return Schedule(day=min(day, DAY_MAX), hour=found.hour, weeks=found.weeks)
 
 

@@ -115,7 +115,7 @@ def _doubts(
         verb = "is" if len(open_ones) == 1 else "are"
         what = sure[0] if sure else "one of the unknown updates may be an update of the system"
         yield (
-            f"{names} {verb} not in the release data:  {what}, and a cumulative update that is "
+            f"{names} {verb} not in the release data: {what}, and a cumulative update that is "
             "not a baseline takes a machine off the train"
         )
     if unclear:

@@ -144,9 +144,11 @@ def _judge(scene: _Scene, sight: Sight, named: Sequence[Update]) -> Verdict:
     awaited = _next(state, coming, behind, today, walk)
     told = (
         *sight.remarks,
-        *((
-            f"{item} is dated {item.date}, which is after {today}"
-        ) for item in named if item.date > today),
+        *(
+            (f"{item} is dated {item.date}, which is after {today}")
+            for item in named
+            if item.date > today
+        ),
         *walk.remarks,
         *hotpatches_since(walk, known, today),
         *(() if scene.is_over else overdue(coming, today)),
@@ -172,9 +174,9 @@ def _state(walk: Walk, behind: Sequence[Update], sight: Sight) -> tuple[State, t
     if not sight.doubts:
         return state, reasons
     known = walk.latest or walk.off or walk.unsure
-    alone = ((
-        f"according to the known updates alone:  {state}, {walk.off or known}"
-    ),) if known else ()
+    alone = (
+        ((f"according to the known updates alone: {state}, {walk.off or known}"),) if known else ()
+    )
     return State.UNKNOWN, (*sight.doubts, *alone)
 
 

@@ -57,15 +57,15 @@ def _take_hotpatch(walk: Walk, item: Update, known: Sequence[Update]) -> None:
         )
     quarter = item.month.quarter
     if needed is not None and needed.month < quarter:
-        walk.remarks.append((
+        walk.remarks.append(
             f"{item} requires the baseline of {quarter}, which the release data do not have"
-        ))
+        )
         walk.baseline, walk.stands_on = None, quarter.patch_tuesday
     elif needed is not None and walk.stands_on < needed.date:
         if walk.baseline is not None:
-            walk.remarks.append((
+            walk.remarks.append(
                 f"{item} installs only on {needed}: so that baseline must be installed, too"
-            ))
+            )
         walk.baseline, walk.stands_on = needed, needed.date
     elif needed is None:
         walk.remarks.append(f"the baseline of {item} is older than the release data")

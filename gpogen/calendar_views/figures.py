@@ -26,10 +26,9 @@ def comparison_lines(pairs: Sequence[tuple[Overlay, Comparison]], width: int) ->
             continue
         yield from (Line(text) for text in aligned(comparison_of(made), 3, WIDE))
         if made.hotpatch.at_least or made.cumulative.at_least:
-            yield Line((
-                "  at least: no policy sets the restart time, so the days exclude the wait for "
-                "it"
-            ))
+            yield Line(
+                "  at least: no policy sets the restart time, so the days exclude the wait for it"
+            )
         if item.swallowed:
             yield Line("  the schedule skips baselines (HP014): hotpatch makes it worse", "warning")
         yield Line("")

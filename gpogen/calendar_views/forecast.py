@@ -22,7 +22,8 @@ Each planned hotpatch month becomes an unplanned baseline with the same probabil
 Jeffreys' prior and the known months give the distribution of that probability.
 Planned baselines do not change.
 Restarts for .NET, drivers, firmware, out-of-band updates and other reasons are not counted.
-All rings of one system get the same unplanned baselines; the forecast assumes nothing between systems.
+All rings of one system get the same unplanned baselines; the forecast assumes nothing between
+systems.
 """.splitlines()
 )
 _SHOWN = 4
@@ -115,7 +116,7 @@ def _evidence(item: Forecast) -> str:
     months = item.rate.surprises
     named = f": {', '.join(map(str, months))}" if months else ""
     return (
-        f"{item.rate.months} planned hotpatch months with a known outcome,  {len(months)} of "
+        f"{item.rate.months} planned hotpatch months with a known outcome, {len(months)} of "
         f"them unplanned baselines{named}"
     )
 
@@ -242,10 +243,9 @@ def board(found: Calendar) -> Board:
         subtitle=f"{months[0]} to {months[-1]}, as of {found.range.today}",
         months=len(months),
         lanes=tuple(lanes),
-        notes=((
-            "The probability is that of an unplanned baseline, calculated from the known "
-            "months."
-        ),),
+        notes=(
+            ("The probability is that of an unplanned baseline, calculated from the known months."),
+        ),
     )
 
 

@@ -213,12 +213,11 @@ def summary(item: Overlay) -> Iterator[str]:
     homeless = in_no_window(item)
     if homeless:
         yield (
-            "outside every window of this profile:  "
-            f"{', '.join(str(month) for month in homeless)}"
+            f"outside every window of this profile: {', '.join(str(month) for month in homeless)}"
         )
     late = [str(row.entry.month) for row in item.courses if is_late(row)]
     if late:
-        yield f"* late, installed in a later month:  {', '.join(late)}"
+        yield f"* late, installed in a later month: {', '.join(late)}"
     yield from sentences.remarks(item)
 
 
