@@ -96,7 +96,7 @@ class Directory:
     def _at(self, name: str) -> tuple[Any, int | None]:
         """Return what to call an entry in a system call, and the descriptor to go with it."""
         if name in ("", ".", "..") or "/" in name or (os.sep != "/" and os.sep in name):
-            raise ValueError(f"{name!r} is no name of an entry")
+            raise ValueError(f"{name!r} is not a valid entry name")
         return (name if self.descriptor is not None else self.path / name), self.descriptor
 
     def child(self, name: str) -> Directory:
@@ -150,7 +150,7 @@ class Directory:
         descriptor = self._open_file(name)
         with os.fdopen(descriptor, "rb") as stream:
             if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                raise UsageError(f"{self._shown(name)}: no regular file")
+                raise UsageError(f"{self._shown(name)}: not a regular file")
             data = read_first(stream.read, limit + 1)
         if len(data) > limit:
             raise UsageError(f"{self._shown(name)}: larger than {limit} bytes")
