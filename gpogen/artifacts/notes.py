@@ -114,7 +114,7 @@ def _baseline(compiled: Compiled) -> str:
             when = (
                 "at the scheduled time"
                 if servicing.by_itself
-                else ("after somebody installs the updates")
+                else "after somebody installs the updates"
             )
             return f"forced {when}, {facts.warn_minutes} minutes after a warning."
         case Restarts.USER:
@@ -155,5 +155,5 @@ def stays(compiled: Compiled) -> tuple[str, ...]:
         for record in compiled.facts.stays
     )
     return tuple(
-        (f"{name} stays on the machine after you remove the GPO.") for name in dict.fromkeys(names)
+        f"{name} stays on the machine after you remove the GPO." for name in dict.fromkeys(names)
     )

@@ -58,11 +58,8 @@ def left_for(records: Iterable[Record]) -> tuple[Record, ...]:
 def _about(head: Header) -> list[str]:
     return [
         f"{head.name}, written by gpogen {head.version}, profile {head.digest}",
-        (
-            "This file writes values directly into the registry. Group Policy does not remove "
-            "them: they"
-        ),
-        f"stay (tattoo) until somebody deletes them, for example with {head.name}-undo.reg.",
+        "This file writes values directly into the registry. Group Policy does not remove",
+        f"them: they stay (tattoo) until somebody deletes them, as {head.name}-undo.reg does.",
     ]
 
 

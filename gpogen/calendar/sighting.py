@@ -112,7 +112,7 @@ def identify(item: Sighting, known: Sequence[Update], *, has_rollup: bool) -> Id
     by_kb = [row for row in known if item.kb and item.kb in (row.kb, *row.also)]
     if by_kb and builds and all(row.build and row.build not in builds for row in by_kb):
         return Identity(
-            doubt=(f"its KB number and its build {builds[0]} belong to two different updates")
+            doubt=f"its KB number and its build {builds[0]} belong to two different updates"
         )
     if by_kb:
         return Identity(updates=tuple(by_kb))

@@ -145,7 +145,7 @@ def _judge(scene: _Scene, sight: Sight, named: Sequence[Update]) -> Verdict:
     told = (
         *sight.remarks,
         *(
-            (f"{item} is dated {item.date}, which is after {today}")
+            f"{item} is dated {item.date}, which is after {today}"
             for item in named
             if item.date > today
         ),
@@ -175,7 +175,7 @@ def _state(walk: Walk, behind: Sequence[Update], sight: Sight) -> tuple[State, t
         return state, reasons
     known = walk.latest or walk.off or walk.unsure
     alone = (
-        ((f"according to the known updates alone: {state}, {walk.off or known}"),) if known else ()
+        (f"according to the known updates alone: {state}, {walk.off or known}",) if known else ()
     )
     return State.UNKNOWN, (*sight.doubts, *alone)
 

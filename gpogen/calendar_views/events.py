@@ -20,7 +20,7 @@ _ALARMS = {
     Restart.POSSIBLE: (datetime.timedelta(days=1),),
     Restart.NO: (),
 }
-_BANDS = {True: "out-of-band", False: "out-of-band: "}
+_BANDS = {True: "out-of-band", False: "not on the train:"}
 _RESTART_WORDS = {
     Restart.YES: "restart",
     Restart.POSSIBLE: "restart possible",

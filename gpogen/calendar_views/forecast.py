@@ -244,7 +244,7 @@ def board(found: Calendar) -> Board:
         months=len(months),
         lanes=tuple(lanes),
         notes=(
-            ("The probability is that of an unplanned baseline, calculated from the known months."),
+            "The probability is that of an unplanned baseline, calculated from the known months.",
         ),
     )
 

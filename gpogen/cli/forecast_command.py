@@ -31,14 +31,14 @@ _ENDINGS = {".json": "json", ".md": "markdown", ".svg": "svg"}
     "first",
     default="",
     metavar="MONTH",
-    help=("The first month; by default, the next month."),
+    help="The first month; by default, the next month.",
 )
 @click.option(
     "--months",
     type=click.IntRange(1, 60),
     default=12,
     show_default=True,
-    help=("The number of months."),
+    help="The number of months.",
 )
 @options.today
 @options.update
@@ -57,7 +57,7 @@ _ENDINGS = {".json": "json", ".md": "markdown", ".svg": "svg"}
     "--output",
     default="-",
     metavar="FILE",
-    help=("Write to this file instead of to the terminal."),
+    help="Write to this file instead of to the terminal.",
 )
 @options.quiet
 def command(

@@ -27,17 +27,17 @@ if TYPE_CHECKING:
 @click.option("--name", metavar="NAME", help="The profile's name, if you use -o -.")
 @click.option("--platform", metavar="WORD", help="target.platform, such as azure-arc.")
 @click.option(
-    "--os", "os_word", metavar="WORD", help=("target.os, such as windows-server-2025-standard.")
+    "--os", "os_word", metavar="WORD", help="target.os, such as windows-server-2025-standard."
 )
 @click.option("--installation", metavar="WORD", help="target.installation: core or desktop.")
 @click.option("--role", metavar="WORD", help="target.role, such as member.")
 @click.option("--image", metavar="SKU", help="target.image: an SKU, or iso.")
 @click.option(
-    "--orchestration", metavar="WORD", help=("What installs updates, such as group-policy.")
+    "--orchestration", metavar="WORD", help="What installs updates, such as group-policy."
 )
 @click.option("--force", is_flag=True, help="Overwrite an existing profile.")
 @click.option(
-    "--strict", is_flag=True, help=("Exit with code 1 if the profile does not keep everything.")
+    "--strict", is_flag=True, help="Exit with code 1 if the profile does not keep everything."
 )
 @options.side
 @options.max_size

@@ -26,7 +26,7 @@ form = click.option(
 )
 quiet = click.option("-q", "--quiet", is_flag=True, help="Print errors only.")
 verbose = click.option(
-    "-v", "--verbose", is_flag=True, help=("Print reasons, and what was left out.")
+    "-v", "--verbose", is_flag=True, help="Print reasons, and what was left out."
 )
 side = click.option(
     "--side",

@@ -29,7 +29,7 @@ def command() -> None:
     help="Write to this file, such as profiles/hotpatch-releases.yaml; by default, print it.",
 )
 @click.option(
-    "--check", is_flag=True, help=("Write nothing; exit with code 1 if the copy has new releases.")
+    "--check", is_flag=True, help="Write nothing; exit with code 1 if the copy has new releases."
 )
 @click.option("--as-of", default="", metavar="DATE", help="The date of the copy, if it names none.")
 @options.update

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     "system",
     default="",
     metavar="OS",
-    help=("Required if no update identifies the system."),
+    help="Required if no update identifies the system.",
 )
 @click.option(
     "--kb",
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     "reads a list from standard input.",
 )
 @click.option(
-    "--build", default="", metavar="BUILD", help=("The build of the machine, such as 26100.6899.")
+    "--build", default="", metavar="BUILD", help="The build of the machine, such as 26100.6899."
 )
 @options.today
 @options.update

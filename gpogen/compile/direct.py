@@ -12,10 +12,8 @@ from gpogen.policy.types import Action, Hive, Via
 from gpogen.profile.schema import Profile
 
 _VBS_REASON = (
-    (
-        "tests showed that it has no effect when written directly: an extension of Group "
-        "Policy processes this key"
-    )
+    "tests showed that it has no effect when written directly: an extension of Group "
+    "Policy processes this key"
 )
 
 

@@ -211,9 +211,7 @@ def _check_xml(text: str) -> None:
 
 def _key_names(data: Any) -> bytes:
     if not isinstance(data, list) or not data or not all(isinstance(i, str) for i in data):
-        raise ValueError(
-            f"must be a list of subkey names such as [One, Two]; got {shown(data)}"
-        )
+        raise ValueError(f"must be a list of subkey names such as [One, Two]; got {shown(data)}")
     for name in data:
         check_key(name)
         if ";" in name:

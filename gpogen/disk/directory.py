@@ -230,7 +230,7 @@ def _named(path: Path) -> Iterator[None]:
 
 def _refuse_other(kind: Kind, path: Path, wanted: Kind = Kind.FOLDER) -> None:
     if kind is not wanted:
-        raise NotADirectoryError(errno.ENOTDIR, f"is no plain {wanted.value}", str(path))
+        raise NotADirectoryError(errno.ENOTDIR, f"is not a plain {wanted.value}", str(path))
 
 
 @contextlib.contextmanager

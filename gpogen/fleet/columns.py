@@ -157,9 +157,9 @@ def _number(row: Mapping[str, str]) -> str:
         cell = row.get(name, "")
         kb = read_kb(cell)
         if kb is None and sum(char.isdigit() for char in cell) >= _DIGITS:
-            raise UsageError((
+            raise UsageError(
                 f"{cut(cell, 40)!r} is not a single KB number such as KB5066835: {_ONE_EACH}"
-            ))
+            )
         if kb:
             found[kb] = None
     if len(found) > 1:

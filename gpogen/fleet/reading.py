@@ -109,9 +109,9 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 def _of_value(value: Any, shown: str) -> Iterator[Reported]:
     if isinstance(value, Mapping) and isinstance(value.get("machines"), list):
         if any(column(str(key)) in _LISTS for key in value):
-            raise UsageError((
+            raise UsageError(
                 "the updates next to the machines belong to no machine: move them into one"
-            ))
+            )
         value = value["machines"]
     rows = value if isinstance(value, list) else [value]
     if len(rows) > MAX_ROWS:

@@ -71,10 +71,8 @@ def _whole(found: dict[str, Reported], seen: dict[str, dict[Sighting, None]]) ->
 def _check_name(name: str, shown: str) -> None:
     if name.endswith(("...", "\N{HORIZONTAL ELLIPSIS}")) or len(name) > MAX_NAME:
         raise UsageError(
-            (
-                f"{shown}: the machine's name {cut(name)!r} is truncated: create the list with "
-                "Export-Csv"
-            )
+            f"{shown}: the machine's name {cut(name)!r} is truncated: create the list with "
+            "Export-Csv"
         )
 
 

@@ -59,9 +59,9 @@ def reports_of(kbs: Sequence[str], files: Sequence[str], build: str) -> tuple[Re
         whole = (replace(second, seen=(*first.seen, *second.seen)),)
     if not revision:
         if not whole:
-            raise UsageError((
+            raise UsageError(
                 "name the updates of the machine: --kb KB5066835, or --build 26100.6899"
-            ))
+            )
         return whole
     if len(whole) > 1:
         raise UsageError(f"--build applies to one machine; the list has {len(whole)}")
@@ -91,10 +91,10 @@ def machine_of(
     os = named or next(iter(told), "")
     if not os:
         allowed = ", ".join(knowledge.systems)
-        raise UsageError((
+        raise UsageError(
             "--os is required, because none of these updates is in the release data; allowed: "
             f"{allowed}"
-        ))
+        )
     return Machine(os=os, build=report.build, seen=report.seen)
 
 

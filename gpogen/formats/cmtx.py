@@ -79,9 +79,9 @@ def _note(comment: _Element, namespaces: dict[str, str], texts: dict[str, str]) 
     reference = _attribute(comment, "policyRef")
     prefix, colon, policy = reference.partition(":")
     if not colon or prefix not in namespaces:
-        raise FormatError((
+        raise FormatError(
             f"{_FILE}, line {line}: {reference!r} does not name a policy of a namespace"
-        ))
+        )
     text = _attribute(comment, "commentText")
     resource = _RESOURCE.fullmatch(text)
     if resource is not None:

@@ -137,9 +137,9 @@ def _read_entry(lines: list[str], line: int) -> tuple[Record, ...] | Skipped:
     if _HIVE_PREFIX.match(key):
         raise at_line(line + 1, f"the key {key!r} must not have a hive or a drive")
     if hive is None:
-        return Skipped(line, side, (
-            "only the local policy can have settings for a single group or user"
-        ))
+        return Skipped(
+            line, side, "only the local policy can have settings for a single group or user"
+        )
     if text.strip(BLANKS).upper() == "CLEAR":
         return Skipped(line, "CLEAR", "it edits the local policy, and is not part of a policy")
     try:

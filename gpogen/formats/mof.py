@@ -98,10 +98,10 @@ def decode(data: bytes) -> WmiFilter:
         raise FormatError("the WMI filter is not UTF-16LE", offset=error.start) from None
     found = _FILE.fullmatch(text)
     if found is None or not data.startswith(codecs.BOM_UTF16_LE):
-        raise FormatError((
+        raise FormatError(
             "this is not a WMI filter with one rule as the Group Policy Management Console "
             "exports it"
-        ))
+        )
     parts = (re.sub(r"\\(.)", r"\1", part or "") for part in found.groups())
     author, time, _, description, domain, guid, name, query = parts
     return WmiFilter(

@@ -185,7 +185,7 @@ def _read_entry(hive: Hive, texts: dict[str, str], line: int) -> tuple[Record, .
     data = _read_data(kind, texts["RegData"])
     if data is None:
         shown = f"no known file shows how Policy Analyzer writes {texts['RegType']}"
-        return Skipped(line, what, f"{shown}: {cut(texts['RegData'])!r} is not valid data")
+        return Skipped(line, what, f"{cut(texts['RegData'])!r} is ambiguous: {shown}")
     bare = "" if name.lower() == _DEFAULT.lower() else name
     found = tuple(pol.to_records([pol.PolEntry(key, bare, kind, data)], hive))
     return found or Skipped(line, what, "it names no value, so it has no effect")
@@ -230,7 +230,7 @@ def _reason(record: Record) -> str:
 
 def _place_reason(record: Record) -> str:
     if not record.key or pol.carries_hive(record.key):
-        return "the key is empty, or must not have a hive or a drive"
+        return "the key is empty, or has a hive or a drive"
     if record.name.startswith("**"):
         return "'**' starts an instruction of registry.pol"
     if record.name.lower() == _DEFAULT.lower():
@@ -257,8 +257,10 @@ def _data_reason(record: Record) -> str:
         case RegType.SZ, str(text):
             return _text_reason(text)
         case RegType.DWORD, int(number):
-            return "" if number < _UNSEEN else (
-                "no known file of Policy Analyzer has a number of 2147483648 or more"
+            return (
+                ""
+                if number < _UNSEEN
+                else "no known file of Policy Analyzer has a number of 2147483648 or more"
             )
         case RegType.MULTI_SZ, ():
             return ""

@@ -181,15 +181,15 @@ def _from_ansi(data: bytes, line: int) -> bytes:
     try:
         return data.decode("cp1252").encode("utf-16-le")
     except UnicodeDecodeError:
-        raise at_line(line, (
-            "the bytes are not text of the Western code page (Windows-1252)"
-        )) from None
+        raise at_line(
+            line, "the bytes are not text of the Western code page (Windows-1252)"
+        ) from None
 
 
 def _unescape(text: str, line: int) -> str:
     wrong = next((m for m in _ESCAPE.finditer(text) if m[1] not in '\\"'), None)
     if wrong is not None:
-        raise at_line(line, rf"{wrong[0]} is no escape: only \\ and \" are")
+        raise at_line(line, rf"{wrong[0]} is not an escape sequence; allowed: \\ and \"")
     return _ESCAPE.sub(r"\1", text)
 
 

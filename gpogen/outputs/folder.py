@@ -195,18 +195,16 @@ def refuse_foreign(folder: Folder, wanted: Collection[str]) -> None:
     if foreign:
         told = f"gpogen did not write {_some(foreign)}"
         raise ContentError(
-            (
-                f"{folder.path.as_posix()}: {told}: move it to another place, because gpogen "
-                "manages this folder"
-            )
+            f"{folder.path.as_posix()}: {told}: move it to another place, because gpogen "
+            "manages this folder"
         )
     gone = sorted(folder.ours - {MANIFEST, *wanted})
     changed = [path for path in gone if not folder.is_as_written(path)]
     if changed:
         told = f"{_some(changed)} changed since gpogen wrote it, and no profile produces it now"
-        raise ContentError((
+        raise ContentError(
             f"{folder.path.as_posix()}: {told}: move it to another place or remove it"
-        ))
+        )
 
 
 def _some(names: Collection[str]) -> str:

@@ -33,7 +33,7 @@ def split_key(text: str) -> tuple[Hive, str]:
     match = _HEAD.fullmatch(text)
     hive = _HIVES.get(match["hive"].lower()) if match else None
     if match is None or hive is None:
-        raise ValueError(r"a key begins with HKLM\ or HKCU\ ")
+        raise ValueError(r"a key must start with HKLM\ or HKCU\ ")
     check_key(match["key"])
     return hive, match["key"]
 
@@ -49,7 +49,7 @@ def check_key(key: str) -> None:
         raise ValueError("a key cannot have control characters")
     parts = key.split("\\")
     if "" in parts:
-        raise ValueError(r"a key has no empty part: no \ at the end, none twice")
+        raise ValueError(r"a key cannot have an empty part: no \ at the end, no \\")
     if ":" in parts[0]:
         raise ValueError("a key starts with exactly one hive")
     if parts[0].lower().startswith("hkey_") or parts[0].lower() in _HIVES:

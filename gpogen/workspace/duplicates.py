@@ -21,7 +21,7 @@ def duplicate_names(profiles: Iterable[LoadedProfile]) -> list[Finding]:
         assert node is not None
         if name in first:
             for at, other in ((first[name], node.place), (node.place, first[name])):
-                message = f"the name {name!r} stands in two files, also in {other}"
+                message = f"the name {name!r} occurs in two files, also in {other}"
                 findings.append(mistake("GP021", message, at, related=(other,)))
         first.setdefault(name, node.place)
     return list(dict.fromkeys(findings))
@@ -39,7 +39,7 @@ def duplicate_titles(profiles: Iterable[LoadedProfile]) -> list[Finding]:
         for at in (first, *others) if others else ():
             other = others[0] if at == first else first
             more = f" and {len(others) - 1} more" if len(others) > 1 else ""
-            message = f"the title is that of another GPO, too: it also stands in {other}{more}"
-            fix = "give each GPO a title of its own; upper and lower case make no difference"
+            message = f"another GPO has the same title, in {other}{more}"
+            fix = "give each GPO its own title; titles are not case-sensitive"
             findings.append(mistake("GP025", message, at, fix, (other,)))
     return findings

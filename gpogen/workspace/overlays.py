@@ -86,7 +86,7 @@ def lay(
         findings += judged.standing
         note_used(used, (subject.profile,), judged.silenced)
         overlays.append(laid)
-    errors = tuple(UsageError(f"{reason}: it is not laid out") for reason in left_out)
+    errors = tuple(UsageError(f"{reason}: not in the calendar") for reason in left_out)
     for found, profiles in controllers_in_one_hour(overlays):
         judged = silence((found,), profiles)
         findings += judged.standing
@@ -111,9 +111,9 @@ def _unfit(item: Checked, subject: Subject | None, wanted: Sequence[str]) -> str
     if subject is None:
         return ""
     if item.loaded.is_base:
-        return "a base, which names no machines"
+        return "a base, which has no target"
     if subject.profile.target is None:
         return "its target is unspecified"
     if subject.family not in wanted:
-        return f"it is for {subject.family}, which is not asked for"
+        return f"it is for {subject.family}, which --os excludes"
     return ""

@@ -38,7 +38,7 @@ _JOURNAL = "journal.json"
 _NEW, _OLD, _GONE = "new", "old", "gone"
 MAX_JOURNAL = 32 << 20
 """Bytes of a journal that is read; those of 10,000 profiles take half of it."""
-_FOREIGN = "it holds what gpogen did not write"
+_FOREIGN = "it has files that gpogen did not write"
 _FULL = {errno.ENOTEMPTY, errno.EEXIST}
 
 
@@ -250,7 +250,7 @@ def _decode(data: bytes) -> dict[str, tuple[str, ...]]:
         folders = json.loads(data)["folders"]
         return {str(name): tuple(map(path_inside, paths)) for name, paths in folders.items()}
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        raise FormatError(f"{_JOURNAL} was not written by gpogen, or is not complete") from None
+        raise FormatError(f"{_JOURNAL} is not from gpogen, or is incomplete") from None
 
 
 def _new_name() -> str:
@@ -319,7 +319,7 @@ def _inside(folder: Directory, path: str) -> Iterator[tuple[Directory, str]]:
             yield found
     except OSError as error:
         if error.errno in (errno.ENOTDIR, errno.ELOOP):
-            raise FileNotFoundError(errno.ENOENT, "is no plain folder", path) from None
+            raise FileNotFoundError(errno.ENOENT, "is not a plain folder", path) from None
         raise
 
 

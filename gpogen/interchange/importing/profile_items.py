@@ -53,17 +53,17 @@ def _place_reason(record: Record) -> str:
 
 def _with_data(record: Record) -> tuple[Record | None, list[str]]:
     if record.type not in TYPES:
-        return None, [(
+        return None, [
             f"not kept: a profile does not support the type {type_name(record.type or 0)}"
-        )]
+        ]
     if record.via is Via.PREFERENCE and record.type == RegType.NONE:
         return None, ["not kept: a preference does not support the type none"]
     if len(record.data) > MAX_DATA:
         return None, [f"not kept: {len(record.data)} bytes; a profile can have {MAX_DATA}"]
     if record.type == RegType.NONE and not record.name and not record.data:
-        return None, [(
+        return None, [
             "not kept: an empty default value without a type; a policy would create the key"
-        )]
+        ]
     if record.type in (RegType.BINARY, RegType.NONE):
         return record, []
     value = record.value
