@@ -131,7 +131,7 @@ def test_an_unknown_update_gives_no_verdict_and_says_which_input_would_decide() 
 
     assert (found.state, found.unknown) == (State.UNKNOWN, ("KB9999999",))
     assert "KB9999999 is not in the data" in found.reasons[0]
-    assert "by the known ones alone: on-train" in found.reasons[1]
+    assert "according to the known updates alone: on-train" in found.reasons[1]
     assert all(word in found.way_back for word in ("--build", "/get-packages", "titles"))
 
 
@@ -139,7 +139,7 @@ def test_the_build_decides_what_an_unknown_number_leaves_open() -> None:
     found = stands("2025-12-20", "KB5066835", "KB5072014", "KB9999999", build="26100.7392")
 
     assert (found.state, found.unknown) == (State.ON, ("KB9999999",))
-    assert found.remarks == ("KB9999999: not in the data; the build 26100.7392 decides",)
+    assert found.remarks == ("KB9999999: not in the release data; the build 26100.7392 decides",)
 
 
 def test_unknown_updates_alone_give_no_verdict() -> None:
@@ -168,7 +168,7 @@ def test_an_overdue_baseline_is_told() -> None:
 
     assert found.state is State.ON
     assert next_of(found) == ("2026-10", "yes")
-    assert any("2026-10 should be out since 2026-10-13" in text for text in found.remarks)
+    assert any("2026-10 should have been released on 2026-10-13" in text for text in found.remarks)
 
 
 def test_a_missing_out_of_band_hotpatch_is_told() -> None:
@@ -244,7 +244,7 @@ def test_no_update_of_the_collected_calendar_is_unknown() -> None:
     ("kbs", "build", "os", "part"),
     [
         ((), "", OS_2025, "say what the machine has"),
-        (("KB12",), "", "", "'KB12' is no number such as KB5066835"),
+        (("KB12",), "", "", "'KB12' is not a KB number such as KB5066835"),
         ((), "26100", "", "no build such as"),
         ((), "22631.4317", "", "26100 \\(windows-server-2025\\)"),
         (("KB5066782", "KB5066835"), "", "", "one machine has one system"),

@@ -108,7 +108,7 @@ def test_out_of_band_updates_are_shown_when_asked(gpogen: Run) -> None:
 @pytest.mark.parametrize(
     ("words", "part"),
     [
-        (("--from", "2026-13"), "--from: '2026-13' is no month such as 2026-01"),
+        (("--from", "2026-13"), "--from: '2026-13' is not a month such as 2026-01"),
         (("--today", "yesterday"), "--today: 'yesterday' is no date"),
         (("--os", "windows-server-2024"), "did you mean windows-server-202"),
         (("--months", "0"), "0 is not in the range"),
@@ -154,7 +154,7 @@ def test_two_profiles_stand_side_by_side_in_the_order_of_their_rings(
     found = gpogen("calendar", "profiles/broad.yaml", pilot, *YEAR)
 
     assert found.out.index("pilot:") < found.out.index("broad:")
-    assert "before a lower ring" in found.out
+    assert "out of ring order" in found.out
 
 
 def test_a_swallowed_baseline_is_an_error_and_all_is_shown_nevertheless(

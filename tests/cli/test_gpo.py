@@ -112,7 +112,7 @@ def test_diff_names_a_difference_of_encoding_alone_and_is_equal(
     answer = gpogen("diff", "a.pol", "b.pol")
 
     assert (answer.code, answer.out) == (0, "")
-    assert f"equal, but for how the text is ended: HKLM\\{WU}!List (2 bytes and 4)" in answer.err
+    assert f"equal, except for the end of the text: HKLM\\{WU}!List (2 bytes and 4)" in answer.err
 
 
 @pytest.mark.parametrize(
@@ -255,7 +255,7 @@ def test_a_disabled_computer_side_is_not_judged_and_said(place: Workplace, gpoge
     answer = gpogen("check", "b")
 
     assert (answer.code, answer.out) == (0, "")
-    assert "the computer side is disabled, so that its 1 records do nothing" in answer.err
+    assert "the computer side is disabled, so its 1 records have no effect" in answer.err
 
 
 def test_a_profile_that_disables_a_side_with_values_is_warned(
@@ -318,7 +318,7 @@ def test_the_order_of_preferences_under_two_conditions_counts(
     answer = gpogen("diff", "a.xml", "b.xml")
 
     assert answer.code == 1
-    assert "order of the preferences about HKLM\\Software\\X!V" in answer.out
+    assert "order of the preferences for HKLM\\Software\\X!V" in answer.out
 
 
 def test_a_contradiction_of_policy_and_preference_is_told(place: Workplace, gpogen: Run) -> None:

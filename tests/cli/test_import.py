@@ -99,7 +99,8 @@ def test_what_is_lost_is_said_and_strict_exits_one(odd: str, gpogen: Run) -> Non
 
     assert (answer.code, strict.code) == (0, 1)
     assert answer.err == (
-        "gpogen: odd.pol: HKLM\\SOFTWARE\\Contoso!A: not kept: a profile has no type REG_153\n"
+        "gpogen: odd.pol: HKLM\\SOFTWARE\\Contoso!A: not kept: a profile does not support "
+        "the type REG_153\n"
     )
     assert Path("strict.yaml").is_file()
 
@@ -152,7 +153,7 @@ def test_a_policy_file_without_a_gpo_is_not_read_as_a_profile(
     answer = gpogen("check", name)
 
     assert answer.code == 2
-    assert f"{name}: no profile, GPO backup or registry.pol; gpogen show reads it" in answer.err
+    assert f"{name}: not a profile, GPO backup or registry.pol; use gpogen show" in answer.err
 
 
 def test_import_says_that_nothing_was_there(place: Workplace, gpogen: Run) -> None:

