@@ -158,5 +158,5 @@ def test_a_profile_that_gives_no_time_has_nothing_to_compare_but_the_other_side_
 
 
 def test_each_comparison_says_what_it_assumes_of_the_other_side() -> None:
-    assert "by the same schedule" in assumptions(None)[-1]
+    assert "on the same schedule" in assumptions(None)[-1]
     assert "defers and pauses nothing" in assumptions(other_of("sun 02:00"))[-1]

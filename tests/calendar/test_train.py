@@ -130,7 +130,7 @@ def test_an_unknown_update_gives_no_verdict_and_says_which_input_would_decide() 
     found = stands("2025-12-20", "KB5066835", "KB5072014", "KB9999999")
 
     assert (found.state, found.unknown) == (State.UNKNOWN, ("KB9999999",))
-    assert "KB9999999 is not in the data" in found.reasons[0]
+    assert "KB9999999 is not in the release data" in found.reasons[0]
     assert "according to the known updates alone: on-train" in found.reasons[1]
     assert all(word in found.way_back for word in ("--build", "/get-packages", "titles"))
 
@@ -245,12 +245,12 @@ def test_no_update_of_the_collected_calendar_is_unknown() -> None:
     [
         ((), "", OS_2025, "say what the machine has"),
         (("KB12",), "", "", "'KB12' is not a KB number such as KB5066835"),
-        ((), "26100", "", "no build such as"),
+        ((), "26100", "", "not a build such as"),
         ((), "22631.4317", "", "26100 \\(windows-server-2025\\)"),
         (("KB5066782", "KB5066835"), "", "", "one machine has one system"),
         (("KB5066835",), "20348.4294", "", "one machine has one system"),
         (("KB5066835",), "", OS_2022, "is of windows-server-2025, not of windows-server-2022"),
-        (("KB9999999",), "", "", "--os is needed"),
+        (("KB9999999",), "", "", "--os is required"),
         (("KB5066835",), "", "windows-server-2024", "did you mean windows-server-202"),
     ],
 )

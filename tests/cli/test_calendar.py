@@ -109,13 +109,13 @@ def test_out_of_band_updates_are_shown_when_asked(gpogen: Run) -> None:
     ("words", "part"),
     [
         (("--from", "2026-13"), "--from: '2026-13' is not a month such as 2026-01"),
-        (("--today", "yesterday"), "--today: 'yesterday' is no date"),
+        (("--today", "yesterday"), "--today: 'yesterday' is not a date"),
         (("--os", "windows-server-2024"), "did you mean windows-server-202"),
         (("--months", "0"), "0 is not in the range"),
         (("--timezone", "Europe/Roma"), "did you mean Europe/Rome?"),
-        (("--timezone", "../../etc/passwd"), "no IANA time zone"),
+        (("--timezone", "../../etc/passwd"), "not an IANA time zone"),
         (("--format", "pdf"), "pdf"),
-        (("--compare",), "--compare needs a profile"),
+        (("--compare",), "--compare requires a profile"),
         (("--update", "none.yaml"), "none.yaml: No such file"),
     ],
 )
@@ -247,7 +247,7 @@ def test_a_file_of_releases_named_as_a_profile_is_refused(gpogen: Run, place: Wo
     found = gpogen("check", "profiles/hotpatch-releases.yaml")
 
     assert found.code == 2
-    assert "gpogen calendar reads it" in found.err
+    assert "use gpogen calendar" in found.err
 
 
 def events(data: bytes) -> dict[str, Any]:
@@ -555,7 +555,7 @@ def test_another_schedule_is_named_beside_its_figures(gpogen: Run, pilot: str, f
     shown = " ".join(found.out.split())
     assert found.code == 0
     assert "the first Sunday after the second Tuesday, 02:00" in shown
-    assert "by the schedule that is compared with" in shown
+    assert "on the schedule to compare with" in shown
 
 
 @pytest.mark.parametrize("wide", [80, 120])

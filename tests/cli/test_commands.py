@@ -115,7 +115,7 @@ def test_without_a_profiles_folder_a_hint_is_given(
     answer = gpogen(command)
 
     assert answer.code == 2
-    assert "the folder profiles" in answer.err
+    assert "the folder profiles does not exist" in answer.err
     assert "gpogen list --shipped" in answer.err
     assert list(place.root.iterdir()) == []
 

@@ -191,7 +191,7 @@ def test_more_than_the_largest_size_is_refused(file: Path, gpogen: Run) -> None:
     answer = gpogen("show", "--max-size", "10", file.name)
 
     assert answer.code == 2
-    assert answer.err == "gpogen: a.pol: over 10 bytes; use --max-size to raise the limit\n"
+    assert answer.err == "gpogen: a.pol: more than 10 bytes; use --max-size to raise the limit\n"
 
 
 def test_other_preferences_are_refused_by_their_name(place: Workplace, gpogen: Run) -> None:

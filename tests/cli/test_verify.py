@@ -106,7 +106,7 @@ def test_a_changed_file_is_told_by_its_hash_and_by_its_records(
     answer = gpogen("verify", "output/web")
 
     assert answer.code == 1
-    assert f"{artifact}: its SHA-256 differs from manifest.json's" in answer.out
+    assert f"{artifact}: its SHA-256 differs from manifest.json" in answer.out
     assert "NO     differs from the profile: ~ HKLM\\" in answer.out
 
 
@@ -145,7 +145,7 @@ def test_a_folder_of_output_folders_is_verified_whole(built: Workplace, gpogen: 
 def test_what_cannot_be_read_ends_with_2(built: Workplace, gpogen: Run) -> None:
     assert gpogen("verify", "nothing").code == 2
     assert gpogen("verify", "output/web", "--profile", "nothing.yaml").code == 2
-    assert "over 10 bytes" in gpogen("verify", "output/web", "--max-size", "10").err
+    assert "more than 10 bytes" in gpogen("verify", "output/web", "--max-size", "10").err
     (built.output / "web/manifest.json").write_text("{}", encoding="utf-8")
     answer = gpogen("verify", "output/web")
     assert answer.code == 2

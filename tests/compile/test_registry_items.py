@@ -82,7 +82,7 @@ def test_an_action_has_the_data_that_it_needs(
         ("action: delete-keys, data: a", "a list of subkey names is needed"),
         ("action: delete-keys, data: [1]", "a list of subkey names is needed"),
         ("action: delete-keys, data: ['a;b']", "';' cannot be written"),
-        ("action: delete-keys, data: ['']", "no empty part"),
+        ("action: delete-keys, data: ['']", "an empty part"),
         ("action: delete-values, via: preference", "a preference does not support delete-values"),
         (
             "action: secure-key, data: 1, via: preference",
@@ -116,10 +116,10 @@ def test_what_does_not_go_together_is_refused(text: str, words: str) -> None:
 @pytest.mark.parametrize(
     ("key", "words"),
     [
-        (r"key: 'SOFTWARE\X'", "begins with HKLM"),
+        (r"key: 'SOFTWARE\X'", "start with HKLM"),
         (r"key: 'HKLM\HKCU\X'", "one hive"),
         (r"key: 'HKLM\HKEY_LOCAL_MACHINE\X'", "one hive"),
-        (r"key: 'HKLM\SOFTWARE\'", "no empty part"),
+        (r"key: 'HKLM\SOFTWARE\'", "an empty part"),
     ],
 )
 def test_a_key_that_is_none_is_refused(key: str, words: str) -> None:

@@ -39,12 +39,12 @@ def test_a_value_has_one_form_as_bytes(kind: RegType, value: RegData, data: byte
         (RegType.DWORD, True, "must be a whole number"),
         (RegType.DWORD, "1", "must be a whole number"),
         (RegType.SZ, 1, "must be text"),
-        (RegType.SZ, "a\0b", "cannot hold a NUL"),
+        (RegType.SZ, "a\0b", "cannot have a NUL"),
         (RegType.EXPAND_SZ, "\ud800", "lone surrogate"),
         (RegType.MULTI_SZ, "a", "must be a list of texts"),
         (RegType.MULTI_SZ, ("a", ""), "would end the list early"),
-        (RegType.MULTI_SZ, ("a\0",), "cannot hold a NUL"),
-        (RegType.BINARY, "01", "type 3 takes bytes"),
+        (RegType.MULTI_SZ, ("a\0",), "cannot have a NUL"),
+        (RegType.BINARY, "01", "type 3 requires bytes"),
     ],
 )
 def test_what_does_not_fit_a_type_is_refused(kind: RegType, value: RegData, words: str) -> None:

@@ -164,7 +164,7 @@ BROKEN = [
     (
         "extensions",
         swap("Backup.xml", r"\[\{35378EAC[^]]*\]", ""),
-        "Guids lacks {35378EAC-683F-11D2-A89A-00C04FBBCFA2}, without which registry.pol does",
+        "Guids lacks {35378EAC-683F-11D2-A89A-00C04FBBCFA2}, without which registry.pol has",
     ),
     (
         "extensions",
