@@ -153,7 +153,7 @@ class Directory:
                 raise UsageError(f"{self._shown(name)}: not a regular file")
             data = read_first(stream.read, limit + 1)
         if len(data) > limit:
-            raise UsageError(f"{self._shown(name)}: larger than {limit} bytes")
+            raise UsageError(f"{self._shown(name)}: more than {limit} bytes")
         return data
 
     def _open_file(self, name: str) -> int:
