@@ -20,6 +20,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 RUNS = 5
+LONG = 30.0
+"""Seconds of CPU time after which a work is not run again."""
 _TMPFS = Path("/dev/shm")
 _MIB = 1 << 20
 
@@ -117,7 +119,7 @@ def run(work: Work, cwd: Path) -> Use:
         process = os.posix_spawn(
             work.command[0],
             list(work.command),
-            {**os.environ, "PYTHONPATH": str(work.checkout)},
+            _environment(work, cwd),
             file_actions=[(os.POSIX_SPAWN_DUP2, null, stream) for stream in (1, 2)],
         )
     finally:
@@ -130,14 +132,27 @@ def run(work: Work, cwd: Path) -> Use:
     return Use(usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024)
 
 
+def _environment(work: Work, cwd: Path) -> dict[str, str]:
+    """Keep compiled modules in the working folder, whatever the caller's environment says."""
+    own = {name: text for name, text in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    cache = str(cwd / "__pycache__")
+    return {**own, "PYTHONPATH": str(work.checkout), "PYTHONPYCACHEPREFIX": cache}
+
+
 def measure(works: Sequence[Work], cwd: Path, runs: int) -> dict[str, Use]:
-    """Run works in turn, after one run each to warm up, and return the medians by name."""
+    """Run works in turn, after one run each to warm up, and return the medians by name.
+
+    Works that take long run less often, and then none of them to warm up: that the first run of a
+    command compiles its modules is too small a part to count.
+    """
     used: dict[str, list[Use]] = {work.name: [] for work in works}
-    for turn in range(runs + (runs > 1)):
+    for _ in range(runs + 1):
         for work in works:
-            found = run(work, cwd)
-            if turn or runs == 1:
-                used[work.name].append(found)
+            used[work.name].append(run(work, cwd))
+        if max(sum(use.cpu for use in found) for found in used.values()) > LONG:
+            break
+    else:
+        used = {name: found[1:] for name, found in used.items()}
     return {
         name: Use(
             statistics.median(item.cpu for item in found),

@@ -1,1 +1,1 @@
-"""Helpers of the scripts."""
+"""Programs for developers: they write what is generated, and measure. None of them is shipped."""

@@ -6,14 +6,14 @@ from fuzz import profiles
 from fuzz.target import Target
 from gpogen.profile.load import Loader
 from gpogen.rules.check import check as judge
-from gpogen.workspace.build import _make
+from gpogen.workspace.made import make
 
 
 def check(data: bytes) -> None:
     """Build a profile without an output folder; a build reads back what it made."""
     made = judge(Loader().load_bytes(data, "a.yaml")).compiled
     if made is not None:
-        _make(made)
+        make(made)
 
 
 TARGET = Target(

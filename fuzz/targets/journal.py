@@ -10,7 +10,7 @@ from pathlib import Path
 from fuzz.dice import Dice
 from fuzz.target import Target
 from gpogen.disk.directory import Directory
-from gpogen.workspace import stage
+from gpogen.workspace import journal, stage
 
 _PATHS = ("a.txt", "b/c.txt", "../x", "..", ".", "", "/x", "b", "b/", "b//c.txt", "a.txt/d")
 _NAMES = ("web", "..", ".", "", "../../outside", "web/b", "WEB")
@@ -19,16 +19,17 @@ _PARTS = ("new", "old", "gone")
 
 def generate(dice: Dice) -> bytes:
     """Make a journal of a few folders."""
-    folders = {
-        dice.text() if dice.one_in(4) else dice.pick(_NAMES): [
-            dice.text() if dice.one_in(4) else dice.pick(_PATHS) for _ in range(dice.below(4))
-        ]
-        for _ in range(1 + dice.below(2))
-    }
-    content: object = {"gpogen": "stage", "folders": folders}
+    lines = [json.dumps(_line(dice)).encode() + b"\n" for _ in range(1 + dice.below(3))]
+    data = b"".join(lines)
+    return data[: dice.below(len(data))] if dice.one_in(8) else data
+
+
+def _line(dice: Dice) -> object:
     if dice.one_in(12):
-        content = dice.pick(([], 5, None, {"folders": []}, {"folders": {"web": 5}}))
-    return json.dumps(content).encode()
+        return dice.pick(([], 5, None, {"files": []}, {"files": 5, "folder": "web"}))
+    name = dice.text() if dice.one_in(4) else dice.pick(_NAMES)
+    files = [dice.text() if dice.one_in(4) else dice.pick(_PATHS) for _ in range(dice.below(4))]
+    return {"files": files, "folder": name}
 
 
 def check(data: bytes) -> None:
@@ -40,7 +41,7 @@ def check(data: bytes) -> None:
         working = output / stage._new_name()
         for part in _PARTS:
             (working / part).mkdir(parents=True)
-        (working / "journal.json").write_bytes(data)
+        (working / journal.NAME).write_bytes(data)
         inner = working / "new" / "web" / "b"
         inner.mkdir(parents=True)
         inner.joinpath("foreign").touch()
@@ -59,7 +60,7 @@ def _fast() -> str | None:
 TARGET = Target(
     generate=generate,
     check=check,
-    words=(b'"folders"', b'"web"', b'"../', b"\\ud800", b"\\u0000", b"[[[[", b'".."'),
+    words=(b'"folder"', b'"files"', b'"web"', b'"../', b"\\ud800", b"\\u0000", b"[[[[", b'".."'),
     most=512,
     steps=(100_000, 2_000),
 )

@@ -17,6 +17,7 @@ MODULES: Mapping[str, str] = MappingProxyType(
         "reg": "gpogen.artifacts.reg_file",
         "import-script": "gpogen.artifacts.powershell_import",
         "set-script": "gpogen.artifacts.powershell_set",
+        "test-script": "gpogen.artifacts.powershell_test",
         "sconfig": "gpogen.artifacts.sconfig",
         "wmi": "gpogen.artifacts.wmi_filter",
         "readme": "gpogen.artifacts.readme",

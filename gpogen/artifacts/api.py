@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -98,6 +98,7 @@ class Artifact:
         read: reads a file that holds no records; raises FormatError.
         expected: what each file that the source has must give; None where ``verify`` reads the
             files in its own way, or nothing reads them.
+        differences: says what of (found, wanted) differs, where ``read`` returns no dataclass.
         unread: why nothing reads the files back; empty where something does.
         anywhere: whether a profile whose target is unspecified has it, too.
         signs: patterns of paths that only an output folder of gpogen matches.
@@ -111,6 +112,7 @@ class Artifact:
     form: str = ""
     read: Callable[[bytes], object] | None = None
     expected: Callable[[Reference], Sequence[Held]] | None = None
+    differences: Callable[[object, object], Iterable[str]] | None = None
     unread: str = ""
     anywhere: bool = False
     signs: tuple[str, ...] = ()

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from gpogen.artifacts.api import Artifact, OutFile
 from gpogen.artifacts.backup.comments import (
@@ -88,8 +89,9 @@ class _Part:
         return self.path if self.hive is None else f"{self.hive.side}/{self.path}"
 
 
+@lru_cache(maxsize=1)
 def emit(compiled: Compiled) -> tuple[OutFile, ...]:
-    """Make the backup's files.
+    """Make the backup's files; the import script, which lists them, gets the same.
 
     Raises:
         ContentError: a text holds what XML cannot, or a preference what Registry.xml cannot.

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import textwrap
 from codecs import BOM_UTF8
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from gpogen.artifacts import notes
 from gpogen.artifacts.all import MODULES
@@ -147,6 +148,7 @@ def emit(compiled: Compiled) -> tuple[OutFile, ...]:
         in_both=[item for item in saved if item.shell == "any"],
         in_powershell=[item for item in saved if item.shell == "powershell"],
         in_regedit=[item for item in saved if item.shell == "none"],
+        direct=bool(compiled.direct),
         user=bool(compiled.side(Hive.HKCU)),
         machine=bool(compiled.side(Hive.HKLM)),
         iso=any(item.wql for item in compiled.preferences),
@@ -167,13 +169,18 @@ def wrap(data: bytes) -> bytes:
     return mark + "\r\n".join(part for line in lines for part in _wrapped(line)).encode("utf-8")
 
 
-def _wrapped(line: str) -> list[str]:
+def _wrapped(line: str) -> Sequence[str]:
     if len(line) <= WIDTH or line.startswith(" " * _VERBATIM):
-        return [line]
+        return (line,)
+    return _broken(line)
+
+
+@lru_cache(maxsize=256)
+def _broken(line: str) -> tuple[str, ...]:
     found = _HANGING.match(line)
     glued = _KEY.sub(lambda key: key[0].replace(" ", _GLUE), line)
     parts = _fill(glued, found.end() if found else 0)
-    return [part.replace(_GLUE, " ") for part in parts]
+    return tuple(part.replace(_GLUE, " ") for part in parts)
 
 
 def _fill(line: str, indent: int, width: int = WIDTH) -> list[str]:

@@ -59,7 +59,10 @@ def _about(head: Header) -> list[str]:
     return [
         f"{head.name}, written by gpogen {head.version}, profile {head.digest}",
         "This file writes values directly into the registry. Group Policy does not remove",
-        f"them: they stay (tattoo) until somebody deletes them, as {head.name}-undo.reg does.",
+        (
+            "them: they stay (tattoo) until somebody deletes them, for example with "
+            f"{head.name}-undo.reg."
+        ),
     ]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from gpogen.calendar import clock
@@ -14,8 +14,7 @@ from gpogen.calendar.rollout import Course, course
 from gpogen.calendar.swallowed import Swallowed, swallowed
 from gpogen.catalog.months import Month
 from gpogen.compile.header import ring_text
-from gpogen.compile.subject import Subject
-from gpogen.profile.schema import Profile
+from gpogen.compile.subject import Authored
 from gpogen.releases.knowledge import Knowledge
 from gpogen.servicing.answer import Servicing
 
@@ -38,7 +37,7 @@ class Overlay:
         servicing: who installs, and who restarts.
         courses: one per month.
         swallowed: baselines that a pause or a deferral holds back for too long.
-        profile: the profile.
+        subject: the profile with its policy.
         months: the months that were asked for, in a row.
     """
 
@@ -55,20 +54,12 @@ class Overlay:
     servicing: Servicing
     courses: tuple[Course, ...]
     swallowed: tuple[Swallowed, ...]
-    profile: Profile
+    subject: Authored
     months: tuple[Month, ...]
 
 
-def in_zone(subject: Subject, timezone: str) -> Subject:
-    """Return a profile, which has a target, as if its machines stood in another time zone."""
-    profile = subject.profile
-    assert profile.target is not None
-    target = profile.target.model_copy(update={"time_zone": timezone})
-    return replace(subject, profile=profile.model_copy(update={"target": target}))
-
-
 def lay_over(
-    subject: Subject,
+    subject: Authored,
     knowledge: Knowledge,
     months: Sequence[Month],
     *,
@@ -83,8 +74,8 @@ def lay_over(
         today: decides what is overdue.
     """
     plan = plan_of(subject)
-    profile = subject.profile
-    name = (profile.target.time_zone if profile.target else None) or ""
+    profile, machines = subject.profile, subject.machines
+    name = machines.time_zone if machines else ""
     zones = (clock.zone_of(name),) if name else clock.EVERY_OFFSET
     rows = entries(knowledge, subject.family, months, today)
     courses = tuple(course(plan, row, zones) for row in rows)
@@ -95,7 +86,7 @@ def lay_over(
         os=subject.family,
         ring=ring_text(profile),
         order=profile.ring.order if profile.ring else None,
-        role=profile.target.role if profile.target else "member",
+        role=machines.role if machines else "member",
         revision=profile.revision.number if profile.revision else 0,
         zone=name or "UTC-12 to UTC+14",
         plan=plan,
@@ -103,7 +94,7 @@ def lay_over(
         servicing=subject.servicing,
         courses=courses,
         swallowed=tuple(swallowed(plan, courses, knowledge, system, today)),
-        profile=profile,
+        subject=subject,
         months=tuple(months),
     )
 

@@ -112,11 +112,15 @@ def plan_of(subject: Subject) -> Plan:
         waits_for_logoff=waits,
         active_hours=_active_hours(values),
         wsus=wsus,
-        window=window_of_profile(subject.profile) if Who.UPDATE_MANAGER in found.who else None,
+        window=_window(subject) if Who.UPDATE_MANAGER in found.who else None,
         follows_installation=found.restarts is Restarts.AFTER and _active_hours(values) is None,
         restarts_in_window=found.restarts is Restarts.ORCHESTRATOR,
         beyond=tuple(values.beyond),
     )
+
+
+def _window(subject: Subject) -> Recurring | None:
+    return window_of_profile(subject.profile) if subject.profile else None
 
 
 class _Values:

@@ -2,7 +2,7 @@
 
 WindowsUpdate, DeviceGuard and SecureBoot; of the last there is one file for every release. Of
 DeliveryOptimization only the download mode.
-The data is made by ``scripts/make-catalog`` from the templates of Windows 11 21H2 (the nearest
+The data is made by ``python -m tools.admx`` from the templates of Windows 11 21H2 (the nearest
 found to Windows Server 2022's), 23H2, 24H2 (Windows Server 2025's code base) and 25H2. A
 :class:`Policy` is built when it is asked for, so that a command pays only for what it uses.
 """

@@ -54,8 +54,9 @@ class RulePage:
         id: stable, such as HP018.
         title: what it looks for, one line.
         severity: how bad a hit is; single cases may differ.
-        input: what it reads: ``profile``, ``policy`` (any GPO, also a foreign one),
-            ``calendar`` or ``output`` (what gpogen itself writes).
+        input: what it reads: ``profile``, ``policy`` (any GPO, also a foreign one), ``today``
+            (the release data on one day) or ``output`` (what gpogen itself writes).
+        since: the version of gpogen that has it first.
         why: why it matters.
         fix: what to do about it.
         source: where the fact comes from.
@@ -63,6 +64,7 @@ class RulePage:
             profiles.
         foreign: the severity in somebody else's GPO, where it differs.
         missing: for a rule that does not run: what it waits for, or who says it instead.
+        calendar: whether the calendar finds cases that a check without dates does not.
         cases: the severities that single hits have instead of the usual one.
         repair: what makes a finding go; of several the first that fits counts.
     """
@@ -71,12 +73,14 @@ class RulePage:
     title: str
     severity: Severity
     input: str
+    since: str
     why: str
-    fix: str
     source: str
+    fix: str = ""
     foreign: Severity | None = None
     foreign_fix: str = ""
     missing: str = ""
+    calendar: bool = False
     cases: tuple[Case, ...] = ()
     repair: tuple[Repair, ...] = ()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -11,6 +13,7 @@ from gpogen.cli import options
 from gpogen.cli.plain import echo_json, say
 
 if TYPE_CHECKING:
+    from gpogen.rules.check import Checked
     from gpogen.workspace.build import Built, Outcome
     from gpogen.workspace.select import Selection
 
@@ -62,47 +65,52 @@ def command(
     """
     from pathlib import Path
 
-    from gpogen.cli import show
+    from gpogen.cli.show import left_out as lines_of
     from gpogen.workspace.build import build, compare_build
-    from gpogen.workspace.select import select
+    from gpogen.workspace.made import Batch
+    from gpogen.workspace.select import select_each
 
     if "-" in paths:
         raise click.UsageError("build does not read standard input; use files, or gpogen check -")
     if prune and (paths or compare):
         raise click.UsageError("--prune works only in a build of all profiles, without --check")
-    selection = select(paths, profiles_dir)
-    show.show_errors(selection)
-    refused = [item for item in selection.profiles if item.loaded.is_base and paths]
-    refused = [item for item in refused if item.loaded.file in _named(paths)]
-    show.show_findings(_worth(selection, quiet), verbose=verbose, err=True)
-    for item in refused:
-        say(f"{item.loaded.file}: a base (no target), which gpogen never builds", err=True)
-    code = max(selection.exit_code, int(bool(refused)))
-    if code:
-        say(f"{show.summary(selection)}; nothing was written", err=True)
-        if form == "json":
-            echo_json([])
-        return code
-    folder = Path(output)
-    outcome = (
-        compare_build(selection, folder, only=only)
-        if compare
-        else build(selection, folder, only=only, prune=prune)
-    )
-    for error in outcome.errors:
-        say(f"gpogen: {error}", err=True)
-    for told in outcome.remains:
-        advice = "left by an interrupted run; remove it if you need nothing in it"
-        say(f"gpogen: {told}: {advice}", err=True)
+    folder, named = Path(output), _named(paths)
+    refused: list[str] = []
+    left_out: list[str] = []
+    with closing(Batch(compared=folder if compare else None)) as batch:
+
+        def use(item: Checked) -> None:
+            if item.loaded.is_base and item.loaded.file in named:
+                refused.append(item.loaded.file)
+            if verbose:
+                left_out.extend(lines_of(item))
+            batch.add(item)
+
+        selection = select_each(use, paths, profiles_dir)
+        _print_selection(selection, refused, quiet=quiet, verbose=verbose)
+        code = max(selection.exit_code, int(bool(refused)))
+        if code:
+            if form == "json":
+                echo_json([])
+            return code
+        outcome = (
+            compare_build(batch, selection, folder, only=only)
+            if compare
+            else build(batch, selection, folder, only=only, prune=prune)
+        )
+    _print_trouble(outcome)
     if form == "json":
         echo_json(_as_json(outcome))
     else:
         _print(outcome, compare=compare, quiet=quiet, verbose=verbose)
-    if verbose and form == "text":
-        show.show_left_out(selection.profiles)
-    stale = compare and any(item.difference and not item.version_only for item in outcome.built)
-    stale = stale or (compare and bool(outcome.orphans))
-    return max(outcome.exit_code, int(stale))
+        for line in left_out:
+            say(line)
+    return max(outcome.exit_code, int(compare and _is_stale(outcome)))
+
+
+def _is_stale(outcome: Outcome) -> bool:
+    changed = any(item.difference and not item.version_only for item in outcome.built)
+    return changed or bool(outcome.orphans)
 
 
 def _named(paths: tuple[str, ...]) -> set[str]:
@@ -111,6 +119,28 @@ def _named(paths: tuple[str, ...]) -> set[str]:
     from gpogen.profile.load import show as shown
 
     return {shown(Path(path)) for path in paths}
+
+
+def _print_selection(
+    selection: Selection, refused: Sequence[str], *, quiet: bool, verbose: bool
+) -> None:
+    """Print what is to be said about the profiles, and that nothing is built where it is so."""
+    from gpogen.cli import show
+
+    show.show_errors(selection)
+    show.show_findings(_worth(selection, quiet), verbose=verbose, err=True)
+    for file in refused:
+        say(f"{file}: a base (no target), which gpogen never builds", err=True)
+    if selection.exit_code or refused:
+        say(f"{show.summary(selection)}; nothing was written", err=True)
+
+
+def _print_trouble(outcome: Outcome) -> None:
+    for error in outcome.errors:
+        say(f"gpogen: {error}", err=True)
+    for told in outcome.remains:
+        advice = "left by an interrupted run; remove it if you need nothing in it"
+        say(f"gpogen: {told}: {advice}", err=True)
 
 
 def _worth(selection: Selection, quiet: bool) -> list[Any]:
@@ -147,7 +177,9 @@ def _as_json(outcome: Outcome) -> list[dict[str, Any]]:
 def _print(outcome: Outcome, *, compare: bool, quiet: bool, verbose: bool) -> None:
     from gpogen.cli.show import plural
 
+    built = 0
     for item in outcome.built:
+        built += 1
         if not quiet or (compare and item.difference and not item.version_only):
             say(f"{item.folder.as_posix()}: {_state(item, compare=compare)}")
         _print_files(item, compare=compare, verbose=verbose and not quiet)
@@ -157,7 +189,7 @@ def _print(outcome: Outcome, *, compare: bool, quiet: bool, verbose: bool) -> No
         advice = "remove it with: gpogen build --prune"
         say(f"{folder.as_posix()}: its profile no longer exists; {advice}", err=True)
     if not quiet and not compare:
-        say(f"{plural(len(outcome.built), 'profile')} built", err=True)
+        say(f"{plural(built, 'profile')} built", err=True)
 
 
 def _state(item: Built, *, compare: bool) -> str:

@@ -154,5 +154,7 @@ def _print(selection: Selection, shown: tuple[Finding, ...], form: str, *, verbo
         show.show_findings(shown, verbose=verbose)
         if verbose:
             show.show_overridden(selection.profiles)
-            show.show_left_out(selection.profiles)
+            for item in selection.profiles:
+                for line in show.left_out(item):
+                    say(line)
             show.show_allowed(selection.profiles)

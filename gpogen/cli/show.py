@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import PurePath
 from typing import Any
 
@@ -97,12 +97,11 @@ def _is_elsewhere(item: Finding) -> bool:
     return bool(item.profiles) and item.profiles != (PurePath(item.at.file).stem,)
 
 
-def show_left_out(profiles: Iterable[Checked]) -> None:
-    """Print the inherited settings that were not written."""
-    for item in profiles:
-        for left in item.left_out:
-            at = f"{left.at}: " if left.at else ""
-            say(f"{at}left out of {item.loaded.stem}: {left.what}: {left.reason}")
+def left_out(item: Checked) -> Iterator[str]:
+    """Yield a line for each inherited setting that was not written."""
+    for left in item.left_out:
+        at = f"{left.at}: " if left.at else ""
+        yield f"{at}left out of {item.loaded.stem}: {left.what}: {left.reason}"
 
 
 def show_overridden(profiles: Iterable[Checked]) -> None:
@@ -133,7 +132,7 @@ def summary(selection: Selection, *, silenced: bool = False) -> str:
         count = sum(item.severity is severity for item in selection.findings)
         if count:
             parts.append(plural(count, severity.value, severity.value + "s"))
-    counted = [plural(len(selection.profiles), "profile")] if selection.profiles else []
+    counted = [plural(selection.count, "profile")] if selection.count else []
     counted += [plural(selection.gpos, "GPO")] if selection.gpos else []
     found = ", ".join(parts) or "no findings"
     allowed = sum(len(item.allowed) for item in selection.profiles) if silenced else 0

@@ -43,7 +43,7 @@ def assemble(
         not_direct=not_direct,
         sconfig=sconfig_plan(profile),
         left_out=found.left_out,
-        facts=facts(profile, drafts),
+        facts=facts(profile, drafts, found.subject.by_name),
         allowed=allowed,
         unproven=unproven,
         servicing=found.subject.servicing,

@@ -13,13 +13,14 @@ from gpogen.compile.registry_items import registry_drafts
 from gpogen.compile.resolve import Resolver, policy_requests
 from gpogen.compile.result import LeftOut
 from gpogen.compile.source import Places
-from gpogen.compile.subject import Subject
+from gpogen.compile.subject import Authored
 from gpogen.finding import Finding, in_order
 from gpogen.policy.order import record_order
 from gpogen.policy.records import Record
 from gpogen.profile.load import LoadedProfile
 from gpogen.profile.schema import Profile
 from gpogen.profile.shape import Hints
+from gpogen.servicing.machines import machines_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +45,7 @@ class Compilation:
     findings: tuple[Finding, ...]
     left_out: tuple[LeftOut, ...]
     hints: Hints
-    subject: Subject
+    subject: Authored
 
 
 def compile_profile(loaded: LoadedProfile) -> Compilation | None:
@@ -65,7 +66,15 @@ def compile_profile(loaded: LoadedProfile) -> Compilation | None:
         findings=tuple(findings.items),
         left_out=tuple(resolver.left_out),
         hints=findings.hints,
-        subject=Subject(profile=profile, tree=tree, drafts=drafts, family=family),
+        subject=Authored(
+            drafts=drafts,
+            family=family,
+            machines=machines_of(profile),
+            named=profile.orchestration,
+            start=tree.place(),
+            profile=profile,
+            tree=tree,
+        ),
     )
 
 

@@ -6,8 +6,7 @@ the new ones by themselves (Microsoft Learn, Secure Boot playbook for Windows Se
 
 from __future__ import annotations
 
-from gpogen.compile import effective
-from gpogen.compile.drafts import Draft
+from gpogen.compile.effective import ByName
 
 POLICY = "SecureBoot.SecureBoot_AvailableUpdatesPolicy"
 VALUE = "AvailableUpdatesPolicy"
@@ -15,7 +14,7 @@ DEPLOY = 22852
 """0x5944, all steps of the deployment: what the policy's enabled state writes (SecureBoot.admx)."""
 
 
-def deploys(drafts: list[Draft]) -> bool:
+def deploys(set_values: ByName) -> bool:
     """Tell whether the records start the deployment, by a word or by a raw value."""
-    found = effective.by_name(drafts).get(VALUE.lower(), ())
+    found = set_values.get(VALUE.lower(), ())
     return any(item.record.value == DEPLOY for item in found)

@@ -1,15 +1,15 @@
-"""What is judged, and laid over the calendar: a profile with its records."""
+"""What is judged, and laid over the calendar: a policy, and the profile that it comes from."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from gpogen.catalog.expected import expected
 from gpogen.compile.drafts import Draft
 from gpogen.compile.edits import Located
-from gpogen.compile.effective import by_name
+from gpogen.compile.effective import ByName, by_name
 from gpogen.compile.source import Places
 from gpogen.finding import Place
 from gpogen.policy.records import Record
@@ -17,29 +17,50 @@ from gpogen.policy.types import Hive
 from gpogen.profile.schema import Profile
 from gpogen.servicing.answer import Servicing
 from gpogen.servicing.decide import decide
+from gpogen.servicing.machines import Machines
 from gpogen.servicing.read import situation_of
 
 
 @dataclass(frozen=True, kw_only=True)
 class Subject:
-    """What the rules judge.
+    """A policy that the rules judge: a profile's, or somebody else's GPO.
 
     Attributes:
-        profile: the merged profile.
-        tree: places in it.
         drafts: all records, by policy and by preference.
-        family: the operating system's family.
-        foreign: whether the records come from somebody else's GPO: only the rules about
-            policy run then, and some are milder.
+        family: the operating system's family, or empty.
+        machines: what is known about the machines.
+        named: the orchestration that the profile or the command line names.
+        start: where the profile or the GPO begins.
         extensions: gPCMachineExtensionNames, where the GPO's are known.
+        profile: the merged profile; None for somebody else's GPO.
+        tree: places in the profile; None for somebody else's GPO.
     """
 
-    profile: Profile
-    tree: Places
     drafts: tuple[Draft, ...]
     family: str
-    foreign: bool = False
+    machines: Machines | None
+    named: str | None
+    start: Place
     extensions: str | None = None
+    profile: Profile | None = None
+    tree: Places | None = None
+
+    @property
+    def foreign(self) -> bool:
+        """Whether it is somebody else's GPO: only rules about policy run, and some are milder."""
+        return self.profile is None
+
+    def declares(self, what: str) -> bool:
+        """Tell whether the profile's author assures something; of other GPOs nobody does."""
+        return any(item.what == what for item in self.profile.assured) if self.profile else False
+
+    def place_of(self, *path: str) -> Place:
+        """Return where a path stands in the profile; the beginning of somebody else's GPO."""
+        return self.tree.place(*path) if self.tree else self.start
+
+    def written(self, *path: str) -> bool:
+        """Tell whether the profile, or one that it extends, has something at a path."""
+        return self.tree is not None and self.tree.written(*path)
 
     def find(self, name: str, *, key: str | None = None, authored: bool = True) -> Draft | None:
         """Return the record that sets a value of the machine's that the catalogue knows.
@@ -59,22 +80,18 @@ class Subject:
 
     def all(self, name: str, *, key: str | None = None, authored: bool = True) -> Iterator[Draft]:
         """Yield each such record: a policy and a preference, or several keys."""
-        for draft in self._set_by_name.get(name.lower(), ()):
+        for draft in self.by_name.get(name.lower(), ()):
             if (draft.authored or not authored) and _is_meant(draft.record, key):
                 yield draft
 
     @cached_property
-    def located(self) -> Located:
-        """The profile's tree, in which places are found."""
-        return Located(self.tree.tree)
-
-    @cached_property
     def servicing(self) -> Servicing:
-        """Who installs, when, from where, and who restarts: reckoned once, for all rules."""
-        return decide(situation_of(self.profile, (draft.record for draft in self.drafts)))
+        """Who installs, when, from where, and who restarts: decided once, for all rules."""
+        records = (draft.record for draft in self.drafts)
+        return decide(situation_of(records, self.machines, self.named, self.profile))
 
     @cached_property
-    def _set_by_name(self) -> dict[str, list[Draft]]:
+    def by_name(self) -> ByName:
         """The records whose value counts, by its lower-case name."""
         return by_name(self.drafts)
 
@@ -99,6 +116,24 @@ class Subject:
         """Return the places of those values that are set."""
         found = (self.place(name) for name in names)
         return tuple(dict.fromkeys(place for place in found if place is not None))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Authored(Subject):
+    """A profile with its policy: what the rules about profiles judge."""
+
+    profile: Profile
+    tree: Places
+
+    @cached_property
+    def located(self) -> Located:
+        """The profile's tree, in which places are found."""
+        return Located(self.tree.tree)
+
+    def in_zone(self, time_zone: str) -> Authored:
+        """Return the same profile, which has a target, with machines in another time zone."""
+        assert self.machines is not None
+        return replace(self, machines=replace(self.machines, time_zone=time_zone))
 
 
 def _is_meant(record: Record, key: str | None) -> bool:

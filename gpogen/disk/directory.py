@@ -13,8 +13,9 @@ import os
 import stat
 from collections.abc import Iterator
 from enum import Enum
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from gpogen.errors import UsageError
 from gpogen.files import read_first
@@ -57,14 +58,19 @@ class Directory:
     whole path in ``filename`` when the file system refuses.
 
     Attributes:
-        path: where the folder was when it was opened; for messages.
         descriptor: the folder's descriptor; None on Windows.
     """
 
-    def __init__(self, path: Path, descriptor: int | None) -> None:
+    def __init__(self, above: Directory | None, name: Path | str, descriptor: int | None) -> None:
         """Take over an open descriptor; use :meth:`open` and :meth:`child` instead."""
-        self.path = path
+        self._above = above
+        self._name = name
         self.descriptor = descriptor
+
+    @cached_property
+    def path(self) -> Path:
+        """Where the folder was when it was opened; for messages, which are rare."""
+        return Path(self._name) if self._above is None else self._above.path / self._name
 
     @classmethod
     def open(cls, path: Path) -> Directory:
@@ -73,11 +79,11 @@ class Directory:
         Raises:
             OSError: it is missing, a link or no folder.
         """
-        with _named(path):
+        with _Named(path):
             if BY_DESCRIPTOR:
-                return cls(path, os.open(path, _FOLDER))
+                return cls(None, path, os.open(path, _FOLDER))
             _refuse_other(_kind(os.lstat(path)), path)
-            return cls(path, None)
+            return cls(None, path, None)
 
     def __enter__(self) -> Directory:
         """Return the folder itself."""
@@ -108,20 +114,20 @@ class Directory:
         if self.descriptor is None:
             return Directory.open(self.path / name)
         target, at = self._at(name)
-        with _named(self.path / name):
-            return Directory(self.path / name, os.open(target, _FOLDER, dir_fd=at))
+        with _Named(self, name):
+            return Directory(self, name, os.open(target, _FOLDER, dir_fd=at))
 
     def make(self, name: str, mode: int = 0o777) -> None:
         """Make a folder that must not exist."""
         target, at = self._at(name)
-        with _named(self.path / name):
+        with _Named(self, name):
             os.mkdir(target, mode, dir_fd=at)
 
     def status(self, name: str) -> os.stat_result | None:
         """Return what an entry itself is, not what it leads to; None when there is none."""
         target, at = self._at(name)
         try:
-            with _named(self.path / name):
+            with _Named(self, name):
                 return os.stat(target, dir_fd=at, follow_symlinks=False)
         except FileNotFoundError:
             return None
@@ -133,7 +139,7 @@ class Directory:
 
     def entries(self) -> list[tuple[str, Kind]]:
         """Return every entry and what it is, sorted by name."""
-        with _named(self.path):
+        with _Named(self):
             where = self.path if self.descriptor is None else self.descriptor
             with os.scandir(where) as found:
                 names = sorted(entry.name for entry in found)
@@ -147,18 +153,36 @@ class Directory:
             UsageError: it is no file, or larger than ``limit`` bytes.
             OSError: the file system refuses.
         """
-        descriptor = self._open_file(name)
-        with os.fdopen(descriptor, "rb") as stream:
-            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                raise UsageError(f"{self._shown(name)}: not a regular file")
+        with self._opened(name) as stream:
             data = read_first(stream.read, limit + 1)
         if len(data) > limit:
             raise UsageError(f"{self._shown(name)}: more than {limit} bytes")
         return data
 
+    def lines(self, name: str, limit: int) -> Iterator[bytes]:
+        """Yield the whole lines of a file with their ends, one at a time.
+
+        The first line that is longer than ``limit`` bytes, or has no end, ends it.
+
+        Raises:
+            UsageError: it is no file.
+            OSError: the file system refuses.
+        """
+        with self._opened(name) as stream:
+            while (line := stream.readline(limit)).endswith(b"\n"):
+                yield line
+
+    @contextlib.contextmanager
+    def _opened(self, name: str) -> Iterator[BinaryIO]:
+        descriptor = self._open_file(name)
+        with os.fdopen(descriptor, "rb") as stream:
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                raise UsageError(f"{self._shown(name)}: not a regular file")
+            yield stream
+
     def _open_file(self, name: str) -> int:
         target, at = self._at(name)
-        with _named(self.path / name):
+        with _Named(self, name):
             if at is None:
                 _refuse_other(_kind(os.lstat(target)), Path(target), Kind.FILE)
             return os.open(target, os.O_RDONLY | _FILE | _BINARY, dir_fd=at)
@@ -170,19 +194,35 @@ class Directory:
         """Write a file that must not exist; ``durable`` waits until it is on the disk."""
         target, at = self._at(name)
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _FILE | _BINARY
-        with (
-            _named(self.path / name),
-            os.fdopen(os.open(target, flags, 0o666, dir_fd=at), "wb") as stream,
-        ):
-            stream.write(data)
+        with _Named(self, name), _closing(os.open(target, flags, 0o666, dir_fd=at)) as descriptor:
+            _write(descriptor, data)
             if durable:
-                stream.flush()
-                os.fsync(stream.fileno())
+                os.fsync(descriptor)
+
+    def append(self, name: str, data: bytes, *, durable: bool) -> None:
+        """Write at the end of a file that exists; where the disk refuses a part, nothing is.
+
+        ``durable`` waits until it is on the disk.
+        """
+        target, at = self._at(name)
+        with _Named(self, name):
+            if at is None:
+                _refuse_other(_kind(os.lstat(target)), Path(target), Kind.FILE)
+            flags = os.O_WRONLY | os.O_APPEND | _FILE | _BINARY
+            with _closing(os.open(target, flags, dir_fd=at)) as descriptor:
+                before = os.fstat(descriptor).st_size
+                try:
+                    _write(descriptor, data)
+                except OSError:
+                    os.ftruncate(descriptor, before)
+                    raise
+                if durable:
+                    os.fsync(descriptor)
 
     def open_or_create(self, name: str) -> int:
         """Open a file for locking, and make an empty one where there is none."""
         target, at = self._at(name)
-        with _named(self.path / name):
+        with _Named(self, name):
             if at is None and (status := self.status(name)) is not None:
                 _refuse_other(_kind(status), Path(target), Kind.FILE)
             return os.open(target, os.O_RDWR | os.O_CREAT | _FILE, 0o666, dir_fd=at)
@@ -190,20 +230,20 @@ class Directory:
     def remove_file(self, name: str) -> None:
         """Remove an entry that is no folder."""
         target, at = self._at(name)
-        with _named(self.path / name):
+        with _Named(self, name):
             os.unlink(target, dir_fd=at)
 
     def remove_folder(self, name: str) -> None:
         """Remove an empty folder."""
         target, at = self._at(name)
-        with _named(self.path / name):
+        with _Named(self, name):
             os.rmdir(target, dir_fd=at)
 
     def move(self, name: str, to: Directory, new_name: str) -> None:
         """Move an entry into a place in which nothing is but at most an empty folder."""
         target, at = self._at(name)
         place, beside = to._at(new_name)
-        with _named(to.path / new_name):
+        with _Named(to, new_name):
             os.rename(target, place, src_dir_fd=at, dst_dir_fd=beside)
 
     def flush(self) -> None:
@@ -211,21 +251,44 @@ class Directory:
         if self.descriptor is None:
             return
         try:
-            with _named(self.path):
+            with _Named(self):
                 os.fsync(self.descriptor)
         except OSError as error:
             if error.errno not in _NO_FLUSH:
                 raise
 
 
+def _write(descriptor: int, data: bytes) -> None:
+    rest = memoryview(data)
+    while rest:
+        rest = rest[os.write(descriptor, rest) :]
+
+
 @contextlib.contextmanager
-def _named(path: Path) -> Iterator[None]:
-    """Put the whole path into an error, where the system call knew the last part alone."""
+def _closing(descriptor: int) -> Iterator[int]:
     try:
-        yield
-    except OSError as error:
-        error.filename, error.filename2 = str(path), None
-        raise
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+class _Named:
+    """Puts the whole path into an error, where the system call knew the last part alone."""
+
+    __slots__ = ("_folder", "_name")
+
+    def __init__(self, folder: Directory | Path, name: str = "") -> None:
+        self._folder = folder
+        self._name = name
+
+    def __enter__(self) -> None:
+        """Begin."""
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        """Name the path; the error goes on."""
+        if isinstance(error, OSError):
+            path = self._folder if isinstance(self._folder, Path) else self._folder.path
+            error.filename, error.filename2 = str(path / self._name), None
 
 
 def _refuse_other(kind: Kind, path: Path, wanted: Kind = Kind.FOLDER) -> None:

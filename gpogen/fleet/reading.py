@@ -13,6 +13,7 @@ from typing import Any
 from gpogen.calendar.updates import read_kb
 from gpogen.errors import UsageError
 from gpogen.files import read_file, read_stdin
+from gpogen.fleet.audit import reduced
 from gpogen.fleet.columns import IDENTIFYING, MACHINE, cells, column, first, sighting
 from gpogen.fleet.reported import Reported, build_of, join
 from gpogen.fleet.texts import read_lines
@@ -66,6 +67,7 @@ def parse(text: str, shown: str) -> tuple[Reported, ...]:
     Raises:
         UsageError: it is no list of updates.
     """
+    text = reduced(text, shown)
     read = _json if _JSON.match(text) else _csv if _head(text) else read_lines
     try:
         found = join(read(text, shown), shown)

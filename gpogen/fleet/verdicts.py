@@ -14,7 +14,7 @@ from gpogen.finding import Finding
 from gpogen.fleet.reading import parse, read_list
 from gpogen.fleet.reported import Reported, join
 from gpogen.releases.knowledge import Knowledge
-from gpogen.rules.dated import ending, stale
+from gpogen.rules.inputs import Today, judge_today
 from gpogen.workspace.calendar import systems_of
 
 
@@ -165,9 +165,10 @@ def _judged(
         if alone:
             raise
         return Judged(name=report.name, verdict=_unclear(str(error), knowledge))
-    told = (*stale(knowledge, (machine.os,), today), *ending(knowledge, machine.os, today))
+    judged = judge_today(Today(knowledge=knowledge, family=machine.os, day=today, subjects=()))
+    findings = tuple(told.finding for told in judged)
     return Judged(
-        name=report.name, verdict=find_train(machine, knowledge, today, every), findings=told
+        name=report.name, verdict=find_train(machine, knowledge, today, every), findings=findings
     )
 
 

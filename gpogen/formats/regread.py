@@ -187,6 +187,8 @@ def _from_ansi(data: bytes, line: int) -> bytes:
 
 
 def _unescape(text: str, line: int) -> str:
+    if "\\" not in text:
+        return text
     wrong = next((m for m in _ESCAPE.finditer(text) if m[1] not in '\\"'), None)
     if wrong is not None:
         raise at_line(line, rf"{wrong[0]} is not an escape sequence; allowed: \\ and \"")

@@ -16,8 +16,8 @@ from gpogen.errors import FormatError
 from gpogen.profile.schema import UNSPECIFIED
 
 MANIFEST = "manifest.json"
-MAX_MANIFEST = 16 << 20
-"""The most bytes of a manifest.json that is read."""
+MAX_MANIFEST = 1 << 20
+"""The most bytes of a manifest.json that is read; the largest that is written takes 1 % of it."""
 _MAX_NAME, _MAX_PATH, _MAX_PARTS = 255, 1024, 12
 """Bytes of one name, and characters and parts of a path, that a list of files can hold."""
 PROFILE_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")

@@ -120,7 +120,7 @@ class _Line:
 
 
 class Loader:
-    """Reads profiles once each, however many extend them."""
+    """Reads what is extended once, however many extend it; of other profiles it keeps nothing."""
 
     def __init__(self, profiles_dir: Path | None = None) -> None:
         """Remember where ``extends`` looks after the file's own folder."""
@@ -160,13 +160,13 @@ class Loader:
         known = self._lines.get(path)
         if known is not None:
             return known
-        if path not in self._read:
-            self._read[path] = as_mapping(profile_bytes(path), show(path))
-        tree, findings = self._read[path]
-        line = self._extend(path, show(path), tree, findings, chain)
-        if not _circular(line.findings):
-            # A circle is another one from another start; everything else stays as it is.
-            self._lines[path] = line
+        read = self._read.get(path) or as_mapping(profile_bytes(path), show(path))
+        line = self._extend(path, show(path), *read, chain)
+        if chain:
+            self._read[path] = read
+            if not _circular(line.findings):
+                # A circle is another one from another start; everything else stays as it is.
+                self._lines[path] = line
         return line
 
     def _extend(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from typing import NamedTuple
 
 from gpogen.catalog.rules import rule_pages
 from gpogen.compile.drafts import Findings
@@ -14,45 +15,63 @@ from gpogen.profile.schema import Profile
 from gpogen.profile.shape import NEAR_ID
 from gpogen.rules.unproven import UNPROVEN_IDS
 
-OF_TODAY = ("HP020", "HP030")
-"""Rules that today's date decides about: only a command with a date runs them."""
-BY_CALENDAR = ("HP014", "HP035")
-"""Rules of which the calendar tells cases that a check without one does not see."""
+
+class Told(NamedTuple):
+    """A finding, and the profiles that it concerns."""
+
+    finding: Finding
+    concerned: tuple[Profile, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """Findings after ``allow``: those that stand, and those that are silenced."""
+class Judgment:
+    """Findings after ``allow``: nothing else silences one.
 
-    standing: tuple[Finding, ...]
-    silenced: tuple[Allowed, ...]
-
-
-def silence(told: Iterable[Finding], concerned: Sequence[Profile]) -> Judged:
-    """Part findings into those that stand and those that the profiles allow.
-
-    A finding is silenced where every profile that it concerns allows its rule; one that concerns
-    no profile stands.
-
-    Args:
-        told: findings of rules.
-        concerned: the profiles that each of them is about.
+    Attributes:
+        standing: the findings that stand.
+        silenced: those that every profile they concern allows, each with the first one's reason.
     """
-    reasons = [{item.rule: item.why for item in profile.allow} for profile in concerned]
-    standing: list[Finding] = []
-    silenced: list[Allowed] = []
-    for item in told:
-        if reasons and all(item.id in one for one in reasons):
-            silenced.append(Allowed(finding=item, why=reasons[0][item.id]))
-        else:
-            standing.append(item)
-    return Judged(tuple(standing), tuple(silenced))
+
+    def __init__(self, told: Iterable[Told] = ()) -> None:
+        """Judge some findings."""
+        self.standing: list[Finding] = []
+        self.silenced: list[Allowed] = []
+        self._used: defaultdict[str, set[str]] = defaultdict(set)
+        self.take(told)
+
+    def take(self, told: Iterable[Told]) -> None:
+        """Judge more findings; one that concerns no profile stands."""
+        for finding, concerned in told:
+            reasons = [_reason(profile, finding.id) for profile in concerned]
+            if not reasons or None in reasons:
+                self.standing.append(finding)
+                continue
+            self.silenced.append(Allowed(finding=finding, why=reasons[0] or ""))
+            for profile in concerned:
+                self._used[profile.name].add(finding.id)
+
+    def used(self, profile: Profile) -> set[str]:
+        """Return the rules that a profile's ``allow`` has silenced."""
+        return self._used[profile.name]
 
 
-def apply_allow(
-    profile: Profile, tree: Places, seen: list[Finding], unproven: set[str], findings: Findings
-) -> Judged:
-    """Silence what the profile allows.
+def _reason(profile: Profile, rule_id: str) -> str | None:
+    return next((item.why for item in profile.allow if item.rule == rule_id), None)
+
+
+def of_today() -> tuple[str, ...]:
+    """Return the rules that only a command with a date runs."""
+    return tuple(page.id for page in rule_pages().values() if page.runs and page.input == "today")
+
+
+def of_calendar() -> tuple[str, ...]:
+    """Return the rules of which the calendar finds cases that a check without one does not."""
+    return tuple(page.id for page in rule_pages().values() if page.calendar)
+
+
+def check_allow(
+    profile: Profile, tree: Places, judgment: Judgment, unproven: set[str], findings: Findings
+) -> None:
+    """Check a profile's ``allow`` after every rule without a date has run.
 
     An ``allow`` of a rule that does not exist is an error (GP060); one of the profile's own that
     silences nothing is a warning (GP061). Inherited ones may silence nothing here.
@@ -60,17 +79,15 @@ def apply_allow(
     Args:
         profile: the profile.
         tree: places.
-        seen: what the rules saw.
+        judgment: what the rules found.
         unproven: the ids of the unproven facts that the profile rests on.
         findings: where faults of ``allow`` go.
     """
     known = tuple(sorted({*rule_pages(), *UNPROVEN_IDS}))
     _refuse_unknown(profile, tree, known, findings)
-    judged = silence(seen, (profile,))
-    used = {item.finding.id for item in judged.silenced} | unproven
-    run = tuple(rule for rule in known if rule not in (*OF_TODAY, *BY_CALENDAR))
-    findings.items += unused(profile, tree, used, run)
-    return judged
+    later = (*of_today(), *of_calendar())
+    run = tuple(rule for rule in known if rule not in later)
+    findings.items += unused(profile, tree, judgment.used(profile) | unproven, run)
 
 
 def _refuse_unknown(
@@ -87,7 +104,7 @@ def _refuse_unknown(
 def unused(
     profile: Profile, tree: Places, used: Collection[str], run: Collection[str]
 ) -> Iterator[Finding]:
-    """Yield what a profile's own ``allow`` holds of rules that have run and saw nothing (GP061).
+    """Yield what a profile's own ``allow`` holds of rules that have run and found nothing (GP061).
 
     Args:
         profile: the profile.
@@ -99,7 +116,7 @@ def unused(
         at = tree.place("allow", number, "rule")
         if item.rule not in run or item.rule in used or not tree.is_own(at):
             continue
-        dated = item.rule in OF_TODAY
+        dated = item.rule in of_today()
         yield Finding(
             id="GP061",
             severity=Severity.WARNING,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gpogen.compile.subject import Subject
+from gpogen.compile.subject import Authored, Subject
 from gpogen.finding import Place, Severity
 from gpogen.rules.engine import Hit
 from gpogen.servicing.read import DEADLINES
@@ -22,36 +22,36 @@ _SCHEDULE = (
 )
 
 
-def hp037(subject: Subject) -> Iterator[Hit]:
+def hp037(subject: Authored) -> Iterator[Hit]:
     """Settings that Azure guest patching ignores, and settings that interfere with it."""
-    profile = subject.profile
     situation = subject.servicing.situation
     if situation.platform != "azure-vm" or situation.named != "azure-guest-patching":
         return
-    related = (subject.tree.place("orchestration"),)
-    schedule = profile.updates.schedule if profile.updates else None
+    related = (subject.place_of("orchestration"),)
+    updates = subject.profile.updates
+    schedule = updates.schedule if updates else None
     if schedule not in (None, "unmanaged", "remove"):
-        message = "updates.schedule is set, and Azure guest patching ignores it"
-        at = subject.tree.place("updates", "schedule")
+        message = "updates.schedule is set, but Azure guest patching ignores it"
+        at = subject.place_of("updates", "schedule")
         yield Hit(message=message, at=at, related=related)
     yield from _interfering(subject)
 
 
 def _interfering(subject: Subject) -> Iterator[Hit]:
-    """Find what the guest still heeds: Azure guest patching does not configure the source."""
+    """Find what still applies in the guest: Azure guest patching does not configure it."""
     found = {
         "UseWUServer": "WSUS is the source",
         "DeferQualityUpdates": "a deferral or pause is set",
     }
     for name, what in found.items():
         if subject.number(name) == 1:
-            message = f"{what}, and it still applies to what Azure guest patching installs"
+            message = f"{what}; it still applies to the updates that Azure guest patching installs"
             yield Hit(
                 message=message,
                 at=subject.place(name),
-                related=(subject.tree.place("orchestration"),),
+                related=(subject.place_of("orchestration"),),
                 severity=Severity.WARNING,
-                fix="take it out; `source: windows-update` is right on an Azure VM",
+                fix="remove it; on an Azure VM, use `source: windows-update`",
             )
 
 
@@ -62,7 +62,7 @@ def feature_update_hold(subject: Subject) -> Iterator[Hit]:
         yield hit
     for name in ("DeferFeatureUpdates", "SetComplianceDeadlineForFU"):
         if subject.number(name) == 1:
-            message = f"{name} concerns feature updates, and a hotpatch server should get none"
+            message = f"{name} applies to feature updates, which a hotpatch server must not get"
             yield Hit(message=message, at=subject.place(name))
 
 
@@ -72,25 +72,27 @@ def _target_release(subject: Subject) -> Hit | None:
     if subject.family != "windows-server-2022":
         return None
     if draft is not None and value == "2025":
-        message = "Windows Server 2025 is let in: an in-place upgrade, which leaves the train"
+        message = (
+            "the target version is Windows Server 2025: an in-place upgrade off the hotpatch train"
+        )
         return Hit(message=message, at=draft.place, severity=Severity.ERROR)
     found = subject.servicing
     offered = found.from_windows_update and (found.by_itself or not subject.foreign)
     if not offered or value == "hold":
         return None
-    message = "Windows Update offers Windows Server 2025 to this system, and nothing holds it"
+    message = "Windows Update offers Windows Server 2025 to this system, and nothing blocks it"
     return Hit(message=message, at=source_place(subject))
 
 
 def source_place(subject: Subject) -> Place | None:
     """Return where the source is written, or what installs from it."""
-    if subject.tree.written("updates", "source"):
-        return subject.tree.place("updates", "source")
+    if subject.written("updates", "source"):
+        return subject.place_of("updates", "source")
     names = ("AUOptions", *DEADLINES)
     found = next(iter(subject.places(*names)), None)
-    if found is None and not subject.tree.written("updates"):
-        return subject.tree.place("target", "os")
-    return found or subject.tree.place("updates")
+    if found is None and not subject.written("updates"):
+        return subject.place_of("target", "os")
+    return found or subject.place_of("updates")
 
 
 def au_schedule_only_4(subject: Subject) -> Iterator[Hit]:
@@ -104,7 +106,7 @@ def au_schedule_only_4(subject: Subject) -> Iterator[Hit]:
     names = [name for name in wanted if subject.find(name)]
     if names:
         told = "NoAutoUpdate 1" if off else f"AUOptions {options}"
-        message = f"a schedule is set, and {told} does not use it"
+        message = f"a schedule is set, but {told} does not use it"
         related = subject.places("AUOptions")
         yield Hit(
             message=message,
@@ -128,7 +130,7 @@ def may_schedule(subject: Subject) -> bool:
 def au_5_dead(subject: Subject) -> Iterator[Hit]:
     """Local choice, which Windows 10 code no longer offers."""
     if subject.number("AUOptions") == 5:
-        message = "AUOptions 5 (local-admin) does nothing on Windows Server 2016 and later"
+        message = "AUOptions 5 (local-admin) has no effect on Windows Server 2016 and later"
         yield Hit(message=message, at=subject.place("AUOptions"), fix=_instead_of_5(subject))
 
 
@@ -136,7 +138,7 @@ def _instead_of_5(subject: Subject) -> str:
     """Say what to write instead; who is to install decides."""
     situation = subject.servicing.situation
     if situation.platform == "azure-vm":
-        return "take the mode out: the platform of an Azure VM writes it"
+        return "remove the mode: the Azure VM platform writes it"
     if situation.named == "sconfig":
         return "write `updates: {mode: install-on-schedule}` or `{mode: download}`"
     if situation.named != "group-policy":
@@ -152,14 +154,14 @@ def _instead_of_5(subject: Subject) -> str:
 def au_1_not_policy(subject: Subject) -> Iterator[Hit]:
     """AUOptions 1, which is no policy."""
     if subject.number("AUOptions") == 1:
-        message = "AUOptions 1 is in no ADMX; off is NoAutoUpdate 1"
+        message = "no ADMX template has AUOptions 1; NoAutoUpdate 1 turns Automatic Updates off"
         yield Hit(message=message, at=subject.place("AUOptions"))
 
 
 def au_6_unknown(subject: Subject) -> Iterator[Hit]:
     """AUOptions 6, which does not exist."""
     if subject.number("AUOptions") == 6:
-        message = "AUOptions 6 does not exist; 2, 3, 4, 5 and 7 do"
+        message = "AUOptions must be 2, 3, 4, 5, or 7; got 6"
         yield Hit(message=message, at=subject.place("AUOptions"))
 
 
@@ -189,7 +191,7 @@ def au_maint_vs_schedule(subject: Subject) -> Iterator[Hit]:
     """Automatic maintenance and a fixed time."""
     name = "ScheduledInstallFirstWeek" if subject.foreign else "ScheduledInstallTime"
     if subject.number("AutomaticMaintenanceEnabled") == 1 and subject.find(name):
-        message = "automatic maintenance is on, so the fixed time does not count"
+        message = "automatic maintenance is on, so the fixed time has no effect"
         related = subject.places("AutomaticMaintenanceEnabled")
         yield Hit(message=message, at=subject.place(name), related=related)
 
@@ -200,5 +202,5 @@ def au_weeks(subject: Subject) -> Iterator[Hit]:
         return
     single = [name for name in _SCHEDULE[3:] if subject.number(name) == 1]
     if single:
-        message = f"every week is chosen, so {', '.join(single)} add nothing"
+        message = f"every week is selected, so {', '.join(single)} have no effect"
         yield Hit(message=message, at=subject.place(single[0]))

@@ -18,5 +18,5 @@ def hp006(subject: Subject) -> Iterator[Hit]:
         return
     for draft in subject.all(vbs.VALUE, key=vbs.POLICY_KEY):
         if draft.record.via is Via.POLICY:
-            message = f"{vbs.VALUE} is set, and the GPO does not name the extension {EXTENSION}"
+            message = f"{vbs.VALUE} is set, but the GPO does not list the extension {EXTENSION}"
             yield Hit(message=message, at=draft.place)

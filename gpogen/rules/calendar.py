@@ -18,22 +18,22 @@ def paused_baseline(subject: Subject) -> Iterator[Hit]:
 
     for start, end, which in paused_baselines(subject):
         message = f"quality updates are paused from {start} to {end}, over the {which}"
-        fix = f"pause after the baseline is installed, or take {PAUSE} out"
+        fix = f"pause after the baseline is installed, or remove {PAUSE}"
         yield Hit(message=message, at=subject.place(PAUSE), fix=fix)
 
 
 def hp032(subject: Subject) -> Iterator[Hit]:
     """A schedule that runs before its month's release, or at an hour that does not exist."""
-    target = subject.profile.target
+    zone = subject.machines.time_zone if subject.machines else ""
     weekly = subject.number("ScheduledInstallEveryWeek", authored=False) == 1
     who = subject.servicing.who
-    if Who.UPDATE_MANAGER in who and subject.profile.update_manager is not None:
+    if Who.UPDATE_MANAGER in who and subject.profile and subject.profile.update_manager:
         from gpogen.rules.early import windows
 
         yield from windows(subject)
     if Who.SCHEDULE not in who:
         return
-    if weekly and not (target and target.time_zone):
+    if weekly and not zone:
         return
     from gpogen.rules.early import runs  # Time zones cost; most need none.
 

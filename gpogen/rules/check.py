@@ -10,10 +10,10 @@ from gpogen.compile.compiler import Compilation, compile_profile
 from gpogen.compile.drafts import Findings
 from gpogen.compile.result import Allowed, Compiled, LeftOut, Unproven
 from gpogen.compile.sides import disabled_sides
-from gpogen.compile.subject import Subject
+from gpogen.compile.subject import Authored
 from gpogen.finding import Finding, has_error, in_order
 from gpogen.profile.load import LoadedProfile
-from gpogen.rules.allow import apply_allow
+from gpogen.rules.allow import Judgment, Told, check_allow
 from gpogen.rules.deletions import RULE as UNTARGETED
 from gpogen.rules.engine import judge, judge_by
 from gpogen.rules.unproven import rests_on
@@ -72,11 +72,10 @@ def check(loaded: LoadedProfile) -> Checked:
     findings = Findings(list(found.findings), found.hints)
     if not loaded.is_base:
         findings.items += disabled_sides(profile, tree, found.drafts)
-        hits = list(_hits(loaded, found.subject))
-        resting = {item.id for item in unproven}
-        judged = apply_allow(profile, tree, hits, resting, findings)
-        findings.items += judged.standing
-        allowed = judged.silenced
+        judgment = Judgment(Told(one, (profile,)) for one in _judged(loaded, found.subject))
+        check_allow(profile, tree, judgment, {item.id for item in unproven}, findings)
+        findings.items += judgment.standing
+        allowed = tuple(judgment.silenced)
     return Checked(
         loaded=loaded,
         findings=in_order(findings.items),
@@ -86,7 +85,7 @@ def check(loaded: LoadedProfile) -> Checked:
     )
 
 
-def _hits(loaded: LoadedProfile, subject: Subject) -> Iterator[Finding]:
+def _judged(loaded: LoadedProfile, subject: Authored) -> Iterator[Finding]:
     """Judge what machines apply: nothing, where the computer side is disabled."""
     gpo = subject.profile.gpo
     if gpo is not None and gpo.computer == "disabled":
@@ -94,6 +93,6 @@ def _hits(loaded: LoadedProfile, subject: Subject) -> Iterator[Finding]:
     return judge_by(UNTARGETED, subject) if loaded.is_unspecified else judge(subject)
 
 
-def subject_of(checked: Checked) -> Subject | None:
+def subject_of(checked: Checked) -> Authored | None:
     """Return what the rules judge of a profile; None where its shape is wrong."""
     return checked.compilation.subject if checked.compilation else None

@@ -44,11 +44,11 @@ def _wrong(record: Record, known: Expected) -> str:
     assert record.type is not None
     if not known.has_type(record.type):
         found = type_name(record.type)
-        return f"{name_of(record)} is {found}, and not {known.types}, as its template has it"
+        return f"{name_of(record)} has the type {found}; its template writes {known.types}"
     value = record.value
     if isinstance(value, bytes):
-        return f"{name_of(record)} is {known.types} of {len(value)} bytes, which is none"
+        return f"{name_of(record)} has the type {known.types}, but {len(value)} bytes of data"
     name = record.name.lower()
     if known.holds(record.type, value) or _OTHER_RULES & {(name, None), (name, value)}:
         return ""
-    return f"{name_of(record)} is {effect_of(record)}; its policy takes {known.data}"
+    return f"{name_of(record)} is {effect_of(record)}; its policy allows {known.data}"

@@ -1,50 +1,39 @@
-"""What is told by today's date: it never decides whether a profile is right."""
+"""Rules about today's date: they never decide whether a profile is right."""
 
 from __future__ import annotations
 
-import datetime
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
-from gpogen.finding import Finding, Place
-from gpogen.profile.schema import Profile
-from gpogen.releases.knowledge import Knowledge
-from gpogen.rules.allow import Judged, silence
-from gpogen.rules.engine import Hit, finding_of
+from gpogen.rules.engine import Hit
+from gpogen.rules.inputs import Today
 
 STALE_DAYS = 45
 """Release data older than this miss a month (HP020)."""
 NOTICE_MONTHS = 6
-"""So long before its end the end of hotpatch for a system is told (HP030)."""
+"""So long before its end the end of hotpatch for a system is reported (HP030)."""
 
 
-def of_today(
-    knowledge: Knowledge, family: str, profiles: Sequence[Profile], today: datetime.date
-) -> Judged:
-    """Judge one system's data and end by today's date, as its profiles allow."""
-    told = (*stale(knowledge, (family,), today), *ending(knowledge, family, today))
-    return silence(told, profiles)
+def hp020(today: Today) -> Iterator[Hit]:
+    """Release data that is too old for today."""
+    as_of = today.knowledge.as_of[today.family]
+    days = (today.day - as_of).days
+    if days > STALE_DAYS:
+        message = f"the release data of {today.family} is from {as_of}, {days} days ago"
+        yield Hit(message=message, at=None)
 
 
-def stale(knowledge: Knowledge, families: Sequence[str], today: datetime.date) -> Iterator[Finding]:
-    """HP020: release data that are too old for today, one finding per system."""
-    for family in families:
-        as_of = knowledge.as_of[family]
-        days = (today - as_of).days
-        if days > STALE_DAYS:
-            message = f"the release data of {family} are of {as_of}, {days} days old"
-            yield finding_of("HP020", Hit(message=message, at=None))
-
-
-def ending(
-    knowledge: Knowledge, family: str, today: datetime.date, at: Place | None = None
-) -> Iterator[Finding]:
-    """HP030: the end of hotpatch for a system, from six months before it."""
-    system = knowledge.systems[family]
+def hp030(today: Today) -> Iterator[Hit]:
+    """The end of hotpatch for a system, from six months before it."""
+    system = today.knowledge.systems[today.family]
     if system.ends is None:
         return
     over = (system.ends + 1).first_day
-    if today < (system.ends + (1 - NOTICE_MONTHS)).first_day:
+    if today.day < (system.ends + (1 - NOTICE_MONTHS)).first_day:
         return
-    word = "ended" if today >= over else "ends"
+    word = "ended" if today.day >= over else "ends"
     message = f"hotpatch for {system.title} {word} with {system.ends}"
-    yield finding_of("HP030", Hit(message=message, at=at))
+    if not today.each:
+        yield Hit(message=message, at=None)
+        return
+    for subject in today.subjects:
+        yield Hit(message=message, at=subject.place_of("target", "os"), about=(subject,))

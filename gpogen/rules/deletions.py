@@ -55,9 +55,9 @@ def deletion_too_wide(subject: Subject) -> Iterator[Hit]:
         record = draft.record
         if record.action is Action.DELETE_KEYS:
             for path in _deleted(record):
-                yield from _whole_key(record.hive, path, "is deleted with all below it", draft)
+                yield from _whole_key(record.hive, path, "is deleted with all its subkeys", draft)
         elif record.action is Action.DELETE_VALUES:
-            yield from _whole_key(record.hive, record.key, "loses all that is in it", draft)
+            yield from _whole_key(record.hive, record.key, "loses all its values", draft)
         elif record.action is Action.SECURE_KEY:
             yield from _whole_key(record.hive, record.key, "gets other permissions", draft)
         elif record.action is Action.DELETE:
@@ -85,10 +85,10 @@ def _whole_key(hive: Hive, path: str, what: str, draft: Draft) -> Iterator[Hit]:
         return
     shown = rf"{hive.value}\{path}".rstrip("\\")
     if _is_of_windows(hive, key) or key in _WIDE or "\\" not in key:
-        message = f"{shown} {what}: Windows and other policies keep their values there"
+        message = f"{shown} {what}: Windows or other policies store values there"
         yield Hit(message=message, at=draft.place, severity=Severity.ERROR)
     else:
-        yield Hit(message=f"{shown} {what}: it is no policy's key", at=draft.place)
+        yield Hit(message=f"{shown} {what}: it is not a policy key", at=draft.place)
 
 
 def _one_value(draft: Draft) -> Iterator[Hit]:
@@ -97,7 +97,7 @@ def _one_value(draft: Draft) -> Iterator[Hit]:
     if is_policy_key(key) or not _is_of_windows(record.hive, key):
         return
     if expected(record.hive, record.key, record.name) is None:
-        message = f"{name_of(record)} is deleted: it is no policy's value, Windows keeps it"
+        message = f"{name_of(record)} is deleted: it is a Windows value, not a policy value"
         yield Hit(message=message, at=draft.place, severity=Severity.WARNING)
 
 

@@ -18,10 +18,10 @@ from gpogen.finding import Severity
 from gpogen.rules.engine import Hit
 
 MONTHS = 24
-"""So many months from the beginning of the release data's year are reckoned: whether a profile
-is right must not depend on the day on which somebody asks."""
+"""The number of months that are calculated, from the beginning of the release data's year: whether
+a profile is right must not depend on the day on which somebody asks."""
 _NAMED = 6
-_FIX = "run every week (`weeks: every`), or in a week that is safely later"
+_FIX = "run every week (`weeks: every`), or in a week that is always later than the release"
 
 
 def runs(subject: Subject) -> Iterator[Hit]:
@@ -39,25 +39,27 @@ def runs(subject: Subject) -> Iterator[Hit]:
 
 def windows(subject: Subject) -> Iterator[Hit]:
     """Find the months whose window of Update Manager opens before their release."""
-    window = window_of_profile(subject.profile)
+    window = window_of_profile(subject.profile) if subject.profile else None
     if window is None or plan_of(subject).window is None:
         return
     own, months = _zone(subject), _months()
     worst = early_windows(window, own, months)
     if worst:
         which = "every month" if len(worst) == len(months) else _named(worst)
-        message = f"the window opens before the month's release, and so a month late: {which}"
+        message = (
+            f"the window opens before the month's release, so updates install a month late: {which}"
+        )
         yield Hit(
             message=message,
-            at=subject.tree.place("update_manager"),
+            at=subject.place_of("update_manager"),
             severity=None if own or window.zone else Severity.WARNING,
             fix="set patch_tuesday_offset to 1 or more",
         )
 
 
 def _zone(subject: Subject) -> ZoneInfo | None:
-    target = subject.profile.target
-    return ZoneInfo(target.time_zone) if target and target.time_zone else None
+    name = subject.machines.time_zone if subject.machines else ""
+    return ZoneInfo(name) if name else None
 
 
 def _months() -> tuple[Month, ...]:
@@ -66,7 +68,7 @@ def _months() -> tuple[Month, ...]:
 
 def _early(subject: Subject, found: Early, zone: ZoneInfo | None, months: Sequence[Month]) -> Hit:
     which = "every month" if len(found.months) == len(months) else _named(found.months)
-    message = f"the run comes before the month's release, and so a month late: {which}"
+    message = f"the run is before the month's release, so updates install a month late: {which}"
     message += _where(zone, found.zones, always=found.always)
     if found.by_week_alone:
         message += f", if a week box means the {WeekReading.WEEK} (unproven)"
@@ -97,10 +99,10 @@ def _skipped(
     if not gone:
         return
     days = ", ".join(str(item.date()) for item in gone)
-    message = f"{schedule.hour:02}:00 does not exist on {days} in {zone.key}: clocks go forward "
-    message += "over the run"
+    message = f"{schedule.hour:02}:00 does not exist on {days} in {zone.key}: daylight "
+    message += "saving time skips it"
     late = late_by_the_clock(schedule, zone, [Month.of(item.date()) for item in gone])
-    message += f", and no other follows the release in {_named(late)}" if late else ""
+    message += f", and no later run follows the release in {_named(late)}" if late else ""
     severity = Severity.INFO if schedule.day == EVERY_DAY else Severity.WARNING
     fix = "choose an hour that exists on every day, such as 04:00"
     yield Hit(message=message, at=subject.place("ScheduledInstallTime"), severity=severity, fix=fix)

@@ -1,4 +1,4 @@
-"""Runs the rules over one profile and its records."""
+"""Runs the rules over one policy, and over the profile that it comes from."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from gpogen.catalog.rules import rule_page
-from gpogen.compile.subject import Subject
+from gpogen.catalog.rules import rule_page, rule_pages
+from gpogen.compile.subject import Authored, Subject
 from gpogen.finding import Finding, Place, Severity
 from gpogen.rules.repair import inherited_fix
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hit:
-    """What a rule saw.
+    """What a rule found.
 
     Attributes:
         message: what was found, one sentence.
@@ -23,6 +23,7 @@ class Hit:
         severity: set only where this case differs from the rule's page.
         fix: set only where this case differs from the rule's page.
         foreign_fix: the same for somebody else's GPO.
+        about: the profiles that it is about, for a rule that judges several; empty for all.
     """
 
     message: str
@@ -31,33 +32,46 @@ class Hit:
     severity: Severity | None = None
     fix: str | None = None
     foreign_fix: str = ""
+    about: tuple[Authored, ...] = ()
 
 
-Rule: TypeAlias = Callable[[Subject], Iterable[Hit]]
+PolicyRule: TypeAlias = Callable[[Subject], Iterable[Hit]]
+"""A rule that judges any policy, somebody else's GPO too."""
+ProfileRule: TypeAlias = Callable[[Authored], Iterable[Hit]]
+"""A rule that judges a profile of the author's."""
 
 
 def judge(subject: Subject) -> Iterator[Finding]:
-    """Yield a finding for everything that a rule sees."""
-    from gpogen.rules import all_rules
-
-    for rule_id in all_rules.RULES:
-        if not subject.foreign or rule_page(rule_id).input == "policy":
-            yield from judge_by(rule_id, subject)
+    """Yield the findings of every rule about policy, and of those about profiles for a profile."""
+    for rule_id in rule_pages():
+        yield from judge_by(rule_id, subject)
 
 
 def judge_by(rule_id: str, subject: Subject) -> Iterator[Finding]:
-    """Yield the findings of one rule."""
-    from gpogen.rules import all_rules
-
-    for hit in all_rules.RULES[rule_id](subject):
+    """Yield the findings of one rule; nothing of one that judges something else."""
+    for hit in _hits(rule_id, subject):
         found = finding_of(rule_id, hit, foreign=subject.foreign)
-        own = subject.foreign or hit.at is None or subject.tree.is_own(hit.at)
-        more = "" if own else inherited_fix(rule_id, subject.located, hit.at)
+        more = _against_inherited(rule_id, hit, subject)
         yield replace(found, fix="; ".join(filter(None, (found.fix, more)))) if more else found
 
 
+def _hits(rule_id: str, subject: Subject) -> Iterator[Hit]:
+    from gpogen.rules.all_rules import POLICY_RULES, PROFILE_RULES
+
+    if rule_id in POLICY_RULES:
+        yield from POLICY_RULES[rule_id](subject)
+    elif rule_id in PROFILE_RULES and isinstance(subject, Authored):
+        yield from PROFILE_RULES[rule_id](subject)
+
+
+def _against_inherited(rule_id: str, hit: Hit, subject: Subject) -> str:
+    if not isinstance(subject, Authored) or hit.at is None or subject.tree.is_own(hit.at):
+        return ""
+    return inherited_fix(rule_id, subject.located, hit.at)
+
+
 def finding_of(rule_id: str, hit: Hit, *, foreign: bool = False) -> Finding:
-    """Make the finding of what a rule saw, with what its page says."""
+    """Make the finding of what a rule found, with what its page says."""
     page = rule_page(rule_id)
     usual = page.foreign if foreign and page.foreign else page.severity
     fix = page.fix if hit.fix is None else hit.fix
@@ -70,4 +84,5 @@ def finding_of(rule_id: str, hit: Hit, *, foreign: bool = False) -> Finding:
         why=page.why,
         source=page.source,
         related=tuple(place for place in hit.related if place != hit.at),
+        profiles=tuple(one.profile.name for one in hit.about) if hit.at else (),
     )

@@ -26,7 +26,9 @@ def hp001(subject: Subject) -> Iterator[Hit]:
             continue
         name = record.name.lower()
         if "hotpatch" in name or name == "allowrebootlessupdates":
-            message = f"{record.name} is no setting of Windows Server: it switches nothing on"
+            message = (
+                f"{record.name} is not a setting of Windows Server: it does not turn hotpatch on"
+            )
             yield Hit(message=message, at=draft.place)
 
 
@@ -38,7 +40,7 @@ def hp002(subject: Subject) -> Iterator[Hit]:
         if row is None or row.writable or row.id == _RESTRICTIONS:
             continue
         if row.category in _NOT_OURS and record.action is not Action.DELETE:
-            message = f"{name_of(record)} is not to be written: {row.reason}"
+            message = f"do not write {name_of(record)}: {row.reason}"
             yield Hit(message=message, at=draft.place)
 
 
@@ -57,9 +59,9 @@ def hp031(subject: Subject) -> Iterator[Hit]:
         known = find_known_value(record.key, record.name)
         of_template = known is None and expected(record.hive, record.key, record.name) is not None
         if subject.foreign and known is None and not of_template:
-            continue  # Whatever else a GPO tattoos does hotpatch no harm.
+            continue  # Other values that a GPO leaves behind do not affect hotpatch.
         by_file = record.via is Via.POLICY and record.action in (Action.SET, Action.SOFT)
         if by_file and not is_policy_key(record.key):
-            message = f"{name_of(record)} stays on the machine when the GPO goes"
+            message = f"{name_of(record)} stays on the machine after the GPO no longer applies"
             severity = Severity.INFO if of_template else None
             yield Hit(message=message, at=draft.place, severity=severity)

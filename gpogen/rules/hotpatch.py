@@ -13,9 +13,8 @@ from gpogen.catalog.platforms import (
 )
 from gpogen.catalog.values import KnownValue, values
 from gpogen.compile.header import OFFER, installation
-from gpogen.compile.iso import OS as ISO_OS
-from gpogen.compile.iso import is_iso
-from gpogen.compile.subject import Subject
+from gpogen.compile.iso import is_iso, is_prepared
+from gpogen.compile.subject import Authored, Subject
 from gpogen.finding import Place
 from gpogen.policy.types import Action, type_name
 from gpogen.profile.schema import Image, Target
@@ -32,21 +31,24 @@ def _iso_row(key: str, name: str) -> KnownValue | None:
 
 def hp008(subject: Subject) -> Iterator[Hit]:
     """ISO preparation where it does not belong."""
-    target = subject.profile.target
-    if target is None or (is_iso(subject.profile) and target.os == ISO_OS):
+    if subject.machines is None or (subject.profile and is_prepared(subject.profile)):
         return
     for draft in subject.drafts:
         record = draft.record
         if record.action is Action.SET and _iso_row(record.key, record.name):
-            message = f"{record.name} prepares an ISO installation of Windows Server 2022 Azure "
-            yield Hit(message=f"{message}Edition, and this is none", at=draft.place)
+            message = (
+                f"{record.name} is only for Windows Server 2022 Azure Edition installed from ISO"
+            )
+            yield Hit(message=message, at=draft.place)
 
 
-def iso_of_2025(subject: Subject) -> Iterator[Hit]:
+def iso_2025(subject: Authored) -> Iterator[Hit]:
     """An installation from ISO of a system for which nothing is documented."""
     if is_iso(subject.profile) and subject.family == "windows-server-2025":
-        message = "no source says what prepares a Windows Server 2025 that was installed from ISO"
-        yield Hit(message=message, at=subject.tree.place("target", "image"))
+        message = (
+            "no source documents how to prepare Windows Server 2025 that was installed from ISO"
+        )
+        yield Hit(message=message, at=subject.place_of("target", "image"))
 
 
 def hp009(subject: Subject) -> Iterator[Hit]:
@@ -64,7 +66,7 @@ def hp009(subject: Subject) -> Iterator[Hit]:
             yield Hit(message=message, at=draft.place)
 
 
-def hp011(subject: Subject) -> Iterator[Hit]:
+def hp011(subject: Authored) -> Iterator[Hit]:
     """An edition that gets no hotpatches on this platform."""
     target = subject.profile.target
     platform = find_platform(target.platform) if target else None
@@ -72,7 +74,7 @@ def hp011(subject: Subject) -> Iterator[Hit]:
         return
     system = operating_systems()[target.os]
     allowed = ", ".join(platform.operating_systems)
-    message = f"{system.title} gets no hotpatches on {platform.title}; allowed there: {allowed}"
+    message = f"{system.title} gets no hotpatches on {platform.title}; allowed: {allowed}"
     if system.needs_arc and platform.word == "azure-local":
         message = (
             f"{system.title} gets hotpatches on Azure Local only when it is connected to Azure Arc "
@@ -82,23 +84,23 @@ def hp011(subject: Subject) -> Iterator[Hit]:
         fix = "connect the machines to Azure Arc and write `platform: azure-arc`"
     else:
         fix = "Azure Edition gets hotpatches on azure-local and azure-vm, without Arc"
-    yield Hit(message=message, at=subject.tree.place("target", "os"), fix=fix)
+    yield Hit(message=message, at=subject.place_of("target", "os"), fix=fix)
 
 
-def hp012(subject: Subject) -> Iterator[Hit]:
+def hp012(subject: Authored) -> Iterator[Hit]:
     """An image that is missing, out of place, unknown, or another system's."""
     target = subject.profile.target
     if target is None:
         return
-    at = subject.tree.place("target", "image")
+    at = subject.place_of("target", "image")
     platform = find_platform(target.platform)
     word = platform.word if platform else target.platform
     if word == "azure-arc":
         if target.image is not None:
-            message = "a machine of azure-arc has no image: it is what Arc was connected to"
+            message = "machines on azure-arc have no image: Azure Arc connects existing machines"
             yield Hit(message=message, at=at, fix="remove `target.image`")
     elif target.image is None and platform and target.os in platform.operating_systems:
-        yield Hit(message=f"{word} needs `target.image`", at=at, fix=_choices(target))
+        yield Hit(message=f"{word} requires `target.image`", at=at, fix=_choices(target))
     elif target.image == "iso":
         yield from _iso(word, at)
     elif target.image is not None:
@@ -128,11 +130,11 @@ def _sku(target: Target, at: Place) -> Iterator[Hit]:
         yield _unknown(names, shown, at)
         return
     if row.os != target.os:
-        message = f"the image {shown} is {row.os}, and `target.os` says {target.os}"
+        message = f"the image {shown} is {row.os}, but `target.os` is {target.os}"
         yield Hit(message=message, at=at, fix=_choices(target))
     elif row.installation != installation(target):
-        message = f"the image {shown} is {row.installation}, and `target.installation` says "
-        yield Hit(message=f"{message}{target.installation}", at=at, fix="make them agree")
+        message = f"the image {shown} is {row.installation}, but `target.installation` is "
+        yield Hit(message=f"{message}{target.installation}", at=at, fix="correct one of the two")
 
 
 def _unknown(names: tuple[str, str, str], shown: str, at: Place) -> Hit:
@@ -142,5 +144,5 @@ def _unknown(names: tuple[str, str, str], shown: str, at: Place) -> Hit:
         return Hit(message=message, at=at, fix=f"use {miss.instead}" if miss.instead else "")
     skus = tuple(row.sku for row in images())
     close = nearest(names[2], skus)
-    message = f"the image {shown} is none of the eight that get hotpatches: {', '.join(skus)}"
+    message = f"the image {shown} gets no hotpatches; allowed: {', '.join(skus)}"
     return Hit(message=message, at=at, fix=f"did you mean {close}?" if close else "")

@@ -23,5 +23,7 @@ def gpp_variables(subject: Subject) -> Iterator[Hit]:
         texts = (record.key, record.name, *(value if isinstance(value, tuple) else (value,)))
         found = [m[0] for text in texts if isinstance(text, str) for m in _VARIABLE.finditer(text)]
         if found:
-            message = f"{name_of(record)} holds {found[0]}, which the client replaces"
+            message = (
+                f"{name_of(record)} contains {found[0]}, which Group Policy Preferences replace"
+            )
             yield Hit(message=message, at=draft.place)

@@ -38,14 +38,14 @@ def reboot_loggedon_needs_4(subject: Subject) -> Iterator[Hit]:
 
 
 def reboot_loggedon_vs_always(subject: Subject) -> Iterator[Hit]:
-    """Two restart policies of which one wins."""
+    """Two restart policies of which one overrides the other."""
     if subject.number(LOGGED_ON) == 1 and subject.number(ALWAYS) == 1:
-        message = f"{LOGGED_ON} and {ALWAYS} are both set: the second has no effect"
+        message = f"{LOGGED_ON} and {ALWAYS} are both set: {ALWAYS} has no effect"
         yield Hit(message=message, at=subject.place(ALWAYS), related=subject.places(LOGGED_ON))
 
 
 def activehours_dead(subject: Subject) -> Iterator[Hit]:
-    """Active hours beside a policy that beats them."""
+    """Active hours beside a policy that overrides them."""
     winners = [name for name in (LOGGED_ON, ALWAYS) if subject.number(name) == 1]
     if subject.number("SetActiveHours") == 1 and winners:
         message = f"active hours have no effect beside {winners[0]}"
@@ -55,16 +55,15 @@ def activehours_dead(subject: Subject) -> Iterator[Hit]:
 
 
 def activehours_span(subject: Subject) -> Iterator[Hit]:
-    """Active hours longer than Windows takes."""
+    """Active hours that span more hours than Windows allows."""
     start, end = subject.number("ActiveHoursStart"), subject.number("ActiveHoursEnd")
     if start is None or end is None:
         return
     most = subject.number("ActiveHoursMaxRange") or SPAN
     span = (end - start) % 24
     if span > most or span == 0:
-        message = (
-            f"active hours from {start}:00 to {end}:00 span {span or 24} hours, {most} is the most"
-        )
+        spans = f"{start}:00 to {end}:00 spans {span or 24}"
+        message = f"active hours must span at most {most} hours; {spans}"
         yield Hit(message=message, at=subject.place("ActiveHoursStart"))
 
 
@@ -74,7 +73,9 @@ def deadline_overrides_au(subject: Subject) -> Iterator[Hit]:
     draft = subject.find("ScheduledInstallDay")
     if name is None or draft is None:
         return
-    message = "a deadline is set, so the schedule does not count: updates install when offered"
+    message = (
+        "a deadline is set, so the schedule has no effect: updates install when they are offered"
+    )
     yield Hit(message=message, at=draft.place, related=subject.places(name))
 
 
@@ -89,7 +90,7 @@ _UNTIL_2022 = (
 
 
 def restartdeadline_overridden(subject: Subject) -> Iterator[Hit]:
-    """An older restart deadline beside what beats it."""
+    """An older restart deadline beside a setting that overrides it."""
     winners = [name for name in (LOGGED_ON, ALWAYS) if subject.number(name) == 1]
     deadline = _deadline(subject)
     winners += [deadline] if deadline else []
@@ -105,7 +106,7 @@ def restartdeadline_2025(subject: Subject) -> Iterator[Hit]:
         return
     for name in _UNTIL_2022:
         if subject.number(name) is not None:
-            message = f"{name} ended with Windows Server 2022"
+            message = f"{name} is supported only up to Windows Server 2022"
             yield Hit(message=message, at=subject.place(name))
 
 
@@ -121,8 +122,10 @@ def deadline_name_by_os(subject: Subject) -> Iterator[Hit]:
     """A deadline in the words of the other template generation, and not in its own."""
     older, newer = (subject.number(name) == 1 for name in DEADLINES)
     if subject.family == "windows-server-2022" and newer and not older:
-        message = "SetComplianceDeadlineForQU is of the 24H2 templates, and this is an older system"
+        message = (
+            "SetComplianceDeadlineForQU is for the 24H2 templates; the target is an older system"
+        )
         yield Hit(message=message, at=subject.place(DEADLINES[1]))
     if subject.family == "windows-server-2025" and older and not newer:
-        message = "SetComplianceDeadline is of the templates before 24H2, and this system is newer"
+        message = "SetComplianceDeadline is for templates before 24H2; the target is a newer system"
         yield Hit(message=message, at=subject.place(DEADLINES[0]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
-from gpogen.compile.subject import Subject
+from gpogen.compile.subject import Authored, Subject
 from gpogen.finding import Place, Severity
 from gpogen.rules.engine import Hit
 from gpogen.servicing.answer import Conflict, Restarts, Servicing, Who, Why
@@ -19,23 +19,18 @@ NO_INTERNET = "DoNotConnectToWindowsUpdateInternetLocations"
 _BLOCKED = {
     Block.ACCESS: "DisableWindowsUpdateAccess is 1",
     Block.SERVICE: "the service wuauserv is disabled (Start 4)",
-    Block.INTERNET: f"{NO_INTERNET} is 1, and no WSUS is used",
+    Block.INTERNET: f"{NO_INTERNET} is 1, and WSUS is not configured",
 }
-_UNBLOCK = "take it out, or say who installs"
-_UNBLOCK_GPO = "take that value out of the GPO, or say who installs (--installed-by)"
+_UNBLOCK = "remove it, or name another installer"
+_UNBLOCK_GPO = "remove that value from the GPO, or name the installer (--installed-by)"
 _BY_POLICY = (
     "write `updates: {mode: install-on-schedule}` and `restart: {policy: when-required}`, or name "
-    "in `orchestration` who installs"
+    "the installer in `orchestration`"
 )
 _BY_CLUSTER = "write `orchestration: cluster-aware` and `updates: {mode: download}`"
-_WHO = "say who installs (--installed-by), or let Windows do it: AUOptions 4 in the GPO"
-_IN_GPO = "let the GPO and who installs agree: AUOptions 4, or another --installed-by"
-_NO_DEADLINE = "take the deadline out of the GPO, or the other installer"
-_CHOOSE = (
-    "choose one: azure-guest-patching with hotpatching (bypass_platform_safety_checks: false, "
-    "maintenance_schedule: false), or azure-update-manager with a schedule and without hotpatching "
-    "(bypass_platform_safety_checks: true, maintenance_schedule: true, enable_hotpatching: false)"
-)
+_WHO = "name the installer (--installed-by), or let Windows install: AUOptions 4 in the GPO"
+_IN_GPO = "make the GPO and the installer agree: AUOptions 4, or another --installed-by"
+_NO_DEADLINE = "remove the deadline from the GPO, or the other installer"
 _Teller = Callable[[Subject, Servicing], Iterator[Hit]]
 
 
@@ -43,7 +38,7 @@ def _mode_place(subject: Subject) -> Place | None:
     off = subject.servicing.situation.mode is Mode.OFF
     names = ("NoAutoUpdate", "AUOptions") if off else ("AUOptions", "NoAutoUpdate")
     found = next(iter(subject.places(*names)), None)
-    return found or subject.tree.place("orchestration")
+    return found or subject.place_of("orchestration")
 
 
 def deadline_place(subject: Subject) -> Place | None:
@@ -76,21 +71,21 @@ def _blocks(found: Servicing) -> str:
 
 def _nobody(subject: Subject, found: Servicing) -> Iterator[Hit]:
     situation = found.situation
-    if not situation.possible or _patching_says_it(found):
+    if not situation.possible or patching_says_it(found):
         return  # ORCHESTRATION-PLATFORM, HP010 and HP024 say it.
     blocked = bool(situation.blocks)
     at = block_place(subject) if blocked else _mode_place(subject)
     why = _reason(found)
     if found.installers[0].why is Why.NO_SECURITY:
-        at = subject.tree.place("update_manager", "classifications")
+        at = subject.place_of("update_manager", "classifications")
         fix = "add Security to `classifications`: hotpatches are security updates"
     else:
         fix = _UNBLOCK if blocked else _by_policy(subject)
-    message = f"nobody installs: {why}, and {situation.named} is to install"
-    yield Hit(message=message, at=at, related=_named(subject), fix=fix)
+    message = f"nothing installs updates: {why}, and the installer is {situation.named}"
+    yield Hit(message=message, at=at, related=named_place(subject), fix=fix)
 
 
-def _patching_says_it(found: Servicing) -> bool:
+def patching_says_it(found: Servicing) -> bool:
     """Tell whether HP024 speaks of the installer, which is about Azure's settings alone."""
     amiss = Conflict.PATCHING_AMISS in found.conflicts
     return amiss and found.installers[0].why is not Why.NO_SECURITY
@@ -100,21 +95,21 @@ def _blocked_client(subject: Subject, found: Servicing) -> Iterator[Hit]:
     if subject.foreign:
         return  # The GPO may be one of several, and its author has said who installs.
     message = (
-        f"{found.situation.named} installs by way of the Windows Update client, and that is "
-        f"blocked: {_blocks(found)}"
+        f"{found.situation.named} installs through the Windows Update client, which is blocked: "
+        f"{_blocks(found)}"
     )
     yield Hit(
         message=message,
         at=block_place(subject),
-        related=_named(subject),
+        related=named_place(subject),
         severity=Severity.WARNING,
-        fix="take it out, or use WSUS as the source",
+        fix="remove it, or use WSUS as the source",
     )
 
 
 def _nobody_named(subject: Subject, found: Servicing) -> Iterator[Hit]:
     at = block_place(subject) if found.situation.blocks else _mode_place(subject)
-    message = f"nobody installs unless something else does: {_reason(found)}"
+    message = f"nothing in this GPO installs updates: {_reason(found)}"
     fix = _UNBLOCK_GPO if found.situation.blocks else _WHO
     yield Hit(message=message, at=at, severity=Severity.WARNING, fix=fix)
 
@@ -135,32 +130,32 @@ def _unknown(subject: Subject, found: Servicing) -> Iterator[Hit]:
     if subject.foreign and situation.mode is Mode.ABSENT and situation.named in EXTERNAL:
         return  # One GPO of several need not speak of updates.
     if len(found.installers) > 1:
-        message = f"{situation.named} is to install, and Windows may, too: "
+        message = f"the installer is {situation.named}, but Windows might install too: "
     else:
-        message = "who installs is not known: "
+        message = "the installer is unknown: "
     message += reason_text(unsure, situation)
     at = _mode_place(subject)
     yield Hit(
         message=message,
         at=at,
-        related=_named(subject),
+        related=named_place(subject),
         severity=Severity.WARNING,
         fix=_known_mode(subject),
     )
 
 
 def _known_mode(subject: Subject) -> str:
-    if subject.foreign and subject.servicing.situation.named not in (None, "group-policy"):
-        return 'choose option 3 in "Configure Automatic Updates", in this GPO or another one'
-    if subject.foreign or subject.profile.orchestration == "group-policy":
+    if subject.foreign and subject.named not in (None, "group-policy"):
+        return 'select option 3 in "Configure Automatic Updates", in this GPO or another one'
+    if subject.foreign or subject.named == "group-policy":
         return _by_policy(subject)
-    if subject.profile.orchestration == "sconfig":
+    if subject.named == "sconfig":
         return "write `updates: {mode: download}` or `{mode: install-on-schedule}`"
     if _on_vm(subject):
-        return "take `updates.mode` out: the platform of an Azure VM writes it"
-    if subject.profile.orchestration != "azure-update-manager":
+        return "remove `updates.mode`: the Azure VM platform writes it"
+    if subject.named != "azure-update-manager":
         return "write `updates: {mode: download}`"
-    return "write `updates: {mode: download}`, or leave the mode out"
+    return "write `updates: {mode: download}`, or remove the mode"
 
 
 def _two(subject: Subject, found: Servicing) -> Iterator[Hit]:
@@ -168,10 +163,10 @@ def _two(subject: Subject, found: Servicing) -> Iterator[Hit]:
     if Who.DEADLINE in found.who:
         at = deadline_place(subject)
         message = (
-            f"a deadline makes Windows install and restart by itself, and {situation.named} "
-            "orchestrates"
+            f"a deadline makes Windows install and restart automatically, but the installer is "
+            f"{situation.named}"
         )
-        fix = "take the deadline out"
+        fix = "remove the deadline"
         if situation.possible and situation.role != "cluster-node" and not _on_vm(subject):
             fix += ", or write `orchestration: group-policy`"
     elif any(item.why is Why.BY_OS for item in found.installers):
@@ -179,13 +174,13 @@ def _two(subject: Subject, found: Servicing) -> Iterator[Hit]:
     else:
         at = _mode_place(subject)
         message = (
-            f"{mode_text(situation.mode)} makes Windows install by itself, and {situation.named} "
-            "orchestrates"
+            f"{mode_text(situation.mode)} makes Windows install automatically, but the installer "
+            f"is {situation.named}"
         )
         fix = _instead(subject)
     fix = _NO_DEADLINE if subject.foreign and Who.DEADLINE in found.who else fix
     fix = _IN_GPO if subject.foreign and Who.DEADLINE not in found.who else fix
-    yield Hit(message=message, at=at, related=_named(subject), fix=fix)
+    yield Hit(message=message, at=at, related=named_place(subject), fix=fix)
 
 
 def _on_vm(subject: Subject) -> bool:
@@ -194,7 +189,7 @@ def _on_vm(subject: Subject) -> bool:
 
 def _instead(subject: Subject) -> str:
     if _on_vm(subject):
-        return "take `updates.mode` out: the platform of an Azure VM writes it"
+        return "remove `updates.mode`: the Azure VM platform writes it"
     if subject.servicing.situation.role == "cluster-node":
         return "write `updates: {mode: download}`"
     return "write `updates: {mode: download}`, or `orchestration: group-policy`"
@@ -203,8 +198,8 @@ def _instead(subject: Subject) -> str:
 def _by_hand(subject: Subject, found: Servicing) -> Iterator[Hit]:
     situation = found.situation
     if found.installers[0].why is Why.ON_REQUEST:
-        message = "no schedule is assigned: Azure Update Manager installs only when somebody asks"
-        at = subject.tree.place("azure", "maintenance_schedule")
+        message = "no schedule is assigned: Azure Update Manager installs only on request"
+        at = subject.place_of("azure", "maintenance_schedule")
         fix = "assign a schedule, and write `maintenance_schedule: true`"
         yield Hit(message=message, at=at, severity=Severity.WARNING, fix=fix)
         return
@@ -212,12 +207,12 @@ def _by_hand(subject: Subject, found: Servicing) -> Iterator[Hit]:
         yield from _nobody_named(subject, found)
         return
     restarts = " and restart" if situation.mode is Mode.NOTIFY_RESTART else ""
-    message = f"{mode_text(situation.mode)} installs nothing by itself, and Group Policy is to"
+    message = f"{mode_text(situation.mode)} installs nothing automatically, but the installer is"
     severity = Severity.INFO if situation.mode is Mode.NOTIFY_RESTART else Severity.WARNING
     yield Hit(
-        message=f"{message} orchestrate: a person must install{restarts}",
+        message=f"{message} group-policy: a person must install{restarts}",
         at=_mode_place(subject),
-        related=_named(subject),
+        related=named_place(subject),
         severity=severity,
         fix=_by_policy(subject),
     )
@@ -230,10 +225,10 @@ def _by_hand_restart(subject: Subject, found: Servicing) -> Iterator[Hit]:
 
 def _mode_overridden(subject: Subject, found: Servicing) -> Iterator[Hit]:
     message = (
-        f"a deadline is set, so {mode_text(found.situation.mode)} does not count: Windows installs "
-        "when updates are offered"
+        f"a deadline is set, so {mode_text(found.situation.mode)} has no effect: Windows installs "
+        "updates when they are offered"
     )
-    fix = "take the mode out (`mode: unmanaged`), or choose another restart policy"
+    fix = "remove the mode (`mode: unmanaged`), or choose another restart policy"
     fix = (
         "set the deadline or Configure Automatic Updates to Not Configured"
         if subject.foreign
@@ -247,11 +242,11 @@ def _deadline_beside_off(subject: Subject, found: Servicing) -> Iterator[Hit]:
     if Conflict.TWO in found.conflicts:
         return
     message = (
-        "Automatic Updates is off beside a deadline: whether the deadline then installs is unproven"
+        "Automatic Updates is off and a deadline is set: whether updates then install is unproven"
     )
     severity = Severity.WARNING if found.situation.named is None else Severity.ERROR
     fix = "write `mode: unmanaged` beside the deadline, or take the deadline out"
-    fix = "take the deadline out of the GPO" if subject.foreign else fix
+    fix = "remove the deadline from the GPO" if subject.foreign else fix
     at, related = _mode_place(subject), subject.places(*DEADLINES)
     yield Hit(message=message, at=at, related=related, severity=severity, fix=fix)
 
@@ -260,12 +255,12 @@ def _platform_writes(subject: Subject, found: Servicing) -> Iterator[Hit]:
     if Conflict.TWO in found.conflicts:
         return
     message = (
-        f"{mode_text(found.situation.mode)} is written, and the platform of an Azure VM writes "
-        "NoAutoUpdate itself"
+        f"{mode_text(found.situation.mode)} is set, but the Azure VM platform writes NoAutoUpdate "
+        "itself"
     )
-    fix = "take `updates.mode` out: the platform of an Azure VM writes it"
+    fix = "remove `updates.mode`: the Azure VM platform writes it"
     fix = "set Configure Automatic Updates to Not Configured" if subject.foreign else fix
-    at, related = _mode_place(subject), _named(subject)
+    at, related = _mode_place(subject), named_place(subject)
     yield Hit(message=message, at=at, related=related, severity=Severity.WARNING, fix=fix)
 
 
@@ -283,8 +278,9 @@ _TELL: Mapping[Conflict, _Teller] = {
 }
 
 
-def _named(subject: Subject) -> tuple[Place, ...]:
-    return () if subject.foreign else (subject.tree.place("orchestration"),)
+def named_place(subject: Subject) -> tuple[Place, ...]:
+    """Return where the profile names the orchestration; nothing for somebody else's GPO."""
+    return () if subject.foreign else (subject.place_of("orchestration"),)
 
 
 def hp027(subject: Subject) -> Iterator[Hit]:
@@ -296,7 +292,7 @@ def hp027(subject: Subject) -> Iterator[Hit]:
                 yield replace(hit, foreign_fix=hit.fix or "")
 
 
-def hp018(subject: Subject) -> Iterator[Hit]:
+def hp018(subject: Authored) -> Iterator[Hit]:
     """Windows installs on a schedule, and nothing here says how it restarts."""
     found = subject.servicing
     if found.situation.named != "group-policy" or Who.SCHEDULE not in found.who:
@@ -304,93 +300,41 @@ def hp018(subject: Subject) -> Iterator[Hit]:
     if found.situation.restart is not Policy.ABSENT or subject.number("SetActiveHours") == 1:
         return
     message = (
-        "updates install on a schedule, and nothing here says how a baseline restarts: another GPO "
-        "or the machine may, else Windows restarts after the installation"
+        "updates install on a schedule, but the profile does not set the restart after a baseline: "
+        "unless another GPO or the machine does, Windows restarts after the installation"
     )
     yield Hit(message=message, at=_mode_place(subject))
 
 
-def hp024(subject: Subject) -> Iterator[Hit]:
-    """An Azure VM on which hotpatching and a schedule exclude each other, or nothing patches."""
-    found = subject.servicing
-    amiss = _patching_says_it(found)
-    if not found.situation.possible or not (
-        amiss or Conflict.HOTPATCH_OR_SCHEDULE in found.conflicts
-    ):
-        return
-    azure = found.situation.azure
-    first = found.installers[0]
-    if amiss and first.who is not Who.UNKNOWN:
-        message = (
-            f"{found.situation.named} is to install, and {reason_text(first, found.situation)}"
-        )
-    elif azure.hotpatching:
-        message = "Azure refuses hotpatching with a schedule or with its safety checks bypassed"
-    else:
-        message = "with a schedule an Azure VM gets no hotpatches, and nothing says that it does"
-        message += " without: enable_hotpatching is not false" if azure.bypass else " without"
-    sure = azure.hotpatching is True or (amiss and first.who is not Who.UNKNOWN)
-    severity = None if sure else Severity.WARNING
-    at = subject.tree.place("azure") if subject.profile.azure else _named(subject)[0]
-    yield Hit(message=message, at=at, related=_named(subject), severity=severity, fix=_CHOOSE)
-
-
-def hp034(subject: Subject) -> Iterator[Hit]:
-    """A cluster node that installs by itself."""
+def hp034(subject: Authored) -> Iterator[Hit]:
+    """A cluster node that installs automatically."""
     found = subject.servicing
     if Conflict.CLUSTER not in found.conflicts:
         return
     by_deadline = Who.DEADLINE in found.who
     at = deadline_place(subject) if by_deadline else subject.place("AUOptions")
     how = "by a deadline" if by_deadline else "AUOptions 4"
-    related = (subject.tree.place("target", "role"),)
-    message = f"a cluster node installs and restarts by itself ({how})"
+    related = (subject.place_of("target", "role"),)
+    message = f"a cluster node installs and restarts automatically ({how})"
     fix = None
     if by_deadline:
-        fix = "take the deadline out"
+        fix = "remove the deadline"
     elif _on_vm(subject):
-        fix = "take `updates.mode` out: the platform of an Azure VM writes it"
+        fix = "remove `updates.mode`: the Azure VM platform writes it"
     yield Hit(message=message, at=at or _mode_place(subject), related=related, fix=fix)
 
 
-def aum_conflict(subject: Subject) -> Iterator[Hit]:
+def aum_conflict(subject: Authored) -> Iterator[Hit]:
     """A restart policy beside an orchestrator that restarts."""
     found = subject.servicing
     if Conflict.RESTART_BESIDE not in found.conflicts:
         return
     for name in ("NoAutoRebootWithLoggedOnUsers", "AlwaysAutoRebootAtScheduledTime"):
         if subject.number(name) == 1:
-            message = f"{name} acts on restarts beside {found.situation.named}"
-            yield Hit(message=message, at=subject.place(name), related=_named(subject))
-
-
-def reboot_setting(subject: Subject) -> Iterator[Hit]:
-    """A reboot setting of Azure that leaves baselines pending, or restarts every month."""
-    found = subject.servicing
-    section = "azure" if subject.profile.azure and subject.profile.azure.reboot_setting else ""
-    path = (section, "reboot_setting") if section else ("update_manager", "reboot")
-    if Conflict.NEVER_RESTARTS in found.conflicts:
-        message = "Azure never restarts these machines: a baseline stays pending, and hotpatches "
-        message += "behind it do not come"
-        yield Hit(message=message, at=subject.tree.place(*path))
-    if Conflict.ALWAYS_RESTARTS in found.conflicts:
-        message = "Azure restarts these machines after every run, in hotpatch months, too"
-        yield Hit(message=message, at=subject.tree.place(*path))
-
-
-def schedule_unused(subject: Subject) -> Iterator[Hit]:
-    """A schedule of Update Manager that cannot count, or that installs beside somebody else."""
-    profile, named = subject.profile, subject.profile.orchestration
-    assigned = profile.azure.maintenance_schedule if profile.azure else None
-    if profile.update_manager is not None and named != "azure-update-manager":
-        message = f"`update_manager` describes a schedule, and {named} orchestrates"
-        yield Hit(message=message, at=subject.tree.place("update_manager"))
-    elif profile.update_manager is not None and assigned is False:
-        message = "`update_manager` describes a schedule, and maintenance_schedule is false"
-        yield Hit(message=message, at=subject.tree.place("azure", "maintenance_schedule"))
-    elif assigned and named not in ("azure-update-manager", "azure-guest-patching"):
-        message = f"a schedule of Azure Update Manager is assigned, and {named} orchestrates"
-        yield Hit(message=message, at=subject.tree.place("azure", "maintenance_schedule"))
+            message = (
+                f"{name} also controls restarts, but {found.situation.named} restarts the machines"
+            )
+            yield Hit(message=message, at=subject.place(name), related=named_place(subject))
 
 
 def forced_in_one_hour(found: Servicing) -> bool:

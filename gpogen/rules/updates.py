@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gpogen.calendar.pause import read_pause
-from gpogen.compile.subject import Subject
+from gpogen.compile.subject import Authored, Subject
 from gpogen.finding import Severity
 from gpogen.rules.automatic_updates import source_place
 from gpogen.rules.calendar import paused_baseline
@@ -19,10 +19,12 @@ def hp013(subject: Subject) -> Iterator[Hit]:
     """WSUS, and nothing said about hotpatches on it."""
     if not subject.servicing.situation.quality_from_wsus:
         return
-    if any(item.what == "hotpatch-approved-in-wsus" for item in subject.profile.assured):
+    if subject.declares("hotpatch-approved-in-wsus"):
         return
     severity = Severity.INFO if subject.family == "windows-server-2022" else None
-    message = "quality updates come from WSUS, and nothing says that hotpatches are approved there"
+    message = (
+        "quality updates come from WSUS, and nothing states that hotpatches are approved there"
+    )
     yield Hit(message=message, at=subject.place("UseWUServer"), severity=severity)
 
 
@@ -30,7 +32,7 @@ def hp014(subject: Subject) -> Iterator[Hit]:
     """A long deferral of quality updates, or a pause over a baseline."""
     days = subject.number("DeferQualityUpdatesPeriodInDays")
     if subject.number("DeferQualityUpdates") == 1 and days is not None and days > RING_DAYS:
-        message = f"quality updates are deferred {days} days"
+        message = f"quality updates are deferred by {days} days"
         yield Hit(message=message, at=subject.place("DeferQualityUpdatesPeriodInDays"))
     yield from paused_baseline(subject)
 
@@ -43,7 +45,7 @@ def hp015(subject: Subject) -> Iterator[Hit]:
     content = subject.number("AllowOptionalContent")
     if subject.number("SetAllowOptionalContent") == 1 and content in (1, 2, 3):
         chosen = content == 3
-        message = "users may choose" if chosen else "the machine gets"
+        message = "users can choose" if chosen else "the machine gets"
         severity = Severity.WARNING if chosen else Severity.ERROR
         message = f"{message} optional updates (AllowOptionalContent {content})"
         yield Hit(message=message, at=subject.place("AllowOptionalContent"), severity=severity)
@@ -65,11 +67,11 @@ def hp016(subject: Subject) -> Iterator[Hit]:
 def hp017(subject: Subject) -> Iterator[Hit]:
     """Updates of other Microsoft products."""
     if subject.number("AllowMUUpdateService") == 1:
-        message = "updates of other Microsoft products are let in"
+        message = "updates for other Microsoft products are allowed"
         yield Hit(message=message, at=subject.place("AllowMUUpdateService"))
 
 
-def hp036(subject: Subject) -> Iterator[Hit]:
+def hp036(subject: Authored) -> Iterator[Hit]:
     """Uncovered updates that install in the same run."""
     if subject.servicing.by_itself and subject.servicing.from_windows_update:
         message = ".NET and other updates that hotpatch does not cover install in the same run"
@@ -82,7 +84,9 @@ def pause_format(subject: Subject) -> Iterator[Hit]:
     for name in ("PauseQualityUpdatesStartTime", "PauseFeatureUpdatesStartTime"):
         value = subject.text(name)
         if value and read_pause(value) is None:
-            yield Hit(message=f"{name} is {value!r}, no date", at=subject.place(name))
+            yield Hit(
+                message=f"{name} must be a date (yyyy-mm-dd); got {value!r}", at=subject.place(name)
+            )
 
 
 _DEAD = (
@@ -101,4 +105,4 @@ def dead_on_win10(subject: Subject) -> Iterator[Hit]:
     for name in _DEAD:
         draft = subject.find(name)
         if draft is not None:
-            yield Hit(message=f"{name} ended before Windows Server 2016", at=draft.place)
+            yield Hit(message=f"{name} is not supported since Windows Server 2016", at=draft.place)

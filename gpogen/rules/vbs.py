@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from gpogen.catalog.platforms import Platform, find_platform
 from gpogen.compile import vbs
-from gpogen.compile.subject import Subject
+from gpogen.compile.subject import Authored, Subject
 from gpogen.finding import Severity
 from gpogen.rules.engine import Hit
 
@@ -17,31 +17,32 @@ def hp003(subject: Subject) -> Iterator[Hit]:
     """VBS switched off."""
     for draft in subject.all(ENABLE):
         if draft.record.value == 0:
-            yield Hit(message=f"{ENABLE} is 0: VBS is switched off", at=draft.place)
+            yield Hit(message=f"{ENABLE} is 0: VBS is off", at=draft.place)
 
 
-def hp004(subject: Subject) -> Iterator[Hit]:
+def hp004(subject: Authored) -> Iterator[Hit]:
     """VBS neither asserted nor declared to be managed elsewhere."""
-    profile = subject.profile
-    if profile.target is None or profile.target.platform == "azure-vm":
+    if subject.machines is None or subject.machines.platform == "azure-vm":
         return
-    elsewhere = any(item.what == "vbs-managed-elsewhere" for item in profile.assured)
-    if elsewhere or vbs.enforcement(profile) == "elsewhere" or subject.find(ENABLE):
+    elsewhere = subject.declares("vbs-managed-elsewhere")
+    if elsewhere or vbs.enforcement(subject.profile) == "elsewhere" or subject.find(ENABLE):
         return
-    at = subject.tree.place("vbs") if subject.tree.written("vbs") else subject.tree.place("target")
-    yield Hit(message="nothing here turns VBS on, and nothing says that it is on already", at=at)
+    at = subject.place_of("vbs") if subject.written("vbs") else subject.place_of("target")
+    yield Hit(
+        message="the profile neither turns VBS on nor states that VBS is managed elsewhere",
+        at=at,
+    )
 
 
 def hp005(subject: Subject) -> Iterator[Hit]:
     """Demands on the hardware that a virtual machine does not meet."""
-    target = subject.profile.target
-    virtual = target is not None and find_platform(target.platform) in _virtual()
+    virtual = subject.machines is not None and subject.machines.found in _virtual()
     if subject.number("RequirePlatformSecurityFeatures") == 3:
-        message = "DMA protection is demanded: without an IOMMU, VBS does not start"
+        message = "DMA protection is required: without an IOMMU, VBS does not start"
         at = subject.place("RequirePlatformSecurityFeatures")
         yield Hit(message=message, at=at, severity=Severity.ERROR if virtual else None)
     if subject.number("HVCIMATRequired") == 1:
-        message = "the UEFI memory attributes table is demanded (HVCIMATRequired 1)"
+        message = "the UEFI memory attributes table is required (HVCIMATRequired 1)"
         yield Hit(message=message, at=subject.place("HVCIMATRequired"))
 
 

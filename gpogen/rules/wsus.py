@@ -10,7 +10,7 @@ from gpogen.rules.engine import Hit
 USE = "UseWUServer"
 
 
-def needs_both_urls(subject: Subject) -> Iterator[Hit]:
+def wsus_needs_both_urls(subject: Subject) -> Iterator[Hit]:
     """WSUS used without both of its addresses."""
     if subject.number(USE) != 1:
         return
@@ -19,34 +19,34 @@ def needs_both_urls(subject: Subject) -> Iterator[Hit]:
     ]
     if missing:
         verb = "is" if len(missing) == 1 else "are"
-        message = f"{USE} is 1, and {' and '.join(missing)} {verb} missing"
+        message = f"{USE} is 1, but {' and '.join(missing)} {verb} missing"
         yield Hit(message=message, at=subject.place(USE))
 
 
-def plain_http(subject: Subject) -> Iterator[Hit]:
+def wsus_http(subject: Subject) -> Iterator[Hit]:
     """WSUS asked without TLS."""
     if subject.number(USE) == 0:
         return
     for name in ("WUServer", "WUStatusServer"):
         if subject.text(name).lower().startswith("http://"):
-            message = f"{name} begins with http://: what WSUS says about updates is not protected"
+            message = f"{name} begins with http://: the metadata that WSUS sends is not protected"
             yield Hit(message=message, at=subject.place(name), related=subject.places(USE))
             return
 
 
-def url_without_use(subject: Subject) -> Iterator[Hit]:
+def wsus_url_without_use(subject: Subject) -> Iterator[Hit]:
     """A WSUS address that is explicitly not used."""
     if subject.number(USE) == 0 and subject.text("WUServer", authored=False):
-        message = f"WUServer is set, and {USE} is 0: the machine goes on to use Windows Update"
+        message = f"WUServer is set, but {USE} is 0: the machine keeps using Windows Update"
         yield Hit(message=message, at=subject.place("WUServer"), related=subject.places(USE))
 
 
-def alt_fill(subject: Subject) -> Iterator[Hit]:
+def wsus_alt_fill(subject: Subject) -> Iterator[Hit]:
     """Filling in download addresses without an alternate server."""
     if subject.number("FillEmptyContentUrls") == 1 and not subject.text(
         "UpdateServiceUrlAlternate", authored=False
     ):
-        message = "FillEmptyContentUrls counts only with an alternate download server"
+        message = "FillEmptyContentUrls has no effect without an alternate download server"
         yield Hit(message=message, at=subject.place("FillEmptyContentUrls"))
 
 
@@ -57,7 +57,7 @@ _NEED_WSUS = (
 )
 
 
-def required_by(subject: Subject) -> Iterator[Hit]:
+def wsus_required_by(subject: Subject) -> Iterator[Hit]:
     """Settings that do nothing without WSUS."""
     used = subject.number(USE)
     # Another GPO may bring the address; a profile is the whole of what its author says.
@@ -69,7 +69,7 @@ def required_by(subject: Subject) -> Iterator[Hit]:
             yield Hit(message=message, at=subject.place(name), related=subject.places(USE))
 
 
-def dualscan(subject: Subject) -> Iterator[Hit]:
+def wsus_dualscan(subject: Subject) -> Iterator[Hit]:
     """WSUS beside a deferral: updates come from Windows Update."""
     if subject.number(USE) != 1 or subject.number("UseUpdateClassPolicySource") == 1:
         return
@@ -77,5 +77,7 @@ def dualscan(subject: Subject) -> Iterator[Hit]:
         return
     for name in ("DeferQualityUpdates", "DeferFeatureUpdates"):
         if subject.number(name) == 1:
-            message = f"WSUS and {name} without a scan source: updates come from Windows Update"
+            message = (
+                f"WSUS and {name} are set without a scan source: updates come from Windows Update"
+            )
             yield Hit(message=message, at=subject.place(name), related=subject.places(USE))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from gpogen.catalog.platforms import find_platform
 from gpogen.policy.records import Record
 from gpogen.profile.schema import Profile
 from gpogen.servicing.effective import SERVICE, WU, Effective
+from gpogen.servicing.machines import Machines
 from gpogen.servicing.situation import Azure, Block, From, Mode, Policy, Situation, Timetable
 
 _MODES = {
@@ -25,28 +25,33 @@ DEADLINES = ("SetComplianceDeadline", "SetComplianceDeadlineForQU")
 """The two generations; which of them a server build honours is unproven (UNPROVEN-C)."""
 
 
-def situation_of(profile: Profile, records: Iterable[Record]) -> Situation:
-    """Read a situation; of a foreign GPO the profile holds what the command line says.
+def situation_of(
+    records: Iterable[Record],
+    machines: Machines | None,
+    named: str | None,
+    profile: Profile | None = None,
+) -> Situation:
+    """Read a situation.
 
     Args:
-        profile: target, orchestration, and Azure's settings.
         records: what the profile or the GPO writes; raw values count as its words do.
+        machines: what is known about the machines.
+        named: the orchestration that the profile or the command line names.
+        profile: Azure's settings; None for somebody else's GPO.
     """
     values = Effective(records)
-    target = profile.target
-    platform = find_platform(target.platform) if target else None
-    named = profile.orchestration
+    platform = machines.found if machines else None
     return Situation(
         platform=platform.word if platform else "",
-        role=target.role if target else "member",
+        role=machines.role if machines else "member",
         named=named,
         possible=platform is None or named is None or named in platform.orchestrations,
         mode=_mode(values),
         restart=_restart(values),
         source=source_of(values),
         blocks=frozenset(_blocks(values)),
-        azure=_azure(profile),
-        security=_takes_security(profile),
+        azure=_azure(profile) if profile else Azure(),
+        security=profile is None or _takes_security(profile),
         quality_from_wsus=quality_from_wsus(values),
         timetable=_timetable(values),
     )

@@ -144,7 +144,7 @@ def _of_value(folder: Formats, artifact: Artifact, title: str, item: Held) -> Fo
     found = content_of(artifact, item.path, _bytes(folder, item.path))
     if found == item.content:
         return FormatRow(title, 1, equal=True, text=f"as the {_PROFILE}")
-    names = listed(other_fields(found, item.content), _SHOWN)
+    names = listed((artifact.differences or other_fields)(found, item.content), _SHOWN)
     return FormatRow(title, 1, equal=False, text=f"differs from the {_PROFILE}: {names}")
 
 

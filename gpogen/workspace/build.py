@@ -1,40 +1,26 @@
-"""Building every profile of a selection, or comparing with what was built."""
+"""Building the profiles of a run, or comparing with what was built.
+
+A build is one line, and holds one profile at a time: select, compile, render and read back
+(:mod:`gpogen.workspace.made`), until all are made; then, with the output folder locked, stage
+each; then switch.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from gpogen.artifacts.api import OutFile
-from gpogen.compile.result import Compiled
 from gpogen.disk.directory import Directory
 from gpogen.disk.lock import locked
-from gpogen.errors import ContentError, FormatError, GpogenError
-from gpogen.outputs.folder import (
-    Difference,
-    Folder,
-    compare,
-    look,
-    orphans,
-    refusals,
-    refuse_foreign,
-    signed_files,
-)
+from gpogen.errors import ContentError, GpogenError
+from gpogen.outputs.folder import Difference, look, orphans, refusals, refuse_foreign
 from gpogen.outputs.place import open_output
-from gpogen.outputs.tree import (
-    MANIFEST,
-    ListedFile,
-    Manifest,
-    as_version,
-    chosen,
-    encode_manifest,
-    manifest_of,
-    render_tree,
-)
-from gpogen.verify.selfcheck import assert_same
+from gpogen.workspace.made import Batch, Made
+from gpogen.workspace.plan import Planned, plan
 from gpogen.workspace.select import Selection
+from gpogen.workspace.spool import Spool
 from gpogen.workspace.stage import Stage, heal, staging
 
 
@@ -57,6 +43,36 @@ class Built:
     version_only: bool = False
 
 
+class Folders:
+    """The folders of a build, in the order of the profiles; they wait outside the memory."""
+
+    def __init__(self, output: Path) -> None:
+        """Begin with none."""
+        self._output = output
+        self._spool = Spool()
+        self._failed: set[str] = set()
+
+    def add(self, item: Planned, *, version_only: bool = False) -> None:
+        """Add a folder."""
+        self._spool.add([item.path.name, list(item.files), asdict(item.difference), version_only])
+
+    def fail(self, name: str) -> None:
+        """Take out a folder that was added."""
+        self._failed.add(name)
+
+    def __iter__(self) -> Iterator[Built]:
+        """Yield those that were added and not taken out."""
+        for (name, files, difference, version_only), _ in self._spool:
+            if name not in self._failed:
+                yield Built(
+                    name=name,
+                    folder=self._output / name,
+                    files=tuple(files),
+                    difference=Difference(**{key: tuple(x) for key, x in difference.items()}),
+                    version_only=version_only,
+                )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """A whole build.
@@ -69,7 +85,7 @@ class Outcome:
         remains: what killed runs left and could not be removed, and why.
     """
 
-    built: tuple[Built, ...]
+    built: Folders
     errors: tuple[GpogenError, ...]
     orphans: tuple[Path, ...]
     pruned: tuple[Path, ...] = ()
@@ -81,111 +97,34 @@ class Outcome:
         return max((error.exit_code for error in self.errors), default=0)
 
 
-@dataclass(frozen=True, slots=True)
-class _Made:
-    """What a profile's artifacts are, whatever lies in the output folder."""
-
-    compiled: Compiled
-    files: dict[str, tuple[OutFile, str]]
-
-
-@dataclass(frozen=True, slots=True)
-class _Planned:
-    """What is to lie in a folder, and what differs from that now."""
-
-    compiled: Compiled
-    path: Path
-    found: Folder | None
-    files: dict[str, bytes]
-    difference: Difference
-
-
 def build(
-    selection: Selection, output: Path, *, only: Collection[str] = (), prune: bool = False
+    batch: Batch,
+    selection: Selection,
+    output: Path,
+    *,
+    only: Collection[str] = (),
+    prune: bool = False,
 ) -> Outcome:
-    """Write every profile of a selection; every file is made before the first is written.
-
-    What was made is read back and compared with the policy, and signatures of unchanged scripts
-    are kept.
+    """Write what was made of the profiles; signatures of unchanged scripts are kept.
 
     Raises:
         ContentError: an artifact cannot hold something of a profile; nothing was written.
         UsageError: nothing can be written to the output folder.
     """
-    made = [_make(item) for item in _compiled(selection)]
+    if batch.error is not None:
+        raise batch.error
     with refusals(output):
         folder = open_output(output, make=True)
         assert folder is not None
         with folder, locked(folder):
             remains = tuple(f"{path}: {why}" for path, why in heal(folder).items())
-            return _write(_Run(folder, output, []), selection, made, only, prune, remains)
-
-
-@dataclass(frozen=True, slots=True)
-class _Run:
-    """One build into an output folder that is locked."""
-
-    folder: Directory
-    output: Path
-    errors: list[GpogenError]
-
-    def plan(self, made: Sequence[_Made], only: Collection[str]) -> list[_Planned]:
-        """Compare every profile's files with its folder."""
-        planned = []
-        for item in made:
-            with _kept(self.errors):
-                planned.append(_plan(item, self.output, only))
-        return planned
-
-    def put(self, planned: Sequence[_Planned], doomed: Sequence[Path]) -> set[str]:
-        """Replace folders and remove others; return the names of all for which it was done."""
-        done: set[str] = set()
-        if not planned and not doomed:
-            return done
-        wanted = {item.path.name: item.files for item in planned}
-        with (
-            _kept(self.errors),
-            refusals(self.output),
-            staging(self.folder, wanted) as stage,
-        ):
-            staged = [item.path for item in planned if self._add(stage, item)]
-            stage.sync()
-            done |= {path.name for path in staged if self._do(stage.switch, path)}
-            done |= {path.name for path in doomed if self._do(stage.discard, path)}
-            stage.end()
-            left = stage.left.items()
-            self.errors.extend(ContentError(f"{path}: {why}; kept") for path, why in left)
-        return done
-
-    def _add(self, stage: Stage, item: _Planned) -> bool:
-        with _kept(self.errors), refusals(item.path):
-            signed = signed_files(item.found, item.files) if item.found is not None else {}
-            stage.add(item.path.name, {**item.files, **signed})
-            return True
-        return False
-
-    def _do(self, step: Callable[[str], None], path: Path) -> bool:
-        with _kept(self.errors), refusals(path):
-            step(path.name)
-            return True
-        return False
-
-
-def _write(
-    run: _Run,
-    selection: Selection,
-    made: Sequence[_Made],
-    only: Collection[str],
-    prune: bool,
-    remains: tuple[str, ...],
-) -> Outcome:
-    planned = run.plan(made, only)
-    gone = _orphans(selection, run.output)
-    doomed = [path for path in gone if prune and _is_removable(path, run.errors)]
-    done = run.put([item for item in planned if item.difference], doomed)
-    pruned = tuple(path for path in doomed if path.name in done)
+            run = _Run(folder, output)
+            gone = _orphans(selection, output)
+            doomed = [path for path in gone if prune and run.is_removable(path)]
+            run.put(batch, doomed, only)
+    pruned = tuple(path for path in doomed if path.name in run.switched)
     return Outcome(
-        built=tuple(_built(i) for i in planned if not i.difference or i.path.name in done),
+        built=run.built,
         errors=tuple(run.errors),
         orphans=tuple(path for path in gone if path not in pruned),
         pruned=pruned,
@@ -193,14 +132,81 @@ def _write(
     )
 
 
-def _is_removable(path: Path, errors: list[GpogenError]) -> bool:
-    """Tell whether all of a folder is as gpogen wrote it."""
-    with _kept(errors):
-        found = look(path)
-        if found is not None:
-            refuse_foreign(found, ())
-        return True
-    return False
+class _Run:
+    """One build into an output folder that is locked.
+
+    Attributes:
+        built: the folders that are as they are to be.
+        errors: what stopped single folders.
+        switched: the names of those that were replaced or removed.
+    """
+
+    def __init__(self, folder: Directory, output: Path) -> None:
+        self._folder = folder
+        self._output = output
+        self._stage: Stage | None = None
+        self._refused = False
+        self.built = Folders(output)
+        self.errors: list[GpogenError] = []
+        self.switched: set[str] = set()
+
+    def put(self, batch: Batch, doomed: Collection[Path], only: Collection[str]) -> None:
+        """Stage every folder that is to change, then switch them all, and remove others."""
+        staged: list[str] = []
+        with _kept(self.errors), refusals(self._output), ExitStack() as stack:
+            for made, _ in batch:
+                staged += self._add(stack, made, only)
+            if doomed:
+                self._open(stack)
+            if self._stage is not None:
+                self._switch(self._stage, staged, doomed)
+        for name in staged:
+            if name not in self.switched:
+                self.built.fail(name)
+
+    def _add(self, stack: ExitStack, made: Made, only: Collection[str]) -> Iterator[str]:
+        """Stage a profile's folder, where it differs; yield its name then."""
+        with _kept(self.errors), refusals(self._output / made.manifest.profile):
+            item = plan(made, self._output, only)
+            if not item.difference:
+                self.built.add(item)
+            elif (stage := self._open(stack)) is not None:
+                stage.add(item.path.name, item.signed())
+                self.built.add(item)
+                yield item.path.name
+
+    def _open(self, stack: ExitStack) -> Stage | None:
+        """Make the working folder when the first change comes; say once why there is none."""
+        if self._stage is None and not self._refused:
+            self._refused = True
+            with _kept(self.errors), refusals(self._output):
+                self._stage = stack.enter_context(staging(self._folder))
+                self._refused = False
+        return self._stage
+
+    def _switch(self, stage: Stage, staged: list[str], doomed: Collection[Path]) -> None:
+        stage.sync()
+        for name in staged:
+            self._do(stage.switch, name)
+        for path in doomed:
+            self._do(stage.discard, path.name)
+        stage.end()
+        left = stage.left.items()
+        self.errors.extend(ContentError(f"{path}: {why}; kept") for path, why in left)
+
+    def _do(self, step: Callable[[str], None], name: str) -> None:
+        with _kept(self.errors), refusals(self._output / name):
+            step(name)
+            self.switched.add(name)
+
+    def is_removable(self, path: Path) -> bool:
+        """Tell whether all of a folder is as gpogen wrote it."""
+        with _kept(self.errors):
+            found = look(path)
+            if found is not None:
+                refuse_foreign(found, ())
+            return True
+        return False
 
 
 @contextmanager
@@ -212,102 +218,36 @@ def _kept(errors: list[GpogenError]) -> Iterator[None]:
         errors.append(error)
 
 
-def compare_build(selection: Selection, output: Path, *, only: Collection[str] = ()) -> Outcome:
+def compare_build(
+    batch: Batch, selection: Selection, output: Path, *, only: Collection[str] = ()
+) -> Outcome:
     """Compare what a build would write with what lies there; nothing is written.
 
     Raises:
         ContentError: an artifact cannot hold something of a profile.
         UsageError: the output folder cannot be read.
     """
-    made = [_make(item) for item in _compiled(selection)]
+    if batch.error is not None:
+        raise batch.error
+    errors: list[GpogenError] = []
+    built = Folders(output)
     with refusals(output), ExitStack() as stack:
         folder = open_output(output, make=False)
         if folder is not None:
             stack.enter_context(folder)
             stack.enter_context(locked(folder, shared=True))
-        errors: list[GpogenError] = []
-        built = []
-        for item in made:
+        for made, older in batch:
             with _kept(errors):
-                built.append(_compare(item, output, only))
+                item = plan(made, output, only)
+                same = older is not None and item.difference and _is_same(older, output, only)
+                built.add(item, version_only=bool(same))
         gone = tuple(_orphans(selection, output))
-    return Outcome(built=tuple(built), errors=tuple(errors), orphans=gone)
+    return Outcome(built=built, errors=tuple(errors), orphans=gone)
 
 
-def _compiled(selection: Selection) -> list[Compiled]:
-    return [item.compiled for item in selection.profiles if item.compiled is not None]
+def _is_same(made: Made, output: Path, only: Collection[str]) -> bool:
+    return not plan(made, output, only).difference
 
 
 def _orphans(selection: Selection, output: Path) -> list[Path]:
-    if not selection.complete:
-        return []
-    return orphans(
-        output, {item.loaded.stem for item in selection.profiles if not item.loaded.is_base}
-    )
-
-
-def _make(compiled: Compiled) -> _Made:
-    """Make all files of a profile, and read them back."""
-    try:
-        made = render_tree(compiled)
-    except (ContentError, FormatError) as error:
-        raise ContentError(f"{compiled.header.name}: {error}") from None
-    files = {path: item.data for path, (item, _) in made.items()}
-    assert_same(compiled, files, chosen(compiled))
-    return _Made(compiled, made)
-
-
-def _plan(made: _Made, output: Path, only: Collection[str]) -> _Planned:
-    """Compare what is to lie in a profile's folder with what does.
-
-    Raises:
-        ContentError: something in the folder is not gpogen's.
-        UsageError: the file system refuses.
-    """
-    path = output / made.compiled.header.name
-    found = look(path)
-    wanted = {name: item for name, item in made.files.items() if not only or item[1] in only}
-    files = {name: item.data for name, (item, _) in wanted.items()}
-    manifest = manifest_of(made.compiled, wanted)
-    if found is not None:
-        refuse_foreign(found, made.files)
-    if only and found is not None:
-        files, manifest = _with_kept(found, made, files, manifest)
-    files[MANIFEST] = encode_manifest(manifest)
-    return _Planned(made.compiled, path, found, files, compare(found, files))
-
-
-def _with_kept(
-    found: Folder, made: _Made, files: dict[str, bytes], manifest: Manifest
-) -> tuple[dict[str, bytes], Manifest]:
-    """Keep the files of the artifacts that were not asked for, as they lie there.
-
-    A file that no artifact of the profile makes is none of these, whatever the manifest says.
-    """
-    entries = dict(manifest.files)
-    old = found.manifest.files if found.manifest is not None else {}
-    for path in made.files:
-        if path not in files and path in old and found.is_file(path):
-            files[path] = found.read(path)
-            entries[path] = ListedFile(sha256=old[path].sha256, artifact=made.files[path][1])
-    kept = replace(manifest, files=dict(sorted(entries.items())))
-    return dict(sorted(files.items())), kept
-
-
-def _built(item: _Planned, *, version_only: bool = False) -> Built:
-    return Built(
-        name=item.compiled.header.name,
-        folder=item.path,
-        files=tuple(item.files),
-        difference=item.difference,
-        version_only=version_only,
-    )
-
-
-def _compare(made: _Made, output: Path, only: Collection[str]) -> Built:
-    item = _plan(made, output, only)
-    old = item.found.manifest if item.difference and item.found is not None else None
-    if old is None or old.version == made.compiled.header.version:
-        return _built(item)
-    as_old = _plan(_make(as_version(made.compiled, old.version)), output, only)
-    return _built(item, version_only=not as_old.difference)
+    return orphans(output, set(selection.built)) if selection.complete else []

@@ -21,15 +21,13 @@ from gpogen.profile.shape import hint
 from gpogen.profile.zones import known_zones, zone_hint
 from gpogen.releases.knowledge import Knowledge
 from gpogen.releases.known import read_knowledge
-from gpogen.rules.allow import BY_CALENDAR, OF_TODAY
+from gpogen.rules.allow import Judgment, of_calendar, of_today
 from gpogen.rules.check import Checked
-from gpogen.rules.dated import of_today
+from gpogen.rules.inputs import Today, judge_today
 from gpogen.workspace.other_schedule import read_other
 from gpogen.workspace.overlays import Range, lay
 from gpogen.workspace.select import select
-from gpogen.workspace.useless import Used, note_used, useless
-
-_RUN = (*OF_TODAY, *BY_CALENDAR)
+from gpogen.workspace.useless import useless
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,24 +155,31 @@ def gather(asked: Asked, when: Range) -> Calendar:
     knowledge, findings = read_knowledge(folders, asked.updates, when.today)
     overlays: tuple[Overlay, ...] = ()
     checked: tuple[Checked, ...] = ()
-    used: Used = {}
+    judgment = Judgment()
     errors: list[GpogenError] = []
     if asked.paths:
         selection = select(asked.paths, asked.profiles_dir)
-        laid = lay(selection, knowledge, when, wanted=systems, timezone=asked.timezone)
+        laid = lay(
+            selection,
+            knowledge,
+            when,
+            wanted=systems,
+            timezone=asked.timezone,
+            judgment=judgment,
+        )
         errors += (*selection.errors, *laid.errors)
-        overlays, used = laid.overlays, laid.used
+        overlays = laid.overlays
         checked = selection.profiles
         findings += laid.findings
         systems = tuple(sorted({item.os for item in overlays}))
-    told = list(findings)
     for system in systems:
-        profiles = tuple(item.profile for item in overlays if item.os == system)
-        judged = of_today(knowledge, system, profiles, when.today)
-        told += judged.standing
-        note_used(used, profiles, judged.silenced)
-    laid_out = {item.profile.name for item in overlays}
-    told += useless((one for one in checked if one.loaded.stem in laid_out), used, _RUN)
+        subjects = tuple(item.subject for item in overlays if item.os == system)
+        today = Today(knowledge=knowledge, family=system, day=when.today, subjects=subjects)
+        judgment.take(judge_today(today))
+    laid_out = {item.name for item in overlays}
+    shown = (one for one in checked if one.loaded.stem in laid_out)
+    idle = useless(shown, judgment, (*of_today(), *of_calendar()))
+    told = (*findings, *judgment.standing, *idle)
     return Calendar(
         range=when,
         knowledge=knowledge,

@@ -2,44 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from gpogen.finding import Finding, Place, mistake
 from gpogen.profile.load import LoadedProfile
 from gpogen.profile.nodes import Scalar
 
 
-def duplicate_names(profiles: Iterable[LoadedProfile]) -> list[Finding]:
-    """Find names that two files claim: an error at both places (GP021)."""
-    first: dict[str, Place] = {}
-    findings: list[Finding] = []
-    for item in profiles:
-        name = item.tree.text("name") if item.tree else None
-        if name is None or item.tree is None:
-            continue
-        node = item.tree.get("name")
-        assert node is not None
-        if name in first:
-            for at, other in ((first[name], node.place), (node.place, first[name])):
-                message = f"the name {name!r} occurs in two files, also in {other}"
-                findings.append(mistake("GP021", message, at, related=(other,)))
-        first.setdefault(name, node.place)
-    return list(dict.fromkeys(findings))
+class Duplicates:
+    """Goes through the profiles of a run, and keeps the places of their names and titles."""
+
+    def __init__(self) -> None:
+        """Begin with no profiles."""
+        self._names: dict[str, Place] = {}
+        self._titles: dict[str, list[Place]] = {}
+        self._same_names: list[Finding] = []
+
+    def add(self, item: LoadedProfile) -> None:
+        """Look at the next profile."""
+        if item.tree is None:
+            return
+        name, node = item.tree.text("name"), item.tree.get("name")
+        if name is not None and node is not None:
+            if name in self._names:
+                self._same_names += _same_name(name, self._names[name], node.place)
+            self._names.setdefault(name, node.place)
+        title = None if item.is_base else item.tree.get("title")
+        if isinstance(title, Scalar) and isinstance(title.value, str):
+            self._titles.setdefault(title.value.casefold(), []).append(title.place)
+
+    def findings(self) -> list[Finding]:
+        """Return names that two files claim, an error at both places (GP021), and titles.
+
+        Titles that two profiles share, in whatever case, are an error at each (GP025).
+        """
+        shared = (places for places in self._titles.values() if len(places) > 1)
+        titles = [finding for places in shared for finding in _same_title(places)]
+        return [*dict.fromkeys(self._same_names), *titles]
 
 
-def duplicate_titles(profiles: Iterable[LoadedProfile]) -> list[Finding]:
-    """Find titles that two profiles share, in whatever case: an error at each (GP025)."""
-    places: dict[str, list[Place]] = {}
-    for item in profiles:
-        node = item.tree.get("title") if item.tree and not item.is_base else None
-        if isinstance(node, Scalar) and isinstance(node.value, str):
-            places.setdefault(node.value.casefold(), []).append(node.place)
-    findings: list[Finding] = []
-    for first, *others in places.values():
-        for at in (first, *others) if others else ():
-            other = others[0] if at == first else first
-            more = f" and {len(others) - 1} more" if len(others) > 1 else ""
-            message = f"another GPO has the same title, in {other}{more}"
-            fix = "give each GPO its own title; titles are not case-sensitive"
-            findings.append(mistake("GP025", message, at, fix, (other,)))
+def _same_name(name: str, first: Place, second: Place) -> list[Finding]:
+    told = f"the name {name!r} stands in two files, also in"
+    return [
+        mistake("GP021", f"{told} {other}", at, related=(other,))
+        for at, other in ((first, second), (second, first))
+    ]
+
+
+def _same_title(places: list[Place]) -> list[Finding]:
+    first, *others = places
+    more = f" and {len(others) - 1} more" if len(others) > 1 else ""
+    findings = []
+    for at in places:
+        other = others[0] if at == first else first
+        message = f"another GPO has the same title, in {other}{more}"
+        fix = "give each GPO its own title; titles are not case-sensitive"
+        findings.append(mistake("GP025", message, at, fix, (other,)))
     return findings

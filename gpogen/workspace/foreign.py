@@ -9,7 +9,6 @@ from gpogen.catalog.platforms import find_platform, operating_systems
 from gpogen.catalog.policies import find_value
 from gpogen.compile.drafts import Draft
 from gpogen.compile.result import Origin
-from gpogen.compile.source import Places
 from gpogen.compile.subject import Subject
 from gpogen.errors import GpogenError, UsageError
 from gpogen.finding import Finding, Place
@@ -17,13 +16,12 @@ from gpogen.policy.outcome import effective
 from gpogen.policy.records import Record
 from gpogen.policy.types import Hive, Via
 from gpogen.profile.load import SUFFIXES
-from gpogen.profile.nodes import Mapping
-from gpogen.profile.schema import Profile, Target
 from gpogen.reading.judging import about_gpo, not_judged
 from gpogen.reading.read import MAX_SIZE, Reading, find, passed_over, read_all
 from gpogen.rules.data import RULE as DATA
 from gpogen.rules.deletions import RULE as DELETIONS
 from gpogen.rules.engine import judge, judge_by
+from gpogen.servicing.machines import Machines
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,18 +134,12 @@ def _judge(found: Reading, target: ForeignTarget) -> list[Finding]:
     drafts = tuple(_draft(item.record, item.place) for item in effective(found))
     machine = tuple(draft for draft in drafts if draft.record.hive is Hive.HKLM)
     user = tuple(draft for draft in drafts if draft.record.hive is Hive.HKCU)
-    profile = Profile.model_construct(
-        gpogen=1,
-        name="foreign",
-        target=_target(target),
-        orchestration=target.installed_by or None,
-    )
     subject = Subject(
-        profile=profile,
-        tree=Places(Mapping(Place(found.file, 1, 1)), found.file),
         drafts=machine,
         family=target.family,
-        foreign=True,
+        machines=Machines(platform=target.platform, os=target.os) if target.platform else None,
+        named=target.installed_by or None,
+        start=Place(found.file, 1, 1),
         extensions=found.extensions,
     )
     titles = {draft.place: draft.origin.title for draft in machine if draft.origin.title}
@@ -155,12 +147,6 @@ def _judge(found: Reading, target: ForeignTarget) -> list[Finding]:
     users = replace(subject, drafts=user)
     of_user = (item for rule in (DELETIONS, DATA) for item in judge_by(rule, users))
     return [_named(item, titles) for item in (*judge(subject), *of_user)]
-
-
-def _target(target: ForeignTarget) -> Target | None:
-    if not target.platform:
-        return None
-    return Target.model_construct(platform=target.platform, os=target.os, role="member")
 
 
 def _named(item: Finding, titles: dict[Place | None, str]) -> Finding:

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import datetime
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gpogen.calendar.overlay import Overlay, in_zone, lay_over
+from gpogen.calendar.overlay import Overlay, lay_over
 from gpogen.catalog.months import Month, months_from
 from gpogen.compile.subject import Subject
 from gpogen.errors import UsageError
 from gpogen.finding import Finding
 from gpogen.releases.knowledge import Knowledge
-from gpogen.rules.allow import silence
+from gpogen.rules.allow import Judgment, Told
 from gpogen.rules.check import Checked, subject_of
 from gpogen.rules.engine import judge_by
-from gpogen.rules.overlay import controllers_in_one_hour, swallowed_baselines
+from gpogen.rules.inputs import Overlays, judge_calendar
 from gpogen.workspace.select import Selection
-from gpogen.workspace.useless import Used, note_used
 
 ABOUT_WHEN = ("HP014", "HP032", "HP035")
 """The rules of gpogen check that the calendar tells, too."""
@@ -40,14 +38,10 @@ class Range:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Laid:
-    """What came of some profiles: overlays, findings, and those that can't be laid out.
-
-    ``used`` has the rules that a profile's ``allow`` has silenced here, by the profile's name.
-    """
+    """What came of some profiles: overlays, findings of check, and those that can't be laid out."""
 
     overlays: tuple[Overlay, ...]
     findings: tuple[Finding, ...]
-    used: Used
     errors: tuple[UsageError, ...]
 
 
@@ -58,6 +52,7 @@ def lay(
     *,
     wanted: Sequence[str],
     timezone: str,
+    judgment: Judgment,
 ) -> Laid:
     """Lay the profiles of some systems over the calendar.
 
@@ -67,10 +62,10 @@ def lay(
         when: the months, and today.
         wanted: the systems that are asked for.
         timezone: an IANA name that counts instead of the profiles' own, or empty.
+        judgment: where the findings of the rules about the calendar go.
     """
     overlays: list[Overlay] = []
     findings = [item for item in selection.findings if _is_told(item, retimed=bool(timezone))]
-    used: Used = defaultdict(set)
     left_out: list[str] = []
     for item in selection.profiles:
         subject = subject_of(item)
@@ -78,31 +73,20 @@ def lay(
         if subject is None or reason:
             left_out += [f"{item.loaded.file}: {reason}"] if reason else []
             continue
-        subject = in_zone(subject, timezone) if timezone else subject
-        laid = lay_over(subject, knowledge, when.months, today=when.today)
-        told = [*swallowed_baselines(subject, laid)]
-        told += judge_by("HP032", subject) if timezone else ()
-        judged = silence(told, (subject.profile,))
-        findings += judged.standing
-        note_used(used, (subject.profile,), judged.silenced)
-        overlays.append(laid)
+        if timezone:
+            subject = subject.in_zone(timezone)
+            again = judge_by("HP032", subject)
+            judgment.take(Told(found, (subject.profile,)) for found in again)
+        overlays.append(lay_over(subject, knowledge, when.months, today=when.today))
     errors = tuple(UsageError(f"{reason}: not in the calendar") for reason in left_out)
-    for found, profiles in controllers_in_one_hour(overlays):
-        judged = silence((found,), profiles)
-        findings += judged.standing
-        note_used(used, profiles, judged.silenced)
-    return Laid(
-        overlays=tuple(overlays),
-        findings=tuple(findings),
-        used=used,
-        errors=errors,
-    )
+    judgment.take(judge_calendar(Overlays(items=tuple(overlays))))
+    return Laid(overlays=tuple(overlays), findings=tuple(findings), errors=errors)
 
 
 def _is_told(item: Finding, *, retimed: bool) -> bool:
     """Tell whether a finding of check is of interest: a mistake of form, or about when."""
     if item.id == "HP032" and retimed:
-        return False  # It is reckoned again, in the other zone.
+        return False  # It is judged again, in the other zone.
     return item.id.startswith("GP") or item.id in ABOUT_WHEN
 
 
@@ -112,7 +96,7 @@ def _unfit(item: Checked, subject: Subject | None, wanted: Sequence[str]) -> str
         return ""
     if item.loaded.is_base:
         return "a base, which has no target"
-    if subject.profile.target is None:
+    if subject.machines is None:
         return "its target is unspecified"
     if subject.family not in wanted:
         return f"it is for {subject.family}, which --os excludes"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,11 +11,19 @@ from gpogen.files import read_stdin
 from gpogen.finding import Finding, Place, Severity, has_error, in_order
 from gpogen.policy.types import Hive
 from gpogen.profile import yaml12
-from gpogen.profile.load import RELEASES, STDIN, SUFFIXES, Loader, profile_files, show
+from gpogen.profile.load import (
+    RELEASES,
+    STDIN,
+    SUFFIXES,
+    LoadedProfile,
+    Loader,
+    profile_files,
+    show,
+)
 from gpogen.profile.shape import hint
 from gpogen.resources import resource_dir
 from gpogen.rules.check import Checked, check
-from gpogen.workspace.duplicates import duplicate_names, duplicate_titles
+from gpogen.workspace.duplicates import Duplicates
 from gpogen.workspace.foreign import ForeignTarget, Verdict, is_foreign, judge_foreign
 
 MAX_RELATED = 4
@@ -28,7 +36,10 @@ class Selection:
     """The profiles of one run, checked.
 
     Attributes:
-        profiles: every profile that could be opened, in the order asked for.
+        count: how many profiles could be opened.
+        built: the names of those that are built: all but the bases.
+        profiles: every profile that could be opened, in the order asked for; none where each was
+            handed over when it was checked (:func:`select_each`).
         findings: all findings, those that concern several files included; sorted.
         errors: files that could not be opened.
         complete: whether these are all profiles of the folder, so that an output folder
@@ -37,10 +48,12 @@ class Selection:
         notes: what of these was not judged, one line each.
     """
 
-    profiles: tuple[Checked, ...]
+    count: int
+    built: tuple[str, ...]
     findings: tuple[Finding, ...]
     errors: tuple[GpogenError, ...]
     complete: bool
+    profiles: tuple[Checked, ...] = ()
     gpos: int = 0
     notes: tuple[str, ...] = ()
 
@@ -63,9 +76,24 @@ def select(
     foreign: ForeignTarget | None = None,
     side: Hive | None = None,
 ) -> Selection:
-    """Load and check profiles.
+    """Load and check profiles, and keep them: :func:`select_each` has the arguments."""
+    profiles: list[Checked] = []
+    found = select_each(profiles.append, paths, profiles_dir, foreign=foreign, side=side)
+    return replace(found, profiles=tuple(profiles))
+
+
+def select_each(
+    use: Callable[[Checked], object],
+    paths: Sequence[str],
+    profiles_dir: str,
+    *,
+    foreign: ForeignTarget | None = None,
+    side: Hive | None = None,
+) -> Selection:
+    """Load and check profiles, one at a time; no file twice.
 
     Args:
+        use: gets each profile; only what concerns the whole run is kept of it.
         paths: files, folders or ``-``; none means every profile right in the profiles folder.
         profiles_dir: where ``extends`` looks, too.
         foreign: the machines that GPO backups and registry.pol files among the paths are
@@ -76,45 +104,85 @@ def select(
         UsageError: no paths were given and there is no profiles folder, or none in it.
     """
     folder = Path(profiles_dir)
-    loader = Loader(folder if folder.is_dir() else None)
-    checked: list[Checked] = []
-    errors: list[GpogenError] = []
-    findings: list[Finding] = []
+    run = _Run(use, folder)
     others = [path for path in paths if path != STDIN and is_foreign(path)]
-    gpos = 0
-    notes: list[str] = []
-    for path in others:
-        verdict = _foreign(path, foreign, side)
-        notes += verdict.notes
-        findings += verdict.findings
-        errors += verdict.errors
-        gpos += verdict.gpos
+    verdicts = [_foreign(path, foreign, side) for path in others]
+    for verdict in verdicts:
+        run.errors += verdict.errors
     own = [path for path in paths if path not in others]
-    for path in _files(own, folder, errors) if own or not paths else ():
-        try:
-            _refuse_others(path)
-            loaded = (
-                loader.load_bytes(read_stdin(yaml12.MAX_BYTES))
-                if path == STDIN
-                else loader.load(Path(path))
-            )
-            checked.append(check(loaded))
-        except UsageError as error:
-            errors.append(_hinting(error, path, folder))
-        except (MemoryError, RecursionError):
-            errors.append(UsageError(f"{path}: too large or too deeply nested for this machine"))
-    unique = tuple({item.loaded.file: item for item in checked}.values())
-    findings += _attributed(unique)
-    findings += duplicate_names(item.loaded for item in unique)
-    findings += duplicate_titles(item.loaded for item in unique)
+    for path in _files(own, folder, run.errors) if own or not paths else ():
+        run.add(path)
+    findings = [finding for verdict in verdicts for finding in verdict.findings]
     return Selection(
-        profiles=unique,
-        findings=in_order(findings),
-        errors=tuple(errors),
+        count=len(run.files),
+        built=tuple(run.built),
+        findings=in_order((*findings, *run.findings())),
+        errors=tuple(run.errors),
         complete=not paths,
-        gpos=gpos,
-        notes=tuple(notes),
+        gpos=sum(verdict.gpos for verdict in verdicts),
+        notes=tuple(note for verdict in verdicts for note in verdict.notes),
     )
+
+
+class _Run:
+    """What concerns a whole run: findings, names and titles, and files that can't be opened."""
+
+    def __init__(self, use: Callable[[Checked], object], folder: Path) -> None:
+        self._use = use
+        self._folder = folder
+        self._loader = Loader(folder if folder.is_dir() else None)
+        self._duplicates = Duplicates()
+        self._names: dict[Finding, list[str]] = {}
+        self._related: dict[Finding, dict[Place, None]] = {}
+        self.files: set[str] = set()
+        self.built: list[str] = []
+        self.errors: list[GpogenError] = []
+
+    def add(self, path: str) -> None:
+        """Load and check a profile, and hand it over."""
+        try:
+            item = check(self._load(path))
+        except UsageError as error:
+            self.errors.append(_hinting(error, path, self._folder))
+            return
+        except (MemoryError, RecursionError):
+            self.errors.append(
+                UsageError(f"{path}: too large or too deeply nested for this machine")
+            )
+            return
+        if item.loaded.file not in self.files:
+            self.files.add(item.loaded.file)
+            if not item.loaded.is_base:
+                self.built.append(item.loaded.stem)
+            self._duplicates.add(item.loaded)
+            self._attribute(item)
+            self._use(item)
+
+    def _load(self, path: str) -> LoadedProfile:
+        _refuse_others(path)
+        if path == STDIN:
+            return self._loader.load_bytes(read_stdin(yaml12.MAX_BYTES))
+        return self._loader.load(Path(path))
+
+    def _attribute(self, item: Checked) -> None:
+        """Keep the findings of all profiles once each, with the names of the profiles.
+
+        What several profiles inherit is one finding, though other places take part in each.
+        """
+        for finding in item.findings:
+            same = replace(finding, related=()) if finding.related else finding
+            self._names.setdefault(same, []).append(item.loaded.stem)
+            if finding.related:
+                places = self._related.setdefault(same, {})
+                if len(places) < MAX_RELATED:
+                    places.update(dict.fromkeys(finding.related))
+
+    def findings(self) -> Iterator[Finding]:
+        """Yield all findings, those that concern several files included."""
+        for same, names in self._names.items():
+            related = tuple(self._related.get(same, ()))
+            yield replace(same, profiles=tuple(dict.fromkeys(names)), related=related)
+        yield from self._duplicates.findings()
 
 
 def _refuse_others(path: str) -> None:
@@ -132,26 +200,6 @@ def _hinting(error: UsageError, path: str, folder: Path) -> UsageError:
     found = (folder / f"{path}{suffix}" for suffix in SUFFIXES)
     near = next((item for item in found if item.is_file()), None)
     return UsageError(f"{error}; did you mean {show(near)}?") if near else error
-
-
-def _attributed(profiles: Iterable[Checked]) -> list[Finding]:
-    """Return the findings of all profiles once each, with the names of the profiles.
-
-    What several profiles inherit is one finding, though other places take part in each.
-    """
-    names: dict[Finding, dict[str, None]] = {}
-    related: dict[Finding, dict[Place, None]] = {}
-    for item in profiles:
-        for finding in item.findings:
-            same = replace(finding, related=())
-            names.setdefault(same, {})[item.loaded.stem] = None
-            places = related.setdefault(same, {})
-            if len(places) < MAX_RELATED:
-                places.update(dict.fromkeys(finding.related))
-    return [
-        replace(same, profiles=tuple(found), related=tuple(related[same]))
-        for same, found in names.items()
-    ]
 
 
 def _foreign(path: str, target: ForeignTarget | None, side: Hive | None) -> Verdict:

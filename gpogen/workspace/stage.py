@@ -4,8 +4,8 @@ A run makes one working folder in the output folder and writes every new folder 
 of them are on the disk, each changes places with the old one, and only then is anything removed.
 
 The working folder proves by itself that gpogen made it: its name is random and ends with a check
-of itself, and its journal lists every file that was written into it. What neither the journal nor
-a manifest lists is never removed; nothing outside is ever reached, because no step follows a link.
+of itself, and its journal lists every file before it is written. What neither the journal nor a
+manifest lists is never removed; nothing outside is ever reached, because no step follows a link.
 
 ====== =========================================================================================
 new    folders that were written, until they change places; then what they took the place of
@@ -22,22 +22,18 @@ from __future__ import annotations
 import contextlib
 import errno
 import hashlib
-import json
 import re
 import secrets
 from collections.abc import Iterable, Iterator, Mapping
-from pathlib import PurePosixPath
 
 from gpogen.disk import kernel
 from gpogen.disk.directory import Directory, Kind, folder_of
-from gpogen.errors import FormatError, GpogenError
-from gpogen.outputs.tree import MANIFEST, MAX_MANIFEST, PROFILE_NAME, decode_manifest, path_inside
+from gpogen.errors import GpogenError
+from gpogen.outputs.tree import MANIFEST, MAX_MANIFEST, PROFILE_NAME, decode_manifest
+from gpogen.workspace import journal
 
 _NAME = re.compile(r"\.gpogen-([0-9a-f]{24})([0-9a-f]{8})")
-_JOURNAL = "journal.json"
 _NEW, _OLD, _GONE = "new", "old", "gone"
-MAX_JOURNAL = 32 << 20
-"""Bytes of a journal that is read; those of 10,000 profiles take half of it."""
 _FOREIGN = "it has files that gpogen did not write"
 _FULL = {errno.ENOTEMPTY, errno.EEXIST}
 
@@ -49,30 +45,31 @@ class Stage:
         left: what could not be removed, by its path, and why.
     """
 
-    def __init__(self, output: Directory, name: str, listed: Mapping[str, tuple[str, ...]]) -> None:
+    def __init__(self, output: Directory, name: str) -> None:
         """Take over a working folder that exists; use :func:`staging` instead."""
         self._output = output
         self._name = name
-        self._listed = listed
         self._root = output.child(name)
         self.left: dict[str, str] = {}
 
     def add(self, name: str, files: Mapping[str, bytes]) -> None:
-        """Write a new folder, without putting it into its place.
+        """Write a new folder, without putting it into its place; the journal says so first.
 
         Raises:
             OSError: the file system refuses.
         """
         durable = not kernel.can_sync_all()
+        journal.note(self._root, name, files, durable=durable)
         with self._root.child(_NEW) as new:
             new.make(name)
             with new.child(name) as folder:
                 for above in _folders(files):
                     with folder_of(folder, above) as (parent, own):
                         parent.make(own)
-                for path, data in files.items():
-                    with folder_of(folder, path) as (parent, own):
-                        parent.create(own, data, durable=durable)
+                for paths in _by_folder(files):
+                    with folder_of(folder, paths[0]) as (parent, _):
+                        for path in paths:
+                            parent.create(path.rpartition("/")[2], files[path], durable=durable)
                         if durable:
                             parent.flush()
 
@@ -129,17 +126,22 @@ class Stage:
             OSError: the file system refuses.
         """
         self._output.flush()
-        for part in (_GONE, _OLD, _NEW):
-            if self._root.kind(part) is Kind.FOLDER:
-                with self._root.child(part) as folder:
-                    self._empty(folder)
-                _remove_empty(self._root, part)
+        names = [name for name in (_GONE, _OLD, _NEW) if self._root.kind(name) is Kind.FOLDER]
+        with contextlib.ExitStack() as stack:
+            parts = [stack.enter_context(self._root.child(name)) for name in names]
+            for name, files in journal.read(self._root):
+                for part in parts:
+                    _remove_listed(part, name, files)
+            for part in parts:
+                self._empty(part)
+        for name in names:
+            _remove_empty(self._root, name)
         self._leave()
 
     def _leave(self) -> None:
         names = [name for name, _ in self._root.entries()]
-        if names == [_JOURNAL] and self._root.kind(_JOURNAL) is Kind.FILE:
-            self._root.remove_file(_JOURNAL)
+        if names == [journal.NAME] and self._root.kind(journal.NAME) is Kind.FILE:
+            self._root.remove_file(journal.NAME)
             names = []
         if not names:
             self._output.remove_folder(self._name)
@@ -147,11 +149,11 @@ class Stage:
             self.left[self._root.path.as_posix()] = _FOREIGN
 
     def _empty(self, part: Directory) -> None:
+        """Remove what the manifests list, and note what stays."""
         for name, kind in part.entries():
             path = (part.path / name).as_posix()
             try:
-                listed = self._listed.get(name, ())
-                if kind is not Kind.FOLDER or not remove_ours(part, name, listed):
+                if kind is not Kind.FOLDER or not remove_ours(part, name):
                     self.left[path] = _FOREIGN
             except OSError as error:
                 self.left[path] = error.strerror or str(error)
@@ -176,26 +178,22 @@ class Stage:
 
 
 @contextlib.contextmanager
-def staging(output: Directory, wanted: Mapping[str, Iterable[str]]) -> Iterator[Stage]:
-    """Make a working folder for new folders, given with their files.
-
-    The caller ends it; an error does.
+def staging(output: Directory) -> Iterator[Stage]:
+    """Make a working folder; the caller ends it, and an error does.
 
     Raises:
         OSError: the file system refuses.
     """
-    listed = {name: tuple(paths) for name, paths in wanted.items()}
-    journal = json.dumps({"gpogen": "stage", "folders": listed}).encode("ascii")
     name = _new_name()
     output.make(name, 0o700)
     try:
-        stage = Stage(output, name, listed)
+        stage = Stage(output, name)
     except BaseException:
         output.remove_folder(name)
         raise
     with contextlib.closing(stage):
         try:
-            _prepare(stage, journal)
+            _prepare(stage._root)
             yield stage
         except BaseException:
             # What is going on matters more than what cannot be removed; the next run tries again.
@@ -205,9 +203,8 @@ def staging(output: Directory, wanted: Mapping[str, Iterable[str]]) -> Iterator[
             raise
 
 
-def _prepare(stage: Stage, journal: bytes) -> None:
-    root = stage._root
-    root.create(_JOURNAL, journal, durable=True)
+def _prepare(root: Directory) -> None:
+    root.create(journal.NAME, b"", durable=True)
     for part in (_NEW, _OLD, _GONE):
         root.make(part)
     root.flush()
@@ -225,32 +222,16 @@ def heal(output: Directory) -> dict[str, str]:
             continue
         try:
             left |= _heal(output, name)
-        except (OSError, GpogenError, MemoryError) as error:
-            left[(output.path / name).as_posix()] = (
-                getattr(error, "strerror", None) or str(error) or "its journal is too large"
-            )
+        except (OSError, GpogenError) as error:
+            left[(output.path / name).as_posix()] = getattr(error, "strerror", None) or str(error)
     return left
 
 
 def _heal(output: Directory, name: str) -> dict[str, str]:
-    with output.child(name) as root:
-        names = [entry for entry, _ in root.entries()]
-        try:
-            listed = _decode(root.read(_JOURNAL, MAX_JOURNAL)) if names else {}
-        except FormatError:
-            listed = {}  # It was being written and nothing else is there, or it is not ours.
-    with contextlib.closing(Stage(output, name, listed)) as stage:
+    with contextlib.closing(Stage(output, name)) as stage:
         stage.restore()
         stage.end()
         return stage.left
-
-
-def _decode(data: bytes) -> dict[str, tuple[str, ...]]:
-    try:
-        folders = json.loads(data)["folders"]
-        return {str(name): tuple(map(path_inside, paths)) for name, paths in folders.items()}
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        raise FormatError(f"{_JOURNAL} is not from gpogen, or is incomplete") from None
 
 
 def _new_name() -> str:
@@ -293,6 +274,13 @@ def remove_ours(parent: Directory, name: str, more: Iterable[str] = ()) -> bool:
         if [entry for entry, _ in folder.entries()] == [MANIFEST]:
             _remove_file(folder, MANIFEST)
     return _remove_empty(parent, name)
+
+
+def _remove_listed(part: Directory, name: str, files: Iterable[str]) -> None:
+    """Remove a folder that the journal names; whoever goes through all folders tells a refusal."""
+    with contextlib.suppress(OSError):
+        if part.kind(name) is Kind.FOLDER:
+            remove_ours(part, name, files)
 
 
 def _listed_in(folder: Directory) -> Iterable[str]:
@@ -338,5 +326,18 @@ def _remove_empty(parent: Directory, name: str) -> bool:
 
 def _folders(paths: Iterable[str]) -> list[str]:
     """Return the folders that files lie in, each after the one that it lies in."""
-    parents = {parent.as_posix() for path in paths for parent in PurePosixPath(path).parents}
-    return sorted(parents - {"."})
+    parents: set[str] = set()
+    for path in paths:
+        above = path.rpartition("/")[0]
+        while above and above not in parents:
+            parents.add(above)
+            above = above.rpartition("/")[0]
+    return sorted(parents)
+
+
+def _by_folder(paths: Iterable[str]) -> list[list[str]]:
+    """Return the files of each folder together."""
+    together: dict[str, list[str]] = {}
+    for path in paths:
+        together.setdefault(path.rpartition("/")[0], []).append(path)
+    return list(together.values())

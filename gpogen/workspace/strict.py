@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from gpogen.finding import Finding, Severity, in_order
 from gpogen.profile.nodes import place_of
-from gpogen.rules.allow import silence
+from gpogen.rules.allow import Judgment, Told
 from gpogen.rules.check import Checked
 from gpogen.workspace.select import Selection
 
@@ -36,4 +36,4 @@ def unproven_findings(item: Checked) -> list[Finding]:
         )
         for fact in item.unproven
     )
-    return list(silence(found, (profile,)).standing)
+    return Judgment(Told(one, (profile,)) for one in found).standing

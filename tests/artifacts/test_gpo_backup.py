@@ -28,6 +28,7 @@ from tests.artifacts.factory import (
     traced,
     value,
 )
+from tests.support.effort import examples
 
 MANIFEST = "{http://www.microsoft.com/GroupPolicy/GPOOperations/Manifest}"
 BACKUP = "{http://www.microsoft.com/GroupPolicy/GPOOperations}"
@@ -513,7 +514,7 @@ XML_TEXT = st.text(
 )
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50))
 @given(title=XML_TEXT, reason=XML_TEXT, name=XML_TEXT)
 def test_any_text_comes_back_from_every_file(title: str, reason: str, name: str) -> None:
     made = compiled(

@@ -20,18 +20,25 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import pytest
 
 from gpogen.disk import directory, kernel, lock
-from gpogen.workspace import build as building
+from gpogen.workspace import made
 from gpogen.workspace.select import Selection, select
+from tests.support import building
 
 KILLED = 137
 CHANGES = {"os.mkdir", "os.rename", "os.remove", "os.rmdir", "gpogen.exchange"}
 SIGNATURE = b"\r\n# SIG # Begin signature block\r\n# AAAA\r\n# SIG # End signature block\r\n"
 Tree = dict[str, bytes]
+
+
+class Write(Protocol):
+    def __call__(
+        self, place: directory.Directory, name: str, data: bytes, /, *, durable: bool
+    ) -> None: ...
 
 
 def is_change(event: str, arguments: tuple[Any, ...]) -> bool:
@@ -56,17 +63,21 @@ def kill_at(number: int) -> None:
 
 
 def kill_within(number: int) -> None:
-    """End this process in the middle of writing its file of this number, from 1."""
-    real, seen = directory.Directory.create, 0
+    """End this process in the middle of its write of this number, from 1."""
+    seen = 0
 
-    def create(self: directory.Directory, name: str, data: bytes, *, durable: bool) -> None:
-        nonlocal seen
-        seen += 1
-        real(self, name, data if seen != number else data[: len(data) // 2], durable=durable)
-        if seen == number:
-            os._exit(KILLED)
+    def halved(real: Write) -> Write:
+        def write(self: directory.Directory, name: str, data: bytes, *, durable: bool) -> None:
+            nonlocal seen
+            seen += 1
+            real(self, name, data if seen != number else data[: len(data) // 2], durable=durable)
+            if seen == number:
+                os._exit(KILLED)
 
-    directory.Directory.create = create  # type: ignore[method-assign]
+        return write
+
+    for name in ("create", "append"):  # A file, or a line of the journal.
+        setattr(directory.Directory, name, halved(getattr(directory.Directory, name)))
 
 
 def in_child(work: Callable[[], object], delay: float | None = None) -> int:
@@ -213,7 +224,7 @@ def main(root: str, kind: str, mode: str, step: str) -> None:
         return False
 
     patch = pytest.MonkeyPatch()
-    patch.setattr(building, "_make", functools.cache(building._make))
+    patch.setattr(made, "make", functools.cache(made.make))
     # A kill loses nothing that was written, and waiting for the disk takes longer than all else.
     patch.setattr(kernel, "sync_all", no)
     patch.setattr(os, "fsync", no)

@@ -19,9 +19,10 @@ from pathlib import Path
 import pytest
 
 from gpogen.disk import directory, kernel, lock
-from gpogen.workspace import build as building
+from gpogen.workspace import made
 from gpogen.workspace.select import Selection, select
 from tests.attack.kill_driver import Tree, tree
+from tests.support import building
 
 BUILDERS = 6
 NOBODY = 65534
@@ -56,7 +57,7 @@ def main(name: str, mode: str, rounds: str) -> None:
     os.umask(0)
     root.chmod(0o777)
     patch = pytest.MonkeyPatch()
-    patch.setattr(building, "_make", functools.cache(building._make))
+    patch.setattr(made, "make", functools.cache(made.make))
     patch.setattr(kernel, "sync_all", lambda _: None)
     patch.setattr(os, "fsync", lambda _: None)
     if mode == "file lock":

@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from gpogen.workspace import build as building
 from gpogen.workspace.select import Selection, select
 from tests.cli.conftest import Run, Workplace
+from tests.support import building
 
 NAMES = ("api", "db", "web")
 
@@ -86,7 +86,7 @@ def test_a_disk_that_fills_up_during_a_change_keeps_what_was_there(
 
     outcome = building.build(selection, output)
 
-    assert outcome.built == ()
+    assert list(outcome.built) == []
     assert outcome.errors
     assert tree(output) == before
     assert os.listdir(output) == ["web"]

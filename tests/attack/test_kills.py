@@ -20,6 +20,8 @@ from typing import Any
 
 import pytest
 
+from tests.support.effort import is_whole
+
 DRIVER = Path(__file__).with_name("kill_driver.py")
 ROOT = Path(__file__).resolve().parents[2]
 LONG = os.environ.get("GPOGEN_CAMPAIGN") == "long"
@@ -61,7 +63,7 @@ def run(root: Path, scenario: str, mode: str, step: int) -> dict[str, Any]:
 
 @pytest.mark.parametrize("scenario", SCENARIOS)
 def test_a_build_may_be_killed_at_any_operation_on_a_file(root: Path, scenario: str) -> None:
-    answer = run(root, scenario, "exchange", 4)
+    answer = run(root, scenario, "exchange", 4 if is_whole() else 10)
 
     assert answer["faults"] == []
     assert answer["kills"] > 5

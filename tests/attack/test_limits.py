@@ -31,7 +31,7 @@ from gpogen.reading import describe, files
 from gpogen.reading import read as reading
 from gpogen.releases.additions import read_additions
 from gpogen.rules.check import check
-from gpogen.workspace import stage
+from gpogen.workspace import journal, stage
 from tests.cli.conftest import Answer, Run, Workplace
 from tests.support.work import steps_of
 
@@ -277,18 +277,22 @@ def test_bytes_of_a_manifest(tmp_path: Path) -> None:
         look(manifest(tmp_path / "over", MAX_MANIFEST + 1))
 
 
-def test_bytes_of_a_journal(place: Workplace, gpogen: Run) -> None:
+def test_bytes_of_a_line_of_a_journal(place: Workplace, gpogen: Run) -> None:
     place.profile("web")
-    working = place.output / stage._new_name()
-    working.mkdir(parents=True)
-    with (working / "journal.json").open("wb") as opened:
-        opened.truncate(stage.MAX_JOURNAL + 1)  # It takes no room on the disk.
+    for more in (0, 1):
+        folder = place.output / stage._new_name() / "new" / "web"
+        folder.mkdir(parents=True)
+        (folder / "x").touch()
+        line = json.dumps({"files": ["x"], "folder": "web"})
+        line = line.rjust(journal.MAX_LINE - 1 + more) + "\n"
+        (folder.parents[1] / journal.NAME).write_text(line, encoding="ascii")
 
-    answer = gpogen("build")
+        answer = gpogen("build")
 
-    assert answer.code == 0
-    assert f"larger than {stage.MAX_JOURNAL} bytes" in answer.err
-    assert (place.output / "web" / "README.txt").exists()
+        assert answer.code == 0
+        assert folder.exists() is bool(more)
+        assert ("gpogen did not write" in answer.err) is bool(more)
+        assert (place.output / "web" / "README.txt").exists()
 
 
 def test_bytes_of_a_file_of_an_output_folder(place: Workplace, gpogen: Run) -> None:

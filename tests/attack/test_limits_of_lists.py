@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from gpogen.errors import UsageError
-from gpogen.fleet import columns, reported, texts
-from gpogen.fleet.reading import MAX_ROWS, parse
+from gpogen.fleet import columns, reading, reported, texts
+from gpogen.fleet.reading import parse
 from gpogen.releases import importing, page
 from tests.cli.conftest import Run
 
@@ -16,13 +16,18 @@ HEAD = "| Servicing option | Update type | Availability date | Build | KB articl
 TABLE = f"Windows Server 2025 (OS build 26100)\n\n{HEAD}\n| --- | --- | --- | --- | --- |\n"
 
 
-def test_rows_of_a_list() -> None:
+@pytest.mark.parametrize(
+    "most", [1000, pytest.param(reading.MAX_ROWS, marks=pytest.mark.slow)], ids=["few", "real"]
+)
+def test_rows_of_a_list(most: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "MAX_ROWS", most)
+
     def listed(count: int) -> str:
         return "HotFixID,Source\n" + "KB5066835,web\n" * count
 
-    assert parse(listed(MAX_ROWS), "a")[0].rows == MAX_ROWS
-    with pytest.raises(UsageError, match=f"more than {MAX_ROWS} rows"):
-        parse(listed(MAX_ROWS + 1), "a")
+    assert parse(listed(most), "a")[0].rows == most
+    with pytest.raises(UsageError, match=f"more than {most} rows"):
+        parse(listed(most + 1), "a")
 
 
 def test_machines_of_a_list() -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from gpogen.outputs.tree import MANIFEST
+from gpogen.workspace.journal import NAME as JOURNAL
 from tests.cli.conftest import Run, Workplace
 
 TOKEN = "0123456789abcdef01234567"
@@ -44,8 +45,8 @@ def stage(output: Path, **links: Path) -> None:
     root = output / STAGE
     root.mkdir(parents=True)
     names = ["web", "home", "..", "../../home", "."]
-    journal = {"gpogen": "stage", "folders": dict.fromkeys(names, PATHS)}
-    (root / "journal.json").write_text(json.dumps(journal), encoding="utf-8")
+    lines = [json.dumps({"files": PATHS, "folder": name}) + "\n" for name in names]
+    (root / JOURNAL).write_text("".join(lines), encoding="utf-8")
     for part in ("new", "old", "gone"):
         if part in links:
             (root / part).symlink_to(links[part])
@@ -101,8 +102,8 @@ def below_folders_in_a_stage(output: Path, home: Path) -> None:
 
 def as_journal(output: Path, home: Path) -> None:
     stage(output)
-    (output / STAGE / "journal.json").unlink()
-    (output / STAGE / "journal.json").symlink_to(home / MANIFEST)
+    (output / STAGE / JOURNAL).unlink()
+    (output / STAGE / JOURNAL).symlink_to(home / MANIFEST)
 
 
 def as_the_folder_of_a_profile(output: Path, home: Path) -> None:
@@ -294,7 +295,7 @@ def test_a_planted_file_keeps_no_build_waiting(
     place.output.mkdir()
     os.mkfifo(place.output / ".gpogen.lock")
     (place.output / STAGE).mkdir()
-    os.mkfifo(place.output / STAGE / "journal.json")
+    os.mkfifo(place.output / STAGE / JOURNAL)
     (place.output / "web").mkdir()
     os.mkfifo(place.output / "web" / MANIFEST)
 

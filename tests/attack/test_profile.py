@@ -15,6 +15,7 @@ from gpogen.profile.load import Loader
 from gpogen.rules.check import Checked, check
 from gpogen.verify.selfcheck import assert_same
 from gpogen.yaml_text import to_yaml
+from tests.support.effort import examples
 from tests.support.profiles import OS_2025
 
 WU = r"HKLM\SOFTWARE\Policies\Microsoft\Windows\WindowsUpdate"
@@ -257,7 +258,7 @@ def test_an_awkward_text_is_built_or_told_with_its_place(field: str, via: str) -
         judge(content)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150))
 @given(profiles())
 def test_check_tells_all_that_build_would_refuse(content: dict[str, Any]) -> None:
     judge(content)

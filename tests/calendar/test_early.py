@@ -108,7 +108,7 @@ def test_a_run_that_daylight_saving_skips_is_not_called_early() -> None:
     assert "before the month's release" not in hit.message
     assert "02:00 does not exist on" in hit.message
     assert "2027-03-28" in hit.message
-    assert hit.message.endswith("no other follows the release in 2027-03")
+    assert hit.message.endswith("no later run follows the release in 2027-03")
 
 
 @pytest.mark.parametrize("zone", ["Europe/Rome", "America/New_York", "Australia/Lord_Howe"])

@@ -12,7 +12,6 @@ from gpogen.calendar.compare import compare
 from gpogen.calendar.overlay import (
     Overlay,
     in_no_window,
-    in_zone,
     is_late,
     lay_over,
     window_of,
@@ -20,12 +19,12 @@ from gpogen.calendar.overlay import (
 from gpogen.calendar.rings import baselines, in_ring_order, same_hour
 from gpogen.calendar_views import sentences
 from gpogen.catalog.months import Month, months_from
-from gpogen.compile.subject import Subject
+from gpogen.compile.subject import Authored
 from gpogen.finding import Severity
 from gpogen.releases.knowledge import know
-from gpogen.rules.allow import silence
+from gpogen.rules.allow import Judgment
 from gpogen.rules.check import subject_of
-from gpogen.rules.overlay import swallowed_baselines
+from gpogen.rules.inputs import Overlays, judge_calendar
 from tests.support.profiles import OS_2022, OS_2025, checked
 
 TODAY = datetime.date(2026, 11, 24)
@@ -41,7 +40,7 @@ def subject_for(
     os: str = OS_2025,
     orchestration: str = "group-policy",
     extra_target: str = "",
-) -> Subject:
+) -> Authored:
     text = VBS + textwrap.dedent(body) + "allow: [{rule: HP032, why: tested elsewhere}]\n"
     head = {"os": os, "orchestration": orchestration, "extra_target": extra_target}
     subject = subject_of(checked(text, **head))
@@ -49,7 +48,7 @@ def subject_for(
     return subject
 
 
-def over(subject: Subject, first: str = "2026-01", months: int = 12) -> Overlay:
+def over(subject: Authored, first: str = "2026-01", months: int = 12) -> Overlay:
     return lay_over(subject, know(), months_from(Month.parse(first), months), today=TODAY)
 
 
@@ -64,7 +63,7 @@ def laid(
     extra_target: str = "",
 ) -> Overlay:
     subject = subject_for(body, os=os, orchestration=orchestration, extra_target=extra_target)
-    return over(in_zone(subject, timezone) if timezone else subject, first, months)
+    return over(subject.in_zone(timezone) if timezone else subject, first, months)
 
 
 def paused(start: str, days: int = 0) -> str:
@@ -113,7 +112,7 @@ def test_a_deferral_or_pause_that_swallows_a_baseline_is_an_error(
     body: str, swallowed: str
 ) -> None:
     subject = subject_for(body, extra_target=ROME)
-    found = list(swallowed_baselines(subject, over(subject)))
+    found = [told.finding for told in judge_calendar(Overlays(items=(over(subject),)))]
 
     if not swallowed:
         assert found == []
@@ -129,9 +128,9 @@ def test_an_author_s_reason_silences_a_swallowed_baseline() -> None:
     text = VBS + SATURDAY.replace("{mode", "{quality_deferral_days: 28, mode") + FORCED
     subject = subject_of(checked(text + "allow: [{rule: HP014, why: a lab}]\n"))
     assert subject is not None
-    found = silence(swallowed_baselines(subject, over(subject)), (subject.profile,))
+    found = Judgment(judge_calendar(Overlays(items=(over(subject),))))
 
-    assert found.standing == ()
+    assert found.standing == []
     assert [item.finding.id for item in found.silenced] == ["HP014"]
 
 

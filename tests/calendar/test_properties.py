@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from fractions import Fraction
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -71,7 +72,11 @@ def test_an_update_goes_its_way_in_order(plan: Plan, months: int, zone: str) -> 
     moments = [step.astimezone(datetime.UTC) for step in steps if step is not None]
 
     assert moments == sorted(moments)
-    assert (made.exposed_days or 0) >= 0
+    end = made.restart_due if month.restart is Restart.YES else made.installed
+    assert (made.exposed_days is None) is (end is None)
+    if end is not None:
+        exact = Fraction(end.timestamp() - made.released.timestamp()) / 86_400
+        assert abs(Fraction(str(made.exposed_days)) - exact) <= Fraction(1, 20)
 
 
 @settings(deadline=None)  # It reckons in every zone, which takes as long as the machine needs.

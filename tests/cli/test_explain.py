@@ -21,14 +21,13 @@ from gpogen.reports.explain.entry import KINDS, Explanation
 from gpogen.reports.explain.find import all_entries, find, of_kinds
 from gpogen.reports.explain.keys import all_keys
 from gpogen.reports.explain.text import WIDTH, as_text
-from gpogen.rules.all_rules import RULES
 from gpogen.rules.unproven import UNPROVEN_IDS
 from tests.cli.conftest import Run
 
 ENTRIES = all_entries()
 VALUES = {rf"{row.hive}\{row.key}" + (rf"\{row.name}" if row.name else "") for row in settings()}
 NAMES = {
-    "rule": [*RULES, *rule_pages()],
+    "rule": [*rule_pages()],
     "shape": [*shape_pages()],
     "policy": [*policies(), *(policy.name for policy in policies().values())],
     "value": [*VALUES, *(row.name for row in settings() if row.name)],
@@ -158,7 +157,7 @@ def test_a_rule_is_explained_with_why_fix_source_and_examples(gpogen: Run) -> No
 
     assert answer.code == 0
     for part in ("why ", "fix ", "source ", "fails:", "passes:", "quality_deferral_days: 15"):
-        assert f"  {part}" in answer.out or part in answer.out
+        assert part in answer.out
 
 
 def test_a_rule_that_does_not_run_says_so(gpogen: Run) -> None:
@@ -184,7 +183,7 @@ def test_everything_as_json_is_complete(gpogen: Run) -> None:
     keys = {"id", "kind", "title", "severity", "input", "source"}
     assert all(keys <= set(row) for row in rows)
     by_kind = {kind: {row["id"] for row in rows if row["kind"] == kind} for kind in KINDS}
-    assert by_kind["rule"] == {*RULES, *rule_pages()}
+    assert by_kind["rule"] == set(rule_pages())
     assert by_kind["shape"] == set(shape_pages())
     assert by_kind["policy"] == set(policies())
     assert len(by_kind["statement"]) == 45

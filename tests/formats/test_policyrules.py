@@ -257,8 +257,14 @@ def odd(kind: int | None, data: bytes, name: str = "V", key: str = KEY) -> Recor
 
 
 LOST = [
-    (setting("V", RegType.DWORD, 2**31), "no known file of Policy Analyzer has a number of 2147483648 or more"),
-    (setting("V", RegType.MULTI_SZ, ("a",)), "no known file of Policy Analyzer has a list with items"),
+    (
+        setting("V", RegType.DWORD, 2**31),
+        "no known file of Policy Analyzer has a number of 2147483648 or more",
+    ),
+    (
+        setting("V", RegType.MULTI_SZ, ("a",)),
+        "no known file of Policy Analyzer has a list with items",
+    ),
     (setting("V", RegType.EXPAND_SZ, "a"), "how the type REG_EXPAND_SZ is written"),
     (setting("V", RegType.QWORD, 1), "how the type REG_QWORD is written"),
     (setting("V", RegType.BINARY, b""), "how the type REG_BINARY is written"),

@@ -30,6 +30,7 @@ class Registry:
     def run(self, *command: str) -> int:
         settings = {
             "WINEPREFIX": str(self.folder / "prefix"),
+            "TMPDIR": str(self.folder),  # Wineserver makes a folder there, and leaves it.
             "WINEDEBUG": "-all",
             "WINEARCH": "win64",
             "WINEDLLOVERRIDES": "mscoree,mshtml=",
@@ -65,6 +66,7 @@ def registry(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Registry]:
     made.run("wineboot", "-i")
     yield made
     made.run("wineserver", "-k")
+    made.run("wineserver", "-w")
     # A prefix takes hundreds of megabytes, and pytest keeps the folders of three runs.
     shutil.rmtree(made.folder, ignore_errors=True)
 

@@ -13,7 +13,7 @@ from gpogen.formats import lgpo, pol
 from gpogen.outputs.tree import decode_manifest
 from gpogen.policy.records import Record
 from gpogen.policy.types import Action, Hive, RegType
-from gpogen.workspace import stage
+from gpogen.workspace import journal, stage
 from tests.cli.conftest import Run, Workplace
 from tests.support.work import peak_of
 
@@ -28,8 +28,8 @@ def test_a_journal_that_lists_what_no_file_is_called_stops_no_build(
     working = place.output / stage._new_name()
     (working / "new" / "web").mkdir(parents=True)
     (working / "new" / "web" / "notes.txt").write_text("mine")
-    journal = {"gpogen": "stage", "folders": {"web": ["notes.txt", path]}}
-    (working / "journal.json").write_text(json.dumps(journal))
+    line = {"files": ["notes.txt", path], "folder": "web"}
+    (working / journal.NAME).write_text(json.dumps(line) + "\n")
 
     found = gpogen("build")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +15,7 @@ from fuzz.findings import CostlyError, Findings, measured
 from fuzz.mutate import mutate
 from fuzz.target import MODULES, Target, load
 from gpogen.errors import FormatError
+from tests.support.effort import examples
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 RUNS = {"journal": 100, "train": 100, "build": 100, "profile": 150, "import-file": 200}
@@ -24,7 +26,8 @@ RUNS = {"journal": 100, "train": 100, "build": 100, "profile": 150, "import-file
 def test_a_target_finds_nothing_in_a_short_run(name: str) -> None:
     findings = Findings()
 
-    done = runner.run(load(name), findings, runs=RUNS.get(name, 500), seed=20261128, measure=100)
+    runs = examples(RUNS.get(name, 500))
+    done = runner.run(load(name), findings, runs=runs, seed=20261128, measure=runs // 5)
 
     assert findings.found == {}
     assert done.accepted > 0
@@ -98,10 +101,14 @@ def test_a_saved_input_is_read_again(tmp_path: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.skipif(not guided.is_available(), reason="pip install atheris")
 def test_a_target_runs_led_by_coverage(tmp_path: Path) -> None:
+    temporary = tmp_path / "tmp"
+    temporary.mkdir()
+    path = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
+
     done = subprocess.run(
         [sys.executable, "-m", "fuzz", "lgpo", "--atheris", "--runs", "2000"],
         cwd=tmp_path,
-        env={"PYTHONPATH": str(ROOT)},
+        env={**os.environ, "PYTHONPATH": path, "TMPDIR": str(temporary)},
         capture_output=True,
         text=True,
         check=False,
@@ -109,3 +116,4 @@ def test_a_target_runs_led_by_coverage(tmp_path: Path) -> None:
 
     assert done.returncode == 0, done.stderr
     assert "stat::number_of_executed_units: 2" in done.stderr
+    assert [*temporary.iterdir()] == []

@@ -35,6 +35,7 @@ from gpogen.resources import resource_dir
 from gpogen.rules.check import check
 from gpogen.yaml_text import to_yaml
 from tests.support.corpus import corpus
+from tests.support.effort import examples, sample
 from tests.support.profiles import compiled
 
 UNSPECIFIED = Wanted(name="imported", target={})
@@ -468,14 +469,15 @@ _KEY_ACTIONS = st.builds(
 _DELETIONS = st.builds(Record, st.sampled_from(list(Hive)), _KEYS, _NAMES, st.just(Action.DELETE))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150))
 @given(st.lists(st.one_of(_VALUES, _DELETIONS, _KEY_ACTIONS), max_size=6))
 def test_any_registry_policy_is_the_same_after_its_import(records: list[Record]) -> None:
     before = reading(records, "profile")
 
     made = import_policy(before, UNSPECIFIED, MAX_SIZE)
 
-    assert changes(before, made) == [] or made.reports != ()
+    said = "\n".join(made.reports)
+    assert all(name_of(change.record) in said for change in changes(before, made))
     assert made.text == import_policy(before, UNSPECIFIED, MAX_SIZE).text
 
 
@@ -488,7 +490,7 @@ _TREES = st.recursive(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300))
 @given(st.dictionaries(st.sampled_from(["a", "key", "why", "no"]), _TREES, min_size=1))
 def test_what_is_written_as_yaml_reads_back_equal(content: dict[str, Any]) -> None:
     node, findings = yaml12.read(to_yaml(content, ["head"], ["tail"]).encode(), "x.yaml")
@@ -549,16 +551,14 @@ def test_another_word_for_a_target_is_refused() -> None:
 
 @pytest.mark.parametrize("wanted", [UNSPECIFIED, arc()], ids=["unspecified", "arc"])
 def test_every_real_backup_is_the_same_after_its_import(wanted: Wanted) -> None:
-    equal = 0
-    for path in backups(corpus() / "gpobackup"):
+    every = list(backups(corpus() / "gpobackup"))
+    assert len(every) > 100
+    for path in sample(every):
         before = read_input(str(path))
         made = import_policy(before, wanted, MAX_SIZE)
         said = "\n".join(made.reports)
         assert all(name_of(change.record) in said for change in changes(before, made)), path
         assert set(before.skipped) <= set(made.reports)
-        equal += 1
-
-    assert equal > 100
 
 
 @pytest.mark.parametrize("folder", ["pol", "lgpo", "reg", "gppreg"])
@@ -570,7 +570,8 @@ def test_every_other_real_file_is_the_same_or_says_why_not(folder: str) -> None:
         except GpogenError:
             continue
         made = import_policy(before, UNSPECIFIED, MAX_SIZE)
-        assert changes(before, made) == [] or made.reports, path
+        said = "\n".join(made.reports)
+        assert all(name_of(change.record) in said for change in changes(before, made)), path
         count += 1
 
     assert count > 10

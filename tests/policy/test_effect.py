@@ -14,6 +14,7 @@ from gpogen.policy.records import Record
 from gpogen.policy.types import Action, Hive, RegType
 from gpogen.reading.read import Item, Reading
 from tests.policy.simulator import Instruction, all_starts, end, starts
+from tests.support.effort import examples
 
 KEYS = ("A", "a", "A\\B", "A\\B\\C", "A\\D", "E", "E\\b")
 NAMES = ("V", "v", "W", "")
@@ -90,7 +91,7 @@ def judge(pair: tuple[list[Instruction], list[Instruction]]) -> None:
     assert is_equal_by_diff(*pair) == ends_equal(*pair)
 
 
-QUICK = settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+QUICK = settings(max_examples=examples(300), deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @QUICK
@@ -110,7 +111,7 @@ def test_diff_says_equal_exactly_when_every_registry_ends_equal_for_10000_pairs(
     judge(pair)
 
 
-@settings(QUICK, max_examples=60)
+@settings(QUICK, max_examples=examples(60))
 @given(pairs())
 def test_the_few_starting_registries_tell_as_much_as_all_of_them(
     pair: tuple[list[Instruction], list[Instruction]],

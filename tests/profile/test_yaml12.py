@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from gpogen.finding import Finding
 from gpogen.profile import yaml12
 from gpogen.profile.nodes import Mapping, Node, Scalar, Sequence, find, plain
+from tests.support.effort import examples
 
 
 def _read(text: str) -> Node:
@@ -282,7 +283,7 @@ def _json(tree: Any) -> str:
 
 
 @given(TREES)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150))
 def test_json_is_read_as_json(tree: Any) -> None:
     node, findings = yaml12.read(_json(tree).encode(), "f.yaml")
     assert not findings
@@ -308,7 +309,7 @@ def _child(tree: Any, indent: int) -> str:
 
 
 @given(TREES)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150))
 def test_block_style_is_read_back_as_it_was_written(tree: Any) -> None:
     for newline in ("\n", "\r\n"):
         text = _emit(tree, 0).replace("\n", newline) + newline
@@ -319,7 +320,7 @@ def test_block_style_is_read_back_as_it_was_written(tree: Any) -> None:
 
 
 @given(st.dictionaries(TEXT, TEXT | st.booleans() | st.integers(0, 9), max_size=5))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100))
 def test_what_pyyaml_quotes_is_read_as_pyyaml_reads_it(tree: dict[str, Any]) -> None:
     text = yaml.safe_dump(tree, default_style='"', allow_unicode=True)
     quoted = {key: value if isinstance(value, str) else None for key, value in tree.items()}
@@ -332,7 +333,7 @@ def test_what_pyyaml_quotes_is_read_as_pyyaml_reads_it(tree: dict[str, Any]) -> 
 
 
 @given(st.binary(max_size=200))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300))
 def test_random_bytes_give_a_tree_or_findings_and_raise_nothing(data: bytes) -> None:
     node, findings = yaml12.read(data, "f.yaml")
     assert node is not None or findings
@@ -348,7 +349,7 @@ MARKS = st.sampled_from(
 
 
 @given(st.lists(MARKS, max_size=60).map("".join))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400))
 def test_random_punctuation_gives_a_tree_or_findings_and_raises_nothing(text: str) -> None:
     node, findings = yaml12.read(text.encode(), "f.yaml")
     assert node is not None or findings

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from _pytest.mark.structures import ParameterSet
 
-from gpogen.catalog.pages import examples
 from gpogen.catalog.rules import Change, rule_page, rule_pages
 from gpogen.compile.edits import Located, repaired
 from gpogen.finding import Finding, Place, Severity
@@ -19,22 +21,13 @@ from gpogen.profile import yaml12
 from gpogen.profile.load import Loader
 from gpogen.profile.nodes import Mapping, plain
 from gpogen.reading.read import Item, Reading
-from gpogen.rules.all_rules import RULES
 from gpogen.rules.check import Checked, check
 from gpogen.rules.repair import repair_of
-from tests.rules.test_rules import EXAMPLES
-from tests.support.profiles import text_of
+from tests.support.rules import ALL, CHECKED, UNDATED, names
+from tools.rule_pages import HEAD
 
-HEAD = "gpogen: 1\nname: sample\ntitle: Sample\n"
-
-
-def _texts() -> list[tuple[str, str]]:
-    found = [(rule, HEAD + "\n".join(one.fails) + "\n") for rule, one in examples().items()]
-    return [*found, *((one[0], text_of(one[1], **one[2])) for one in EXAMPLES)]
-
-
-TEXTS = _texts()
-IDS = [f"{rule}-{number}" for number, (rule, _) in enumerate(TEXTS)]
+TEXTS = [(rule, HEAD + one.fails) for rule, one in UNDATED]
+IDS = names(UNDATED)
 
 
 def _check(folder: Path, text: str) -> Checked:
@@ -131,9 +124,24 @@ def _spelt(text: str, folder: Path, form: str) -> str:
     return json.dumps(body)
 
 
-@pytest.mark.parametrize("inherited", [False, True], ids=["own", "inherited"])
-@pytest.mark.parametrize("form", ["registry", "policies"])
-@pytest.mark.parametrize(("rule", "text"), TEXTS, ids=IDS)
+SPELLINGS = tuple(itertools.product(("registry", "policies"), (False, True)))
+
+
+def _spellings() -> list[ParameterSet]:
+    """Every text in every spelling; the fast suite has each text in one, each in turn."""
+    return [
+        pytest.param(
+            *text,
+            *spelling,
+            id=f"{name}-{spelling[0]}-{'inherited' if spelling[1] else 'own'}",
+            marks=() if at == number % len(SPELLINGS) else pytest.mark.slow,
+        )
+        for number, (name, text) in enumerate(zip(IDS, TEXTS, strict=True))
+        for at, spelling in enumerate(SPELLINGS)
+    ]
+
+
+@pytest.mark.parametrize(("rule", "text", "form", "inherited"), _spellings())
 def test_the_repair_works_however_the_same_policy_is_written(
     rule: str, text: str, form: str, inherited: bool, tmp_path: Path
 ) -> None:
@@ -207,7 +215,7 @@ def test_a_finding_in_a_shipped_profile_names_what_to_write_in_this_one(tmp_path
     assert "it is inherited: write `updates: {schedule: unmanaged}` in this profile" in finding.fix
 
 
-@pytest.mark.parametrize("rule", [*RULES, "HP020", "HP030"])
+@pytest.mark.parametrize("rule", sorted(ALL))
 def test_every_rule_has_a_repair_or_says_why_there_is_none(rule: str) -> None:
     page = rule_page(rule)
     assert page.repair
@@ -221,7 +229,7 @@ def test_every_rule_has_a_repair_or_says_why_there_is_none(rule: str) -> None:
 _WORDS_OF_LEAVING = ("remove", "unmanaged", "take", "leave")
 
 
-@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize("rule", CHECKED)
 def test_the_fix_says_what_the_repair_does(rule: str) -> None:
     page = rule_page(rule)
     for repair in page.repair:
@@ -249,23 +257,37 @@ def _scalars(value: Any) -> list[str]:
 WRONG = sorted((Path(__file__).parents[1] / "negative").glob("*.yaml"))
 
 
-@pytest.mark.parametrize("path", WRONG, ids=lambda path: path.stem)
-def test_the_repairs_work_on_every_wrong_profile(path: Path, tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def beside(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with all wrong profiles, which extend one another."""
+    folder = tmp_path_factory.mktemp("wrong")
     for file in WRONG:
-        (tmp_path / file.name).write_bytes(file.read_bytes())
-    before = check(Loader(tmp_path).load(tmp_path / path.name))
+        (folder / file.name).write_bytes(file.read_bytes())
+    return folder
+
+
+@pytest.fixture
+def wrong(beside: Path, path: Path) -> Iterator[Path]:
+    """One of them in that folder, which is as before when the test ends."""
+    yield beside / path.name
+    (beside / path.name).write_bytes(path.read_bytes())
+
+
+@pytest.mark.parametrize("path", WRONG, ids=lambda path: path.stem)
+def test_the_repairs_work_on_every_wrong_profile(path: Path, wrong: Path) -> None:
+    before = check(Loader(wrong.parent).load(wrong))
     if before.loaded.profile is None or before.loaded.tree is None or before.loaded.is_base:
         pytest.skip("its form is wrong")
     tree = Located(before.loaded.tree)
     own = _own(path.read_text("utf-8"), before.loaded.file)
     for finding in before.findings:
         found = repair_of(finding.id, tree, finding.at)
-        assert found is not None or finding.id not in RULES
+        assert found is not None or finding.id not in CHECKED
         if found is None or found.outside:
             continue
         body = json.dumps(repaired(own, tree, found.edits, finding.at))
-        (tmp_path / path.name).write_text(body, encoding="utf-8")
-        after = check(Loader(tmp_path).load(tmp_path / path.name))
+        wrong.write_text(body, encoding="utf-8")
+        after = check(Loader(wrong.parent).load(wrong))
         assert (finding.id, finding.message) not in [
             (one.id, one.message) for one in after.findings
         ]

@@ -160,7 +160,11 @@ def test_help_for_others_gpos_speaks_of_policies_and_values() -> None:
     for page in rule_pages().values():
         if page.input == "policy" and page.runs:
             fix = (page.foreign_fix or page.fix).replace("UpdateClassPolicySource_Title", "")
-            assert not any(word in fix for word in words), (page.id, fix)
+            found = [word for word in words if word in fix]
+            assert not found, (
+                f"sources/rules/{page.id}.yaml: write `foreign_fix` without {found}, which "
+                "are words of profiles: name policies and values"
+            )
 
 
 def test_a_finding_in_a_gpo_carries_that_help(tmp_path: Path) -> None:
@@ -184,3 +188,21 @@ def test_check_says_that_it_judged_without_a_target(
     assert told not in capsys.readouterr().err
     main._run(["check", str(path), "-q"])
     assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "wrong"),
+    [
+        ("ManagePreviewBuildsPolicyValue", b"\0\0\0\0", False),
+        ("BranchReadinessLevel", b"\x10\0\0\0", False),
+        ("BranchReadinessLevel", b"\x11\0\0\0", True),
+    ],
+)
+def test_what_older_templates_wrote_is_no_wrong_value_of_others_gpos(
+    name: str, data: bytes, wrong: bool, tmp_path: Path
+) -> None:
+    path = policy_file(tmp_path, pol.PolEntry(WU, name, 4, data))
+
+    found = {item.id for item in judge_foreign(str(path), ARC).findings}
+
+    assert ("POLICY-VALUE" in found) is wrong

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -27,9 +29,10 @@ from gpogen.outputs.tree import (
     render_tree,
     sha256,
 )
-from gpogen.workspace import build as building
+from gpogen.workspace import journal
 from gpogen.workspace.select import select
 from gpogen.workspace.stage import Stage, heal, staging
+from tests.support import building
 from tests.support.profiles import compiled
 
 FILES = {"a.txt": b"one", "sub/b.txt": b"two"}
@@ -60,7 +63,7 @@ def replace_folder(folder: Path, files: dict[str, bytes]) -> Stage:
     """Put files in a folder's place, as a build does."""
     with (
         Directory.open(folder.parent) as output,
-        staging(output, {folder.name: files}) as stage,
+        staging(output) as stage,
     ):
         stage.add(folder.name, files)
         stage.sync()
@@ -306,7 +309,7 @@ def test_only_folders_with_our_manifest_and_no_profile_are_orphans(folder: Path)
 
 
 def test_a_folder_of_ours_is_removed(folder: Path) -> None:
-    with Directory.open(folder.parent) as output, staging(output, {}) as stage:
+    with Directory.open(folder.parent) as output, staging(output) as stage:
         stage.discard("web")
         stage.end()
 
@@ -382,7 +385,7 @@ def test_nothing_is_written_when_an_artifact_fails(
             raise ContentError("it does not fit")
         return render_tree(item)
 
-    monkeypatch.setattr("gpogen.workspace.build.render_tree", fail_web)
+    monkeypatch.setattr("gpogen.workspace.made.render_tree", fail_web)
     with pytest.raises(ContentError, match="it does not fit"):
         building.build(select([], str(profiles)), tmp_path / "out")
 
@@ -458,7 +461,7 @@ def test_a_foreign_folder_that_looks_like_ours_is_never_touched(folder: Path) ->
 
 def abandoned(output: Path, files: dict[str, bytes]) -> Path:
     """Leave what a run leaves that is killed when all is written."""
-    with Directory.open(output) as folder, staging(folder, {"web": files}) as stage:
+    with Directory.open(output) as folder, staging(folder) as stage:
         stage.add("web", files)
     (left,) = output.glob(".gpogen-*")
     return left
@@ -471,6 +474,43 @@ def test_what_a_killed_run_left_is_removed(folder: Path) -> None:
     assert healed(folder.parent) == {}
 
     assert contents(folder) == before
+    assert [path.name for path in folder.parent.iterdir()] == ["web"]
+
+
+def test_a_run_that_is_killed_between_the_line_of_a_folder_and_its_files_is_undone(
+    folder: Path,
+) -> None:
+    with Directory.open(folder.parent) as output, staging(output) as stage:
+        stage.add("db", whole(FILES, "db"))
+        (left,) = folder.parent.glob(".gpogen-*")
+        with Directory.open(left) as root:
+            journal.note(root, "web", ["new.txt"], durable=False)
+
+    assert healed(folder.parent) == {}
+    assert [path.name for path in folder.parent.iterdir()] == ["web"]
+
+
+def test_a_line_for_which_there_is_no_space_is_no_half_line(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = os.write
+
+    def write_half(descriptor: int, data: bytes) -> int:
+        if len(data) < 20:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return real(descriptor, data[:20])
+
+    with Directory.open(folder.parent) as output, staging(output) as stage:
+        with monkeypatch.context() as patch:
+            patch.setattr(os, "write", write_half)
+            with pytest.raises(OSError, match="No space left"):
+                stage.add("db", whole(FILES, "db"))
+        stage.add("web", whole({"new.txt": b"new"}))
+        (left,) = folder.parent.glob(".gpogen-*")
+        with Directory.open(left) as root:
+            assert list(journal.read(root)) == [("web", ("new.txt", MANIFEST))]
+
+    assert healed(folder.parent) == {}
     assert [path.name for path in folder.parent.iterdir()] == ["web"]
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from gpogen.artifacts.api import OutFile
+from tests.support import powershell
 
 _TIMEOUT = 120
 # No WINEDLLOVERRIDES: without mscoree the engine, which is a .NET program, ends at once.
@@ -52,20 +53,8 @@ def write(files: Iterable[OutFile], folder: Path) -> list[Path]:
 
 
 @dataclass(frozen=True)
-class Engine:
-    """PowerShell's engine, found by the environment variable PSRUN."""
-
-    home: Path
-
-    def check(self, paths: Sequence[Path]) -> list[dict[str, Any]]:
-        done = subprocess.run(
-            [self.home / "psrun", "-Check", *paths],
-            capture_output=True,
-            encoding="utf-8",
-            timeout=_TIMEOUT,
-            check=False,
-        )
-        return [json.loads(line) for line in done.stdout.splitlines()]
+class Engine(powershell.Engine):
+    """PowerShell's engine, and what the stand-ins recorded."""
 
     def run(
         self,
@@ -76,26 +65,10 @@ class Engine:
         calls: Path | None = None,
         folder: Path | None = None,
     ) -> Outcome:
-        preludes = [part for path in prelude for part in ("-Prelude", str(path))]
-        done = subprocess.run(
-            [
-                self.home / "psrun",
-                "-ModulePath",
-                self.home / "modules",
-                *preludes,
-                "-File",
-                script,
-                *arguments,
-            ],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            encoding="utf-8",
-            timeout=_TIMEOUT,
-            check=False,
-            env={**os.environ, **(environment or {})},
-            cwd=folder,
+        done = self.start(
+            script, *arguments, prelude=prelude, environment=environment, folder=folder
         )
-        return Outcome(done.returncode, done.stdout, read_calls(calls))
+        return Outcome(done.returncode, done.stdout + done.stderr, read_calls(calls))
 
 
 def read_calls(path: Path | None) -> tuple[Call, ...]:
@@ -113,13 +86,19 @@ class Wine:
     prefix: Path
     environment: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def temporary(self) -> Path:
+        """Where wineserver makes its folder, which it never removes."""
+        return self.prefix.with_name("tmp")
+
     def start(self) -> None:
         """Make the prefix, and let the first call start its services with no pipe to hold."""
         self.environment.update(
             {k: v for k, v in os.environ.items() if k != "DISPLAY"}
             | _WINE_SETTINGS
-            | {"WINEPREFIX": str(self.prefix)}
+            | {"WINEPREFIX": str(self.prefix), "TMPDIR": str(self.temporary)}
         )
+        self.temporary.mkdir(parents=True)
         for command in (
             [str(self.home / "psrun-wine"), "-Command", "1"],
             ["wineserver", "-k"],
@@ -144,7 +123,9 @@ class Wine:
         return done.returncode
 
     def stop(self) -> None:
-        subprocess.run(["wineserver", "-k"], env=self.environment, timeout=_TIMEOUT, check=False)
+        for option in ("-k", "-w"):
+            command = ["wineserver", option]
+            subprocess.run(command, env=self.environment, timeout=_TIMEOUT, check=False)
 
     def call(self, *command: str, folder: Path | None = None) -> Outcome:
         done = subprocess.run(

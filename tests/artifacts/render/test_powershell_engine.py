@@ -1,20 +1,16 @@
-"""What PowerShell's own engine makes of the contexts (PSRUN names the folder with psrun)."""
+"""What PowerShell's own engine makes of the contexts."""
 
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 from pathlib import Path
 
-import pytest
 from jinja2 import DictLoader
 
 from gpogen.artifacts.render import render_from
 from tests.artifacts.render.hostile import CANARY, HOSTILE
-
-PSRUN = os.environ.get("PSRUN", "")
-pytestmark = pytest.mark.skipif(not PSRUN, reason="PSRUN does not name a folder with psrun")
+from tests.support.powershell import needed_engine
 
 TEMPLATE = """\
 <#
@@ -49,10 +45,7 @@ Show ({{ [[], true]|length }})
 def execute(folder: Path, script: bytes) -> subprocess.CompletedProcess[str]:
     path = folder / "t.ps1"
     path.write_bytes(script)
-    command = [str(Path(PSRUN) / "psrun"), "-File", str(path)]
-    return subprocess.run(
-        command, capture_output=True, text=True, cwd=folder, timeout=120, check=False
-    )
+    return needed_engine().start(path, folder=folder)
 
 
 def decode(line: str) -> str:

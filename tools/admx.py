@@ -1,10 +1,9 @@
-#!/usr/bin/env python3
 """Write gpogen/catalog/data/policies.json from real ADMX and ADML files.
 
 A development tool: it needs lxml and folders of Administrative Templates, whose names end in
 the release (``windows11-24h2``). Microsoft's files are not part of this repository. Example::
 
-    scripts/make-catalog --admx ADMX/windows11-{21h2,23h2,24h2,25h2} --alone ADMX/secure-boot \
+    python -m tools.admx --admx ADMX/windows11-{21h2,23h2,24h2,25h2} --alone ADMX/secure-boot \
         -o policies.json
 
 The same input gives the same bytes. What no template says (what a value means, what Windows
@@ -50,7 +49,7 @@ def attribute(node: etree._Element | None, name: str) -> str:
     """An attribute that must be there."""
     found = None if node is None else node.get(name)
     if found is None:
-        raise SystemExit(f"make-catalog: an element without {name}")
+        raise SystemExit(f"tools.admx: an element without {name}")
     return found
 
 
@@ -143,7 +142,7 @@ def value(holder: etree._Element | None) -> Json | None:
         return {"type": "DWORD", "data": int(attribute(inner[0], "value"))}
     if tag(inner[0]) == "string":
         return {"type": "SZ", "data": inner[0].text or ""}
-    raise SystemExit(f"make-catalog: unknown value <{tag(inner[0])}>")
+    raise SystemExit(f"tools.admx: unknown value <{tag(inner[0])}>")
 
 
 def entries(policy: etree._Element, name: str) -> list[Json]:
@@ -263,7 +262,7 @@ def elements(policy: etree._Element, texts: Resources, notes: Json) -> list[Json
     shown = texts.presentations[match[1]] if match else None
     order = [r for n in children(shown) if (r := n.get("refId"))]
     if sorted(order) != sorted(nodes):
-        raise SystemExit(f"make-catalog: {policy.get('name')}: elements and presentation differ")
+        raise SystemExit(f"tools.admx: {policy.get('name')}: elements and presentation differ")
     return [element(nodes[i], control(shown, i), texts, notes) for i in order]
 
 
@@ -396,7 +395,7 @@ def catalogue(folders: list[Path], alone: Path) -> Json:
         found = [policy_row(file, name, templates, notes) for name in names]
         rows += sorted(found, key=lambda row: row["order"])
     return {
-        "about": "Made by scripts/make-catalog; don't edit. No enabled value: nothing is written."
+        "about": "Made by python -m tools.admx; don't edit. No enabled value: nothing is written."
         " No disabled or false value: the value is deleted.",
         "policies": {f"{row['file']}.{row['name']}": row for row in rows},
     }

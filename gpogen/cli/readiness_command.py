@@ -1,0 +1,33 @@
+"""``gpogen readiness``."""
+
+from __future__ import annotations
+
+import click
+
+from gpogen.cli import pages
+
+
+@click.command("readiness")
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    metavar="FILE",
+    help="Write there, such as Test-HotpatchReadiness.ps1.",
+)
+def command(output: str) -> int:
+    """Write Test-HotpatchReadiness.ps1: a first look at machines, without a profile.
+
+    The script changes nothing. It tells whether a machine can get hotpatches (edition, build,
+    UEFI, Secure Boot, VBS running, Arc agent, update service) and where it stands on the hotpatch
+    train. Its report has the same schema as that of the profiles' Test-<Name>.ps1; gpogen help
+    audit says how to run it on many machines.
+
+    \b
+    Examples:
+      gpogen readiness -o Test-HotpatchReadiness.ps1
+    """
+    from gpogen.artifacts.powershell_test import readiness_script
+
+    pages.write(readiness_script(), output)
+    return 0

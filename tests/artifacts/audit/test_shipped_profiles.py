@@ -1,0 +1,167 @@
+"""Every shipped profile's audit script on a machine that has all of it, and that has none."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gpogen.artifacts import powershell_test
+from gpogen.compile.result import Compiled
+from gpogen.policy.records import Record
+from gpogen.policy.types import Via
+from gpogen.verify.verify import compile_profile
+from tests.artifacts.audit.machine import EDITIONS, GPO, Machine, block, by_id, checks, rsop
+from tests.artifacts.powershell.harness import write
+
+PROFILES = Path(__file__).resolve().parents[3] / "profiles"
+NAMES = sorted(path.stem for path in PROFILES.glob("*.yaml") if path.stem != "hotpatch-base")
+pytestmark = pytest.mark.slow
+
+
+def profile(name: str) -> Compiled:
+    return compile_profile(PROFILES / f"{name}.yaml")
+
+
+def script(compiled: Compiled, folder: Path) -> Path:
+    return write(powershell_test.emit(compiled), folder)[0]
+
+
+def records(compiled: Compiled) -> list[Record]:
+    return [item.record for item in (*compiled.policy, *compiled.preferences)]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_machine_that_has_all_is_compliant_and_one_that_has_none_is_not(
+    machine: Machine, tmp_path: Path, name: str
+) -> None:
+    compiled = profile(name)
+    os = compiled.header.os
+    path = script(compiled, tmp_path)
+    machine.reset(os)
+    machine.write(records(compiled))
+    policy = [item.record for item in compiled.policy]
+    machine.answer(os, RSOP_RegistryPolicySetting=block(rsop(policy)))
+    report = machine.report(path)
+    assert report["errors"] == []
+    wrong = [item for item in report["requirements"] if item["reason"] != "as-expected"]
+    assert wrong == []
+    assert report["summary"]["verdict"] == "compliant", report["readiness"]
+    assert report["summary"]["requirements"]["total"] >= len(policy)
+    set_by_policy = [
+        item
+        for item in report["requirements"]
+        if item["via"] == "policy" and item["action"] == "set"
+    ]
+    assert {(item["origin"], item["gpo"], item["gpo_id"]) for item in set_by_policy} == {
+        ("policy", "Hotpatch", GPO)
+    }
+    assert report["machine"]["ou"] == "OU=Servers,DC=contoso,DC=com"
+    assert report["machine"]["domain"] == "contoso.com"
+    assert report["profile"]["digest"] == compiled.header.digest
+
+    machine.reset(os)
+    bare = machine.report(path)
+    assert bare["summary"]["exit_code"] == 2
+    for item in bare["requirements"]:
+        iso = item["title"] == "ISO preparation" and item["found"]["state"] == "present"
+        met = item["action"] == "delete" or iso
+        assert item["compliant"] is met, item
+        assert item["reason"] == ("as-expected" if met else "missing")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_machine_without_the_gpo_is_judged_by_what_the_set_script_writes(
+    machine: Machine, tmp_path: Path, name: str
+) -> None:
+    compiled = profile(name)
+    os = compiled.header.os
+    machine.reset(os)
+    machine.write(item.record for item in compiled.direct)
+    report = machine.report(script(compiled, tmp_path), "-Direct")
+    assert report["profile"]["route"] == "direct"
+    assert {item["via"] for item in report["requirements"]} == {"direct"}
+    assert report["summary"]["verdict"] == "compliant", report
+    origins = {item["origin"] for item in report["requirements"]}
+    assert origins <= {"local", "absent"}
+
+
+DRIVER = r"""
+param([string]$Script, [string]$Rows)
+$root = [Microsoft.Win32.Registry]::LocalMachine
+foreach ($row in ConvertFrom-Json -InputObject ([System.IO.File]::ReadAllText($Rows))) {
+    $key = $root.CreateSubKey($row.key)
+    $there = @($key.GetValueNames()) -contains $row.name
+    if ($there) {
+        $kind = $key.GetValueKind($row.name)
+        $value = $key.GetValue($row.name)
+    }
+    if ($row.miss -eq 'missing') { $key.DeleteValue($row.name) }
+    else { $key.SetValue($row.name, 'other', [Microsoft.Win32.RegistryValueKind]::String) }
+    & $Script -AsJson
+    if ($there) { $key.SetValue($row.name, $value, $kind) } else { $key.DeleteValue($row.name) }
+}
+"""
+AT_ONCE = 9
+
+
+@pytest.mark.parametrize("name", ["arc-ws2025-standard", "azlocal-ws2022-iso"])
+def test_each_requirement_that_is_missed_is_named_alone(
+    machine: Machine, tmp_path: Path, name: str
+) -> None:
+    compiled = profile(name)
+    machine.reset(compiled.header.os)
+    machine.write(records(compiled))
+    path = script(compiled, tmp_path)
+    (driver := tmp_path / "driver.ps1").write_text(DRIVER)
+    listed = tmp_path / "rows.json"
+    rows = machine.report(path)["requirements"]
+    # Every other one is missing, and the rest are of another type or other data.
+    missed = [
+        {"key": item["key"], "name": item["name"], "miss": _miss(compiled, item, number)}
+        for number, item in enumerate(rows)
+    ]
+    for start in range(0, len(missed), AT_ONCE):
+        part = missed[start : start + AT_ONCE]
+        listed.write_text(json.dumps(part))
+        done = machine.run(driver, "-Script", f"Z:{path}", "-Rows", f"Z:{listed}")
+        reports = [json.loads(line) for line in done.out.splitlines() if line.startswith("{")]
+        assert len(reports) == len(part), done.out[-2000:]
+        for report, row in zip(reports, part, strict=True):
+            machine.validator.validate(report)
+            wrong = [item for item in report["requirements"] if item["compliant"] is not True]
+            found = [(item["key"], item["name"], item["reason"]) for item in wrong]
+            assert found == [(row["key"], row["name"], row["miss"])]
+            assert report["summary"]["exit_code"] == 2
+
+
+def _miss(compiled: Compiled, item: dict[str, Any], number: int) -> str:
+    if item["action"] == "delete":
+        return "surplus"
+    if number % 2:
+        return "missing"
+    return "wrong-type" if _is_number(compiled, item) else "differs"
+
+
+def _is_number(compiled: Compiled, row: dict[str, Any]) -> bool:
+    found = [
+        item
+        for item in records(compiled)
+        if (item.key.lower(), item.name.lower()) == (row["key"].lower(), row["name"].lower())
+    ]
+    return isinstance(found[-1].value, int)
+
+
+def test_the_profiles_are_of_all_systems() -> None:
+    assert {profile(name).header.os for name in NAMES} == set(EDITIONS)
+    assert all(item.record.via is Via.POLICY for item in profile(NAMES[0]).policy)
+
+
+def test_checks_have_each_id_once(machine: Machine, tmp_path: Path) -> None:
+    compiled = profile("azlocal-ws2022-iso")
+    machine.reset(compiled.header.os)
+    report = machine.report(script(compiled, tmp_path))
+    assert len(checks(report)) == len(report["readiness"])
+    assert len(by_id(report)) == len(report["requirements"])

@@ -1,0 +1,78 @@
+"""``gpogen train`` reads the reports of the audit script."""
+
+from __future__ import annotations
+
+import copy
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.conftest import Run, Workplace
+
+REPORTS = Path(__file__).resolve().parents[1] / "artifacts" / "audit" / "reports"
+TODAY = ("--today", "2025-11-20")
+
+
+def report(name: str = "not-compliant") -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((REPORTS / f"{name}.json").read_text(encoding="utf-8"))
+    return found
+
+
+def write(place: Workplace, name: str, text: str) -> str:
+    (place.root / name).write_text(text, encoding="utf-8")
+    return name
+
+
+def test_the_update_that_took_a_machine_off_is_told_from_its_report(
+    gpogen: Run, place: Workplace
+) -> None:
+    answer = gpogen("train", write(place, "one.json", json.dumps(report())), *TODAY)
+
+    assert answer.code == 1
+    assert "off the hotpatch train" in answer.out
+    assert "KB5070881" in answer.out
+
+
+def test_several_reports_are_a_list_or_lines(gpogen: Run, place: Workplace) -> None:
+    first, second = report(), copy.deepcopy(report())
+    second["machine"]["name"] = "WEB-99"
+    for name, text in (
+        ("list.json", json.dumps([first, second], indent=1)),
+        ("lines.jsonl", "\n".join(map(json.dumps, (first, second)))),
+    ):
+        found = gpogen("train", write(place, name, text), "--format", "json", *TODAY).json
+
+        assert [item["machine"] for item in found] == [first["machine"]["name"], "WEB-99"]
+        assert {item["state"] for item in found} == {"off-train"}
+
+
+def test_packages_count_where_the_update_agent_could_not_be_asked(
+    gpogen: Run, place: Workplace
+) -> None:
+    made = report()
+    made["train"]["updates"] = None
+    package = "Package_for_RollupFix~31bf3856ad364e35~amd64~~26100.6905.1.11"
+    made["train"]["packages"] = [{"name": package, "state": "Installed", "installed_at": None}]
+    answer = gpogen("train", write(place, "one.json", json.dumps(made)), *TODAY)
+
+    assert "26100.6905" in answer.out
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"schema": "gpogen-audit/9"}, "the schema must be gpogen-audit/1; got 'gpogen-audit/9'"),
+        ({"train": None}, "without machine or train"),
+        ({"train": {"updates": None, "packages": None}}, "has no updates and no packages"),
+        ({"train": {"updates": [7]}}, "7 is not an update"),
+    ],
+)
+def test_a_report_that_says_nothing_of_updates_is_refused(
+    gpogen: Run, place: Workplace, change: dict[str, Any], told: str
+) -> None:
+    answer = gpogen("train", write(place, "one.json", json.dumps({**report(), **change})), *TODAY)
+
+    assert answer.code == 2
+    assert told in answer.err

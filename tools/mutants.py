@@ -1,0 +1,232 @@
+"""Mutate a package at random places, and count the mutants that its tests kill. Not for CI.
+
+    python -m pip install cosmic-ray
+    nice python -m tools.mutants gpogen/rules --count 300 --seed 1 --jobs 2
+
+The mutants are those of cosmic-ray. Annotations, docstrings, the arguments of decorators, and
+generated modules are left out: mutants there change nothing. Each mutant is tested in a copy of
+the checkout, so the checkout stays as it is. The last line has the figures for docs/testing.md.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import difflib
+import math
+import os
+import queue
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tools.rule_code import GENERATED
+
+ROOT = Path(__file__).resolve().parent.parent
+TESTS = {
+    "gpogen/rules": (
+        "tests/rules/test_rules.py",
+        "tests/rules/test_severities.py",
+        "tests/rules/test_secure_boot.py",
+        "tests/rules/test_deletions.py",
+        "tests/rules/test_conditions.py",
+        "tests/servicing/test_known_cases.py",
+        "tests/workspace/test_foreign.py",
+        "tests/calendar/test_early.py",
+        "tests/negative/test_negative.py",
+        "tests/profile/test_attribution.py",
+        "tests/reports/test_reports.py",
+    ),
+    "gpogen/policy": ("tests/policy", "tests/formats", "tests/interchange"),
+    "gpogen/formats": ("tests/formats",),
+    "gpogen/compile": ("tests/compile", "tests/artifacts", "tests/positive", "tests/negative"),
+    "gpogen/calendar": ("tests/calendar", "tests/cli/test_calendar.py"),
+    "gpogen/servicing": ("tests/servicing", "tests/rules/test_rules.py"),
+}
+"""The tests of each package, those that kill most first."""
+TIMEOUT = 600
+"""Seconds; a mutant that takes longer is killed."""
+_Z95 = 1.96
+_IGNORED = (".git", ".venv", "output", "__pycache__", ".*_cache", ".hypothesis")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Mutant:
+    """One change of one module."""
+
+    path: str
+    line: int
+    column: int
+    operator: str
+    occurrence: int
+
+
+def mutants(package: str) -> Iterator[Mutant]:
+    """Yield every mutant of a package that can change what it does."""
+    for path in sorted((ROOT / package).glob("*.py")):
+        if path.stem in (*GENERATED, "__init__"):
+            continue
+        skipped = tuple(_spans(ast.parse(path.read_text(encoding="utf-8"))))
+        for one in _mutants(path):
+            if not any(start <= (one.line, one.column) < end for start, end in skipped):
+                yield one
+
+
+def _spans(tree: ast.Module) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
+    """Yield begin and end (line from 1, column from 0) of what is no behaviour."""
+    for node in ast.walk(tree):
+        parts: list[ast.expr | None] = []
+        if isinstance(node, ast.FunctionDef):
+            parts = [node.returns, *node.decorator_list]
+        elif isinstance(node, ast.ClassDef):
+            parts = [*node.decorator_list]
+        elif isinstance(node, ast.arg | ast.AnnAssign):
+            parts = [node.annotation]
+        elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            parts = [node.value]
+        for part in parts:
+            if part is not None and part.end_lineno is not None:
+                yield (part.lineno, part.col_offset), (part.end_lineno, part.end_col_offset or 0)
+
+
+def _mutants(path: Path) -> Iterator[Mutant]:
+    from cosmic_ray.ast import ast_nodes, get_ast_from_path
+
+    tree = get_ast_from_path(path)
+    for name, operator in _operators():
+        places = (
+            start for node in ast_nodes(tree) for start, _ in operator.mutation_positions(node)
+        )
+        for number, (line, column) in enumerate(places):
+            yield Mutant(path.relative_to(ROOT).as_posix(), line, column, name, number)
+
+
+def _operators() -> Iterator[tuple[str, Any]]:
+    from cosmic_ray import plugins
+
+    for name in sorted(plugins.operator_names()):
+        kind = plugins.get_operator(name)
+        if not kind.arguments():
+            yield name, kind()
+
+
+def mutated(one: Mutant) -> str:
+    """Return the text of a mutant's module."""
+    from cosmic_ray.mutating import MutationVisitor
+
+    operator = dict(_operators())[one.operator]
+    text = (ROOT / one.path).read_text(encoding="utf-8")
+    return str(MutationVisitor.mutate_code(text, operator, one.occurrence))
+
+
+def interval(killed: int, count: int) -> tuple[float, float]:
+    """Return Wilson's 95 % interval of a share."""
+    share, square = killed / count, _Z95**2
+    middle = (share + square / (2 * count)) / (1 + square / count)
+    spread = share * (1 - share) / count + square / (4 * count**2)
+    half = _Z95 * math.sqrt(spread) / (1 + square / count)
+    return middle - half, middle + half
+
+
+class Copies:
+    """Copies of the checkout, one for each job."""
+
+    def __init__(self, folder: Path, count: int, tests: tuple[str, ...]) -> None:
+        """Make them, and check that the tests pass without a mutant."""
+        self._tests = tests
+        self._free: queue.SimpleQueue[Path] = queue.SimpleQueue()
+        for number in range(count):
+            copy = folder / str(number)
+            shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(*_IGNORED), symlinks=True)
+            # A mutant can have the size and the second of what it replaces: compare by hash.
+            compiled = ["-m", "compileall", "-q", "--invalidation-mode", "checked-hash", "gpogen"]
+            subprocess.run([sys.executable, *compiled], cwd=copy, check=True)
+            self._free.put(copy)
+        if not self._pass(folder / "0"):
+            raise SystemExit("the tests fail without a mutant")
+
+    def survives(self, one: Mutant) -> bool:
+        """Tell whether all tests pass with a mutant."""
+        copy = self._free.get()
+        path = copy / one.path
+        before = path.read_text(encoding="utf-8")
+        try:
+            path.write_text(mutated(one), encoding="utf-8")
+            return self._pass(copy)
+        finally:
+            path.write_text(before, encoding="utf-8")
+            self._free.put(copy)
+
+    def _pass(self, copy: Path) -> bool:
+        command = [sys.executable, "-m", "pytest", "-x", "-q", "-m", "not slow"]
+        command += ["-p", "no:cacheprovider", "-p", "no:xdist", *self._tests]
+        environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
+        try:
+            done = subprocess.run(
+                command,
+                cwd=copy,
+                env=environment,
+                timeout=TIMEOUT,
+                check=False,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
+        except subprocess.TimeoutExpired:
+            return False
+        return done.returncode == 0
+
+
+def _shown(one: Mutant) -> str:
+    before = (ROOT / one.path).read_text(encoding="utf-8").splitlines()
+    lines = difflib.unified_diff(before, mutated(one).splitlines(), lineterm="", n=0)
+    changed = [line for line in lines if line[:1] in "+-" and line[:3] not in ("+++", "---")]
+    return "\n".join((f"{one.path}:{one.line}: {one.operator}", *changed))
+
+
+def _test(copies: Copies, sample: list[Mutant], jobs: int, minutes: float) -> tuple[int, int]:
+    """Test mutants in their order, print the survivors; return how many were tested and killed."""
+    end = time.monotonic() + minutes * 60
+    tested = killed = 0
+    pool = ThreadPoolExecutor(jobs)
+    for one, survived in zip(sample, pool.map(copies.survives, sample), strict=True):
+        tested += 1
+        killed += not survived
+        print(_shown(one) if survived else f"{tested} tested", flush=True)
+        if time.monotonic() > end:
+            break
+    pool.shutdown(cancel_futures=True)
+    return tested, killed
+
+
+def main() -> int:
+    """Read the arguments, test the mutants, print the survivors and the figures."""
+    parser = argparse.ArgumentParser(description="Count the mutants that the tests kill.")
+    parser.add_argument("package", choices=TESTS)
+    parser.add_argument("--count", type=int, default=300)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--minutes", type=float, default=math.inf, help="stop after so many")
+    options = parser.parse_args()
+    found = sorted(mutants(options.package))
+    sample = random.Random(options.seed).sample(found, min(options.count, len(found)))
+    with tempfile.TemporaryDirectory() as folder:
+        copies = Copies(Path(folder), options.jobs, TESTS[options.package])
+        tested, killed = _test(copies, sample, options.jobs, options.minutes)
+    low, high = interval(killed, tested)
+    print(
+        f"{options.package}: {killed} of {tested} mutants killed ({killed / tested:.0%}, "
+        f"95 % interval {low:.0%} to {high:.0%}), seed {options.seed}, of {len(found)}"
+    )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
