@@ -42,7 +42,7 @@ def test_a_value_has_one_form_as_bytes(kind: RegType, value: RegData, data: byte
         (RegType.SZ, "a\0b", "cannot have a NUL"),
         (RegType.EXPAND_SZ, "\ud800", "lone surrogate"),
         (RegType.MULTI_SZ, "a", "must be a list of texts"),
-        (RegType.MULTI_SZ, ("a", ""), "would end the list early"),
+        (RegType.MULTI_SZ, ("a", ""), "would end the list too early"),
         (RegType.MULTI_SZ, ("a\0",), "cannot have a NUL"),
         (RegType.BINARY, "01", "type 3 requires bytes"),
     ],
