@@ -178,9 +178,9 @@ def test_a_missing_out_of_band_hotpatch_is_told() -> None:
     assert any("KB5091470" in text for text in found.remarks)
 
 
-def test_what_is_an inference_and_not_said_by_microsoft_is_marked() -> None:
+def test_what_is_concluded_and_not_said_by_microsoft_is_marked() -> None:
     certain = stands("2025-11-20", "KB5070881")
-    an inference = stands("2026-04-25", "KB5091157")
+    concluded = stands("2026-04-25", "KB5091157")
 
     assert not any("an inference" in text for text in certain.remarks)
     assert any("an inference" in text for text in concluded.remarks)
