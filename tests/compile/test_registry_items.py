@@ -76,16 +76,22 @@ def test_an_action_has_the_data_that_it_needs(
         ("name: A, action: delete, data: 1", "action delete does not take it"),
         ("name: A, action: delete-values", "action delete-values does not take it"),
         ("action: secure-key", "action secure-key needs it"),
-        ("action: secure-key, data: 2", "1 locks the key, 0 resets it"),
-        ("action: secure-key, data: true", "1 locks the key, 0 resets it"),
+        ("action: secure-key, data: 2", "must be 1 (locks the key) or 0 (resets the lock)"),
+        ("action: secure-key, data: true", "must be 1 (locks the key) or 0 (resets the lock)"),
         ("action: delete-keys, data: []", "a list of subkey names is needed"),
         ("action: delete-keys, data: a", "a list of subkey names is needed"),
         ("action: delete-keys, data: [1]", "a list of subkey names is needed"),
         ("action: delete-keys, data: ['a;b']", "';' cannot be written"),
-        ("action: delete-keys, data: ['']", "no empty part"),
-        ("action: delete-values, via: preference", "a preference cannot do delete-values"),
-        ("action: secure-key, data: 1, via: preference", "a preference cannot do secure-key"),
-        ("name: A, type: none, data: '', via: preference", "a preference has no type none"),
+        ("action: delete-keys, data: ['']", "an empty part"),
+        ("action: delete-values, via: preference", "a preference does not support delete-values"),
+        (
+            "action: secure-key, data: 1, via: preference",
+            ("a preference does not support secure-key"),
+        ),
+        (
+            "name: A, type: none, data: '', via: preference",
+            ("a preference does not support the type none"),
+        ),
         ("name: A, type: dword, data: true", "dword takes a whole number"),
         ("name: A, type: qword, data: x", "qword takes a whole number"),
         ("name: A, type: dword, data: 4294967296", "outside 0 to 4294967295"),
@@ -96,7 +102,7 @@ def test_an_action_has_the_data_that_it_needs(
         ("name: A, type: binary, data: 1", "hexadecimal digits in quotes"),
         ("name: '', type: none, data: ''", "how a policy creates a key"),
         ("name: (Default), type: sz, data: x", "default value"),
-        ("name: '**x', type: sz, data: x", "begins an instruction"),
+        ("name: '**x', type: sz, data: x", "starts an instruction"),
     ],
 )
 def test_what_does_not_go_together_is_refused(text: str, words: str) -> None:
@@ -110,10 +116,10 @@ def test_what_does_not_go_together_is_refused(text: str, words: str) -> None:
 @pytest.mark.parametrize(
     ("key", "words"),
     [
-        (r"key: 'SOFTWARE\X'", "begins with HKLM"),
+        (r"key: 'SOFTWARE\X'", "start with HKLM"),
         (r"key: 'HKLM\HKCU\X'", "one hive"),
         (r"key: 'HKLM\HKEY_LOCAL_MACHINE\X'", "one hive"),
-        (r"key: 'HKLM\SOFTWARE\'", "no empty part"),
+        (r"key: 'HKLM\SOFTWARE\'", "an empty part"),
     ],
 )
 def test_a_key_that_is_none_is_refused(key: str, words: str) -> None:

@@ -46,7 +46,7 @@ def test_a_policy_like_no_other_lists_what_there_is() -> None:
 def test_a_policy_that_is_known_and_of_no_use_is_refused_with_the_reason() -> None:
     (one,) = found(policy("WindowsUpdate.NoAutoUpdate"), "GP034")
 
-    assert "(Windows Automatic Updates) is known, but not offered: " in one.message
+    assert "(Windows Automatic Updates) exists, but gpogen does not offer it: " in one.message
     assert not one.message.endswith(": ")
 
 
@@ -90,7 +90,7 @@ def test_values_count_only_for_an_enabled_policy() -> None:
 def test_an_element_is_given_once_in_whatever_spelling() -> None:
     (one,) = found(policy(VBS, "state: enabled, values: {LsaCfgFlags: 1, lsacfgflags: 2}"), "GP035")
 
-    assert "the element LsaCfgFlags is given twice, first on line 8" in one.message
+    assert "the element LsaCfgFlags occurs twice, first on line 8" in one.message
     assert len(one.related) == 1
 
 

@@ -110,7 +110,7 @@ def test_a_windows_device_is_no_name(tmp_path: Path, device: str) -> None:
     path.write_text(f"gpogen: 1\nname: {device}\n")
     found = _only(_select(path))
     assert (found.id, _at(found)) == ("GP016", (2, 7))
-    assert f"{device!r} is the name of a Windows device" in found.message
+    assert f"{device!r} is a reserved Windows device name" in found.message
 
 
 def test_two_files_of_one_name_are_an_error_at_both_places(tmp_path: Path) -> None:
@@ -250,4 +250,4 @@ def test_a_bare_name_is_answered_with_the_file_of_the_profiles_folder(
         "ring0: No such file or directory; did you mean profiles/ring0.yaml?",
         "ring1: No such file or directory",
     ]
-    assert summary(selection) == "nothing was read; 2 paths not read"
+    assert summary(selection) == "gpogen read nothing; 2 paths not read"

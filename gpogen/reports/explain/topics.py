@@ -57,11 +57,11 @@ TOPICS = (
     Topic("restart", "How machines restart", "profile", "restart", ("restarts",)),
     Topic("policies", "Any other ADMX policy", "profile", "policies", ("policy", "admx")),
     Topic("registry", "Any other registry value", "profile", "registry"),
-    Topic("assured", "What an author vouches for", "profile", "assured"),
+    Topic("assured", "What the author of a profile confirms", "profile", "assured"),
     Topic("azure", "Settings of an Azure machine", "profile", "azure"),
     Topic("update-manager", "A schedule of Azure Update Manager", "profile", "update_manager"),
     Topic("allow", "How to silence a rule", "profile", "allow", ("silence", "ignore")),
-    Topic("words", "The records that each word of a profile writes", "words"),
+    Topic("words", "The records that each value of a profile writes", "words"),
     Topic("exit-codes", "What the exit codes mean", "exit-codes", "", ("exit-code", "exit")),
     Topic(
         "color",
@@ -71,7 +71,10 @@ TOPICS = (
         ("colour", "terminal"),
     ),
     Topic(
-        "calendar", "Known and planned months", "calendar", "The calendar, and what it reckons with"
+        "calendar",
+        "Known and planned months of updates",
+        "calendar",
+        "The calendar, and what it reckons with",
     ),
     Topic(
         "release-data",
@@ -82,7 +85,7 @@ TOPICS = (
     ),
     Topic(
         "calendar-profiles",
-        "How a profile is laid over the calendar",
+        "How gpogen applies a profile to the calendar",
         "calendar",
         "A profile on the calendar",
     ),
@@ -120,13 +123,14 @@ TOPICS = (
     ),
     Topic(
         "unproven-facts",
-        "What nobody has proved on a machine",
+        "What nobody has tested on a machine yet",
         "unproven",
         "",
         ("unproven", "facts"),
     ),
     Topic("rules", "Every rule, with examples", "rules", "", ("rule", "findings")),
-    Topic("settings", "Every setting of the catalogue", "settings", "", ("setting",)),
+    Topic("messages", "Every message, by id", "messages", "", ("message", "errors", "error")),
+    Topic("settings", "Every setting that gpogen knows", "settings", "", ("setting",)),
     Topic("coverage", "Microsoft's hotpatch page, statement by statement", "coverage"),
     Topic("security", "What gpogen protects against", "security", "", ("limits",)),
 )
