@@ -57,7 +57,7 @@ TOPICS = (
     Topic("restart", "How machines restart", "profile", "restart", ("restarts",)),
     Topic("policies", "Any other ADMX policy", "profile", "policies", ("policy", "admx")),
     Topic("registry", "Any other registry value", "profile", "registry"),
-    Topic("assured", "What an author vouches for", "profile", "assured"),
+    Topic("assured", "What an author confirms", "profile", "assured"),
     Topic("azure", "Settings of an Azure machine", "profile", "azure"),
     Topic("update-manager", "A schedule of Azure Update Manager", "profile", "update_manager"),
     Topic("allow", "How to silence a rule", "profile", "allow", ("silence", "ignore")),
@@ -71,13 +71,13 @@ TOPICS = (
         ("colour", "terminal"),
     ),
     Topic(
-        "calendar", "Known and planned months", "calendar", "The calendar, and what it reckons with"
+        "calendar", "Known and planned months", "calendar", "The calendar, and how gpogen calculates it"
     ),
     Topic(
         "release-data",
         "How to add the releases of new months",
         "calendar",
-        "Adding what you know",
+        "Add release data",
         ("new-months",),
     ),
     Topic(
@@ -90,14 +90,14 @@ TOPICS = (
         "compare",
         "How to compare with another schedule",
         "calendar",
-        "Comparing with another schedule",
+        "Compare with another schedule",
         ("compare-schedule",),
     ),
     Topic(
         "forecast",
         "How many restart windows to reserve",
         "calendar",
-        "How many windows to reserve",
+        "Forecast restart windows",
         ("windows", "reserve"),
     ),
     Topic(
