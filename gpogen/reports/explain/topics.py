@@ -71,7 +71,10 @@ TOPICS = (
         ("colour", "terminal"),
     ),
     Topic(
-        "calendar", "Known and planned months", "calendar", "The calendar, and how gpogen calculates it"
+        "calendar",
+        "Known and planned months",
+        "calendar",
+        "The calendar, and how gpogen calculates it",
     ),
     Topic(
         "release-data",
