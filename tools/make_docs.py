@@ -57,7 +57,7 @@ Keys, all under HKLM:
 - DeviceGuard: `SOFTWARE\Policies\Microsoft\Windows\DeviceGuard`
 - DeliveryOptimization: `SOFTWARE\Policies\Microsoft\Windows\DeliveryOptimization`
 - Control: `SYSTEM\CurrentControlSet\Control\DeviceGuard` (a preference)
-- SecureBoot: `SYSTEM\CurrentControlSet\Control\SecureBoot` (a policy; stays when the GPO is removed)
+- SecureBoot: `SYSTEM\CurrentControlSet\Control\SecureBoot` (policy; outlives the GPO)
 
 *absent* means that neither the profile nor anything it extends sets it. `unmanaged` writes
 nothing, even if a base sets a value. gpogen writes an element on its policy's editor page as the
@@ -282,8 +282,8 @@ UNPROVEN_HEAD = f"""# What nobody has proved
 {MADE}
 
 Nobody has run gpogen on Windows Server. This page lists the unproven facts that its outputs rest
-on, with what is known and how you can test them on a Windows machine. Run the commands in an elevated
-Windows PowerShell on a test machine. Each README.txt names the unproven facts that it rests on, and
+on, with what is known and how you can test them on a Windows machine. Run the commands in an
+elevated Windows PowerShell on a test machine. Each README.txt names the unproven facts that it rests on, and
 `gpogen check --strict` warns of them.
 
 """

@@ -64,6 +64,8 @@ def registry(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Registry]:
         pytest.skip("Wine is not installed")
     made = Registry(tmp_path_factory.mktemp("wine-reg"))
     made.run("wineboot", "-i")
+    # A server that ended between two calls on a busy machine once kept a deleted key.
+    made.run("wineserver", "-p60")
     yield made
     made.run("wineserver", "-k")
     made.run("wineserver", "-w")
@@ -75,6 +77,7 @@ def registry(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Registry]:
 def clean(registry: Registry) -> Registry:
     for hive in ("HKLM", "HKCU"):
         registry.run("wine", "reg", "delete", rf"{hive}\{KEY}", "/f")
+        assert registry.dump(hive) == b""
     return registry
 
 

@@ -37,6 +37,7 @@ ELSEWHERE = (
     "Windows removes the file",
     "those of Linux",
     "forked",
+    "a path in the network",
 )
 """Reasons of tests that need another system."""
 NOTHING = (

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+import pytest
 
 from gpogen.artifacts import gpo_backup, powershell_import
 from gpogen.artifacts.backup.comments import VALUES, gpo_comment, value_list
@@ -225,6 +228,8 @@ class Domain:
         return next(path for path in self.folder.iterdir() if path.name.endswith(name))
 
     def run(self, *arguments: str, keep_path: bool = True) -> Outcome:
+        if os.name == "nt":
+            pytest.skip("on Windows the SYSVOL of the stand-in is a path in the network")
         script = self._files()
         calls = self.folder / "calls.jsonl"
         for path in (calls, self.folder / "imported.txt"):
