@@ -283,8 +283,8 @@ UNPROVEN_HEAD = f"""# What nobody has proved
 
 Nobody has run gpogen on Windows Server. This page lists the unproven facts that its outputs rest
 on, with what is known and how you can test them on a Windows machine. Run the commands in an
-elevated Windows PowerShell on a test machine. Each README.txt names the unproven facts that it rests on, and
-`gpogen check --strict` warns of them.
+elevated Windows PowerShell on a test machine. Each README.txt names the
+unproven facts that it rests on, and `gpogen check --strict` warns of them.
 
 """
 COVERAGE_HEAD = f"""# The source document, statement by statement
