@@ -1,6 +1,6 @@
 """Write the pages that are made from the program, such as words, rules and messages.
 
-With --check nothing is written; the exit code is 1 when a page is not current.
+With --check it writes nothing, and exits with 1 when a page is not current.
 """
 
 from __future__ import annotations
@@ -58,11 +58,11 @@ Keys, all under HKLM:
 - DeviceGuard: `SOFTWARE\Policies\Microsoft\Windows\DeviceGuard`
 - DeliveryOptimization: `SOFTWARE\Policies\Microsoft\Windows\DeliveryOptimization`
 - Control: `SYSTEM\CurrentControlSet\Control\DeviceGuard` (a preference)
-- SecureBoot: `SYSTEM\CurrentControlSet\Control\SecureBoot` (a policy that stays when the GPO goes)
+- SecureBoot: `SYSTEM\CurrentControlSet\Control\SecureBoot` (policy; outlives the GPO)
 
-*absent* means that neither the profile nor anything it extends says a word about it. `unmanaged`
-writes nothing even if a base says something. An element that its policy's editor page shows is
-written as the editor writes it, so *absent* inside an enabled policy may delete.
+*absent* means that neither the profile nor anything it extends sets it. `unmanaged` writes
+nothing, even if a base sets a value. gpogen writes an element on its policy's editor page as the
+editor does, so *absent* inside an enabled policy may delete.
 """
 FORMATS_HEAD = """# What gpogen writes and reads
 
@@ -282,10 +282,10 @@ UNPROVEN_HEAD = f"""# What nobody has proved
 
 {MADE}
 
-gpogen has not been run on Windows Server. What its outputs rest on without proof is listed
-here, with what is known and how somebody with a Windows machine could settle it. The commands are
-for an elevated Windows PowerShell on a test machine. Each README.txt names those that it rests on,
-and `gpogen check --strict` warns of them.
+Nobody has run gpogen on Windows Server. This page lists the unproven facts that its outputs rest
+on, with what is known and how you can test them on a Windows machine. Run the commands in an
+elevated Windows PowerShell on a test machine. Each README.txt names the
+unproven facts that it rests on, and `gpogen check --strict` warns of them.
 
 """
 COVERAGE_HEAD = f"""# The source document, statement by statement
@@ -294,7 +294,7 @@ COVERAGE_HEAD = f"""# The source document, statement by statement
 
 The document: {source_document()}. Its statements in our words, what later sources made of them,
 and what of gpogen does each: a rule **enforces** it, a command **shows** it, a **produced** file
-says or does it, or it is **to come**, and with what.
+says or does it, or it is **to come**, and what it waits for.
 
 """
 

@@ -75,8 +75,9 @@ def read(data: bytes) -> Content:
     if root.tag != "PolicyRules":
         space = str(root.tag)[1:].rpartition("}")[0]
         of_space = f" of the namespace {cut(space)}" if space else ""
-        found = f"{cut(local_name(root))}{of_space}"
-        raise FormatError(f"the root element is {found}; it must be PolicyRules")
+        raise FormatError(
+            f"the root element is {cut(local_name(root))}{of_space}; it must be PolicyRules"
+        )
     _refuse_text(root.text, line_of(root))
     entries: list[PlacedRecord] = []
     skipped: list[Skipped] = []
