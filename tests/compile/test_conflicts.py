@@ -132,7 +132,7 @@ def test_a_disabled_user_side_says_nothing_of_the_rules() -> None:
 @pytest.mark.parametrize(
     ("body", "word", "reason"),
     [
-        ("updates: {schedule: {day: sunday}}", "updates.schedule", "there is no mode"),
+        ("updates: {schedule: {day: sunday}}", "updates.schedule", "the profile has no mode"),
         ("updates: {mode: 'off', microsoft_update: true}", "updates.microsoft_update", "mode off"),
         ("updates: {mode: unmanaged, schedule: remove}", "updates.schedule", "mode unmanaged"),
         ("vbs: {enforce: registry, hvci: disabled}", "vbs.hvci", "`enforce: registry`"),

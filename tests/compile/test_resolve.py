@@ -126,14 +126,14 @@ def test_nobody_chooses_a_scan_source_by_silence() -> None:
 @pytest.mark.parametrize(
     ("name", "values", "words"),
     [
-        ("DeliveryOptimization.DownloadMode", "DODownloadMode: 4", "takes 0 (HTTP only (0)), 1"),
-        ("DeliveryOptimization.DownloadMode", "DODownloadMode: true", "found true"),
+        ("DeliveryOptimization.DownloadMode", "DODownloadMode: 4", "must be 0 (HTTP only (0)), 1"),
+        ("DeliveryOptimization.DownloadMode", "DODownloadMode: true", "got true"),
         ("WindowsUpdate.DeferQualityUpdates", "DeferQualityUpdatesPeriodInDays: 31", "0 to 30"),
         ("WindowsUpdate.DeferQualityUpdates", "DeferQualityUpdatesPeriodInDays: -1", "0 to 30"),
         ("WindowsUpdate.DeferQualityUpdates", "DeferQualityUpdatesPeriodInDays: x", "0 to 30"),
-        ("WindowsUpdate.TargetGroup_Title", "TargetGroup: 1", "takes a text, found 1"),
-        (VBS, "HVCIMATRequired: 2", "takes true, false, found 2"),
-        (VBS, "HVCIMATRequired: x", "takes true, false, found 'x'"),
+        ("WindowsUpdate.TargetGroup_Title", "TargetGroup: 1", "must be text; got 1"),
+        (VBS, "HVCIMATRequired: 2", "must be true, false; got 2"),
+        (VBS, "HVCIMATRequired: x", "must be true, false; got 'x'"),
     ],
 )
 def test_an_element_takes_what_its_admx_allows(name: str, values: str, words: str) -> None:
