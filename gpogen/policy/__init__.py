@@ -1,1 +1,1 @@
-"""What a policy is: records, their order, equality, merging and conflicts."""
+"""What a policy is: records, GPOs, their order, equality and final effect."""

@@ -1,1 +1,1 @@
-"""Views for people and tools: SARIF, GitHub, explain, platforms, overview, and the calendar."""
+"""Views for people and tools: SARIF, GitHub, explain, platforms, overview."""
