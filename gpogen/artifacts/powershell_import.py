@@ -94,6 +94,6 @@ ARTIFACT = Artifact(
     consumer="Windows PowerShell with the GroupPolicy module",
     command=r".\powershell\Import-NAMEGpo.ps1 -WhatIf",
     emit=emit,
-    unread="a program: gpogen verify compares its bytes with what the profile produces",
+    unread="a program: gpogen verify compares its bytes with what the profile makes",
     signs=("powershell/Import-*Gpo.ps1",),
 )

@@ -255,15 +255,15 @@ def describe(record: Record) -> str:
         case Action.DELETE:
             return f"{name}: deleted"
         case Action.DELETE_VALUES:
-            return "deletes all values of this key"
+            return "all values of this key: deleted"
         case Action.DELETE_KEYS:
-            return f"deletes the subkeys: {_shown(record)}"
+            return f"subkeys deleted: {_shown(record)}"
         case Action.CREATE_KEY:
-            return "creates the key"
+            return "the key is created"
         case Action.SECURE_KEY:
-            return "locks the key" if record.value == 1 else "resets the key's lock"
+            return "the key is locked" if record.value == 1 else "the key's lock is reset"
         case _:
-            once = " (only if absent)" if record.action is Action.SOFT else ""
+            once = " (only where it is absent)" if record.action is Action.SOFT else ""
             return f"{name} = {type_name(record.type or 0)} {_shown(record)}{once}"
 
 
@@ -282,5 +282,5 @@ ARTIFACT = Artifact(
     consumer="people",
     command="",
     emit=emit,
-    unread="text for people: gpogen verify compares its bytes with what the profile produces",
+    unread="text for people: gpogen verify compares its bytes with what the profile makes",
 )

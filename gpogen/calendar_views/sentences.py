@@ -33,15 +33,15 @@ def other(item: Other) -> str:
 def _installs(plan: Plan, found: Servicing) -> str:
     held = f", from {_count(plan.deferral, 'day')} after the release on" if plan.deferral else ""
     if plan.deadline is not None:
-        return f"immediately when offered{held}: the deadline overrides every schedule"
+        return f"at once when offered{held}: the deadline overrides every schedule"
     if plan.schedule is None and plan.window is not None:
         return f"Azure Update Manager, {plan.window.text}{held}"
     if plan.schedule is None:
-        return f"{installs_text(found)}: time unknown to gpogen"
+        return f"{installs_text(found)}: gpogen knows no time"
     return f"{timetable_text(plan.schedule)}{held}"
 
 
-_SURE_OF_NO_TIME = {restarts: f"{restarts.value}: time unknown" for restarts in Restarts}
+_SURE_OF_NO_TIME = {restarts: f"{restarts.value}: no time is sure" for restarts in Restarts}
 
 
 def restarts(item: Overlay) -> str:
@@ -49,15 +49,12 @@ def restarts(item: Overlay) -> str:
     plan, found = item.plan, item.servicing
     if plan.deadline is not None:
         early = (
-            "any time after the installation, outside active hours"
+            "from the installation on, outside active hours"
             if plan.deadline.early
             else "by the deadline"
         )
         days = _count(plan.deadline.days, "day")
-        return (
-            f"{early}, due {days} after the offer, {_count(plan.deadline.grace, 'day')} of "
-            "grace period"
-        )
+        return f"{early}, due {days} after the offer, {_count(plan.deadline.grace, 'day')} of grace"
     if plan.schedule is None and plan.window is not None and plan.restarts_in_window:
         return "within the window, by Azure Update Manager"
     if plan.schedule is None:
@@ -65,10 +62,10 @@ def restarts(item: Overlay) -> str:
     if plan.warn_minutes is not None:
         return f"forced {plan.warn_minutes} minutes after the scheduled installation"
     if plan.waits_for_logoff:
-        return "when nobody is logged on: time unknown"
+        return "when nobody is logged on: no time is sure"
     if plan.active_hours is not None:
         start, end = plan.active_hours
-        return f"when Windows chooses, not from {start:02}:00 to {end:02}:00: time unknown"
+        return f"when Windows chooses, not from {start:02}:00 to {end:02}:00: no time is sure"
     return _SURE_OF_NO_TIME[found.restarts]
 
 
@@ -77,18 +74,18 @@ def remarks(item: Overlay) -> Iterator[str]:
     plan, zone = item.plan, item.zones[0]
     if not isinstance(zone, ZoneInfo):
         yield (
-            "time zone unknown: the calendar covers UTC-12 to UTC+14 and shows the worst case, "
-            "in its own time zone (set target.time_zone or --timezone)"
+            "no time zone is known: UTC-12 to UTC+14 were tried, the worst is shown, in its own "
+            "time (target.time_zone, or --timezone)"
         )
     elif item.months:
         yield from _clock_changes(plan, zone, item.months)
     if any(row.reading for row in item.courses):
         yield (
             "whether a week box means the Nth weekday or the calendar week is unproven "
-            "(UNPROVEN-B): gpogen calculates both and shows the later"
+            "(UNPROVEN-B): both were reckoned, the later is shown"
         )
     if plan.schedule is not None and plan.schedule.hour is None and plan.deadline is None:
-        yield "Windows chooses the hour: gpogen assumes the worst hour of the day"
+        yield "Windows chooses the hour: the worst one of the day is reckoned with"
     if plan.warn_minutes is not None and plan.deadline is None:
         yield (
             "whether a hotpatch, which needs no restart, starts the forced restart is unproven "
@@ -96,8 +93,8 @@ def remarks(item: Overlay) -> Iterator[str]:
         )
     if plan.wsus:
         yield (
-            "quality updates come from WSUS: gpogen assumes that somebody approves them in the "
-            "hour of their release; deferral and pause do not apply to them"
+            "quality updates come from WSUS: they are reckoned as approved in the hour of their "
+            "release; deferral and pause do not reach them"
         )
     yield from plan.beyond
 
@@ -113,6 +110,6 @@ def _clock_changes(plan: Plan, zone: ZoneInfo, months: tuple[Month, ...]) -> Ite
         return
     for gone in plan.schedule.skipped_runs(zone, months):
         yield (
-            f"{gone:%Y-%m-%d %H:%M} does not exist: clocks go forward over it, so gpogen "
-            "assumes that Windows skips the run"
+            f"{gone:%Y-%m-%d %H:%M} does not exist: clocks go forward over it, "
+            "and the run is reckoned as left out"
         )

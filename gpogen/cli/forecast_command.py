@@ -24,21 +24,13 @@ _ENDINGS = {".json": "json", ".md": "markdown", ".svg": "svg"}
     "systems",
     multiple=True,
     metavar="OS",
-    help="windows-server-2022 or windows-server-2025; both by default.",
+    help="windows-server-2022 or windows-server-2025; both without it.",
 )
 @click.option(
-    "--from",
-    "first",
-    default="",
-    metavar="MONTH",
-    help="The first month; by default, the next month.",
+    "--from", "first", default="", metavar="MONTH", help="The first month; the next one by default."
 )
 @click.option(
-    "--months",
-    type=click.IntRange(1, 60),
-    default=12,
-    show_default=True,
-    help="The number of months.",
+    "--months", type=click.IntRange(1, 60), default=12, show_default=True, help="How many months."
 )
 @options.today
 @options.update
@@ -47,17 +39,10 @@ _ENDINGS = {".json": "json", ".md": "markdown", ".svg": "svg"}
     "form",
     type=click.Choice(FORMATS),
     default=None,
-    help=(
-        "The output format. By default a table, or the format that the file extension of "
-        "--output names."
-    ),
+    help="For people, programs, a page, or a picture. By default what the ending of --output says.",
 )
 @click.option(
-    "-o",
-    "--output",
-    default="-",
-    metavar="FILE",
-    help="Write to this file instead of to the terminal.",
+    "-o", "--output", default="-", metavar="FILE", help="Write there instead of to the terminal."
 )
 @options.quiet
 def command(
@@ -74,10 +59,9 @@ def command(
 ) -> int:
     """Forecast how many restart windows to reserve, with the probability of a surprise.
 
-    Planned baselines always restart. A planned hotpatch month can become an unplanned baseline;
-    gpogen calculates its probability from the known months, and few known months give a wide
-    interval. With profiles, the table shows when each of them installs or restarts in each
-    month.
+    Planned baselines restart for sure. A planned hotpatch month may become an unplanned baseline;
+    the months known so far give its probability, and few of them a wide interval. With profiles,
+    the table says when each of them installs or restarts in each month.
 
     \b
     Examples:
@@ -118,7 +102,7 @@ def command(
         err=True,
     )
     if not written:
-        say(f"gpogen: did not write {output}", err=True)
+        say(f"gpogen: {output} was not written", err=True)
     return found.exit_code
 
 

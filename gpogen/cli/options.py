@@ -11,10 +11,10 @@ profiles = click.option(
     default="profiles",
     show_default=True,
     metavar="DIR",
-    help="The folder of the profiles (*.yaml, *.yml; no subfolders).",
+    help="Where profiles lie (*.yaml, *.yml, not below).",
 )
 output = click.option(
-    "-o", "--output", default="output", show_default=True, metavar="DIR", help="The output folder."
+    "-o", "--output", default="output", show_default=True, metavar="DIR", help="Where files go."
 )
 form = click.option(
     "--format",
@@ -22,34 +22,32 @@ form = click.option(
     type=click.Choice(["text", "json"]),
     default="text",
     show_default=True,
-    help="The output format: for people, or for programs.",
+    help="For people, or for programs.",
 )
-quiet = click.option("-q", "--quiet", is_flag=True, help="Print errors only.")
-verbose = click.option(
-    "-v", "--verbose", is_flag=True, help="Print reasons, and what was left out."
-)
+quiet = click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")
+verbose = click.option("-v", "--verbose", is_flag=True, help="Say why, and what was left out.")
 side = click.option(
     "--side",
     type=click.Choice(["machine", "user"]),
-    help="The side of a registry.pol; by default the name of its folder, or else machine.",
+    help="The side of a registry.pol; else its folder's name tells, and machine otherwise.",
 )
 max_size = click.option(
     "--max-size",
     type=click.IntRange(min=1, max=1 << 40),
     default=64 << 20,
     metavar="BYTES",
-    help="The maximum file size (64 MiB by default).",
+    help="The largest file that is read (64 MiB).",
 )
 today = click.option(
     "--today",
     default="",
     metavar="DATE",
-    help="The date to use as today, such as 2026-11-24, or now.",
+    help="Take this day for today, such as 2026-11-24, or now.",
 )
 update = click.option(
     "--update",
     "updates",
     multiple=True,
     metavar="FILE",
-    help="Also read releases from this YAML file (see gpogen help release-data).",
+    help="Also read releases from this YAML file (see: gpogen help release-data).",
 )

@@ -17,13 +17,13 @@ FORMATS = ("text", "json", "markdown")
     type=click.Choice(FORMATS),
     default="text",
     show_default=True,
-    help="The output format: for people, programs, or a web page.",
+    help="For people, programs, or a page.",
 )
 def command(word: str, form: str) -> int:
-    """Show what each platform supports: systems, exact images, builds, orchestration.
+    """Show what is supported where: systems, exact images, builds, who orchestrates.
 
-    For a single platform, gpogen also shows its steps: for azure-vm, what Azure does by itself,
-    and where to find it in the portal.
+    For one platform its steps are shown, too: on azure-vm what Azure does by itself, and where
+    the portal shows it.
 
     \b
     Examples:

@@ -1,4 +1,4 @@
-"""What two sources say about one release or update becomes one; the newer takes precedence."""
+"""What two sources say about one release or update becomes one; the newer counts."""
 
 from __future__ import annotations
 
@@ -114,12 +114,9 @@ def tell(
     ]
     if not parts:
         return
-    counts = "the newer takes precedence"
+    counts = "the newer counts"
     if newer.as_of == older.as_of:
-        counts = (
-            f"both have the same date, so {newer.by} takes precedence, because gpogen reads it "
-            "later"
-        )
+        counts = f"of the same day, {newer.by} counts: it is read later"
     message = f"{newer.item.os} {what}: {'; '.join(parts)}: {counts}"
     related = tuple(place for place in (newer.at, older.at) if place and place != at)
     conflicts.append(

@@ -228,7 +228,7 @@ def test_update_manager_is_told_the_window_that_the_profile_plans() -> None:
         "maintenanceScope InGuestPatch",
         "extensionProperties.InGuestPatchMode User",
         "maintenanceWindow.recurEvery Month Second Tuesday Offset4",
-        "maintenanceWindow.startDateTime a future date, 22:00",
+        "maintenanceWindow.startDateTime a day to come, 22:00",
         "maintenanceWindow.duration 03:00",
         "maintenanceWindow.timeZone Europe/Rome, by its Windows name",
         "installPatches.rebootSetting IfRequired",
@@ -240,7 +240,7 @@ def test_update_manager_is_told_the_window_that_the_profile_plans() -> None:
 
 def test_without_a_plan_update_manager_asks_for_each_choice() -> None:
     kind = (*ARC, "azure-update-manager", "member")
-    assert steps(made(kind)).count("(your choice; the profile does not set it)") == 5
+    assert steps(made(kind)).count("(the profile does not say: choose it)") == 5
     on_request = "updates: {mode: download}\nazure: {maintenance_schedule: false}\n"
     assert "installs only what somebody asks for, because no" in steps(made(kind, on_request))
 
@@ -252,7 +252,7 @@ def test_a_machine_without_hotpatches_is_promised_none(orchestration: str, promi
     body = "vbs: {enforce: policy+registry}\n"
     shown = readme_of(made(("azure-vm", profiles.OS_2022, orchestration, "member"), body))
     assert ("These machines get no hotpatches" in shown) is not promised
-    assert ("Every month, because these machines get no hotpatches" in shown) is not promised
+    assert ("In every month, because these machines get no hotpatches" in shown) is not promised
     assert ("Hotpatches arrive" in shown) is promised
     assert ("In every baseline month" in shown) is promised
 

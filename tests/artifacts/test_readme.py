@@ -141,7 +141,7 @@ def restarts(body: str, **head: str) -> str:
 
 def test_azure_restarts_where_azure_orchestrates() -> None:
     by_manager = restarts("updates: {mode: download}", orchestration="azure-update-manager", **ARC)
-    assert "Azure Update Manager, in its own run, according to its reboot setting" in by_manager
+    assert "Azure Update Manager, in its own run, as its reboot setting says" in by_manager
     assert "forced" not in by_manager
     by_azure = restarts("", os=OS_2022, platform="azure-vm", orchestration="azure-guest-patching")
     assert "Azure, in off-peak hours that it chooses" in by_azure
@@ -222,9 +222,7 @@ def test_a_key_is_saved_once_with_what_is_below_it() -> None:
 def test_what_stays_is_explained_once() -> None:
     made = profiles.compiled(VBS)
     assert flat(made).count("tattoo") == 1
-    assert (
-        "EnableVirtualizationBasedSecurity stays on the machine after you remove the GPO."
-    ) in flat(made)
+    assert "EnableVirtualizationBasedSecurity stays when the GPO goes." in flat(made)
 
 
 # --- what the parts leave out, and how to see that it worked
@@ -270,9 +268,7 @@ def test_no_line_breaks_within_a_registry_key() -> None:
     item = value("A name that makes the line too long", key=key)
     shown = text(compiled(facts=Facts(stays=(item.record,))))
     assert f"- HKLM\\{key}: A name that" in shown
-    assert ("the line too long stays on the machine after you remove the GPO.") in " ".join(
-        shown.split()
-    )
+    assert "the line too long stays when the GPO goes." in " ".join(shown.split())
 
 
 def test_a_long_reason_is_broken_and_keeps_its_lines() -> None:

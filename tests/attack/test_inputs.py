@@ -361,7 +361,7 @@ def test_a_profile_that_aliases_nest_is_told_with_its_file_and_stops_no_other(
     found = gpogen("check")
 
     assert found.code == 1
-    assert "profiles/deep.yaml:8:39: error GP004: more than 40 levels deep" in found.out
+    assert "profiles/deep.yaml:8:39: error GP004: nested more than 40 levels deep" in found.out
     assert "2 profiles: 1 error" in found.err
 
 

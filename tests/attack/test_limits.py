@@ -304,7 +304,7 @@ def test_bytes_of_a_file_of_an_output_folder(place: Workplace, gpogen: Run) -> N
     answer = gpogen("verify", "output/web")
 
     assert answer.code == 2
-    assert f"README.txt: more than {MAX_FILE} bytes" in answer.err
+    assert f"README.txt: larger than {MAX_FILE} bytes" in answer.err
 
 
 def test_bytes_of_a_signature(place: Workplace, gpogen: Run) -> None:

@@ -172,7 +172,7 @@ def test_a_manifest_that_lists_odd_paths_stops_its_own_profile_at_most(
     answer = gpogen("build", "--prune")
 
     assert answer.code == (0 if gone else 1)
-    assert ("manifest.json is not from gpogen" in answer.err) is not gone
+    assert ("manifest.json was not written by gpogen" in answer.err) is not gone
     assert place.tree() == before
 
 

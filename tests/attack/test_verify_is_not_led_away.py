@@ -194,7 +194,7 @@ def test_a_folder_is_found_from_above_with_all_that_lies_in_it(
 
     assert answer.code == 0
     assert answer.err == "2 folders verified, 0 with problems\n"
-    assert "as the profile produces them" in answer.out
+    assert "as the profile makes them" in answer.out
 
 
 @pytest.mark.parametrize("arguments", [("output",), (".",)])

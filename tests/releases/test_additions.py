@@ -52,7 +52,7 @@ out_of_band:
         (f"{HEAD.replace('2026', '3026')}", "GP016", "no date"),
         (f"{HEAD}{ROW}, date: 2027-01-02}}\n", "GP016", "not in the month 2026-12"),
         (f"{HEAD}{ROW}, biuld: x}}\n", "GP010", "did you mean build?|allowed: os, month"),
-        (f"{HEAD}{ROW}}}\n  {ROW.splitlines()[1][2:]}}}\n", "GP017", "r.yaml:5:5|occurs twice"),
+        (f"{HEAD}{ROW}}}\n  {ROW.splitlines()[1][2:]}}}\n", "GP017", "r.yaml:5:5|stands twice"),
         ("gpogen: 1\n", "GP011", "'as_of' is missing"),
         ("gpogen: 2\nas_of: 2026-11-24\n", "GP014", "allowed: 1"),
         ("- 1\n", "GP006", "release data are a mapping"),

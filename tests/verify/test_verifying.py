@@ -123,7 +123,7 @@ BROKEN = [
     (
         "prefixes",
         swap("Backup.xml", 'xmlns:bkp="[^"]*"', 'xmlns:bkp="urn:other"'),
-        "bkp is bound to urn:other, right is http",
+        "bkp stands for urn:other, right is http",
     ),
     ("GUIDs", swap("Backup.xml", r"<ID><!\[CDATA\[\{", "<ID><![CDATA[("), "Backup.xml ID is '("),
     ("GUIDs", swap("bkupInfo.xml", r"(?<=GPODomainGuid><!\[CDATA\[)..", ""), "GPODomainGuid is"),
@@ -164,30 +164,30 @@ BROKEN = [
     (
         "extensions",
         swap("Backup.xml", r"\[\{35378EAC[^]]*\]", ""),
-        "Guids lacks {35378EAC-683F-11D2-A89A-00C04FBBCFA2}, without which registry.pol has",
+        "Guids lacks {35378EAC-683F-11D2-A89A-00C04FBBCFA2}, without which registry.pol does",
     ),
     (
         "extensions",
         swap("Backup.xml", r"\[\{B087BE9D[^]]*\]", ""),
-        "without which Registry.xml has no effect",
+        "without which Registry.xml does nothing",
     ),
     (
         "extensions",
         swap("Backup.xml", r"\[\{F312195E[^]]*\]", ""),
-        'without which "Turn On Virtualization Based Security" has no effect',
+        'without which "Turn On Virtualization Based Security" does nothing',
     ),
     ("versions", change("Backup.xml", "65537", "0"), "MachineVersionNumber is 0 although"),
     (
         "versions",
         change("Backup.xml", "65537", "65538"),
-        "is 65538, 1 and 2 in its halves; it must be 131074",
+        "is 65538, 1 and 2 in its halves, right is 131074",
     ),
     ("versions", change("Backup.xml", "65537", "one"), "is 'one', right is a number"),
     ("locations", drop(f"{MACHINE}/registry.pol"), f"{MACHINE}/registry.pol is missing"),
     (
         "locations",
         change("Backup.xml", r'Location="DomainSysvol\GPO\GPO.cmt', r'Location="..\GPO.cmt'),
-        "../GPO.cmt points outside the backup",
+        "../GPO.cmt leads out of the backup",
     ),
     ("contents", truncate(f"{MACHINE}/registry.pol"), f"{MACHINE}/registry.pol: "),
     (
@@ -232,7 +232,7 @@ NOTED = [
     (
         "other files",
         lambda folder: (folder / "mine.txt").write_bytes(b""),
-        "not in Backup.xml, so Import-GPO ignores them: mine.txt",
+        "not in Backup.xml, so not imported: mine.txt",
     ),
 ]
 
