@@ -108,12 +108,12 @@ BROKEN = [
     (
         "namespaces",
         change("bkupInfo.xml", "GPOOperations/Manifest", "GPOOperations"),
-        "bkupInfo.xml has elements in http://www.microsoft.com/GroupPolicy/GPOOperations, right",
+        "bkupInfo.xml has elements in http://www.microsoft.com/GroupPolicy/GPOOperations; it must be",
     ),
     (
         "namespaces",
         swap("Backup.xml", ' xmlns="[^"]*"', ""),
-        "Backup.xml has elements in no namespace, right is",
+        "Backup.xml has elements in no namespace; it must be",
     ),
     (
         "prefixes",
@@ -123,7 +123,7 @@ BROKEN = [
     (
         "prefixes",
         swap("Backup.xml", 'xmlns:bkp="[^"]*"', 'xmlns:bkp="urn:other"'),
-        "bkp is bound to urn:other, right is http",
+        "bkp is bound to urn:other; it must be http",
     ),
     ("GUIDs", swap("Backup.xml", r"<ID><!\[CDATA\[\{", "<ID><![CDATA[("), "Backup.xml ID is '("),
     ("GUIDs", swap("bkupInfo.xml", r"(?<=GPODomainGuid><!\[CDATA\[)..", ""), "GPODomainGuid is"),
