@@ -101,7 +101,7 @@ def test_what_is_no_regular_file_is_refused_and_never_waited_for(
     said = found.stdout + found.stderr
     assert found.returncode in (1, 2), said
     assert Path(name).stem in said
-    assert "a regular file is needed" in said or "points outside" in said or "is a link to" in said
+    assert "must be a regular file" in said or "points outside" in said or "is a link to" in said
 
 
 @pytest.mark.parametrize("make", [pipe, device], ids=["pipe", "device"])

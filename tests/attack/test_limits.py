@@ -109,7 +109,7 @@ def test_mistakes_of_one_file() -> None:
     told = Loader().load_bytes(f"{HEAD}registry:\n{lines}".encode()).findings
 
     assert len(told) == MAX_FINDINGS + 1
-    assert any("1100 mistakes in one file" in item.message for item in told)
+    assert any("1100 errors in one file" in item.message for item in told)
 
 
 def test_characters_of_a_key_and_of_a_value_name() -> None:

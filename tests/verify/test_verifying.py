@@ -159,7 +159,7 @@ BROKEN = [
             r"(?<=MachineExtensionGuids><!\[CDATA\[)(\[.*?\])(\[.*?\])(?=\[)",
             r"\2\1",
         ),
-        "must stand further ahead",
+        "must come earlier",
     ),
     (
         "extensions",
