@@ -164,7 +164,7 @@ def test_without_the_profile_verify_says_that_scripts_were_not_judged(
     answer = gpogen("verify", *arguments)
 
     assert answer.code == 1
-    assert "not judged, scripts and texts among them" in answer.out
+    assert "not compared, including scripts and texts" in answer.out
 
 
 def test_backups_beside_an_output_folder_are_verified_too(built: Workplace, gpogen: Run) -> None:

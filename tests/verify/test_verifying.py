@@ -140,7 +140,7 @@ BROKEN = [
     (
         "backup time",
         change("bkupInfo.xml", "2026-11-02T", "2026-11-031T"),
-        "bkupInfo.xml has '2026-11-031T00:00:00', right is a date",
+        "bkupInfo.xml has '2026-11-031T00:00:00'; it must be a date",
     ),
     (
         "backup time",
@@ -150,7 +150,7 @@ BROKEN = [
     (
         "extension names",
         swap("Backup.xml", r"(?<=MachineExtensionGuids><!\[CDATA\[\[)(\{[^}]*\})\{[^}]*\}", r"\1"),
-        "right is [{extension}{tool}]",
+        "it must be [{extension}{tool}]",
     ),
     (
         "extension order",
@@ -182,7 +182,7 @@ BROKEN = [
         change("Backup.xml", "65537", "65538"),
         "is 65538, 1 and 2 in its halves; it must be 131074",
     ),
-    ("versions", change("Backup.xml", "65537", "one"), "is 'one', right is a number"),
+    ("versions", change("Backup.xml", "65537", "one"), "is 'one'; it must be a number"),
     ("locations", drop(f"{MACHINE}/registry.pol"), f"{MACHINE}/registry.pol is missing"),
     (
         "locations",
