@@ -216,7 +216,7 @@ NOTED = [
         swap("../manifest.xml", r"(?<=<ID><!\[CDATA\[)[^\]]*", OTHER),
         "manifest.xml does not list",
     ),
-    ("manifest", drop("../manifest.xml"), "no manifest.xml beside the folder"),
+    ("manifest", drop("../manifest.xml"), "no manifest.xml next to the folder"),
     (
         "display name",
         change("bkupInfo.xml", "Hotpatch baseline", "Hotpatch"),
