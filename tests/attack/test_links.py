@@ -241,7 +241,7 @@ def test_a_link_on_the_way_to_the_output_is_named(
     answer = gpogen("build", "--output", output)
 
     assert answer.code == 2
-    assert f"is a link, to {home}; use that path with --output" in answer.err
+    assert f"is a link to {home}; use that path with --output" in answer.err
     assert snapshot(home) == before
 
 

@@ -108,12 +108,12 @@ BROKEN = [
     (
         "namespaces",
         change("bkupInfo.xml", "GPOOperations/Manifest", "GPOOperations"),
-        "bkupInfo.xml has elements in http://www.microsoft.com/GroupPolicy/GPOOperations, right",
+        "bkupInfo.xml has elements in http://www.microsoft.com/GroupPolicy/GPOOperations; it must be",
     ),
     (
         "namespaces",
         swap("Backup.xml", ' xmlns="[^"]*"', ""),
-        "Backup.xml has elements in no namespace, right is",
+        "Backup.xml has elements in no namespace; it must be",
     ),
     (
         "prefixes",
@@ -123,7 +123,7 @@ BROKEN = [
     (
         "prefixes",
         swap("Backup.xml", 'xmlns:bkp="[^"]*"', 'xmlns:bkp="urn:other"'),
-        "bkp is bound to urn:other, right is http",
+        "bkp is bound to urn:other; it must be http",
     ),
     ("GUIDs", swap("Backup.xml", r"<ID><!\[CDATA\[\{", "<ID><![CDATA[("), "Backup.xml ID is '("),
     ("GUIDs", swap("bkupInfo.xml", r"(?<=GPODomainGuid><!\[CDATA\[)..", ""), "GPODomainGuid is"),
@@ -140,7 +140,7 @@ BROKEN = [
     (
         "backup time",
         change("bkupInfo.xml", "2026-11-02T", "2026-11-031T"),
-        "bkupInfo.xml has '2026-11-031T00:00:00', right is a date",
+        "bkupInfo.xml has '2026-11-031T00:00:00'; it must be a date",
     ),
     (
         "backup time",
@@ -150,7 +150,7 @@ BROKEN = [
     (
         "extension names",
         swap("Backup.xml", r"(?<=MachineExtensionGuids><!\[CDATA\[\[)(\{[^}]*\})\{[^}]*\}", r"\1"),
-        "right is [{extension}{tool}]",
+        "it must be [{extension}{tool}]",
     ),
     (
         "extension order",
@@ -159,7 +159,7 @@ BROKEN = [
             r"(?<=MachineExtensionGuids><!\[CDATA\[)(\[.*?\])(\[.*?\])(?=\[)",
             r"\2\1",
         ),
-        "must stand further ahead",
+        "must come earlier",
     ),
     (
         "extensions",
@@ -182,7 +182,7 @@ BROKEN = [
         change("Backup.xml", "65537", "65538"),
         "is 65538, 1 and 2 in its halves; it must be 131074",
     ),
-    ("versions", change("Backup.xml", "65537", "one"), "is 'one', right is a number"),
+    ("versions", change("Backup.xml", "65537", "one"), "is 'one'; it must be a number"),
     ("locations", drop(f"{MACHINE}/registry.pol"), f"{MACHINE}/registry.pol is missing"),
     (
         "locations",
@@ -216,7 +216,7 @@ NOTED = [
         swap("../manifest.xml", r"(?<=<ID><!\[CDATA\[)[^\]]*", OTHER),
         "manifest.xml does not list",
     ),
-    ("manifest", drop("../manifest.xml"), "no manifest.xml beside the folder"),
+    ("manifest", drop("../manifest.xml"), "no manifest.xml next to the folder"),
     (
         "display name",
         change("bkupInfo.xml", "Hotpatch baseline", "Hotpatch"),
