@@ -178,7 +178,7 @@ def test_the_steps_never_contradict_the_head(mode: str) -> None:
         shown, who = steps(item), item.servicing.who
         by_policy = "Windows Update on each machine installs as the GPO says" in shown
         assert by_policy is item.servicing.by_itself, kind
-        assert ("gpogen check says how to decide it" in shown) is bool(
+        assert ("gpogen check shows how to decide it" in shown) is bool(
             who & {Who.UNKNOWN, Who.NOBODY}
         ), kind
         by_person = re.search("Somebody must install|runs SConfig|A person installs", shown)
@@ -195,7 +195,7 @@ ROLE_STEPS = {
     "cluster-node": (
         "Drain a cluster node before it restarts",
         "Give each cluster node a window of its own",
-        "the cluster must bear the loss of any one node",
+        "the cluster must tolerate the loss of any single node",
     ),
     "hyper-v-host": (
         "move them first",
