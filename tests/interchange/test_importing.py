@@ -299,7 +299,7 @@ def test_a_wrong_name_is_refused() -> None:
 @pytest.mark.parametrize(
     ("record", "report"),
     [
-        (value("A", 153, b"\1"), "no type REG_153"),
+        (value("A", 153, b"\1"), "a profile does not support the type REG_153"),
         (value("A", RegType.DWORD, b"\1\2"), "malformed"),
         (value("A", RegType.SZ, b"x\0"), "malformed"),
         (value("", RegType.NONE, b""), "would create the key"),
@@ -316,7 +316,7 @@ def test_a_wrong_name_is_refused() -> None:
         ),
         (
             Record(Hive.HKLM, "K", "A", Action.SET, RegType.NONE, b"x", Via.PREFERENCE),
-            "no type none",
+            "a preference does not support the type none",
         ),
     ],
 )
@@ -353,7 +353,7 @@ def test_a_deletion_after_what_it_deletes_is_reported() -> None:
 
     made = import_records(policy, Record(Hive.HKLM, policy.key, "", Action.DELETE_VALUES))
 
-    assert "A: a later record overrides it" in made.reports[0]
+    assert "A: not kept: it has no effect, because a later record overrides it" in made.reports[0]
     assert said(made)["registry"] == [
         {"key": r"HKLM\SOFTWARE\Contoso", "action": "delete-values"},
         {"key": r"HKLM\SOFTWARE\Contoso", "action": "create-key"},
