@@ -1,6 +1,6 @@
 # Parses each script that a list of paths names and writes a line of JSON about it: the parser's
 # errors, what Windows PowerShell 5.1 does not take, the commands with the names of their
-# parameters, and what #Requires asks for. Needs PowerShell 7.
+# parameters, the functions, and what #Requires asks for. Needs PowerShell 7.
 param([Parameter(Mandatory)] [string] $Listed)
 
 $ErrorActionPreference = 'Stop'
@@ -49,6 +49,11 @@ function Get-CalledCommands($Tree) {
     $sorted
 }
 
+function Get-DefinedFunctions($Tree) {
+    $found = $Tree.FindAll({ $args[0] -is [System.Management.Automation.Language.FunctionDefinitionAst] }, $true)
+    $found | ForEach-Object { $_.Name } | Sort-Object -Unique
+}
+
 foreach ($path in [System.IO.File]::ReadAllLines($Listed)) {
     $bytes = [System.IO.File]::ReadAllBytes($path)
     $marked = $bytes.Length -gt 2 -and $bytes[0] -eq 0xEF -and $bytes[1] -eq 0xBB -and $bytes[2] -eq 0xBF
@@ -72,6 +77,7 @@ foreach ($path in [System.IO.File]::ReadAllLines($Listed)) {
         errors = @($errors | ForEach-Object { Get-Place $_.Extent $_.Message })
         newer = $newer
         commands = Get-CalledCommands $tree
+        functions = @(Get-DefinedFunctions $tree)
         requires = $requires
     }
     [Console]::Out.WriteLine((ConvertTo-Json -InputObject $report -Depth 5 -Compress))
