@@ -54,7 +54,7 @@ def check_shape(tree: Mapping, model: type[Model]) -> tuple[Model | None, list[F
             or not _is_below_merge_key(tree, _walkable(tree, item["loc"], _tags(model)))
         ]
         if len(wrong) > MAX_FINDINGS:
-            message = f"{len(wrong)} mistakes in one file; the first {MAX_FINDINGS} are told"
+            message = f"{len(wrong)} errors in one file; gpogen reports the first {MAX_FINDINGS}"
             others.append(mistake("GP004", message, tree.place))
         return None, [*(_merge_key(tree, path, place) for path, place in merging), *others]
 
@@ -137,7 +137,7 @@ def _finding(tree: Mapping, model: type[BaseModel], error: Any) -> Finding:
     keywords = fields.KEYWORDS if error["loc"][-1] == "value" else ()
     needed = ", ".join((_expected(kind), *keywords[:-1]))
     needed += f" or {keywords[-1]}" if keywords else ""
-    message = f"{dotted(path, tree)}: {needed} is needed, found {_kind(node)}"
+    message = f"{dotted(path, tree)}: must be {needed}; got {_kind(node)}"
     found = node.value if isinstance(node, Scalar) else None
     near = hint(found, keywords)
     return mistake("GP012", message, place_of(tree, path), near or write_instead(path, node))
@@ -223,7 +223,7 @@ def _shape(path: Path, node: Node | None) -> str:
 
 
 def _needs_quotes(kind: str, node: Node | None) -> bool:
-    """Tell whether a text was wanted and a number or boolean was written."""
+    """Tell whether text was wanted and a number or boolean was written."""
     return (
         kind == "text"
         and isinstance(node, Scalar)
@@ -242,8 +242,8 @@ def _expected(kind: str) -> str:
         "model_attributes_type": "a mapping",
         "dict_type": "a mapping",
         "list_type": "a list",
-        "string_type": "a text",
-    }.get(kind, "another kind of value")
+        "string_type": "text",
+    }.get(kind, "a different kind of value")
 
 
 def _kind(node: Node | None) -> str:

@@ -82,7 +82,7 @@ def test_what_is_not_shipped_is_refused(gpogen: Run, name: str) -> None:
     found = gpogen("list", "--shipped", name)
 
     assert (found.code, found.out) == (2, "")
-    assert "is shipped; allowed: arc-ws2025" in found.err
+    assert "is not a shipped profile; allowed: arc-ws2025" in found.err
 
 
 def test_check_lists_where_bases_differ_when_asked(gpogen: Run, tmp_path: Path) -> None:

@@ -172,8 +172,8 @@ def test_names_that_are_instructions_of_registry_pol_mean_them() -> None:
     ("data", "line", "reason"),
     [
         (b"Machine\nK\nV\nDWORD:1", 1, "'Machine' is neither Computer nor User"),
-        (b"Computer", 1, "1 of its four lines"),
-        (b"; x\n\nComputer\nK\nV", 3, "3 of its four lines"),
+        (b"Computer", 1, "1"),
+        (b"; x\n\nComputer\nK\nV", 3, "3"),
         (b"Computer\nK\n\nDWORD:1", 3, "a blank line inside an entry"),
         (b"Computer\nK\n \t\nDWORD:1", 3, "a blank line inside an entry"),
         (b"Computer\nHKLM\\Software\nV\nDWORD:1", 2, "a hive or a drive"),
@@ -185,7 +185,7 @@ def test_names_that_are_instructions_of_registry_pol_mean_them() -> None:
         (b"Computer\nK\nV\nDWORD:1_0", 4, "'1_0' is no number"),
         (b"Computer\nK\nV\nDWORD:", 4, "'' is no number"),
         (b"Computer\nK\nV\nDWORD:4294967296", 4, "outside 0 to 4294967295"),
-        (b"Computer\nK\nV\nDWORD:" + b"9" * 5000, 4, "more digits"),
+        (b"Computer\nK\nV\nDWORD:" + b"9" * 5000, 4, "too many digits"),
         (b"Computer\nK\nV\nBINARY:0,1", 4, "pairs of hexadecimal digits"),
         (b"Computer\nK\nV\nBINARY:00ff", 4, "pairs of hexadecimal digits"),
         (b"Computer\nK\nV\nMULTISZ:a\\0\\0b", 4, "empty text"),
@@ -251,15 +251,15 @@ LOST = [
     (Record(Hive.HKLM, KEY, "V", Action.SET, 4, b"\1"), "does not fit its type"),
     (Record(Hive.HKLM, KEY, "V", Action.SET, 1, b"a\0"), "does not fit its type"),
     (Record(Hive.HKLM, KEY, "V", Action.DELETE, via=Via.PREFERENCE), "Preference"),
-    (setting("V", RegType.SZ, "a\nb"), "line end"),
-    (setting("V", RegType.MULTI_SZ, ("a", "b\r")), "line end"),
-    (setting("V\r\n", RegType.SZ, "a"), "line end"),
+    (setting("V", RegType.SZ, "a\nb"), "line break"),
+    (setting("V", RegType.MULTI_SZ, ("a", "b\r")), "line break"),
+    (setting("V\r\n", RegType.SZ, "a"), "line break"),
     (setting("(default)", RegType.SZ, "a"), "stands for the default value"),
     (setting("**del.V", RegType.SZ, "a"), "instruction of registry.pol"),
-    (setting(" ", RegType.SZ, "a"), "blanks alone"),
+    (setting(" ", RegType.SZ, "a"), "spaces only"),
     (set_value(Hive.HKLM, r"HKLM\X", "V", RegType.SZ, "a"), "hive or a drive"),
     (Record(Hive.HKLM, KEY, "", Action.DELETE_KEYS, 1, b"\0\0"), "names no subkey"),
-    (Record(Hive.HKLM, KEY, "\ud800", Action.DELETE), "half a character"),
+    (Record(Hive.HKLM, KEY, "\ud800", Action.DELETE), "lone surrogate"),
 ]
 
 
@@ -297,7 +297,7 @@ def test_a_well_formed_value_is_lost_for_its_names_and_line_ends_alone(record: R
     for loss in lgpo.losses([record]):
         assert any(
             word in loss.reason
-            for word in ("line end", "hive", "stands for", "instruction", "blanks")
+            for word in ("line break", "hive", "stands for", "instruction", "blanks")
         )
 
 

@@ -151,8 +151,8 @@ def test_what_can_mean_several_things_is_skipped_with_its_line(kind: str, data: 
     assert [item.record.name for item in content.entries] == ["A"]
     (skipped,) = content.skipped
     assert str(skipped) == (
-        rf"line 3: HKLM\{KEY}, value V: nobody has seen how {kind} is written here: "
-        f"{data!r} is not understood"
+        rf"line 3: HKLM\{KEY}, value V: {data!r} is ambiguous: "
+        f"no known file shows how Policy Analyzer writes {kind}"
     )
 
 
@@ -256,8 +256,14 @@ def odd(kind: int | None, data: bytes, name: str = "V", key: str = KEY) -> Recor
 
 
 LOST = [
-    (setting("V", RegType.DWORD, 2**31), "no native file has a number of 2147483648 or more"),
-    (setting("V", RegType.MULTI_SZ, ("a",)), "no native file has a list with items"),
+    (
+        setting("V", RegType.DWORD, 2**31),
+        "no known file of Policy Analyzer has a number of 2147483648 or more",
+    ),
+    (
+        setting("V", RegType.MULTI_SZ, ("a",)),
+        "no known file of Policy Analyzer has a list with items",
+    ),
     (setting("V", RegType.EXPAND_SZ, "a"), "how the type REG_EXPAND_SZ is written"),
     (setting("V", RegType.QWORD, 1), "how the type REG_QWORD is written"),
     (setting("V", RegType.BINARY, b""), "how the type REG_BINARY is written"),
@@ -276,7 +282,7 @@ LOST = [
     (delete_value(Hive.HKLM, KEY, "a\nb"), "holds a line end"),
     (delete_value(Hive.HKLM, "K\x1b", "V"), "a character that XML cannot hold"),
     (delete_value(Hive.HKLM, "K\ud800", "V"), "a character that XML cannot hold"),
-    (delete_value(Hive.HKLM, KEY, ""), "no native file deletes a default value"),
+    (delete_value(Hive.HKLM, KEY, ""), "no known file of Policy Analyzer deletes a default value"),
     (delete_value(Hive.HKLM, "", "V"), "the key is empty, or carries a hive"),
     (delete_value(Hive.HKLM, r"HKLM\K", "V"), "carries a hive or a drive"),
     (setting("(default)", RegType.SZ, "a"), "stands for the default value"),

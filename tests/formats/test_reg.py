@@ -251,8 +251,8 @@ LOST = [
     (Record(Hive.HKLM, KEY, "", Action.DELETE_KEYS, 1, b""), "names no subkey"),
     (Record(Hive.HKLM, KEY, "", Action.DELETE_KEYS, 1, utf16("a\\b\0")), "names a path"),
     (Record(Hive.HKLM, KEY, "V", Action.SET), "no type"),
-    (of("V\n", 3, b""), "line end"),
-    (of("\udc00", 3, b""), "half a character"),
+    (of("V\n", 3, b""), "line break"),
+    (of("\udc00", 3, b""), "lone surrogate"),
     (Record(Hive.HKLM, "\\" + KEY, "V", Action.SET, 3, b""), "empty part"),
 ]
 
@@ -352,7 +352,9 @@ def test_a_subkeys_name_with_a_semicolon_is_refused() -> None:
 def test_every_real_file_is_read_or_refused_and_written_again() -> None:
     found, refused = counted("reg", reg.decode)
 
-    assert refused == ["Win9X-CacheHandling.reg: line 7: 'string:00000001' is no data of a value"]
+    assert refused == [
+        "Win9X-CacheHandling.reg: line 7: 'string:00000001' is not valid data of a value"
+    ]
     assert len(found) >= 14
     for path, records in found.items():
         assert reg.losses(records) == (), path
