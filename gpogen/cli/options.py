@@ -46,6 +46,13 @@ today = click.option(
     metavar="DATE",
     help="The date to use as today, such as 2026-11-24, or now.",
 )
+systems = click.option(
+    "--os",
+    "systems",
+    multiple=True,
+    metavar="OS",
+    help="windows-server-2022 or windows-server-2025; both by default.",
+)
 update = click.option(
     "--update",
     "updates",

@@ -194,7 +194,9 @@ def test_what_no_profile_can_hold_is_refused_before_it_is_compiled(tmp_path: Pat
     reading = read_pol(tmp_path, entries)
 
     def run() -> None:
-        with pytest.raises(ContentError, match=r"12000 records belong to no policy; .* at most 10000"):
+        with pytest.raises(
+            ContentError, match=r"12000 records belong to no policy; .* at most 10000"
+        ):
             import_policy(reading, Wanted(name="a", target={}), MAX_SIZE)
 
     assert calls_of(run, "compile_records") < 10
@@ -248,7 +250,9 @@ def test_a_long_key_of_many_values_is_refused() -> None:
     several = pol.PolEntry(key, "**DeleteValues", 1, text("a;b"))
     single = pol.PolEntry(key, "**DeleteValues", 1, text("a;A"))
 
-    with pytest.raises(FormatError, match="2 values of a key of 4097 characters; 4096 is the maximum"):
+    with pytest.raises(
+        FormatError, match="2 values of a key of 4097 characters; 4096 is the maximum"
+    ):
         pol.to_records([several], Hive.HKLM)
     assert len(pol.to_records([single], Hive.HKLM)) == 1
 

@@ -191,7 +191,11 @@ def test_texts_of_any_characters_are_written_so_that_they_are_read_again(
             ("is not a KB number such as KB5087539"),
         ),
         ("| Hotpatch | 2026-11-10", "| Coldpatch | 2026-11-10", "is not a type; known: Baseline"),
-        (f"{NOVEMBER}\n", f"> {NOVEMBER}\n", "a row of a table starts with |, but no header precedes it"),
+        (
+            f"{NOVEMBER}\n",
+            f"> {NOVEMBER}\n",
+            "a row of a table starts with |, but no header precedes it",
+        ),
         (f"{NOVEMBER}\n", f"{NOVEMBER}\n{OTHER}\n", "the page contradicts itself about 2026-11"),
         (
             "KB5200010 |",

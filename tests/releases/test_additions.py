@@ -43,11 +43,19 @@ out_of_band:
     ("text", "rule", "parts"),
     [
         (f"{HEAD}{ROW.replace('2025', '2019')}}}\n", "GP013", "windows-server-2022"),
-        (f"{HEAD}{ROW.replace('2026-12', '2026-13')}}}\n", "GP016", "r.yaml:4:38: |must be a month such as 2026-11; got"),
+        (
+            f"{HEAD}{ROW.replace('2026-12', '2026-13')}}}\n",
+            "GP016",
+            "r.yaml:4:38: |must be a month such as 2026-11; got",
+        ),
         (f"{HEAD}{ROW.replace('hotpatch', 'hotptach')}}}\n", "GP013", "did you mean hotpatch?"),
         (f"{HEAD}{ROW}, kb: 5094125}}\n", "GP015", "write KB5094125"),
         (f"{HEAD}{ROW}, build: 26100.1}}\n", "GP015", 'quote it: "26100.1"'),
-        (f'{HEAD}{ROW}, build: "20348.1"}}\n', "GP016", "does not belong to windows-server-2025|26100"),
+        (
+            f'{HEAD}{ROW}, build: "20348.1"}}\n',
+            "GP016",
+            "does not belong to windows-server-2025|26100",
+        ),
         (f"{HEAD}{ROW.replace('2026-12', '2001-01')}}}\n", "GP016", "starts with 2024-11"),
         (f"{HEAD.replace('2026', '3026')}", "GP016", "must be a date such as 2026-11-02; got"),
         (f"{HEAD}{ROW}, date: 2027-01-02}}\n", "GP016", "not in the month 2026-12"),
