@@ -10,9 +10,10 @@ from gpogen.calendar.forecast import Backtest, Forecast, backtest, forecast
 from gpogen.calendar.overlay import Overlay
 from gpogen.calendar_views.lines import Line, aligned, when, wrapped
 from gpogen.calendar_views.markdown import escaped
+from gpogen.calendar_views.rows import iso
 from gpogen.calendar_views.svg import Board, Cell, Lane
+from gpogen.calendar_views.svg_model import SIGNS, day_of, month_of
 from gpogen.catalog.months import Month
-from gpogen.catalog.releases import Kind
 from gpogen.text import visible
 from gpogen.workspace.calendar import Calendar
 
@@ -44,9 +45,8 @@ def lines(found: Calendar, width: int) -> Iterator[Line]:
         title = found.knowledge.systems[item.os].title
         as_of = found.knowledge.as_of[item.os]
         yield Line(f"{title}: {_span(item)} (data as of {as_of})", "head")
-        tested = backtest(found.knowledge, item.os, found.range.today)
-        own = [one for one in found.overlays if one.os == item.os]
-        for label, text in (*_facts(item, tested), *_fleet(item, own)):
+        own = _own(found, item)
+        for label, text in _facts(found, item, own):
             yield from wrapped(f"{label:<15}{text}", "  ", " " * 17, width)
         for number, text in enumerate(aligned(_table(item, own), 3 + len(own), width)):
             yield Line(text, "heads" if number == 0 else "")
@@ -61,8 +61,18 @@ def _span(item: Forecast) -> str:
     return f"{len(months)} months, {months[0]} to {months[-1]}" if months else "no months"
 
 
-def _facts(item: Forecast, tested: Backtest) -> list[tuple[str, str]]:
+def _own(found: Calendar, item: Forecast) -> list[Overlay]:
+    """Return the profiles of a forecast's system."""
+    return [one for one in found.overlays if one.os == item.os]
+
+
+def _backtest(found: Calendar, item: Forecast) -> Backtest:
+    return backtest(found.knowledge, item.os, found.range.today)
+
+
+def _facts(found: Calendar, item: Forecast, own: Sequence[Overlay]) -> list[tuple[str, str]]:
     low, high = item.restarts
+    tested = _backtest(found, item)
     facts = [
         ("restarts", _named(item.sure, "planned or known")),
         (
@@ -89,7 +99,7 @@ def _facts(item: Forecast, tested: Backtest) -> list[tuple[str, str]]:
                 ),
             )
         )
-    return facts
+    return [*facts, *_fleet(item, own)]
 
 
 def _fleet(item: Forecast, own: Sequence[Overlay]) -> Iterator[tuple[str, str]]:
@@ -149,7 +159,7 @@ def as_json(found: Calendar) -> list[dict[str, Any]]:
 
 def _system_json(found: Calendar, item: Forecast) -> dict[str, Any]:
     low, high = item.restarts
-    tested = backtest(found.knowledge, item.os, found.range.today)
+    tested = _backtest(found, item)
     return {
         "os": item.os,
         "as_of": found.knowledge.as_of[item.os].isoformat(),
@@ -179,7 +189,7 @@ def _system_json(found: Calendar, item: Forecast) -> dict[str, Any]:
             "expected": round(tested.expected, 2),
             "came": round(tested.came, 2),
         },
-        "profiles": [_profile_json(one, high) for one in found.overlays if one.os == item.os],
+        "profiles": [_profile_json(one, high) for one in _own(found, item)],
         "assumptions": list(ASSUMPTIONS),
     }
 
@@ -193,36 +203,27 @@ def _profile_json(item: Overlay, windows: int) -> dict[str, Any]:
         "restarts": [
             {
                 "month": str(row.entry.month),
-                "installed": _iso(row.installed),
-                "restart_due": _iso(row.restart_due),
+                "installed": iso(row.installed),
+                "restart_due": iso(row.restart_due),
             }
             for row in item.courses
         ],
     }
 
 
-def _iso(moment: Any) -> str | None:
-    return moment.isoformat(timespec="minutes") if moment else None
-
-
 def as_markdown(found: Calendar) -> str:
     """Return a page with a table for each system."""
     parts: list[str] = []
     for item in forecasts(found):
-        tested = backtest(found.knowledge, item.os, found.range.today)
-        own = [one for one in found.overlays if one.os == item.os]
+        own = _own(found, item)
         head, *rows = _table(item, own)
-        facts = (*_facts(item, tested), *_fleet(item, own))
         parts += [f"## {escaped(found.knowledge.systems[item.os].title)}: {_span(item)}", ""]
-        parts += [f"- {label}: {escaped(text)}" for label, text in facts]
+        parts += [f"- {label}: {escaped(text)}" for label, text in _facts(found, item, own)]
         parts += ["", f"| {' | '.join(map(escaped, head))} |", "|---" * len(head) + "|"]
         parts += [f"| {' | '.join(map(escaped, row))} |" for row in rows]
         parts.append("")
     parts += [f"- {escaped(text)}" for text in ASSUMPTIONS]
     return "\n".join(parts) + "\n"
-
-
-_SIGNS = {Kind.BASELINE: "B", Kind.UNPLANNED: "U", Kind.HOTPATCH: "H", Kind.UNKNOWN: "?"}
 
 
 def board(found: Calendar) -> Board:
@@ -234,10 +235,9 @@ def board(found: Calendar) -> Board:
         reserve = f"reserve {high} windows: {low} to {high} restarts ({_percent(item.certainty)})"
         title = found.knowledge.systems[item.os].title
         lanes.append(_lane(found, item, None, title, reserve))
-        for one in found.overlays:
-            if one.os == item.os:
-                ring = f", ring {one.ring}" if one.ring else ""
-                lanes.append(_lane(found, item, one, visible(f"{one.name}{ring}")[:60], one.zone))
+        for one in _own(found, item):
+            ring = f", ring {one.ring}" if one.ring else ""
+            lanes.append(_lane(found, item, one, visible(f"{one.name}{ring}")[:60], one.zone))
     return Board(
         title="How many restart windows to reserve",
         subtitle=f"{months[0]} to {months[-1]}, seen on {found.range.today}",
@@ -256,16 +256,12 @@ def _cell(found: Calendar, item: Forecast, own: Overlay | None, row: MonthEntry)
     chance = item.chance(row.month)
     told = _percent(chance)
     first = f"restart {told}" if chance else "no restart"
-    second = (
-        _window(own, row.month)
-        if own is not None
-        else f"{row.date:%a} {row.date.day} {row.date:%b}"
-    )
+    second = day_of(row) if own is None else _window(own, row.month)
     return Cell(
         slot=row.month - found.range.first,
-        month=f"{row.date:%b} {row.month.year}",
+        month=month_of(row),
         kind=row.type.value,
-        sign=_SIGNS[row.type],
+        sign=SIGNS[row.type],
         sure=chance in (0.0, 1.0),
         lines=(first, second),
         brief=(told, second),

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from pathlib import PurePath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gpogen.calendar.compare import compare as compared
 from gpogen.calendar_views import figures, rows, table
@@ -14,16 +14,21 @@ from gpogen.errors import UsageError
 from gpogen.text import inert, visible
 from gpogen.workspace.calendar import Calendar
 
+if TYPE_CHECKING:
+    from gpogen.calendar_views.svg import Board
+
 COMPARABLE = ("table", "json", "markdown")
-_PLAIN_WIDTH = 100
+PLAIN_WIDTH = 100
+"""Columns of a table in a file."""
 
 
 _ENDINGS = {".json": "json", ".md": "markdown", ".ics": "ics", ".svg": "svg"}
 
 
-def form_of(output: str) -> str:
-    """Return the format that a file's ending stands for; a table for any other."""
-    return _ENDINGS.get(PurePath(output).suffix.lower(), "table")
+def form_of(output: str, forms: Container[str]) -> str:
+    """Return which of some formats a file's ending stands for; a table for any other ending."""
+    form = _ENDINGS.get(PurePath(output).suffix.lower(), "table")
+    return form if form in forms else "table"
 
 
 def lines(
@@ -50,7 +55,11 @@ def render(found: Calendar, form: str, *, oob: bool, compare: bool) -> bytes:
 
 
 def _table(found: Calendar, oob: bool, compare: bool) -> bytes:
-    shown = lines(found, _PLAIN_WIDTH, oob=oob, compare=compare)
+    return plain_file(lines(found, PLAIN_WIDTH, oob=oob, compare=compare))
+
+
+def plain_file(shown: Iterable[Line]) -> bytes:
+    """Write lines as text."""
     return "".join(f"{visible(line.text)}\n" for line in shown).encode("utf-8")
 
 
@@ -64,6 +73,11 @@ def _json(found: Calendar, oob: bool, compare: bool) -> bytes:
         content = rows.overlays_json(found)
     else:
         content = rows.calendar_json(found, oob=oob)
+    return json_file(content)
+
+
+def json_file(content: object) -> bytes:
+    """Write JSON in which nothing of somebody else begins a command of a build service."""
     text = inert(json.dumps(content, indent=2, ensure_ascii=True), "\\u0023")
     return f"{text}\n".encode("ascii")
 
@@ -82,11 +96,17 @@ def _ics(found: Calendar, oob: bool, _compare: bool) -> bytes:
 
 
 def _svg(found: Calendar, _oob: bool, _compare: bool) -> bytes:
-    from gpogen.calendar_views import svg
     from gpogen.calendar_views.svg_model import board
 
+    return svg_file(board(found))
+
+
+def svg_file(board: Board) -> bytes:
+    """Draw a picture in which nothing of somebody else begins a command of a build service."""
+    from gpogen.calendar_views.svg import picture
+
     # Nothing of somebody else stands outside texts and attributes, where this means the same.
-    return inert(svg.picture(board(found)).decode("utf-8"), "&#35;").encode("utf-8")
+    return inert(picture(board).decode("utf-8"), "&#35;").encode("utf-8")
 
 
 _FORMS: Mapping[str, Callable[[Calendar, bool, bool], bytes]] = {

@@ -76,12 +76,12 @@ def _course_json(item: Overlay, row: Course, as_of: str) -> dict[str, Any]:
         **entry_json(row.entry),
         "timezone": item.zone,
         "as_of": as_of,
-        "released_at": _iso(row.released),
-        "offered_at": _iso(row.offered),
-        "install_at": _iso(row.installed),
+        "released_at": iso(row.released),
+        "offered_at": iso(row.offered),
+        "install_at": iso(row.installed),
         "reading": row.reading.value if row.reading else None,
-        "restart_from": _iso(row.restart_from),
-        "restart_due": _iso(row.restart_due),
+        "restart_from": iso(row.restart_from),
+        "restart_due": iso(row.restart_due),
         "window": window_of(item.plan, row),
         "late": is_late(row),
         "exposed_days": row.exposed_days,
@@ -89,7 +89,8 @@ def _course_json(item: Overlay, row: Course, as_of: str) -> dict[str, Any]:
     }
 
 
-def _iso(moment: datetime.datetime | None) -> str | None:
+def iso(moment: datetime.datetime | None) -> str | None:
+    """Write ``2026-10-17T04:00+02:00``; None where there is no moment."""
     return moment.isoformat(timespec="minutes") if moment else None
 
 

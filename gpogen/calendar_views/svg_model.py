@@ -25,7 +25,8 @@ _RESTARTS = {
 }
 _LONGEST = 40
 _LONGEST_LINE = 300
-_SIGNS = {Kind.BASELINE: "B", Kind.UNPLANNED: "U", Kind.HOTPATCH: "H", Kind.UNKNOWN: "?"}
+SIGNS = {Kind.BASELINE: "B", Kind.UNPLANNED: "U", Kind.HOTPATCH: "H", Kind.UNKNOWN: "?"}
+"""The letter of each type of month in the picture."""
 
 
 def board(found: Calendar) -> Board:
@@ -70,7 +71,7 @@ def _counted(rows: Iterable[MonthEntry]) -> str:
 
 
 def _system_cell(row: MonthEntry, when: Range) -> Cell:
-    lines = [f"{row.date:%a} {row.date.day} {row.date:%b}"]
+    lines = [day_of(row)]
     if row.status is Status.RELEASED:
         lines += [row.kb or "KB not known", row.build or ""]
     else:
@@ -82,15 +83,25 @@ def _cell(row: MonthEntry, lines: tuple[str, ...], brief: tuple[str, ...], when:
     note = f". {row.note}" if row.note else ""
     return Cell(
         slot=row.month - when.first,
-        month=f"{row.date:%b} {row.month.year}",
+        month=month_of(row),
         kind=row.type.value,
-        sign=_SIGNS[row.type],
+        sign=SIGNS[row.type],
         sure=row.status is Status.RELEASED,
         lines=lines,
         brief=brief,
         tip=visible(f"{row.date}: {describe(row)}, restart: {row.restart}{note}. {row.source}"),
         today=_today_in(row.month, when.today),
     )
+
+
+def day_of(row: MonthEntry) -> str:
+    """Write ``Tue 13 Oct``."""
+    return f"{row.date:%a} {row.date.day} {row.date:%b}"
+
+
+def month_of(row: MonthEntry) -> str:
+    """Write ``Oct 2026``."""
+    return f"{row.date:%b} {row.month.year}"
 
 
 def _overlay_lane(item: Overlay, when: Range) -> Lane:

@@ -1,4 +1,4 @@
-"""Months, and the day and hour at which Microsoft releases security updates."""
+"""Days and months, and the day and hour at which Microsoft releases security updates."""
 
 from __future__ import annotations
 
@@ -73,6 +73,15 @@ class Month:
         while day.month == self.number:
             yield day
             day += datetime.timedelta(days=1)
+
+
+def read_day(text: str, first_year: int = 1980) -> datetime.date | None:
+    """Read ``2026-11-24``; None where it is no such day from the first year to 2999."""
+    try:
+        day = datetime.date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if first_year <= day.year < 3000 and day.isoformat() == text else None
 
 
 def months_from(first: Month, count: int) -> tuple[Month, ...]:

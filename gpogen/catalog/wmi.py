@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from gpogen.catalog.platforms import operating_systems, product_types
+from collections.abc import Iterable
+
+from gpogen.catalog.platforms import OperatingSystem, operating_systems, product_types
 
 
 def machine_query(os: str, installation: str, role: str) -> str:
@@ -22,10 +24,9 @@ def machine_query(os: str, installation: str, role: str) -> str:
         return ""
     skus = {"core": (system.sku_core,), "desktop": (system.sku_desktop,)}
     own = skus.get(installation, (system.sku_desktop, system.sku_core))
-    editions = " OR ".join(f"OperatingSystemSKU = {number}" for number in own)
     return (
-        f'SELECT Version FROM Win32_OperatingSystem WHERE Version LIKE "{system.build}%" '
-        f'AND ProductType = "{product_types()[role]}" AND ({editions})'
+        f"SELECT Version FROM Win32_OperatingSystem WHERE {_is_build(system)} "
+        f'AND ProductType = "{product_types()[role]}" AND ({_any_sku(own)})'
     )
 
 
@@ -36,10 +37,16 @@ def target_queries(os: str) -> tuple[str, str]:
         os: a word of `operating_systems`.
     """
     system = operating_systems()[os]
-    skus = " OR ".join(
-        f"OperatingSystemSKU = {number}" for number in (system.sku_desktop, system.sku_core)
-    )
+    skus = _any_sku((system.sku_desktop, system.sku_core))
     return (
         f"SELECT OperatingSystemSKU FROM Win32_OperatingSystem WHERE {skus}",
-        f'SELECT Version FROM Win32_OperatingSystem WHERE Version LIKE "{system.build}%"',
+        f"SELECT Version FROM Win32_OperatingSystem WHERE {_is_build(system)}",
     )
+
+
+def _is_build(system: OperatingSystem) -> str:
+    return f'Version LIKE "{system.build}%"'
+
+
+def _any_sku(numbers: Iterable[int]) -> str:
+    return " OR ".join(f"OperatingSystemSKU = {number}" for number in numbers)

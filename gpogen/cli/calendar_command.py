@@ -18,13 +18,7 @@ FORMATS = ("table", "json", "markdown", "ics", "svg")
 @click.command("calendar")
 @options.paths
 @options.profiles
-@click.option(
-    "--os",
-    "systems",
-    multiple=True,
-    metavar="OS",
-    help="windows-server-2022 or windows-server-2025; both without it.",
-)
+@options.systems
 @click.option(
     "--from",
     "first",
@@ -116,7 +110,7 @@ def command(
     from gpogen.errors import UsageError
     from gpogen.workspace import calendar as gather
 
-    form = form or render.form_of(output)
+    form = form or render.form_of(output, FORMATS)
     compare = compare or other is not None
     if compare and not paths:
         raise UsageError("--compare needs a profile")

@@ -120,7 +120,7 @@ def command(
         wrong = int(has_error(told))
         shown = in_order((*shown, *(item for item in told if item.severity.rank <= lowest.rank)))
     if form == "junit":
-        _print_junit(selection, shown, paths, strict=strict)
+        _print_junit(selection, shown, strict=strict)
     else:
         _print(selection, shown, form, verbose=verbose)
     if not quiet and form == "text":
@@ -155,14 +155,11 @@ def _print(selection: Selection, shown: tuple[Finding, ...], form: str, *, verbo
             show.show_allowed(selection.profiles)
 
 
-def _print_junit(
-    selection: Selection, shown: tuple[Finding, ...], paths: tuple[str, ...], *, strict: bool
-) -> None:
+def _print_junit(selection: Selection, shown: tuple[Finding, ...], *, strict: bool) -> None:
     from gpogen.reports.junit import junit
-    from gpogen.workspace.foreign import is_foreign
 
     files = [item.loaded.file for item in selection.profiles]
     if not any(item.at is not None for item in shown):
-        files += [path for path in paths if is_foreign(path)]
+        files += selection.others
     errors = [str(error) for error in selection.errors]
     put(junit(shown, files, errors=errors, strict=strict))

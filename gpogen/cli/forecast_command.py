@@ -13,19 +13,12 @@ if TYPE_CHECKING:
     from gpogen.workspace.calendar import Calendar
 
 FORMATS = ("table", "json", "markdown", "svg")
-_ENDINGS = {".json": "json", ".md": "markdown", ".svg": "svg"}
 
 
 @click.command("forecast")
 @options.paths
 @options.profiles
-@click.option(
-    "--os",
-    "systems",
-    multiple=True,
-    metavar="OS",
-    help="windows-server-2022 or windows-server-2025; both without it.",
-)
+@options.systems
 @click.option(
     "--from", "first", default="", metavar="MONTH", help="The first month; the next one by default."
 )
@@ -69,14 +62,13 @@ def command(
       gpogen forecast --os windows-server-2025 --months 24
       gpogen forecast profiles/pilot.yaml profiles/broad.yaml -o forecast.svg
     """
-    from pathlib import PurePath
-
+    from gpogen.calendar_views import render
     from gpogen.catalog.months import Month
     from gpogen.cli import show
     from gpogen.errors import UsageError
     from gpogen.workspace import calendar as collected
 
-    form = form or _ENDINGS.get(PurePath(output).suffix.lower(), "table")
+    form = form or render.form_of(output, FORMATS)
     day = collected.day_of(today)
     asked = collected.Asked(
         paths=paths,
@@ -107,21 +99,18 @@ def command(
 
 
 def _print(found: Calendar, form: str, output: str) -> None:
-    import json
-
-    from gpogen.calendar_views import forecast, svg
+    from gpogen.calendar_views import forecast, render
     from gpogen.cli import pages
-    from gpogen.text import inert, visible
 
     if form == "table" and output == "-":
         pages.print_lines(forecast.lines(found, width()))
         return
     if form == "json":
-        text = inert(json.dumps(forecast.as_json(found), indent=2, ensure_ascii=True), "\\u0023")
+        data = render.json_file(forecast.as_json(found))
     elif form == "markdown":
-        text = forecast.as_markdown(found).rstrip("\n")
+        data = forecast.as_markdown(found).encode()
     elif form == "svg":
-        text = inert(svg.picture(forecast.board(found)).decode("utf-8"), "&#35;").rstrip("\n")
+        data = render.svg_file(forecast.board(found))
     else:
-        text = "\n".join(visible(line.text) for line in forecast.lines(found, 100))
-    pages.write(f"{text}\n".encode(), output)
+        data = render.plain_file(forecast.lines(found, render.PLAIN_WIDTH))
+    pages.write(data, output)

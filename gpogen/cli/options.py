@@ -44,6 +44,13 @@ today = click.option(
     metavar="DATE",
     help="Take this day for today, such as 2026-11-24, or now.",
 )
+systems = click.option(
+    "--os",
+    "systems",
+    multiple=True,
+    metavar="OS",
+    help="windows-server-2022 or windows-server-2025; both without it.",
+)
 update = click.option(
     "--update",
     "updates",

@@ -11,6 +11,7 @@ same for one element of a policy that a section writes as a whole, such as ``vbs
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -66,7 +67,7 @@ class Number:
     example: int
 
 
-class Row:
+class Row(ABC):
     """What describes a field: pydantic accepts what it lists, and nothing (nothing is said)."""
 
     __slots__ = ()
@@ -82,14 +83,14 @@ class Row:
 
         return BeforeValidator(checked).__get_pydantic_core_schema__(source, handler)
 
+    @abstractmethod
     def validator(self) -> Any:
         """Return the check of what an author wrote."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def allowed(self) -> str:
         """What may stand there, as ``gpogen explain`` says it."""
-        raise NotImplementedError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

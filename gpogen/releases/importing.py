@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from gpogen.catalog.months import read_day
 from gpogen.errors import UsageError
 from gpogen.files import read_file, read_stdin
 from gpogen.finding import Finding, mistake
@@ -116,10 +117,7 @@ def _refuse_unreadable(text: str, shown: str) -> None:
 def _day(text: str) -> datetime.date | None:
     if not text:
         return None
-    try:
-        day = datetime.date.fromisoformat(text)
-    except ValueError:
-        day = datetime.date.min
-    if not 2000 <= day.year < 3000 or day.isoformat() != text:
+    day = read_day(text, 2000)
+    if day is None:
         raise UsageError(f"--as-of: {text!r} is no date such as 2026-11-24")
     return day

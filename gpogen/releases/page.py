@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
-from gpogen.catalog.months import Month
+from gpogen.catalog.months import Month, read_day
 from gpogen.catalog.releases import release_data
 from gpogen.errors import UsageError
 from gpogen.finding import Finding, Place, SourceText, mistake
@@ -308,11 +308,8 @@ def _read(parse: Callable[[str], Month], text: str, what: str, cell: int) -> Mon
 
 
 def _date(text: str, cell: int) -> datetime.date:
-    try:
-        day = datetime.date.fromisoformat(text)
-    except ValueError:
-        day = datetime.date.min
-    if not 2000 <= day.year < 3000 or day.isoformat() != text:
+    day = read_day(text, 2000)
+    if day is None:
         raise _BadError(f"{quoted(text)} is no date such as 2026-05-12", cell)
     return day
 

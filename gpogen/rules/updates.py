@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gpogen.calendar.pause import read_pause
+from gpogen.catalog.months import read_day
 from gpogen.compile.subject import Authored, Subject
 from gpogen.finding import Severity
 from gpogen.rules.automatic_updates import source_place
@@ -83,7 +83,7 @@ def pause_format(subject: Subject) -> Iterator[Hit]:
     """A pause that is no date; an empty one means no pause."""
     for name in ("PauseQualityUpdatesStartTime", "PauseFeatureUpdatesStartTime"):
         value = subject.text(name)
-        if value and read_pause(value) is None:
+        if value and read_day(value) is None:
             yield Hit(
                 message=f"{name} must be a date (yyyy-mm-dd); got {value!r}", at=subject.place(name)
             )

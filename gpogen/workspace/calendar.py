@@ -12,7 +12,7 @@ from gpogen.calendar.entries import MonthEntry, entries
 from gpogen.calendar.overlay import Overlay
 from gpogen.calendar.rhythm import Other
 from gpogen.calendar.rings import in_ring_order
-from gpogen.catalog.months import Month
+from gpogen.catalog.months import Month, read_day
 from gpogen.catalog.platforms import operating_systems
 from gpogen.catalog.releases import release_data
 from gpogen.errors import GpogenError, UsageError
@@ -74,11 +74,8 @@ def day_of(text: str) -> datetime.date:
         if epoch.isdecimal() and len(epoch) < 12:
             return datetime.datetime.fromtimestamp(int(epoch), datetime.UTC).date()
         return datetime.datetime.now().astimezone().date()
-    try:
-        day = datetime.date.fromisoformat(text)
-    except ValueError:
-        day = datetime.date.min
-    if not 1980 <= day.year < 3000 or day.isoformat() != text:
+    day = read_day(text)
+    if day is None:
         raise UsageError(f"--today: {text!r} is no date such as 2026-11-24")
     return day
 

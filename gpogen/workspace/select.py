@@ -45,7 +45,8 @@ class Selection:
         errors: files that could not be opened.
         complete: whether these are all profiles of the folder, so that an output folder
             without one is an orphan.
-        gpos: how many GPOs of others were judged.
+        others: the paths that hold GPOs of others instead of profiles.
+        gpos: how many GPOs were judged in there.
         notes: what of these was not judged, one line each.
     """
 
@@ -55,6 +56,7 @@ class Selection:
     errors: tuple[GpogenError, ...]
     complete: bool
     profiles: tuple[Checked, ...] = ()
+    others: tuple[str, ...] = ()
     gpos: int = 0
     notes: tuple[str, ...] = ()
 
@@ -120,6 +122,7 @@ def select_each(
         findings=in_order((*findings, *run.findings())),
         errors=tuple(run.errors),
         complete=not paths,
+        others=tuple(others),
         gpos=sum(verdict.gpos for verdict in verdicts),
         notes=tuple(note for verdict in verdicts for note in verdict.notes),
     )
