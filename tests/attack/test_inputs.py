@@ -370,6 +370,7 @@ def test_a_profile_that_aliases_nest_is_told_with_its_file_and_stops_no_other(
 
 KILL = """
 import os, signal
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # nohup may have started the tests
 replace = os.replace
 def killed(*names, **more):
     os.kill(os.getpid(), signal.{signal})
