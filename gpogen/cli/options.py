@@ -53,6 +53,13 @@ systems = click.option(
     metavar="OS",
     help="windows-server-2022 or windows-server-2025; both by default.",
 )
+systems = click.option(
+    "--os",
+    "systems",
+    multiple=True,
+    metavar="OS",
+    help="windows-server-2022 or windows-server-2025; both without it.",
+)
 update = click.option(
     "--update",
     "updates",
