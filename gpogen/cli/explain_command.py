@@ -66,16 +66,24 @@ def command(words: tuple[str, ...], everything: bool, kinds: tuple[str, ...], fo
 def _look_up(
     words: tuple[str, ...], entries: tuple[Explanation, ...]
 ) -> tuple[tuple[Explanation, ...], tuple[str, ...]]:
-    from gpogen.reports.explain.find import find
+    from gpogen.reports.explain.find import find, keys_with
 
-    looked = {word: find(word, entries) for word in words}
+    looked = {word: find(word, entries) or _only(keys_with(word, entries)) for word in words}
     found = dict.fromkeys(entry for hits in looked.values() for entry in hits)
     return tuple(found), tuple(word for word, hits in looked.items() if not hits)
 
 
-def _unknown(word: str, entries: tuple[Explanation, ...]) -> str:
-    from gpogen.reports.explain.find import hints
+def _only(keys: tuple[Explanation, ...]) -> tuple[Explanation, ...]:
+    """Return the key that takes a value; none where several do, such as for ``true``."""
+    return keys if len(keys) == 1 else ()
 
+
+def _unknown(word: str, entries: tuple[Explanation, ...]) -> str:
+    from gpogen.reports.explain.find import hints, keys_with
+
+    keys = [entry.id for entry in keys_with(word, entries)]
+    if keys:
+        return f"gpogen: {word!r} is a value; explain one of its keys: {', '.join(keys)}"
     near = hints(word, entries)
     advice = f"did you mean {' or '.join(near)}?" if near else "see: gpogen explain --help"
     return f"gpogen: unknown name {word!r}; {advice}"
