@@ -34,7 +34,7 @@ _INDENT = "  "
 _UNWRITABLE = re.compile(r"[\0\r\n]")
 _UNDO_HEAD = (
     "; This file deletes the values that the other file sets.",
-    "; It cannot restore earlier values, which are known to the machine alone.",
+    "; It cannot restore earlier values: only the machine knows them.",
 )
 _LOST_FOR_GOOD = {
     Action.DELETE: "was deleted and remains deleted",

@@ -201,5 +201,5 @@ def test_a_path_of_more_parts_than_any_of_gpogen_s_is_refused() -> None:
         return json.dumps(content).encode()
 
     assert decode_manifest(listing(12)).files
-    with pytest.raises(FormatError, match="manifest.json is not from gpogen"):
+    with pytest.raises(FormatError, match=r"manifest\.json is not from gpogen"):
         decode_manifest(listing(13))

@@ -251,6 +251,6 @@ def test_an_output_file_does_not_lead_out_by_a_link(built: Workplace, gpogen: Ru
     for name in ("cal.ics", "up/precious.txt"):
         found = gpogen("calendar", "--format", "ics", "-o", name)
         assert found.code == 2
-        assert "cal.ics: a link to" in found.err
+        assert f"{name}: a link to" in found.err
     assert outside.read_text(encoding="utf-8") == "precious"
     outside.unlink()

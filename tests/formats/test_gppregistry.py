@@ -207,7 +207,7 @@ def test_other_hives_and_odd_items_are_reported_and_stop_no_other() -> None:
         (item(value="1_0"), "'1_0' is not a hexadecimal number"),
         (item(value="123456789"), "more than 8 digits"),
         (item(type="REG_QWORD", value="0" * 17), "more than 16 digits"),
-        (item(type="REG_BINARY", value="0"), "no pairs of hexadecimal digits"),
+        (item(type="REG_BINARY", value="0"), "must be pairs of hexadecimal digits"),
         (item(type="REG_4294967296"), "is unknown"),
         (item(name="", key=r"a\b;c", action="D"), "; in its name"),
     ],
@@ -300,9 +300,9 @@ def test_the_files_of_other_extensions_are_refused_by_their_root() -> None:
 
     assert found == {}
     assert len(refused) >= 50
-    assert all("the root element must be policyComments; got " in reason for reason in refused)
+    assert all("the root element must be RegistrySettings; got " in reason for reason in refused)
     roots = {
-        reason.split("the root element must be policyComments; got ")[1].split(",")[0]
+        reason.split("the root element must be RegistrySettings; got ")[1].split(",")[0]
         for reason in refused
     }
     assert {"ScheduledTasks", "Groups", "Drives", "Folders"} <= roots

@@ -100,10 +100,10 @@ def test_samba_reads_and_rewrites_every_troublesome_record(tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("data", "offset", "reason"),
     [
-        (b"", 0, "the header alone takes 8"),
-        (b"PReg\x01", 5, "the header alone takes 8"),
+        (b"", 0, "but the header alone has 8"),
+        (b"PReg\x01", 5, "but the header alone has 8"),
         (b"PREG\x01\0\0\0", 0, "signature"),
-        (b"PReg\x02\0\0\0", 4, "version is 2"),
+        (b"PReg\x02\0\0\0", 4, "version must be 1; got 2"),
         (HEADER + b"[", 8, r"expected '\['"),
         (HEADER + b"x\0", 8, r"expected '\['"),
         (HEADER + b"[\0a\0", 10, "key has no terminating NUL"),
@@ -131,7 +131,7 @@ def test_a_malformed_file_is_refused_with_the_byte(
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
-        (b"version https://git-lfs.github.com/spec/v1\n", "a Git LFS pointer stands here"),
+        (b"version https://git-lfs.github.com/spec/v1\n", "a Git LFS pointer instead of the file"),
         (HEADER.decode("utf-16-le").encode(), "converted from UTF-16 to UTF-8"),
     ],
 )

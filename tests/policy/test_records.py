@@ -100,7 +100,7 @@ def test_instructions_about_a_key_come_before_its_values() -> None:
         (delete_value(Hive.HKLM, KEY, "A"), "deleted"),
         (other(Action.DELETE_VALUES), "all values deleted"),
         (other(Action.CREATE_KEY), "key created"),
-        (other(Action.DELETE_KEYS, b"a\0;\0b\0\0\0", RegType.SZ), "deletes the subkeys: a, b"),
+        (other(Action.DELETE_KEYS, b"a\0;\0b\0\0\0", RegType.SZ), "subkeys deleted: a, b"),
         (other(Action.SECURE_KEY, b"\1\0\0\0", RegType.DWORD), "key locked"),
         (other(Action.SECURE_KEY, b"\0\0\0\0", RegType.DWORD), "protection of the key reset"),
         (other(Action.SECURE_KEY, b"\1\2", RegType.BINARY), "key protected by REG_BINARY 01 02"),

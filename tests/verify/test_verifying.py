@@ -108,7 +108,7 @@ BROKEN = [
     (
         "namespaces",
         change("bkupInfo.xml", "GPOOperations/Manifest", "GPOOperations"),
-        "bkupInfo.xml has elements in http://www.microsoft.com/GroupPolicy/GPOOperations; it must be",
+        "bkupInfo.xml has elements in http://www.microsoft.com/GroupPolicy/GPOOperations; ",
     ),
     (
         "namespaces",
