@@ -54,7 +54,7 @@ def read_file(path: Path, limit: int, shown: str) -> bytes:
     except OSError as error:
         raise UsageError(f"{shown}: {error.strerror or error}") from None
     except ValueError:
-        raise UsageError(f"{shown!r}: no file can have this name") from None
+        raise UsageError(f"{shown!r}: not a valid file name") from None
 
 
 def read_stdin(limit: int) -> bytes:
@@ -94,7 +94,7 @@ def _require_regular(found: os.stat_result, shown: str) -> None:
     if stat.S_ISDIR(found.st_mode):
         raise OSError(errno.EISDIR, os.strerror(errno.EISDIR))
     kind = next((name for test, name in _KINDS if test(found.st_mode)), "something else")
-    raise UsageError(f"{shown}: a regular file is needed, this is {kind}")
+    raise UsageError(f"{shown}: must be a regular file; this is {kind}")
 
 
 class Roots:
@@ -120,10 +120,10 @@ class Roots:
         """Say why a file is not read; empty when it may be."""
         found = real(path)
         if not any(found.is_relative_to(folder) for folder in self._folders):
-            return f"it leads out of {self._folders[0].as_posix()}"
+            return f"it points outside {self._folders[0].as_posix()}"
         is_link = found != Path(os.path.abspath(path))
         if is_link and found.suffix not in YAML_SUFFIXES and os.path.exists(found):
-            return f"it is a link to what is no {' or '.join(YAML_SUFFIXES)} file"
+            return f"it is a link to something other than a {' or '.join(YAML_SUFFIXES)} file"
         return ""
 
 

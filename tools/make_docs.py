@@ -1,4 +1,4 @@
-"""Write the pages that are made from the program: words, rules, settings, coverage, unproven.
+"""Write the pages that are made from the program, such as words, rules and messages.
 
 With --check it writes nothing, and exits with 1 when a page is not current.
 """
@@ -23,6 +23,7 @@ from gpogen.reports.explain.find import of_kinds
 from gpogen.reports.explain.text import as_markdown, escaped
 from gpogen.reports.formats import readable, written
 from gpogen.rules.check import check
+from tools import messages
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -364,6 +365,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "coverage.md": coverage,
     "unproven.md": unproven,
     "formats.md": formats,
+    "messages.md": messages.page,
 }
 
 

@@ -10,16 +10,16 @@ from gpogen.servicing.azure import has_no_hotpatches
 from gpogen.servicing.tell import restarts_text
 
 _BASELINE = (
-    "In every baseline month (planned: January, April, July, October; besides them unplanned ones, "
-    "which nobody can foresee)"
+    "In every baseline month (planned: January, April, July, October; unplanned baselines can "
+    "follow in any month)"
 )
-_EVERY_MONTH = "In every month, because these machines get no hotpatches"
+_EVERY_MONTH = "Every month, because these machines get no hotpatches"
 _FORCED = (
     "Whether an update that needs no restart, such as a hotpatch, starts the forced restart is "
     "unproven (UNPROVEN-A)."
 )
 _STOPS = (
-    "Then NTLMv1, MS-CHAPv2, unconstrained delegation and CredSSP stop working: find out first "
+    "Then NTLMv1, MS-CHAPv2, unconstrained delegation and CredSSP stop working: first find out "
     "what uses them."
 )
 _LEAVE = (
@@ -29,13 +29,13 @@ _LEAVE = (
     "profile with mode: download), let the machines take it, and only then unlink this one."
 )
 _ISO_OF_2025 = (
-    "The machines come from an ISO, and Microsoft documents no preparation of such an installation "
-    "for Windows Server 2025: check on one machine that it is offered a hotpatch before you rely "
-    "on it."
+    "The machines are installed from an ISO, and Microsoft documents no preparation of such an "
+    "installation for Windows Server 2025: before you rely on it, check on one machine that "
+    "Windows Update offers it a hotpatch."
 )
 _KEEP_OFF = "vbs: {credential_guard: disabled} in the profile keeps it off by Group Policy."
 _CAUSES: Mapping[RestartCause, str] = {
-    RestartCause.VBS: "Once, after VBS is first turned on: it runs only after a restart.",
+    RestartCause.VBS: "Once, after VBS is first turned on: VBS runs only after a restart.",
     RestartCause.ISO: "Once, after KB5003508 and the preparation values of an ISO installation.",
     RestartCause.CERTIFICATES: (
         "Several times, for the Secure Boot certificates: some steps wait for a restart."
@@ -46,12 +46,13 @@ _GUARD: Mapping[CredentialGuard, str] = {
         f"Credential Guard starts with VBS, because this profile turns it on. {_STOPS}"
     ),
     CredentialGuard.OFF: (
-        "The GPO keeps Credential Guard off. The Set script cannot: where only that runs, Windows "
-        f"Server 2025 may start it by itself once VBS runs. {_STOPS}"
+        "The GPO keeps Credential Guard off. The Set script cannot: on a machine where you run "
+        "only the script, Windows Server 2025 may start Credential Guard by itself once VBS "
+        f"runs. {_STOPS}"
     ),
     CredentialGuard.OPEN: (
-        "Credential Guard is not configured here, and then Windows Server 2025 may start it by "
-        f"itself once VBS runs. {_STOPS} {_KEEP_OFF}"
+        "This profile does not configure Credential Guard, so Windows Server 2025 may start it "
+        f"by itself once VBS runs. {_STOPS} {_KEEP_OFF}"
     ),
 }
 _CERTIFICATES_FIRST: Mapping[str, str] = {
@@ -60,7 +61,7 @@ _CERTIFICATES_FIRST: Mapping[str, str] = {
         "key exchange key, and its System log shows event 1795."
     ),
     "azure-vm": (
-        "First see whether there is anything to do: most eligible Trusted Launch VMs get the "
+        "First check whether you have anything to do: most eligible Trusted Launch VMs get the "
         "certificates from Azure (KB5085395)."
     ),
     "azure-arc": (
@@ -69,14 +70,17 @@ _CERTIFICATES_FIRST: Mapping[str, str] = {
     ),
 }
 _CERTIFICATES_APPLY = (
-    "The Secure Boot certificates: then apply the GPO to one machine. A task of Windows carries it "
-    "out every 12 hours, and some steps wait for a restart: plan several, because a hotpatch "
-    "month brings none. Nothing in Windows takes the certificates back."
+    "The Secure Boot certificates: then apply the GPO to one machine. A scheduled task of "
+    "Windows performs the next step every 12 hours, and some steps wait for a restart: plan "
+    "several restarts, because a hotpatch month brings none. Windows has no way to remove the "
+    "certificates."
 )
 _CERTIFICATES_LOOK = (
-    "The Secure Boot certificates: HKLM\\SYSTEM\\CurrentControlSet\\Control\\SecureBoot\\Servicing "
-    "then tells how far the machine is (UEFICA2023Status) and what failed (UEFICA2023Error), and "
-    "the System log has events 1795, 1796, 1801 and 1808. Only then the next machines."
+    "The Secure Boot certificates: "
+    "HKLM\\SYSTEM\\CurrentControlSet\\Control\\SecureBoot\\Servicing then shows the machine's "
+    "progress (UEFICA2023Status) and what failed (UEFICA2023Error), and the System log has "
+    "events 1795, 1796, 1801 and 1808. Continue with the next machines only when the first one "
+    "is done."
 )
 
 
@@ -93,7 +97,7 @@ def _restarts(compiled: Compiled) -> Iterator[str]:
     if servicing.restarts is Restarts.FORCED:
         yield _FORCED
     if Conflict.RESTART_BESIDE in servicing.conflicts:
-        yield "Besides, this profile's restart policy may force or hinder a restart that is due."
+        yield "This profile's restart policy can also force or delay a restart that is due."
 
 
 def _baseline(compiled: Compiled) -> str:
@@ -101,17 +105,24 @@ def _baseline(compiled: Compiled) -> str:
     facts, servicing = compiled.facts, compiled.servicing
     match servicing.restarts:
         case Restarts.DEADLINE if (limit := facts.deadline) is not None:
-            days = f"{limit.days} days after the offer and {limit.grace_days} days of grace"
+            days = (
+                f"{limit.days} days after Windows Update offers the update, plus "
+                f"{limit.grace_days} days of grace period"
+            )
             return f"{restarts_text(servicing)}, {days}."
         case Restarts.FORCED if facts.warn_minutes is not None:
-            when = "at the scheduled time" if servicing.by_itself else "once somebody has installed"
+            when = (
+                "at the scheduled time"
+                if servicing.by_itself
+                else "after somebody installs the updates"
+            )
             return f"forced {when}, {facts.warn_minutes} minutes after a warning."
         case Restarts.USER:
-            return "nothing here forces it, a person installs and restarts."
+            return "these files force none: a person installs and restarts."
         case Restarts.NOBODY:
-            return "nothing installs and nothing restarts; somebody must."
+            return "nothing installs or restarts by itself: somebody must do both."
         case Restarts.UNKNOWN:
-            return "not known, because it is not known who installs."
+            return "unknown, because it is unknown who installs."
     return f"{restarts_text(servicing)}."
 
 
@@ -143,4 +154,6 @@ def stays(compiled: Compiled) -> tuple[str, ...]:
         f"{record.hive.value}\\{record.key}: {record.name or '(key)'}"
         for record in compiled.facts.stays
     )
-    return tuple(f"{name} stays when the GPO goes." for name in dict.fromkeys(names))
+    return tuple(
+        f"{name} stays on the machine after you remove the GPO." for name in dict.fromkeys(names)
+    )

@@ -50,5 +50,5 @@ def placing(header: Header) -> Placing:
     ring = f"ring {order[1]}" if order else ""
     direct = "a machine without a domain"
     if header.role == CONTROLLER:
-        direct = "one domain controller that does not take the GPO"
+        direct = "one domain controller that does not apply the GPO"
     return Placing(unit, f"Hotpatch {who} {ring}".strip(), direct)

@@ -94,6 +94,6 @@ ARTIFACT = Artifact(
     consumer="Windows PowerShell with the GroupPolicy module",
     command=r".\powershell\Import-NAMEGpo.ps1 -WhatIf",
     emit=emit,
-    unread="a program: gpogen verify compares its bytes with what the profile makes",
+    unread="a program: gpogen verify compares its bytes with what the profile produces",
     signs=("powershell/Import-*Gpo.ps1",),
 )

@@ -40,7 +40,7 @@ def _build(os: str) -> str:
 
 def _reason(item: Traced) -> str:
     if item.record.hive != "HKLM":
-        return "belongs to the user's half, which this script does not reach"
+        return "is a user setting, which this script does not write"
     return unwritable(item.record)
 
 
@@ -55,6 +55,6 @@ ARTIFACT = Artifact(
     consumer="Windows PowerShell",
     command=r".\powershell\Set-NAME.ps1 -WhatIf",
     emit=emit,
-    unread="a program: gpogen verify compares its bytes with what the profile makes",
+    unread="a program: gpogen verify compares its bytes with what the profile produces",
     signs=("powershell/Set-*.ps1",),
 )

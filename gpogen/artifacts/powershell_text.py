@@ -116,7 +116,7 @@ def head_lines(header: Header) -> tuple[str, ...]:
 def unwritable(record: Record) -> str:
     """Why .NET cannot write the record's data; empty when it can."""
     if record.action is Action.SECURE_KEY:
-        return "changes who may use the key, which no script here does"
+        return "changes the permissions of the key, which these scripts do not do"
     if record.action is Action.DELETE_KEYS and not _subkeys(record):
         return "names no subkeys"
     if record.action not in _CARRIES_DATA:

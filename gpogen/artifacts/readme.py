@@ -255,15 +255,15 @@ def describe(record: Record) -> str:
         case Action.DELETE:
             return f"{name}: deleted"
         case Action.DELETE_VALUES:
-            return "all values of this key: deleted"
+            return "deletes all values of this key"
         case Action.DELETE_KEYS:
-            return f"subkeys deleted: {_shown(record)}"
+            return f"deletes the subkeys: {_shown(record)}"
         case Action.CREATE_KEY:
-            return "the key is created"
+            return "creates the key"
         case Action.SECURE_KEY:
-            return "the key is locked" if record.value == 1 else "the key's lock is reset"
+            return "locks the key" if record.value == 1 else "resets the key's lock"
         case _:
-            once = " (only where it is absent)" if record.action is Action.SOFT else ""
+            once = " (only if absent)" if record.action is Action.SOFT else ""
             return f"{name} = {type_name(record.type or 0)} {_shown(record)}{once}"
 
 
@@ -282,5 +282,5 @@ ARTIFACT = Artifact(
     consumer="people",
     command="",
     emit=emit,
-    unread="text for people: gpogen verify compares its bytes with what the profile makes",
+    unread="text for people: gpogen verify compares its bytes with what the profile produces",
 )

@@ -58,20 +58,23 @@ def left_for(records: Iterable[Record]) -> tuple[Record, ...]:
 def _about(head: Header) -> list[str]:
     return [
         f"{head.name}, written by gpogen {head.version}, profile {head.digest}",
-        "This writes values straight into the registry. No Group Policy takes them back: they",
-        f"stay (tattoo) until somebody deletes them, as {head.name}-undo.reg does.",
+        "This file writes values directly into the registry. Group Policy does not remove",
+        (
+            "them: they stay (tattoo) until somebody deletes them, for example with "
+            f"{head.name}-undo.reg."
+        ),
     ]
 
 
 def _about_undo(head: Header, left: tuple[Record, ...]) -> list[str]:
     but = (
-        "It leaves AUOptions 3 and NoAutoUpdate 0 (download only), because what a server does",
-        "without them is unproven: it may install and restart by itself (UNPROVEN-G).",
+        "It sets AUOptions 3 and NoAutoUpdate 0 (download only), because what a server does",
+        "without these values is unproven: it may install and restart by itself (UNPROVEN-G).",
     )
     return [
         f"{head.name}, written by gpogen {head.version}: deletes what {head.name}.reg sets.",
         *(but if left else ()),
-        "What was there before is not brought back: import the .reg files that were saved first.",
+        "It does not restore earlier values: import the .reg files that you saved first.",
     ]
 
 

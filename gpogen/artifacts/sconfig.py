@@ -28,6 +28,6 @@ ARTIFACT = Artifact(
     consumer="Windows PowerShell and cmd",
     command=r".\sconfig\Set-UpdateMode.ps1",
     emit=emit,
-    unread="programs: gpogen verify compares their bytes with what the profile makes",
+    unread="programs: gpogen verify compares their bytes with what the profile produces",
     signs=("sconfig/Set-UpdateMode.*",),
 )

@@ -9,7 +9,7 @@ from gpogen.servicing.answer import Installer, Restarts, Servicing, Who, Why
 from gpogen.servicing.tell import reason_text
 
 _PERSON = frozenset({Restarts.USER, Restarts.NOBODY})
-_DECIDE = "gpogen check says how to decide it; do so before you apply the GPO."
+_DECIDE = "gpogen check shows how to decide it; do so before you apply the GPO."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,5 +58,5 @@ def _doubt(item: Installer, found: Servicing) -> str:
     if item.who is Who.NOBODY:
         return f"Nobody installs: {reason}. {_DECIDE}"
     if len(found.installers) > 1:
-        return f"Whether Windows Update installs by itself, too, is not known: {reason}. {_DECIDE}"
-    return f"Who installs is not known: {reason}. {_DECIDE}"
+        return f"Whether Windows Update also installs by itself is unknown: {reason}. {_DECIDE}"
+    return f"Who installs is unknown: {reason}. {_DECIDE}"

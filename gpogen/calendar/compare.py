@@ -22,12 +22,12 @@ Out-of-band updates, .NET, drivers and restarts for other reasons are not counte
 """.splitlines()
 )
 _SAME = (
-    "Without hotpatch each month restarts, by the same schedule, deferral, pause and restart "
-    "policy."
+    "Without hotpatch, each month restarts, on the same schedule and with the same deferral, "
+    "pause and restart policy."
 )
 _IN_WORDS = (
-    "Without hotpatch each month restarts, by the schedule that is compared with: it defers and "
-    "pauses nothing, and the restart follows the installation at once."
+    "Without hotpatch, each month restarts, on the schedule to compare with: it defers and "
+    "pauses nothing, and the restart follows the installation immediately."
 )
 
 
@@ -36,8 +36,8 @@ def assumptions(other: Other | None) -> tuple[str, ...]:
     if other is None:
         return (*ASSUMPTIONS, _SAME)
     if other.profile:
-        told = "by the schedule, deferral, pause and restart policy of"
-        return (*ASSUMPTIONS, f"Without hotpatch each month restarts, {told} {other.profile}.")
+        told = "on the schedule and with the deferral, pause and restart policy of"
+        return (*ASSUMPTIONS, f"Without hotpatch, each month restarts, {told} {other.profile}.")
     return (*ASSUMPTIONS, _IN_WORDS)
 
 

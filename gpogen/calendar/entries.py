@@ -122,7 +122,8 @@ def _computed(system: System, month: Month, today: datetime.date) -> MonthEntry:
     if _is_over(system, month):
         kind, restart, source = Kind.UNKNOWN, Restart.YES, system.source
         note = (
-            f"hotpatch for this system ends with {system.ends}: cumulative updates, each restarts"
+            f"hotpatch for this system ends with {system.ends}: cumulative updates follow, "
+            "each with a restart"
         )
     return MonthEntry(
         os=system.os,

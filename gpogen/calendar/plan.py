@@ -138,7 +138,7 @@ class _Values:
         found = self.number(name)
         if found is None or 0 <= found <= high:
             return found
-        self.beyond.append(f"{name} is {found}, beyond {high}: {high} is reckoned with")
+        self.beyond.append(f"{name} is {found}, more than {high}: the calendar uses {high}")
         return high
 
 
@@ -158,14 +158,16 @@ def _active_hours(values: _Values) -> tuple[int, int] | None:
 def _schedule(found: Timetable, beyond: list[str]) -> Schedule:
     day = found.day
     if day > DAY_MAX:
-        beyond.append(f"ScheduledInstallDay is {day}, beyond {DAY_MAX}: {DAY_MAX} is reckoned with")
+        beyond.append(
+            f"ScheduledInstallDay is {day}, more than {DAY_MAX}: the calendar uses {DAY_MAX}"
+        )
     return Schedule(day=min(day, DAY_MAX), hour=found.hour, weeks=found.weeks)
 
 
 def _deadline(values: _Values) -> Deadline:
     for name in ("ConfigureDeadlineForQualityUpdates", "ConfigureDeadlineGracePeriod"):
         if values.number(name) is None:
-            values.beyond.append(f"{name} is not set: 0 days are reckoned with")
+            values.beyond.append(f"{name} is not set: the calendar uses 0 days")
     names = ("ConfigureDeadlineNoAutoReboot", "ConfigureDeadlineNoAutoRebootForQualityUpdates")
     return Deadline(
         days=values.within("ConfigureDeadlineForQualityUpdates", DEADLINE_MAX) or 0,

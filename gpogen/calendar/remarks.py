@@ -16,12 +16,15 @@ def doubt_about(build: str, by_build: Sequence[Update], walk: Walk) -> str:
     if not build:
         return ""
     if not by_build:
-        return f"the build {build} is not in the data: an update may be there that is not named"
+        return (
+            f"the build {build} is not in the release data: the machine may have an update that "
+            "the list does not name"
+        )
     for item in (walk.off, walk.unsure, walk.latest):
         if item is not None and item.build and number_of(build) < number_of(item.build):
             return (
-                f"the build {build} is lower than that of {item}: its restart is still to come, "
-                "or one of the two is of another machine"
+                f"the build {build} is lower than that of {item}: its restart is pending, or "
+                "one of the two belongs to another machine"
             )
     return ""
 
@@ -32,16 +35,17 @@ def overdue(coming: Sequence[MonthEntry], today: datetime.date) -> Iterator[str]
     baseline = next((row for row in rows if row.restart is Restart.YES), None)
     if baseline is not None:
         yield (
-            f"the {baseline.type} of {baseline.month} should be out since {baseline.date}, and the "
-            "data do not have it: if it is, hotpatches after it need it first"
+            f"the {baseline.type} of {baseline.month} should have been released on "
+            f"{baseline.date}, but the release data do not have it: if Microsoft released it, "
+            "later hotpatches require it"
         )
     elif rows:
-        yield f"{rows[0].month} should be out, and the data do not have it"
+        yield f"{rows[0].month} should be released, but the release data do not have it"
     for row in coming:
         if row.type is Kind.UNKNOWN and row.status is Status.RELEASED and row.date <= today:
             yield (
-                f"no source says whether {row.month} was a baseline: if it was, hotpatches after "
-                "it need it first"
+                f"no source states whether {row.month} was a baseline: if it was, later "
+                "hotpatches require it"
             )
 
 
@@ -50,8 +54,8 @@ def only_concluded(walk: Walk) -> Iterator[str]:
     off = walk.off
     if off is not None and off.confidence != "microsoft":
         yield (
-            f"that {off.kb or off.build} takes a machine off is concluded from what Microsoft says "
-            "of October 2025; it names no other update"
+            f"that {off.kb or off.build} takes a machine off the train is an inference from "
+            "what Microsoft says about October 2025; Microsoft names no other such update"
         )
 
 
@@ -65,7 +69,7 @@ def hotpatches_since(walk: Walk, known: Sequence[Update], today: datetime.date) 
             base = governing(known, item.date)
             if base is walk.baseline:
                 note = f": {item.note}" if item.note else ""
-                yield f"{item} of {item.date} has come since, without a restart{note}"
+                yield f"{item} of {item.date} was released since, without a restart{note}"
 
 
 def where_lies(build: str, known: Sequence[Update]) -> str:
@@ -78,8 +82,8 @@ def where_lies(build: str, known: Sequence[Update]) -> str:
     where += " and " if below and above else ""
     where += f"below {above[0]}" if above else ""
     return (
-        f"the build {build} is not in the data; it lies {where}. A hotpatch's build lies between "
-        "its baseline's and that of the same month's cumulative update"
+        f"the build {build} is not in the release data; it is {where}. A hotpatch's build is "
+        "between its baseline's and that of the same month's cumulative update"
     )
 
 

@@ -117,7 +117,7 @@ def other_of(text: str) -> Other:
     """Read a schedule in words: its restart follows the installation at once.
 
     Raises:
-        UsageError: it is not understood; the message says what is.
+        UsageError: it is not a known word; the message says what is.
     """
     rhythm = read_rhythm(text)
     plan = Plan(
@@ -137,7 +137,7 @@ def read_rhythm(text: str) -> Rhythm:
     """Read ``monthly, Sun 02:00`` and the like; words in any order, in upper or lower case.
 
     Raises:
-        UsageError: it is not understood; the message says what is.
+        UsageError: it is not a known word; the message says what is.
     """
     words = re.sub(r"\s*\+\s*", "+", re.sub(r"patch[ -]tuesday", "patch-tuesday", text.lower()))
     found = _Words(text)
@@ -164,15 +164,15 @@ class _Words:
 
     def take(self, word: str) -> None:
         if time := _TIME.fullmatch(word):
-            self._once(self.time is None, "two times")
+            self._once(self.time is None, "more than one time")
             self.time = int(time[1]), int(time[2])
         elif offset := _OFFSET.fullmatch(word):
-            self._once(self.offset is None, "patch-tuesday twice")
+            self._once(self.offset is None, "patch-tuesday occurs twice")
             self.offset = int(offset[1] or 0)
         elif word in _WEEKS:
             self.weeks.add(_WEEKS[word])
         elif word in (*_EVERY_DAY, "weekly", "monthly"):
-            self._once(not self.often, "two words for how often")
+            self._once(not self.often, "more than one word for how often")
             self.often = word
         elif word.endswith(".") or len(word) > 2:
             self._take_day(word.rstrip("."))
@@ -185,17 +185,17 @@ class _Words:
         ]
         if not named:
             raise self._unknown(word)
-        self._once(self.day is None, "two days")
+        self._once(self.day is None, "more than one day")
         self.day = named[0]
 
     def _once(self, first: bool, what: str) -> None:
         if not first:
-            raise self.error(f"{what}, one is allowed")
+            raise self.error(f"{what}; only one is allowed")
 
     def _unknown(self, word: str) -> UsageError:
         near = difflib.get_close_matches(word[:60], _WORDS, n=1)
         advice = f", did you mean {near[0]}?" if near else ""
-        return self.error(f"{cut(word, 40)!r} is not understood{advice}")
+        return self.error(f"{cut(word, 40)!r} is not a known word{advice}")
 
     def rhythm(self) -> Rhythm:
         if self.time is None:

@@ -13,12 +13,12 @@ from gpogen.calendar.walk import walk_through
 MAX_NAMED = 8
 """So many updates are named in one sentence; more are counted."""
 
-NEWER_DATA = "read a newer copy of Microsoft's release information with `gpogen releases import`"
+NEWER_DATA = "import a newer copy of Microsoft's release information with `gpogen releases import`"
 """What helps where an update is surely one of the system, and no data have it."""
 
 WHAT_TELLS = (
-    "give the build of the machine (--build, or build and ubr in a report), or the package names "
-    "(DISM /online /english /get-packages), or the titles (the history of Windows Update)"
+    "provide the build of the machine (--build, or build and ubr in a report), the package "
+    "names (DISM /online /english /get-packages), or the titles (the history of Windows Update)"
 )
 
 
@@ -113,16 +113,16 @@ def _doubts(
         sure = [what.doubt for _, what in open_ones if not what.doubt.endswith("may be one")]
         names = listed([str(item) for item, _ in open_ones])
         verb = "is" if len(open_ones) == 1 else "are"
-        what = sure[0] if sure else "an update of the system may be among what is not known"
+        what = sure[0] if sure else "one of the unknown updates may be an update of the system"
         yield (
-            f"{names} {verb} not in the data: {what}, and a cumulative update that is no baseline "
-            "takes a machine off"
+            f"{names} {verb} not in the release data: {what}, and a cumulative update that is "
+            "not a baseline takes a machine off the train"
         )
     if unclear:
         words = listed(sorted({repr(item.state[:40]) for item in unclear}))
-        yield f"the state {words} of {listed([str(item) for item in unclear])} is not understood"
+        yield f"the state {words} of {listed([str(item) for item in unclear])} is unknown"
     if torn:
-        yield f"{listed(torn)}: told as installed, and as removed"
+        yield f"{listed(torn)}: reported both as installed and as removed"
     if mismatch:
         yield mismatch
 
@@ -141,14 +141,14 @@ def _remarks(
     passed = [str(item) for item, what in found if what.neutral and not stranger(item.kb)]
     numbered = [name for name in dict.fromkeys(passed) if name.startswith("KB")]
     if numbered:
-        yield f"{listed(numbered)}: no cumulative update, so without a meaning here"
+        yield f"{listed(numbered)}: not a cumulative update, so not relevant here"
     if build and not any(row.build == build for row in known):
         yield where_lies(build, known)
     if moot and (settled := [item.kb for item, what in found if what.doubt and item.kb]):
-        yield f"{listed(settled)}: not in the data; the build {build} decides"
+        yield f"{listed(settled)}: not in the release data; the build {build} decides"
     pending = [str(item) for item in items if item.presence is Presence.PENDING]
     if pending:
-        yield f"{listed(pending)}: waits for a restart, and is not counted yet"
+        yield f"{listed(pending)}: waits for a restart, so it does not count yet"
 
 
 def listed(names: Sequence[str]) -> str:

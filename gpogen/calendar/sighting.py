@@ -17,7 +17,7 @@ class Presence(StrEnum):
     THERE = "installed"
     PENDING = "waits for a restart"
     GONE = "not installed"
-    UNCLEAR = "in a state that is not understood"
+    UNCLEAR = "in an unknown state"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +111,9 @@ def identify(item: Sighting, known: Sequence[Update], *, has_rollup: bool) -> Id
     builds = builds_in(item)
     by_kb = [row for row in known if item.kb and item.kb in (row.kb, *row.also)]
     if by_kb and builds and all(row.build and row.build not in builds for row in by_kb):
-        return Identity(doubt=f"its number and its build {builds[0]} are of two updates")
+        return Identity(
+            doubt=f"its KB number and its build {builds[0]} belong to two different updates"
+        )
     if by_kb:
         return Identity(updates=tuple(by_kb))
     if what := stranger(item.kb):
@@ -119,9 +121,9 @@ def identify(item: Sighting, known: Sequence[Update], *, has_rollup: bool) -> Id
     package = _PACKAGE.fullmatch(item.package)
     is_part = _COMPONENT.fullmatch(item.package) and not item.package.startswith("Package_for_")
     if package is None and is_part and not item.kb:
-        return Identity(neutral="a part of Windows, and no update")
+        return Identity(neutral="a component of Windows, not an update")
     if package is not None and _OTHER_PACKAGES.search(package["name"]):
-        return Identity(neutral="no update of the system, by its package")
+        return Identity(neutral="not an update of the system, according to its package")
     for build in builds:
         found = _of_build(item, [row for row in known if row.build == build])
         return found or _unknown(item, build, has_rollup=has_rollup)
@@ -146,18 +148,18 @@ def _unknown(item: Sighting, build: str, *, has_rollup: bool) -> Identity:
         and not is_rollup(item)
         and "hotpatch" not in item.package.lower()
     ):
-        return Identity(neutral="no cumulative update: their packages are named RollupFix")
+        return Identity(neutral="not a cumulative update: the package of one is named RollupFix")
     text = item.title or item.description
     if build:
         return Identity(doubt=f"{item} is an update of the system with build {build}", build=build)
     if _BESIDE.search(text) and "cumulative" not in text.lower():
-        return Identity(neutral="no cumulative update, by its title")
+        return Identity(neutral="not a cumulative update, according to its title")
     if not _SYSTEM.search(text) and _OTHERS.search(text):
-        return Identity(neutral="no update of the system, by its title")
+        return Identity(neutral="not an update of the system, according to its title")
     if not item.kb and not item.package and not _MAYBE.search(text):
-        return Identity(neutral="no update of the system: it has no number")
+        return Identity(neutral="not an update of the system: it has no KB number")
     if _SYSTEM.search(text):
-        return Identity(doubt=f"{item} is an update of the system, by its title")
+        return Identity(doubt=f"{item} is an update of the system, according to its title")
     return Identity(doubt=f"{item} may be one")
 
 

@@ -144,7 +144,11 @@ def _judge(scene: _Scene, sight: Sight, named: Sequence[Update]) -> Verdict:
     awaited = _next(state, coming, behind, today, walk)
     told = (
         *sight.remarks,
-        *(f"{item} is of {item.date}, after {today}" for item in named if item.date > today),
+        *(
+            f"{item} is dated {item.date}, which is after {today}"
+            for item in named
+            if item.date > today
+        ),
         *walk.remarks,
         *hotpatches_since(walk, known, today),
         *(() if scene.is_over else overdue(coming, today)),
@@ -170,7 +174,9 @@ def _state(walk: Walk, behind: Sequence[Update], sight: Sight) -> tuple[State, t
     if not sight.doubts:
         return state, reasons
     known = walk.latest or walk.off or walk.unsure
-    alone = (f"by the known ones alone: {state}, {walk.off or known}",) if known else ()
+    alone = (
+        (f"according to the known updates alone: {state}, {walk.off or known}",) if known else ()
+    )
     return State.UNKNOWN, (*sight.doubts, *alone)
 
 
@@ -179,19 +185,23 @@ def _known_state(walk: Walk, behind: Sequence[Update], later: str) -> tuple[Stat
     if later:
         return State.UNKNOWN, (later,)
     if walk.off is not None:
-        why = f"{walk.off} took it off: only the train's own updates keep a machine on it"
+        why = (
+            f"{walk.off} took the machine off the train: only hotpatches and baselines keep a "
+            "machine on it"
+        )
         note = f" ({walk.off.note})" if walk.off.note else ""
         return State.OFF, (why + note, *([_count(behind)] if behind else []))
     if walk.unsure is not None:
         sentence = (
-            f"{walk.unsure}: it is a cumulative update, and no source says whether the month was "
-            "a baseline. If it was, the machine stands on it; if not, it is off the train"
+            f"{walk.unsure}: it is a cumulative update, and no source states whether the month "
+            "was a baseline. If it was, the machine is on that baseline; if not, the machine "
+            "is off the train"
         )
         if behind:
             return State.BEHIND, (sentence, _count(behind))
         return State.UNKNOWN, (sentence,)
     if walk.latest is None:
-        return State.UNKNOWN, ("none of the machine's updates is in the data",)
+        return State.UNKNOWN, ("none of the machine's updates is in the release data",)
     if behind:
         return State.BEHIND, (_count(behind),)
     return State.ON, ()
@@ -253,27 +263,27 @@ def _way_back(
     if sight.doubts:
         return NEWER_DATA if sight.outdated else WHAT_TELLS
     if behind and state in (State.BEHIND, State.OFF):
-        after = "no hotpatches come any more" if scene.is_over else "hotpatches come again after it"
+        after = "no more hotpatches follow" if scene.is_over else "hotpatches follow again after it"
         return f"install {behind[-1]}: it restarts, and {after}"
     if state is State.OFF and awaited is not None:
         if awaited.date <= scene.today:
             return (
-                f"the baseline of {awaited.month}, with a restart: it should be out since "
-                f"{awaited.date}"
+                f"the baseline of {awaited.month}, with a restart: it should have been released "
+                f"on {awaited.date}"
             )
         return (
-            f"the baseline of {awaited.month}, on {awaited.date}, with a restart; until then each "
-            "month brings a cumulative update with a restart"
+            f"the baseline of {awaited.month}, on {awaited.date}, with a restart; until then, "
+            "each month brings a cumulative update with a restart"
         )
     if sight.later:
-        return "restart the machine, then ask again"
+        return "restart the machine, then run gpogen train again"
     if walk.unsure is not None:
         return (
-            f"look up what {walk.unsure.month} was in Microsoft's calendar, and give it to gpogen "
-            "with `gpogen calendar --update`; in doubt, the next baseline brings the machine back"
+            f"look up in Microsoft's calendar what {walk.unsure.month} was, and add it with "
+            "`gpogen calendar --update`; if in doubt, the next baseline brings the machine back"
         )
     if state is State.UNKNOWN:
-        return "name its cumulative update by --kb (Get-HotFix shows it)"
+        return "name its cumulative update with --kb (Get-HotFix shows it)"
     return ""
 
 
@@ -291,7 +301,10 @@ def _ambiguous(scene: _Scene, sight: Sight) -> Verdict:
         next=None,
         behind=(),
         reasons=tuple(reasons),
-        way_back="say which by --kb: the build alone does not tell (Get-HotFix shows the number)",
+        way_back=(
+            "name the update with --kb: the build alone does not identify it (Get-HotFix shows "
+            "the KB number)"
+        ),
         remarks=sight.remarks,
         unknown=sight.unknown,
         as_of=scene.knowledge.as_of[scene.os],

@@ -23,7 +23,7 @@ class Effect(StrEnum):
     HOTPATCH = "hotpatch"
     LCU = "cumulative update"
     """It takes the machine off."""
-    UNSURE = "update of a month whose type is not known"
+    UNSURE = "update of a month of unknown type"
 
 
 _EFFECTS = {
@@ -81,7 +81,7 @@ class Update:
     def __str__(self) -> str:
         """Write ``2026-06 unplanned-baseline KB5094125 (26100.32995)``."""
         build = f" ({self.build})" if self.build else ""
-        return f"{self.month} {self.what} {self.kb or 'without a known number'}{build}"
+        return f"{self.month} {self.what} {self.kb or 'without a known KB number'}{build}"
 
 
 def updates(knowledge: Knowledge) -> Iterator[Update]:

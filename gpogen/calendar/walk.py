@@ -46,25 +46,29 @@ def _take_hotpatch(walk: Walk, item: Update, known: Sequence[Update]) -> None:
         walk.unsure = walk.unsure if walk.unsure and walk.unsure.date >= needed.date else None
     if walk.off is not None:
         walk.remarks.append(
-            f"{item} is for the train, and {walk.off} had taken the machine off: both on one "
-            "machine contradict what Microsoft says; the worse is taken"
+            f"{item} is an update of the train, but {walk.off} had taken the machine off: both "
+            "on one machine contradict Microsoft's documentation; the worse case counts"
         )
         return
     if walk.unsure is not None:
         walk.remarks.append(
-            f"{item} came after {walk.unsure}: that month was a baseline, or the two contradict "
-            "each other"
+            f"{item} came after {walk.unsure}: either that month was a baseline, or the two "
+            "contradict each other"
         )
     quarter = item.month.quarter
     if needed is not None and needed.month < quarter:
-        walk.remarks.append(f"{item} needs the baseline of {quarter}, which the data do not have")
+        walk.remarks.append(
+            f"{item} requires the baseline of {quarter}, which the release data do not have"
+        )
         walk.baseline, walk.stands_on = None, quarter.patch_tuesday
     elif needed is not None and walk.stands_on < needed.date:
         if walk.baseline is not None:
-            walk.remarks.append(f"{item} installs only on {needed}: so that must be there, too")
+            walk.remarks.append(
+                f"{item} installs only on {needed}: so that baseline must be installed, too"
+            )
         walk.baseline, walk.stands_on = needed, needed.date
     elif needed is None:
-        walk.remarks.append(f"the baseline of {item} is older than the data")
+        walk.remarks.append(f"the baseline of {item} is older than the release data")
         walk.stands_on = quarter.first_day
     walk.latest, walk.unsure = item, None
 

@@ -20,7 +20,7 @@ _ALARMS = {
     Restart.POSSIBLE: (datetime.timedelta(days=1),),
     Restart.NO: (),
 }
-_BANDS = {True: "out-of-band", False: "besides the train:"}
+_BANDS = {True: "out-of-band", False: "not on the train:"}
 _RESTART_WORDS = {
     Restart.YES: "restart",
     Restart.POSSIBLE: "restart possible",
@@ -98,7 +98,9 @@ def _of_overlay(item: Overlay) -> Iterator[Event]:
                 seed=f"{item.name}/{row.entry.month}/released",
                 start=start,
                 end=start + _HOUR,
-                summary=f"{item.name}: {describe(row.entry)} is released; no time of installation",
+                summary=(
+                    f"{item.name}: {describe(row.entry)} is released; installation time unknown"
+                ),
                 description=about,
                 category=row.entry.type.value,
                 revision=item.revision,
@@ -128,7 +130,7 @@ def _restart(item: Overlay, row: Course, about: tuple[str, ...]) -> Iterator[Eve
     sure = row.entry.restart is Restart.YES and row.restart_due is not None
     word = "restarts" if sure else "may restart"
     window = window_of(item.plan, row)
-    where = f"Window: {window}" if window else "In no window of the profile"
+    where = f"Window: {window}" if window else "Outside every window of the profile"
     yield Event(
         seed=f"{item.name}/{row.entry.month}/restart",
         start=row.restart_from,

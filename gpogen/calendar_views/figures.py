@@ -21,14 +21,16 @@ def comparison_lines(pairs: Sequence[tuple[Overlay, Comparison]], width: int) ->
         for label, text in said:
             yield from wrapped(text, f"  {label:<{wide}}  ", " " * (wide + 4), width)
         if made.hotpatch is None or made.cumulative is None:
-            yield Line("  there is nothing to compare: no time of installation is known")
+            yield Line("  nothing to compare: the installation times are unknown")
             yield Line("")
             continue
         yield from (Line(text) for text in aligned(comparison_of(made), 3, WIDE))
         if made.hotpatch.at_least or made.cumulative.at_least:
-            yield Line("  at least: no policy says when a restart is, so that is not in the days")
+            yield Line(
+                "  at least: no policy sets the restart time, so the days exclude the wait for it"
+            )
         if item.swallowed:
-            yield Line("  baselines are swallowed (HP014): with hotpatch it is worse", "warning")
+            yield Line("  the schedule skips baselines (HP014): hotpatch makes it worse", "warning")
         yield Line("")
     yield Line("Assumptions", "head")
     for text in assumptions(pairs[0][1].other):

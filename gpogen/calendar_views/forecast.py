@@ -20,10 +20,11 @@ from gpogen.workspace.calendar import Calendar
 ASSUMPTIONS = tuple(
     """\
 Each planned hotpatch month becomes an unplanned baseline with the same probability.
-Jeffreys' prior and the months that are known give the distribution of that probability.
-Planned baselines stay as planned.
+Jeffreys' prior and the known months give the distribution of that probability.
+Planned baselines do not change.
 Restarts for .NET, drivers, firmware, out-of-band updates and other reasons are not counted.
-All rings of one system meet the same surprises; between systems nothing is assumed.
+All rings of one system get the same unplanned baselines; the forecast assumes nothing between
+systems.
 """.splitlines()
 )
 _SHOWN = 4
@@ -94,8 +95,9 @@ def _facts(found: Calendar, item: Forecast, own: Sequence[Overlay]) -> list[tupl
             (
                 "backtest",
                 (
-                    f"{tested.held} of {tested.asked} forecasts of the past held what came "
-                    f"({tested.expected:.1f} unplanned baselines expected, {tested.came:.1f} came)"
+                    f"{tested.held} of {tested.asked} past forecasts contained the outcome "
+                    f"({tested.expected:.1f} unplanned baselines expected, {tested.came:.1f} "
+                    "occurred)"
                 ),
             )
         )
@@ -126,8 +128,8 @@ def _evidence(item: Forecast) -> str:
     months = item.rate.surprises
     named = f": {', '.join(map(str, months))}" if months else ""
     return (
-        f"{item.rate.months} planned hotpatch months of which the outcome is known, "
-        f"{len(months)} of them unplanned baselines{named}"
+        f"{item.rate.months} planned hotpatch months with a known outcome, {len(months)} of "
+        f"them unplanned baselines{named}"
     )
 
 
@@ -240,10 +242,12 @@ def board(found: Calendar) -> Board:
             lanes.append(_lane(found, item, one, visible(f"{one.name}{ring}")[:60], one.zone))
     return Board(
         title="How many restart windows to reserve",
-        subtitle=f"{months[0]} to {months[-1]}, seen on {found.range.today}",
+        subtitle=f"{months[0]} to {months[-1]}, as of {found.range.today}",
         months=len(months),
         lanes=tuple(lanes),
-        notes=("The probability is that of an unplanned baseline, from the months known so far.",),
+        notes=(
+            "The probability is that of an unplanned baseline, calculated from the known months.",
+        ),
     )
 
 

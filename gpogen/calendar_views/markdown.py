@@ -76,7 +76,7 @@ def _between(found: Calendar, system: str) -> Iterator[str]:
         for month in found.range.months
         for item in updates_between(found.knowledge, system, month)
     ]
-    yield from ("Besides the months:", "")
+    yield from ("Out-of-band updates:", "")
     yield from _table(("date", "train", "KB", "build", "note"), rows)
 
 

@@ -33,15 +33,15 @@ def other(item: Other) -> str:
 def _installs(plan: Plan, found: Servicing) -> str:
     held = f", from {_count(plan.deferral, 'day')} after the release on" if plan.deferral else ""
     if plan.deadline is not None:
-        return f"at once when offered{held}: the deadline overrides every schedule"
+        return f"immediately when offered{held}: the deadline overrides every schedule"
     if plan.schedule is None and plan.window is not None:
         return f"Azure Update Manager, {plan.window.text}{held}"
     if plan.schedule is None:
-        return f"{installs_text(found)}: gpogen knows no time"
+        return f"{installs_text(found)}: time unknown to gpogen"
     return f"{timetable_text(plan.schedule)}{held}"
 
 
-_SURE_OF_NO_TIME = {restarts: f"{restarts.value}: no time is sure" for restarts in Restarts}
+_SURE_OF_NO_TIME = {restarts: f"{restarts.value}: time unknown" for restarts in Restarts}
 
 
 def restarts(item: Overlay) -> str:
@@ -49,12 +49,15 @@ def restarts(item: Overlay) -> str:
     plan, found = item.plan, item.servicing
     if plan.deadline is not None:
         early = (
-            "from the installation on, outside active hours"
+            "any time after the installation, outside active hours"
             if plan.deadline.early
             else "by the deadline"
         )
         days = _count(plan.deadline.days, "day")
-        return f"{early}, due {days} after the offer, {_count(plan.deadline.grace, 'day')} of grace"
+        return (
+            f"{early}, due {days} after the offer, {_count(plan.deadline.grace, 'day')} of "
+            "grace period"
+        )
     if plan.schedule is None and plan.window is not None and plan.restarts_in_window:
         return "within the window, by Azure Update Manager"
     if plan.schedule is None:
@@ -62,10 +65,10 @@ def restarts(item: Overlay) -> str:
     if plan.warn_minutes is not None:
         return f"forced {plan.warn_minutes} minutes after the scheduled installation"
     if plan.waits_for_logoff:
-        return "when nobody is logged on: no time is sure"
+        return "when nobody is logged on: time unknown"
     if plan.active_hours is not None:
         start, end = plan.active_hours
-        return f"when Windows chooses, not from {start:02}:00 to {end:02}:00: no time is sure"
+        return f"when Windows chooses, not from {start:02}:00 to {end:02}:00: time unknown"
     return _SURE_OF_NO_TIME[found.restarts]
 
 
@@ -74,18 +77,18 @@ def remarks(item: Overlay) -> Iterator[str]:
     plan, zone = item.plan, item.zones[0]
     if not isinstance(zone, ZoneInfo):
         yield (
-            "no time zone is known: UTC-12 to UTC+14 were tried, the worst is shown, in its own "
-            "time (target.time_zone, or --timezone)"
+            "time zone unknown: the calendar covers UTC-12 to UTC+14 and shows the worst case, "
+            "in its own time zone (set target.time_zone or --timezone)"
         )
     elif item.months:
         yield from _clock_changes(plan, zone, item.months)
     if any(row.reading for row in item.courses):
         yield (
             "whether a week box means the Nth weekday or the calendar week is unproven "
-            "(UNPROVEN-B): both were reckoned, the later is shown"
+            "(UNPROVEN-B): gpogen calculates both and shows the later"
         )
     if plan.schedule is not None and plan.schedule.hour is None and plan.deadline is None:
-        yield "Windows chooses the hour: the worst one of the day is reckoned with"
+        yield "Windows chooses the hour: gpogen assumes the worst hour of the day"
     if plan.warn_minutes is not None and plan.deadline is None:
         yield (
             "whether a hotpatch, which needs no restart, starts the forced restart is unproven "
@@ -93,8 +96,8 @@ def remarks(item: Overlay) -> Iterator[str]:
         )
     if plan.wsus:
         yield (
-            "quality updates come from WSUS: they are reckoned as approved in the hour of their "
-            "release; deferral and pause do not reach them"
+            "quality updates come from WSUS: gpogen assumes that somebody approves them in the "
+            "hour of their release; deferral and pause do not apply to them"
         )
     yield from plan.beyond
 
@@ -110,6 +113,6 @@ def _clock_changes(plan: Plan, zone: ZoneInfo, months: tuple[Month, ...]) -> Ite
         return
     for gone in plan.schedule.skipped_runs(zone, months):
         yield (
-            f"{gone:%Y-%m-%d %H:%M} does not exist: clocks go forward over it, "
-            "and the run is reckoned as left out"
+            f"{gone:%Y-%m-%d %H:%M} does not exist: clocks go forward over it, so gpogen "
+            "assumes that Windows skips the run"
         )

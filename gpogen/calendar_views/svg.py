@@ -152,9 +152,9 @@ LEGEND = (
     ("baseline", "B", "planned baseline: restart"),
     ("unplanned-baseline", "U", "unplanned baseline: restart"),
     ("hotpatch", "H", "hotpatch: no restart"),
-    ("unknown", "?", "not known"),
+    ("unknown", "?", "unknown"),
 )
-_DASHED = ("hotpatch open", "", "dashed: planned, or overdue and not yet known here")
+_DASHED = ("hotpatch open", "", "dashed: planned, or overdue and not in the release data")
 
 
 def picture(board: Board) -> bytes:

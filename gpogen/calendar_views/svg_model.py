@@ -41,14 +41,14 @@ def board(found: Calendar) -> Board:
     if found.asked:
         title = "When updates install and restart"
         lanes = tuple(_overlay_lane(item, found.range) for item in found.overlays)
-        notes.append("Times in brackets: a restart is possible, not planned.")
+        notes.append("Times in parentheses: a restart is possible, not planned.")
     else:
         title = "Windows Server hotpatch calendar"
         lanes = tuple(_system_lane(found, system) for system in found.systems)
     return Board(
         title=title,
         months=len(months),
-        subtitle=f"{span}, seen on {found.range.today}",
+        subtitle=f"{span}, as of {found.range.today}",
         lanes=lanes,
         notes=tuple(note for note in notes if note),
     )
@@ -73,7 +73,7 @@ def _counted(rows: Iterable[MonthEntry]) -> str:
 def _system_cell(row: MonthEntry, when: Range) -> Cell:
     lines = [day_of(row)]
     if row.status is Status.RELEASED:
-        lines += [row.kb or "KB not known", row.build or ""]
+        lines += [row.kb or "KB unknown", row.build or ""]
     else:
         lines += [row.status.value, _RESTARTS[row.restart]]
     return _cell(row, tuple(lines), tuple(lines[1:]), when)
@@ -108,7 +108,7 @@ def _overlay_lane(item: Overlay, when: Range) -> Lane:
     homeless = len(in_no_window(item))
     ring = f", ring {_short(item.ring)}" if item.ring else ""
     parts = [item.os, item.zone, _counted(row.entry for row in item.courses)]
-    parts += [f"{homeless} in no window"] if homeless else []
+    parts += [f"{homeless} outside every window"] if homeless else []
     parts.append(f"installs {sentences.installs(item)}")
     return Lane(
         title=f"{item.name}{ring}",
@@ -129,14 +129,14 @@ def _overlay_cell(row: Course, when: Range) -> Cell:
     if row.entry.restart is Restart.NO:
         lines += ["no restart", ""]
     else:
-        due = _when(row.restart_due) if row.restart_due else "at no sure time"
+        due = _when(row.restart_due) if row.restart_due else "time unknown"
         open_ = row.entry.restart is Restart.POSSIBLE
         lines += [
             "restart possible" if open_ else "restart done by",
             f"({due})" if open_ else due,
         ]
     days = row.exposed_days
-    lines.append("exposure not known" if days is None else f"{days:.1f} days exposed")
+    lines.append("exposure unknown" if days is None else f"{days:.1f} days exposed")
     return _cell(row.entry, tuple(lines), brief, when)
 
 
@@ -145,7 +145,7 @@ def _brief_restart(row: Course) -> str:
     if row.entry.restart is Restart.NO:
         return "no restart"
     due = row.restart_due
-    told = "restart: no time"
+    told = "restart: time unknown"
     if due is not None:
         same_day = row.installed is not None and due.date() == row.installed.date()
         told = f"restart {due:%H:%M}" if same_day else f"restart {due.day} {due:%b %H:%M}"
@@ -153,7 +153,7 @@ def _brief_restart(row: Course) -> str:
 
 
 def _when(moment: datetime.datetime | None) -> str:
-    return f"{moment:%a} {moment.day} {moment:%b %H:%M}" if moment else "at no known time"
+    return f"{moment:%a} {moment.day} {moment:%b %H:%M}" if moment else "at an unknown time"
 
 
 def _today_in(month: Month, today: datetime.date) -> int | None:

@@ -34,7 +34,7 @@ def calendar_lines(found: Calendar, width: int, *, oob: bool, sources: bool) -> 
         rows = found.entries[system]
         if not rows:
             first = found.knowledge.systems[system].first
-            yield Line(f"  nothing is known of months before {first}")
+            yield Line(f"  no data on months before {first}")
             continue
         yield from _entry_lines(found, rows, width, oob=oob)
         if sources:
@@ -65,12 +65,12 @@ def _entry_lines(
     if not marked and Month.of(found.range.today) == rows[-1].month:
         yield _today(found.range.today)
     if found.range.first < rows[0].month:
-        yield Line(f"  nothing is known of months before {rows[0].month}", "note")
+        yield Line(f"  no data on months before {rows[0].month}", "note")
     yield Line(f"  next restart, known or planned: {_next_restart(found, rows)}")
     yield Line(f"  {unplanned_text(found, rows[0].os)}", "note")
     if width < WIDE:
         yield Line(
-            f"  how sure each is, and its source: -v; from {WIDE} columns on, a column", "note"
+            f"  for certainty and source: -v; from {WIDE} columns, shown as a column", "note"
         )
 
 
@@ -88,7 +88,7 @@ def _next_restart(found: Calendar, rows: Sequence[MonthEntry]) -> str:
 def unplanned_text(found: Calendar, system: str) -> str:
     """Say how many months were unplanned baselines: nobody can count on the plan."""
     count, known = unplanned(found.knowledge, system)
-    return f"{count} of {known} known months were unplanned baselines: no plan is sure (HP019)"
+    return f"{count} of {known} known months were unplanned baselines: plans can change (HP019)"
 
 
 def _today(today: datetime.date) -> Line:
@@ -119,7 +119,7 @@ def _source_lines(rows: Sequence[MonthEntry], width: int) -> Iterator[Line]:
 
 _TRAINS = {
     Train.HOTPATCH: "hotpatch",
-    Train.LCU: "LCU, which leaves the train",
+    Train.LCU: "LCU, which takes machines off the train",
     Train.BASELINE: "baseline",
 }
 
@@ -175,7 +175,7 @@ def _next_done(item: Overlay, today: datetime.date) -> str:
     """Say when the next restart is that is sure, and when it is over."""
     for row in item.courses:
         if row.entry.restart is Restart.YES and row.entry.date >= today:
-            done = f"done {when(row.restart_due)}" if row.restart_due else "at no sure time"
+            done = f"done {when(row.restart_due)}" if row.restart_due else "time unknown"
             return f"next restart, known or planned: {row.entry.month} ({row.entry.type}), {done}"
     return "next restart, known or planned: none in these months"
 
@@ -186,7 +186,7 @@ def course_cells(row: Course) -> tuple[str, ...]:
     if row.entry.restart is Restart.NO:
         restart = "none"
     elif row.restart_due is None:
-        restart = "no time is sure"
+        restart = "time unknown"
     if row.entry.restart is Restart.POSSIBLE:
         restart = f"({restart})"
     days = row.exposed_days
@@ -208,14 +208,16 @@ def _short(kind: Kind) -> str:
 def summary(item: Overlay) -> Iterator[str]:
     """Count the restarts, and tell what is late, without a window, or not sure."""
     sure, possible = count_restarts(row.entry for row in item.courses)
-    more = f", {possible} more possible (in brackets)" if possible else ""
+    more = f", {possible} more possible (in parentheses)" if possible else ""
     yield f"{sure} restart{'s' if sure != 1 else ''}{more}"
     homeless = in_no_window(item)
     if homeless:
-        yield f"in no window of this profile: {', '.join(str(month) for month in homeless)}"
+        yield (
+            f"outside every window of this profile: {', '.join(str(month) for month in homeless)}"
+        )
     late = [str(row.entry.month) for row in item.courses if is_late(row)]
     if late:
-        yield f"* late, installed only in a later month: {', '.join(late)}"
+        yield f"* late, installed in a later month: {', '.join(late)}"
     yield from sentences.remarks(item)
 
 
@@ -229,7 +231,7 @@ def _ring_lines(rows: Sequence[Baseline]) -> Iterator[Line]:
         for number, turn in enumerate(row.turns):
             month = str(row.month) if number == 0 else " " * 7
             ahead = turn.name in row.against
-            mark = "  before a lower ring" if ahead else ""
+            mark = "  out of ring order" if ahead else ""
             text = f"  {month}  {_turn_name(turn):<{longest}}  {_turn_time(turn)}{mark}"
             yield Line(text, "warning" if ahead else "")
 
@@ -245,5 +247,5 @@ def _turn_name(turn: Turn) -> str:
 
 def _turn_time(turn: Turn) -> str:
     if turn.at is None:
-        return "at no sure time"
+        return "time unknown"
     return when(turn.at) if turn.sure else f"{when(turn.at)} or later"

@@ -10,9 +10,9 @@ from gpogen.calendar_views.lines import Line, wrapped
 
 _STATES = {
     State.ON: "on the hotpatch train",
-    State.BEHIND: "behind, so no hotpatches",
+    State.BEHIND: "behind: no hotpatches",
     State.OFF: "off the hotpatch train",
-    State.UNKNOWN: "not known",
+    State.UNKNOWN: "unknown",
 }
 
 
@@ -26,7 +26,7 @@ def verdict_lines(item: Verdict, title: str, width: int) -> Iterator[Line]:
 
 def _verdict_facts(item: Verdict) -> Iterator[tuple[str, str]]:
     if item.baseline is not None:
-        yield "stands on", str(item.baseline)
+        yield "baseline", str(item.baseline)
     if item.latest is not None and item.latest is not item.baseline:
         yield "latest", str(item.latest)
     if item.next is not None:

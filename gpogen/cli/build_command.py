@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     "--only",
     multiple=True,
     type=click.Choice(list(MODULES)),
-    help="Write this artifact and leave the others as they are (repeatable).",
+    help="Write only this artifact; leave the others unchanged (repeatable).",
 )
 @click.option(
     "--check",
@@ -34,9 +34,9 @@ if TYPE_CHECKING:
     "--dry-run",
     "compare",
     is_flag=True,
-    help="Write nothing; say what would change, and exit 1 when anything would.",
+    help="Write nothing; show what would change, and exit with code 1 if anything would.",
 )
-@click.option("--prune", is_flag=True, help="Remove output folders whose profile is gone.")
+@click.option("--prune", is_flag=True, help="Remove output folders whose profile no longer exists.")
 @options.form
 @options.quiet
 @options.verbose
@@ -51,9 +51,9 @@ def command(
     quiet: bool,
     verbose: bool,
 ) -> int:
-    """Write every artifact of the profiles, each into OUTPUT/<name>.
+    """Write every artifact of each profile into OUTPUT/<name>.
 
-    All profiles are checked first: an error in any writes nothing for any.
+    gpogen checks all profiles first. If one of them has an error, it writes nothing.
 
     \b
     Examples:
@@ -71,9 +71,9 @@ def command(
     from gpogen.workspace.select import select_each
 
     if "-" in paths:
-        raise click.UsageError("build takes files, not standard input; check does")
+        raise click.UsageError("build does not read standard input; use files, or gpogen check -")
     if prune and (paths or compare):
-        raise click.UsageError("--prune goes with a build of all profiles, without --check")
+        raise click.UsageError("--prune works only in a build of all profiles, without --check")
     folder, named = Path(output), _named(paths)
     refused: list[str] = []
     left_out: list[str] = []
@@ -130,7 +130,7 @@ def _print_selection(
     show.show_errors(selection)
     show.show_findings(_worth(selection, quiet), verbose=verbose, err=True)
     for file in refused:
-        say(f"{file}: a base, it has no target: never built", err=True)
+        say(f"{file}: a base (no target), which gpogen never builds", err=True)
     if selection.exit_code or refused:
         say(f"{show.summary(selection)}; nothing was written", err=True)
 
@@ -139,7 +139,7 @@ def _print_trouble(outcome: Outcome) -> None:
     for error in outcome.errors:
         say(f"gpogen: {error}", err=True)
     for told in outcome.remains:
-        advice = "a stopped run left it; remove it when you need nothing of it"
+        advice = "left by an interrupted run; remove it if you need nothing in it"
         say(f"gpogen: {told}: {advice}", err=True)
 
 
@@ -184,10 +184,10 @@ def _print(outcome: Outcome, *, compare: bool, quiet: bool, verbose: bool) -> No
             say(f"{item.folder.as_posix()}: {_state(item, compare=compare)}")
         _print_files(item, compare=compare, verbose=verbose and not quiet)
     for folder in outcome.pruned:
-        say(f"{folder.as_posix()}: its profile is gone; removed")
+        say(f"{folder.as_posix()}: its profile no longer exists; removed")
     for folder in outcome.orphans:
         advice = "remove it with: gpogen build --prune"
-        say(f"{folder.as_posix()}: its profile is gone; {advice}", err=True)
+        say(f"{folder.as_posix()}: its profile no longer exists; {advice}", err=True)
     if not quiet and not compare:
         say(f"{plural(built, 'profile')} built", err=True)
 

@@ -24,36 +24,36 @@ FORMATS = ("table", "json", "markdown", "ics", "svg")
     "first",
     default="",
     metavar="MONTH",
-    help="The first month, such as 2026-01; by default the last quarter's.",
+    help="The first month, such as 2026-01; by default, the first of the last quarter.",
 )
 @click.option(
     "--months",
     type=click.IntRange(1, 120),
     default=12,
     show_default=True,
-    help="So many months.",
+    help="The number of months.",
 )
-@click.option("--oob", is_flag=True, help="Show out-of-band updates, too (without profiles).")
+@click.option("--oob", is_flag=True, help="Also show out-of-band updates (without profiles).")
 @options.today
 @options.update
 @click.option(
     "--timezone",
     default="",
     metavar="ZONE",
-    help="An IANA name that counts instead of the profiles' target.time_zone.",
+    help="An IANA name that replaces target.time_zone of the profiles.",
 )
 @click.option(
     "--compare",
     is_flag=True,
-    help="Restarts and days exposed, with hotpatch and with cumulative updates alone, by the same "
-    "schedule.",
+    help="Compare restarts and days exposed with hotpatch and with cumulative updates alone, on "
+    "the same schedule.",
 )
 @click.option(
     "--compare-schedule",
     "other",
     default=None,
     metavar="SCHEDULE",
-    help="Compare with cumulative updates by this schedule instead of the profile's own: "
+    help="Compare with cumulative updates on this schedule instead of the profile's own: "
     '"monthly, Sun 02:00" (the first Sunday after the second Tuesday), "second sunday 02:00", '
     '"daily 03:00", "patch-tuesday+4 02:00", or another profile (.yaml).',
 )
@@ -62,14 +62,18 @@ FORMATS = ("table", "json", "markdown", "ics", "svg")
     "form",
     type=click.Choice(FORMATS),
     default=None,
-    help="For people, programs, a page, a calendar program, or a picture. By default a table, or "
-    "what the ending of --output says.",
+    help="The output format. By default a table, or the format that the file extension of "
+    "--output names.",
 )
 @click.option(
-    "-o", "--output", default="-", metavar="FILE", help="Write there instead of to the terminal."
+    "-o",
+    "--output",
+    default="-",
+    metavar="FILE",
+    help="Write to this file instead of the terminal.",
 )
 @options.quiet
-@click.option("-v", "--verbose", is_flag=True, help="Say where it was read, and why it matters.")
+@click.option("-v", "--verbose", is_flag=True, help="Print the sources, and why each fact matters.")
 def command(
     paths: tuple[str, ...],
     profiles_dir: str,
@@ -87,13 +91,14 @@ def command(
     quiet: bool,
     verbose: bool,
 ) -> int:
-    """Show which months restart; with profiles, when each update installs and restarts.
+    """Show which months need a restart; with profiles, when each update installs and restarts.
 
-    What Microsoft has released is told as known, with its source; other months by plan, marked
-    planned or overdue. With profiles, their schedule, deferral, pause and deadline are laid over
-    it in their time zone: when each update installs, when its restart is due, for how many days
-    a machine is exposed, and which restarts fall into no window. Several profiles stand side by
-    side, in the order of their rings. hotpatch-releases.yaml in the profiles folder is read, too.
+    Months that Microsoft has released are known, with their source; other months are marked
+    planned or overdue. With profiles, gpogen applies their schedule, deferral, pause and deadline
+    in their time zone. It shows when each update installs, when its restart is due, for how many
+    days a machine is exposed, and which restarts are outside every window. It shows several
+    profiles side by side, in ring order. It also reads hotpatch-releases.yaml from the profiles
+    folder.
 
     \b
     Examples:
@@ -113,7 +118,7 @@ def command(
     form = form or render.form_of(output, FORMATS)
     compare = compare or other is not None
     if compare and not paths:
-        raise UsageError("--compare needs a profile")
+        raise UsageError("--compare requires a profile")
     if compare and form not in render.COMPARABLE:
         raise UsageError(f"--compare has no {form}; allowed: {', '.join(render.COMPARABLE)}")
     asked = gather.Asked(
@@ -137,7 +142,7 @@ def command(
         err=True,
     )
     if not written:
-        say(f"gpogen: {output} was not written", err=True)
+        say(f"gpogen: did not write {output}", err=True)
     return found.exit_code
 
 

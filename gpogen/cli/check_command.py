@@ -27,33 +27,36 @@ _WHO = tuple(orchestrations())
     type=click.Choice(FORMATS),
     default="text",
     show_default=True,
-    help="For people, programs, code scanning, GitHub annotations, or test results.",
+    help=(
+        "The output format: for people, programs, code scanning, GitHub annotations, or test "
+        "results."
+    ),
 )
 @click.option(
     "--severity",
     type=click.Choice(["error", "warning", "info"]),
     default="info",
     show_default=True,
-    help="The lowest severity shown.",
+    help="The lowest severity to show.",
 )
 @click.option(
     "--strict",
     is_flag=True,
-    help="Exit 1 on warnings too, and warn of what rests on unproven facts.",
+    help="Exit with code 1 on warnings, too, and warn about unproven facts.",
 )
 @click.option(
     "--target",
     default="",
     metavar="PLATFORM,OS",
-    help="For GPO backups and .pol files: the machines they are judged for.",
+    help="For GPO backups and .pol files: the machines to check them for.",
 )
 @click.option(
     "--installed-by",
     default=None,
     metavar="WHO",
     type=click.Choice(_WHO),
-    help="For GPO backups and .pol files: who installs updates there, in words of orchestration, "
-    "such as configmgr or group-policy.",
+    help="For GPO backups and .pol files: what installs updates on the machines, as a value of "
+    "orchestration such as configmgr or group-policy.",
 )
 @options.side
 @options.today
@@ -72,12 +75,13 @@ def command(
     quiet: bool,
     verbose: bool,
 ) -> int:
-    """Read and check profiles, as build does; write nothing.
+    """Check profiles as gpogen build does, and write nothing.
 
-    A GPO (a backup, a folder of SYSVOL or of a machine, a samba-tool backup), a folder of GPOs or
-    a .pol file is judged, too: what in it would break hotpatch on the machines of --target. A
-    place in a .pol file is the record's number. What of a GPO is not judged is said. Where the
-    GPO lets nobody install, that is right only if something else does: say so with --installed-by.
+    gpogen also checks a GPO (a backup, a folder of SYSVOL or of a machine, a samba-tool
+    backup), a folder of GPOs, or a .pol file: it reports what would break hotpatch on the
+    machines of --target, and which parts of the GPO it does not check. In a .pol file, a
+    location is the number of the record. If the GPO installs nothing by itself, name what
+    installs the updates with --installed-by.
 
     \b
     Examples:
@@ -88,7 +92,7 @@ def command(
       gpogen check GpoBackups/ --target azure-arc,windows-server-2025-standard
       gpogen check old.pol --installed-by configmgr
       gpogen check --format sarif > gpogen.sarif
-      gpogen check --today 2026-11-24       also what depends on the day; the exit code does not
+      gpogen check --today 2026-11-24       also what depends on the date (not in the exit code)
     """
     from gpogen.cli import show
     from gpogen.finding import Severity, has_error, in_order
@@ -106,8 +110,8 @@ def command(
         say(f"gpogen: {line}", err=True)
     if selection.gpos and not target and not quiet:
         say(
-            "judged without a target: what depends on the platform or the system is not seen "
-            "(say --target PLATFORM,OS)",
+            "checked without a target: gpogen skips what depends on the platform or the system "
+            "(use --target PLATFORM,OS)",
             err=True,
         )
     lowest = Severity.ERROR if quiet else Severity(severity)

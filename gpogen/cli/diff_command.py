@@ -17,17 +17,17 @@ from gpogen.cli.plain import echo_json, say
     type=click.Choice(["text", "json", "markdown"]),
     default="text",
     show_default=True,
-    help="For people, programs, or a pull request.",
+    help="The output format: for people, programs, or a pull request.",
 )
 @options.side
 @options.max_size
 def command(old: str, new: str, form: str, side: str | None, max_size: int) -> int:
     """Compare two policies: profiles, GPOs, or any files that gpogen formats lists.
 
-    Compared is what they do in the end: records that a later one overrides, and the order of
-    those that stand, count as far as a machine can tell. Of two GPOs the sides that are off, the
-    WMI filter, the extensions and all other files are compared, too. Exit 0 when they are equal,
-    1 when they differ, 2 when one could not be read.
+    gpogen compares their effect on a machine: overridden records and the order of the others
+    count only if they change the effect. For two GPOs it also compares disabled sides, the WMI
+    filter, the extensions and all other files. The exit code is 0 if they are equal, 1 if they
+    differ, and 2 if gpogen cannot read one of them.
 
     \b
     Examples:
@@ -41,7 +41,7 @@ def command(old: str, new: str, form: str, side: str | None, max_size: int) -> i
     from gpogen.reading.read import read_input, side_for
 
     if side and not (side_for(old, side) or side_for(new, side)):
-        raise UsageError("--side is about a registry.pol (*.pol), and neither of the two is one")
+        raise UsageError("--side applies to a registry.pol (*.pol), and neither of the two is one")
     try:
         before = read_input(old, max_size=max_size, side=side_for(old, side))
         after = read_input(new, max_size=max_size, side=side_for(new, side))

@@ -16,14 +16,14 @@ FORMATS = ("text", "json", "markdown")
 
 @click.command("explain")
 @click.argument("words", nargs=-1, metavar="[WORD]...")
-@click.option("--all", "everything", is_flag=True, help="Everything there is, instead of words.")
+@click.option("--all", "everything", is_flag=True, help="Explain everything.")
 @click.option(
     "--kind",
     "kinds",
     multiple=True,
     metavar="KIND",
-    help="Of this kind only (repeatable): rule, shape, policy, value, image, os, platform, "
-    "orchestration, statement, unproven, key.",
+    help="Explain only this kind (repeatable): rule, shape, policy, value, image, os, "
+    "platform, orchestration, statement, unproven, key.",
 )
 @click.option(
     "--format",
@@ -31,10 +31,10 @@ FORMATS = ("text", "json", "markdown")
     type=click.Choice(FORMATS),
     default="text",
     show_default=True,
-    help="For people, programs, or a page.",
+    help="The output format: for people, programs, or a web page.",
 )
 def command(words: tuple[str, ...], everything: bool, kinds: tuple[str, ...], form: str) -> int:
-    """Explain rules, settings, keys of a profile, images, facts: what gpogen knows, from where.
+    """Explain rules, settings, profile keys, images and facts, with their sources.
 
     \b
     Examples:
@@ -51,9 +51,9 @@ def command(words: tuple[str, ...], everything: bool, kinds: tuple[str, ...], fo
 
     wrong = [kind for kind in kinds if kind not in KINDS]
     if wrong:
-        raise click.UsageError(f"there is no kind {wrong[0]!r}; kinds: {', '.join(KINDS)}")
+        raise click.UsageError(f"unknown kind {wrong[0]!r}; kinds: {', '.join(KINDS)}")
     if bool(words) == everything:
-        raise click.UsageError("name what is to be explained, or say --all, not both")
+        raise click.UsageError("name what to explain, or use --all, but not both")
     entries = of_kinds(kinds)
     found, missing = (entries, ()) if everything else _look_up(words, entries)
     if found or form == "json":
@@ -66,19 +66,27 @@ def command(words: tuple[str, ...], everything: bool, kinds: tuple[str, ...], fo
 def _look_up(
     words: tuple[str, ...], entries: tuple[Explanation, ...]
 ) -> tuple[tuple[Explanation, ...], tuple[str, ...]]:
-    from gpogen.reports.explain.find import find
+    from gpogen.reports.explain.find import find, keys_with
 
-    looked = {word: find(word, entries) for word in words}
+    looked = {word: find(word, entries) or _only(keys_with(word, entries)) for word in words}
     found = dict.fromkeys(entry for hits in looked.values() for entry in hits)
     return tuple(found), tuple(word for word, hits in looked.items() if not hits)
 
 
-def _unknown(word: str, entries: tuple[Explanation, ...]) -> str:
-    from gpogen.reports.explain.find import hints
+def _only(keys: tuple[Explanation, ...]) -> tuple[Explanation, ...]:
+    """Return the key that takes a value; none where several do, such as for ``true``."""
+    return keys if len(keys) == 1 else ()
 
+
+def _unknown(word: str, entries: tuple[Explanation, ...]) -> str:
+    from gpogen.reports.explain.find import hints, keys_with
+
+    keys = [entry.id for entry in keys_with(word, entries)]
+    if keys:
+        return f"gpogen: {word!r} is a value; explain one of its keys: {', '.join(keys)}"
     near = hints(word, entries)
     advice = f"did you mean {' or '.join(near)}?" if near else "see: gpogen explain --help"
-    return f"gpogen: nothing is called {word!r}; {advice}"
+    return f"gpogen: unknown name {word!r}; {advice}"
 
 
 def _print(found: tuple[Explanation, ...], form: str) -> None:

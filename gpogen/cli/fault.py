@@ -26,6 +26,6 @@ def report_fault() -> int:
             log.write(text)
         where = f"see {log.name}"
     except OSError:
-        where = "no log could be written"
-    say(f"gpogen: internal fault, a mistake of gpogen itself; {where}", err=True)
+        where = "gpogen could not write a log"
+    say(f"gpogen: internal fault, a bug in gpogen itself; {where}", err=True)
     return EXIT_CODE

@@ -20,10 +20,18 @@ FORMATS = ("table", "json", "markdown", "svg")
 @options.profiles
 @options.systems
 @click.option(
-    "--from", "first", default="", metavar="MONTH", help="The first month; the next one by default."
+    "--from",
+    "first",
+    default="",
+    metavar="MONTH",
+    help="The first month; by default, the next month.",
 )
 @click.option(
-    "--months", type=click.IntRange(1, 60), default=12, show_default=True, help="How many months."
+    "--months",
+    type=click.IntRange(1, 60),
+    default=12,
+    show_default=True,
+    help="The number of months.",
 )
 @options.today
 @options.update
@@ -32,10 +40,17 @@ FORMATS = ("table", "json", "markdown", "svg")
     "form",
     type=click.Choice(FORMATS),
     default=None,
-    help="For people, programs, a page, or a picture. By default what the ending of --output says.",
+    help=(
+        "The output format. By default a table, or the format that the file extension of "
+        "--output names."
+    ),
 )
 @click.option(
-    "-o", "--output", default="-", metavar="FILE", help="Write there instead of to the terminal."
+    "-o",
+    "--output",
+    default="-",
+    metavar="FILE",
+    help="Write to this file instead of to the terminal.",
 )
 @options.quiet
 def command(
@@ -52,9 +67,10 @@ def command(
 ) -> int:
     """Forecast how many restart windows to reserve, with the probability of a surprise.
 
-    Planned baselines restart for sure. A planned hotpatch month may become an unplanned baseline;
-    the months known so far give its probability, and few of them a wide interval. With profiles,
-    the table says when each of them installs or restarts in each month.
+    Planned baselines always restart. A planned hotpatch month can become an unplanned baseline;
+    gpogen calculates its probability from the known months, and few known months give a wide
+    interval. With profiles, the table shows when each of them installs or restarts in each
+    month.
 
     \b
     Examples:
@@ -94,7 +110,7 @@ def command(
         err=True,
     )
     if not written:
-        say(f"gpogen: {output} was not written", err=True)
+        say(f"gpogen: did not write {output}", err=True)
     return found.exit_code
 
 

@@ -11,7 +11,7 @@ from gpogen.cli.plain import echo_json, say
 @click.command("formats")
 @options.form
 def command(form: str) -> int:
-    """List what gpogen writes and reads: the tool that takes each artifact, and what to type.
+    """List what gpogen writes and reads: the tool for each artifact, and its command.
 
     \b
     Examples:
@@ -30,7 +30,7 @@ def command(form: str) -> int:
             }
         )
         return 0
-    say("Artifacts that gpogen build writes (--only ID):")
+    say("Artifacts that gpogen build writes (choose with --only ID):")
     for item in written():
         say(f"  {item.id}: {item.title}, for {item.consumer}")
         if item.command:

@@ -13,7 +13,7 @@ from gpogen.cli.plain import page, say, width
 def command(context: click.Context, words: tuple[str, ...]) -> int:
     """Show the documentation of a topic, or list the topics.
 
-    The pages come with gpogen: no network is needed. The name of a command shows its options.
+    The pages are part of gpogen and need no network. The name of a command shows its options.
 
     \b
     Examples:
@@ -82,5 +82,5 @@ def _refuse(text: str) -> int:
     if find(text, of_kinds(())):
         advice = f"see: gpogen explain {text}"
     names = ", ".join(topic.name for topic in TOPICS)
-    say(f"gpogen: there is no topic {cut(text)!r}; {advice or f'topics: {names}'}", err=True)
+    say(f"gpogen: unknown topic {cut(text)!r}; {advice or f'topics: {names}'}", err=True)
     return 2

@@ -24,15 +24,21 @@ if TYPE_CHECKING:
     metavar="PROFILE",
     help="The new profile, such as profiles/web.yaml; - prints it.",
 )
-@click.option("--name", metavar="NAME", help="Its name, where -o - gives none.")
+@click.option("--name", metavar="NAME", help="The profile's name, if you use -o -.")
 @click.option("--platform", metavar="WORD", help="target.platform, such as azure-arc.")
-@click.option("--os", "os_word", metavar="WORD", help="target.os: the words need it.")
+@click.option(
+    "--os", "os_word", metavar="WORD", help="target.os, such as windows-server-2025-standard."
+)
 @click.option("--installation", metavar="WORD", help="target.installation: core or desktop.")
 @click.option("--role", metavar="WORD", help="target.role, such as member.")
-@click.option("--image", metavar="SKU", help="target.image: a SKU, or iso.")
-@click.option("--orchestration", metavar="WORD", help="Who installs, such as group-policy.")
-@click.option("--force", is_flag=True, help="Overwrite the profile if it is there.")
-@click.option("--strict", is_flag=True, help="Exit 1 when anything is not kept as it was.")
+@click.option("--image", metavar="SKU", help="target.image: an SKU, or iso.")
+@click.option(
+    "--orchestration", metavar="WORD", help="What installs updates, such as group-policy."
+)
+@click.option("--force", is_flag=True, help="Overwrite an existing profile.")
+@click.option(
+    "--strict", is_flag=True, help="Exit with code 1 if the profile does not keep everything."
+)
 @options.side
 @options.max_size
 def command(
@@ -46,12 +52,13 @@ def command(
     orchestration: str | None,
     **target: str | None,
 ) -> int:
-    """Make a profile of a GPO, or of any file that gpogen formats lists.
+    """Create a profile from a GPO, or from any file that gpogen formats lists.
 
-    With --platform, --os and --orchestration settings of Windows Update and VBS become words.
-    Without them the target is unspecified: policies and registry values alone. The new profile
-    is compiled and compared with the file before it is written. What a profile cannot say, the
-    WMI filter and other parts of a GPO among it, is reported, and noted at the profile's end.
+    With --platform, --os and --orchestration, settings of Windows Update and VBS become profile
+    keys. Without these options the target is unspecified, and the profile has policies and
+    registry values only. gpogen compiles the new profile and compares it with the file before
+    it writes the profile. It reports what a profile cannot express, such as the WMI filter and
+    other parts of a GPO, and adds a comment at the end of the profile.
 
     \b
     Examples:
@@ -69,7 +76,7 @@ def command(
     made = import_policy(found, wanted, max_size)
     pages.write(made.text.encode("utf-8"), output)
     if not found.items:
-        say(f"gpogen: {file}: no registry settings in it; the profile is empty", err=True)
+        say(f"gpogen: {file}: it has no registry settings; the profile is empty", err=True)
     _report(file, made)
     return int(strict and bool(made.reports))
 
@@ -82,15 +89,17 @@ def _wanted(
 
     stem = "imported" if output == "-" else Path(output).stem
     if name is not None and output != "-" and name != stem:
-        raise UsageError(f"--name {name}: a profile has its file's name, {stem!r}")
+        raise UsageError(f"--name {name}: the name of a profile must match its file name, {stem!r}")
     words = {"os" if key == "os_word" else key: word for key, word in target.items() if word}
     if not words and not orchestration:
         return Wanted(name=name or stem, target={})
     for key in ("platform", "os"):
         if key not in words:
-            raise UsageError(f"--{key} is missing: give --platform, --os and --orchestration")
+            raise UsageError(
+                f"--{key} is missing: use --platform, --os and --orchestration together"
+            )
     if not orchestration:
-        raise UsageError("--orchestration is missing: who installs the updates?")
+        raise UsageError("--orchestration is missing: name what installs the updates")
     order = ("platform", "os", "installation", "role", "image")
     named = {key: words[key] for key in order if key in words}
     return Wanted(name=name or stem, target=named, orchestration=orchestration)
@@ -104,11 +113,13 @@ def _refuse(file: str, output: str, *, force: bool) -> None:
     if output == STDIN:
         return
     if not output.endswith(SUFFIXES):
-        raise UsageError(f"{output}: a profile's name ends with {' or '.join(SUFFIXES)}")
+        raise UsageError(
+            f"{output}: the file name of a profile must end with {' or '.join(SUFFIXES)}"
+        )
     if os.path.lexists(output) and not force:  # A link to nothing, too, leads somewhere.
-        raise UsageError(f"{output} exists; --force overwrites it")
+        raise UsageError(f"{output} already exists; use --force to overwrite it")
     if Path(output).exists() and Path(file).exists() and Path(output).samefile(file):
-        raise UsageError(f"{output} is what is imported; choose another name")
+        raise UsageError(f"{output} is the imported file; choose another name")
 
 
 def _report(file: str, made: Imported) -> None:
@@ -120,4 +131,4 @@ def _report(file: str, made: Imported) -> None:
     for item in sorted(made.findings, key=lambda one: order.index(one.severity)):
         if item.severity is not Severity.INFO:
             word = item.severity.value
-            say(f"gpogen: gpogen check will say: {word} {item.id}: {item.message}", err=True)
+            say(f"gpogen: gpogen check reports: {word} {item.id}: {item.message}", err=True)

@@ -17,7 +17,7 @@ from gpogen.cli.plain import echo_json, page, say
 @click.option(
     "--shipped",
     is_flag=True,
-    help="Those that come with gpogen; with names, the text of these.",
+    help="List the profiles that come with gpogen; with names, print these profiles.",
 )
 def command(
     paths: tuple[str, ...],
@@ -27,7 +27,7 @@ def command(
     verbose: bool,
     shipped: bool,
 ) -> int:
-    """List profiles: platform, system, who orchestrates, what each sets.
+    """List profiles with platform, system, orchestration, and what each profile sets.
 
     \b
     Examples:

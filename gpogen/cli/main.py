@@ -16,21 +16,21 @@ from gpogen import __version__
 from gpogen.cli import color
 
 COMMANDS: Mapping[str, str] = {
-    "build": "Write every artifact of the profiles.",
-    "check": "Read and check profiles; write nothing.",
-    "list": "List profiles: platform, system, what each sets.",
+    "build": "Write the artifacts of profiles.",
+    "check": "Check profiles or GPOs, and write nothing.",
+    "list": "List profiles, and what each profile sets.",
     "explain": "Explain rules, settings, images, platforms and facts.",
     "show": "Show the records of a policy file.",
-    "diff": "Compare two policies.",
-    "verify": "Verify an output folder, or a GPO backup of anybody.",
-    "import": "Make a profile of somebody else's policy.",
-    "calendar": "Show which months restart, and when profiles install and restart.",
+    "diff": "Compare two policies or profiles.",
+    "verify": "Verify output folders or GPO backups.",
+    "import": "Create a profile from an existing policy.",
+    "calendar": "Show which months need a restart, and when profiles install.",
     "forecast": "Forecast how many restart windows to reserve.",
-    "train": "Tell whether machines are on the hotpatch train.",
+    "train": "Show whether machines are on the hotpatch train.",
     "readiness": "Write a script that tells whether machines are ready for hotpatch.",
-    "releases": "Bring the release data up to date.",
-    "formats": "List what gpogen writes and reads, and for which tools.",
-    "platforms": "Show what is supported where, and the steps on Azure.",
+    "releases": "Update the release data.",
+    "formats": "List the formats that gpogen writes and reads.",
+    "platforms": "Show the supported systems, and the steps on Azure.",
     "help": "Show the documentation of a topic, such as rings or exit-codes.",
 }
 """Every command with its one line of help, so that ``--help`` imports none of them."""
@@ -38,9 +38,9 @@ COMMANDS: Mapping[str, str] = {
 EXIT_CODES = """\b
 Exit codes:
   0    done
-  1    a profile is wrong, or a difference was found
-  2    wrong options, or a file that can't be opened or read
-  3    internal fault (the log's path is printed)
+  1    problems or differences found
+  2    wrong usage, or a file that gpogen cannot read
+  3    internal fault (gpogen prints the path of its log)
   130  interrupted
 """
 
@@ -73,7 +73,7 @@ class LazyGroup(click.Group):
 
             close = difflib.get_close_matches(args[0], COMMANDS, n=1)
             hint = f" Did you mean {close[0]!r}?" if close else ""
-            ctx.fail(f"there is no command {args[0]!r}.{hint} Commands: {', '.join(COMMANDS)}")
+            ctx.fail(f"unknown command {args[0]!r}.{hint} Commands: {', '.join(COMMANDS)}")
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -90,7 +90,7 @@ class LazyGroup(click.Group):
     __version__, "-V", "--version", prog_name="gpogen", message="%(prog)s %(version)s"
 )
 def main() -> None:
-    """Turn reviewed YAML profiles into the files that Windows hotpatch fleets take.
+    """Build Group Policy and PowerShell files for Windows hotpatch fleets from YAML profiles.
 
     \b
     Examples:
@@ -142,7 +142,7 @@ def _run(arguments: list[str] | None) -> int:
         say(f"gpogen: {_reason(error)}", err=True)
         return 2
     except (MemoryError, RecursionError):
-        say("gpogen: the input is too large or too deep for this machine", err=True)
+        say("gpogen: the input is too large or too deeply nested for this machine", err=True)
         return 2
     except Exception:
         from gpogen.cli.fault import report_fault

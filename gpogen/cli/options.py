@@ -11,10 +11,10 @@ profiles = click.option(
     default="profiles",
     show_default=True,
     metavar="DIR",
-    help="Where profiles lie (*.yaml, *.yml, not below).",
+    help="The folder of the profiles (*.yaml, *.yml; no subfolders).",
 )
 output = click.option(
-    "-o", "--output", default="output", show_default=True, metavar="DIR", help="Where files go."
+    "-o", "--output", default="output", show_default=True, metavar="DIR", help="The output folder."
 )
 form = click.option(
     "--format",
@@ -22,27 +22,36 @@ form = click.option(
     type=click.Choice(["text", "json"]),
     default="text",
     show_default=True,
-    help="For people, or for programs.",
+    help="The output format: for people, or for programs.",
 )
-quiet = click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")
-verbose = click.option("-v", "--verbose", is_flag=True, help="Say why, and what was left out.")
+quiet = click.option("-q", "--quiet", is_flag=True, help="Print errors only.")
+verbose = click.option(
+    "-v", "--verbose", is_flag=True, help="Print reasons, and what was left out."
+)
 side = click.option(
     "--side",
     type=click.Choice(["machine", "user"]),
-    help="The side of a registry.pol; else its folder's name tells, and machine otherwise.",
+    help="The side of a registry.pol; by default the name of its folder, or else machine.",
 )
 max_size = click.option(
     "--max-size",
     type=click.IntRange(min=1, max=1 << 40),
     default=64 << 20,
     metavar="BYTES",
-    help="The largest file that is read (64 MiB).",
+    help="The maximum file size (64 MiB by default).",
 )
 today = click.option(
     "--today",
     default="",
     metavar="DATE",
-    help="Take this day for today, such as 2026-11-24, or now.",
+    help="The date to use as today, such as 2026-11-24, or now.",
+)
+systems = click.option(
+    "--os",
+    "systems",
+    multiple=True,
+    metavar="OS",
+    help="windows-server-2022 or windows-server-2025; both by default.",
 )
 systems = click.option(
     "--os",
@@ -56,5 +65,5 @@ update = click.option(
     "updates",
     multiple=True,
     metavar="FILE",
-    help="Also read releases from this YAML file (see: gpogen help release-data).",
+    help="Also read releases from this YAML file (see gpogen help release-data).",
 )

@@ -36,7 +36,7 @@ def _refuse_way_out(path: Path) -> None:
     here, there = os.path.realpath(os.curdir), os.path.realpath(path)
     named_inside = Path(os.path.abspath(path)).is_relative_to(os.path.abspath(os.curdir))
     if named_inside and not Path(there).is_relative_to(here):
-        raise UsageError(f"{path}: a link leads to {there}; name that file itself")
+        raise UsageError(f"{path}: a link to {there}; use that path instead")
 
 
 def write(data: bytes, output: str) -> None:
@@ -60,7 +60,7 @@ def write(data: bytes, output: str) -> None:
     except FileNotFoundError:
         mode = stat.S_IFREG
     if stat.S_ISDIR(mode):
-        raise UsageError(f"{output or repr(output)}: is a folder, not a file to write")
+        raise UsageError(f"{output or repr(output)}: is a folder; use the path of a file")
     if stat.S_ISREG(mode):
         write_file(path, data)
         return
@@ -70,7 +70,7 @@ def write(data: bytes, output: str) -> None:
     except OSError as error:
         if error.errno != errno.ENXIO:
             raise
-        raise UsageError(f"{output}: a named pipe or socket that nobody reads") from None
+        raise UsageError(f"{output}: a named pipe or socket without a reader") from None
     with os.fdopen(descriptor, "wb") as stream:
         if sys.platform != "win32":
             os.set_blocking(descriptor, True)

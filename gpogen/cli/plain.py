@@ -116,9 +116,9 @@ def put(data: bytes) -> None:
         from gpogen.errors import UsageError
 
         raise UsageError(
-            "the output holds what a build service takes for a command (## with a bracket, or :: "
-            "at the beginning of a line), and this format cannot spell it otherwise: write it to a "
-            "file, or choose another --format"
+            "the output has text that a build service reads as a command (## with a bracket, "
+            "or :: at the beginning of a line), and this format cannot escape it: redirect the "
+            "output to a file, or choose another --format"
         )
     if sys.stdout is not None:  # None when it was closed before we began
         sys.stdout.flush()

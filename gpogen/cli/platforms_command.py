@@ -17,13 +17,13 @@ FORMATS = ("text", "json", "markdown")
     type=click.Choice(FORMATS),
     default="text",
     show_default=True,
-    help="For people, programs, or a page.",
+    help="The output format: for people, programs, or a web page.",
 )
 def command(word: str, form: str) -> int:
-    """Show what is supported where: systems, exact images, builds, who orchestrates.
+    """Show what each platform supports: systems, exact images, builds, orchestration.
 
-    For one platform its steps are shown, too: on azure-vm what Azure does by itself, and where
-    the portal shows it.
+    For a single platform, gpogen also shows its steps: for azure-vm, what Azure does by itself,
+    and where to find it in the portal.
 
     \b
     Examples:

@@ -26,12 +26,12 @@ def command() -> None:
     "--output",
     default="-",
     metavar="YAML",
-    help="Write there, such as profiles/hotpatch-releases.yaml; by default it is printed.",
+    help="Write to this file, such as profiles/hotpatch-releases.yaml; by default, print it.",
 )
-@click.option("--check", is_flag=True, help="Write nothing; exit 1 where the copy has news.")
 @click.option(
-    "--as-of", default="", metavar="DATE", help="The day of the copy, where it names none."
+    "--check", is_flag=True, help="Write nothing; exit with code 1 if the copy has new releases."
 )
+@click.option("--as-of", default="", metavar="DATE", help="The date of the copy, if it names none.")
 @options.update
 @options.profiles
 def import_page(
@@ -44,9 +44,9 @@ def import_page(
 ) -> int:
     """Read a saved copy of Microsoft's release information page for Windows Server (Markdown).
 
-    What the copy says and nobody knows yet is written as hotpatch-releases.yaml, which calendar,
-    check and train read. A row that is not understood is told with its place, and nothing is
-    written. The page: https://learn.microsoft.com/windows/release-health/windows-server-release-info
+    gpogen writes what is new in the copy to hotpatch-releases.yaml, which calendar, check and
+    train read. If gpogen does not understand a row, it reports the location and writes nothing.
+    The page: https://learn.microsoft.com/windows/release-health/windows-server-release-info
 
     \b
     Examples:
@@ -60,7 +60,7 @@ def import_page(
     found = importing.import_page(file, output, as_of, (profiles_dir,), updates)
     if found.problems:
         show.show_findings(found.problems, verbose=False, err=True)
-        say(f"gpogen: {file}: not understood; nothing was written", err=True)
+        say(f"gpogen: {file}: gpogen does not understand it; nothing was written", err=True)
         return 1
     for line in found.sentences:
         say(line, err=True)

@@ -139,7 +139,7 @@ def summary(selection: Selection, *, silenced: bool = False) -> str:
     found += f", {allowed} silenced" if allowed else ""
     unread = len(selection.errors)
     if not counted and unread:
-        return f"nothing was read; {plural(unread, 'path')} not read"
+        return f"gpogen read nothing; {plural(unread, 'path')} not read"
     text = f"{', '.join(counted) or '0 profiles'}: {found}"
     return f"{text}; {plural(unread, 'path')} not read" if unread else text
 

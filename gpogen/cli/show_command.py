@@ -29,26 +29,26 @@ _WRITTEN = tuple(kind for kind, known in FORMATS.items() if known.writes)
     type=click.Choice(("table", "json", "yaml", *_WRITTEN)),
     default="table",
     show_default=True,
-    help="For people, for programs, or as another policy format.",
+    help="The output format: for people, for programs, or another policy format.",
 )
 @click.option(
     "--admx",
     metavar="DIR",
-    help="Name policies by the ADMX files of this PolicyDefinitions folder first.",
+    help="Prefer the policy names of the ADMX files in this PolicyDefinitions folder.",
 )
 @options.side
 @options.max_size
 def command(
     files: tuple[str, ...], form: str, admx: str | None, side: str | None, max_size: int
 ) -> int:
-    """Show the records of a policy file, GPO or profile; gpogen formats lists what is read.
+    """Show the records of a policy file, GPO or profile; gpogen formats lists the formats.
 
-    A GPO is a backup, a folder of SYSVOL or of a machine, or a samba-tool backup: its name, sides,
-    WMI filter, extensions and what it holds besides registry policy are shown, too. A file gives
-    a list, a GPO an object; several, or a folder of several GPOs, give JSON Lines with
-    --format json. All of them are gone through; exit 2 when any could not be read. The table has
-    the display name of the ADMX policy beside each value that gpogen, or --admx, knows, and marks
-    records that a later one overrides.
+    A GPO is a backup, a folder of SYSVOL or of a machine, or a samba-tool backup: gpogen also
+    shows its name, sides, WMI filter, extensions, and what it has besides registry policy. With
+    --format json, a file gives a list, a GPO gives an object, and several of them give JSON
+    Lines. gpogen goes through all of them; the exit code is 2 if it cannot read one. The table
+    shows the display name of the ADMX policy next to each value that gpogen, or --admx, knows,
+    and marks overridden records.
 
     \b
     Examples:
@@ -63,7 +63,7 @@ def command(
 
     single = len(files) == 1 and _count(files[0]) == 1
     if form in _WRITTEN and not single:
-        raise UsageError(f"--format {form} makes one file: name one file or GPO")
+        raise UsageError(f"--format {form} writes a single file: name a single file or GPO")
     definitions = _definitions(admx, max_size)
     code = 2 if definitions and definitions.errors else 0
     for line in passed_over(files):

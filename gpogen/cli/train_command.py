@@ -18,16 +18,24 @@ if TYPE_CHECKING:
 
 @click.command("train")
 @click.argument("files", nargs=-1, metavar="[FILE]...")
-@click.option("--os", "system", default="", metavar="OS", help="Needed where no update tells it.")
+@click.option(
+    "--os",
+    "system",
+    default="",
+    metavar="OS",
+    help="Required if no update identifies the system.",
+)
 @click.option(
     "--kb",
     "kbs",
     multiple=True,
     metavar="KB",
-    help="An installed update; several by repeating it, with commas or blanks. - reads a list "
-    "from standard input.",
+    help="An installed update; for several, repeat the option, or use commas or spaces. - "
+    "reads a list from standard input.",
 )
-@click.option("--build", default="", metavar="BUILD", help="The build, such as 26100.6899.")
+@click.option(
+    "--build", default="", metavar="BUILD", help="The build of the machine, such as 26100.6899."
+)
 @options.today
 @options.update
 @options.profiles
@@ -42,14 +50,15 @@ def command(
     profiles_dir: str,
     form: str,
 ) -> int:
-    """Tell whether machines are on the hotpatch train, what comes next, and how they get back.
+    """Show whether machines are on the hotpatch train, what is next, and how they get back.
 
     FILE is a list of updates: Get-HotFix as text, CSV or JSON, the history of Windows Update as
-    CSV or JSON, the packages of DISM or Get-WindowsPackage, or a report (gpogen help train). Where
-    it names several machines, each has a verdict.
+    CSV or JSON, the packages of DISM or Get-WindowsPackage, or a report (gpogen help train). If
+    it names several machines, gpogen gives a verdict for each.
 
-    Exit 0 when all are on the train, 1 where one is behind, off, or not known. A build alone can
-    be two updates: 26100.6905 is one that stays on the train and one that leaves it.
+    The exit code is 0 if all are on the train, and 1 if one is behind, off, or unknown. A build
+    alone can be ambiguous: 26100.6905 is both an update that stays on the train and one that
+    leaves it.
 
     \b
     Examples:

@@ -19,17 +19,18 @@ if TYPE_CHECKING:
     "--profile",
     default="",
     metavar="FILE",
-    help="The profile to compare with; else profiles/<name>.yaml, where there is one.",
+    help="The profile to compare with; by default profiles/<name>.yaml, if it exists.",
 )
 @options.form
 @options.max_size
 def command(paths: tuple[str, ...], profile: str, form: str, max_size: int) -> int:
-    """Verify what lies on disk: gpogen's output, or GPO backups, whoever made them.
+    """Verify gpogen's output folders, or GPO backups from any tool.
 
-    An output folder is compared with its manifest.json, every format in it with the others and
-    with its profile. A signature at the end of a .ps1 is no change. A backup is checked for all
-    that Import-GPO needs. Exit 0 when all is well, 1 on a problem or a difference, 2 when
-    something could not be read.
+    gpogen compares an output folder with its manifest.json, and every format in it with the
+    other formats and with its profile. A signature at the end of a .ps1 file does not count as
+    a change. gpogen checks that a backup has all that Import-GPO needs. The exit code is 0 if
+    there are no problems, 1 on a problem or a difference, and 2 if gpogen cannot read
+    something.
 
     \b
     Examples:

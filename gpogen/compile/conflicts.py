@@ -54,7 +54,7 @@ def _differ(pairs: list[tuple[Draft, Draft]], findings: Findings) -> None:
     first, second = pairs[0]
     policy = second.origin.policy or first.origin.policy
     if len(pairs) == 1 or policy is None:
-        message = f"{name_of(first.record)} is given twice: {effect_of(first.record)}"
+        message = f"{name_of(first.record)} is set twice: {effect_of(first.record)}"
         message += f" ({_where(first.place)}) and {effect_of(second.record)}"
         message += f" ({_where(second.place)})"
     else:
@@ -64,13 +64,13 @@ def _differ(pairs: list[tuple[Draft, Draft]], findings: Findings) -> None:
             for one, two in pairs[:MAX_VALUES]
         ]
         values += [f"{len(pairs) - MAX_VALUES} more"] if len(pairs) > MAX_VALUES else []
-        message = f"{policy} is given twice ({_where(first.place)} and {_where(second.place)}): "
+        message = f"{policy} is set twice ({_where(first.place)} and {_where(second.place)}): "
         message += ", ".join(values)
     places = [place for place in (second.place, first.place) if place]
     at = places[0] if places else None
     fix = "keep one of the two"
     if len(places) > 1 and places[0].file != places[1].file:
-        fix += ", or take the other back here with `unmanaged`"
+        fix += ", or cancel the inherited one here with `unmanaged`"
     findings.error("GP030", message, at, fix, tuple(places[1:]))
 
 
@@ -80,7 +80,7 @@ def _where(place: Place | None) -> str:
 
 def _joined(first: Draft, second: Draft, findings: Findings) -> Draft:
     if first.authored and second.authored and first.place != second.place:
-        message = f"{name_of(first.record)} is given twice, with the same data"
+        message = f"{name_of(first.record)} is set twice, with the same data"
         related = (first.place,) if first.place else ()
         findings.items.append(
             Finding(

@@ -12,7 +12,8 @@ from gpogen.policy.types import Action, Hive, Via
 from gpogen.profile.schema import Profile
 
 _VBS_REASON = (
-    "written directly it was seen to do nothing: Group Policy's own extension processes this key"
+    "tests showed that it has no effect when written directly: an extension of Group "
+    "Policy processes this key"
 )
 
 
@@ -59,7 +60,7 @@ def _obstacle(draft: Draft) -> str:
     if record.hive is not Hive.HKLM:
         return "a user setting: a script cannot set it for every user of a machine"
     if record.action is Action.SECURE_KEY:
-        return "only Group Policy carries out this instruction"
+        return "only Group Policy processes this instruction"
     if record.key.lower() == vbs.POLICY_KEY.lower():
         return _VBS_REASON
     return ""

@@ -140,19 +140,19 @@ class _Writer:
             return None
         if element.default is not None and not self.policy.no_defaults:
             return RegValue(type=element.type, data=element.default)
-        message = f"{self.request.policy}: the element {element.name!r} is required"
+        message = f"{self.request.policy}: the element {element.name!r} is missing"
         fix = f"add it to `values:` ({_allowed(element)})"
         self.findings.error("GP036", message, self.request.at, fix)
         return None
 
     def _text(self, element: Element, wanted: ElementValue, at: Place) -> RegValue | None:
         if not isinstance(wanted, str):
-            self._wrong(element, wanted, "a text", at)
+            self._wrong(element, wanted, "text", at)
             return None
         try:
             size = len(encode_data(element.type, wanted))
         except ValueError as error:
-            self._wrong(element, wanted, f"a text ({error})", at)
+            self._wrong(element, wanted, f"text ({error})", at)
             return None
         if element.max_length is not None and utf16_length(wanted) > element.max_length:
             self._wrong(element, wanted, f"at most {element.max_length} characters", at)
@@ -175,7 +175,7 @@ class _Writer:
     def _wrong(
         self, element: Element, wanted: ElementValue | None, allowed: str, at: Place
     ) -> None:
-        message = f"{self.request.policy}: {element.name} takes {allowed}, found {shown(wanted)}"
+        message = f"{self.request.policy}: {element.name} must be {allowed}; got {shown(wanted)}"
         self.findings.error("GP035", message, at)
 
 
@@ -198,5 +198,5 @@ def _allowed(element: Element) -> str:
     if element.items:
         return ", ".join(f"{item.value.data} ({item.display})" for item in element.items)
     if element.kind == "text":
-        return "a text"
+        return "text"
     return f"{_low(element)} to {_high(element)}"

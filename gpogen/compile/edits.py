@@ -75,7 +75,7 @@ def path_of(text: str, tree: Located, at: Place | None) -> Path | None:
     path: Path = ()
     for step in _STEPS.findall(text):
         match = _STEP.fullmatch(step)
-        assert match is not None, f"{text!r} is no path of an edit"
+        assert match is not None, f"{text!r} is not the path of an edit"
         path = (*path, match["key"])
         if match["field"] is None:
             continue

@@ -11,8 +11,8 @@ from gpogen.profile.azure import UpdateManager
 from gpogen.profile.schema import Profile
 from gpogen.servicing.azure import UPDATE_MANAGER
 
-_UNSAID = "(the profile does not say: choose it)"
-_SECURITY = "Security, among others"
+_UNSAID = "(your choice; the profile does not set it)"
+_SECURITY = "include Security"
 
 
 def maintenance(profile: Profile) -> tuple[tuple[str, str], ...]:
@@ -26,7 +26,7 @@ def _rows(profile: Profile, plan: UpdateManager | None) -> Iterator[tuple[str, s
     yield "maintenanceScope", "InGuestPatch"
     yield "extensionProperties.InGuestPatchMode", "User"
     yield "maintenanceWindow.recurEvery", _recurs(plan)
-    yield "maintenanceWindow.startDateTime", f"a day to come, {plan.at}" if plan else _UNSAID
+    yield "maintenanceWindow.startDateTime", f"a future date, {plan.at}" if plan else _UNSAID
     yield "maintenanceWindow.duration", plan.duration if plan else _UNSAID
     yield "maintenanceWindow.timeZone", _zone(profile, plan)
     reboot = plan.reboot if plan else None

@@ -41,7 +41,7 @@ def _without_mode(profile: Profile) -> Iterator[_Idle]:
     if updates is None or updates.mode in MODE_OPTIONS:
         return
     said = "no mode" if updates.mode is None else f"mode {updates.mode}"
-    reason = f"it is a part of Configure Automatic Updates, and there is {said}"
+    reason = f"it is part of Configure Automatic Updates, and the profile has {said}"
     for name in ("schedule", "microsoft_update"):
         value = getattr(updates, name)
         if value == "remove" and updates.mode in ("remove", "off"):
@@ -55,7 +55,10 @@ def _configmgr(profile: Profile) -> Iterator[_Idle]:
     if profile.orchestration != "configmgr" or updates is None:
         return
     if updates.source is not None and updates.source != "unmanaged":
-        reason = "with orchestration configmgr its agent owns the intranet update service"
+        reason = (
+            "with orchestration configmgr, the agent of Configuration Manager sets the "
+            "intranet update service"
+        )
         yield ("updates", "source"), reason, ""
 
 
@@ -65,5 +68,5 @@ def _vbs(profile: Profile) -> Iterator[_Idle]:
         return
     for name in vbs.FIELDS:
         if getattr(profile.vbs, name) is not None:
-            reason = f"it is a part of the VBS policy, and `enforce: {how}` does not write that"
+            reason = f"it is part of the VBS policy, which `enforce: {how}` does not write"
             yield ("vbs", name), reason, "use `enforce: policy+registry`, or remove it"

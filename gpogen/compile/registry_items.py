@@ -118,12 +118,12 @@ class _Item:
         for field in ("name", "type", "data"):
             written = getattr(self.item, field) is not None
             if field in needed and not written:
-                self._wrong(field, f"action {action} needs it", self._needed(field))
+                self._wrong(field, f"action {action} requires it", self._needed(field))
             elif field not in needed and written:
                 self._wrong(field, f"action {action} does not take it", "remove it")
         if self.item.via == "preference" and action not in _BY_PREFERENCE:
             allowed = ", ".join(_BY_PREFERENCE)
-            self._wrong("via", f"a preference cannot do {action}; allowed: {allowed}")
+            self._wrong("via", f"a preference does not support {action}; allowed: {allowed}")
 
     def _target(self) -> tuple[Hive, str] | None:
         try:
@@ -132,7 +132,7 @@ class _Item:
             self._wrong("key", f"{quoted(self.item.key)}: {error}")
             return None
         if target[1].split("\\")[0].upper() in _HIVE_NAMES:
-            self._wrong("key", f"{quoted(self.item.key)}: a key carries one hive, at its beginning")
+            self._wrong("key", f"{quoted(self.item.key)}: a key starts with exactly one hive")
             return None
         self._check_name(self.item.name or "")
         return target
@@ -145,8 +145,11 @@ class _Item:
         except ValueError as error:
             self._wrong("name", str(error))
         if name.lower() == _DEFAULT:
-            message = f"{quoted(name)} is how Windows shows a key's default value: the import "
-            message += "cannot tell a value of this name from it"
+            message = (
+                f"{quoted(name)} is the name that Windows shows for a key's default value: the "
+                "import "
+            )
+            message += "cannot distinguish a value of this name from it"
             self._wrong("name", message, 'write `name: ""` for the default value')
 
     def _data(self) -> bytes:
@@ -159,10 +162,10 @@ class _Item:
             self._wrong("data", str(error))
             return b""
         if self.item.via == "policy" and action == "set" and self._would_create(data):
-            message = "an empty default value of no type is how a policy creates a key"
+            message = "an empty default value without a type is the instruction to create a key"
             self._wrong("data", message, "write `action: create-key`, or another type")
         if len(data) > MAX_DATA:
-            self._wrong("data", f"{len(data)} bytes, {MAX_DATA} are allowed")
+            self._wrong("data", f"{len(data)} bytes; the maximum is {MAX_DATA}")
         return data
 
     def _would_create(self, data: bytes) -> bool:
@@ -174,7 +177,7 @@ class _Item:
             return _key_names(data)
         if self.item.action == "secure-key":
             if data not in (0, 1) or isinstance(data, bool):
-                raise ValueError("1 locks the key, 0 resets it")
+                raise ValueError("must be 1 (locks the key) or 0 (resets the lock)")
             return encode_data(RegType.DWORD, data)
         kind = _TYPES[str(self.item.type)]
         if self.item.via == "preference":
@@ -189,7 +192,7 @@ def _check_preference(kind: RegType, data: Any) -> None:
         ValueError: REG_NONE, or a character that XML does not have.
     """
     if kind is RegType.NONE:
-        raise ValueError("a preference has no type none")
+        raise ValueError("a preference does not support the type none")
     for text in data if isinstance(data, list) else (data,):
         if isinstance(text, str):
             _check_xml(text)
@@ -203,18 +206,16 @@ def _check_xml(text: str) -> None:
     """
     odd = _NOT_XML.search(text)
     if odd:
-        raise ValueError(f"a preference is XML, which has no U+{ord(odd[0]):04X}")
+        raise ValueError(f"a preference is XML, which cannot contain U+{ord(odd[0]):04X}")
 
 
 def _key_names(data: Any) -> bytes:
     if not isinstance(data, list) or not data or not all(isinstance(i, str) for i in data):
-        raise ValueError(
-            f"a list of subkey names is needed, such as [One, Two], found {shown(data)}"
-        )
+        raise ValueError(f"must be a list of subkey names such as [One, Two]; got {shown(data)}")
     for name in data:
         check_key(name)
         if ";" in name:
-            raise ValueError("a subkey name with ';' cannot be written in this instruction")
+            raise ValueError("this instruction cannot hold a subkey name with ';'")
     return encode_data(RegType.SZ, ";".join(data))
 
 
@@ -226,18 +227,18 @@ def _python(kind: RegType, data: Any) -> RegData:
     """
     if kind in (RegType.DWORD, RegType.QWORD):
         if isinstance(data, bool) or not isinstance(data, int):
-            message = f"{kind.name.lower()} takes a whole number, such as 1 or 0x1000"
-            raise ValueError(f"{message}, found {shown(data)}")
+            message = f"{kind.name.lower()} must be a whole number such as 1 or 0x1000"
+            raise ValueError(f"{message}; got {shown(data)}")
         return data
     if kind in (RegType.SZ, RegType.EXPAND_SZ):
         if not isinstance(data, str):
-            raise ValueError(f"a text is needed, found {shown(data)}{_as_text(data)}")
+            raise ValueError(f"must be text; got {shown(data)}{_as_text(data)}")
         return data
     if kind is RegType.MULTI_SZ:
         if not isinstance(data, list) or not all(isinstance(item, str) for item in data):
             wrong = [item for item in data if not isinstance(item, str)] if _is_list(data) else []
             found = f"an item that is {shown(wrong[0])}" if wrong else shown(data)
-            raise ValueError(f'multi-sz takes a list of texts, such as [one, "2"], found {found}')
+            raise ValueError(f'multi-sz must be a list of texts such as [one, "2"]; got {found}')
         return tuple(data)
     return _hexadecimal(data)
 
@@ -248,8 +249,8 @@ def _hexadecimal(data: Any) -> bytes:
             return bytes.fromhex(data.replace(",", " "))
     except ValueError:
         pass
-    message = 'hexadecimal digits in quotes are needed, such as "01 ff"'
-    raise ValueError(f"{message}, found {shown(data)}")
+    message = 'must be hexadecimal digits in quotes such as "01 ff"'
+    raise ValueError(f"{message}; got {shown(data)}")
 
 
 def _is_list(data: Any) -> bool:

@@ -52,7 +52,9 @@ class Resolver:
             self._unknown(asked)
             return None
         if found.status is Status.KNOWN:
-            message = f"{asked.policy} ({found.display_name}) is known, but not offered: "
+            message = (
+                f"{asked.policy} ({found.display_name}) exists, but gpogen does not offer it: "
+            )
             self.findings.error("GP034", f"{message}{found.reason}", asked.at)
             return None
         return found
@@ -60,7 +62,7 @@ class Resolver:
     def _unknown(self, asked: PolicyRequest) -> None:
         offered = tuple(key for key, item in policies().items() if item.status is Status.OFFERED)
         near = _near(asked.policy, offered, self.findings.hints)
-        message = f"there is no policy {asked.policy!r}"
+        message = f"unknown policy {asked.policy!r}"
         message += "" if near else f"; allowed: {allowed_text(offered)}"
         fix = f"did you mean {near}?" if near else ""
         self.findings.error("GP033", message, asked.at, fix)
@@ -71,7 +73,7 @@ class Resolver:
         definition = policy.definition_for(self.family)
         if definition is not None and policy.applies_to(self.family):
             return definition
-        reason = policy.excluded_reason.get(self.family, "its templates do not have the policy")
+        reason = policy.excluded_reason.get(self.family, "its templates lack the policy")
         self._lacks(asked.word or asked.policy, f"{self.family}: {reason}", asked.at)
         return None
 
@@ -105,7 +107,7 @@ class Resolver:
         return replace(asked, values=values, places=places)
 
     def _twice(self, asked: PolicyRequest, name: str, at: Place, first: Place) -> None:
-        message = f"{asked.policy}: the element {name} is given twice, first on line {first.line}"
+        message = f"{asked.policy}: the element {name} occurs twice, first on line {first.line}"
         self.findings.error("GP035", message, at, "keep one", (first,))
 
     def _check_state(self, asked: PolicyRequest) -> None:
@@ -113,7 +115,7 @@ class Resolver:
         if asked.state == "enabled" or not asked.values:
             return
         at = asked.places.get(next(iter(asked.values)), asked.at)
-        message = f"{asked.policy}: values count only with state enabled, found {asked.state}"
+        message = f"{asked.policy}: `values` requires state enabled; got {asked.state}"
         self.findings.error("GP035", message, at, "remove `values`, or write `state: enabled`")
 
     def _no_element(
@@ -123,7 +125,7 @@ class Resolver:
         if any(other.element(name) for other in policy.definitions):
             if not self.family:
                 return  # A base: another system's templates have it.
-            self._lacks(f"{asked.policy} {name}", f"{self.family}: not in its templates", at)
+            self._lacks(f"{asked.policy} {name}", f"{self.family}: not in the templates", at)
             return
         allowed = tuple(element.name for element in definition.elements)
         listed = allowed_text(allowed) or "none"

@@ -159,9 +159,9 @@ class Allowed:
 class RestartCause(StrEnum):
     """What makes machines restart besides updates."""
 
-    VBS = "VBS is turned on"
-    ISO = "an ISO installation is prepared"
-    CERTIFICATES = "the Secure Boot certificates are deployed"
+    VBS = "VBS turns on"
+    ISO = "the values that prepare an ISO installation apply"
+    CERTIFICATES = "the Secure Boot certificates deploy"
 
 
 class CredentialGuard(StrEnum):
@@ -169,7 +169,7 @@ class CredentialGuard(StrEnum):
 
     ON = "the profile turns it on"
     OFF = "the policy keeps it off"
-    OPEN = "nothing is said, and the system may start it"
+    OPEN = "the profile does not set it, and the system may start it"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,11 +19,13 @@ def disabled_sides(profile: Profile, tree: Places, drafts: Iterable[Draft]) -> I
         count = sum(draft.record.hive is hive for draft in drafts)
         if word == "disabled" and count:
             side = "computer" if hive is Hive.HKLM else "user"
-            unjudged = ", and no rule judges the profile" if hive is Hive.HKLM else ""
+            unjudged = ", and gpogen checks no rules on the profile" if hive is Hive.HKLM else ""
             yield Finding(
                 id="GP038",
                 severity=Severity.WARNING,
-                message=f"the {side} side is disabled: its {count} records do nothing{unjudged}",
+                message=(
+                    f"the {side} side is disabled: its {count} records have no effect{unjudged}"
+                ),
                 at=tree.place("gpo", side),
                 fix=f"write `gpo: {{{side}: enabled}}`, or remove the values",
             )

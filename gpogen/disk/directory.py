@@ -102,7 +102,7 @@ class Directory:
     def _at(self, name: str) -> tuple[Any, int | None]:
         """Return what to call an entry in a system call, and the descriptor to go with it."""
         if name in ("", ".", "..") or "/" in name or (os.sep != "/" and os.sep in name):
-            raise ValueError(f"{name!r} is no name of an entry")
+            raise ValueError(f"{name!r} is not a valid entry name")
         return (name if self.descriptor is not None else self.path / name), self.descriptor
 
     def child(self, name: str) -> Directory:
@@ -156,7 +156,7 @@ class Directory:
         with self._opened(name) as stream:
             data = read_first(stream.read, limit + 1)
         if len(data) > limit:
-            raise UsageError(f"{self._shown(name)}: larger than {limit} bytes")
+            raise UsageError(f"{self._shown(name)}: more than {limit} bytes")
         return data
 
     def lines(self, name: str, limit: int) -> Iterator[bytes]:
@@ -177,7 +177,7 @@ class Directory:
         descriptor = self._open_file(name)
         with os.fdopen(descriptor, "rb") as stream:
             if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                raise UsageError(f"{self._shown(name)}: no regular file")
+                raise UsageError(f"{self._shown(name)}: not a regular file")
             yield stream
 
     def _open_file(self, name: str) -> int:
@@ -293,7 +293,7 @@ class _Named:
 
 def _refuse_other(kind: Kind, path: Path, wanted: Kind = Kind.FOLDER) -> None:
     if kind is not wanted:
-        raise NotADirectoryError(errno.ENOTDIR, f"is no plain {wanted.value}", str(path))
+        raise NotADirectoryError(errno.ENOTDIR, f"is not a plain {wanted.value}", str(path))
 
 
 @contextlib.contextmanager

@@ -97,7 +97,9 @@ def _wait(folder: Directory, attempt: Callable[[], bool]) -> None:
     deadline = time.monotonic() + WAIT_SECONDS
     while not attempt():
         if time.monotonic() > deadline:
-            raise UsageError(f"{folder.path.as_posix()}: another gpogen is building into it")
+            raise UsageError(
+                f"{folder.path.as_posix()}: another gpogen process is building into this folder"
+            )
         time.sleep(0.05)
 
 
@@ -124,7 +126,9 @@ def _open(folder: Directory) -> int:
     descriptor = folder.open_or_create(FILE)
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
-        raise UsageError(f"{(folder.path / FILE).as_posix()}: no regular file; move it away")
+        raise UsageError(
+            f"{(folder.path / FILE).as_posix()}: not a regular file; move it to another place"
+        )
     return descriptor
 
 

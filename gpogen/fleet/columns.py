@@ -36,7 +36,7 @@ IDENTIFYING = frozenset((*KB, *TITLE, *PACKAGE))
 """A list has one of these columns, or is none of updates."""
 _DIGITS = 6
 """The least digits of an update's number."""
-_ONE_EACH = "give each update a row of its own"
+_ONE_EACH = "write each update in its own row"
 _IN_TITLE = re.compile(r"\bKB ?([0-9]{6,8})\b", re.IGNORECASE | re.ASCII)
 _STATES = {
     Presence.THERE: (
@@ -112,7 +112,7 @@ def cells(pairs: Iterable[tuple[Any, Any]]) -> dict[str, str]:
         key = column(str(name))
         if found.get(key) and text and found[key] != text:
             both = f"{cut(found[key], 40)!r} and {cut(text, 40)!r}"
-            raise UsageError(f"two cells of the column {cut(key, 40)} say {both}")
+            raise UsageError(f"the column {cut(key, 40)} has two different values: {both}")
         found[key] = found.get(key) or text
     return found
 
@@ -157,7 +157,9 @@ def _number(row: Mapping[str, str]) -> str:
         cell = row.get(name, "")
         kb = read_kb(cell)
         if kb is None and sum(char.isdigit() for char in cell) >= _DIGITS:
-            raise UsageError(f"{cut(cell, 40)!r} is not one number such as KB5066835: {_ONE_EACH}")
+            raise UsageError(
+                f"{cut(cell, 40)!r} is not a single KB number such as KB5066835: {_ONE_EACH}"
+            )
         if kb:
             found[kb] = None
     if len(found) > 1:

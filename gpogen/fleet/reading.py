@@ -78,8 +78,8 @@ def parse(text: str, shown: str) -> tuple[Reported, ...]:
     unnamed = next((part for part in found if not part.name), None)
     if unnamed is not None and len(found) > 1:
         raise UsageError(
-            f"{shown}: {unnamed.rows} rows without a machine's name among those of "
-            f"{len(found) - 1} machines: whose are they?"
+            f"{shown}: {unnamed.rows} rows lack the name of a machine, among rows of "
+            f"{len(found) - 1} machines: add the names"
         )
     return found
 
@@ -88,9 +88,9 @@ def _json(text: str, shown: str) -> Iterator[Reported]:
     try:
         value = json.loads(text, object_pairs_hook=_object)
     except RecursionError:
-        raise UsageError(f"{shown}: JSON with too many levels") from None
+        raise UsageError(f"{shown}: too many levels of JSON") from None
     except ValueError as error:
-        raise UsageError(f"{shown}: no JSON: {cut(str(error))}") from None
+        raise UsageError(f"{shown}: not JSON: {cut(str(error))}") from None
     yield from _of_value(value, shown)
 
 
@@ -104,14 +104,16 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) != len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise UsageError(f"the key {cut(twice, 40)!r} stands twice in one object")
+        raise UsageError(f"the key {cut(twice, 40)!r} occurs twice in one object")
     return found
 
 
 def _of_value(value: Any, shown: str) -> Iterator[Reported]:
     if isinstance(value, Mapping) and isinstance(value.get("machines"), list):
         if any(column(str(key)) in _LISTS for key in value):
-            raise UsageError("updates stand beside the machines: whose are they?")
+            raise UsageError(
+                "the updates next to the machines belong to no machine: move them into one"
+            )
         value = value["machines"]
     rows = value if isinstance(value, list) else [value]
     if len(rows) > MAX_ROWS:
@@ -124,14 +126,14 @@ def _of_value(value: Any, shown: str) -> Iterator[Reported]:
         elif isinstance(row, Mapping):
             yield _of_object(row, shown)
         else:
-            raise UsageError(f"{shown}: {cut(repr(row), 40)} is no update and no machine")
+            raise UsageError(f"{shown}: {cut(repr(row), 40)} is neither an update nor a machine")
 
 
 def _of_object(row: Mapping[str, Any], shown: str) -> Reported:
     """Read a report of a machine, or one update of it."""
     lists = [key for key in row if column(str(key)) in _LISTS]
     if len(lists) > 1:
-        raise UsageError(f"one machine has two lists, {cut(lists[0], 40)} and {cut(lists[1], 40)}")
+        raise UsageError(f"a machine has two lists, {cut(lists[0], 40)} and {cut(lists[1], 40)}")
     own = cells((key, value) for key, value in row.items() if key not in lists)
     build = build_of(
         first(own, ("build", "osbuild", "currentbuild", "currentbuildnumber")),
@@ -142,11 +144,11 @@ def _of_object(row: Mapping[str, Any], shown: str) -> Reported:
     inner = row[lists[0]] if lists else None
     if inner is not None:
         if not isinstance(inner, list):
-            raise UsageError(f"{shown}: the updates of {cut(name) or 'a machine'} are no list")
+            raise UsageError(f"{shown}: the updates of {cut(name) or 'a machine'} are not a list")
         return Reported(name=name, build=build, seen=tuple(_updates(inner, shown)), rows=len(inner))
     if not IDENTIFYING & own.keys() and not build:
         allowed = "kb, HotFixID, title, package or PackageName"
-        raise UsageError(f"{shown}: a row has none of {allowed}")
+        raise UsageError(f"{shown}: a row lacks all of {allowed}")
     found = sighting(own)
     return Reported(name=name, build=build, seen=(found,) if found else (), rows=1)
 
@@ -157,10 +159,10 @@ def _updates(rows: list[Any], shown: str) -> Iterator[Any]:
             yield from (item for part in read_lines(row, shown) for item in part.seen)
             continue
         if not isinstance(row, Mapping):
-            raise UsageError(f"{shown}: {cut(repr(row), 40)} is no update")
+            raise UsageError(f"{shown}: {cut(repr(row), 40)} is not an update")
         found = sighting(cells(row.items()))
         if found is None:
-            raise UsageError(f"{shown}: an update has none of kb, title and package")
+            raise UsageError(f"{shown}: an update must have kb, title or package")
         yield found
 
 
@@ -194,7 +196,7 @@ def _csv(text: str, shown: str) -> Iterator[Reported]:
             if number >= MAX_ROWS:
                 raise UsageError(f"{shown}: more than {MAX_ROWS} rows")
             if len(row) > len(names):
-                raise UsageError(f"{shown}: row {number + 2} has more cells than the head")
+                raise UsageError(f"{shown}: row {number + 2} has more cells than the header")
             own = cells(zip(names, row, strict=False))
             if not any(own.values()):
                 continue
@@ -205,4 +207,4 @@ def _csv(text: str, shown: str) -> Iterator[Reported]:
             seen = (found,) if found else ()
             yield Reported(name=first(own, MACHINE), build=build, seen=seen, rows=1)
     except csv.Error as error:
-        raise UsageError(f"{shown}: no CSV: {cut(str(error))}") from None
+        raise UsageError(f"{shown}: not CSV: {cut(str(error))}") from None

@@ -71,7 +71,8 @@ def _whole(found: dict[str, Reported], seen: dict[str, dict[Sighting, None]]) ->
 def _check_name(name: str, shown: str) -> None:
     if name.endswith(("...", "\N{HORIZONTAL ELLIPSIS}")) or len(name) > MAX_NAME:
         raise UsageError(
-            f"{shown}: the machine's name {cut(name)!r} is cut off: write the list with Export-Csv"
+            f"{shown}: the machine's name {cut(name)!r} is truncated: create the list with "
+            "Export-Csv"
         )
 
 
@@ -88,5 +89,5 @@ def build_of(build: str, ubr: str, shown: str) -> str:
         return ""  # Without a revision it only tells the system.
     found = read_build(text)
     if found is None:
-        raise UsageError(f"{shown}: {cut(text)!r} is no build such as 26100.6899")
+        raise UsageError(f"{shown}: {cut(text)!r} is not a build such as 26100.6899")
     return found

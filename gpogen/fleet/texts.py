@@ -99,7 +99,7 @@ def _package(line: str) -> re.Match[str] | None:
     if "~" not in line:
         return None
     if len(line) > MAX_LINE:
-        raise UsageError(f"a line with a package is over {MAX_LINE} characters")
+        raise UsageError(f"a line with a package has more than {MAX_LINE} characters")
     return _PACKAGE.search(line)
 
 
@@ -160,15 +160,15 @@ def _bare(lines: Sequence[str], shown: str) -> Iterator[Sighting]:
     if not count:
         words = " ".join(lines).split()
         if not words:
-            raise UsageError(f"{shown}: empty: no update is named in it")
-        raise UsageError(f"{shown}: {cut(words[0], 40)!r} is no number such as KB5066835")
+            raise UsageError(f"{shown}: it names no update")
+        raise UsageError(f"{shown}: {cut(words[0], 40)!r} is not a KB number such as KB5066835")
 
 
 def _of_line(line: str, shown: str) -> Iterator[Sighting]:
     words = [word.strip(_QUOTES) for word in re.split(r"[\s,;]+", line.strip())]
     wrong = [word for word in words if _NUMBER.fullmatch(word) and read_kb(word) is None]
     if wrong:
-        raise UsageError(f"{shown}: {cut(wrong[0], 40)!r} is no number such as KB5066835")
+        raise UsageError(f"{shown}: {cut(wrong[0], 40)!r} is not a KB number such as KB5066835")
     numbers = [kb for word in words if (kb := read_kb(word)) is not None]
     is_title = len(numbers) == 1 and _WORDS.search(_KB.sub("", line)) is not None
     title = line.strip()[:MAX_LINE] if is_title else ""

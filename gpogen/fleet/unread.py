@@ -38,8 +38,8 @@ def refuse_unread(text: str, found: Iterable[Reported], shown: str) -> None:
         more = f" and {len(told) - _MOST} more" if len(told) > _MOST else ""
         names = cut(", ".join(told[:_MOST]))
         raise UsageError(
-            f"{shown}: {names}{more} could not be told from the rest: give each update a line or "
-            "a row of its own"
+            f"{shown}: {names}{more} cannot be separated from the rest: write each update on "
+            "its own line or row"
         )
 
 

@@ -46,7 +46,7 @@ def reports_of(kbs: Sequence[str], files: Sequence[str], build: str) -> tuple[Re
     """
     revision = read_build(build) if build else ""
     if revision is None:
-        raise UsageError(f"--build: {build!r} is no build such as 26100.6899")
+        raise UsageError(f"--build: {build!r} is not a build such as 26100.6899")
     told = [part for text in kbs for part in parse(text, "--kb")]
     for file in files:
         told += [
@@ -59,10 +59,12 @@ def reports_of(kbs: Sequence[str], files: Sequence[str], build: str) -> tuple[Re
         whole = (replace(second, seen=(*first.seen, *second.seen)),)
     if not revision:
         if not whole:
-            raise UsageError("say what the machine has: --kb KB5066835, or --build 26100.6899")
+            raise UsageError(
+                "name the updates of the machine: --kb KB5066835, or --build 26100.6899"
+            )
         return whole
     if len(whole) > 1:
-        raise UsageError(f"--build is of one machine, and these are {len(whole)}")
+        raise UsageError(f"--build applies to one machine; the list has {len(whole)}")
     told_too = whole[0] if whole else Reported(name="", build="", seen=())
     return join((told_too, replace(told_too, build=revision, seen=())), "--build")
 
@@ -76,20 +78,23 @@ def machine_of(
         UsageError: nothing is told, the system is not clear, or the updates belong to two systems.
     """
     if not report.seen and not report.build:
-        raise UsageError("nothing that is told of the machine names an update")
+        raise UsageError("the input names no update of the machine")
     named = systems_of((system,))[0] if system else ""
     rows = tuple(updates(knowledge)) if every is None else every
     told = _systems(report.seen, report.build, knowledge, rows)
     for os, what in told.items():
         if named and os != named:
-            raise UsageError(f"{what} is of {os}, not of {named}")
+            raise UsageError(f"{what} belongs to {os}, not to {named}")
     if len(told) > 1:
-        parts = " and ".join(f"{what} is of {os}" for os, what in told.items())
-        raise UsageError(f"one machine has one system: {parts}")
+        parts = " and ".join(f"{what} belongs to {os}" for os, what in told.items())
+        raise UsageError(f"the updates of one machine belong to different systems: {parts}")
     os = named or next(iter(told), "")
     if not os:
         allowed = ", ".join(knowledge.systems)
-        raise UsageError(f"--os is needed: none of these updates is known; allowed: {allowed}")
+        raise UsageError(
+            "--os is required, because none of these updates is in the release data; allowed: "
+            f"{allowed}"
+        )
     return Machine(os=os, build=report.build, seen=report.seen)
 
 
@@ -111,7 +116,7 @@ def _systems(
         number = build.partition(".")[0]
         if number not in by_number:
             allowed = ", ".join(f"{key} ({os})" for key, os in by_number.items())
-            raise UsageError(f"--build: {number} is no system with hotpatch; allowed: {allowed}")
+            raise UsageError(f"--build: {number} is not a system with hotpatch; allowed: {allowed}")
         found.setdefault(by_number[number], f"the build {build}")
     return found
 

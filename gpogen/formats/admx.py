@@ -80,7 +80,7 @@ def written(data: bytes, strings: Mapping[str, str]) -> list[Written]:
 def _root(data: bytes, name: str, what: str) -> _Element:
     root = parse_xml(data, what)
     if local_name(root) != name:
-        raise FormatError(f"<{local_name(root)}> is the root of no ADMX or ADML file")
+        raise FormatError(f"<{local_name(root)}> is not the root element of an ADMX or ADML file")
     return root
 
 

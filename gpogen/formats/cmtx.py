@@ -46,7 +46,7 @@ def decode(data: bytes) -> list[PolicyNote]:
     """
     root = parse_xml(data, _FILE)
     if local_name(root) != "policyComments":
-        raise FormatError(f"the root element is {local_name(root)}, not policyComments")
+        raise FormatError(f"the root element must be policyComments; got {local_name(root)}")
     namespaces = {
         _attribute(using, "prefix"): _attribute(using, "namespace")
         for using in _find(root, "policyNamespaces", "using")
@@ -79,7 +79,9 @@ def _note(comment: _Element, namespaces: dict[str, str], texts: dict[str, str]) 
     reference = _attribute(comment, "policyRef")
     prefix, colon, policy = reference.partition(":")
     if not colon or prefix not in namespaces:
-        raise FormatError(f"{_FILE}, line {line}: {reference!r} names no policy of a namespace")
+        raise FormatError(
+            f"{_FILE}, line {line}: {reference!r} does not name a policy of a namespace"
+        )
     text = _attribute(comment, "commentText")
     resource = _RESOURCE.fullmatch(text)
     if resource is not None:

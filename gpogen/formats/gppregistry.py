@@ -166,7 +166,7 @@ def _registry_elements(data: bytes) -> Iterator[tuple[_Element, _Element, Around
     """Yield every Registry element with its Properties, and what is around it."""
     root = parse_xml(data, "Registry.xml")
     if local_name(root) != "RegistrySettings":
-        raise FormatError(f"the root element is {local_name(root)}, not RegistrySettings")
+        raise FormatError(f"the root element must be RegistrySettings; got {local_name(root)}")
     whole = _within(root, None)
     yield from _inside(root, whole if whole.own or whole.disabled else None)
 
@@ -216,7 +216,7 @@ def _other_hive(properties: _Element) -> str:
     if hive in _HIVES:
         return ""
     shown = repr(cut(hive)) if hive else "an item without a hive"
-    return f"gpogen reads HKEY_LOCAL_MACHINE and HKEY_CURRENT_USER alone, not {shown}"
+    return f"gpogen reads only HKEY_LOCAL_MACHINE and HKEY_CURRENT_USER, not {shown}"
 
 
 def _item(element: _Element, properties: _Element, around: Around | None) -> PreferenceItem:
@@ -287,7 +287,7 @@ def _data(properties: _Element) -> tuple[int, bytes]:
     try:
         return kind, bytes.fromhex(value)
     except ValueError:
-        raise ValueError(f"{value[:40]!r} is no pairs of hexadecimal digits") from None
+        raise ValueError(f"{value[:40]!r} must be pairs of hexadecimal digits") from None
 
 
 def _type(name: str) -> int:
@@ -303,7 +303,7 @@ def _type(name: str) -> int:
 def _number(value: str, width: int) -> int:
     """Read hexadecimal digits, which they are whatever displayDecimal says."""
     if not _DIGITS.fullmatch(value):
-        raise ValueError(f"{value[:40]!r} is no hexadecimal number")
+        raise ValueError(f"{value[:40]!r} is not a hexadecimal number")
     if len(value) > width:
         raise ValueError(f"{value[:40]!r} has more than {width} digits")
     return int(value or "0", 16)

@@ -132,14 +132,16 @@ def _read_entry(lines: list[str], line: int) -> tuple[Record, ...] | Skipped:
         if not text.strip(BLANKS):
             raise at_line(line + number, "a blank line inside an entry, which has four lines")
     if len(lines) < 4:
-        raise at_line(line, f"the entry has {len(lines)} of its four lines")
+        raise at_line(line, f"the entry must have four lines; it has {len(lines)}")
     _, key, name, text = lines
     if _HIVE_PREFIX.match(key):
-        raise at_line(line + 1, f"the key {key!r} carries a hive or a drive")
+        raise at_line(line + 1, f"the key {key!r} must not have a hive or a drive")
     if hive is None:
-        return Skipped(line, side, "only the local policy has a part for one group or user")
+        return Skipped(
+            line, side, "only the local policy can have settings for a single group or user"
+        )
     if text.strip(BLANKS).upper() == "CLEAR":
-        return Skipped(line, "CLEAR", "it edits the local policy, and is no part of a policy")
+        return Skipped(line, "CLEAR", "it edits the local policy, and is not part of a policy")
     try:
         return _records(hive, key, name, text)
     except ValueError as error:
@@ -152,7 +154,7 @@ def _records(hive: Hive, key: str, name: str, text: str) -> tuple[Record, ...]:
     if not colon:
         return (_instruction(hive, key, name, word),)
     if word not in _TYPES:
-        raise ValueError(f"{word!r} is no type of LGPO text")
+        raise ValueError(f"{word!r} is not a type in LGPO text")
     kind = _TYPES[word]
     encoded = encode_data(kind, _read_value(kind, rest))
     bare = "" if name.lower() == _DEFAULT.lower() else name
@@ -167,9 +169,9 @@ def _instruction(hive: Hive, key: str, name: str, word: str) -> Record:
         data = encode_data(RegType.SZ, name)
         return Record(hive, key, "", Action.DELETE_KEYS, RegType.SZ, data)
     if word not in _KEY_WORDS:
-        raise ValueError(f"{word!r} is no instruction of LGPO text")
+        raise ValueError(f"{word!r} is not an instruction in LGPO text")
     if name.strip(BLANKS) != "*":
-        raise ValueError(f"{word} is about a whole key: its value name is *, not {name!r}")
+        raise ValueError(f"{word} applies to a whole key: its value name must be *, not {name!r}")
     return Record(hive, key, "", _KEY_WORDS[word])
 
 
@@ -179,7 +181,7 @@ def _read_value(kind: RegType, text: str) -> RegData:
     if kind is RegType.BINARY:
         digits = text.strip(BLANKS)
         if not _BYTES.fullmatch(digits):
-            raise ValueError("binary data is pairs of hexadecimal digits with commas between")
+            raise ValueError("binary data must be pairs of hexadecimal digits, separated by commas")
         return bytes.fromhex(digits.replace(",", ""))
     if kind is RegType.MULTI_SZ:
         return _read_list(text)
@@ -189,10 +191,10 @@ def _read_value(kind: RegType, text: str) -> RegData:
 def _read_number(text: str) -> int:
     match = _NUMBER.fullmatch(text)
     if match is None:
-        raise ValueError(f"{text!r} is no number, decimal or 0x and hexadecimal digits")
+        raise ValueError(f"{text!r} must be a decimal number, or 0x and hexadecimal digits")
     # A longer number than any that fits, which Python might refuse to convert.
     if len(text) > 40:
-        raise ValueError("the number has more digits than any that fits")
+        raise ValueError("the number has too many digits")
     return int(text, 16 if match["hex"] else 10)
 
 
@@ -219,25 +221,25 @@ def _reason(record: Record) -> str:
 
 def _place_reason(record: Record) -> str:
     if not record.key.strip(BLANKS) or (record.name and not record.name.strip(BLANKS)):
-        return "a key or a value name of blanks alone is no line of an entry"
+        return "a key or a value name must not consist of spaces only"
     if _HIVE_PREFIX.match(record.key):
-        return "the key carries a hive or a drive"
+        return "the key must not have a hive or a drive"
     if record.name.startswith("**"):
-        return "'**' begins an instruction of registry.pol"
+        return "'**' starts an instruction of registry.pol"
     if record.name.lower() == _DEFAULT.lower():
         return f"the name {_DEFAULT} stands for the default value"
     names = record.key + record.name
     if _UNWRITABLE.search(names) or SURROGATE.search(names):
-        return "a name holds a line end, a NUL or half a character"
+        return "a name has a line break, a NUL or a lone surrogate"
     return ""
 
 
 def _content_reason(record: Record) -> str:
     match record.action:
         case Action.SOFT:
-            return "LGPO text has no word for 'only where the value is absent'"
+            return "LGPO text cannot express 'only if the value is absent'"
         case Action.SECURE_KEY:
-            return "LGPO text has no word for the protection of a key"
+            return "LGPO text cannot express the protection of a key"
         case Action.DELETE_KEYS:
             return _subkeys_reason(record)
         case Action.SET:
@@ -248,15 +250,15 @@ def _content_reason(record: Record) -> str:
 
 def _subkeys_reason(record: Record) -> str:
     if record.type != RegType.SZ:
-        return "the type of its data is not REG_SZ, and DELETEKEYS has no other"
+        return "the type of its data is not REG_SZ, the only type of DELETEKEYS"
     names = ";".join(deleted_names(record))
-    return _line_reason(names) or ("" if names.strip(BLANKS) else "its data names no subkey")
+    return _line_reason(names) or ("" if names.strip(BLANKS) else "its data does not name a subkey")
 
 
 def _data_reason(record: Record) -> str:
     if record.type not in _WORDS:
         kind = "no type" if record.type is None else f"the type {type_name(record.type)}"
-        return f"LGPO text has no word for {kind}"
+        return f"LGPO text cannot express {kind}"
     if is_malformed(record.type, record.data):
         return "its data does not fit its type"
     value = record.value
@@ -266,7 +268,7 @@ def _data_reason(record: Record) -> str:
 
 
 def _line_reason(text: str) -> str:
-    return "its text holds a line end" if _UNWRITABLE.search(text) else ""
+    return "its text has a line break" if _UNWRITABLE.search(text) else ""
 
 
 def _entry_lines(record: Record) -> tuple[str, str, str, str]:

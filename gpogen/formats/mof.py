@@ -95,10 +95,13 @@ def decode(data: bytes) -> WmiFilter:
     try:
         text = data.removeprefix(codecs.BOM_UTF16_LE).decode("utf-16-le")
     except UnicodeDecodeError as error:
-        raise FormatError("the WMI filter is no UTF-16LE", offset=error.start) from None
+        raise FormatError("the WMI filter is not UTF-16LE", offset=error.start) from None
     found = _FILE.fullmatch(text)
     if found is None or not data.startswith(codecs.BOM_UTF16_LE):
-        raise FormatError("this is no WMI filter of one rule as the console exports it")
+        raise FormatError(
+            "this is not a WMI filter with one rule as the Group Policy Management Console "
+            "exports it"
+        )
     parts = (re.sub(r"\\(.)", r"\1", part or "") for part in found.groups())
     author, time, _, description, domain, guid, name, query = parts
     return WmiFilter(
@@ -114,6 +117,6 @@ def decode(data: bytes) -> WmiFilter:
 
 def _quote(text: str) -> str:
     if re.search(r"[\0\r\n]", text):
-        raise FormatError("a text of the WMI filter holds a line end or a NUL")
+        raise FormatError("a text of the WMI filter has a line break or a NUL")
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'

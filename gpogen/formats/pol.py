@@ -116,14 +116,14 @@ def encode(entries: list[PolEntry]) -> bytes:
         key, name, kind, data = entry
         if "\0" in key or "\0" in name:
             odd = key if "\0" in key else name
-            raise FormatError(f"the name {odd!r} holds a NUL character")
+            raise FormatError(f"the name {odd!r} has a NUL character")
         try:
             add(f"[{key}\0;{name}\0".encode("utf-16-le"))
             add(fixed(_SEMI, kind, _SEMI, len(data), _SEMI))
         except UnicodeEncodeError:
-            raise FormatError(f"{key!r} or {name!r} holds a lone surrogate") from None
+            raise FormatError(f"{key!r} or {name!r} has a lone surrogate") from None
         except struct.error:
-            raise FormatError(f"the type {kind} of {name!r} is no 32-bit number") from None
+            raise FormatError(f"the type {kind} of {name!r} is not a 32-bit number") from None
         add(data)
         add(_CLOSE)
     return b"".join(parts)
@@ -154,22 +154,22 @@ def carries_hive(key: str) -> bool:
 def _check_header(data: bytes) -> None:
     if data.startswith(b"version https://git-lfs"):
         raise FormatError(
-            "a Git LFS pointer stands here instead of the file; `git lfs pull` fetches the file"
+            "this is a Git LFS pointer instead of the file; run `git lfs pull` to fetch the file"
         )
     if data.startswith(_TRANSCODED):
         raise FormatError(
-            "the file was converted from UTF-16 to UTF-8, which damages it; take it anew from its "
-            "source, as binary data (in git: `*.pol binary` in .gitattributes)"
+            "the file was converted from UTF-16 to UTF-8, which damages it; get it again from "
+            "its source, as binary data (in git: `*.pol binary` in .gitattributes)"
         )
     if len(data) < len(HEADER):
         raise FormatError(
-            f"the file has {len(data)} bytes, the header alone takes 8", offset=len(data)
+            f"the file has {len(data)} bytes, but the header alone has 8", offset=len(data)
         )
     if data[:4] != SIGNATURE:
-        raise FormatError(f"the signature is {data[:4]!r}, not b'PReg'", offset=0)
+        raise FormatError(f"the signature must be b'PReg'; got {data[:4]!r}", offset=0)
     version = int.from_bytes(data[4:8], "little")
     if version != VERSION:
-        raise FormatError(f"the version is {version}, only 1 exists", offset=4)
+        raise FormatError(f"the version must be 1; got {version}", offset=4)
 
 
 def _decode_entry(data: bytes, offset: int) -> tuple[PolEntry, int]:
@@ -187,7 +187,10 @@ def _decode_entry(data: bytes, offset: int) -> tuple[PolEntry, int]:
     stop = start + size
     if stop + 2 > len(data):
         raise FormatError(
-            f"the record claims {size} bytes of data, {max(0, len(data) - start - 2)} are left",
+            (
+                f"the record claims {size} bytes of data, but only "
+                f"{max(0, len(data) - start - 2)} follow"
+            ),
             offset=offset + 8,
         )
     _expect(data, stop, _CLOSE)
@@ -207,7 +210,7 @@ def _read_text(data: bytes, offset: int, what: str) -> tuple[str, int]:
     while stop >= 0 and (stop - offset) % 2:
         stop = data.find(_NUL, stop + 1)
     if stop < 0:
-        raise FormatError(f"the {what} has no ending NUL", offset=offset)
+        raise FormatError(f"the {what} has no terminating NUL", offset=offset)
     try:
         return data[offset:stop].decode("utf-16-le"), stop + 2
     except UnicodeDecodeError as error:
@@ -216,9 +219,9 @@ def _read_text(data: bytes, offset: int, what: str) -> tuple[str, int]:
 
 def _from_record(record: Record) -> PolEntry:
     if carries_hive(record.key):
-        raise FormatError(f"the key {record.key!r} carries a hive or a drive")
+        raise FormatError(f"the key {record.key!r} must not have a hive or a drive")
     if len(record.data) > MAX_WRITE_SIZE:
-        raise FormatError(f"{record.name!r} holds {len(record.data)} bytes, 65535 is the most")
+        raise FormatError(f"{record.name!r} has {len(record.data)} bytes; the maximum is 65535")
     name, kind, data = _INSTRUCTIONS[record.action]
     return PolEntry(
         record.key,
@@ -277,7 +280,7 @@ def _names(entry: PolEntry) -> list[str]:
         names.setdefault(name.lower(), name)
     if len(names) > 1 and len(entry.key) > MAX_SHARED_KEY:
         message = f"**DeleteValues names {len(names)} values of a key of {len(entry.key)}"
-        raise FormatError(f"{message} characters; {MAX_SHARED_KEY} are read")
+        raise FormatError(f"{message} characters; {MAX_SHARED_KEY} is the maximum")
     return list(names.values())
 
 
@@ -294,7 +297,7 @@ def read(data: bytes, file: str, hive: Hive) -> Parsed:
         records = to_records([entry], hive)
         items += [Item(record, place) for record in records]
         if not records:
-            skipped.append(f"record {number}: {entry.name} names no value: it does nothing")
+            skipped.append(f"record {number}: {entry.name} names no value, so it has no effect")
     return Parsed(tuple(items), tuple(skipped))
 
 

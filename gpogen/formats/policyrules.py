@@ -45,11 +45,11 @@ _REGISTRY = "{35378EAC-683F-11D2-A89A-00C04FBBCFA2}"
 _NEEDED = ("Key", "Value", "RegType", "RegData")
 _OTHERS = ("SourceFile", "PolicyName")
 _SKIPPED = {
-    "SecurityTemplate": "a security setting, which is no registry policy",
-    "AuditSubcategory": "audit policy, which is no registry policy",
-    "AuditOption": "audit policy, which is no registry policy",
-    "CSE-Machine": "an extension that the GPO names; a record cannot name one",
-    "CSE-User": "an extension that the GPO names; a record cannot name one",
+    "SecurityTemplate": "a security setting, which is not a registry policy",
+    "AuditSubcategory": "audit policy, which is not a registry policy",
+    "AuditOption": "audit policy, which is not a registry policy",
+    "CSE-Machine": "an extension of the GPO, which a record cannot name",
+    "CSE-User": "an extension of the GPO, which a record cannot name",
 }
 _DEVICE_CONTROL = ("PolicyRule", "PolicyRuleId")
 _DEFAULT = "(Default)"
@@ -75,7 +75,9 @@ def read(data: bytes) -> Content:
     if root.tag != "PolicyRules":
         space = str(root.tag)[1:].rpartition("}")[0]
         of_space = f" of the namespace {cut(space)}" if space else ""
-        raise FormatError(f"the root element is {cut(local_name(root))}{of_space}, not PolicyRules")
+        raise FormatError(
+            f"the root element is {cut(local_name(root))}{of_space}; it must be PolicyRules"
+        )
     _refuse_text(root.text, line_of(root))
     entries: list[PlacedRecord] = []
     skipped: list[Skipped] = []
@@ -136,7 +138,7 @@ def _read_element(element: _Element, line: int) -> tuple[Record, ...] | Skipped:
     name = str(element.tag) if local_name(element) else ""
     if name in _SIDES:
         if element.attrib:
-            raise ValueError(f"{name} has attributes, and no such element has any")
+            raise ValueError(f"{name} must not have attributes")
         return _read_entry(_SIDES[name], _texts(element), line)
     if name in _DEVICE_CONTROL:
         raise ValueError(
@@ -146,7 +148,7 @@ def _read_element(element: _Element, line: int) -> tuple[Record, ...] | Skipped:
     if name not in _SKIPPED:
         allowed = ", ".join((*_SIDES, *_SKIPPED))
         found = f"the element {cut(name)}" if name else "a processing instruction"
-        raise ValueError(f"{found} is none of Policy Analyzer's: {allowed}")
+        raise ValueError(f"{found} is not an element of Policy Analyzer; allowed: {allowed}")
     texts = _texts(element)
     if name in _EXTENSIONS.values() and texts.get("GUID", "").upper() == _REGISTRY:
         return ()
@@ -162,9 +164,9 @@ def _texts(element: _Element) -> dict[str, str]:
         name = str(child.tag) if local_name(child) else "a processing instruction"
         _refuse_text(child.tail, line_of(child))
         if name in texts:
-            raise ValueError(f"{cut(name)} stands twice in one element")
+            raise ValueError(f"{cut(name)} occurs twice in one element")
         if len(child) or child.attrib:
-            raise ValueError(f"{cut(name)} holds more than text")
+            raise ValueError(f"{cut(name)} must have text only")
         texts[name] = child.text or ""
     return texts
 
@@ -178,19 +180,19 @@ def _read_entry(hive: Hive, texts: dict[str, str], line: int) -> tuple[Record, .
     key, name = texts["Key"], texts["Value"]
     if not key or pol.carries_hive(key):
         raise ValueError(
-            f"the key {cut(key)!r} {'carries a hive or a drive' if key else 'is empty'}"
+            f"the key {cut(key)!r} {'must not have a hive or a drive' if key else 'is empty'}"
         )
     kind = _TYPES.get(texts["RegType"])
     if kind is None:
-        raise ValueError(f"{cut(texts['RegType'])!r} is no type: {', '.join(_TYPES)}")
+        raise ValueError(f"{cut(texts['RegType'])!r} is not a type; allowed: {', '.join(_TYPES)}")
     what = cut(rf"{hive}\{key}") + (f", value {cut(name)}" if name else "")
     data = _read_data(kind, texts["RegData"])
     if data is None:
-        shown = f"nobody has seen how {texts['RegType']} is written here"
-        return Skipped(line, what, f"{shown}: {cut(texts['RegData'])!r} is not understood")
+        shown = f"no known file shows how Policy Analyzer writes {texts['RegType']}"
+        return Skipped(line, what, f"{cut(texts['RegData'])!r} is ambiguous: {shown}")
     bare = "" if name.lower() == _DEFAULT.lower() else name
     found = tuple(pol.to_records([pol.PolEntry(key, bare, kind, data)], hive))
-    return found or Skipped(line, what, "it names no value: it does nothing")
+    return found or Skipped(line, what, "it names no value, so it has no effect")
 
 
 def _read_data(kind: RegType, text: str) -> bytes | None:
@@ -207,7 +209,7 @@ def _read_data(kind: RegType, text: str) -> bytes | None:
 
 def _read_number(kind: RegType, text: str) -> RegData:
     if not _NUMBER.fullmatch(text):
-        raise ValueError(f"{cut(text)!r} is no decimal number")
+        raise ValueError(f"{cut(text)!r} is not a decimal number")
     number, top = int(text), _TOP[kind]
     # A negative number can only be one of the upper half, written with its sign.
     return number + top if -top // 2 <= number < 0 else number
@@ -233,9 +235,9 @@ def _reason(record: Record) -> str:
 
 def _place_reason(record: Record) -> str:
     if not record.key or pol.carries_hive(record.key):
-        return "the key is empty, or carries a hive or a drive"
+        return "the key is empty, or has a hive or a drive"
     if record.name.startswith("**"):
-        return "'**' begins an instruction of registry.pol"
+        return "'**' starts an instruction of registry.pol"
     if record.name.lower() == _DEFAULT.lower():
         return f"the name {_DEFAULT} stands for the default value"
     return _text_reason(record.key + record.name)
@@ -244,13 +246,13 @@ def _place_reason(record: Record) -> str:
 def _content_reason(record: Record) -> str:
     match record.action:
         case Action.DELETE:
-            return "" if record.name else "no native file deletes a default value"
+            return "" if record.name else "no known file of Policy Analyzer deletes a default value"
         case Action.DELETE_VALUES | Action.CREATE_KEY:
             return ""
         case Action.SET:
             return _data_reason(record)
         case _:
-            return f"no native file shows how {record.action} is written"
+            return f"no known file of Policy Analyzer has {record.action}"
 
 
 def _data_reason(record: Record) -> str:
@@ -260,22 +262,26 @@ def _data_reason(record: Record) -> str:
         case RegType.SZ, str(text):
             return _text_reason(text)
         case RegType.DWORD, int(number):
-            return "" if number < _UNSEEN else "no native file has a number of 2147483648 or more"
+            return (
+                ""
+                if number < _UNSEEN
+                else "no known file of Policy Analyzer has a number of 2147483648 or more"
+            )
         case RegType.MULTI_SZ, ():
             return ""
         case RegType.MULTI_SZ, tuple():
-            return "no native file has a list with items"
+            return "no known file of Policy Analyzer has a list with items"
         case ((RegType.SZ | RegType.DWORD | RegType.MULTI_SZ), _):
             return "its data does not fit its type"
         case _:
             kind = "no type" if record.type is None else f"the type {type_name(record.type)}"
-            return f"no native file shows how {kind} is written"
+            return f"no known file of Policy Analyzer has {kind}"
 
 
 def _text_reason(text: str) -> str:
     if _LINE_END.search(text):
-        return "its text holds a line end, and an element has one line"
-    return "its text holds a character that XML cannot hold" if _NOT_XML.search(text) else ""
+        return "its text has a line break, and an element has one line"
+    return "its text has a character that XML cannot contain" if _NOT_XML.search(text) else ""
 
 
 def _element(record: Record, policy: str) -> str:

@@ -33,13 +33,13 @@ _BREAK = 77
 _INDENT = "  "
 _UNWRITABLE = re.compile(r"[\0\r\n]")
 _UNDO_HEAD = (
-    "; This deletes the values that the other file sets.",
-    "; It cannot bring back what stood there before: that is known to the machine alone.",
+    "; This file deletes the values that the other file sets.",
+    "; It cannot restore earlier values: only the machine knows them.",
 )
 _LOST_FOR_GOOD = {
-    Action.DELETE: "was deleted and stays so",
-    Action.DELETE_KEYS: "its subkeys were deleted and stay so",
-    Action.CREATE_KEY: "was created and stays, because others may use it by now",
+    Action.DELETE: "was deleted and remains deleted",
+    Action.DELETE_KEYS: "its subkeys were deleted and remain deleted",
+    Action.CREATE_KEY: "was created and remains, because other software may use it now",
 }
 
 
@@ -105,11 +105,11 @@ def _undo_reason(record: Record) -> str:
 def _action_reason(record: Record) -> str:
     match record.action:
         case Action.SOFT:
-            return "a .reg file has no form for 'only where the value is absent'"
+            return "a .reg file cannot express 'only if the value is absent'"
         case Action.SECURE_KEY:
-            return "a .reg file has no form for the protection of a key"
+            return "a .reg file cannot express the protection of a key"
         case Action.DELETE_VALUES:
-            return "a .reg file has no form for the deletion of all values of a key"
+            return "a .reg file cannot express the deletion of all values of a key"
         case Action.DELETE_KEYS:
             return _subkeys_reason(deleted_names(record))
         case Action.SET if record.type is None:
@@ -120,18 +120,18 @@ def _action_reason(record: Record) -> str:
 
 def _subkeys_reason(names: tuple[str, ...]) -> str:
     if not names:
-        return "its data names no subkey"
+        return "its data does not name a subkey"
     if any("\\" in name for name in names):
-        return "its data names a path where a subkey is wanted: which key is meant is unclear"
+        return "its data must name a subkey; it names a path, so the key is ambiguous"
     if any(_UNWRITABLE.search(name) for name in names):
-        return "a name holds a line end or a NUL"
+        return "a name has a line break or a NUL"
     return ""
 
 
 def _name_reason(record: Record) -> str:
     names = record.key + record.name
     if _UNWRITABLE.search(names) or SURROGATE.search(names):
-        return "a name holds a line end, a NUL or half a character"
+        return "a name has a line break, a NUL or a lone surrogate"
     # The parent of a key right under the hive is the hive itself.
     if not record.key and record.action is Action.DELETE_KEYS:
         return ""

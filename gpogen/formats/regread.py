@@ -68,7 +68,7 @@ def read(data: bytes) -> Content:
     lines = read_lines(data)
     header = lines[0].strip(BLANKS)
     if header not in (HEADER, OLD_HEADER):
-        raise at_line(1, f"the header is {header[:40]!r}, not {HEADER!r} or {OLD_HEADER!r}")
+        raise at_line(1, f"the header must be {HEADER!r} or {OLD_HEADER!r}; got {header[:40]!r}")
     entries: list[PlacedRecord] = []
     skipped: list[Skipped] = []
     for section in _sections(lines, ansi=header == OLD_HEADER):
@@ -107,7 +107,7 @@ def _open(text: str, line: int) -> _Section:
     name, _, key = path.partition("\\")
     hive = _HIVES.get(name.lower())
     if hive is None and name.lower() not in _OTHER_HIVES:
-        raise at_line(line, f"{name!r} is no hive")
+        raise at_line(line, f"{name!r} is not a hive")
     if key and "" in key.split("\\"):
         raise at_line(line, f"the key {path!r} has an empty part")
     return _Section(line, path, bool(match[1]), hive, key)
@@ -120,7 +120,7 @@ def _add(
     if match is None:
         raise at_line(line, f"{text[:40]!r} is neither a key, a value nor a comment")
     if section.deleted:
-        raise at_line(line, "a value under a key that is deleted")
+        raise at_line(line, "a value in a deleted key")
     name = _unescape(match[1] or "", line)
     content = _content(match[2], line, rest, ansi=ansi)
     section.values += 1
@@ -147,7 +147,7 @@ def _content(
         kind = RegType.BINARY if match[1] is None else int(match[1], 16)
         data = _bytes(text[match.end() :], line, rest)
         return kind, _from_ansi(data, line) if ansi and kind in _ANSI_TYPES else data
-    raise at_line(line, f"{text[:40]!r} is no data of a value")
+    raise at_line(line, f"{text[:40]!r} is not valid data of a value")
 
 
 def _bytes(text: str, line: int, rest: Iterator[tuple[int, str]]) -> bytes:
@@ -158,7 +158,7 @@ def _bytes(text: str, line: int, rest: Iterator[tuple[int, str]]) -> bytes:
         digits += text[:-1].split(",")
         following = next(rest, None)
         if following is None:
-            raise at_line(line, "the file ends where the bytes go on")
+            raise at_line(line, "the file ends within the bytes of a value")
         line, text = following
         text = text.partition(";")[0].strip(BLANKS)
         # A line that ends in a comma, so that the byte after it stands on the next line.
@@ -172,7 +172,7 @@ def _bytes(text: str, line: int, rest: Iterator[tuple[int, str]]) -> bytes:
 
 def _byte(text: str, line: int) -> int:
     if not _BYTE.fullmatch(text):
-        raise at_line(line, f"{text[:40]!r} is no byte of one or two hexadecimal digits")
+        raise at_line(line, f"{text[:40]!r} must be a byte of one or two hexadecimal digits")
     return int(text, 16)
 
 
@@ -181,7 +181,9 @@ def _from_ansi(data: bytes, line: int) -> bytes:
     try:
         return data.decode("cp1252").encode("utf-16-le")
     except UnicodeDecodeError:
-        raise at_line(line, "the bytes are no text of the western code page") from None
+        raise at_line(
+            line, "the bytes are not text of the Western code page (Windows-1252)"
+        ) from None
 
 
 def _unescape(text: str, line: int) -> str:
@@ -189,7 +191,7 @@ def _unescape(text: str, line: int) -> str:
         return text
     wrong = next((m for m in _ESCAPE.finditer(text) if m[1] not in '\\"'), None)
     if wrong is not None:
-        raise at_line(line, rf"{wrong[0]} is no escape: only \\ and \" are")
+        raise at_line(line, rf"{wrong[0]} is not an escape sequence; allowed: \\ and \"")
     return _ESCAPE.sub(r"\1", text)
 
 
@@ -197,7 +199,7 @@ def _finish(section: _Section) -> list[PlacedRecord] | Skipped:
     at, what = section.line, f"[{'-' if section.deleted else ''}{section.path}]"
     empty = not section.values and not section.deleted
     if len(section.key) > MAX_SHARED_KEY:
-        reason = f"the key has {len(section.key)} characters, {MAX_SHARED_KEY} are read"
+        reason = f"the key has {len(section.key)} characters; the maximum is {MAX_SHARED_KEY}"
         return Skipped(at, cut(what), reason)
     if not section.key:
         # A hive's own heading, which regedit exports, does nothing where nothing is under it.

@@ -32,7 +32,7 @@ def decode(data: bytes) -> list[PolEntry]:
     """
     root = parse_xml(data, "Registry.pol.xml")
     if local_name(root) != "PolFile":
-        raise FormatError(f"the root element is {local_name(root)}, not PolFile")
+        raise FormatError(f"the root element must be PolFile; got {local_name(root)}")
     entries = []
     for element in root:
         if local_name(element) != "Entry":
@@ -69,4 +69,4 @@ def _data(kind: int, values: list[str]) -> bytes:
     try:
         return base64.b64decode(first, validate=False)
     except binascii.Error:
-        raise ValueError(f"{first[:40]!r} is no base64") from None
+        raise ValueError(f"{first[:40]!r} is not base64") from None

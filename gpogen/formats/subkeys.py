@@ -18,6 +18,6 @@ def delete_key(hive: Hive, path: str, *, via: Via = Via.POLICY) -> Record:
     """
     parent, _, name = path.rpartition("\\")
     if ";" in name:
-        raise ValueError("a key with ; in its name cannot be deleted by a policy")
+        raise ValueError("a policy cannot delete a key with ; in its name")
     data = encode_data(RegType.SZ, name)
     return Record(hive, parent, "", Action.DELETE_KEYS, RegType.SZ, data, via)

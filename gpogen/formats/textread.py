@@ -18,9 +18,9 @@ def read_lines(data: bytes) -> list[str]:
     lines = [line.removesuffix("\r") for line in decode_text(data).split("\n")]
     for number, line in enumerate(lines, 1):
         if "\r" in line:
-            raise at_line(number, "a carriage return stands inside the line")
+            raise at_line(number, "the line has a carriage return")
         if "\0" in line:
-            raise at_line(number, "a NUL character stands inside the line")
+            raise at_line(number, "the line has a NUL character")
     return lines
 
 
@@ -36,14 +36,16 @@ def decode_text(data: bytes) -> str:
     """
     if data.startswith(b"version https://git-lfs"):
         raise FormatError(
-            "this is a Git LFS pointer, not the file itself: run git lfs pull", offset=0
+            "this is a Git LFS pointer, not the file itself: run `git lfs pull`", offset=0
         )
     if data.startswith(codecs.BOM_UTF16_BE):
         raise FormatError("the text is UTF-16 with its bytes swapped (big-endian)", offset=0)
     if data.startswith(codecs.BOM_UTF16_LE):
         return _decode(data, "utf-16-le", codecs.BOM_UTF16_LE)
     if (nul := data.find(b"\0")) >= 0:
-        raise FormatError("a NUL in the text: is it UTF-16 without its mark FF FE?", offset=nul)
+        raise FormatError(
+            "the text has a NUL: it may be UTF-16 without the byte order mark FF FE", offset=nul
+        )
     if data.startswith(codecs.BOM_UTF8):
         return _decode(data, "utf-8", codecs.BOM_UTF8)
     try:
@@ -62,5 +64,5 @@ def _decode(data: bytes, encoding: str, mark: bytes) -> str:
         return data[len(mark) :].decode(encoding)
     except UnicodeDecodeError as error:
         raise FormatError(
-            f"the text is no {encoding.upper()}", offset=len(mark) + error.start
+            f"the text is not {encoding.upper()}", offset=len(mark) + error.start
         ) from None

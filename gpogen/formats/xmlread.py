@@ -30,7 +30,7 @@ def parse_xml(data: bytes, what: str) -> _Element:
     except etree.XMLSyntaxError as error:
         raise FormatError(f"{what} is not well-formed XML: {error.msg}") from None
     if root.getroottree().docinfo.internalDTD is not None:
-        raise FormatError(f"{what} has a document type: none of these files has one")
+        raise FormatError(f"{what} has a document type, which these files never have")
     return root
 
 

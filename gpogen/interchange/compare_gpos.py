@@ -114,7 +114,7 @@ def _order(old: Reading, new: Reading) -> Iterator[GpoChange]:
         one, other = before.get(target, []), after.get(target, [])
         if one != other and sorted(one) == sorted(other):
             yield GpoChange(
-                f"order of the preferences about {target[1]}", "; ".join(one), "; ".join(other)
+                f"order of the preferences for {target[1]}", "; ".join(one), "; ".join(other)
             )
 
 

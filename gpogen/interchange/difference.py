@@ -74,17 +74,17 @@ def not_compared(old: Reading, new: Reading) -> list[str]:
         form = find(side.kind)
         if form is not None and form.has_policies_alone and lost:
             title = FORMATS[side.kind].title
-            said.append(f"{side.file}: {title} holds no preferences, {other.file} has {lost}")
+            said.append(f"{side.file}: {title} cannot hold preferences; {other.file} has {lost}")
         if is_state(side) and not is_state(other):
             title = FORMATS[side.kind].title
             said.append(
-                f"{side.file}: {title} writes a machine's registry itself; what Group Policy "
-                "writes elsewhere for the same effect differs"
+                f"{side.file}: {title} writes the registry of a machine directly; Group Policy "
+                "writes the same settings to other keys"
             )
         if (side.gpo is None) != (other.gpo is None) and other.gpo is not None:
             said.append(
-                f"{side.file}: it has no sides that can be off, WMI filter, extensions and other "
-                f"files; those of {other.file} are not compared"
+                f"{side.file}: it has no sides to disable, no WMI filter, extensions or other "
+                f"files, so gpogen does not compare those of {other.file}"
             )
         doubts = (*_doubtful(side.records), *contradiction_texts(side))
         said += [f"{side.file}: {text}" for text in doubts]
@@ -102,8 +102,8 @@ def _doubtful(records: Iterable[Record]) -> Iterator[str]:
         paths = [name for name in deleted_names(record) if "\\" in name]
         if record.action is Action.DELETE_KEYS and paths:
             yield (
-                f"{place_text(record)}: **DeleteKeys names the path {paths[0]}, compared as one "
-                "below the key; whether Windows takes it so is not known"
+                f"{place_text(record)}: **DeleteKeys names the path {paths[0]}, compared as a "
+                "path below the key; whether Windows reads it that way is unknown"
             )
 
 
@@ -120,7 +120,7 @@ def _encodings(old: Reading, new: Reading) -> Iterator[str]:
     ]
     if found:
         rest = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
-        yield f"equal, but for how the text is ended: {', '.join(found[:_SHOWN])}{rest}"
+        yield f"equal, except for the end of the text: {', '.join(found[:_SHOWN])}{rest}"
 
 
 def _indices(old: Reading, new: Reading) -> tuple[dict[_Key, Record], dict[_Key, Record]]:

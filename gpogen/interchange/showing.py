@@ -85,7 +85,7 @@ def gpo_lines(reading: Reading) -> list[str]:
     lines = [f"GPO {reading.title}"] if reading.title else []
     for word, enabled in (("computer", gpo.computer), ("user", gpo.user)):
         if enabled is False:
-            lines.append(f"{word} side: disabled, so that nothing of it is applied")
+            lines.append(f"{word} side: disabled, so machines apply none of it")
     lines += [f"WMI filter: {gpo.wmi_filter}"] if gpo.wmi_filter else []
     for hive, names in (gpo.extensions or {}).items():
         found = ", ".join(map(extension_title, extension_guids(names)))

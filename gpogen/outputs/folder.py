@@ -132,7 +132,7 @@ def look(path: Path) -> Folder | None:
     """
     if not is_own_dir(path):
         if os.path.lexists(path):
-            raise ContentError(f"{path.as_posix()} is no folder: move it away")
+            raise ContentError(f"{path.as_posix()} is not a folder: move it to another place")
         return None
     with refusals(path), Directory.open(path) as root:
         return Folder(path=path, manifest=_manifest(root), entries=walk(root))
@@ -145,7 +145,7 @@ def _manifest(root: Directory) -> Manifest | None:
         return decode_manifest(root.read(MANIFEST, MAX_MANIFEST))
     except FormatError as error:
         name = (root.path / MANIFEST).as_posix()
-        raise ContentError(f"{name}: {error}; move it away") from None
+        raise ContentError(f"{name}: {error}; move it to another place") from None
 
 
 def read_manifest(folder: Path) -> Manifest | None:
@@ -195,13 +195,16 @@ def refuse_foreign(folder: Folder, wanted: Collection[str]) -> None:
     if foreign:
         told = f"gpogen did not write {_some(foreign)}"
         raise ContentError(
-            f"{folder.path.as_posix()}: {told}: move it away, the folder is gpogen's"
+            f"{folder.path.as_posix()}: {told}: move it to another place, because gpogen "
+            "manages this folder"
         )
     gone = sorted(folder.ours - {MANIFEST, *wanted})
     changed = [path for path in gone if not folder.is_as_written(path)]
     if changed:
-        told = f"{_some(changed)} changed since gpogen wrote it, and nothing makes it now"
-        raise ContentError(f"{folder.path.as_posix()}: {told}: move it away or remove it")
+        told = f"{_some(changed)} changed since gpogen wrote it, and no profile produces it now"
+        raise ContentError(
+            f"{folder.path.as_posix()}: {told}: move it to another place or remove it"
+        )
 
 
 def _some(names: Collection[str]) -> str:

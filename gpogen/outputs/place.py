@@ -26,7 +26,7 @@ def open_output(path: Path, *, make: bool) -> Directory | None:
         The folder; None when it is missing and is not to be made.
 
     Raises:
-        UsageError: it is a link, lies below a link in the current folder, or is no folder; or
+        UsageError: it is a link, lies below a link in the current folder, or is not a folder; or
             the file system refuses.
     """
     with refusals(path):
@@ -76,7 +76,7 @@ def _enter(here: Directory, name: str, *, make: bool) -> Directory | None:
         here.make(name)
     elif kind is Kind.LINK:
         target = os.path.realpath(here.path / name)
-        raise UsageError(f"{shown} is a link, to {target}; name that folder itself by --output")
+        raise UsageError(f"{shown} is a link to {target}; use that path with --output")
     elif kind is not Kind.FOLDER:
-        raise UsageError(f"{shown} is no folder")
+        raise UsageError(f"{shown} is not a folder")
     return here.child(name)

@@ -55,7 +55,7 @@ def render_tree(compiled: Compiled, only: Collection[str] = ()) -> dict[str, tup
     for name in chosen(compiled, only):
         for item in artifacts.load(name).emit(compiled):
             if item.path in files:
-                raise AssertionError(f"two artifacts make {item.path}")
+                raise AssertionError(f"two artifacts write {item.path}")
             files[item.path] = (item, name)
     return dict(sorted(files.items()))
 
@@ -120,7 +120,7 @@ def decode_manifest(data: bytes) -> Manifest:
             files=files,
         )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        raise FormatError(f"{MANIFEST} was not written by gpogen") from None
+        raise FormatError(f"{MANIFEST} is not from gpogen") from None
 
 
 def path_inside(path: str) -> str:

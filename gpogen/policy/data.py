@@ -37,7 +37,7 @@ def encode_data(kind: int, value: RegData) -> bytes:
     if kind == RegType.MULTI_SZ:
         return _encode_list(value)
     if not isinstance(value, bytes):
-        raise ValueError(f"type {kind} takes bytes")
+        raise ValueError(f"type {kind} requires bytes")
     return value
 
 
@@ -72,7 +72,7 @@ def without_ends(data: bytes) -> bytes:
 
 def _encode_int(kind: RegType, value: RegData) -> bytes:
     if not isinstance(value, int) or isinstance(value, bool):
-        raise ValueError("a whole number is needed")
+        raise ValueError("must be a whole number")
     try:
         return _INT_FORMATS[kind].pack(value)
     except struct.error:
@@ -82,31 +82,31 @@ def _encode_int(kind: RegType, value: RegData) -> bytes:
 
 def _utf16(text: str) -> bytes:
     if "\0" in text:
-        raise ValueError("a registry string cannot hold a NUL character")
+        raise ValueError("a registry string cannot have a NUL character")
     try:
         return text.encode("utf-16-le")
     except UnicodeEncodeError:
-        raise ValueError("a registry string cannot hold a lone surrogate") from None
+        raise ValueError("a registry string cannot have a lone surrogate") from None
 
 
 def _encode_text(value: RegData) -> bytes:
     if not isinstance(value, str):
-        raise ValueError("text is needed")
+        raise ValueError("must be text")
     return _utf16(value) + b"\0\0"
 
 
 def _encode_list(value: RegData) -> bytes:
     if not isinstance(value, tuple):
-        raise ValueError("a list of texts is needed")
+        raise ValueError("must be a list of texts")
     if "" in value:
-        raise ValueError("an empty text would end the list early")
+        raise ValueError("an empty text would end the list too early")
     return b"".join(_utf16(item) + b"\0\0" for item in value) + b"\0\0"
 
 
 def _decode_text(data: bytes) -> str:
     text = data.decode("utf-16-le")
     if not text.endswith("\0") or "\0" in text[:-1]:
-        raise ValueError("not one NUL-ended text")
+        raise ValueError("not a single NUL-terminated text")
     return text[:-1]
 
 
@@ -121,5 +121,5 @@ def _decode_list(data: bytes) -> tuple[str, ...]:
         raise ValueError("the list does not end with a NUL")
     items = tuple(body[:-1].split("\0"))
     if "" in items:
-        raise ValueError("an empty text inside the list")
+        raise ValueError("an empty text within the list")
     return items

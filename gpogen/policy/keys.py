@@ -33,7 +33,7 @@ def split_key(text: str) -> tuple[Hive, str]:
     match = _HEAD.fullmatch(text)
     hive = _HIVES.get(match["hive"].lower()) if match else None
     if match is None or hive is None:
-        raise ValueError(r"a key begins with HKLM\ or HKCU\ ")
+        raise ValueError(r"a key must start with HKLM\ or HKCU\ ")
     check_key(match["key"])
     return hive, match["key"]
 
@@ -46,16 +46,16 @@ def check_key(key: str) -> None:
             characters, a control character, or a colon (a hive or drive inside the key).
     """
     if _CONTROLS.search(key):
-        raise ValueError("a key cannot hold control characters")
+        raise ValueError("a key cannot have control characters")
     parts = key.split("\\")
     if "" in parts:
-        raise ValueError(r"a key has no empty part: no \ at the end, none twice")
+        raise ValueError(r"a key cannot have an empty part: no \ at the end, no \\")
     if ":" in parts[0]:
-        raise ValueError("a key carries one hive, at its beginning")
+        raise ValueError("a key starts with exactly one hive")
     if parts[0].lower().startswith("hkey_") or parts[0].lower() in _HIVES:
-        raise ValueError("a key carries one hive, at its beginning")
+        raise ValueError("a key starts with exactly one hive")
     if any(utf16_length(part) > MAX_KEY for part in parts):
-        raise ValueError(f"a part of a key has at most {MAX_KEY} characters")
+        raise ValueError(f"a part of a key can have at most {MAX_KEY} characters")
 
 
 def check_name(name: str) -> None:
@@ -65,11 +65,11 @@ def check_name(name: str) -> None:
         ValueError: too long, a control character, or one of registry.pol's own ``**`` words.
     """
     if _CONTROLS.search(name):
-        raise ValueError("a value name cannot hold control characters")
+        raise ValueError("a value name cannot have control characters")
     if utf16_length(name) > MAX_NAME:
-        raise ValueError(f"a value name has at most {MAX_NAME} characters")
+        raise ValueError(f"a value name can have at most {MAX_NAME} characters")
     if name.startswith("**"):
-        raise ValueError("'**' begins an instruction of registry.pol: use `action:` instead")
+        raise ValueError("'**' starts an instruction of registry.pol: use `action:` instead")
 
 
 def utf16_length(text: str) -> int:

@@ -33,7 +33,7 @@ def _kb_fix(value: Any) -> str:
     return f"write KB{digits}" if digits.isdecimal() and 6 <= len(digits) <= 8 else ""
 
 
-Kb = Annotated[str, pattern(r"KB[0-9]{6,8}", "a number such as KB5094125", _kb_fix)]
+Kb = Annotated[str, pattern(r"KB[0-9]{6,8}", "a KB number such as KB5094125", _kb_fix)]
 
 
 class Azure(Part):

@@ -51,9 +51,9 @@ class Finder:
                 return candidate, None
         names = self._names(path)
         message = (
-            f"extends {quoted(scalar.text)}: no such profile beside this file, in the profiles "
+            f"extends {quoted(scalar.text)}: no such profile next to this file, in the profiles "
         )
-        message += f"folder or among the shipped ones ({allowed_text(names)})"
+        message += f"folder, or among the shipped profiles ({allowed_text(names)})"
         return None, mistake("GP022", message, scalar.place, self._hints.hint(scalar.text, names))
 
     def _folders(self, path: Path) -> list[Path]:
@@ -88,7 +88,7 @@ def extended(tree: Mapping) -> tuple[list[Scalar], list[Finding]]:
     # Whatever is no line of text is told as a mistake in the list's shape.
     scalars = [i for i in node.items if isinstance(i, Scalar) and is_line(i.value)]
     if len(scalars) > MAX_EXTENDS:
-        message = f"extends names {len(scalars)} profiles, {MAX_EXTENDS} are allowed"
+        message = f"extends names {len(scalars)} profiles; the maximum is {MAX_EXTENDS}"
         return [], [mistake("GP024", message, node.place)]
     first: dict[str, Scalar] = {}
     problems = []
@@ -106,9 +106,9 @@ def _escapes(text: str) -> str:
     if not _is_path(text):
         return ""
     if Path(text).is_absolute() or PureWindowsPath(text).drive or text.startswith(("/", "\\")):
-        return "a name or a relative path is needed"
+        return "must be a name or a relative path"
     if not text.endswith(SUFFIXES):
-        return f"a path ends with {' or '.join(SUFFIXES)}"
+        return f"a path must end with {' or '.join(SUFFIXES)}"
     return ""
 
 
@@ -120,4 +120,4 @@ def _cycle(scalar: Scalar, found: Path, chain: tuple[Path, ...]) -> Finding:
     names = [item.stem for item in chain]
     start = next(i for i, item in enumerate(chain) if real(item) == real(found))
     ring = " -> ".join([*names[start:], found.stem])
-    return mistake("GP023", f"extends goes round in a circle: {ring}", scalar.place)
+    return mistake("GP023", f"extends is circular: {ring}", scalar.place)

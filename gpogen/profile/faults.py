@@ -20,7 +20,7 @@ def identity_faults(tree: Mapping, stem: str) -> list[Finding]:
     """Find a name that is not the file's."""
     node = tree.get("name")
     if isinstance(node, Scalar) and isinstance(node.value, str) and node.value != stem:
-        message = f"the name {node.value!r} is not the file's name {stem!r}"
+        message = f"the name {node.value!r} does not match the file name {stem!r}"
         return [mistake("GP020", message, node.place, f"write `name: {stem}` or rename the file")]
     return []
 
@@ -29,12 +29,12 @@ def missing_keys(tree: Mapping, *, is_base: bool) -> list[Finding]:
     """Find what a profile with a target lacks and a base may lack."""
     own = tree.get("base")
     if is_base and isinstance(own, Scalar) and own.value is False:
-        message = "`base: false` needs a target: without one the file is a base"
+        message = "`base: false` requires a target: a file without a target is a base"
         return [mistake("GP011", message, own.place)]
     if is_base or not isinstance(tree.get("target"), Mapping):
         return []
     missing = [key for key in ("title", "orchestration") if not says(tree, key)]
-    message = "the key {!r} is missing: a profile with a target needs it"
+    message = "the key {!r} is missing: a profile with a target requires it"
     return [
         mistake("GP011", message.format(key), tree.place, f"write {key}: {example((key,))}")
         for key in missing
@@ -66,7 +66,7 @@ def _repeated_items(node: Sequence, identity: object, key: str) -> list[Finding]
         if name in first:
             at = first[name].place
             where = f"on line {at.line}" if at.file == item.place.file else f"in {at}"
-            message = f"{key}: this item is about the same as the one {where}"
+            message = f"{key}: this item has the same subject as the one {where}"
             findings.append(mistake("GP017", message, item.place, "keep one", (at,)))
         first.setdefault(name, item)
     return findings

@@ -95,8 +95,9 @@ def whole(low: int, high: int, unit: str = "", keywords: tuple[str, ...] = ()) -
         if isinstance(value, int) and not isinstance(value, bool) and low <= value <= high:
             return value
         what = f"number of {unit}" if unit else "whole number"
-        message = f"{shown(value)} is no {what} from {low} to {high}"
-        message += f", and not {' or '.join(keywords)}" if keywords else ""
+        others = "".join(f", {word}" for word in keywords[:-1])
+        others += f" or {keywords[-1]}" if keywords else ""
+        message = f"must be a {what} from {low} to {high}{others}; got {shown(value)}"
         raise wrong("range", message, allowed=keywords, found=value, hide=True)
 
     return BeforeValidator(check)
@@ -116,11 +117,11 @@ def flag(*keywords: str) -> Any:
 
 def _text(value: Any, limit: int) -> str:
     if not isinstance(value, str):
-        raise wrong("text", f"a text is needed, found {shown(value)}", found=value)
+        raise wrong("text", f"must be text; got {shown(value)}", found=value)
     if not value.strip():
         raise wrong("form", "the text is empty")
     if (length := utf16_length(value)) > limit:
-        raise wrong("form", f"the text has {length} characters, {limit} are allowed")
+        raise wrong("form", f"the text has {length} characters; the maximum is {limit}")
     return value
 
 
@@ -129,9 +130,9 @@ def _refuse_controls(value: str, allowed: str) -> str:
         return value
     for char in value:
         if unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp") and char not in allowed:
-            raise wrong("form", f"the text holds the control character U+{ord(char):04X}")
+            raise wrong("form", f"the text has the control character U+{ord(char):04X}")
         if ord(char) & 0xFFFE == 0xFFFE:
-            raise wrong("form", f"the text holds U+{ord(char):04X}, which is no character")
+            raise wrong("form", f"the text has U+{ord(char):04X}, which is not a character")
     return value
 
 
@@ -158,11 +159,11 @@ def pattern(regex: str, description: str, mend: Callable[[Any], str] | None = No
 
     def check(value: Any) -> str:
         if not isinstance(value, str):
-            message = f"a text is needed, found {shown(value)}"
+            message = f"must be text; got {shown(value)}"
             raise wrong("text", message, found=value, fix=mend(value) if mend else "")
         if compiled.fullmatch(value) is None:
             fix = mend(value) if mend else ""
-            raise wrong("form", f"{shown(value)} is not {description}", fix=fix)
+            raise wrong("form", f"must be {description}; got {shown(value)}", fix=fix)
         return value
 
     return BeforeValidator(check)

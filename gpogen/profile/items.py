@@ -28,7 +28,7 @@ PolicyName = Annotated[
 def _scalar(value: Any) -> Any:
     if isinstance(value, bool | int | str):
         return value
-    raise fields.wrong("text", f"a text, number or boolean is needed, found {fields.shown(value)}")
+    raise fields.wrong("text", f"must be text, a number or a boolean; got {fields.shown(value)}")
 
 
 class PolicyItem(Part):

@@ -140,7 +140,7 @@ class Loader:
         self._confine(path)
         refused = self._finder.roots.refusal(path)
         if refused:
-            raise UsageError(f"{show(path)}: {refused}; name the file itself: {real(path)}")
+            raise UsageError(f"{show(path)}: {refused}; use the path of the file: {real(path)}")
         return _finish(show(path), path.stem, self._line(path, ()))
 
     def load_bytes(self, data: bytes, file: str = "<stdin>") -> LoadedProfile:
@@ -183,7 +183,7 @@ class Loader:
         named, problems = extended(tree)
         collected = [*findings, *problems]
         if len(chain) >= MAX_CHAIN:
-            message = f"extends goes more than {MAX_CHAIN} levels deep"
+            message = f"extends has more than {MAX_CHAIN} levels"
             return _Line((own,), (*collected, mistake("GP024", message, tree.place)))
         bases: dict[Path, tuple[Scalar, _Line]] = {}
         for scalar in named:
@@ -210,7 +210,7 @@ def _in_line(
     last_first = [line.order for _, line in reversed(bases)]
     by_key = {item.key: item for order in last_first for item in order} | {own.key: own}
     if len(by_key) > MAX_BASES + 1:
-        message = f"extends reaches {len(by_key) - 1} profiles, {MAX_BASES} are allowed"
+        message = f"extends reaches {len(by_key) - 1} profiles; the maximum is {MAX_BASES}"
         return (own,), [mistake("GP024", message, own.tree.place)]
     orders = [[item.key for item in order] for order in last_first]
     found = linearise(own.key, orders, [order[0] for order in orders])
@@ -228,8 +228,8 @@ def _clashing(
     one, two = by_key[clash.first], by_key[clash.second]
     pair = f"{quoted(one.key.stem)} and {quoted(two.key.stem)}"
     message = (
-        f"extends: {pair} are each to win over the other: a later one wins over an earlier one, "
-        "and a profile over what it extends"
+        f"extends: {pair} would each override the other: a later one overrides an earlier one, "
+        "and a profile overrides what it extends"
     )
     at = named.get(two.key) or named.get(one.key)
     places = [named[key].place for key in (clash.first, clash.second) if key in named]
@@ -242,7 +242,10 @@ def _clashing(
     ]
     node = own.tree.get("extends")
     place = at.place if at else (node.place if node else own.tree.place)
-    fix = "write what is extended before what extends it, or leave it out: it comes along"
+    fix = (
+        "list a base before the profile that extends it, or leave it out, because that profile "
+        "includes it"
+    )
     related = tuple(dict.fromkeys(item for item in places if item != place))
     return mistake("GP024", message, place, fix, related)
 

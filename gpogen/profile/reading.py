@@ -71,7 +71,7 @@ def as_mapping(data: bytes, file: str) -> tuple[Mapping | None, tuple[Finding, .
     """Read bytes as a profile's tree, with what is wrong with them and with its own keys."""
     node, findings = yaml12.read(data, file)
     if node is not None and not isinstance(node, Mapping):
-        message = "a profile is a mapping that begins with `gpogen: 1`"
+        message = "a profile must be a mapping that starts with `gpogen: 1`"
         return None, (*findings, mistake("GP006", message, node.place))
     return node, tuple(told_once(findings, _own_faults(node)))
 

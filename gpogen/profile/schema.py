@@ -46,9 +46,9 @@ _DEVICES = frozenset(
 
 def _name(value: Any) -> str:
     if not isinstance(value, str):
-        raise fields.wrong("text", f"a text is needed, found {fields.shown(value)}", found=value)
+        raise fields.wrong("text", f"must be text; got {fields.shown(value)}", found=value)
     if value in _DEVICES:
-        raise fields.wrong("form", f"{value!r} is the name of a Windows device")
+        raise fields.wrong("form", f"{value!r} is a reserved Windows device name")
     return value
 
 
@@ -56,7 +56,7 @@ Name = Annotated[
     str,
     pattern(
         r"[a-z0-9][a-z0-9-]{0,62}",
-        "a name: a-z, 0-9 and hyphens, 1 to 63, beginning with a letter or digit",
+        "a name of 1 to 63 characters (a-z, 0-9 and hyphens) that starts with a letter or digit",
     ),
     BeforeValidator(_name),
 ]
@@ -145,7 +145,7 @@ def date_text(value: Any) -> str:
                 return value
         except ValueError:
             pass
-    raise fields.wrong("form", f"{fields.shown(value)} is no date such as 2026-11-02")
+    raise fields.wrong("form", f"must be a date such as 2026-11-02; got {fields.shown(value)}")
 
 
 class Revision(Part):
@@ -168,7 +168,7 @@ def format_version(value: Any) -> int:
     """Check the number of the file format, which is 1."""
     if isinstance(value, int) and not isinstance(value, bool) and value == 1:
         return value
-    message = f"{fields.shown(value)} is no format that this gpogen reads; allowed: 1"
+    message = f"{fields.shown(value)} is not a format that this version of gpogen reads; allowed: 1"
     raise fields.wrong("range", message)
 
 

@@ -53,7 +53,7 @@ class Vbs(Part):
     platform_security: Annotated[
         str | None,
         Element(
-            what="What the platform must have.",
+            what="What the platform must support.",
             element="RequirePlatformSecurityFeatures",
             words={"secure-boot": 1, "secure-boot-and-dma": 3},
         ),
@@ -73,7 +73,7 @@ class Vbs(Part):
     mat_required: Annotated[
         bool | None,
         Element(
-            what="Whether the UEFI Memory Attributes Table is required.",
+            what="Whether VBS requires the UEFI Memory Attributes Table.",
             element="HVCIMATRequired",
             words={True: True, False: False},
         ),
@@ -111,8 +111,8 @@ class SecureBoot(Part):
     certificates: Annotated[
         str | None,
         Setting(
-            what="deploy starts the deployment of the certificates of 2023. It needs restarts, the "
-            "hypervisor's update first, and nothing in Windows undoes it.",
+            what="deploy starts the deployment of the 2023 certificates. Update the hypervisor "
+            "first, and plan restarts. Windows cannot undo the deployment.",
             policy="SecureBoot.SecureBoot_AvailableUpdatesPolicy",
             words={"deploy": enabled()},
             short="Secure Boot certificates",
@@ -132,7 +132,7 @@ def _weeks(value: Any) -> tuple[str, ...]:
                 )
         twice = next((item for item in value if value.count(item) > 1), None)
         if twice is not None:
-            raise fields.wrong("form", f"{fields.shown(twice)} stands twice")
+            raise fields.wrong("form", f"{fields.shown(twice)} occurs twice")
         return tuple(week for week in WEEKS if week in value)
     allowed = ("every", *(f"[{week}]" for week in WEEKS))
     found = value if isinstance(value, str) else None
@@ -152,7 +152,9 @@ class Schedule(Part):
 def _url(value: Any) -> str:
     text = fields._line(value)
     if not text.lower().startswith(("http://", "https://")) or any(c.isspace() for c in text):
-        raise fields.wrong("form", f"{fields.shown(value)} is no http:// or https:// address")
+        raise fields.wrong(
+            "form", f"must be an http:// or https:// address; got {fields.shown(value)}"
+        )
     return text
 
 
@@ -211,7 +213,7 @@ class Updates(Part):
     drivers: Annotated[
         str | None,
         Setting(
-            what="Whether drivers come with quality updates.",
+            what="Whether Windows Update includes drivers with quality updates.",
             policy="WindowsUpdate.ExcludeWUDriversInQualityUpdate",
             words={"exclude": enabled(), "include": DISABLED},
             meant={"no": "exclude", "false": "exclude", "yes": "include", "true": "include"},
@@ -234,8 +236,9 @@ class Updates(Part):
     delivery_optimization: Annotated[
         str | None,
         Setting(
-            what="Where Delivery Optimization downloads from: HTTP only (simple: not even its "
-            "cloud service), or peers of the LAN, of a group, or on the Internet besides.",
+            what="Where Delivery Optimization downloads from: HTTP only (simple: also without "
+            "its cloud service), or also from peers in the LAN, in a group, or on the "
+            "Internet.",
             policy="DeliveryOptimization.DownloadMode",
             words={
                 "http-only": enabled(DODownloadMode=0),
@@ -249,7 +252,7 @@ class Updates(Part):
     quality_deferral_days: Annotated[
         int | str | None,
         Setting(
-            what="For how many days quality updates are deferred.",
+            what="The number of days to defer quality updates.",
             policy="WindowsUpdate.DeferQualityUpdates",
             words={0: DISABLED},
             number=Number(

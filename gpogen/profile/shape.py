@@ -11,7 +11,7 @@ from pydantic import BaseModel, Tag, ValidationError
 
 from gpogen.finding import Finding, Place, mistake
 from gpogen.profile import fields
-from gpogen.profile.examples import example, write_instead
+from gpogen.profile.examples import example, examples, key_of, write_instead
 from gpogen.profile.nodes import Mapping, Node, Scalar, Sequence, find, key_place, place_of, plain
 
 _IDS = {
@@ -25,6 +25,8 @@ _IDS = {
 MAX_LISTED = 22
 MAX_FINDINGS = 1000
 """So many mistakes of one file are told: each costs a look at what stands before it."""
+FEW = 3
+"""A key that stands in more places is no hint."""
 MAX_WORD = 255
 """Characters of a word that is compared with the allowed ones; no allowed one is near as long."""
 MAX_HINTS = 200
@@ -54,7 +56,7 @@ def check_shape(tree: Mapping, model: type[Model]) -> tuple[Model | None, list[F
             or not _is_below_merge_key(tree, _walkable(tree, item["loc"], _tags(model)))
         ]
         if len(wrong) > MAX_FINDINGS:
-            message = f"{len(wrong)} mistakes in one file; the first {MAX_FINDINGS} are told"
+            message = f"{len(wrong)} errors in one file; gpogen reports the first {MAX_FINDINGS}"
             others.append(mistake("GP004", message, tree.place))
         return None, [*(_merge_key(tree, path, place) for path, place in merging), *others]
 
@@ -128,7 +130,7 @@ def _finding(tree: Mapping, model: type[BaseModel], error: Any) -> Finding:
     path = _walkable(tree, error["loc"], _tags(model))
     kind = error["type"]
     if kind == "extra_forbidden":
-        return _unknown_key(tree, path, _fields_at(model, error["loc"][:-1]))
+        return _unknown_key(tree, path, model, error["loc"][:-1])
     if kind == "missing":
         return _missing(tree, path)
     if kind in ("word", "range", "form", "text"):
@@ -137,7 +139,7 @@ def _finding(tree: Mapping, model: type[BaseModel], error: Any) -> Finding:
     keywords = fields.KEYWORDS if error["loc"][-1] == "value" else ()
     needed = ", ".join((_expected(kind), *keywords[:-1]))
     needed += f" or {keywords[-1]}" if keywords else ""
-    message = f"{dotted(path, tree)}: {needed} is needed, found {_kind(node)}"
+    message = f"{dotted(path, tree)}: must be {needed}; got {_kind(node)}"
     found = node.value if isinstance(node, Scalar) else None
     near = hint(found, keywords)
     return mistake("GP012", message, place_of(tree, path), near or write_instead(path, node))
@@ -180,11 +182,27 @@ def _walkable(tree: Node, loc: Path, tags: frozenset[str]) -> Path:
     return path
 
 
-def _unknown_key(tree: Mapping, path: Path, allowed: tuple[str, ...]) -> Finding:
+def _unknown_key(tree: Mapping, path: Path, model: type[BaseModel], loc: Path) -> Finding:
     key = str(path[-1])
     where = f" in {dotted(path[:-1], tree)}" if len(path) > 1 else ""
+    allowed = _fields_at(model, loc)
     message = f"the key {key!r} is unknown{where}; allowed: {allowed_text(allowed)}"
-    return mistake("GP010", message, key_place(tree, path), hint(key, allowed))
+    fix = _of_another_form(key, model, loc) or _elsewhere(key, path, model) or hint(key, allowed)
+    return mistake("GP010", message, key_place(tree, path), fix)
+
+
+def _of_another_form(key: str, model: type[BaseModel], loc: Path) -> str:
+    """Name the forms of a mapping that take a key: ``restart`` has one for each policy."""
+    tags = [tag for tag, one in _models_at(model, loc[:-1]) if tag and key in one.model_fields]
+    return f"remove it; only {' and '.join(tags)} takes it" if tags else ""
+
+
+def _elsewhere(key: str, path: Path, model: type[BaseModel]) -> str:
+    """Name the places of a profile that take a key, such as ``target.os``; few alone help."""
+    fits = (place for place in examples() if place.rpartition(".")[2] == key)
+    places = [place for place in fits if place.partition(".")[0] in model.model_fields]
+    few = 1 <= len(places) <= FEW and key_of(path) not in places
+    return f"did you mean {' or '.join(places)}?" if few else ""
 
 
 def _missing(tree: Mapping, path: Path) -> Finding:
@@ -223,7 +241,7 @@ def _shape(path: Path, node: Node | None) -> str:
 
 
 def _needs_quotes(kind: str, node: Node | None) -> bool:
-    """Tell whether a text was wanted and a number or boolean was written."""
+    """Tell whether text was wanted and a number or boolean was written."""
     return (
         kind == "text"
         and isinstance(node, Scalar)
@@ -242,8 +260,8 @@ def _expected(kind: str) -> str:
         "model_attributes_type": "a mapping",
         "dict_type": "a mapping",
         "list_type": "a list",
-        "string_type": "a text",
-    }.get(kind, "another kind of value")
+        "string_type": "text",
+    }.get(kind, "a different kind of value")
 
 
 def _kind(node: Node | None) -> str:

@@ -39,10 +39,10 @@ _FORBIDDEN = re.compile(
 
 
 _SYNTAX_FIXES = {
-    "mapping values are not allowed": "put a text that holds `: ` in quotes, or mend the indent",
+    "mapping values are not allowed": "put text that has `: ` in quotes, or fix the indentation",
     "character that cannot start any token": "put the text in quotes",
-    "end of stream": "close what begins here",
-    "expected ',' or": "close the bracket, or put the comma",
+    "end of stream": "close what starts here",
+    "expected ',' or": "close the bracket, or add the comma",
 }
 """What to do about the commonest of the scanner's complaints, by a part of its words."""
 
@@ -140,7 +140,7 @@ def _single_quoted(text: str, begun: Any) -> str:
     lines = _BREAK.split(text)
     line = lines[begun.line][begun.column :] if begun.line < len(lines) else ""
     found = _DOUBLE_QUOTED.match(line)
-    fix = "in double quotes a backslash begins an escape: write it in single quotes"
+    fix = "in double quotes, a backslash starts an escape sequence: use single quotes"
     if found is None:
         return fix
     meant = found[1].replace("\\\\", "\\").replace('\\"', '"').replace("'", "''")
@@ -186,7 +186,7 @@ class _Builder:
         for event in yaml.parse(text, Loader=_LOADER):
             self._event(event)
         if self.root is None:
-            message = "the file is empty: a profile is a mapping that begins with `gpogen: 1`"
+            message = "the file is empty: a profile must be a mapping that starts with `gpogen: 1`"
             self.findings.append(mistake("GP006", message, Place(self.file, 1, 1)))
         return self.root, self.findings
 
@@ -205,7 +205,7 @@ class _Builder:
         elif isinstance(event, yaml.DocumentStartEvent):
             self.documents += 1
             if self.documents > 1:
-                message = "a second document begins here: a profile is one document"
+                message = "a second document starts here: a profile must be a single document"
                 raise _StopReadingError(mistake("GP006", message, self._place(event)))
 
     def _node_event(self, event: Any) -> None:
@@ -216,7 +216,7 @@ class _Builder:
             self._add(self._alias(event.anchor, place), place)
             return
         if event.tag is not None and not (isinstance(event, yaml.ScalarEvent) and event.tag == "!"):
-            message = f"the tag {event.tag[:60]!r}: a profile has no tags"
+            message = f"the tag {event.tag[:60]!r}: a profile cannot have tags"
             self.findings.append(mistake("GP007", message, place, "remove it"))
         if isinstance(event, yaml.ScalarEvent):
             node: Node = self._scalar(event, place)
@@ -231,7 +231,7 @@ class _Builder:
 
     def _refuse_depth(self, height: int, place: Place) -> None:
         if len(self.stack) + height > MAX_DEPTH:
-            message = f"nested more than {MAX_DEPTH} levels deep, aliases expanded"
+            message = f"more than {MAX_DEPTH} levels of nesting, with aliases expanded"
             raise _StopReadingError(mistake("GP004", message, place))
 
     def _rise(self, height: int) -> None:
@@ -243,14 +243,15 @@ class _Builder:
         self.nodes += more
         if self.nodes > MAX_NODES:
             message = (
-                f"more than {MAX_NODES} values: aliases expanded, long texts counted as several"
+                f"more than {MAX_NODES} values, with aliases expanded and long texts "
+                "counted as several"
             )
             raise _StopReadingError(mistake("GP004", message, place))
 
     def _alias(self, anchor: str | None, place: Place) -> Node:
         if anchor is None or anchor not in self.anchors:
             raise _StopReadingError(
-                mistake("GP002", f"not YAML: no finished anchor &{str(anchor)[:60]} before", place)
+                mistake("GP002", f"not YAML: no complete anchor &{str(anchor)[:60]} before", place)
             )
         node, size, height = self.anchors[anchor]
         self._count(size, place)
@@ -262,7 +263,7 @@ class _Builder:
         if not event.implicit[0]:
             return Scalar(event.value, place, event.value)
         if _LEADING_ZERO.fullmatch(event.value):
-            message = f"{event.value} could mean two numbers or a text"
+            message = f"{event.value} is ambiguous: it could be one of two numbers, or text"
             fix = f'quote it: "{event.value}", or write the number without the leading zero'
             self.findings.append(mistake("GP015", message, place, fix))
         return Scalar(_resolve(event.value), place, event.value)
@@ -285,11 +286,13 @@ class _Builder:
         if isinstance(node, Scalar) and isinstance(node.value, str):
             return node.value, place
         if isinstance(node, Scalar):
-            message = f"the key {node.text or 'null'} is no text"
+            message = f"the key {node.text or 'null'} is not text"
             if not self.findings or self.findings[-1].at != place:
                 self.findings.append(mistake("GP015", message, place, f'quote it: "{node.text}"'))
             return node.text, place
-        raise _StopReadingError(mistake("GP002", "a key is a text, not a list or a mapping", place))
+        raise _StopReadingError(
+            mistake("GP002", "a key must be text, not a list or a mapping", place)
+        )
 
     def _member(self, node: Node, key: str, place: Place, child: Node) -> None:
         assert isinstance(node, Mapping)
@@ -297,7 +300,7 @@ class _Builder:
         if first is None:
             node.members[key] = (place, child)
             return
-        message = f"the key {key[:60]!r} stands twice, first on line {first[0].line}"
+        message = f"the key {key[:60]!r} occurs twice, first on line {first[0].line}"
         finding = Finding(
             id="GP003", severity=Severity.ERROR, message=message, at=place, related=(first[0],)
         )

@@ -13,11 +13,11 @@ def _zone(value: Any) -> str:
     from gpogen.profile.zones import known_zones, zone_hint
 
     if not isinstance(value, str):
-        raise fields.wrong("text", f"a text is needed, found {fields.shown(value)}", found=value)
+        raise fields.wrong("text", f"must be text; got {fields.shown(value)}", found=value)
     if value not in known_zones():
         raise fields.wrong(
             "word",
-            f"{fields.shown(value)} is no IANA time zone",
+            f"{fields.shown(value)} is not an IANA time zone",
             allowed=(),
             found=value,
             fix=zone_hint(value),

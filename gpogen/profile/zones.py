@@ -27,4 +27,4 @@ def zone_hint(value: str) -> str:
     near = cities if len(cities) == 1 else close
     if near and not value.lower().endswith(" time"):
         return f"did you mean {near[0]}?"
-    return "an IANA name is needed, such as Europe/Berlin"
+    return "use an IANA name such as Europe/Berlin"

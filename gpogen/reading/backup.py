@@ -205,7 +205,7 @@ def load_backup(name: str, files: Files, manifest: bytes | None, shown: str = ""
     root = parse_xml(files.read(found), BACKUP)
     core = next((item for item in root.iter() if _is(item, "GroupPolicyCoreSettings")), None)
     if local_name(root) != "GroupPolicyBackupScheme" or core is None:
-        raise FormatError(f"{BACKUP} holds no GroupPolicyCoreSettings of a backup")
+        raise FormatError(f"{BACKUP} has no GroupPolicyCoreSettings of a backup")
     info = files.find(INFO)
     locations = tuple(dict.fromkeys(_locations(root)))
     return Backup(

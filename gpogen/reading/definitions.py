@@ -50,7 +50,7 @@ def read_definitions(folder: str, *, max_size: int = MAX_SIZE) -> Definitions:
         raise UsageError(f"{folder}: {error.strerror or error}") from None
     files = [path for path in entries if path.suffix.lower() == ".admx"]
     if not files:
-        raise UsageError(f"{folder}: no .admx file in it; name a PolicyDefinitions folder")
+        raise UsageError(f"{folder}: it has no .admx file; name a PolicyDefinitions folder")
     texts = _texts(Path(folder), [path for path in entries if path.is_dir()])
     titles: _Titles = {}
     errors: list[str] = []

@@ -71,7 +71,7 @@ def on_disk(folder: Path, max_size: int) -> Files:
         for base, inner, files in os.walk(folder, onerror=reraise):
             here = Path(base)
             if len(here.parts) - len(folder.parts) > _DEPTH:
-                raise UsageError(f"{folder}: folders in folders, more than {_DEPTH} of them")
+                raise UsageError(f"{folder}: more than {_DEPTH} levels of folders")
             folders += [(here / name).relative_to(folder).as_posix() for name in inner]
             own = (here / name for name in files)
             names += [item.relative_to(folder).as_posix() for item in own if _is_plain(item)]

@@ -26,9 +26,7 @@ if TYPE_CHECKING:
 _RAW, _PARSED = ".sambabackup", ".xml"
 _NAMES = {Hive.HKLM: "gpcmachineextensionnames", Hive.HKCU: "gpcuserextensionnames"}
 _LINE = re.compile(r"^\s*(gPC(?:Machine|User)ExtensionNames)\s*=\s*(.*?)\s*$", re.I | re.M)
-_NOT_HERE = (
-    "which sides are enabled, and the WMI filter, stand in Active Directory and not in this folder"
-)
+_NOT_HERE = "Active Directory, not this folder, stores which sides are enabled, and the WMI filter"
 
 
 def load_folder(files: Files, shown: str) -> Reading:
@@ -122,7 +120,9 @@ def _samba_policy(
                 return Content(path=parsed, hive=hive, kind="pol", error=error)
         else:
             if data is not None and data != other:
-                notes.append(f"{parsed} and {raw} differ; the first is read, as samba-tool does")
+                notes.append(
+                    f"{parsed} and {raw} differ; gpogen reads the first, as samba-tool does"
+                )
             data, name = other, parsed
     return None if data is None else read_content(path, hive, data, f"{shown}/{name}")
 

@@ -31,12 +31,15 @@ def _texts(found: Reading) -> Iterator[str]:
         count = sum(item.record.hive is hive for item in found.items)
         if count and found.gpo is not None and not found.gpo.is_on(hive):
             yield (
-                f"not judged: the {word} side is disabled, so that its {count} records do nothing"
+                f"not checked: the {word} side is disabled, so its {count} records have no effect"
             )
-    yield from (f"not judged: {text}" for text in found.not_shown)
+    yield from (f"not checked: {text}" for text in found.not_shown)
     conditions = sum(bool(item.condition) for item in found.items)
     if conditions:
-        yield f"{conditions} preferences have conditions, and are judged as if these were met"
+        yield (
+            f"{conditions} preferences have conditions; gpogen checks them as if the conditions "
+            "were true"
+        )
     yield from contradiction_texts(found)
 
 
@@ -46,6 +49,6 @@ def contradiction_texts(found: Reading) -> Iterator[str]:
         policy, preference = both.policy.record, both.preference.record
         yield (
             f"{name_of(policy)}: the policy says {data_text(policy)}, the preference at "
-            f"{both.preference.place} says {data_text(preference)}; which of them stays on a "
-            "machine is not known"
+            f"{both.preference.place} says {data_text(preference)}; which one takes effect on a "
+            "machine is unknown"
         )

@@ -11,13 +11,13 @@ from gpogen.policy.gpo import Reading
 from gpogen.policy.types import Hive
 
 _ROOT = re.compile(r"<([A-Za-z][\w.:-]{0,63})[\s/>]")
-_BACKUP = "of a GPO backup: name the folder that it lies in"
+_BACKUP = "of a GPO backup: use the folder that contains it"
 _ROOTS = {
     "GroupPolicyBackupScheme": f"it is the Backup.xml {_BACKUP}",
     "Backups": f"it is the manifest.xml {_BACKUP}",
     "BackupInst": f"it is the bkupInfo.xml {_BACKUP}",
-    "GPO": "it is a report of a GPO: name the backup itself",
-    "policyDefinitions": "it is an ADMX file, which show takes by --admx DIR",
+    "GPO": "it is a report of a GPO: use the backup itself",
+    "policyDefinitions": "it is an ADMX file; use gpogen show --admx DIR",
 }
 
 
@@ -36,7 +36,7 @@ def parse(data: bytes, path: PurePath, file: str, side: Hive | None = None) -> R
     """
     form = load(_kind(data, path))
     if side is not None and not form.has_side:
-        raise UsageError(f"{file}: --side is about a registry.pol, which does not say its side")
+        raise UsageError(f"{file}: --side applies to a registry.pol, which does not name its side")
     of_folder = Hive.HKCU if path.parent.name.lower() == "user" else Hive.HKLM
     found = form.read(data, file, side or of_folder)
     return Reading(file=file, kind=form.id, items=found.items, skipped=found.skipped)
@@ -58,8 +58,8 @@ def _kind(data: bytes, path: PurePath) -> str:
         raise FormatError(
             reason
             or f"an XML file whose root element is <{root[1]}>, which gpogen does not read; of "
-            "preferences it reads those for the registry, <RegistrySettings>"
+            "the preferences, gpogen reads only those for the registry, <RegistrySettings>"
         )
     files = [known.files for known in FORMATS.values()]
     read = ", ".join([files[0], "GPO backups", "GPO folders", *files[1:]])
-    raise FormatError(f"of no known kind; {read} and profiles are read")
+    raise FormatError(f"unknown format; gpogen reads {read} and profiles")

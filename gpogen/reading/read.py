@@ -39,8 +39,8 @@ __all__ = [
 MAX_SIZE = 64 << 20
 """Bytes of one input file that commands accept unless they are told otherwise."""
 _NOTHING = (
-    "no GPO and no policy file in it: neither a backup (Backup.xml), nor a GPO folder (GPT.INI, or "
-    "Machine and User with registry.pol or Preferences), nor a .pol file"
+    "it has no GPO and no policy file: neither a backup (Backup.xml), nor a GPO folder "
+    "(GPT.INI, or Machine and User with registry.pol or Preferences), nor a .pol file"
 )
 
 
@@ -75,7 +75,9 @@ def inputs(path: str) -> list[str]:
 
 
 def _links(found: Found) -> str:
-    return f"; {len(found.links)} links to folders are not followed" if found.links else ""
+    return (
+        f"; gpogen does not follow its {len(found.links)} links to folders" if found.links else ""
+    )
 
 
 def passed_over(paths: tuple[str, ...]) -> list[str]:
@@ -90,7 +92,10 @@ def passed_over(paths: tuple[str, ...]) -> list[str]:
             continue  # Whoever reads the folder says why it can't be.
         if links:
             more = f" and {len(links) - 1} more" if len(links) > 1 else ""
-            said.append(f"{path}: links to folders are not followed: {links[0]}{more}; name them")
+            said.append(
+                f"{path}: gpogen does not follow links to folders: {links[0]}{more}; use "
+                "their targets"
+            )
     return said
 
 
@@ -115,7 +120,7 @@ def read_input(path: str, *, max_size: int = MAX_SIZE, side: Hive | None = None)
             return _profile(found)
         return _read_bytes(read_bytes(found, max_size), found, show(found), max_size, side)
     if side is not None:
-        raise UsageError(f"{path}: --side is about a registry.pol; a GPO has both sides")
+        raise UsageError(f"{path}: --side applies to a registry.pol; a GPO has both sides")
     return _read_gpo(found, path, max_size)
 
 
@@ -129,7 +134,7 @@ def _read_gpo(found: Path, path: str, max_size: int) -> Reading:
         return _folder(found, max_size)
     parts = inputs(path)
     if len(parts) > 1:
-        raise UsageError(f"{path}: {len(parts)} GPOs in this folder, name one of them")
+        raise UsageError(f"{path}: {len(parts)} GPOs in this folder; name one of them")
     return read_input(parts[0], max_size=max_size)
 
 
@@ -141,13 +146,15 @@ def read_bytes(path: Path, max_size: int) -> bytes:
     """
     data = read_file(path, max_size, show(path))
     if len(data) > max_size:
-        raise UsageError(f"{show(path)}: over {max_size} bytes; --max-size lifts the limit")
+        raise UsageError(
+            f"{show(path)}: more than {max_size} bytes; use --max-size to raise the limit"
+        )
     return data
 
 
 def _read_bytes(data: bytes, path: Path, file: str, max_size: int, side: Hive | None) -> Reading:
     if len(data) > max_size:
-        raise UsageError(f"{file}: over {max_size} bytes; --max-size lifts the limit")
+        raise UsageError(f"{file}: more than {max_size} bytes; use --max-size to raise the limit")
     try:
         return parse(data, path, file, side)
     except FormatError as error:
@@ -212,7 +219,10 @@ def _backup(folder: Path, max_size: int) -> Reading:
         skipped += content.skipped
     gpo = backup.gpo()
     if gpo.computer is None:
-        skipped.append(f"Options is {backup.options[:40]!r}, right is 0 to 3: which sides are off?")
+        skipped.append(
+            f"Options is {backup.options[:40]!r}; it must be 0 to 3 to show which sides are "
+            "disabled"
+        )
     return Reading(
         file=shown,
         kind="backup",

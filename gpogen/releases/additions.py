@@ -33,7 +33,9 @@ def _month(value: Any) -> str:
     try:
         return str(Month.parse(value))
     except (TypeError, ValueError):
-        raise fields.wrong("form", f"{fields.shown(value)} is no month such as 2026-11") from None
+        raise fields.wrong(
+            "form", f"must be a month such as 2026-11; got {fields.shown(value)}"
+        ) from None
 
 
 Os = Annotated[str, words(*SYSTEMS, meant={name.rpartition("-")[2]: name for name in SYSTEMS})]
@@ -42,7 +44,7 @@ Os = Annotated[str, words(*SYSTEMS, meant={name.rpartition("-")[2]: name for nam
 def _date(value: Any) -> str:
     text = date_text(value)
     if text >= "3000":
-        raise fields.wrong("form", f"{fields.shown(value)} is no date such as 2026-11-02")
+        raise fields.wrong("form", f"must be a date such as 2026-11-02; got {fields.shown(value)}")
     return text
 
 
@@ -130,7 +132,7 @@ def read_additions(data: bytes, file: str) -> tuple[Additions | None, tuple[Find
     if node is None:
         return None, tuple(findings)
     if not isinstance(node, Mapping):
-        message = "release data are a mapping that begins with `gpogen: 1`"
+        message = "release data must be a mapping that starts with `gpogen: 1`"
         return None, (*findings, mistake("GP006", message, node.place))
     found, wrong = check_shape(node, ReleasesFile)
     findings += wrong
@@ -209,18 +211,18 @@ def _misfits(made: Additions) -> Iterator[Finding]:
             yield mistake("GP016", message, said.at)
         first = release_data().systems[row.os].first
         if row.month < first:
-            yield mistake("GP016", f"the calendar of {row.os} begins with {first}", said.at)
+            yield mistake("GP016", f"the calendar of {row.os} starts with {first}", said.at)
     for other in made.others:
         assert other.at is not None
         if not other.item.kb and not other.item.build:
-            yield mistake("GP011", "an update needs a kb, a build, or both", other.at)
+            yield mistake("GP011", "an update must have a kb, a build, or both", other.at)
         yield from _wrong_build(other.item.os, other.item.build, other.at)
 
 
 def _wrong_build(os: str, build: str | None, at: Place) -> Iterator[Finding]:
     number = release_data().systems[os].build
     if build and not build.startswith(f"{number}."):
-        yield mistake("GP016", f"the build {build} is none of {os}, which is {number}", at)
+        yield mistake("GP016", f"the build {build} does not belong to {os}, which is {number}", at)
 
 
 def _repeated(made: Additions) -> Iterator[Finding]:
@@ -233,6 +235,6 @@ def _repeated(made: Additions) -> Iterator[Finding]:
     for os, what, at in rows:
         assert at is not None
         if (os, what) in first:
-            message = f"{os} {what} stands twice"
+            message = f"{os} {what} occurs twice"
             yield mistake("GP017", message, at, "keep one", (first[os, what],))
         first.setdefault((os, what), at)

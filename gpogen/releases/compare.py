@@ -23,7 +23,7 @@ class Compared:
 
     Attributes:
         added: what is not known yet.
-        contradicting: what is known otherwise, with a sentence on it.
+        contradiction:  what is known otherwise, with a sentence on it.
         unchanged: how many are known just so.
         newest: the newest release of each system that the copy has.
         passed_over: rows that say nothing here, with the reason.
@@ -119,7 +119,7 @@ def _between(
     if row.letter == "A":
         found = _other(row, Train.BASELINE, "", source)
         if _known(found, knowledge) is None:
-            return f"{row.at}: what an update of the first week ({row.build}) means is not known"
+            return f"{row.at}: the meaning of an update of the first week ({row.build}) is unknown"
         return found
     note = "hotpatch month" if row.letter == "B" else "C" if row.letter in "CDE" else ""
     return _other(row, Train.LCU, "" if before else _NOTES.get(note, ""), source)
@@ -209,7 +209,7 @@ def sentences(found: Compared) -> Iterator[str]:
     yield counted
     yield from (f"added: {name(item)}" for item in found.added)
     yield from (
-        f"contradicting: {text}: the copy counts where it is newer"
+        f"contradiction: {text}: the copy takes precedence where it is newer"
         for _, text in found.contradicting
     )
     yield from found.passed_over
@@ -219,7 +219,7 @@ def name(item: Item) -> str:
     """Write ``windows-server-2025 2026-10 baseline KB5099999 (26100.34000)``."""
     what = f"{item.month} {item.type}" if isinstance(item, Release) else f"{item.date} {item.train}"
     build = f" ({item.build})" if item.build else ""
-    return f"{item.os} {what} {item.kb or 'without a number'}{build}"
+    return f"{item.os} {what} {item.kb or 'without a KB number'}{build}"
 
 
 def chosen(found: Compared) -> Iterable[Item]:

@@ -52,13 +52,13 @@ def import_page(
     shown = "<stdin>" if file == STDIN else show(Path(file))
     data = read_stdin(MAX_BYTES) if file == STDIN else read_file(Path(file), MAX_BYTES, shown)
     if len(data) > MAX_BYTES:
-        raise UsageError(f"{shown}: larger than {MAX_BYTES} bytes")
+        raise UsageError(f"{shown}: more than {MAX_BYTES} bytes")
     page = read_page(data.decode("utf-8-sig", errors="replace"), shown)
     if page.problems:
         return Imported(text="", sentences=(), has_news=False, problems=page.problems)
     day = _day(as_of) or page.as_of
     if day is None:
-        raise UsageError(f"{shown}: it does not say of which day it is: give it with --as-of")
+        raise UsageError(f"{shown}: it does not state its date: set it with --as-of")
     late = tuple(_late(page, day))
     if late:
         return Imported(text="", sentences=(), has_news=False, problems=late)
@@ -70,12 +70,14 @@ def import_page(
     errors = tuple(item for item in wrong if item.severity.value == "error")
     if before is not None and before.as_of > day and found.contradicting:
         told = "\n".join(text for _, text in found.contradicting)
-        raise UsageError(f"{show(Path(output))} is of {before.as_of}, and newer than {day}: {told}")
+        raise UsageError(
+            f"{show(Path(output))} is from {before.as_of}, which is newer than {day}: {told}"
+        )
     text = "" if errors else text_of(chosen(found), day, before)
     _refuse_unreadable(text, shown)
     return Imported(
         text=text,
-        sentences=(f"{shown}, of {day}:", *sentences(found)),
+        sentences=(f"{shown}, from {day}:", *sentences(found)),
         has_news=bool(found.added or found.contradicting),
         problems=errors,
     )
@@ -90,8 +92,8 @@ def _refuse_future(day: datetime.date, shown: str) -> None:
     today = datetime.date.today()
     if (day - today).days > DAYS_AHEAD:
         raise UsageError(
-            f"{shown}: it says that it is of {day}, and today is {today}: give the day on which it "
-            "was saved with --as-of"
+            f"{shown}: its date is {day}, but today is {today}: set the date on which you saved "
+            "it with --as-of"
         )
 
 
@@ -99,7 +101,7 @@ def _late(page: Page, day: datetime.date) -> Iterator[Finding]:
     """Find releases with a number that are later than the copy."""
     for row in page.rows:
         if row.date is not None and row.date > day and (row.kb or row.build):
-            message = f"a release of {row.date} in a copy of {day}: one of the two is wrong"
+            message = f"a release of {row.date} in a copy from {day}: one of the two dates is wrong"
             yield mistake("GP016", message, row.at)
 
 
@@ -111,7 +113,7 @@ def _refuse_unreadable(text: str, shown: str) -> None:
     errors = [item for item in wrong if item.severity.value == "error"]
     if made is None or errors:
         why = errors[0].message if errors else "it is too large"
-        raise UsageError(f"{shown}: no file of releases can be made of it: {why}")
+        raise UsageError(f"{shown}: gpogen cannot create a release file from it: {why}")
 
 
 def _day(text: str) -> datetime.date | None:
@@ -119,5 +121,5 @@ def _day(text: str) -> datetime.date | None:
         return None
     day = read_day(text, 2000)
     if day is None:
-        raise UsageError(f"--as-of: {text!r} is no date such as 2026-11-24")
+        raise UsageError(f"--as-of: {text!r} is not a date such as 2026-11-24")
     return day

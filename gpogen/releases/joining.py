@@ -1,4 +1,4 @@
-"""What two sources say about one release or update becomes one; the newer counts."""
+"""What two sources say about one release or update becomes one; the newer takes precedence."""
 
 from __future__ import annotations
 
@@ -114,9 +114,12 @@ def tell(
     ]
     if not parts:
         return
-    counts = "the newer counts"
+    counts = "the newer takes precedence"
     if newer.as_of == older.as_of:
-        counts = f"of the same day, {newer.by} counts: it is read later"
+        counts = (
+            f"both have the same date, so {newer.by} takes precedence, because gpogen reads it "
+            "later"
+        )
     message = f"{newer.item.os} {what}: {'; '.join(parts)}: {counts}"
     related = tuple(place for place in (newer.at, older.at) if place and place != at)
     conflicts.append(

@@ -106,8 +106,8 @@ def _both(
             yield Finding(
                 id="GP040",
                 severity=Severity.WARNING,
-                message=f"{said.item.os} {said.item.kb} is the {month.type} of {month.month}, and "
-                f"an update between the months by {said.by}: both count",
+                message=f"{said.item.os} {said.item.kb} is the {month.type} of {month.month}, "
+                f"but {said.by} has it as an out-of-band update: both count",
                 at=said.at,
             )
 

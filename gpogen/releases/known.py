@@ -32,7 +32,7 @@ def read_knowledge(
     for path in named:
         refused = Roots(root_of(path)).refusal(path)
         if refused:
-            raise UsageError(f"{show(path)}: {refused}; name the file itself with --update")
+            raise UsageError(f"{show(path)}: {refused}; use the path of the file with --update")
     paths = {path.resolve(): path for path in (*named, *map(Path, files))}
     added: list[Additions] = []
     findings: list[Finding] = []
@@ -52,9 +52,9 @@ def _ahead(found: Additions, today: datetime.date) -> Finding:
     return Finding(
         id="GP041",
         severity=Severity.WARNING,
-        message=f"as_of {found.as_of} is after today, {today}: today counts",
+        message=f"as_of {found.as_of} is after today, {today}: gpogen uses today",
         at=Place(found.file, 1, 1),
-        fix="write the day on which you looked at Microsoft's calendar",
+        fix="write the date on which you read Microsoft's calendar",
     )
 
 

@@ -108,7 +108,7 @@ def read_page(text: str, file: str) -> Page:
         UsageError: it is no Markdown copy of the page.
     """
     if text.lstrip()[:1] == "<":
-        raise UsageError(f"{file}: HTML is not read; save the page as Markdown")
+        raise UsageError(f"{file}: gpogen does not read HTML; save the page as Markdown")
     lines = text.splitlines()
     if len(lines) > MAX_LINES:
         raise UsageError(f"{file}: more than {MAX_LINES} lines")
@@ -120,7 +120,7 @@ def read_page(text: str, file: str) -> Page:
         _read_line(state, line, Place(file, number, 1, source))
     state.problems += _contradictions(state.rows)
     if not state.rows and not state.problems:
-        raise UsageError(f"{file}: no copy of Microsoft's {TITLE!r}: no table of it was found")
+        raise UsageError(f"{file}: not a copy of Microsoft's {TITLE!r}: it has none of its tables")
     return Page(
         as_of=_day(lines),
         rows=tuple(state.rows),
@@ -137,7 +137,7 @@ def _contradictions(rows: list[ReleaseRow]) -> Iterator[Finding]:
             continue
         before = first.setdefault((row.os, row.month), row)
         if replace(before, at=row.at) != row:
-            message = f"the page says different things of {row.month}"
+            message = f"the page contradicts itself about {row.month}"
             yield mistake("GP016", message, row.at, related=(before.at,))
 
 
@@ -161,7 +161,7 @@ def _read_line(state: _State, line: str, at: Place) -> None:
         if _read_heading(state, line, at):
             return
         if state.heads in (HISTORY, CALENDAR) and line.count("|") > 1:
-            message = "a row of a table begins with |, and nothing stands before it"
+            message = "a row of a table starts with |, but no header precedes it"
             state.problems.append(mistake("GP016", message, at))
         state.heads = None
         return
@@ -185,7 +185,7 @@ def _read_heading(state: _State, line: str, at: Place) -> bool:
     system = _SYSTEM.fullmatch(line.strip())
     if system is None:
         if _OS_BUILD.match(line):
-            message = f"{quoted(line.strip())} is no heading such as {_HEADING}"
+            message = f"a heading must be similar to {_HEADING}; got {quoted(line.strip())}"
             state.problems.append(mistake("GP016", message, at))
         if _SECTION.match(line):
             state.os, state.heads, state.skipped = None, None, False
@@ -198,10 +198,10 @@ def _read_heading(state: _State, line: str, at: Place) -> bool:
         known = {**_builds(), **WITHOUT_HOTPATCH}
         if known.get(year, build) != build or build in set(known.values()) - {known.get(year)}:
             allowed = "; ".join(f"{name}: {number}" for name, number in known.items())
-            message = f"build {build} is not that of Windows Server {year}; known: {allowed}"
+            message = f"build {build} does not belong to Windows Server {year}; known: {allowed}"
             state.problems.append(mistake("GP016", message, at))
         elif year not in known:
-            told = f"{at}: the tables of Windows Server {year} (OS build {build}) are passed over: "
+            told = f"{at}: the tables of Windows Server {year} (OS build {build}) are skipped: "
             state.passed_over.append(told + "gpogen does not know this system")
     return True
 
@@ -232,7 +232,7 @@ def _check_heads(state: _State, at: Place) -> None:
         return
     if not (heads and heads[0] == VERSIONS) and not state.skipped:
         allowed = f"{'; '.join(HISTORY)}, or {'; '.join(CALENDAR)}"
-        message = f"a table with the head {quoted('; '.join(heads))}; known: {allowed}"
+        message = f"a table with the header {quoted('; '.join(heads))}; known: {allowed}"
         state.problems.append(mistake("GP016", message, at))
 
 
@@ -249,7 +249,7 @@ def _row(state: _State, cells: list[str], at: Place) -> ReleaseRow:
     heads = state.heads or ()
     # Some rows of the page have an empty cell too many.
     if len(cells) < len(heads) or any(cells[len(heads) :]):
-        raise _BadError(f"{len(cells)} cells, {len(heads)} are expected", 0)
+        raise _BadError(f"{len(cells)} cells; there must be {len(heads)}", 0)
     assert state.os is not None
     read = _history if heads == HISTORY else _calendar
     return read(state.os, cells, at)
@@ -258,8 +258,8 @@ def _row(state: _State, cells: list[str], at: Place) -> ReleaseRow:
 def _history(os: str, cells: list[str], at: Place) -> ReleaseRow:
     found = _HISTORY_TYPE.fullmatch(cells[1])
     if found is None:
-        raise _BadError(f"{quoted(cells[1])} is no update type such as 2026-05 B or OOB", 1)
-    month, day = _read(Month.parse, found[1], "no month", 1), _date(cells[2], 2)
+        raise _BadError(f"{quoted(cells[1])} is not an update type such as 2026-05 B or OOB", 1)
+    month, day = _read(Month.parse, found[1], "not a month", 1), _date(cells[2], 2)
     if found[2] == "B":  # The first release of a system (A) has a month of its own.
         _check_month(day, month, 2)
     return ReleaseRow(
@@ -278,10 +278,10 @@ def _history(os: str, cells: list[str], at: Place) -> ReleaseRow:
 def _calendar(os: str, cells: list[str], at: Place) -> ReleaseRow:
     found = _CALENDAR_TYPE.fullmatch(cells[1])
     if found is None:
-        raise _BadError(f"{quoted(cells[1])} is no update type such as 2026.05 B", 1)
+        raise _BadError(f"{quoted(cells[1])} is not an update type such as 2026.05 B", 1)
     if cells[2].lower() not in TYPES:
-        raise _BadError(f"{quoted(cells[2])} is no type; known: Baseline (Restart), Hotpatch", 2)
-    month = _read(Month.parse, f"{found[1]}-{found[2]}", "no month", 1)
+        raise _BadError(f"{quoted(cells[2])} is not a type; known: Baseline (Restart), Hotpatch", 2)
+    month = _read(Month.parse, f"{found[1]}-{found[2]}", "not a month", 1)
     if cells[0].lower() != f"{month.first_day:%B}".lower():
         raise _BadError(f"{quoted(cells[0])} is not the month of {quoted(cells[1])}", 0)
     day = _date(cells[3], 3) if cells[3] else None
@@ -310,7 +310,7 @@ def _read(parse: Callable[[str], Month], text: str, what: str, cell: int) -> Mon
 def _date(text: str, cell: int) -> datetime.date:
     day = read_day(text, 2000)
     if day is None:
-        raise _BadError(f"{quoted(text)} is no date such as 2026-05-12", cell)
+        raise _BadError(f"{quoted(text)} is not a date such as 2026-05-12", cell)
     return day
 
 
@@ -322,7 +322,7 @@ def _check_month(day: datetime.date, month: Month, cell: int) -> None:
 def _build(os: str, text: str, cell: int) -> str:
     number = release_data().systems[os].build
     if not re.fullmatch(rf"{number}\.[0-9]{{1,6}}", text, re.ASCII):
-        raise _BadError(f"{quoted(text)} is no build of {os}, such as {number}.1234", cell)
+        raise _BadError(f"{quoted(text)} is not a build of {os}, such as {number}.1234", cell)
     return text
 
 
@@ -332,7 +332,7 @@ def _kb(text: str, cell: int) -> str | None:
     found = _KB.fullmatch(text)
     if found is None:
         raise _BadError(
-            f"{quoted(text)} is no number such as KB5087539, with or without a link", cell
+            f"{quoted(text)} is not a KB number such as KB5087539, with or without a link", cell
         )
     return f"KB{found[1]}"
 

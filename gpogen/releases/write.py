@@ -16,7 +16,10 @@ from gpogen.releases.additions import Additions, read_additions
 from gpogen.releases.compare import Item
 from gpogen.yaml_text import scalar
 
-HEAD = "# Written by `gpogen releases import`. A comment of yours keeps gpogen from rewriting it.\n"
+HEAD = (
+    "# Written by `gpogen releases import`. If you add a comment, gpogen no longer rewrites "
+    "this file.\n"
+)
 
 
 def existing(path: Path) -> Additions | None:
@@ -32,12 +35,12 @@ def existing(path: Path) -> Additions | None:
     found, wrong = read_additions(data, show(path))
     if found is None:
         first = f"{wrong[0].at}: {wrong[0].message}" if wrong else show(path)
-        raise ContentError(f"{first} (see: gpogen calendar --update {show(path)})")
+        raise ContentError(f"{first} (see gpogen calendar --update {show(path)})")
     body = data.decode("utf-8-sig").removeprefix(HEAD)
     if any(part.startswith("#") for line in body.splitlines() for part in line.split()):
         raise UsageError(
-            f"{show(path)}: it holds comments, which would be lost: write another file, which "
-            "--update reads, or take the comments out"
+            f"{show(path)}: it has comments, which gpogen would lose: write to another file and "
+            "read it with --update, or remove the comments"
         )
     return found
 

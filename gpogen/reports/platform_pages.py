@@ -85,7 +85,7 @@ def pages(word: str = "") -> tuple[PlatformPage, ...]:
     if found is None:
         known = tuple(name for p in platforms().values() for name in (p.word, *p.aliases))
         near = hint(word, known) or f"platforms: {', '.join(known)}"
-        raise UsageError(f"there is no platform {word!r}; {near}")
+        raise UsageError(f"unknown platform {word!r}; {near}")
     return (_page(found),)
 
 
@@ -98,7 +98,7 @@ def sections(shown: tuple[PlatformPage, ...]) -> Iterator[Section]:
     yield Section("Editions by number", facts(("known", _said(platform_facts().editions))))
     if any(page.images for page in shown):
         yield Section("Images", tuple(_images(shown)))
-        yield Section("Images that look right and are not", tuple(_misses(shown)))
+        yield Section("Images that look similar but get no hotpatches", tuple(_misses(shown)))
     # Steps of one platform are long: all of them at once would bury the table.
     for steps in shown[0].steps if len(shown) == 1 else _shared(shown):
         yield Section(steps.title, tuple(_steps(steps)))
@@ -120,7 +120,7 @@ def _page(platform: Platform) -> PlatformPage:
 def _image(platform: Platform) -> str:
     """Say what ``target.image`` takes; rule HP012 holds a profile to it."""
     if not platform.image_required:
-        return "none: `target.image` is refused"
+        return "none: do not set `target.image`"
     listed = "required: one of the images below"
     return listed if platform.word == "azure-vm" else f"{listed}, or `iso` for Windows Server 2022"
 
@@ -149,7 +149,10 @@ def _systems(shown: tuple[PlatformPage, ...]) -> Iterator[Fact]:
             ("", f"version {os.build}, from build {os.minimum_build or '(none documented)'}"),
             ("", f"with desktop: {os.edition_desktop}, OperatingSystemSKU {os.sku_desktop}"),
             ("", f"Server Core: {core}, OperatingSystemSKU {os.sku_core}"),
-            ("", "hotpatches by an Azure Arc licence only" if os.needs_arc else "no Arc needed"),
+            (
+                "",
+                "hotpatches only with an Azure Arc licence" if os.needs_arc else "Arc not required",
+            ),
         )
 
 

@@ -49,7 +49,7 @@ def sarif(findings: Iterable[Finding], allowed: Iterable[Allowed]) -> dict[str, 
 def _rule(rule_id: str) -> dict[str, Any]:
     page = rule_pages().get(rule_id)
     if page is None:
-        return {"id": rule_id, "shortDescription": {"text": f"The profile's shape ({rule_id})"}}
+        return {"id": rule_id, "shortDescription": {"text": f"The form of the profile ({rule_id})"}}
     rule: dict[str, Any] = {
         "id": rule_id,
         "shortDescription": {"text": page.title},

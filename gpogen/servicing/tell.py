@@ -16,33 +16,33 @@ _WHO = {
     Who.CONFIGMGR: "Configuration Manager",
     Who.CLUSTER_AWARE: "Cluster-Aware Updating",
     Who.THIRD_PARTY: "a third-party patch manager",
-    Who.UNKNOWN: "not known",
+    Who.UNKNOWN: "unknown",
     Who.NOBODY: "nobody",
 }
 _SOURCE = {
     From.WINDOWS_UPDATE: "Windows Update",
     From.MICROSOFT_UPDATE: "Microsoft Update",
     From.WSUS: "WSUS",
-    From.MIXED: "WSUS and Windows Update, by class of update",
-    From.BLOCKED: "nowhere: Windows Update is blocked, and no WSUS is used",
+    From.MIXED: "WSUS and Windows Update, depending on the class of update",
+    From.BLOCKED: "nowhere: Windows Update is blocked, and the machines use no WSUS",
     From.CONFIGMGR: "Configuration Manager",
-    From.UNKNOWN: "not known",
+    From.UNKNOWN: "unknown",
 }
 _RESTARTS = {
-    Restarts.FORCED: "Windows, forced after the installation, in spite of signed-in users",
+    Restarts.FORCED: "Windows, forced after the installation, even with signed-in users",
     Restarts.AFTER: "Windows, after the installation; a signed-in user may delay it",
     Restarts.SIGNED_OUT: "Windows, after the installation, when nobody is signed in",
-    Restarts.DEADLINE: "Windows, from the installation on, at the latest by the deadline",
+    Restarts.DEADLINE: "Windows, any time after the installation, by the deadline at the latest",
     Restarts.PLATFORM: "Azure, in off-peak hours that it chooses",
-    Restarts.USER: "a person; nothing here forces it",
+    Restarts.USER: "a person; nothing in these files forces it",
     Restarts.NOBODY: "nobody",
-    Restarts.UNKNOWN: "not known",
+    Restarts.UNKNOWN: "unknown",
 }
 _ORCHESTRATORS = {
-    Who.UPDATE_MANAGER: "Azure Update Manager, in its own run, as its reboot setting says",
-    Who.CONFIGMGR: "Configuration Manager, as its deployments say",
-    Who.CLUSTER_AWARE: "Cluster-Aware Updating, one node after another",
-    Who.THIRD_PARTY: "the third-party patch manager, as it is set",
+    Who.UPDATE_MANAGER: "Azure Update Manager, in its own run, according to its reboot setting",
+    Who.CONFIGMGR: "Configuration Manager, according to its deployments",
+    Who.CLUSTER_AWARE: "Cluster-Aware Updating, one node at a time",
+    Who.THIRD_PARTY: "the third-party patch manager, according to its settings",
 }
 _SHORT = {
     Restarts.FORCED: "forced",
@@ -58,25 +58,24 @@ _SHORT = {
 _REASONS = {
     Why.OFF: "Automatic Updates is off (NoAutoUpdate 1)",
     Why.MACHINE: (
-        "no option is set, so the machine's own setting decides; what a server does where nothing "
-        "sets one is unproven (UNPROVEN-G)"
+        "no option is set, so the machine's own setting decides; what a server without one "
+        "does is unproven (UNPROVEN-G)"
     ),
     Why.REMOVED: (
-        "the mode is removed, and what a server then does is unproven (UNPROVEN-G): it may install "
+        "the mode is removed; what a server then does is unproven (UNPROVEN-G): it may install "
         "and restart by itself"
     ),
-    Why.PATCH_MODE: "patch_mode Manual leaves patching to nobody",
+    Why.PATCH_MODE: "with patch_mode Manual, nothing patches by itself",
     Why.BY_OS: "patch_mode AutomaticByOS lets Windows install by itself, without Azure",
     Why.NO_SCHEDULE: (
-        "nobody patches: the safety checks are bypassed, which leaves it to a schedule, and there "
-        "is none"
+        "nobody patches: bypassed safety checks leave it to a schedule, and no schedule is assigned"
     ),
     Why.NEITHER: (
         "neither guest patching nor the schedule runs: a schedule is assigned, and the safety "
         "checks are not bypassed"
     ),
-    Why.NO_SECURITY: "its schedule leaves security updates out",
-    Why.NOT_ON_PLATFORM: "the platform does not have it",
+    Why.NO_SECURITY: "its schedule excludes security updates",
+    Why.NOT_ON_PLATFORM: "the platform does not support it",
     Why.BY_HAND: "updates wait for a person to install them",
 }
 
@@ -97,9 +96,9 @@ def mode_text(mode: Mode) -> str:
 
 
 def reason_text(item: Installer, situation: Situation) -> str:
-    """Say why somebody installs, or nobody does, or it is not known."""
+    """Say why somebody installs, or nobody does, or it is unknown."""
     if item.why is Why.NO_SUCH_OPTION:
-        return f"{mode_text(situation.mode)} does nothing that is known"
+        return f"{mode_text(situation.mode)} has no known effect"
     if item.why is Why.BY_HAND and situation.mode in (
         Mode.NOTIFY,
         Mode.DOWNLOAD,
@@ -114,7 +113,7 @@ def reason_text(item: Installer, situation: Situation) -> str:
 def who_text(item: Installer) -> str:
     """Name who installs."""
     if item.why is Why.ON_REQUEST:
-        return "Azure Update Manager, only when somebody asks"
+        return "Azure Update Manager, only on request"
     return _WHO[item.who]
 
 
@@ -144,7 +143,7 @@ def timetable_text(when: _When) -> str:
 def installs_text(found: Servicing) -> str:
     """Name all who install, and when where the policy says it."""
     first, *more = (_timed(item, found) for item in found.installers)
-    doubtful = ", and perhaps Windows Update (not known)"
+    doubtful = ", and perhaps Windows Update (unknown)"
     return first + "".join(
         doubtful if text == _WHO[Who.UNKNOWN] else f" and {text}" for text in more
     )
@@ -159,7 +158,7 @@ def _timed(item: Installer, found: Servicing) -> str:
 def source_text(found: Servicing) -> str:
     """Name where updates come from."""
     text = _SOURCE[found.source]
-    return f"{text} (Windows' default; another GPO may say otherwise)" if found.assumed else text
+    return f"{text} (the Windows default; another GPO can change it)" if found.assumed else text
 
 
 def restarts_text(found: Servicing) -> str:

@@ -22,7 +22,7 @@ _KINDS = {"pol": "registry.pol", "preferences": "Registry.xml"}
 def extension_names(backup: Backup) -> CheckRow:
     """Check the form of the extension names."""
     wrong = [
-        f"{hive.side}ExtensionGuids is {_cut(text)!r}, right is [{{extension}}{{tool}}]..."
+        f"{hive.side}ExtensionGuids is {_cut(text)!r}; it must be [{{extension}}{{tool}}]..."
         for hive in Hive
         if not _NAMES.fullmatch(text := backup.extensions(hive))
     ]
@@ -36,7 +36,7 @@ def extension_order(backup: Backup) -> CheckRow:
         names = [name.upper() for name in _GROUP.findall(backup.extensions(hive))]
         late = [name for before, name in pairwise(names) if name <= before]
         if late:
-            wrong.append(f"{hive.side}: {listed(late)} must stand further ahead, ascending")
+            wrong.append(f"{hive.side}: {listed(late)} must come earlier, in ascending order")
     return judged("extension order", wrong, "ascending")
 
 
@@ -46,11 +46,11 @@ def extensions_named(backup: Backup) -> CheckRow:
     for hive in Hive:
         names = {name.upper() for name in _GROUP.findall(backup.extensions(hive))}
         wrong += [
-            f"{hive.side}ExtensionGuids lacks {guid}, without which {what} does nothing"
+            f"{hive.side}ExtensionGuids lacks {guid}, without which {what} has no effect"
             for guid, what in _needed(backup, hive).items()
             if guid not in names
         ]
-    return judged("extensions", wrong, "one is named for each content")
+    return judged("extensions", wrong, "each content has its extension")
 
 
 def _needed(backup: Backup, hive: Hive) -> dict[str, str]:
@@ -75,31 +75,37 @@ def versions(backup: Backup) -> CheckRow:
         text = child_text(backup.core, name)
         seen.append(f"{hive.side} {text}")
         if not text.isascii() or not text.isdigit() or len(text) > 10:
-            wrong.append(f"{name} is {_cut(text)!r}, right is a number such as 65537")
+            wrong.append(f"{name} is {_cut(text)!r}; it must be a number such as 65537")
             continue
         high, low = divmod(int(text), 1 << 16)
         if high != low:
             right = max(high, low) * 0x10001
-            wrong.append(f"{name} is {text}, {high} and {low} in its halves, right is {right}")
+            wrong.append(f"{name} is {text}, {high} and {low} in its halves; it must be {right}")
         elif not high and backup.has_content(hive):
-            wrong.append(f"{name} is 0 although the side sets something, right is 65537")
+            wrong.append(f"{name} is 0 although the side has settings; it must be 65537")
     return judged("versions", wrong, ", ".join(seen))
 
 
 def locations(backup: Backup) -> CheckRow:
     """Look for every file that Backup.xml lists; Import-GPO copies no other."""
-    wrong = [f"{item.path} leads out of the backup" for item in backup.locations if item.is_outside]
+    wrong = [
+        f"{item.path} points outside the backup" for item in backup.locations if item.is_outside
+    ]
     files = [item for item in backup.locations if not item.is_folder and not item.is_outside]
     wrong += [f"{item.path} is missing" for item in files if backup.find(item) is None]
-    return judged("locations", wrong, f"all {len(files)} listed are there")
+    return judged("locations", wrong, f"all {len(files)} listed files exist")
 
 
 def folders(backup: Backup) -> CheckRow:
     """Look for the folders that Backup.xml lists."""
     listed_as = [item for item in backup.locations if item.is_folder]
     missing = [item.path for item in listed_as if backup.find(item) is None]
-    wrong = [f"missing, as git keeps no empty ones: {listed(missing)}"] if missing else []
-    return judged("folders", wrong, f"all {len(listed_as)} listed are there", note=True)
+    wrong = (
+        [(f"missing, because git does not keep empty folders: {listed(missing)}")]
+        if missing
+        else []
+    )
+    return judged("folders", wrong, f"all {len(listed_as)} listed folders exist", note=True)
 
 
 def case(backup: Backup) -> CheckRow:
@@ -109,17 +115,19 @@ def case(backup: Backup) -> CheckRow:
         for item in backup.locations
         if (found := backup.find(item)) not in (None, item.path)
     ]
-    twins = [f"{one} and {other} are one file on Windows" for one, other in backup.files.twins()]
+    twins = [
+        f"{one} and {other} are the same file on Windows" for one, other in backup.files.twins()
+    ]
     if twins:
         return judged("case", twins, "")
-    return judged("case", wrong, f"as {BACKUP} has it", note=True)
+    return judged("case", wrong, f"as in {BACKUP}", note=True)
 
 
 def unnamed_files(backup: Backup) -> CheckRow:
     """Name the files that no Location names: Import-GPO passes them over."""
     named = {place.path.lower() for place in backup.locations} | _NO_CONTENT
     others = [name for name in backup.files.names if name.lower() not in named]
-    wrong = [f"not in {BACKUP}, so not imported: {listed(others)}"] if others else []
+    wrong = [f"not in {BACKUP}, so Import-GPO ignores them: {listed(others)}"] if others else []
     return judged("other files", wrong, "none", note=True)
 
 

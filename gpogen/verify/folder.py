@@ -25,8 +25,8 @@ def manifest_rows(found: Folder, manifest: Manifest) -> Iterator[CheckRow]:
     """
     states = {path: _state(found, path) for path in manifest.files}
     yield judged("missing files", _of(states, "missing"), f"none of {len(states)}")
-    changed = (f"{path}: its SHA-256 is not {MANIFEST}'s" for path in _of(states, "changed"))
-    yield judged("SHA-256", changed, f"{len(states)} files are as {MANIFEST} has them")
+    changed = (f"{path}: its SHA-256 differs from {MANIFEST}" for path in _of(states, "changed"))
+    yield judged("SHA-256", changed, f"{len(states)} files match {MANIFEST}")
     signed = tuple(f"{path}: signed, content unchanged" for path in _of(states, "signed"))
     if signed:
         yield CheckRow("signatures", State.OK, signed)
@@ -59,23 +59,23 @@ def bytes_row(found: Folder, manifest: Manifest, compiled: Compiled | None) -> C
     Raises:
         UsageError: a file can't be opened, or is too large.
     """
-    check = "as the profile makes them"
+    check = "as the profile produces them"
     if compiled is None:
-        text = "not judged, scripts and texts among them: name the profile by --profile"
+        text = "not compared, including scripts and texts: name the profile with --profile"
         return CheckRow(check, State.PROBLEM, (text,))
     if not _is_same_profile(manifest, compiled):
-        text = "not judged: this was built from another state of the profile"
+        text = "not compared: gpogen built this folder from another version of the profile"
         return CheckRow(check, State.PROBLEM, (text,))
     made = _made(manifest, compiled)
     told = manifest.files.keys() - found.entries.keys()  # They are missing files already.
     wrong = [
         f"{p} differs" for p, data in made.items() if p not in told and not found.holds(p, data)
     ]
-    wrong += [f"{path} is none of them" for path in manifest.files if path not in made]
+    wrong += [f"{path} is not one of them" for path in manifest.files if path not in made]
     if found.is_file(MANIFEST) and found.read(MANIFEST) != encode_manifest(manifest):
         wrong.append(f"{MANIFEST} differs")
     if wrong and manifest.version != compiled.header.version:
-        wrong.append(f"gpogen {manifest.version} made them, this is {compiled.header.version}")
+        wrong.append(f"gpogen {manifest.version} wrote them; this is {compiled.header.version}")
     return judged(check, wrong, f"all {len(made)}")
 
 
@@ -95,11 +95,11 @@ def profile_row(manifest: Manifest, compiled: Compiled | None) -> CheckRow:
     """Say which profile the files are compared with, and whether it has changed since."""
     check, name = "profile", manifest.profile
     if compiled is None:
-        text = f"{name}: not found, so the formats are compared with each other (see --profile)"
+        text = f"{name}: not found, so gpogen compares the formats with each other (see --profile)"
         return CheckRow(check, State.NOTE, (text,))
     if compiled.header.name != name:
         other = compiled.header.name
         return CheckRow(check, State.PROBLEM, (f"built from {name}, compared with {other}",))
     if compiled.header.digest != manifest.digest:
         return CheckRow(check, State.NOTE, (f"{name} has changed since: run gpogen build",))
-    return CheckRow(check, State.OK, (f"{name} is as it was when this was built",))
+    return CheckRow(check, State.OK, (f"{name} is unchanged since the build",))

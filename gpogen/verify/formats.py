@@ -31,7 +31,7 @@ from gpogen.verify.sources import (
 )
 
 _PROFILE = "profile"
-_ALONE = "no profile to compare with"
+_ALONE = "no profile for the comparison"
 _SHOWN = 3
 
 
@@ -218,7 +218,7 @@ def _row(
     name: str, found: Sequence[Record], changes: list[Change], against: str, lost: int = 0
 ) -> FormatRow:
     if not changes:
-        left = f", but for {lost} that the format cannot hold" if lost else ""
+        left = f", except {lost} that the format cannot hold" if lost else ""
         return FormatRow(name, len(found), equal=True, text=f"as the {against}{left}")
     shown = listed((change_text(change) for change in changes), _SHOWN)
     text = f"differs from the {against}: {shown}"

@@ -27,8 +27,8 @@ def files_present(backup: Backup) -> CheckRow:
     """Look for the XML files that Import-GPO reads."""
     wrong = [document.error for document in (backup.info, backup.manifest) if document.error]
     if backup.info.missing:
-        wrong.append(f"{INFO} is missing; Import-GPO finds a backup by it")
-    return judged("files", wrong, f"{BACKUP} and {INFO} are there")
+        wrong.append(f"{INFO} is missing; Import-GPO uses it to find a backup")
+    return judged("files", wrong, f"{BACKUP} and {INFO} exist")
 
 
 def namespaces(backup: Backup) -> CheckRow:
@@ -43,7 +43,7 @@ def namespaces(backup: Backup) -> CheckRow:
     for name, root, right in documents:
         others = {_namespace(item) for item in root.iter() if isinstance(item.tag, str)} - {right}
         wrong += [
-            f"{name} has elements in {other or 'no namespace'}, right is {right}"
+            f"{name} has elements in {other or 'no namespace'}; it must be {right}"
             for other in sorted(others)
         ]
     return judged("namespaces", wrong, listed(name for name, _, _ in documents))
@@ -54,7 +54,7 @@ def prefixes(backup: Backup) -> CheckRow:
     wrong = []
     bound = backup.root.nsmap.get("bkp")
     if bound != OPERATIONS:
-        wrong.append(f"bkp stands for {bound or 'nothing'}, right is {OPERATIONS}")
+        wrong.append(f"bkp is bound to {bound or 'nothing'}; it must be {OPERATIONS}")
     bare = [
         f"{local_name(element)} {name}"
         for element in backup.root.iter(*(f"{{*}}{name}" for name in _ATTRIBUTED))
@@ -79,7 +79,7 @@ def guids(backup: Backup) -> CheckRow:
         for item in backup.root.iter("{*}GroupPolicyExtension")
     ]
     wrong = [
-        f"{where} is {text!r}, right is {{8-4-4-4-12 hexadecimal digits}}"
+        f"{where} is {text!r}; it must be {{8-4-4-4-12 hexadecimal digits}}"
         for where, text in found
         if not _GUID.fullmatch(text)
     ]
@@ -90,13 +90,13 @@ def backup_id(backup: Backup) -> CheckRow:
     """Compare the folder's name with the ID that bkupInfo.xml has."""
     check = "backup ID"
     if backup.info.root is None:
-        return CheckRow(check, State.NOTE, (f"not compared, there is no {INFO}",))
+        return CheckRow(check, State.NOTE, (f"not compared, because there is no {INFO}",))
     own = child_text(backup.info.root, "ID")
     if own.upper() == LGPO_ID:
-        return CheckRow(check, State.OK, (f"{own} is LGPO.exe's own, for every backup",))
+        return CheckRow(check, State.OK, (f"{own} is the ID that LGPO.exe uses for every backup",))
     wrong = []
     if own.lower() != backup.name.lower():
-        wrong.append(f"{INFO} has {own}, the folder is {backup.name}: they must be the same")
+        wrong.append(f"{INFO} has {own}, the folder is {backup.name}; they must match")
     return judged(check, wrong, f"the folder and {INFO} agree")
 
 
@@ -104,9 +104,9 @@ def in_manifest(backup: Backup) -> CheckRow:
     """Look for the backup in manifest.xml, which Import-GPO does without, as LGPO.exe does."""
     check = "manifest"
     if backup.manifest.root is None:
-        text = f"no {MANIFEST} beside the folder: the console's list of backups is empty"
+        text = f"no {MANIFEST} next to the folder, so the console's list of backups is empty"
         return CheckRow(check, State.NOTE, (text,))
-    unlisted = f"{MANIFEST} does not list {backup.name}: the console does not show it"
+    unlisted = f"{MANIFEST} does not list {backup.name}, so the console does not show it"
     wrong = [] if backup.instance is not None else [unlisted]
     return judged(check, wrong, f"{MANIFEST} lists it", note=True)
 
@@ -132,7 +132,7 @@ def backup_time(backup: Backup) -> CheckRow:
     """Check the dates: one that is none makes the backups of a folder unreadable."""
     found = {name: child_text(item, "BackupTime") for name, item in _instances(backup)}
     wrong = [
-        f"{name} has {text!r}, right is a date such as 2026-11-02T00:00:00"
+        f"{name} has {text!r}; it must be a date such as 2026-11-02T00:00:00"
         for name, text in found.items()
         if not _is_time(text)
     ]

@@ -32,7 +32,7 @@ def assert_same(compiled: Compiled, files: _Files, artifacts: Collection[str]) -
         try:
             faults = list(_faults(load(name), compiled, files))
         except (FormatError, KeyError) as error:
-            faults = [f"cannot be read back: {error}"]
+            faults = [f"gpogen cannot read it back: {error}"]
         if faults:
             raise AssertionError(f"{compiled.header.name}: artifact {name}: {'; '.join(faults)}")
 

@@ -35,7 +35,7 @@ def verify_all(
         UsageError: a profile is given for several paths.
     """
     if profile and len(paths) > 1:
-        raise UsageError(f"--profile is about one folder, {len(paths)} are named")
+        raise UsageError(f"--profile applies to one folder; you named {len(paths)}")
     for path in paths:
         try:
             yield from verify(path, profile, max_size=max_size)
@@ -58,10 +58,10 @@ def verify(path: str, profile: str, *, max_size: int) -> Iterator[Report | Gpoge
         outputs, others = _parts(found)
     parts = [*outputs, *others]
     if not parts:
-        why = "neither gpogen's manifest.json nor a GPO backup (Backup.xml) in it"
+        why = "it has neither gpogen's manifest.json nor a GPO backup (Backup.xml)"
         raise UsageError(f"{path}: {why if found.is_dir() else 'no such folder'}")
     if profile and len(parts) > 1:
-        raise UsageError(f"--profile is about one folder, {path} holds {len(parts)}")
+        raise UsageError(f"--profile applies to one folder; {path} has {len(parts)}")
     asked = compile_profile(Path(profile)) if profile else None
     for part in parts:
         try:
@@ -128,8 +128,8 @@ def verify_output(folder: Path, asked: Compiled | None, *, max_size: int) -> Rep
     manifest = found.manifest if found is not None else None
     if found is None or manifest is None:
         raise UsageError(
-            f"{show(folder / MANIFEST)}: no regular file, so nothing in the folder was judged: "
-            "build it again; a GPO backup in it is judged alone when it is named"
+            f"{show(folder / MANIFEST)}: not a regular file, so gpogen verified nothing in the "
+            "folder: build it again; to verify only a GPO backup in it, name the backup"
         )
     compiled = asked or _beside(manifest)
     gpo = folder / "gpo"

@@ -76,7 +76,7 @@ def day_of(text: str) -> datetime.date:
         return datetime.datetime.now().astimezone().date()
     day = read_day(text)
     if day is None:
-        raise UsageError(f"--today: {text!r} is no date such as 2026-11-24")
+        raise UsageError(f"--today: {text!r} is not a date such as 2026-11-24")
     return day
 
 
@@ -90,7 +90,7 @@ def range_of(first: str, count: int, today: datetime.date) -> Range:
         whole = f"{first}-01" if len(first) == 4 else first
         start = Month.parse(whole) if first else (Month.of(today) + -3).quarter
     except ValueError:
-        raise UsageError(f"--from: {first!r} is no month such as 2026-01") from None
+        raise UsageError(f"--from: {first!r} is not a month such as 2026-01") from None
     return Range(first=start, count=count, today=today)
 
 
@@ -109,7 +109,8 @@ def systems_of(words: Sequence[str]) -> tuple[str, ...]:
             near = hint(word, tuple(known))
             allowed = ", ".join(release_data().systems)
             raise UsageError(
-                f"--os: {word!r} is no system; allowed: {allowed}{f'; {near}' if near else ''}"
+                f"--os: {word!r} is not a supported system; allowed: "
+                f"{allowed}{f'; {near}' if near else ''}"
             )
         found.add(known[word.lower()])
     return tuple(sorted(found or release_data().systems))
@@ -191,4 +192,4 @@ def gather(asked: Asked, when: Range) -> Calendar:
 
 def _check_zone(name: str) -> None:
     if name and name not in known_zones():
-        raise UsageError(f"--timezone: {name!r} is no IANA time zone; {zone_hint(name)}")
+        raise UsageError(f"--timezone: {name!r} is not an IANA time zone; {zone_hint(name)}")

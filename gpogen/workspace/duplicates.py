@@ -53,7 +53,7 @@ def _same_title(places: list[Place]) -> list[Finding]:
     findings = []
     for at in places:
         other = others[0] if at == first else first
-        message = f"the title is that of another GPO, too: it also stands in {other}{more}"
-        fix = "give each GPO a title of its own; upper and lower case make no difference"
+        message = f"another GPO has the same title, in {other}{more}"
+        fix = "give each GPO its own title; titles are not case-sensitive"
         findings.append(mistake("GP025", message, at, fix, (other,)))
     return findings

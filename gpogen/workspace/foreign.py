@@ -55,7 +55,9 @@ def parse_target(text: str, installed_by: str = "") -> ForeignTarget:
             os_word = word
         else:
             allowed = ", ".join((*("azure-local", "azure-arc", "azure-vm"), *operating_systems()))
-            raise UsageError(f"--target: {word!r} is no platform and no system; allowed: {allowed}")
+            raise UsageError(
+                f"--target: {word!r} is neither a platform nor a system; allowed: {allowed}"
+            )
     where = find_platform(platform) if platform else None
     if where is not None and os_word and os_word not in where.operating_systems:
         allowed = ", ".join(where.operating_systems)

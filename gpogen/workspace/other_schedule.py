@@ -30,11 +30,13 @@ def read_other(text: str, profiles_dir: str) -> Other:
     if wrong:
         raise ContentError(f"--compare-schedule: {wrong[0].at or text}: {wrong[0].message}")
     if len(selection.profiles) != 1:
-        raise UsageError(f"--compare-schedule: {text}: one profile is needed")
+        raise UsageError(f"--compare-schedule: {text}: name a single profile")
     (found,) = selection.profiles
     subject = subject_of(found)
     if subject is None or found.loaded.is_base or subject.profile.target is None:
-        raise ContentError(f"--compare-schedule: {text}: it names no machines that install updates")
+        raise ContentError(
+            f"--compare-schedule: {text}: it has no target, so no machines install updates"
+        )
     name = subject.profile.target.time_zone
     return Other(
         text="",

@@ -78,7 +78,7 @@ def lay(
             again = judge_by("HP032", subject)
             judgment.take(Told(found, (subject.profile,)) for found in again)
         overlays.append(lay_over(subject, knowledge, when.months, today=when.today))
-    errors = tuple(UsageError(f"{reason}: it is not laid out") for reason in left_out)
+    errors = tuple(UsageError(f"{reason}: not in the calendar") for reason in left_out)
     judgment.take(judge_calendar(Overlays(items=tuple(overlays))))
     return Laid(overlays=tuple(overlays), findings=tuple(findings), errors=errors)
 
@@ -95,9 +95,9 @@ def _unfit(item: Checked, subject: Subject | None, wanted: Sequence[str]) -> str
     if subject is None:
         return ""
     if item.loaded.is_base:
-        return "a base, which names no machines"
+        return "a base, which has no target"
     if subject.machines is None:
         return "its target is unspecified"
     if subject.family not in wanted:
-        return f"it is for {subject.family}, which is not asked for"
+        return f"it is for {subject.family}, which --os excludes"
     return ""

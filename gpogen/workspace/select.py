@@ -150,7 +150,9 @@ class _Run:
             self.errors.append(_hinting(error, path, self._folder))
             return
         except (MemoryError, RecursionError):
-            self.errors.append(UsageError(f"{path}: too large or too deep for this machine"))
+            self.errors.append(
+                UsageError(f"{path}: too large or too deeply nested for this machine")
+            )
             return
         if item.loaded.file not in self.files:
             self.files.add(item.loaded.file)
@@ -190,10 +192,10 @@ class _Run:
 def _refuse_others(path: str) -> None:
     """Refuse what is no profile, instead of reading it as one."""
     if Path(path).name in RELEASES:
-        raise UsageError(f"{path}: release data, no profile; gpogen calendar reads it")
+        raise UsageError(f"{path}: release data, not a profile; use gpogen calendar")
     suffixes = {known.suffix for known in FORMATS.values()} - {"", ".pol"}
     if Path(path).suffix.lower() in (*_SHOWN, *suffixes):
-        raise UsageError(f"{path}: no profile, GPO backup or registry.pol; gpogen show reads it")
+        raise UsageError(f"{path}: not a profile, GPO backup or registry.pol; use gpogen show")
 
 
 def _hinting(error: UsageError, path: str, folder: Path) -> UsageError:
@@ -207,7 +209,7 @@ def _hinting(error: UsageError, path: str, folder: Path) -> UsageError:
 
 def _foreign(path: str, target: ForeignTarget | None, side: Hive | None) -> Verdict:
     if target is None:
-        return Verdict((), (UsageError(f"{path}: a GPO, no profile; gpogen check judges it"),), 0)
+        return Verdict((), (UsageError(f"{path}: a GPO, not a profile; use gpogen check"),), 0)
     return judge_foreign(path, target, side if Path(path).suffix.lower() == ".pol" else None)
 
 
@@ -228,7 +230,7 @@ def shipped_texts(names: Sequence[str]) -> dict[str, str]:
             near = hint(name, tuple(files))
             allowed = ", ".join(files)
             more = f"; {near}" if near else ""
-            raise UsageError(f"no profile {name!r} is shipped; allowed: {allowed}{more}")
+            raise UsageError(f"{name!r} is not a shipped profile; allowed: {allowed}{more}")
     return {name: files[name].read_text(encoding="utf-8") for name in names}
 
 
@@ -250,11 +252,11 @@ def _files(paths: Sequence[str], folder: Path, errors: list[GpogenError]) -> lis
 def _all_of(folder: Path) -> list[str]:
     if not folder.is_dir():
         raise UsageError(
-            f"there is no folder {folder}: name profiles, or another folder with --profiles. "
-            "A profile of your own finds the shipped ones by name, as in "
-            "`extends: [azlocal-ws2022-core]` (see them with: gpogen list --shipped)"
+            f"the folder {folder} does not exist: name profiles, or another folder with "
+            "--profiles. Your own profile can extend a shipped profile by name, as in "
+            "`extends: [azlocal-ws2022-core]` (to list them: gpogen list --shipped)"
         )
     files = [str(path) for path in profile_files(folder)]
     if not files:
-        raise UsageError(f"the folder {folder} holds no profile (*{', *'.join(SUFFIXES)})")
+        raise UsageError(f"the folder {folder} has no profile (*{', *'.join(SUFFIXES)})")
     return files

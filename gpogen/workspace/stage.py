@@ -34,7 +34,7 @@ from gpogen.workspace import journal
 
 _NAME = re.compile(r"\.gpogen-([0-9a-f]{24})([0-9a-f]{8})")
 _NEW, _OLD, _GONE = "new", "old", "gone"
-_FOREIGN = "it holds what gpogen did not write"
+_FOREIGN = "it has files that gpogen did not write"
 _FULL = {errno.ENOTEMPTY, errno.EEXIST}
 
 
@@ -307,7 +307,7 @@ def _inside(folder: Directory, path: str) -> Iterator[tuple[Directory, str]]:
             yield found
     except OSError as error:
         if error.errno in (errno.ENOTDIR, errno.ELOOP):
-            raise FileNotFoundError(errno.ENOENT, "is no plain folder", path) from None
+            raise FileNotFoundError(errno.ENOENT, "is not a plain folder", path) from None
         raise
 
 

@@ -27,11 +27,11 @@ def unproven_findings(item: Checked) -> list[Finding]:
         Finding(
             id=fact.id,
             severity=Severity.WARNING,
-            message=f"rests on an unproven fact: {fact.sentence}",
+            message=f"relies on an unproven fact: {fact.sentence}",
             at=place_of(tree, fact.path),
-            fix=f"try it, and say so: `allow: [{{rule: {fact.id}, why: ...}}]`",
-            why="Nobody has seen this on a real machine; `gpogen help unproven-facts` says what is "
-            "known.",
+            fix=f"test it, and record it: `allow: [{{rule: {fact.id}, why: ...}}]`",
+            why="Nobody has tested this on a real machine; `gpogen help unproven-facts` shows "
+            "what is known.",
             source="gpogen help unproven-facts",
         )
         for fact in item.unproven

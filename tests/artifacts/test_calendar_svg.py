@@ -113,7 +113,7 @@ def test_the_texts_that_left_their_boxes_stay_in_them(lanes: int, months: int) -
         "Wed 30 Nov 04:30",
         "restart possible",
         "(Wed 11 Nov 04:30)",
-        "exposure not known",
+        "exposure unknown",
     )
 
     assert_nothing_leaves(picture(board(lanes, months, *lines)))

@@ -29,7 +29,7 @@ BODIES = {
 }
 INSTALLERS = {
     # What the steps of one installer say, and those of no other.
-    "group-policy": r"installs as the GPO says",
+    "group-policy": r"installs according to the GPO",
     "sconfig": r"runs SConfig on each machine",
     "azure-update-manager": r"maintenanceConfigurations|kbNumbersToExclude|Update Manager installs",
     "azure-guest-patching": r"Azure installs critical and security updates",
@@ -176,9 +176,9 @@ def test_the_steps_never_contradict_the_head(mode: str) -> None:
     assert len(found) > (10 if mode == "install-on-schedule" else 20)
     for kind, item in found.items():
         shown, who = steps(item), item.servicing.who
-        by_policy = "Windows Update on each machine installs as the GPO says" in shown
+        by_policy = "Windows Update on each machine installs according to the GPO" in shown
         assert by_policy is item.servicing.by_itself, kind
-        assert ("gpogen check says how to decide it" in shown) is bool(
+        assert ("gpogen check shows how to decide it" in shown) is bool(
             who & {Who.UNKNOWN, Who.NOBODY}
         ), kind
         by_person = re.search("Somebody must install|runs SConfig|A person installs", shown)
@@ -195,7 +195,7 @@ ROLE_STEPS = {
     "cluster-node": (
         "Drain a cluster node before it restarts",
         "Give each cluster node a window of its own",
-        "the cluster must bear the loss of any one node",
+        "the cluster must tolerate the loss of any single node",
     ),
     "hyper-v-host": (
         "move them first",
@@ -228,7 +228,7 @@ def test_update_manager_is_told_the_window_that_the_profile_plans() -> None:
         "maintenanceScope InGuestPatch",
         "extensionProperties.InGuestPatchMode User",
         "maintenanceWindow.recurEvery Month Second Tuesday Offset4",
-        "maintenanceWindow.startDateTime a day to come, 22:00",
+        "maintenanceWindow.startDateTime a future date, 22:00",
         "maintenanceWindow.duration 03:00",
         "maintenanceWindow.timeZone Europe/Rome, by its Windows name",
         "installPatches.rebootSetting IfRequired",
@@ -240,9 +240,10 @@ def test_update_manager_is_told_the_window_that_the_profile_plans() -> None:
 
 def test_without_a_plan_update_manager_asks_for_each_choice() -> None:
     kind = (*ARC, "azure-update-manager", "member")
-    assert steps(made(kind)).count("(the profile does not say: choose it)") == 5
+    assert steps(made(kind)).count("(your choice; the profile does not set it)") == 5
     on_request = "updates: {mode: download}\nazure: {maintenance_schedule: false}\n"
-    assert "installs only what somebody asks for, because no" in steps(made(kind, on_request))
+    told = "installs only on request (One-time update in the Azure portal), because no"
+    assert told in steps(made(kind, on_request))
 
 
 @pytest.mark.parametrize(
@@ -252,7 +253,7 @@ def test_a_machine_without_hotpatches_is_promised_none(orchestration: str, promi
     body = "vbs: {enforce: policy+registry}\n"
     shown = readme_of(made(("azure-vm", profiles.OS_2022, orchestration, "member"), body))
     assert ("These machines get no hotpatches" in shown) is not promised
-    assert ("In every month, because these machines get no hotpatches" in shown) is not promised
+    assert ("Every month, because these machines get no hotpatches" in shown) is not promised
     assert ("Hotpatches arrive" in shown) is promised
     assert ("In every baseline month" in shown) is promised
 

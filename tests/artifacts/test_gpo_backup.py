@@ -501,7 +501,7 @@ def test_items_differ_in_uid_by_target_action_and_filter() -> None:
     ],
 )
 def test_what_preferences_cannot_carry_is_refused(record: Record) -> None:
-    with pytest.raises(ContentError, match=r"HKLM\\K, value .*: Group Policy Preferences"):
+    with pytest.raises(ContentError, match=r"HKLM\\K, value .*: a Group Policy preference"):
         gpo_backup.emit(compiled(preferences=(traced(record),)))
 
 

@@ -48,7 +48,9 @@ def test_the_reg_file_says_that_it_tattoos() -> None:
     text = reg_file.emit(compiled())[0].data.decode("utf-16")
 
     assert text.startswith("Windows Registry Editor Version 5.00\r\n\r\n; azlocal-ws2022-core, ")
-    assert "stay (tattoo) until somebody deletes them, as azlocal-ws2022-core-undo.reg" in text
+    assert (
+        "stay (tattoo) until somebody deletes them, for example with azlocal-ws2022-core-undo.reg"
+    ) in text
     assert all(ord(char) < 128 for char in text)
 
 

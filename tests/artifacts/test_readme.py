@@ -62,8 +62,8 @@ def test_a_profile_of_no_operating_system_has_no_query() -> None:
 
 def test_a_copy_is_checked_and_signed() -> None:
     shown = flat(compiled())
-    assert "A signature at the end of a script is no change for gpogen" in shown
-    assert "a script that changed must be signed again" in shown
+    assert "A signature at the end of a script does not count as a change" in shown
+    assert "sign a changed script again" in shown
     assert r"Get-ChildItem Cert:\CurrentUser\My -CodeSigningCert" in shown
 
 
@@ -82,9 +82,9 @@ def test_an_arc_machine_is_licensed_by_patch_and_by_put_only_after_404() -> None
         assert product == {"productType": "WindowsServer"}
         assert body == {"properties": {}}
     words = " ".join(shown.split())
-    assert words.index("After 200") < words.index("After 404, and only then")
+    assert words.index("After 200") < words.index("Only after 404, create it")
     assert "it drops an ESU licence link and the Software Assurance flag" in words
-    assert "After any other answer, find out why before you write anything" in words
+    assert "After any other response, find the cause before you write anything" in words
     for needed in ("azcmagent show", "not monitor", "VBS runs", "dls.microsoft.com"):
         assert needed in " ".join(shown.split())
     assert "az rest" not in text(compiled())
@@ -93,8 +93,8 @@ def test_an_arc_machine_is_licensed_by_patch_and_by_put_only_after_404() -> None
 def test_an_azure_vm_needs_settings_in_azure() -> None:
     names = ("provisionVMAgent", "patchSettings.patchMode", "patchSettings.enableHotpatching")
     for orchestration, flag in (
-        ("azure-guest-patching", "stays false"),
-        ("azure-update-manager", "there is no hotpatching with it"),
+        ("azure-guest-patching", "bypassPlatformSafetyChecksOnUserSchedule false, and assign no"),
+        ("azure-update-manager", "true, which excludes hotpatching"),
     ):
         head = header(platform="azure-vm", orchestration=orchestration)
         shown = flat(compiled(header=head))
@@ -141,7 +141,7 @@ def restarts(body: str, **head: str) -> str:
 
 def test_azure_restarts_where_azure_orchestrates() -> None:
     by_manager = restarts("updates: {mode: download}", orchestration="azure-update-manager", **ARC)
-    assert "Azure Update Manager, in its own run, as its reboot setting says" in by_manager
+    assert "Azure Update Manager, in its own run, according to its reboot setting" in by_manager
     assert "forced" not in by_manager
     by_azure = restarts("", os=OS_2022, platform="azure-vm", orchestration="azure-guest-patching")
     assert "Azure, in off-peak hours that it chooses" in by_azure
@@ -164,8 +164,8 @@ def test_each_line_that_saves_a_key_says_in_which_shell_it_runs() -> None:
     made = replace(made, direct=made.policy)
     shown = text(made)
     both = shown[shown.index("In PowerShell or cmd.exe:") : shown.index("In PowerShell only:")]
-    alone = shown[shown.index("In PowerShell only:") : shown.index("No command line can hold")]
-    by_hand = shown[shown.index("No command line can hold") : shown.index("Who installs:")]
+    alone = shown[shown.index("In PowerShell only:") : shown.index("No command line can contain")]
+    by_hand = shown[shown.index("No command line can contain") : shown.index("Who installs:")]
 
     assert r'reg.exe export "HKLM\SOFTWARE\A" ' in both
     assert "'" not in both
@@ -176,7 +176,7 @@ def test_each_line_that_saves_a_key_says_in_which_shell_it_runs() -> None:
 
 def test_the_head_says_which_lines_cmd_runs_and_which_it_does_not() -> None:
     shown = text(profiles.compiled(VBS, os="windows-server-2025-standard", platform="azure-arc"))
-    assert "run in cmd.exe, too, unless single quotes" in " ".join(shown.split())
+    assert "also run in cmd.exe, unless they contain single quotes" in " ".join(shown.split())
     body = shown[: shown.index("7. EVERY RECORD")]
     lines = [line.strip() for line in body.splitlines() if line.startswith("    ")]
     either = [line for line in lines if re.match(r"(reg|LGPO)\.exe |gpupdate|gpresult", line)]
@@ -210,7 +210,7 @@ def test_the_set_and_sconfig_scripts_say_that_they_have_no_undo() -> None:
 
 def test_the_undo_of_the_reg_file_is_named_with_what_it_does_not_bring_back() -> None:
     shown = flat(compiled())
-    assert "what was there before it does not bring back" in shown
+    assert "it does not restore earlier values" in shown
 
 
 def test_a_key_is_saved_once_with_what_is_below_it() -> None:
@@ -222,7 +222,9 @@ def test_a_key_is_saved_once_with_what_is_below_it() -> None:
 def test_what_stays_is_explained_once() -> None:
     made = profiles.compiled(VBS)
     assert flat(made).count("tattoo") == 1
-    assert "EnableVirtualizationBasedSecurity stays when the GPO goes." in flat(made)
+    assert (
+        "EnableVirtualizationBasedSecurity stays on the machine after you remove the GPO."
+    ) in flat(made)
 
 
 # --- what the parts leave out, and how to see that it worked
@@ -233,7 +235,7 @@ def test_each_part_says_what_it_leaves_out() -> None:
     made = compiled(preferences=(tattoo, tattoo), sconfig=plan("download"))
     shown = flat(made)
     assert "It leaves out what the GPO sets by preferences: Odd value." in shown
-    assert "leaves out everything but AUOptions and NoAutoUpdate" in shown
+    assert "It writes only AUOptions and NoAutoUpdate:" in shown
     assert "by preferences" not in flat(compiled())
 
 
@@ -244,7 +246,7 @@ def test_the_enrolment_is_looked_at_only_where_it_applies() -> None:
         assert ("HotPatchTableSize" in shown) is applies
         for always in ("gpupdate /force", "gpresult ", "VirtualizationBasedSecurityStatus is 2"):
             assert always in shown
-        assert "installed update whose title says Hotpatch" in shown
+        assert "an installed update has Hotpatch in its title" in shown
 
 
 # --- form
@@ -268,7 +270,9 @@ def test_no_line_breaks_within_a_registry_key() -> None:
     item = value("A name that makes the line too long", key=key)
     shown = text(compiled(facts=Facts(stays=(item.record,))))
     assert f"- HKLM\\{key}: A name that" in shown
-    assert "the line too long stays when the GPO goes." in " ".join(shown.split())
+    assert ("the line too long stays on the machine after you remove the GPO.") in " ".join(
+        shown.split()
+    )
 
 
 def test_a_long_reason_is_broken_and_keeps_its_lines() -> None:

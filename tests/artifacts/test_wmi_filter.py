@@ -163,7 +163,7 @@ def test_quotes_and_backslashes_come_back_and_line_ends_are_refused() -> None:
     )
 
     assert mof.decode(mof.encode(odd)) == odd
-    with pytest.raises(FormatError, match="line end or a NUL"):
+    with pytest.raises(FormatError, match="line break or a NUL"):
         mof.encode(replace(odd, name="a\nb"))
 
 

@@ -109,7 +109,7 @@ def test_mistakes_of_one_file() -> None:
     told = Loader().load_bytes(f"{HEAD}registry:\n{lines}".encode()).findings
 
     assert len(told) == MAX_FINDINGS + 1
-    assert any("1100 mistakes in one file" in item.message for item in told)
+    assert any("1100 errors in one file" in item.message for item in told)
 
 
 def test_characters_of_a_key_and_of_a_value_name() -> None:
@@ -137,7 +137,7 @@ def test_bytes_of_a_value_that_is_written() -> None:
         pol.from_records([record])
 
     write(pol.MAX_WRITE_SIZE)
-    with pytest.raises(FormatError, match="65535 is the most"):
+    with pytest.raises(FormatError, match="65536 bytes; the maximum is 65535"):
         write(pol.MAX_WRITE_SIZE + 1)
 
 
@@ -146,7 +146,7 @@ def test_bytes_of_an_input_file(tmp_path: Path) -> None:
     with path.open("wb") as opened:
         opened.truncate(reading.MAX_SIZE + 1)
 
-    with pytest.raises(UsageError, match="--max-size lifts the limit"):
+    with pytest.raises(UsageError, match="use --max-size to raise the limit"):
         reading.read_input(str(path))
     with path.open("wb") as opened:
         opened.truncate(reading.MAX_SIZE)
@@ -197,7 +197,7 @@ def test_levels_of_a_backup(tmp_path: Path) -> None:
     files.on_disk(tmp_path, 1)
     (here / "d" / "d").mkdir(parents=True)
 
-    with pytest.raises(UsageError, match="more than 100 of them"):
+    with pytest.raises(UsageError, match="more than 100 levels of folders"):
         files.on_disk(tmp_path, 1)
 
 
@@ -273,7 +273,7 @@ def test_bytes_of_a_manifest(tmp_path: Path) -> None:
     found = look(manifest(tmp_path / "at", MAX_MANIFEST))
     assert found is not None
     assert found.manifest is not None
-    with pytest.raises(UsageError, match=f"larger than {MAX_MANIFEST} bytes"):
+    with pytest.raises(UsageError, match=f"more than {MAX_MANIFEST} bytes"):
         look(manifest(tmp_path / "over", MAX_MANIFEST + 1))
 
 
@@ -304,7 +304,7 @@ def test_bytes_of_a_file_of_an_output_folder(place: Workplace, gpogen: Run) -> N
     answer = gpogen("verify", "output/web")
 
     assert answer.code == 2
-    assert f"README.txt: larger than {MAX_FILE} bytes" in answer.err
+    assert f"README.txt: more than {MAX_FILE} bytes" in answer.err
 
 
 def test_bytes_of_a_signature(place: Workplace, gpogen: Run) -> None:

@@ -53,7 +53,7 @@ def test_characters_of_a_machine_s_name() -> None:
         return f"HotFixID,Source\nKB5066835,{'w' * count}\n"
 
     assert parse(listed(reported.MAX_NAME), "a")[0].name == "w" * reported.MAX_NAME
-    with pytest.raises(UsageError, match="cut off"):
+    with pytest.raises(UsageError, match="is truncated"):
         parse(listed(reported.MAX_NAME + 1), "a")
 
 
@@ -71,7 +71,7 @@ def test_characters_of_a_line_with_a_package() -> None:
         return [item.package for item in found[0].seen]
 
     assert seen(texts.MAX_LINE) == [name]
-    with pytest.raises(UsageError, match=f"over {texts.MAX_LINE} characters"):
+    with pytest.raises(UsageError, match=f"more than {texts.MAX_LINE} characters"):
         seen(texts.MAX_LINE + 1)
 
 
@@ -86,11 +86,11 @@ def test_bytes_of_a_page(gpogen: Run, tmp_path: Path) -> None:
         return answer.err
 
     assert "larger than" not in of_size(importing.MAX_BYTES)
-    assert f"larger than {importing.MAX_BYTES} bytes" in of_size(importing.MAX_BYTES + 1)
+    assert f"more than {importing.MAX_BYTES} bytes" in of_size(importing.MAX_BYTES + 1)
 
 
 def test_lines_of_a_page() -> None:
-    with pytest.raises(UsageError, match="no table of it was found"):
+    with pytest.raises(UsageError, match="it has none of its tables"):
         page.read_page("\n" * (page.MAX_LINES - 1) + "x", "page.md")
     with pytest.raises(UsageError, match=f"more than {page.MAX_LINES} lines"):
         page.read_page("\n" * page.MAX_LINES + "x", "page.md")

@@ -241,7 +241,7 @@ def test_a_link_on_the_way_to_the_output_is_named(
     answer = gpogen("build", "--output", output)
 
     assert answer.code == 2
-    assert f"is a link, to {home}; name that folder itself by --output" in answer.err
+    assert f"is a link to {home}; use that path with --output" in answer.err
     assert snapshot(home) == before
 
 
@@ -302,7 +302,7 @@ def test_a_planted_file_keeps_no_build_waiting(
     answer = gpogen("build")
 
     assert answer.code == 2
-    assert "output/.gpogen.lock: no regular file" in answer.err
+    assert "output/.gpogen.lock: not a regular file" in answer.err
 
 
 def test_somebody_s_lock_file_is_kept(

@@ -172,7 +172,7 @@ def test_a_manifest_that_lists_odd_paths_stops_its_own_profile_at_most(
     answer = gpogen("build", "--prune")
 
     assert answer.code == (0 if gone else 1)
-    assert ("manifest.json was not written by gpogen" in answer.err) is not gone
+    assert ("manifest.json is not from gpogen" in answer.err) is not gone
     assert place.tree() == before
 
 
@@ -201,5 +201,5 @@ def test_a_path_of_more_parts_than_any_of_gpogen_s_is_refused() -> None:
         return json.dumps(content).encode()
 
     assert decode_manifest(listing(12)).files
-    with pytest.raises(FormatError, match="not written by gpogen"):
+    with pytest.raises(FormatError, match=r"manifest\.json is not from gpogen"):
         decode_manifest(listing(13))

@@ -53,4 +53,4 @@ def test_without_the_profile_a_script_is_not_called_right(
     answer = gpogen("verify", "output/web")
 
     assert answer.code == 1
-    assert "not judged" in answer.out
+    assert "not compared, including scripts and texts" in answer.out

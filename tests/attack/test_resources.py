@@ -194,7 +194,9 @@ def test_what_no_profile_can_hold_is_refused_before_it_is_compiled(tmp_path: Pat
     reading = read_pol(tmp_path, entries)
 
     def run() -> None:
-        with pytest.raises(ContentError, match=r"12000 records are left .* at most 10000"):
+        with pytest.raises(
+            ContentError, match=r"12000 records belong to no policy; .* at most 10000"
+        ):
             import_policy(reading, Wanted(name="a", target={}), MAX_SIZE)
 
     assert calls_of(run, "compile_records") < 10
@@ -205,7 +207,7 @@ def test_a_profile_too_large_for_one_file_is_not_compiled_record_by_record(tmp_p
     reading = read_pol(tmp_path, entries)
 
     def run() -> None:
-        with pytest.raises(ContentError, match="no profile can say this policy"):
+        with pytest.raises(ContentError, match="a profile cannot express this policy"):
             import_policy(reading, Wanted(name="a", target={}), MAX_SIZE)
 
     assert calls_of(run, "compile_records") < 50
@@ -248,7 +250,9 @@ def test_a_long_key_of_many_values_is_refused() -> None:
     several = pol.PolEntry(key, "**DeleteValues", 1, text("a;b"))
     single = pol.PolEntry(key, "**DeleteValues", 1, text("a;A"))
 
-    with pytest.raises(FormatError, match="2 values of a key of 4097 characters; 4096 are read"):
+    with pytest.raises(
+        FormatError, match="2 values of a key of 4097 characters; 4096 is the maximum"
+    ):
         pol.to_records([several], Hive.HKLM)
     assert len(pol.to_records([single], Hive.HKLM)) == 1
 
@@ -271,7 +275,7 @@ def test_a_reg_file_passes_over_a_long_key_that_each_value_would_repeat() -> Non
     found = regread.read(data.encode())
 
     assert [entry.record.key for entry in found.entries] == ["b"]
-    assert "the key has 4097 characters, 4096 are read" in str(found.skipped[0])
+    assert "the key has 4097 characters; the maximum is 4096" in str(found.skipped[0])
     assert len(str(found.skipped[0])) < 300
 
 

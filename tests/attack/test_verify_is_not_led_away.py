@@ -164,7 +164,7 @@ def test_without_the_profile_verify_says_that_scripts_were_not_judged(
     answer = gpogen("verify", *arguments)
 
     assert answer.code == 1
-    assert "not judged, scripts and texts among them" in answer.out
+    assert "not compared, including scripts and texts" in answer.out
 
 
 def test_backups_beside_an_output_folder_are_verified_too(built: Workplace, gpogen: Run) -> None:
@@ -194,7 +194,7 @@ def test_a_folder_is_found_from_above_with_all_that_lies_in_it(
 
     assert answer.code == 0
     assert answer.err == "2 folders verified, 0 with problems\n"
-    assert "as the profile makes them" in answer.out
+    assert "as the profile produces them" in answer.out
 
 
 @pytest.mark.parametrize("arguments", [("output",), (".",)])
@@ -238,7 +238,7 @@ def test_files_of_a_backup_that_are_one_file_on_windows_are_told(
 
     found = gpogen("verify", "copy")
     assert found.code == 1
-    assert "are one file on Windows" in found.out
+    assert "are the same file on Windows" in found.out
 
 
 def test_an_output_file_does_not_lead_out_by_a_link(built: Workplace, gpogen: Run) -> None:
@@ -251,6 +251,6 @@ def test_an_output_file_does_not_lead_out_by_a_link(built: Workplace, gpogen: Ru
     for name in ("cal.ics", "up/precious.txt"):
         found = gpogen("calendar", "--format", "ics", "-o", name)
         assert found.code == 2
-        assert "a link leads to" in found.err
+        assert f"{name}: a link to" in found.err
     assert outside.read_text(encoding="utf-8") == "precious"
     outside.unlink()

@@ -4,7 +4,7 @@ The answers were not made from gpogen's data. Number and build of cumulative upd
 Microsoft's update history, as the vulnerability scanner vuls (scanner/windows.go, 2026-08-19) has
 transcribed it, and for August and September 2026 those of KB articles. What a month was comes from
 a collection of the hotpatch calendar that was made before the data. ``unknown`` is a cumulative
-update of a month of which no source says whether it was a baseline.
+update of a month of which no source states whether it was a baseline.
 """
 
 from __future__ import annotations

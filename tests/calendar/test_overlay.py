@@ -88,7 +88,7 @@ def test_without_a_zone_the_worst_of_all_is_shown_and_told() -> None:
     zones = [laid(SATURDAY + FORCED, timezone=name) for name in ("Etc/GMT+12", "Etc/GMT-14")]
 
     assert found.zone == "UTC-12 to UTC+14"
-    assert any("no time zone is known" in text for text in sentences.remarks(found))
+    assert any("time zone unknown" in text for text in sentences.remarks(found))
     for number, row in enumerate(found.courses):
         assert row.exposed_days == max(item.courses[number].exposed_days or 0 for item in zones)
 

@@ -99,20 +99,20 @@ def test_an_hour_that_the_clocks_skip_is_left_out() -> None:
         ("sunday", "the time is missing"),
         ("02:00", "the day is missing, such as sunday"),
         ("monthly 02:00", "the day is missing"),
-        ("monthly sundy 02:00", "'sundy' is not understood, did you mean sunday?"),
-        ("su 02:00", "'su' is not understood"),
-        ("sun 25:00", "'25:00' is not understood"),
-        ("sun 02:60", "'02:60' is not understood"),
-        ("sun mon 02:00", "two days, one is allowed"),
-        ("sun 02:00 03:00", "two times"),
-        ("daily weekly sun 02:00", "two words for how often"),
+        ("monthly sundy 02:00", "'sundy' is not a known word, did you mean sunday?"),
+        ("su 02:00", "'su' is not a known word"),
+        ("sun 25:00", "'25:00' is not a known word"),
+        ("sun 02:60", "'02:60' is not a known word"),
+        ("sun mon 02:00", "more than one day; only one is allowed"),
+        ("sun 02:00 03:00", "more than one time"),
+        ("daily weekly sun 02:00", "more than one word for how often"),
         ("daily sun 02:00", "daily and a day"),
         ("weekly second sun 02:00", "weekly and a week of the month"),
         ("patch-tuesday+4 sun 02:00", "patch-tuesday and a day"),
         ("patch-tuesday+4 weekly 02:00", "patch-tuesday and weekly"),
-        ("patch-tuesday+30 02:00", "is not understood"),
-        ("\x1b[31m", "is not understood"),
-        ("x" * 10_000, "is not understood"),
+        ("patch-tuesday+30 02:00", "is not a known word"),
+        ("\x1b[31m", "is not a known word"),
+        ("x" * 10_000, "is not a known word"),
     ],
 )
 def test_what_is_not_understood_is_told_with_how_to_write_it(text: str, part: str) -> None:
@@ -158,5 +158,5 @@ def test_a_profile_that_gives_no_time_has_nothing_to_compare_but_the_other_side_
 
 
 def test_each_comparison_says_what_it_assumes_of_the_other_side() -> None:
-    assert "by the same schedule" in assumptions(None)[-1]
+    assert "on the same schedule" in assumptions(None)[-1]
     assert "defers and pauses nothing" in assumptions(other_of("sun 02:00"))[-1]

@@ -70,7 +70,7 @@ def test_an_unknown_command_is_answered_with_the_nearest(gpogen: Run) -> None:
     answer = gpogen("chek")
 
     assert answer.code == 2
-    assert "there is no command 'chek'. Did you mean 'check'?" in answer.err
+    assert "unknown command 'chek'. Did you mean 'check'?" in answer.err
 
 
 def test_an_unlike_command_is_answered_with_all_of_them(gpogen: Run) -> None:
@@ -115,7 +115,7 @@ def test_without_a_profiles_folder_a_hint_is_given(
     answer = gpogen(command)
 
     assert answer.code == 2
-    assert "there is no folder profiles" in answer.err
+    assert "the folder profiles does not exist" in answer.err
     assert "gpogen list --shipped" in answer.err
     assert list(place.root.iterdir()) == []
 
@@ -129,7 +129,7 @@ def test_an_empty_profiles_folder_is_said_to_hold_none(
     answer = gpogen(command)
 
     assert answer.code == 2
-    assert "the folder profiles holds no profile (*.yaml, *.yml)" in answer.err
+    assert "the folder profiles has no profile (*.yaml, *.yml)" in answer.err
 
 
 def test_a_file_that_cannot_be_opened_does_not_hide_the_others(
@@ -358,7 +358,7 @@ def test_a_base_that_is_named_is_refused(place: Workplace, gpogen: Run) -> None:
     answer = gpogen("build", str(place.base("common")))
 
     assert answer.code == 1
-    assert "profiles/common.yaml: a base, it has no target: never built" in answer.err
+    assert "profiles/common.yaml: a base (no target), which gpogen never builds" in answer.err
     assert not place.output.exists()
 
 
@@ -367,7 +367,7 @@ def test_build_does_not_read_standard_input(gpogen: Run) -> None:
     answer = gpogen("build", "-")
 
     assert answer.code == 2
-    assert "build takes files, not standard input; check does" in answer.err
+    assert "build does not read standard input; use files, or gpogen check -" in answer.err
 
 
 @pytest.mark.parametrize("name", list(MODULES))
@@ -496,7 +496,9 @@ def test_an_orphan_is_reported_and_kept(built: Workplace, gpogen: Run) -> None:
     answer = gpogen("build")
 
     assert answer.code == 0
-    assert "output/web: its profile is gone; remove it with: gpogen build --prune" in answer.err
+    assert (
+        "output/web: its profile no longer exists; remove it with: gpogen build --prune"
+    ) in answer.err
     assert before.items() <= built.tree().items()
     rows = gpogen("build", "--format", "json").json
     assert rows[-1] == {"name": "web", "folder": "output/web", "orphan": True, "pruned": False}
@@ -512,7 +514,7 @@ def test_an_orphan_is_pruned_when_asked(built: Workplace, gpogen: Run) -> None:
     answer = gpogen("build", "--prune")
 
     assert answer.code == 0
-    assert "output/web: its profile is gone; removed\n" in answer.out
+    assert "output/web: its profile no longer exists; removed\n" in answer.out
     assert not (built.output / "web").exists()
     assert foreign.read_text(encoding="utf-8") == "keep"
 
@@ -567,7 +569,7 @@ def test_a_manifest_of_somebody_else_stops_the_build(place: Workplace, gpogen: R
     answer = gpogen("build")
 
     assert answer.code == 1
-    assert "manifest.json was not written by gpogen; move it away" in answer.err
+    assert "manifest.json is not from gpogen; move it to another place" in answer.err
     assert place.tree() == before
 
 
@@ -611,7 +613,7 @@ def test_a_folder_that_is_a_link_is_left_alone(built: Workplace, gpogen: Run) ->
     answer = gpogen("build")
 
     assert answer.code == 1
-    assert "output/web is no folder: move it away" in answer.err
+    assert "output/web is not a folder: move it to another place" in answer.err
     assert (built.output / "web").is_symlink()
 
 
@@ -623,7 +625,7 @@ def test_a_file_in_a_folders_place_is_left_alone(place: Workplace, gpogen: Run) 
     answer = gpogen("build")
 
     assert answer.code == 1
-    assert "output/web is no folder: move it away" in answer.err
+    assert "output/web is not a folder: move it to another place" in answer.err
     assert place.tree() == {"web": b"mine"}
 
 
@@ -637,7 +639,7 @@ def test_an_output_folder_that_cannot_be_made_ends_with_2(place: Workplace, gpog
     answer = gpogen("build")
 
     assert answer.code == 2
-    assert "gpogen: output is no folder" in answer.err
+    assert "gpogen: output is not a folder" in answer.err
     assert "Traceback" not in answer.err
 
 
@@ -800,4 +802,4 @@ def test_check_reads_no_policy_file_as_a_profile(place: Workplace, gpogen: Run) 
     answer = gpogen("check", path.name)
 
     assert answer.code == 2
-    assert "gpogen show reads it" in answer.err
+    assert "use gpogen show" in answer.err

@@ -70,7 +70,7 @@ def test_what_a_format_cannot_hold_is_said(gpogen: Run) -> None:
 
     assert answer.code == 1
     assert all("(preference)" in line for line in answer.out.splitlines())
-    assert "a registry.pol holds no preferences, profiles/web.yaml has" in answer.err
+    assert "a registry.pol cannot hold preferences; profiles/web.yaml has" in answer.err
 
 
 def _item(name: str, data: int) -> tuple[str, ...]:

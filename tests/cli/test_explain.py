@@ -128,7 +128,7 @@ def test_a_typo_is_answered_with_the_nearest(gpogen: Run, typo: str, meant: str)
 
     assert answer.code == 2
     assert answer.out == ""
-    assert f"nothing is called {typo!r}; did you mean " in answer.err
+    assert f"unknown name {typo!r}; did you mean " in answer.err
     assert meant in answer.err
 
 

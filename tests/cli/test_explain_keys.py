@@ -82,7 +82,7 @@ def test_what_is_not_shipped_is_refused(gpogen: Run, name: str) -> None:
     found = gpogen("list", "--shipped", name)
 
     assert (found.code, found.out) == (2, "")
-    assert "is shipped; allowed: arc-ws2025" in found.err
+    assert "is not a shipped profile; allowed: arc-ws2025" in found.err
 
 
 def test_check_lists_where_bases_differ_when_asked(gpogen: Run, tmp_path: Path) -> None:
@@ -101,3 +101,39 @@ def test_check_lists_where_bases_differ_when_asked(gpogen: Run, tmp_path: Path) 
     assert ", over 0 (" in told
     assert "inherited" not in gpogen("check", path).out
     assert "inherited" not in gpogen("check", "-v", str(tmp_path / "own.yaml")).out
+
+
+@pytest.mark.parametrize(
+    ("value", "key"),
+    [
+        ("lan", "updates.delivery_optimization"),
+        ("Install-On-Schedule", "updates.mode"),
+        ("none ", None),
+        ("azure-stack-hci", "azure-local"),
+        ("domain-controller", "target.role"),
+        ("member", "target.role"),
+    ],
+)
+def test_a_value_of_one_key_explains_that_key(gpogen: Run, value: str, key: str | None) -> None:
+    found = gpogen("explain", value, "--format", "json")
+
+    assert [row["id"] for row in found.json] == ([key] if key else [])
+
+
+@pytest.mark.parametrize(
+    ("value", "keys"),
+    [
+        ("none", "updates.optional_content, restart.policy, registry.type"),
+        ("AutomaticByPlatform", "azure.patch_mode, azure.assessment_mode"),
+    ],
+)
+def test_a_value_of_several_keys_names_them(gpogen: Run, value: str, keys: str) -> None:
+    found = gpogen("explain", value)
+
+    assert found.code == 2
+    assert found.err == f"gpogen: {value!r} is a value; explain one of its keys: {keys}\n"
+
+
+def test_what_only_describes_values_is_no_value(gpogen: Run) -> None:
+    for word in ("default", "also", "also none", "required"):
+        assert "unknown name" in gpogen("explain", word).err

@@ -112,7 +112,7 @@ def test_diff_names_a_difference_of_encoding_alone_and_is_equal(
     answer = gpogen("diff", "a.pol", "b.pol")
 
     assert (answer.code, answer.out) == (0, "")
-    assert f"equal, but for how the text is ended: HKLM\\{WU}!List (2 bytes and 4)" in answer.err
+    assert f"equal, except for the end of the text: HKLM\\{WU}!List (2 bytes and 4)" in answer.err
 
 
 @pytest.mark.parametrize(
@@ -246,7 +246,7 @@ def test_check_names_the_gpo_its_filter_and_what_it_did_not_judge(
 
     (line,) = (line for line in answer.out.splitlines() if "HP015" in line)
     assert 'GPO "Servers", only where its WMI filter Only 2025 is true' in line
-    assert 'b (GPO "Servers"): not judged: security template with 1 registry value' in answer.err
+    assert 'b (GPO "Servers"): not checked: security template with 1 registry value' in answer.err
 
 
 def test_a_disabled_computer_side_is_not_judged_and_said(place: Workplace, gpogen: Run) -> None:
@@ -255,7 +255,7 @@ def test_a_disabled_computer_side_is_not_judged_and_said(place: Workplace, gpoge
     answer = gpogen("check", "b")
 
     assert (answer.code, answer.out) == (0, "")
-    assert "the computer side is disabled, so that its 1 records do nothing" in answer.err
+    assert "the computer side is disabled, so its 1 records have no effect" in answer.err
 
 
 def test_a_profile_that_disables_a_side_with_values_is_warned(
@@ -290,7 +290,7 @@ def test_run_once_means_apply_once(place: Workplace, gpogen: Run) -> None:
 
     assert "(applied once)" in gpogen("show", "Registry.xml").out
     err = gpogen("import", "Registry.xml", "-o", "-").err
-    assert "it is no longer applied once (FilterRunOnce)" in err
+    assert "no longer applies it once (FilterRunOnce)" in err
     assert "every machine" not in err
 
 
@@ -318,7 +318,7 @@ def test_the_order_of_preferences_under_two_conditions_counts(
     answer = gpogen("diff", "a.xml", "b.xml")
 
     assert answer.code == 1
-    assert "order of the preferences about HKLM\\Software\\X!V" in answer.out
+    assert "order of the preferences for HKLM\\Software\\X!V" in answer.out
 
 
 def test_a_contradiction_of_policy_and_preference_is_told(place: Workplace, gpogen: Run) -> None:
@@ -361,7 +361,7 @@ def test_a_sysvol_folder_is_one_gpo_with_both_sides_in_any_case(
 
     assert [row["hive"] for row in found["policy"]] == ["HKLM", "HKCU"]
     assert found["gpo"]["computer_enabled"] is None
-    assert "stand in Active Directory" in found["not_shown"][0]
+    assert "Active Directory, not this folder, stores" in found["not_shown"][0]
 
 
 def test_a_machine_s_own_policy_has_the_extensions_of_its_gpt_ini(
@@ -426,7 +426,7 @@ def test_the_preferences_of_a_samba_tool_backup_are_imported(place: Workplace, g
 
     assert answer.code == 0
     assert "via: preference" in answer.out
-    assert "no longer applied once" in answer.err
+    assert "no longer applies it once" in answer.err
 
 
 def test_a_bare_policy_file_takes_a_side(place: Workplace, gpogen: Run) -> None:
@@ -458,7 +458,7 @@ def test_links_to_folders_are_said_and_not_followed(place: Workplace, gpogen: Ru
     answer = gpogen("show", "top")
 
     assert answer.code == 0
-    assert "links to folders are not followed: top/loop" in answer.err
+    assert "gpogen does not follow links to folders: top/loop" in answer.err
 
 
 def test_other_policy_files_beside_a_backup_are_not_passed_over(

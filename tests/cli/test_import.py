@@ -99,7 +99,8 @@ def test_what_is_lost_is_said_and_strict_exits_one(odd: str, gpogen: Run) -> Non
 
     assert (answer.code, strict.code) == (0, 1)
     assert answer.err == (
-        "gpogen: odd.pol: HKLM\\SOFTWARE\\Contoso!A: not kept: a profile has no type REG_153\n"
+        "gpogen: odd.pol: HKLM\\SOFTWARE\\Contoso!A: not kept: a profile does not support "
+        "the type REG_153\n"
     )
     assert Path("strict.yaml").is_file()
 
@@ -112,14 +113,14 @@ def test_what_check_will_say_is_said_at_once(place: Workplace, gpogen: Run) -> N
     answer = gpogen("import", "registry.pol", "-o", "preview.yaml", *ARC)
 
     assert answer.code == 0
-    assert "gpogen check will say: error HP015" in answer.err
+    assert "gpogen check reports: error HP015" in answer.err
 
 
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (("-o", "x.txt"), "ends with .yaml"),
-        (("-o", "x.yaml", "--name", "y"), "its file's name"),
+        (("-o", "x.txt"), "end with .yaml"),
+        (("-o", "x.yaml", "--name", "y"), "match its file name"),
         (("-o", "Wrong Name.yaml"), "a name"),
         (("-o", "x.yaml", "--platform", "azure-arc"), "--os is missing"),
         (("-o", "x.yaml", *ARC[:4]), "--orchestration is missing"),
@@ -152,7 +153,7 @@ def test_a_policy_file_without_a_gpo_is_not_read_as_a_profile(
     answer = gpogen("check", name)
 
     assert answer.code == 2
-    assert f"{name}: no profile, GPO backup or registry.pol; gpogen show reads it" in answer.err
+    assert f"{name}: not a profile, GPO backup or registry.pol; use gpogen show" in answer.err
 
 
 def test_import_says_that_nothing_was_there(place: Workplace, gpogen: Run) -> None:
@@ -161,4 +162,4 @@ def test_import_says_that_nothing_was_there(place: Workplace, gpogen: Run) -> No
     answer = gpogen("import", "empty.reg", "-o", "profiles/empty.yaml")
 
     assert answer.code == 0
-    assert "no registry settings in it; the profile is empty" in answer.err
+    assert "it has no registry settings; the profile is empty" in answer.err

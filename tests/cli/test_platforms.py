@@ -66,7 +66,7 @@ def test_an_unknown_platform_is_answered_with_the_nearest(gpogen: Run) -> None:
     answer = gpogen("platforms", "azure-lokal")
 
     assert answer.code == 2
-    assert "there is no platform 'azure-lokal'; did you mean azure-local?" in answer.err
+    assert "unknown platform 'azure-lokal'; did you mean azure-local?" in answer.err
 
 
 def test_a_platform_like_no_other_is_answered_with_all(gpogen: Run) -> None:

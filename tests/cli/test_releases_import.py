@@ -159,7 +159,7 @@ def test_own_words_are_kept_and_comments_are_not_lost(gpogen: Run, tmp_path: Pat
     out.write_text(text + "# mine\n", encoding="utf-8")
     found = gpogen("releases", "import", str(path), "-o", str(out))
     assert found.code == 2
-    assert "comments, which would be lost" in found.err
+    assert "comments, which gpogen would lose" in found.err
     assert out.read_text("utf-8").endswith("# mine\n")
 
 
@@ -182,21 +182,29 @@ def test_texts_of_any_characters_are_written_so_that_they_are_read_again(
 @pytest.mark.parametrize(
     ("old", "new", "part"),
     [
-        ("2026-11 OOB |", "2026-11 X |", "is no update type such as 2026-05 B"),
-        ("| 2026-11-20 |", "| 20.11.2026 |", "is no date such as 2026-05-12"),
-        ("26100.34130", "26200.34130", "is no build of windows-server-2025"),
-        ("[KB5200013](https://x/help/5200013)", "see there", "is no number such as KB5087539"),
-        ("| Hotpatch | 2026-11-10", "| Coldpatch | 2026-11-10", "is no type; known: Baseline"),
-        (f"{NOVEMBER}\n", f"> {NOVEMBER}\n", "a row of a table begins with |"),
-        (f"{NOVEMBER}\n", f"{NOVEMBER}\n{OTHER}\n", "different things of 2026-11"),
+        ("2026-11 OOB |", "2026-11 X |", "is not an update type such as 2026-05 B"),
+        ("| 2026-11-20 |", "| 20.11.2026 |", "is not a date such as 2026-05-12"),
+        ("26100.34130", "26200.34130", "is not a build of windows-server-2025"),
+        (
+            "[KB5200013](https://x/help/5200013)",
+            "see there",
+            ("is not a KB number such as KB5087539"),
+        ),
+        ("| Hotpatch | 2026-11-10", "| Coldpatch | 2026-11-10", "is not a type; known: Baseline"),
+        (
+            f"{NOVEMBER}\n",
+            f"> {NOVEMBER}\n",
+            "a row of a table starts with |, but no header precedes it",
+        ),
+        (f"{NOVEMBER}\n", f"{NOVEMBER}\n{OTHER}\n", "the page contradicts itself about 2026-11"),
         (
             "KB5200010 |",
             "KB\u0665\u0662\u0660\u0660\u0660\u0661\u0660 |",
-            "is no number such as KB5087539",
+            "is not a KB number such as KB5087539",
         ),
         ("| Hotpatch | 2026-11-10", "| Hotpatch | 2026-10-10", "is not in the month 2026-11"),
         ("| November | 2026.11", "| Novembre | 2026.11", "is not the month of"),
-        ("| 26100.34130 |", "|", "4 cells, 5 are expected"),
+        ("| 26100.34130 |", "|", "4 cells; there must be 5"),
         (CALENDAR, CALENDAR.replace("KB article", "Article"), "a table with the head"),
         ("**Windows Server 2025 (OS build 26100)**", "", "a table without a line such as"),
     ],
@@ -218,11 +226,11 @@ def test_what_is_not_understood_is_told_with_its_place_and_nothing_is_written(
 @pytest.mark.parametrize(
     ("text", "words", "part"),
     [
-        ("", (), "no copy of Microsoft's"),
-        ("<html><table></table></html>", (), "HTML is not read"),
-        ("# A page\n\nwithout a table\n", (), "no copy of Microsoft's"),
-        (page(front=""), (), "give it with --as-of"),
-        (page(), ("--as-of", "yesterday"), "is no date"),
+        ("", (), "not a copy of Microsoft's"),
+        ("<html><table></table></html>", (), "gpogen does not read HTML"),
+        ("# A page\n\nwithout a table\n", (), "not a copy of Microsoft's"),
+        (page(front=""), (), "set it with --as-of"),
+        (page(), ("--as-of", "yesterday"), "is not a date"),
     ],
 )
 def test_what_is_no_copy_is_refused(
@@ -261,14 +269,34 @@ HEADING_2019 = "**Windows Server 2019 (OS build 17763)**"
 @pytest.mark.parametrize(
     ("old", "new", "part"),
     [
-        ("2025 (OS build 26100)", "2025 (OS build 26010)", "build 26010 is not that of Windows"),
-        ("2025 (OS build 26100)", "2025 (OS build 261000)", "build 261000 is not that of Windows"),
-        ("2025 (OS build 26100)", "2025 (OS build 20348)", "build 20348 is not that of Windows"),
-        ("2025 (OS build 26100)", "2028 (OS build 26100)", "build 26100 is not that of Windows"),
-        ("2019 (OS build 17763)", "2019 (OS build 26100)", "build 26100 is not that of Windows"),
-        ("2025 (OS build 26100)", "2025 (OS-Build: 26100)", "is no heading such as"),
-        ("2025 (OS build 26100)", "2025 (OS build)", "is no heading such as"),
-        ("2022 (OS build 20348)", "2022 (build 20348)", "is no build of windows-server-2025"),
+        (
+            "2025 (OS build 26100)",
+            "2025 (OS build 26010)",
+            "build 26010 does not belong to Windows",
+        ),
+        (
+            "2025 (OS build 26100)",
+            "2025 (OS build 261000)",
+            "build 261000 does not belong to Windows",
+        ),
+        (
+            "2025 (OS build 26100)",
+            "2025 (OS build 20348)",
+            "build 20348 does not belong to Windows",
+        ),
+        (
+            "2025 (OS build 26100)",
+            "2028 (OS build 26100)",
+            "build 26100 does not belong to Windows",
+        ),
+        (
+            "2019 (OS build 17763)",
+            "2019 (OS build 26100)",
+            "build 26100 does not belong to Windows",
+        ),
+        ("2025 (OS build 26100)", "2025 (OS-Build: 26100)", "a heading must be similar to"),
+        ("2025 (OS build 26100)", "2025 (OS build)", "a heading must be similar to"),
+        ("2022 (OS build 20348)", "2022 (build 20348)", "is not a build of windows-server-2025"),
         (HEADING_2019, "## Another section", "a table without a line such as"),
     ],
 )
@@ -326,7 +354,7 @@ def test_a_copy_of_a_day_far_ahead_is_refused(gpogen: Run, tmp_path: Path, ahead
     found = gpogen("releases", "import", str(path), "-o", str(out))
 
     assert found.code == 2
-    assert f"it says that it is of {day}, and today is" in found.err
+    assert f"its date is {day}, but today is" in found.err
     assert not out.exists()
     path.write_text(page(front=""), encoding="utf-8")
     assert gpogen("releases", "import", str(path), "--as-of", str(day), "-o", str(out)).code == 2
@@ -341,4 +369,6 @@ def test_a_release_that_is_later_than_the_copy_is_a_contradiction(
     found = gpogen("releases", "import", str(path), "--as-of", "2026-11-12")
 
     assert (found.code, found.out) == (1, "")
-    assert "a release of 2026-11-20 in a copy of 2026-11-12: one of the two is wrong" in found.err
+    assert (
+        "a release of 2026-11-20 in a copy from 2026-11-12: one of the two dates is wrong"
+    ) in found.err

@@ -116,7 +116,7 @@ def test_a_folder_without_templates_is_wrong_usage(file: Path, gpogen: Run) -> N
     answer = gpogen("show", "--admx", ".", file.name)
 
     assert answer.code == 2
-    assert answer.err == "gpogen: .: no .admx file in it; name a PolicyDefinitions folder\n"
+    assert answer.err == "gpogen: .: it has no .admx file; name a PolicyDefinitions folder\n"
 
 
 def test_all_of_several_files_are_gone_through(file: Path, place: Workplace, gpogen: Run) -> None:
@@ -151,7 +151,9 @@ def test_several_files_are_not_one_file_of_another_format(
     answer = gpogen("show", "--format", form, file.name, file.name)
 
     assert answer.code == 2
-    assert answer.err == f"gpogen: --format {form} makes one file: name one file or GPO\n"
+    assert answer.err == (
+        f"gpogen: --format {form} writes a single file: name a single file or GPO\n"
+    )
 
 
 def test_several_files_are_documents_of_yaml(file: Path, gpogen: Run) -> None:
@@ -189,7 +191,7 @@ def test_more_than_the_largest_size_is_refused(file: Path, gpogen: Run) -> None:
     answer = gpogen("show", "--max-size", "10", file.name)
 
     assert answer.code == 2
-    assert answer.err == "gpogen: a.pol: over 10 bytes; --max-size lifts the limit\n"
+    assert answer.err == "gpogen: a.pol: more than 10 bytes; use --max-size to raise the limit\n"
 
 
 def test_other_preferences_are_refused_by_their_name(place: Workplace, gpogen: Run) -> None:

@@ -261,7 +261,7 @@ def test_rows_without_a_name_among_named_ones_are_nobody_s(gpogen: Run, tmp_path
     found = gpogen("train", put(tmp_path, "a.csv", text), *DAY)
 
     assert found.code == 2
-    assert "1 rows without a machine's name" in found.err
+    assert "1 rows lack the name of a machine" in found.err
 
 
 def test_a_number_that_is_taken_for_a_file_is_answered(gpogen: Run) -> None:
@@ -315,7 +315,7 @@ def test_reports_of_several_machines_and_files_are_one_fleet(gpogen: Run, tmp_pa
     ]
     text = gpogen("train", one, two, plain, *DAY).out
     assert "WEB01: Windows Server 2025: on the hotpatch train" in text
-    assert "3 machines: 2 on the hotpatch train; 1 not known" in text
+    assert "3 machines: 2 on the hotpatch train; 1 unknown" in text
 
 
 def test_the_build_of_the_command_line_decides_a_list(gpogen: Run, tmp_path: Path) -> None:

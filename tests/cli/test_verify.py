@@ -58,7 +58,9 @@ def test_without_a_profile_the_formats_are_compared_with_each_other(
 
     answer = gpogen("verify", "output/web")
     assert answer.code == 1
-    assert "not judged, scripts and texts among them: name the profile by --profile" in answer.out
+    assert (
+        "not compared, including scripts and texts: name the profile with --profile"
+    ) in answer.out
     found = formats(gpogen, "output/web")
     assert found["GPO backup"] is None
     assert found["registry.pol"] is True
@@ -104,7 +106,7 @@ def test_a_changed_file_is_told_by_its_hash_and_by_its_records(
     answer = gpogen("verify", "output/web")
 
     assert answer.code == 1
-    assert f"{artifact}: its SHA-256 is not manifest.json's" in answer.out
+    assert f"{artifact}: its SHA-256 differs from manifest.json" in answer.out
     assert "NO     differs from the profile: ~ HKLM\\" in answer.out
 
 
@@ -143,11 +145,11 @@ def test_a_folder_of_output_folders_is_verified_whole(built: Workplace, gpogen: 
 def test_what_cannot_be_read_ends_with_2(built: Workplace, gpogen: Run) -> None:
     assert gpogen("verify", "nothing").code == 2
     assert gpogen("verify", "output/web", "--profile", "nothing.yaml").code == 2
-    assert "over 10 bytes" in gpogen("verify", "output/web", "--max-size", "10").err
+    assert "more than 10 bytes" in gpogen("verify", "output/web", "--max-size", "10").err
     (built.output / "web/manifest.json").write_text("{}", encoding="utf-8")
     answer = gpogen("verify", "output/web")
     assert answer.code == 2
-    assert "manifest.json was not written by gpogen" in answer.err
+    assert "manifest.json is not from gpogen" in answer.err
 
 
 # Signed scripts.

@@ -30,7 +30,7 @@ def drivers(text: str) -> str:
 def test_one_value_given_differently_is_an_error_at_both_places() -> None:
     (one,) = found(WORD + drivers("type: dword, data: 2"), "GP030")
 
-    assert "is given twice: 1 (" in one.message
+    assert "is set twice: 1 (" in one.message
     assert ") and 2 (" in one.message
     assert one.at is not None
     assert (one.at.line, one.related[0].line) == (9, 7)
@@ -94,7 +94,7 @@ def test_a_policy_given_twice_is_one_message_with_its_first_values() -> None:
     body = f"vbs: {{enforce: policy}}\npolicies:\n  - {{policy: {VBS}, state: disabled}}\n"
     (one,) = found(body, "GP030")
 
-    assert one.message.startswith(f"{VBS} is given twice (")
+    assert one.message.startswith(f"{VBS} is set twice (")
     assert "EnableVirtualizationBasedSecurity 0 and 1" in one.message
     assert one.message.endswith(" more")
     assert one.message.endswith("HypervisorEnforcedCodeIntegrity delete and 3, 5 more")
@@ -114,7 +114,7 @@ def test_a_disabled_side_with_values_is_told(sides: str, count: int) -> None:
 
     assert len(wanted) == count
     assert all(
-        "the computer side is disabled: its 1 records do nothing" in o.message for o in wanted
+        "the computer side is disabled: its 1 records have no effect" in o.message for o in wanted
     )
     assert all("write `gpo: {computer: enabled}`" in one.fix for one in wanted)
 
@@ -132,7 +132,7 @@ def test_a_disabled_user_side_says_nothing_of_the_rules() -> None:
 @pytest.mark.parametrize(
     ("body", "word", "reason"),
     [
-        ("updates: {schedule: {day: sunday}}", "updates.schedule", "there is no mode"),
+        ("updates: {schedule: {day: sunday}}", "updates.schedule", "the profile has no mode"),
         ("updates: {mode: 'off', microsoft_update: true}", "updates.microsoft_update", "mode off"),
         ("updates: {mode: unmanaged, schedule: remove}", "updates.schedule", "mode unmanaged"),
         ("vbs: {enforce: registry, hvci: disabled}", "vbs.hvci", "`enforce: registry`"),

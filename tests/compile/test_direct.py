@@ -35,7 +35,7 @@ def test_what_cannot_be_written_directly_is_told() -> None:
 
     assert "DeviceGuard" in told
     assert "a user setting" in told
-    assert "only Group Policy carries out" in told
+    assert "only Group Policy processes this instruction" in told
 
 
 def test_everything_else_under_the_machine_hive_is_written_directly() -> None:

@@ -95,7 +95,9 @@ def test_a_deadline_and_a_warning_are_numbers() -> None:
 
     assert (late.facts.deadline, late.facts.warn_minutes) == (Deadline(days=3, grace_days=2), None)
     assert (forced.facts.deadline, forced.facts.warn_minutes) == (None, 30)
-    assert "3 days after the offer and 2 days of grace" in " ".join(notes.restarts(late))
+    assert "3 days after Windows Update offers the update, plus 2 days of grace" in " ".join(
+        notes.restarts(late)
+    )
     assert "30 minutes after a warning" in " ".join(notes.restarts(forced))
 
 
@@ -117,7 +119,9 @@ def test_what_stays_is_what_is_no_policy() -> None:
         (r"SOFTWARE\X", "B"),
         (r"SOFTWARE\Y", ""),
     }
-    assert r"HKLM\SOFTWARE\Y: (key) stays when the GPO goes." in notes.stays(made)
+    assert r"HKLM\SOFTWARE\Y: (key) stays on the machine after you remove the GPO." in notes.stays(
+        made
+    )
 
 
 def test_what_is_assured_is_passed_on() -> None:

@@ -70,33 +70,39 @@ def test_an_action_has_the_data_that_it_needs(
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("name: A, type: dword", "action set needs it"),
-        ("name: A, data: 1", "action set needs it"),
-        ("type: dword, data: 1", "action set needs it"),
+        ("name: A, type: dword", "action set requires it"),
+        ("name: A, data: 1", "action set requires it"),
+        ("type: dword, data: 1", "action set requires it"),
         ("name: A, action: delete, data: 1", "action delete does not take it"),
         ("name: A, action: delete-values", "action delete-values does not take it"),
-        ("action: secure-key", "action secure-key needs it"),
-        ("action: secure-key, data: 2", "1 locks the key, 0 resets it"),
-        ("action: secure-key, data: true", "1 locks the key, 0 resets it"),
-        ("action: delete-keys, data: []", "a list of subkey names is needed"),
-        ("action: delete-keys, data: a", "a list of subkey names is needed"),
-        ("action: delete-keys, data: [1]", "a list of subkey names is needed"),
-        ("action: delete-keys, data: ['a;b']", "';' cannot be written"),
-        ("action: delete-keys, data: ['']", "no empty part"),
-        ("action: delete-values, via: preference", "a preference cannot do delete-values"),
-        ("action: secure-key, data: 1, via: preference", "a preference cannot do secure-key"),
-        ("name: A, type: none, data: '', via: preference", "a preference has no type none"),
-        ("name: A, type: dword, data: true", "dword takes a whole number"),
-        ("name: A, type: qword, data: x", "qword takes a whole number"),
+        ("action: secure-key", "action secure-key requires it"),
+        ("action: secure-key, data: 2", "must be 1 (locks the key) or 0 (resets the lock)"),
+        ("action: secure-key, data: true", "must be 1 (locks the key) or 0 (resets the lock)"),
+        ("action: delete-keys, data: []", "must be a list of subkey names"),
+        ("action: delete-keys, data: a", "must be a list of subkey names"),
+        ("action: delete-keys, data: [1]", "must be a list of subkey names"),
+        ("action: delete-keys, data: ['a;b']", "cannot hold a subkey name with ';'"),
+        ("action: delete-keys, data: ['']", "an empty part"),
+        ("action: delete-values, via: preference", "a preference does not support delete-values"),
+        (
+            "action: secure-key, data: 1, via: preference",
+            ("a preference does not support secure-key"),
+        ),
+        (
+            "name: A, type: none, data: '', via: preference",
+            ("a preference does not support the type none"),
+        ),
+        ("name: A, type: dword, data: true", "dword must be a whole number"),
+        ("name: A, type: qword, data: x", "qword must be a whole number"),
         ("name: A, type: dword, data: 4294967296", "outside 0 to 4294967295"),
-        ("name: A, type: sz, data: 1", "found 1: quote it"),
-        ("name: A, type: multi-sz, data: x", "multi-sz takes a list of texts"),
-        ("name: A, type: multi-sz, data: [1]", "multi-sz takes a list of texts"),
+        ("name: A, type: sz, data: 1", "got 1: quote it"),
+        ("name: A, type: multi-sz, data: x", "multi-sz must be a list of texts"),
+        ("name: A, type: multi-sz, data: [1]", "multi-sz must be a list of texts"),
         ("name: A, type: binary, data: zz", "hexadecimal digits in quotes"),
         ("name: A, type: binary, data: 1", "hexadecimal digits in quotes"),
-        ("name: '', type: none, data: ''", "how a policy creates a key"),
+        ("name: '', type: none, data: ''", "is the instruction to create a key"),
         ("name: (Default), type: sz, data: x", "default value"),
-        ("name: '**x', type: sz, data: x", "begins an instruction"),
+        ("name: '**x', type: sz, data: x", "starts an instruction"),
     ],
 )
 def test_what_does_not_go_together_is_refused(text: str, words: str) -> None:
@@ -110,10 +116,10 @@ def test_what_does_not_go_together_is_refused(text: str, words: str) -> None:
 @pytest.mark.parametrize(
     ("key", "words"),
     [
-        (r"key: 'SOFTWARE\X'", "begins with HKLM"),
+        (r"key: 'SOFTWARE\X'", "start with HKLM"),
         (r"key: 'HKLM\HKCU\X'", "one hive"),
         (r"key: 'HKLM\HKEY_LOCAL_MACHINE\X'", "one hive"),
-        (r"key: 'HKLM\SOFTWARE\'", "no empty part"),
+        (r"key: 'HKLM\SOFTWARE\'", "an empty part"),
     ],
 )
 def test_a_key_that_is_none_is_refused(key: str, words: str) -> None:
@@ -143,7 +149,9 @@ def test_an_unnamed_value_of_no_type_is_refused_only_where_it_creates_a_key() ->
 def test_data_has_a_limit() -> None:
     fits, over = "x" * 32766, "x" * 32767
     assert faults(f"name: A, type: sz, data: {fits}") == []
-    assert "65536 bytes, 65535 are allowed" in faults(f"name: A, type: sz, data: {over}")[0].message
+    assert (
+        "65536 bytes; the maximum is 65535" in faults(f"name: A, type: sz, data: {over}")[0].message
+    )
 
 
 def test_every_fault_of_an_item_is_told_at_its_place() -> None:

@@ -28,7 +28,7 @@ def told(fields: str) -> list[tuple[str, str]]:
 def test_data_of_the_wrong_kind_are_told_with_the_right_one(kind: str, data: str) -> None:
     for message, _ in told(f"name: V, type: {kind}, data: {data}"):
         assert "such as" in message or message.endswith(": quote it"), message
-        assert f"found {KINDS[data]}" in message
+        assert f"got {KINDS[data]}" in message
         assert not ("a mapping" in message or "a list" in message) or "quote it" not in message
 
 
@@ -36,7 +36,7 @@ def test_data_of_the_wrong_kind_are_told_with_the_right_one(kind: str, data: str
 def test_missing_data_are_told_with_data_that_are_right(kind: str) -> None:
     ((message, fix),) = told(f"name: V, type: {kind}")
 
-    assert message == "registry[1].data: action set needs it"
+    assert message == "registry[1].data: action set requires it"
     assert fix.startswith("write data: ")
     assert told(f"name: V, type: {kind}, {fix.removeprefix('write ')}") == []
 

@@ -46,7 +46,7 @@ def test_a_policy_like_no_other_lists_what_there_is() -> None:
 def test_a_policy_that_is_known_and_of_no_use_is_refused_with_the_reason() -> None:
     (one,) = found(policy("WindowsUpdate.NoAutoUpdate"), "GP034")
 
-    assert "(Windows Automatic Updates) is known, but not offered: " in one.message
+    assert "(Windows Automatic Updates) exists, but gpogen does not offer it: " in one.message
     assert not one.message.endswith(": ")
 
 
@@ -90,7 +90,7 @@ def test_values_count_only_for_an_enabled_policy() -> None:
 def test_an_element_is_given_once_in_whatever_spelling() -> None:
     (one,) = found(policy(VBS, "state: enabled, values: {LsaCfgFlags: 1, lsacfgflags: 2}"), "GP035")
 
-    assert "the element LsaCfgFlags is given twice, first on line 8" in one.message
+    assert "the element LsaCfgFlags occurs twice, first on line 8" in one.message
     assert len(one.related) == 1
 
 
@@ -126,14 +126,14 @@ def test_nobody_chooses_a_scan_source_by_silence() -> None:
 @pytest.mark.parametrize(
     ("name", "values", "words"),
     [
-        ("DeliveryOptimization.DownloadMode", "DODownloadMode: 4", "takes 0 (HTTP only (0)), 1"),
-        ("DeliveryOptimization.DownloadMode", "DODownloadMode: true", "found true"),
+        ("DeliveryOptimization.DownloadMode", "DODownloadMode: 4", "must be 0 (HTTP only (0)), 1"),
+        ("DeliveryOptimization.DownloadMode", "DODownloadMode: true", "got true"),
         ("WindowsUpdate.DeferQualityUpdates", "DeferQualityUpdatesPeriodInDays: 31", "0 to 30"),
         ("WindowsUpdate.DeferQualityUpdates", "DeferQualityUpdatesPeriodInDays: -1", "0 to 30"),
         ("WindowsUpdate.DeferQualityUpdates", "DeferQualityUpdatesPeriodInDays: x", "0 to 30"),
-        ("WindowsUpdate.TargetGroup_Title", "TargetGroup: 1", "takes a text, found 1"),
-        (VBS, "HVCIMATRequired: 2", "takes true, false, found 2"),
-        (VBS, "HVCIMATRequired: x", "takes true, false, found 'x'"),
+        ("WindowsUpdate.TargetGroup_Title", "TargetGroup: 1", "must be text; got 1"),
+        (VBS, "HVCIMATRequired: 2", "must be true, false; got 2"),
+        (VBS, "HVCIMATRequired: x", "must be true, false; got 'x'"),
     ],
 )
 def test_an_element_takes_what_its_admx_allows(name: str, values: str, words: str) -> None:

@@ -74,7 +74,7 @@ def test_texts_lose_line_breaks_and_zero_width_spaces() -> None:
 
 
 def test_another_root_is_refused() -> None:
-    with pytest.raises(FormatError, match="<other> is the root of no ADMX"):
+    with pytest.raises(FormatError, match="<other> is not the root element of an ADMX"):
         admx.written(template("", root="other"), {})
 
 

@@ -55,10 +55,10 @@ def test_the_empty_skeleton_has_no_notes() -> None:
     ("data", "reason"),
     [
         (b"", "not well-formed"),
-        (b"<x/>", "the root element is x, not policyComments"),
+        (b"<x/>", "the root element must be policyComments; got x"),
         (b"<!DOCTYPE x [<!ENTITY e 'e'>]><policyComments/>", "document type"),
-        (file(note("ns9:P", "x")), "line 5: 'ns9:P' names no policy of a namespace"),
-        (file(note("P", "x")), "line 5: 'P' names no policy"),
+        (file(note("ns9:P", "x")), "line 5: 'ns9:P' does not name a policy of a namespace"),
+        (file(note("P", "x")), "line 5: 'P' does not name a policy"),
         (file(note("ns0:P", "$(resource.t)")), "line 5: the text 't' is missing"),
     ],
 )

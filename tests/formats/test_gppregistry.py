@@ -177,23 +177,23 @@ def test_other_hives_and_odd_items_are_reported_and_stop_no_other() -> None:
         (
             2,
             r"HKEY_CLASSES_ROOT\.txt, value V",
-            "gpogen reads HKEY_LOCAL_MACHINE and HKEY_CURRENT_USER alone, not 'HKEY_CLASSES_ROOT'",
+            "gpogen reads only HKEY_LOCAL_MACHINE and HKEY_CURRENT_USER, not 'HKEY_CLASSES_ROOT'",
         ),
         (
             3,
             rf"HKEY_USERS\{KEY}",
-            "gpogen reads HKEY_LOCAL_MACHINE and HKEY_CURRENT_USER alone, not 'HKEY_USERS'",
+            "gpogen reads only HKEY_LOCAL_MACHINE and HKEY_CURRENT_USER, not 'HKEY_USERS'",
         ),
         (
             4,
             rf"HKEY_CURRENT_CONFIG\{KEY}, value V",
             (
-                "gpogen reads HKEY_LOCAL_MACHINE and HKEY_CURRENT_USER alone, "
-                "not 'HKEY_CURRENT_CONFIG'"
+                "gpogen reads only HKEY_LOCAL_MACHINE and HKEY_CURRENT_USER, not "
+                "'HKEY_CURRENT_CONFIG'"
             ),
         ),
         (5, rf"HKEY_LOCAL_MACHINE\{KEY}, value V", "the type REG_FOO is unknown"),
-        (6, rf"HKEY_LOCAL_MACHINE\{KEY}, value V", "'0x1' is no hexadecimal number"),
+        (6, rf"HKEY_LOCAL_MACHINE\{KEY}, value V", "'0x1' is not a hexadecimal number"),
     ]
     assert [i.line for i in found.items] == [7]
     assert gppregistry.read(file(item(hive="HKEY_USERS"), item())).items[0].line == 3
@@ -202,12 +202,12 @@ def test_other_hives_and_odd_items_are_reported_and_stop_no_other() -> None:
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        (item(value="0x1"), "line 2: .*'0x1' is no hexadecimal number"),
-        (item(value="-1"), "'-1' is no hexadecimal number"),
-        (item(value="1_0"), "'1_0' is no hexadecimal number"),
+        (item(value="0x1"), "line 2: .*'0x1' is not a hexadecimal number"),
+        (item(value="-1"), "'-1' is not a hexadecimal number"),
+        (item(value="1_0"), "'1_0' is not a hexadecimal number"),
         (item(value="123456789"), "more than 8 digits"),
         (item(type="REG_QWORD", value="0" * 17), "more than 16 digits"),
-        (item(type="REG_BINARY", value="0"), "no pairs of hexadecimal digits"),
+        (item(type="REG_BINARY", value="0"), "must be pairs of hexadecimal digits"),
         (item(type="REG_4294967296"), "is unknown"),
         (item(name="", key=r"a\b;c", action="D"), "; in its name"),
     ],
@@ -300,8 +300,11 @@ def test_the_files_of_other_extensions_are_refused_by_their_root() -> None:
 
     assert found == {}
     assert len(refused) >= 50
-    assert all("the root element is " in reason for reason in refused)
-    roots = {reason.split("the root element is ")[1].split(",")[0] for reason in refused}
+    assert all("the root element must be RegistrySettings; got " in reason for reason in refused)
+    roots = {
+        reason.split("the root element must be RegistrySettings; got ")[1].split(",")[0]
+        for reason in refused
+    }
     assert {"ScheduledTasks", "Groups", "Drives", "Folders"} <= roots
 
 

@@ -172,25 +172,25 @@ def test_names_that_are_instructions_of_registry_pol_mean_them() -> None:
     ("data", "line", "reason"),
     [
         (b"Machine\nK\nV\nDWORD:1", 1, "'Machine' is neither Computer nor User"),
-        (b"Computer", 1, "1 of its four lines"),
-        (b"; x\n\nComputer\nK\nV", 3, "3 of its four lines"),
+        (b"Computer", 1, "1"),
+        (b"; x\n\nComputer\nK\nV", 3, "3"),
         (b"Computer\nK\n\nDWORD:1", 3, "a blank line inside an entry"),
         (b"Computer\nK\n \t\nDWORD:1", 3, "a blank line inside an entry"),
         (b"Computer\nHKLM\\Software\nV\nDWORD:1", 2, "a hive or a drive"),
         (b"Computer\nHKLM:\\Software\nV\nDWORD:1", 2, "a hive or a drive"),
         (b"Computer\nHKEY_CURRENT_USER\\Software\nV\nDWORD:1", 2, "a hive or a drive"),
-        (b"Computer\nK\nV\nREG_DWORD:1", 4, "'REG_DWORD' is no type"),
-        (b"Computer\nK\nV\nREMOVE", 4, "'REMOVE' is no instruction"),
-        (b"Computer\nK\nV\nDWORD:-1", 4, "'-1' is no number"),
-        (b"Computer\nK\nV\nDWORD:1_0", 4, "'1_0' is no number"),
-        (b"Computer\nK\nV\nDWORD:", 4, "'' is no number"),
+        (b"Computer\nK\nV\nREG_DWORD:1", 4, "'REG_DWORD' is not a type"),
+        (b"Computer\nK\nV\nREMOVE", 4, "'REMOVE' is not an instruction"),
+        (b"Computer\nK\nV\nDWORD:-1", 4, "'-1' must be a decimal number"),
+        (b"Computer\nK\nV\nDWORD:1_0", 4, "'1_0' must be a decimal number"),
+        (b"Computer\nK\nV\nDWORD:", 4, "'' must be a decimal number"),
         (b"Computer\nK\nV\nDWORD:4294967296", 4, "outside 0 to 4294967295"),
-        (b"Computer\nK\nV\nDWORD:" + b"9" * 5000, 4, "more digits"),
+        (b"Computer\nK\nV\nDWORD:" + b"9" * 5000, 4, "too many digits"),
         (b"Computer\nK\nV\nBINARY:0,1", 4, "pairs of hexadecimal digits"),
         (b"Computer\nK\nV\nBINARY:00ff", 4, "pairs of hexadecimal digits"),
         (b"Computer\nK\nV\nMULTISZ:a\\0\\0b", 4, "empty text"),
-        (b"Computer\nK\nV\nDELETEALLVALUES", 4, r"its value name is \*, not 'V'"),
-        (b"Computer\nK\nV\nCREATEKEY", 4, r"its value name is \*"),
+        (b"Computer\nK\nV\nDELETEALLVALUES", 4, r"its value name must be \*, not 'V'"),
+        (b"Computer\nK\nV\nCREATEKEY", 4, r"its value name must be \*"),
         (b"Computer\nK\r\r\nV\nDELETE", 2, "carriage return"),
         (codecs.BOM_UTF16_LE + "Computer\nK\0\nV\nDELETE".encode("utf-16-le"), 2, "NUL"),
     ],
@@ -205,11 +205,11 @@ def test_a_malformed_text_is_refused_with_its_line(data: bytes, line: int, reaso
     [
         (b"version https://git-lfs.github.com/spec/v1\n", 0, "Git LFS"),
         (b"\xfe\xff\0C", 0, "big-endian"),
-        (b"C\0o\0", 1, "UTF-16 without its mark"),
-        (b"\xff\xfeC\0o", 4, "no UTF-16-LE"),
-        (b"\xff\xfe\0\xd8\n\0", 2, "no UTF-16-LE"),
-        (b"\xef\xbb\xbfab\xff", 5, "no UTF-8"),
-        (b"ab\x81", 2, "no CP1252"),
+        (b"C\0o\0", 1, "UTF-16 without the byte order mark"),
+        (b"\xff\xfeC\0o", 4, "not UTF-16-LE"),
+        (b"\xff\xfe\0\xd8\n\0", 2, "not UTF-16-LE"),
+        (b"\xef\xbb\xbfab\xff", 5, "not UTF-8"),
+        (b"ab\x81", 2, "not CP1252"),
     ],
 )
 def test_bytes_that_are_no_text_are_refused_with_the_byte(
@@ -243,23 +243,23 @@ def test_what_has_no_record_is_skipped_with_its_line_and_refused_by_decode() -> 
 
 
 LOST = [
-    (Record(Hive.HKLM, KEY, "V", Action.SOFT, 4, b"\1\0\0\0"), "only where the value is absent"),
+    (Record(Hive.HKLM, KEY, "V", Action.SOFT, 4, b"\1\0\0\0"), "only if the value is absent"),
     (Record(Hive.HKLM, KEY, "", Action.SECURE_KEY, 4, b"\1\0\0\0"), "protection of a key"),
-    (Record(Hive.HKLM, KEY, "V", Action.SET, 0, b""), "no word for the type REG_NONE"),
+    (Record(Hive.HKLM, KEY, "V", Action.SET, 0, b""), "cannot express the type REG_NONE"),
     (Record(Hive.HKLM, KEY, "V", Action.SET, 5, b"\0\0\0\1"), "REG_DWORD_BIG_ENDIAN"),
     (Record(Hive.HKLM, KEY, "V", Action.SET, 153, b""), "REG_153"),
     (Record(Hive.HKLM, KEY, "V", Action.SET, 4, b"\1"), "does not fit its type"),
     (Record(Hive.HKLM, KEY, "V", Action.SET, 1, b"a\0"), "does not fit its type"),
     (Record(Hive.HKLM, KEY, "V", Action.DELETE, via=Via.PREFERENCE), "Preference"),
-    (setting("V", RegType.SZ, "a\nb"), "line end"),
-    (setting("V", RegType.MULTI_SZ, ("a", "b\r")), "line end"),
-    (setting("V\r\n", RegType.SZ, "a"), "line end"),
+    (setting("V", RegType.SZ, "a\nb"), "line break"),
+    (setting("V", RegType.MULTI_SZ, ("a", "b\r")), "line break"),
+    (setting("V\r\n", RegType.SZ, "a"), "line break"),
     (setting("(default)", RegType.SZ, "a"), "stands for the default value"),
     (setting("**del.V", RegType.SZ, "a"), "instruction of registry.pol"),
-    (setting(" ", RegType.SZ, "a"), "blanks alone"),
+    (setting(" ", RegType.SZ, "a"), "spaces only"),
     (set_value(Hive.HKLM, r"HKLM\X", "V", RegType.SZ, "a"), "hive or a drive"),
-    (Record(Hive.HKLM, KEY, "", Action.DELETE_KEYS, 1, b"\0\0"), "names no subkey"),
-    (Record(Hive.HKLM, KEY, "\ud800", Action.DELETE), "half a character"),
+    (Record(Hive.HKLM, KEY, "", Action.DELETE_KEYS, 1, b"\0\0"), "does not name a subkey"),
+    (Record(Hive.HKLM, KEY, "\ud800", Action.DELETE), "lone surrogate"),
 ]
 
 
@@ -297,7 +297,7 @@ def test_a_well_formed_value_is_lost_for_its_names_and_line_ends_alone(record: R
     for loss in lgpo.losses([record]):
         assert any(
             word in loss.reason
-            for word in ("line end", "hive", "stands for", "instruction", "blanks")
+            for word in ("line break", "hive", "stands for", "instruction", "blanks")
         )
 
 

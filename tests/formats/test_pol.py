@@ -100,15 +100,15 @@ def test_samba_reads_and_rewrites_every_troublesome_record(tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("data", "offset", "reason"),
     [
-        (b"", 0, "the header alone takes 8"),
-        (b"PReg\x01", 5, "the header alone takes 8"),
+        (b"", 0, "but the header alone has 8"),
+        (b"PReg\x01", 5, "but the header alone has 8"),
         (b"PREG\x01\0\0\0", 0, "signature"),
-        (b"PReg\x02\0\0\0", 4, "version is 2"),
+        (b"PReg\x02\0\0\0", 4, "version must be 1; got 2"),
         (HEADER + b"[", 8, r"expected '\['"),
         (HEADER + b"x\0", 8, r"expected '\['"),
-        (HEADER + b"[\0a\0", 10, "key has no ending NUL"),
+        (HEADER + b"[\0a\0", 10, "key has no terminating NUL"),
         (HEADER + b"[\0a\0\0\0x\0", 14, "expected ';'"),
-        (HEADER + b"[\0a\0\0\0;\0b\0", 16, "value name has no ending NUL"),
+        (HEADER + b"[\0a\0\0\0;\0b\0", 16, "value name has no terminating NUL"),
         (HEADER + b"[\0a\0\0\0;\0\0\0;\0", 20, "type and size"),
         (HEADER + b"[\0\x00\xd8\0\0;\0", 10, "not UTF-16"),
         (HEADER + raw("a", "b", 4, DWORD, size=3), None, "expected ']'"),
@@ -131,7 +131,7 @@ def test_a_malformed_file_is_refused_with_the_byte(
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
-        (b"version https://git-lfs.github.com/spec/v1\n", "a Git LFS pointer stands here"),
+        (b"version https://git-lfs.github.com/spec/v1\n", "a Git LFS pointer instead of the file"),
         (HEADER.decode("utf-16-le").encode(), "converted from UTF-16 to UTF-8"),
     ],
 )
@@ -291,7 +291,7 @@ def test_lists_of_texts_survive(items: list[str]) -> None:
         (RegType.QWORD, 2**64, "outside"),
         (RegType.SZ, "a\0b", "NUL"),
         (RegType.SZ, "\ud800", "surrogate"),
-        (RegType.SZ, 1, "text is needed"),
+        (RegType.SZ, 1, "must be text"),
         (RegType.MULTI_SZ, ("a", ""), "empty text"),
         (RegType.MULTI_SZ, "a", "list"),
         (RegType.BINARY, "00", "bytes"),

@@ -151,8 +151,8 @@ def test_what_can_mean_several_things_is_skipped_with_its_line(kind: str, data: 
     assert [item.record.name for item in content.entries] == ["A"]
     (skipped,) = content.skipped
     assert str(skipped) == (
-        rf"line 3: HKLM\{KEY}, value V: nobody has seen how {kind} is written here: "
-        f"{data!r} is not understood"
+        rf"line 3: HKLM\{KEY}, value V: {data!r} is ambiguous: "
+        f"no known file shows how Policy Analyzer writes {kind}"
     )
 
 
@@ -216,33 +216,39 @@ def changed(old: str, new: str) -> bytes:
     [
         (b"", "not well-formed"),
         (b"<PolicyRules>", "not well-formed"),
-        (b"<a><PolicyRules/></a>", "the root element is a, not PolicyRules"),
+        (b"<a><PolicyRules/></a>", "the root element is a; it must be PolicyRules"),
         (b'<PolicyRules xmlns="urn:x"/>', "the root element"),
         (b'<!DOCTYPE a [<!ENTITY e "x">]><PolicyRules/>', "document type"),
         (b"<PolicyRules>text</PolicyRules>", "line 1: text between the elements: 'text'"),
-        (file("<Other/>"), "line 2: the element Other is none of Policy Analyzer's: ComputerC"),
-        (file("<computerconfig/>"), "line 2: the element computerconfig is none"),
-        (file("<?a b?>"), "line 2: a processing instruction is none"),
+        (
+            file("<Other/>"),
+            "line 2: the element Other is not an element of Policy Analyzer; allowed: ComputerC",
+        ),
+        (file("<computerconfig/>"), "line 2: the element computerconfig is not an element of"),
+        (file("<?a b?>"), "line 2: a processing instruction is not an element of"),
         (file("<ComputerConfig/>"), "line 2: Key is missing: an entry has Key, Value, RegType"),
         (file(MACHINE, entry("V", "REG_DWORD", "1"), "x"), "line 3: text between the elements"),
-        (changed("<ComputerConfig>", '<ComputerConfig a="b">'), "line 2: .* has attributes"),
-        (changed("<Key>", '<Key a="b">'), "line 2: Key holds more than text"),
-        (changed(KEY, "a<b/>"), "line 2: Key holds more than text"),
-        (changed(KEY, "a<?b?>"), "line 2: Key holds more than text"),
+        (
+            changed("<ComputerConfig>", '<ComputerConfig a="b">'),
+            "line 2: ComputerConfig must not have attributes",
+        ),
+        (changed("<Key>", '<Key a="b">'), "line 2: Key must have text only"),
+        (changed(KEY, "a<b/>"), "line 2: Key must have text only"),
+        (changed(KEY, "a<?b?>"), "line 2: Key must have text only"),
         (changed("</Key>", "</Key>x"), "line 2: text between the elements"),
         (changed("</Key>", "</Key><?b?>"), "line 2: a processing instruction is not allowed"),
-        (changed("</Key>", "</Key><Key>b</Key>"), "line 2: Key stands twice"),
+        (changed("</Key>", "</Key><Key>b</Key>"), "line 2: Key occurs twice"),
         (changed("</Key>", "</Key><Hive>b</Hive>"), "line 2: Hive is not allowed"),
         (changed(KEY, ""), "line 2: the key '' is empty"),
-        (changed(KEY, rf"HKLM\{KEY}"), "line 2: the key .* carries a hive or a drive"),
-        (changed("REG_DWORD", "DWORD"), "line 2: 'DWORD' is no type: REG_NONE, REG_SZ"),
-        (changed(">1<", "><"), "line 2: '' is no decimal number"),
-        (changed(">1<", "> 1<"), "line 2: ' 1' is no decimal number"),
-        (changed(">1<", ">0x1<"), "line 2: '0x1' is no decimal number"),
-        (changed(">1<", ">\u0661<"), "line 2: .* is no decimal number"),
+        (changed(KEY, rf"HKLM\{KEY}"), "line 2: the key .* must not have a hive or a drive"),
+        (changed("REG_DWORD", "DWORD"), "line 2: 'DWORD' is not a type; allowed: REG_NONE, REG_SZ"),
+        (changed(">1<", "><"), "line 2: '' is not a decimal number"),
+        (changed(">1<", "> 1<"), "line 2: ' 1' is not a decimal number"),
+        (changed(">1<", ">0x1<"), "line 2: '0x1' is not a decimal number"),
+        (changed(">1<", ">\u0661<"), "line 2: .* is not a decimal number"),
         (changed(">1<", ">4294967296<"), "line 2: 4294967296 is outside 0 to 4294967295"),
         (changed(">1<", ">-2147483649<"), "line 2: -2147483649 is outside"),
-        (changed(">1<", f">{'9' * 5000}<"), "line 2: .* is no decimal number"),
+        (changed(">1<", f">{'9' * 5000}<"), "line 2: .* is not a decimal number"),
     ],
 )
 def test_a_malformed_file_is_refused_with_the_line(data: bytes, reason: str) -> None:
@@ -256,36 +262,51 @@ def odd(kind: int | None, data: bytes, name: str = "V", key: str = KEY) -> Recor
 
 
 LOST = [
-    (setting("V", RegType.DWORD, 2**31), "no native file has a number of 2147483648 or more"),
-    (setting("V", RegType.MULTI_SZ, ("a",)), "no native file has a list with items"),
-    (setting("V", RegType.EXPAND_SZ, "a"), "how the type REG_EXPAND_SZ is written"),
-    (setting("V", RegType.QWORD, 1), "how the type REG_QWORD is written"),
-    (setting("V", RegType.BINARY, b""), "how the type REG_BINARY is written"),
-    (odd(0, b""), "how the type REG_NONE is written"),
-    (odd(0, b"", name=""), "how the type REG_NONE is written"),
-    (odd(153, b""), "how the type REG_153 is written"),
-    (odd(None, b""), "how no type is written"),
+    (
+        setting("V", RegType.DWORD, 2**31),
+        "no known file of Policy Analyzer has a number of 2147483648 or more",
+    ),
+    (
+        setting("V", RegType.MULTI_SZ, ("a",)),
+        "no known file of Policy Analyzer has a list with items",
+    ),
+    (
+        setting("V", RegType.EXPAND_SZ, "a"),
+        "no known file of Policy Analyzer has the type REG_EXPAND_SZ",
+    ),
+    (setting("V", RegType.QWORD, 1), "no known file of Policy Analyzer has the type REG_QWORD"),
+    (setting("V", RegType.BINARY, b""), "no known file of Policy Analyzer has the type REG_BINARY"),
+    (odd(0, b""), "no known file of Policy Analyzer has the type REG_NONE"),
+    (odd(0, b"", name=""), "no known file of Policy Analyzer has the type REG_NONE"),
+    (odd(153, b""), "no known file of Policy Analyzer has the type REG_153"),
+    (odd(None, b""), "no known file of Policy Analyzer has no type"),
     (odd(4, b"\1"), "does not fit its type"),
     (odd(1, b"a\0"), "does not fit its type"),
     (odd(7, b"a"), "does not fit its type"),
     (odd(1, b"a\0" * 40_000 + b"\0\0"), "65535 bytes"),
-    (setting("V", RegType.SZ, "a\nb"), "holds a line end"),
-    (setting("V", RegType.SZ, "a\rb"), "holds a line end"),
-    (setting("V", RegType.SZ, "a\x07b"), "a character that XML cannot hold"),
-    (setting("V", RegType.SZ, "a\uffffb"), "a character that XML cannot hold"),
-    (delete_value(Hive.HKLM, KEY, "a\nb"), "holds a line end"),
-    (delete_value(Hive.HKLM, "K\x1b", "V"), "a character that XML cannot hold"),
-    (delete_value(Hive.HKLM, "K\ud800", "V"), "a character that XML cannot hold"),
-    (delete_value(Hive.HKLM, KEY, ""), "no native file deletes a default value"),
-    (delete_value(Hive.HKLM, "", "V"), "the key is empty, or carries a hive"),
-    (delete_value(Hive.HKLM, r"HKLM\K", "V"), "carries a hive or a drive"),
+    (setting("V", RegType.SZ, "a\nb"), "has a line break"),
+    (setting("V", RegType.SZ, "a\rb"), "has a line break"),
+    (setting("V", RegType.SZ, "a\x07b"), "a character that XML cannot contain"),
+    (setting("V", RegType.SZ, "a\uffffb"), "a character that XML cannot contain"),
+    (delete_value(Hive.HKLM, KEY, "a\nb"), "has a line break"),
+    (delete_value(Hive.HKLM, "K\x1b", "V"), "a character that XML cannot contain"),
+    (delete_value(Hive.HKLM, "K\ud800", "V"), "a character that XML cannot contain"),
+    (delete_value(Hive.HKLM, KEY, ""), "no known file of Policy Analyzer deletes a default value"),
+    (delete_value(Hive.HKLM, "", "V"), "the key is empty, or has a hive"),
+    (delete_value(Hive.HKLM, r"HKLM\K", "V"), "has a hive or a drive"),
     (setting("(default)", RegType.SZ, "a"), "stands for the default value"),
-    (setting("**del.V", RegType.SZ, " "), "begins an instruction"),
-    (Record(Hive.HKLM, KEY, "V", Action.SOFT, 4, b"\1\0\0\0"), "how soft is written"),
-    (Record(Hive.HKLM, KEY, "", Action.SECURE_KEY, 4, b"\1\0\0\0"), "how secure-key is written"),
+    (setting("**del.V", RegType.SZ, " "), "starts an instruction"),
+    (
+        Record(Hive.HKLM, KEY, "V", Action.SOFT, 4, b"\1\0\0\0"),
+        "no known file of Policy Analyzer has soft",
+    ),
+    (
+        Record(Hive.HKLM, KEY, "", Action.SECURE_KEY, 4, b"\1\0\0\0"),
+        "no known file of Policy Analyzer has secure-key",
+    ),
     (
         Record(Hive.HKLM, KEY, "", Action.DELETE_KEYS, 1, encode_data(RegType.SZ, "A")),
-        "how delete-keys is written",
+        "no known file of Policy Analyzer has delete-keys",
     ),
     (delete_value(Hive.HKLM, KEY, "V", via=Via.PREFERENCE), "Group Policy Preference"),
 ]

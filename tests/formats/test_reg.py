@@ -188,28 +188,28 @@ def test_the_texts_of_regedit4_are_in_the_code_page() -> None:
 @pytest.mark.parametrize(
     ("data", "line", "reason"),
     [
-        (b"", 1, "the header is ''"),
+        (b"", 1, "the header must be .*; got ''"),
         (b"Windows Registry Editor Version 6.00\n", 1, "Version 6.00"),
         (f'{HEAD}"V"=dword:1'.encode(), 3, "before the first key"),
         (f"{HEAD}[HKLM\\X".encode(), 3, "no closing bracket"),
-        (f"{HEAD}[HKXX\\X]".encode(), 3, "'HKXX' is no hive"),
+        (f"{HEAD}[HKXX\\X]".encode(), 3, "'HKXX' is not a hive"),
         (f"{HEAD}[HKLM\\X\\\\Y]".encode(), 3, "empty part"),
-        (f'{HEAD}[-HKLM\\X]\n"V"=-'.encode(), 4, "key that is deleted"),
+        (f'{HEAD}[-HKLM\\X]\n"V"=-'.encode(), 4, "a value in a deleted key"),
         (typed("V=dword:1"), 4, "neither a key, a value nor a comment"),
-        (typed('"V"=string:1'), 4, "'string:1' is no data"),
-        (typed('"V"=dword:123456789'), 4, "is no data"),
-        (typed('"V"=dword:'), 4, "is no data"),
-        (typed('"V"=hex(123456789):'), 4, "is no data"),
-        (typed('"V"="two', 'lines"'), 4, "is no data"),
-        (typed(r'"V"="C:\dir\"'), 4, "is no data"),
-        (typed(r'"V"="C:\temp"'), 4, r"\\t is no escape"),
-        (typed(r'"V\n"="C"'), 4, r"\\n is no escape"),
+        (typed('"V"=string:1'), 4, "'string:1' is not valid data"),
+        (typed('"V"=dword:123456789'), 4, "is not valid data"),
+        (typed('"V"=dword:'), 4, "is not valid data"),
+        (typed('"V"=hex(123456789):'), 4, "is not valid data"),
+        (typed('"V"="two', 'lines"'), 4, "is not valid data"),
+        (typed(r'"V"="C:\dir\"'), 4, "is not valid data"),
+        (typed(r'"V"="C:\temp"'), 4, r"\\t is not an escape sequence"),
+        (typed(r'"V\n"="C"'), 4, r"\\n is not an escape sequence"),
         (typed('"V"=hex:00,', "01"), 5, "neither a key"),
-        (typed('"V"=hex:00,\\'), 4, "the bytes go on"),
-        (typed('"V"=hex:00,\\', "  0g"), 5, "'0g' is no byte"),
-        (typed('"V"=hex:00,,01'), 4, "'' is no byte"),
-        (typed('"V"=hex:001'), 4, "'001' is no byte"),
-        (typed('"V"=hex(2):81', head="REGEDIT4"), 4, "western code page"),
+        (typed('"V"=hex:00,\\'), 4, "ends within the bytes of a value"),
+        (typed('"V"=hex:00,\\', "  0g"), 5, "'0g' must be a byte"),
+        (typed('"V"=hex:00,,01'), 4, "'' must be a byte"),
+        (typed('"V"=hex:001'), 4, "'001' must be a byte"),
+        (typed('"V"=hex(2):81', head="REGEDIT4"), 4, "Western code page"),
     ],
 )
 def test_a_malformed_file_is_refused_with_its_line(data: bytes, line: int, reason: str) -> None:
@@ -245,14 +245,14 @@ def test_other_hives_are_skipped_with_their_line_and_refused_by_decode() -> None
 
 
 LOST = [
-    (Record(Hive.HKLM, KEY, "V", Action.SOFT, 4, b"\1\0\0\0"), "only where the value is absent"),
+    (Record(Hive.HKLM, KEY, "V", Action.SOFT, 4, b"\1\0\0\0"), "only if the value is absent"),
     (Record(Hive.HKLM, KEY, "", Action.SECURE_KEY, 4, b"\1\0\0\0"), "protection of a key"),
     (Record(Hive.HKLM, KEY, "", Action.DELETE_VALUES), "deletion of all values"),
-    (Record(Hive.HKLM, KEY, "", Action.DELETE_KEYS, 1, b""), "names no subkey"),
+    (Record(Hive.HKLM, KEY, "", Action.DELETE_KEYS, 1, b""), "does not name a subkey"),
     (Record(Hive.HKLM, KEY, "", Action.DELETE_KEYS, 1, utf16("a\\b\0")), "names a path"),
     (Record(Hive.HKLM, KEY, "V", Action.SET), "no type"),
-    (of("V\n", 3, b""), "line end"),
-    (of("\udc00", 3, b""), "half a character"),
+    (of("V\n", 3, b""), "line break"),
+    (of("\udc00", 3, b""), "lone surrogate"),
     (Record(Hive.HKLM, "\\" + KEY, "V", Action.SET, 3, b""), "empty part"),
 ]
 
@@ -286,12 +286,12 @@ def test_the_undo_file_deletes_each_set_value_once_and_says_what_it_cannot() -> 
 
     assert reg.decode(data) == [delete_value(Hive.HKLM, KEY, "a"), delete_value(Hive.HKLM, KEY, "")]
     text = data[2:].decode("utf-16-le")
-    assert "It cannot bring back what stood there before" in text
+    assert "It cannot restore earlier values" in text
     for line in (
-        r"HKLM\Software\Example, value Old (delete): was deleted and stays so",
-        r"HKLM\Software\Example\New (create-key): was created and stays",
-        r"HKLM\Software\Example (delete-keys): its subkeys were deleted",
-        r"HKLM\Software\Example, value S (soft): a .reg file has no form",
+        r"HKLM\Software\Example, value Old (delete): was deleted and remains deleted",
+        r"HKLM\Software\Example\New (create-key): was created and remains",
+        r"HKLM\Software\Example (delete-keys): its subkeys were deleted and remain",
+        r"HKLM\Software\Example, value S (soft): a .reg file cannot express",
     ):
         assert f"; Not undone: {line}" in text
 
@@ -352,7 +352,9 @@ def test_a_subkeys_name_with_a_semicolon_is_refused() -> None:
 def test_every_real_file_is_read_or_refused_and_written_again() -> None:
     found, refused = counted("reg", reg.decode)
 
-    assert refused == ["Win9X-CacheHandling.reg: line 7: 'string:00000001' is no data of a value"]
+    assert refused == [
+        "Win9X-CacheHandling.reg: line 7: 'string:00000001' is not valid data of a value"
+    ]
     assert len(found) >= 14
     for path, records in found.items():
         assert reg.losses(records) == (), path

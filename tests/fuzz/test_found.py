@@ -53,7 +53,7 @@ def test_a_manifest_that_lists_what_no_file_is_called_is_none_of_ours(
     for words in (("build",), ("build", "--check"), ("verify", "output/web")):
         found = gpogen(*words)
         assert found.code in (1, 2), (words, found.err)
-        assert "manifest.json was not written by gpogen" in found.err
+        assert "manifest.json is not from gpogen" in found.err
     with pytest.raises(FormatError):
         decode_manifest(manifest.read_bytes())
 

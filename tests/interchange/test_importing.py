@@ -299,11 +299,11 @@ def test_a_wrong_name_is_refused() -> None:
 @pytest.mark.parametrize(
     ("record", "report"),
     [
-        (value("A", 153, b"\1"), "no type REG_153"),
+        (value("A", 153, b"\1"), "a profile does not support the type REG_153"),
         (value("A", RegType.DWORD, b"\1\2"), "malformed"),
         (value("A", RegType.SZ, b"x\0"), "malformed"),
         (value("", RegType.NONE, b""), "would create the key"),
-        (value("A", RegType.DWORD, b"\1\0\0\0", "SOFTWARE\\"), "no empty part"),
+        (value("A", RegType.DWORD, b"\1\0\0\0", "SOFTWARE\\"), "an empty part"),
         (value("A", RegType.DWORD, b"\1\0\0\0", "\\".join(["k" * 90] * 4)), "at most 255"),
         (value("A\n", RegType.DWORD, b"\1\0\0\0"), "control characters"),
         (
@@ -316,7 +316,7 @@ def test_a_wrong_name_is_refused() -> None:
         ),
         (
             Record(Hive.HKLM, "K", "A", Action.SET, RegType.NONE, b"x", Via.PREFERENCE),
-            "no type none",
+            "a preference does not support the type none",
         ),
     ],
 )
@@ -328,7 +328,7 @@ def test_what_a_profile_cannot_say_is_reported_and_noted(record: Record, report:
     assert len(made.reports) == 1
     assert report in made.reports[0]
     assert [item["name"] for item in said(made)["registry"]] == ["Good"]
-    assert "# Not in this profile, or not as it was:\n# - HKLM" in made.text
+    assert "# Not in this profile, or changed in it:\n# - HKLM" in made.text
 
 
 def test_a_value_given_twice_keeps_the_last_and_says_so() -> None:
@@ -353,7 +353,7 @@ def test_a_deletion_after_what_it_deletes_is_reported() -> None:
 
     made = import_records(policy, Record(Hive.HKLM, policy.key, "", Action.DELETE_VALUES))
 
-    assert "A: not kept: a later record overrides it" in made.reports[0]
+    assert "A: not kept: it has no effect, because a later record overrides it" in made.reports[0]
     assert said(made)["registry"] == [
         {"key": r"HKLM\SOFTWARE\Contoso", "action": "delete-values"},
         {"key": r"HKLM\SOFTWARE\Contoso", "action": "create-key"},

@@ -110,7 +110,7 @@ def test_a_windows_device_is_no_name(tmp_path: Path, device: str) -> None:
     path.write_text(f"gpogen: 1\nname: {device}\n")
     found = _only(_select(path))
     assert (found.id, _at(found)) == ("GP016", (2, 7))
-    assert f"{device!r} is the name of a Windows device" in found.message
+    assert f"{device!r} is a reserved Windows device name" in found.message
 
 
 def test_two_files_of_one_name_are_an_error_at_both_places(tmp_path: Path) -> None:
@@ -138,7 +138,7 @@ def test_registry_data_over_65535_bytes_is_refused(tmp_path: Path) -> None:
     item = r"registry: [{key: HKLM\SOFTWARE\X, name: a, type: binary, data: "
     found = _one(tmp_path, f"{HEAD}{item}'{'ff' * 65_536}'}}]\n")
     assert (found.id, _at(found)) == ("GP050", (3, len(item) + 1))
-    assert "65536 bytes, 65535 are allowed" in found.message
+    assert "65536 bytes; the maximum is 65535" in found.message
 
 
 def test_an_extended_name_that_no_file_can_have_is_one_message(tmp_path: Path) -> None:
@@ -218,7 +218,9 @@ def test_a_policy_of_an_extended_file_is_counted_in_that_file(tmp_path: Path) ->
     base.write_text(f"gpogen: 1\nname: common\npolicies:\n{good}\n", encoding="utf-8")
     bad = "  - {policy: no policy, state: enabled}"
     text = f"{HEAD}extends: [common]\npolicies:\n{bad}\n"
-    assert _one(tmp_path, text).message.startswith("policies[1].policy: 'no policy'")
+    assert _one(tmp_path, text).message.startswith(
+        "policies[1].policy: must be a policy name such as"
+    )
 
 
 def test_a_registry_item_beside_inherited_ones_is_counted_in_its_file(tmp_path: Path) -> None:
@@ -250,4 +252,4 @@ def test_a_bare_name_is_answered_with_the_file_of_the_profiles_folder(
         "ring0: No such file or directory; did you mean profiles/ring0.yaml?",
         "ring1: No such file or directory",
     ]
-    assert summary(selection) == "nothing was read; 2 paths not read"
+    assert summary(selection) == "gpogen read nothing; 2 paths not read"

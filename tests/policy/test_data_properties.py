@@ -38,7 +38,7 @@ def test_a_number_out_of_range_is_told_with_the_range(kind: int, top: int) -> No
 @pytest.mark.parametrize("value", [True, "1", b"1", ("1",)])
 @pytest.mark.parametrize("kind", NUMBERS)
 def test_what_is_no_number_is_none(kind: RegType, value: RegData) -> None:
-    with pytest.raises(ValueError, match="a whole number is needed"):
+    with pytest.raises(ValueError, match="must be a whole number"):
         encode_data(kind, value)
 
 
@@ -64,15 +64,15 @@ def test_a_list_is_its_texts_each_with_a_nul_and_one_more(items: tuple[str, ...]
 @pytest.mark.parametrize(
     ("kind", "value", "told"),
     [
-        (RegType.SZ, 1, "text is needed"),
-        (RegType.EXPAND_SZ, b"a", "text is needed"),
-        (RegType.SZ, "a\0b", "cannot hold a NUL"),
+        (RegType.SZ, 1, "must be text"),
+        (RegType.EXPAND_SZ, b"a", "must be text"),
+        (RegType.SZ, "a\0b", "cannot have a NUL"),
         (RegType.SZ, "\ud800", "lone surrogate"),
-        (RegType.MULTI_SZ, "a", "a list of texts is needed"),
-        (RegType.MULTI_SZ, ("a", ""), "an empty text would end the list early"),
-        (RegType.MULTI_SZ, ("a\0b",), "cannot hold a NUL"),
-        (RegType.BINARY, "a", "type 3 takes bytes"),
-        (99, 1, "type 99 takes bytes"),
+        (RegType.MULTI_SZ, "a", "must be a list of texts"),
+        (RegType.MULTI_SZ, ("a", ""), "an empty text would end the list too early"),
+        (RegType.MULTI_SZ, ("a\0b",), "cannot have a NUL"),
+        (RegType.BINARY, "a", "type 3 requires bytes"),
+        (99, 1, "type 99 requires bytes"),
     ],
 )
 def test_what_a_type_cannot_hold_is_refused(kind: int, value: RegData, told: str) -> None:

@@ -24,17 +24,17 @@ def test_a_key_has_one_of_two_hives(text: str, hive: Hive) -> None:
 
 @pytest.mark.parametrize("text", ["SOFTWARE\\X", "HKCR\\X", "HKLM", "", "HKLM/X"])
 def test_no_other_hive_is_taken(text: str) -> None:
-    with pytest.raises(ValueError, match=r"begins with HKLM"):
+    with pytest.raises(ValueError, match=r"start with HKLM"):
         split_key(text)
 
 
 @pytest.mark.parametrize(
     ("key", "words"),
     [
-        ("", "no empty part"),
-        ("a\\", "no empty part"),
-        ("\\a", "no empty part"),
-        ("a\\\\b", "no empty part"),
+        ("", "an empty part"),
+        ("a\\", "an empty part"),
+        ("\\a", "an empty part"),
+        ("a\\\\b", "an empty part"),
         ("C:\\a", "one hive"),
         ("HKLM\\a", "one hive"),
         ("hkcu", "one hive"),
@@ -64,8 +64,8 @@ def test_what_is_a_key_is_taken(key: str) -> None:
     [
         ("a\0", "control characters"),
         ("x" * 260, "at most 259"),
-        ("**del.X", "begins an instruction"),
-        ("**", "begins an instruction"),
+        ("**del.X", "starts an instruction"),
+        ("**", "starts an instruction"),
     ],
 )
 def test_what_is_no_name_is_refused(name: str, words: str) -> None:

@@ -157,7 +157,7 @@ def test_a_base_named_after_what_extends_it_is_told_with_both_places(tmp_path: P
     related = {(Path(at.file).name, at.line, at.col) for at in found.related}
     assert ("ring.yaml", 3, 11) in related
     assert "'base' and 'ring'" in found.message or "'ring' and 'base'" in found.message
-    assert "before what extends it" in found.fix
+    assert "before the profile that extends it" in found.fix
 
 
 def test_two_bases_that_disagree_on_an_order_are_told(tmp_path: Path) -> None:
@@ -194,7 +194,7 @@ def test_more_profiles_than_anybody_extends_are_refused(tmp_path: Path) -> None:
     found = [item for item in _load(tmp_path, "web").findings if item.id == "GP024"]
 
     assert found
-    assert all(f"{MAX_BASES} are allowed" in item.message for item in found)
+    assert all(f"; the maximum is {MAX_BASES}" in item.message for item in found)
 
 
 @pytest.mark.parametrize(

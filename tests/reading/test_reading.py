@@ -69,7 +69,7 @@ def test_folders_are_not_followed_without_end(tmp_path: Path) -> None:
 
     with pytest.raises(UsageError, match="no GPO and no policy file"):
         inputs(str(tmp_path))
-    with pytest.raises(UsageError, match="folders in folders, more than 100"):
+    with pytest.raises(UsageError, match="more than 100 levels of folders"):
         on_disk(tmp_path, SIZE)
 
 

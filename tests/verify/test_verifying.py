@@ -108,12 +108,12 @@ BROKEN = [
     (
         "namespaces",
         change("bkupInfo.xml", "GPOOperations/Manifest", "GPOOperations"),
-        "bkupInfo.xml has elements in http://www.microsoft.com/GroupPolicy/GPOOperations, right",
+        "bkupInfo.xml has elements in http://www.microsoft.com/GroupPolicy/GPOOperations; ",
     ),
     (
         "namespaces",
         swap("Backup.xml", ' xmlns="[^"]*"', ""),
-        "Backup.xml has elements in no namespace, right is",
+        "Backup.xml has elements in no namespace; it must be",
     ),
     (
         "prefixes",
@@ -123,7 +123,7 @@ BROKEN = [
     (
         "prefixes",
         swap("Backup.xml", 'xmlns:bkp="[^"]*"', 'xmlns:bkp="urn:other"'),
-        "bkp stands for urn:other, right is http",
+        "bkp is bound to urn:other; it must be http",
     ),
     ("GUIDs", swap("Backup.xml", r"<ID><!\[CDATA\[\{", "<ID><![CDATA[("), "Backup.xml ID is '("),
     ("GUIDs", swap("bkupInfo.xml", r"(?<=GPODomainGuid><!\[CDATA\[)..", ""), "GPODomainGuid is"),
@@ -140,7 +140,7 @@ BROKEN = [
     (
         "backup time",
         change("bkupInfo.xml", "2026-11-02T", "2026-11-031T"),
-        "bkupInfo.xml has '2026-11-031T00:00:00', right is a date",
+        "bkupInfo.xml has '2026-11-031T00:00:00'; it must be a date",
     ),
     (
         "backup time",
@@ -150,7 +150,7 @@ BROKEN = [
     (
         "extension names",
         swap("Backup.xml", r"(?<=MachineExtensionGuids><!\[CDATA\[\[)(\{[^}]*\})\{[^}]*\}", r"\1"),
-        "right is [{extension}{tool}]",
+        "it must be [{extension}{tool}]",
     ),
     (
         "extension order",
@@ -159,35 +159,35 @@ BROKEN = [
             r"(?<=MachineExtensionGuids><!\[CDATA\[)(\[.*?\])(\[.*?\])(?=\[)",
             r"\2\1",
         ),
-        "must stand further ahead",
+        "must come earlier",
     ),
     (
         "extensions",
         swap("Backup.xml", r"\[\{35378EAC[^]]*\]", ""),
-        "Guids lacks {35378EAC-683F-11D2-A89A-00C04FBBCFA2}, without which registry.pol does",
+        "Guids lacks {35378EAC-683F-11D2-A89A-00C04FBBCFA2}, without which registry.pol has",
     ),
     (
         "extensions",
         swap("Backup.xml", r"\[\{B087BE9D[^]]*\]", ""),
-        "without which Registry.xml does nothing",
+        "without which Registry.xml has no effect",
     ),
     (
         "extensions",
         swap("Backup.xml", r"\[\{F312195E[^]]*\]", ""),
-        'without which "Turn On Virtualization Based Security" does nothing',
+        'without which "Turn On Virtualization Based Security" has no effect',
     ),
     ("versions", change("Backup.xml", "65537", "0"), "MachineVersionNumber is 0 although"),
     (
         "versions",
         change("Backup.xml", "65537", "65538"),
-        "is 65538, 1 and 2 in its halves, right is 131074",
+        "is 65538, 1 and 2 in its halves; it must be 131074",
     ),
-    ("versions", change("Backup.xml", "65537", "one"), "is 'one', right is a number"),
+    ("versions", change("Backup.xml", "65537", "one"), "is 'one'; it must be a number"),
     ("locations", drop(f"{MACHINE}/registry.pol"), f"{MACHINE}/registry.pol is missing"),
     (
         "locations",
         change("Backup.xml", r'Location="DomainSysvol\GPO\GPO.cmt', r'Location="..\GPO.cmt'),
-        "../GPO.cmt leads out of the backup",
+        "../GPO.cmt points outside the backup",
     ),
     ("contents", truncate(f"{MACHINE}/registry.pol"), f"{MACHINE}/registry.pol: "),
     (
@@ -216,7 +216,7 @@ NOTED = [
         swap("../manifest.xml", r"(?<=<ID><!\[CDATA\[)[^\]]*", OTHER),
         "manifest.xml does not list",
     ),
-    ("manifest", drop("../manifest.xml"), "no manifest.xml beside the folder"),
+    ("manifest", drop("../manifest.xml"), "no manifest.xml next to the folder"),
     (
         "display name",
         change("bkupInfo.xml", "Hotpatch baseline", "Hotpatch"),
@@ -232,7 +232,7 @@ NOTED = [
     (
         "other files",
         lambda folder: (folder / "mine.txt").write_bytes(b""),
-        "not in Backup.xml, so not imported: mine.txt",
+        "not in Backup.xml, so Import-GPO ignores them: mine.txt",
     ),
 ]
 

@@ -180,7 +180,7 @@ def test_check_says_that_it_judged_without_a_target(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = policy_file(tmp_path, pol.PolEntry(WU, "SetDisablePauseUXAccess", 4, ONE))
-    told = "judged without a target"
+    told = "checked without a target"
 
     main._run(["check", str(path)])
     assert capsys.readouterr().err.count(told) == 1

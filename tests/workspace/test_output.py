@@ -115,7 +115,7 @@ def test_a_manifest_is_ascii_with_plain_line_ends() -> None:
     ids=lambda data: data[:20].decode("latin-1"),
 )
 def test_bytes_that_are_no_manifest_are_refused(data: bytes) -> None:
-    with pytest.raises(FormatError, match=r"manifest\.json was not written by gpogen"):
+    with pytest.raises(FormatError, match=r"manifest\.json is not from gpogen"):
         decode_manifest(data)
 
 
@@ -212,7 +212,7 @@ def test_what_is_no_folder_stops_the_build(tmp_path: Path, make: Callable[[Path]
     path = tmp_path / "web"
     make(path)
 
-    with pytest.raises(ContentError, match="web is no folder: move it away"):
+    with pytest.raises(ContentError, match="web is not a folder: move it to another place"):
         look(path)
 
 
@@ -222,7 +222,7 @@ def test_the_message_names_ten_files_and_counts_the_rest(folder: Path) -> None:
     found = look(folder)
     assert found is not None
 
-    with pytest.raises(ContentError, match="f09 and 2 more: move it away") as caught:
+    with pytest.raises(ContentError, match="f09 and 2 more: move it to another place") as caught:
         refuse_foreign(found, ())
 
     assert "f10" not in str(caught.value)
@@ -529,7 +529,7 @@ def test_somebody_s_file_in_the_remains_is_kept_and_stops_nothing(folder: Path) 
     left = abandoned(folder.parent, whole({"new.txt": b"new"}))
     (left / "new/web/mine.txt").write_text("precious", encoding="utf-8")
 
-    why = "it holds what gpogen did not write"
+    why = "it has files that gpogen did not write"
     assert healed(folder.parent) == {(left / "new/web").as_posix(): why}
     replace_folder(folder, whole({"new.txt": b"new"}))
 

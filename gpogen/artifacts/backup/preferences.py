@@ -109,7 +109,7 @@ def _action(record: Record) -> str:
         return _ACTIONS[record.action]
     except KeyError:
         raise ContentError(
-            f"{_where(record)}: Group Policy Preferences have no action {record.action.value}"
+            f"{_where(record)}: a Group Policy preference has no action {record.action.value}"
         ) from None
 
 
@@ -122,7 +122,7 @@ def _data(record: Record) -> tuple[int, str, str, tuple[str, ...]]:
     value = record.value
     if record.type not in _IMAGES or isinstance(value, bytes) != (record.type == RegType.BINARY):
         kind = "no data" if record.type is None else type_name(record.type)
-        raise ContentError(f"{_where(record)}: Group Policy Preferences cannot hold this {kind}")
+        raise ContentError(f"{_where(record)}: a Group Policy preference cannot hold this {kind}")
     text, children = _text(RegType(record.type), value)
     return _IMAGES[RegType(record.type)], type_name(record.type), text, children
 

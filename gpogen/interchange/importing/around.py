@@ -33,8 +33,9 @@ def keep_gpo(content: dict[str, Any], reading: Reading, reports: list[str]) -> d
         reports += _extensions(gpo, made)
     if gpo.wmi_filter:
         reports.append(
-            f"the WMI filter {gpo.wmi_filter} is not kept: without it the GPO applies to every "
-            "machine that it is linked to; link the filter to the new GPO in the console"
+            f"the WMI filter {gpo.wmi_filter} is not kept: without it, the GPO applies to every "
+            "machine in its scope; link the filter to the new GPO in the Group Policy "
+            "Management Console"
         )
     reports += [f"not kept: {part}" for part in gpo.parts]
     return content
@@ -68,12 +69,12 @@ def _extensions(gpo: Gpo, made: Compiled) -> Iterator[str]:
         for guid in extension_guids(after):
             if guid not in extension_guids(before):
                 yield (
-                    f"the {hive.side} extension {extension_title(guid)} is added: its values do "
-                    "nothing without it"
+                    f"the {hive.side} extension {extension_title(guid)} is added: its values "
+                    "have no effect without it"
                 )
         tools = [guid for guid in tool_guids(before) if guid not in tool_guids(after)]
         if tools:
             yield (
                 f"not kept of the {hive.side} extension names: {', '.join(tools)}, which name "
-                "editors of the console and not what machines run"
+                "editors of the console, not extensions that machines run"
             )

@@ -107,7 +107,7 @@ def _in_the_end(
     slots = [key_of(item.record) for item in kept if item.record.action is not Action.DELETE_KEYS]
     if len(set(slots)) < len(slots) or not same_end(records, ordered):
         reports.append(
-            "the order of the file is not kept: the profile holds what the policy does in the end"
+            "the order of the file is not kept: the profile has the effect of the policy"
         )
         place = Place(reading.file, 1, 1)
         kept = [Item(record, place) for record in effect(records)]
@@ -123,7 +123,7 @@ def _report_overridden(policy: list[Item], kept: list[Item], reports: list[str])
         same = last.get(key_of(item.record))
         if id(item) in standing_ones or (same and same.same_effect(item.record)):
             continue
-        text = "not kept: a later record overrides it, so that it does nothing"
+        text = "not kept: it has no effect, because a later record overrides it"
         reports.append(f"{name_of(item.record)}: {text}")
 
 
@@ -157,9 +157,9 @@ class _Kept:
         if record.action is Action.DELETE_KEYS:
             names = self._names.setdefault(key, _by_name(earlier))
             names |= _by_name(record)
-            yield f"{place}: several deletions of subkeys are one in the profile"
+            yield f"{place}: several deletions of subkeys become one in the profile"
             return
-        yield f"{place}: given more than once ({record.via.value}); only the last is kept"
+        yield f"{place}: set more than once ({record.via.value}); only the last is kept"
 
     def records(self) -> dict[tuple[str, ...], Record]:
         """Return what is kept, each by what it is about."""
@@ -192,7 +192,7 @@ def _details(items: Iterable[Item], max_size: int) -> Iterator[PreferenceItem | 
             continue
         name = item.place.file
         if name == _STDIN:
-            raise UsageError("a Registry.xml is imported from a file, not from standard input")
+            raise UsageError("gpogen imports a Registry.xml from a file, not from standard input")
         if name not in files:
             whole = gppregistry.read(read_bytes(Path(name), max_size)).items
             files[name] = iter([one for one in whole if not one.disabled])
@@ -209,14 +209,20 @@ def _lost(record: Record, item: PreferenceItem | None) -> Iterator[str]:
     if item.action == "C" and _of_key(record):
         yield "the action C (create) becomes U (update), which is the same for a key"
     if ONCE in item.elements:
-        yield "it is no longer applied once (FilterRunOnce), but whenever policy is processed"
+        yield (
+            "the machine no longer applies it once (FilterRunOnce), but at every Group Policy "
+            "refresh"
+        )
     kinds = ", ".join(cut(kind) for kind in item.elements if kind != ONCE)
     if kinds and not _is_iso(item):
-        yield f"item-level targeting is not kept ({kinds}): it now applies to every machine"
+        yield (
+            f"item-level targeting ({kinds}) is not kept: the preference now applies to every "
+            "machine"
+        )
     if item.remove_policy:
         yield "removePolicy is not kept: the value stays when the GPO no longer applies"
     if item.user_context:
-        yield "userContext is not kept: it is not written as the logged-on user"
+        yield "userContext is not kept: the preference no longer runs as the logged-on user"
 
 
 def _lost_in_all(details: list[PreferenceItem | None]) -> Iterator[str]:
@@ -226,14 +232,14 @@ def _lost_in_all(details: list[PreferenceItem | None]) -> Iterator[str]:
     if stopping:
         which = "1 preference was" if stopping == 1 else f"{stopping} preferences were"
         yield (
-            f"{which} to stop the processing of the preferences after it on an error; those of a "
-            "profile never do (bypassErrors)"
+            f"{which} set to stop the processing of later preferences on an error; those of a "
+            "profile never stop it (bypassErrors)"
         )
     around = {id(item.around): item for item in items if item.around}
     for names in dict.fromkeys(item.collections for item in around.values()):
         if names:
             path = cut(" / ".join(map(cut, names)), 3 * MAX_CUT)
-            yield f"the collection {path!r} is not kept: its items stand without it"
+            yield f"the collection {path!r} is not kept: its items are outside of it"
 
 
 def _of_key(record: Record) -> bool:

@@ -106,7 +106,7 @@ def import_policy(reading: Reading, wanted: Wanted, max_size: int) -> Imported:
 
 def _tail(reports: Iterable[str]) -> list[str]:
     said = [f"- {line}" for line in reports]
-    return ["Not in this profile, or not as it was:", *said] if said else []
+    return ["Not in this profile, or changed in it:", *said] if said else []
 
 
 class _Composer:
@@ -143,11 +143,11 @@ class _Composer:
         records, findings = _compiled(self.head)
         wrong = [item for item in findings if item.severity is Severity.ERROR]
         if wrong:
-            raise UsageError(f"the new profile would be wrong: {wrong[0].message}")
+            raise UsageError(f"the new profile would have an error: {wrong[0].message}")
         for record in records:
             there = self.left.pop(key_of(record), None)
             if there is None or not there.same_effect(record):
-                message = f"the target adds {name_of(record)}, which the file does not set so"
+                message = f"the target adds {name_of(record)}, which the file does not set"
                 raise UsageError(f"{message}: choose another image")
         given = {key_of(record) for record in records}
         for record in self.gathered.records:
@@ -214,8 +214,8 @@ class _Composer:
             ContentError: it is more than a profile can hold.
         """
         if len(self.left) > MAX_ITEMS:
-            message = f"{len(self.left)} records are left that no policy writes"
-            raise ContentError(f"{message}; a profile holds at most {MAX_ITEMS} registry items")
+            message = f"{len(self.left)} records belong to no policy"
+            raise ContentError(f"{message}; a profile can have at most {MAX_ITEMS} registry items")
         items = [(record, registry_item(record)) for record in self.left.values()]
         refused = {id(record): reason for record, reason in self._refused(items)}
         for record, _ in items:
@@ -268,10 +268,10 @@ def _proved(text: str, gathered: Gathered) -> Checked:
     records, findings = compile_records(loaded)
     wrong = [item for item in findings if item.severity is Severity.ERROR]
     if wrong:
-        raise ContentError(f"no profile can say this policy: {wrong[0].message}")
+        raise ContentError(f"a profile cannot express this policy: {wrong[0].message}")
     changes = compare_policies(_reading(gathered.records), _reading(records))
     if changes:
-        raise ContentError(f"the profile would not build the same: {change_text(changes[0])}")
+        raise ContentError(f"the profile would build a different policy: {change_text(changes[0])}")
     return check(loaded)
 
 

@@ -42,7 +42,7 @@ def _place_reason(record: Record) -> str:
     if len(f"{record.hive.value}\\{record.key}") > MAX_TITLE:
         return f"a key in a profile has at most {MAX_TITLE} characters"
     if record.via is Via.PREFERENCE and record.action not in _BY_PREFERENCE:
-        return "a preference cannot delete keys in a profile"
+        return "in a profile, a preference cannot delete keys"
     try:
         check_key(record.key)
         check_name(record.name)
@@ -53,19 +53,23 @@ def _place_reason(record: Record) -> str:
 
 def _with_data(record: Record) -> tuple[Record | None, list[str]]:
     if record.type not in TYPES:
-        return None, [f"not kept: a profile has no type {type_name(record.type or 0)}"]
+        return None, [
+            f"not kept: a profile does not support the type {type_name(record.type or 0)}"
+        ]
     if record.via is Via.PREFERENCE and record.type == RegType.NONE:
-        return None, ["not kept: a preference has no type none"]
+        return None, ["not kept: a preference does not support the type none"]
     if len(record.data) > MAX_DATA:
-        return None, [f"not kept: {len(record.data)} bytes, a profile takes {MAX_DATA}"]
+        return None, [f"not kept: {len(record.data)} bytes; a profile can have {MAX_DATA}"]
     if record.type == RegType.NONE and not record.name and not record.data:
-        return None, ["not kept: an empty default value of no type; a policy would create the key"]
+        return None, [
+            "not kept: an empty default value without a type; a policy would create the key"
+        ]
     if record.type in (RegType.BINARY, RegType.NONE):
         return record, []
     value = record.value
     if value is None or isinstance(value, bytes):
         kind = type_name(record.type or 0)
-        return None, [f"not kept: the data is malformed, it does not fit {kind}"]
+        return None, [f"not kept: the data is malformed for {kind}"]
     data = encode_data(record.type or 0, value)
     if data == record.data:
         return record, []
@@ -82,7 +86,7 @@ def _deletion(record: Record) -> tuple[Record | None, list[str]]:
     except ValueError as error:
         return None, [f"not kept: {error}"]
     if not names:
-        return None, ["not kept: it names no subkey"]
+        return None, ["not kept: it does not name a subkey"]
     same = record.type == RegType.SZ and data == record.data
     return _replaced(record, data, RegType.SZ), [] if same else ["the same subkeys, as REG_SZ"]
 

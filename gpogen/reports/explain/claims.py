@@ -14,7 +14,7 @@ from gpogen.compile.result import Unproven
 from gpogen.reports.explain.entry import Explanation, Fact, facts
 from gpogen.rules.unproven import ALL
 
-LABELS = {"rule": "rules", "command": "commands", "file": "files", "later": "to come"}
+LABELS = {"rule": "rules", "command": "commands", "file": "files", "later": "planned"}
 """The kinds of what does a statement, as they are shown."""
 
 
@@ -54,6 +54,6 @@ def _unproven(item: Unproven) -> Explanation:
         source=page.source,
         facts=(
             *facts(("built on it", page.built_on), ("known", page.known)),
-            Fact("to prove it", page.prove),
+            Fact("to test it", page.prove),
         ),
     )

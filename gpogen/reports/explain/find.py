@@ -40,6 +40,19 @@ def find(word: str, entries: Iterable[Explanation]) -> tuple[Explanation, ...]:
     return exact or tuple(entry for entry in entries if _fits(wanted, entry))
 
 
+def keys_with(word: str, entries: Iterable[Explanation]) -> tuple[Explanation, ...]:
+    """Return the keys of a profile that take a word as a value, such as ``lan``."""
+    wanted = normal(word)
+    return tuple(entry for entry in entries if entry.kind == "key" and wanted in _values(entry))
+
+
+def _values(entry: Explanation) -> Iterator[str]:
+    lines = (line for fact in entry.facts if fact.label == "values" for line in fact.lines)
+    text = re.sub(r"\([^()]*default\)|[;,] required.*", "", ",".join(lines))
+    for part in re.split(r"[,)]|\(also ", text):
+        yield normal(part)
+
+
 def hints(word: str, entries: Iterable[Explanation]) -> tuple[str, ...]:
     """Return the nearest names to a word that means nothing."""
     names = {normal(name): name for entry in entries for name in entry.names}

@@ -57,7 +57,7 @@ def _near_miss(row: NearMiss) -> Explanation:
     return Explanation(
         id=row.sku,
         kind="image",
-        title="An image that looks right and gets no hotpatches, or only for evaluation",
+        title="An image that looks similar but gets no hotpatches, or only for evaluation",
         source=row.source,
         aliases=_image_names(PUBLISHER, row.offer, row.sku),
         facts=facts(
@@ -87,7 +87,7 @@ def _os(os: OperatingSystem) -> Explanation:
             ("with desktop", f"EditionID {os.edition_desktop}, SKU number {os.sku_desktop}"),
             ("Server Core", f"EditionID {core}, SKU number {os.sku_core}"),
             ("templates", os.template_set),
-            ("Azure Arc", "an Arc licence brings hotpatches" if os.needs_arc else "not needed"),
+            ("Azure Arc", "hotpatches require an Arc licence" if os.needs_arc else "not needed"),
         ),
     )
 
@@ -102,7 +102,7 @@ def _platform(platform: Platform) -> Explanation:
         aliases=(*platform.aliases, platform.title),
         facts=facts(
             ("systems", ", ".join(platform.operating_systems)),
-            ("image", "a listed image is required" if platform.image_required else None),
+            ("image", "must be a listed image" if platform.image_required else None),
             ("orchestrate", ", ".join(platform.orchestrations)),
             ("note", platform.note),
             ("facts", (f"{fact.text} ({fact.source})" for fact in more.facts)),

@@ -34,7 +34,7 @@ def _rule(page: RulePage) -> Explanation:
                 ("fix", page.fix),
                 ("repair", (_repair(one) for one in page.repair)),
                 ("others' GPOs", page.foreign and f"{page.foreign.value} instead"),
-                ("fix there", page.foreign_fix),
+                ("what to do", page.foreign_fix),
                 ("not checked", page.missing),
                 ("calendar", "`gpogen calendar` finds more cases" if page.calendar else None),
                 ("since", page.since),
@@ -47,8 +47,8 @@ def _rule(page: RulePage) -> Explanation:
 def _repair(found: Repair) -> str:
     """Write what a repair changes and when, in one line."""
     said = "; ".join(_change(edit) for edit in found.edits) or f"no edit: {found.outside}"
-    when = [f"the finding stands at `{found.at}`"] if found.at else []
-    when += [f"there is `{path}`" for path in found.needs]
+    when = [f"the finding is at `{found.at}`"] if found.at else []
+    when += [f"the profile has `{path}`" for path in found.needs]
     brings = f" (brings {', '.join(found.brings)})" if found.brings else ""
     where = f", where {' and '.join(when)}" if when else ""
     return f"{said}{brings}{where}"
@@ -58,7 +58,7 @@ def _change(edit: Change) -> str:
     if edit.do == "take-out":
         return "remove the item it stands at" if edit.path == HERE else f"remove `{edit.path}`"
     value = json.dumps(edit.value, ensure_ascii=False)
-    where = "what it stands at" if edit.path == HERE else f"`{edit.path}`"
+    where = "the item of the finding" if edit.path == HERE else f"`{edit.path}`"
     return f"{'set' if edit.do == 'set' else 'add to'} {where}: `{value}`"
 
 

@@ -129,6 +129,7 @@ TOPICS = (
         ("unproven", "facts"),
     ),
     Topic("rules", "Every rule, with examples", "rules", "", ("rule", "findings")),
+    Topic("messages", "Every message, by id", "messages", "", ("message", "errors", "error")),
     Topic("settings", "Every setting that gpogen knows", "settings", "", ("setting",)),
     Topic("coverage", "Microsoft's hotpatch page, statement by statement", "coverage"),
     Topic("security", "What gpogen protects against", "security", "", ("limits",)),

@@ -24,7 +24,7 @@ Only what differs is written. Everything is read back and compared, with its typ
 Exit code: 0 everything is as the profile says, 1 a difference or a failure.
 
 Not set by this script, although the profile's GPO has it:
-- HKLM\SOFTWARE\Policies\Microsoft\Windows\DeviceGuard: EnableVirtualizationBasedSecurity, RequirePlatformSecurityFeatures, HypervisorEnforcedCodeIntegrity, HVCIMATRequired, LsaCfgFlags, MachineIdentityIsolation, ConfigureSystemGuardLaunch, ConfigureKernelShadowStacksLaunch: written directly it was seen to do nothing: Group Policy's own extension processes this key
+- HKLM\SOFTWARE\Policies\Microsoft\Windows\DeviceGuard: EnableVirtualizationBasedSecurity, RequirePlatformSecurityFeatures, HypervisorEnforcedCodeIntegrity, HVCIMATRequired, LsaCfgFlags, MachineIdentityIsolation, ConfigureSystemGuardLaunch, ConfigureKernelShadowStacksLaunch: tests showed that it has no effect when written directly: an extension of Group Policy processes this key
 
 .PARAMETER BackupPath
 The folder below which deleted keys are saved, each run in a folder of its own; made if it is
@@ -107,8 +107,8 @@ $records = @(
     @{ Do = 'set'; Key = 'SYSTEM\CurrentControlSet\Control\DeviceGuard'; Name = 'EnableVirtualizationBasedSecurity'; Kind = 'DWord'; Value = 1 }
 )
 $restarts = @(
-    'Once, after VBS is first turned on: it runs only after a restart.'
-    'In every baseline month (planned: January, April, July, October; besides them unplanned ones, which nobody can foresee): Azure Update Manager, in its own run, as its reboot setting says.'
+    'Once, after VBS is first turned on: VBS runs only after a restart.'
+    'In every baseline month (planned: January, April, July, October; unplanned baselines can follow in any month): Azure Update Manager, in its own run, according to its reboot setting.'
 )
 $raw = [Microsoft.Win32.RegistryValueOptions]::DoNotExpandEnvironmentNames
 $root = [Microsoft.Win32.RegistryKey]::OpenBaseKey(
