@@ -14,6 +14,7 @@ from gpogen.artifacts.render.contexts.characters import (
 )
 from gpogen.artifacts.render.contexts.signature import unlike_signature
 from gpogen.artifacts.render.rendered import ContextError, Rendered, wrong_type
+from gpogen.text import remembered
 
 # PowerShell ends a '...' literal at any of these five, and reads two in a row as one.
 _QUOTES = "'\u2018\u2019\u201a\u201b"
@@ -35,7 +36,7 @@ def literal(value: object) -> Rendered:
         return Rendered(int(value))
     if not isinstance(value, str):
         raise wrong_type("PowerShell literal", "text or a whole number", value)
-    return Rendered(_text(value))
+    return _literal(value)
 
 
 def typed_value(value: object) -> Rendered:
@@ -94,6 +95,11 @@ def identifier(value: object) -> Rendered:
         odd = next((char for char in value if not _IDENTIFIER.fullmatch("a" + char)), None)
         raise ContextError("PowerShell identifier", "cannot hold", text=value, character=odd)
     return Rendered(value)
+
+
+@remembered
+def _literal(text: str) -> Rendered:
+    return Rendered(_text(text))
 
 
 def _text(text: str) -> str:
