@@ -9,8 +9,7 @@ from gpogen.artifacts.render.contexts.characters import (
     code,
     first_hidden,
     is_hidden,
-    split_lines,
-    visible,
+    visible_lines,
 )
 from gpogen.artifacts.render.contexts.signature import unlike_signature
 from gpogen.artifacts.render.rendered import ContextError, Rendered, wrong_type
@@ -128,7 +127,7 @@ def _items(values: tuple[object, ...] | list[object]) -> list[str]:
 def _lines(context: str, value: object) -> list[str]:
     if not isinstance(value, str):
         raise wrong_type(context, "text", value)
-    return [visible(line) for line in split_lines(value)]
+    return visible_lines(value)
 
 
 def _help_line(line: str) -> str:
