@@ -77,6 +77,8 @@ class Subject:
                 catalogue has for the name.
             authored: whether to see only what the author wrote.
         """
+        if name.lower() not in self.by_name:
+            return None  # As nearly all that the rules ask for.
         return next(self.all(name, key=key, authored=authored), None)
 
     def all(self, name: str, *, key: str | None = None, authored: bool = True) -> Iterator[Draft]:

@@ -44,17 +44,22 @@ ProfileRule: TypeAlias = Callable[[Authored], Iterable[Hit]]
 
 def judge(subject: Subject) -> Iterator[Finding]:
     """Yield the findings of every rule about policy, and of those about profiles for a profile."""
-    for rule_id in _rules(isinstance(subject, Authored)):
-        yield from judge_by(rule_id, subject)
+    for rule_id, rule in _rules(isinstance(subject, Authored)).items():
+        for hit in rule(subject):
+            yield _found(rule_id, hit, subject)
 
 
 def judge_by(rule_id: str, subject: Subject) -> Iterator[Finding]:
     """Yield the findings of one rule; nothing of one that judges something else."""
     rule = _rules(isinstance(subject, Authored)).get(rule_id)
     for hit in rule(subject) if rule is not None else ():
-        found = finding_of(rule_id, hit, foreign=subject.foreign)
-        more = _against_inherited(rule_id, hit, subject)
-        yield replace(found, fix="; ".join(filter(None, (found.fix, more)))) if more else found
+        yield _found(rule_id, hit, subject)
+
+
+def _found(rule_id: str, hit: Hit, subject: Subject) -> Finding:
+    found = finding_of(rule_id, hit, foreign=subject.foreign)
+    more = _against_inherited(rule_id, hit, subject)
+    return replace(found, fix="; ".join(filter(None, (found.fix, more)))) if more else found
 
 
 @cache
