@@ -265,9 +265,7 @@ def _circular(findings: Iterable[Finding]) -> bool:
 def _finish(file: str, stem: str, line: _Line) -> LoadedProfile:
     """Merge a file with what it extends, and judge the shape of the whole."""
     if not line.order:
-        return LoadedProfile(
-            file=file, stem=stem, tree=None, profile=None, findings=line.findings
-        )
+        return LoadedProfile(file=file, stem=stem, tree=None, profile=None, findings=line.findings)
     trees = [item.tree for item in line.order]
     tree = reduce(merge, reversed(trees))
     profile, wrong = _checked(tree)
