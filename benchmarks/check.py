@@ -25,7 +25,7 @@ def main() -> int:
     """Measure, print the table, and return 1 when the goal is missed."""
     asked = options(__doc__)
     count = 100 if asked.quick else 1_000
-    report = Report(f"check of {count} whole profiles, median of {asked.runs}")
+    report = Report(f"check of {count} whole profiles")
     with folder() as top:
         profiles = top / "profiles"
         profiles.mkdir()

@@ -28,10 +28,14 @@ _MIB = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """What one child process took: CPU seconds (user and system), peak memory in bytes."""
+    """What one child process took: CPU seconds (user and system), peak memory in bytes.
+
+    Of several runs these are the medians.
+    """
 
     cpu: float
     peak: int
+    runs: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,6 +161,7 @@ def measure(works: Sequence[Work], cwd: Path, runs: int) -> dict[str, Use]:
         name: Use(
             statistics.median(item.cpu for item in found),
             int(statistics.median(item.peak for item in found)),
+            len(found),
         )
         for name, found in used.items()
     }
@@ -173,7 +178,10 @@ class Report:
     def uses(self, found: Mapping[str, Use]) -> None:
         """Add what each work took."""
         for name, use in found.items():
-            self._lines.append(f"{name:<44} {use.cpu:9.3f} s CPU {use.peak / _MIB:8.0f} MiB")
+            runs = f"{use.runs} run{'s' * (use.runs > 1)}"
+            self._lines.append(
+                f"{name:<44} {use.cpu:9.3f} s CPU {use.peak / _MIB:8.0f} MiB  {runs:>7}"
+            )
 
     def goal(self, what: str, value: float, most: float, unit: str) -> None:
         """Add a goal, and whether it is met: the value is at most ``most``."""

@@ -59,7 +59,7 @@ def main() -> int:
     """Measure, print the table, and return 1 when a goal is missed."""
     asked = options(__doc__)
     count = 100_000 if asked.quick else 1_000_000
-    report = Report(f"registry.pol of {count} records, median of {asked.runs}")
+    report = Report(f"registry.pol of {count} records")
     with folder() as top:
         start = Work(name="gpogen show of no record", command=gpogen("show", "empty.pol"))
         (top / "empty.pol").write_bytes(b"PReg\1\0\0\0")

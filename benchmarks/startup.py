@@ -21,7 +21,7 @@ def main() -> int:
     """Measure, print the table, and return 1 when a goal is missed."""
     asked = options(__doc__)
     runs = 3 if asked.quick else RUNS
-    report = Report(f"short commands, median of {runs}")
+    report = Report("short commands")
     with folder() as top:
         output = top / "output"
         profiles = ROOT / "profiles"

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
+from functools import lru_cache, wraps
+from typing import TypeVar
 
+Made = TypeVar("Made")
+
+SHORT = 400
+"""Characters of a text of which :func:`remembered` keeps what was made."""
 MAX_CUT = 100
 """Characters of somebody else's text that a message repeats, where it repeats a part only."""
 _ANYWHERE = re.compile(r"##(?=[A-Za-z]*\[)")
@@ -77,3 +84,18 @@ def inert(text: str, number_sign: str) -> str:
 def holds_command(text: str) -> bool:
     """Tell whether a build service would take part of a text for a command."""
     return _COMMAND.search(text) is not None
+
+
+def remembered(make: Callable[[str], Made]) -> Callable[[str], Made]:
+    """Remember what a function, which depends on its text alone, makes of short texts.
+
+    The same keys, names and titles come in every file and in every profile. Only 2,048 texts are
+    kept, and no long ones, which somebody else could fill the memory with.
+    """
+    known = lru_cache(maxsize=2048)(make)
+
+    @wraps(make)
+    def recall(text: str) -> Made:
+        return known(text) if len(text) <= SHORT else make(text)
+
+    return recall

@@ -76,8 +76,8 @@ class Held:
 
 def held(form: str, path: str, records: Sequence[Record]) -> Held:
     """Say what a file of a format gives back for records that are written to it."""
-    kept = load(form).kept(records)
-    return Held(path=path, content=kept, lost=len(load(form).losses(records)))
+    losses = load(form).losses(records)
+    return Held(path=path, content=load(form).kept(records, losses), lost=len(losses))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

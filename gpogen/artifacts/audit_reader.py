@@ -13,6 +13,7 @@ from typing import TypeAlias
 
 from gpogen.artifacts.audit_rows import Audit, Requirement
 from gpogen.errors import FormatError
+from gpogen.text import remembered
 
 Data: TypeAlias = int | str | bytes | tuple[str, ...] | None
 Read: TypeAlias = tuple[tuple[str, Data], ...]
@@ -89,6 +90,7 @@ def _wanted(item: Requirement) -> Read:
     )
 
 
+@remembered
 def _row(line: str) -> Read:
     found: list[tuple[str, Data]] = []
     at = 0

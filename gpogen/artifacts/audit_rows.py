@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TypeAlias
 
 from gpogen.artifacts.powershell_text import ValueRow, rows, unwritable
@@ -62,6 +63,7 @@ class Audit:
 _Source: TypeAlias = Mapping[tuple[str, str, str], Traced]
 
 
+@lru_cache(maxsize=1)  # Writing a script and reading it back ask for the same one.
 def audit(compiled: Compiled) -> Audit:
     """Return the end that the records of a profile have, and what of it nobody can judge.
 
@@ -96,7 +98,9 @@ def _end(items: Iterable[Traced], unseen: dict[NotChecked, None]) -> list[Traced
     written = [f"{item.key}\\".lower() for item in reduced if item.action in _CREATING]
     kept = []
     for record in reduced:
-        traced = replace(_source_of(record, sources, every), record=record)
+        traced = _source_of(record, sources, every)
+        if traced.record is not record:
+            traced = replace(traced, record=record)
         reason = _obstacle(record, written)
         if reason:
             unseen[NotChecked(_place(record), reason)] = None
@@ -169,7 +173,8 @@ def _with_names(
     row: ValueRow, record: Record, staying: dict[tuple[str, str], list[str]]
 ) -> ValueRow:
     # `rows` looks at the order of a file, which the reduced records have no longer.
-    row = replace(row, action=record.action.value)
+    if row.action != record.action.value:
+        row = replace(row, action=record.action.value)
     if record.action is not Action.DELETE_VALUES:
         return row
     return replace(row, names=tuple(staying.get(record.target[:2], ())))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 
 from gpogen import __version__
 from gpogen.artifacts.api import Artifact, Held, OutFile, Reference
@@ -122,7 +123,8 @@ def _system(system: OperatingSystem) -> System:
     )
 
 
-def _releases(families: Iterable[str]) -> tuple[str, ...]:
+@cache
+def _releases(families: tuple[str, ...]) -> tuple[str, ...]:
     """Return ``26100|2025-10|baseline|KB5066835|26100.6899|`` for each update, the oldest first.
 
     A month's own release comes after what else was released on its day.

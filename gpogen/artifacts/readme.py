@@ -7,7 +7,6 @@ import textwrap
 from codecs import BOM_UTF8
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from gpogen.artifacts import notes
 from gpogen.artifacts.all import MODULES
@@ -27,6 +26,7 @@ from gpogen.policy.types import Action, Hive, Via, type_name
 from gpogen.servicing.azure import has_no_hotpatches
 from gpogen.servicing.situation import From
 from gpogen.servicing.tell import installs_text, restarts_text, source_text
+from gpogen.text import remembered
 
 WIDTH = 100
 _VERBATIM = 4
@@ -175,7 +175,7 @@ def _wrapped(line: str) -> Sequence[str]:
     return _broken(line)
 
 
-@lru_cache(maxsize=256)
+@remembered
 def _broken(line: str) -> tuple[str, ...]:
     found = _HANGING.match(line)
     glued = _KEY.sub(lambda key: key[0].replace(" ", _GLUE), line)
@@ -200,6 +200,11 @@ def _filled(why: str, indent: int) -> str:
     width = WIDTH - indent
     lines = [line for part in split_lines(why) for line in _fill(part, 0, width) or [""]]
     return "\n".join(lines)
+
+
+@remembered
+def _reason(why: str) -> str:
+    return _filled(why, _WHY)
 
 
 def _titles(items: Iterable[Traced]) -> str:
@@ -243,7 +248,7 @@ def _group(key: str, members: list[Traced]) -> Group:
         policy=first.origin.policy or "",
         via="preference" if first.record.via is Via.PREFERENCE else "policy",
         key=key,
-        why=_filled(first.origin.why, _WHY),
+        why=_reason(first.origin.why),
         rows=tuple(ReadmeRow(text=describe(item.record)) for item in members),
     )
 

@@ -9,11 +9,13 @@ from typing import Generic, TypeAlias, TypeVar
 from gpogen.catalog.expected import expected
 from gpogen.formats.subkeys import deleted_names
 from gpogen.policy.data import is_malformed
-from gpogen.policy.records import Record
+from gpogen.policy.records import ON_VALUES, Record
 from gpogen.policy.types import Action, Via
 
 Item = TypeVar("Item")
 _Target = tuple[str, str, str]
+_About = tuple[_Target, Via]
+"""A value by one way: what a preference sets and what the policy sets are kept both."""
 _Tree: TypeAlias = dict[str, "_Tree"]
 _WHOLE = "\\"
 """Marks a key that is deleted: no part of a key is called so."""
@@ -26,6 +28,7 @@ class InForce(Generic[Item]):
     Attributes:
         kept: the items whose value counts: preferences first, since they run after the policy and
             theirs stays (inference and practice: nobody has proved it), else in their order.
+        records: the records of these items.
         removed: the values, by hive, key and name in lower case, that are deleted by name.
         emptied: the keys, by hive and key in lower case, all values of which are deleted.
         deleted: the keys that are deleted with all below them, as trees of their parts, each
@@ -33,6 +36,7 @@ class InForce(Generic[Item]):
     """
 
     kept: tuple[Item, ...]
+    records: tuple[Record, ...]
     removed: frozenset[_Target]
     emptied: frozenset[tuple[str, str]]
     deleted: tuple[tuple[str, _Tree], ...]
@@ -57,19 +61,24 @@ def in_force(items: Iterable[Item], record_of: Callable[[Item], Record]) -> InFo
         record_of: gives the record of an item.
     """
     walk = _Walk()
-    kept = [item for item in reversed(tuple(items)) if walk.keeps(record_of(item))][::-1]
-    first: set[tuple[_Target, Via]] = set()
-    found = []
-    for item in kept:
+    kept: list[tuple[Item, Record, _About]] = []
+    for item in reversed(tuple(items)):
         record = record_of(item)
         about = (record.target, record.via)
+        if walk.keeps(record, about):
+            kept.append((item, record, about))
+    first: set[_About] = set()
+    found: list[tuple[Item, Record]] = []
+    for item, record, about in reversed(kept):
         # A soft value is set only where there is none.
         if is_readable(record) and not (record.action is Action.SOFT and about in first):
-            found.append(item)
+            found.append((item, record))
         first.add(about)
+    found.sort(key=lambda one: one[1].via is not Via.PREFERENCE)
     set_again = {target for target, _ in first}
     return InForce(
-        kept=tuple(sorted(found, key=lambda item: record_of(item).via is not Via.PREFERENCE)),
+        kept=tuple(item for item, _ in found),
+        records=tuple(record for _, record in found),
         removed=frozenset(walk.removed - set_again),
         emptied=frozenset((hive, key) for hive, key, _ in walk.emptied),
         deleted=tuple((hive, tree) for (hive, _), tree in walk.deleted.items()),
@@ -82,27 +91,26 @@ class _Walk:
     def __init__(self) -> None:
         self.removed: set[_Target] = set()
         self.emptied: set[tuple[str, str, Via]] = set()
-        self._later: set[tuple[_Target, Via]] = set()
+        self._later: set[_About] = set()
         self.deleted: dict[tuple[str, Via], _Tree] = {}
 
-    def keeps(self, record: Record) -> bool:
+    def keeps(self, record: Record, about: _About) -> bool:
         """Tell whether a record sets a value that no later one takes back or sets again."""
-        hive, key, _ = record.target
-        if record.action in (Action.SET, Action.SOFT, Action.DELETE):
-            return self._takes(record)
+        if record.action in ON_VALUES:
+            return self._takes(record, about)
+        hive, key, _ = about[0]
         if record.action is Action.DELETE_VALUES:
             self.emptied.add((hive, key, record.via))
         elif record.action is Action.DELETE_KEYS:
             _note(record, self.deleted.setdefault((hive, record.via), {}))
         return False
 
-    def _takes(self, record: Record) -> bool:
-        hive, key, _ = record.target
-        about = (record.target, record.via)
+    def _takes(self, record: Record, about: _About) -> bool:
+        hive, key, _ = about[0]
         gone = about in self._later or (hive, key, record.via) in self.emptied
         gone = gone or _is_below(key, self.deleted.get((hive, record.via)))
         if record.action is Action.DELETE and not gone:
-            self.removed.add(record.target)
+            self.removed.add(about[0])
         if record.action is not Action.SOFT:
             self._later.add(about)
         return not gone and record.action is not Action.DELETE
@@ -119,7 +127,9 @@ def _note(record: Record, tree: _Tree) -> None:
 
 def _is_below(key: str, tree: _Tree | None) -> bool:
     """Tell whether a key is deleted, or one above it."""
-    node = tree
+    if tree is None:
+        return False
+    node: _Tree | None = tree
     for part in key.split("\\"):
         node = node.get(part) if node else None
         if node is None:

@@ -13,6 +13,7 @@ from gpogen.compile.maintenance import maintenance
 from gpogen.compile.result import Allowed, Compiled, PolicyComment, Unproven
 from gpogen.compile.sconfig import sconfig_plan
 from gpogen.policy.types import Hive, Via
+from gpogen.profile.faults import digest_of
 
 
 def assemble(
@@ -33,7 +34,7 @@ def assemble(
     by_preference = [draft for draft in drafts if draft.record.via is Via.PREFERENCE]
     direct, not_direct = direct_drafts(profile, found.tree, drafts)
     return Compiled(
-        header=header(profile, found.digest),
+        header=header(profile, digest_of(found.tree.tree)),
         policy=tuple(draft.traced() for draft in by_policy),
         preferences=tuple(draft.traced() for draft in by_preference),
         direct=tuple(draft.traced() for draft in direct),

@@ -30,7 +30,6 @@ class Compilation:
     Attributes:
         profile: the merged profile.
         tree: places in it.
-        digest: SHA-256 (64 lower-case hex digits) of the merged profile.
         drafts: the records, in the order in which they are written.
         findings: mistakes of shape and values, those of the reader included, in the order found.
         left_out: inherited settings that were not written.
@@ -40,7 +39,6 @@ class Compilation:
 
     profile: Profile
     tree: Places
-    digest: str
     drafts: tuple[Draft, ...]
     findings: tuple[Finding, ...]
     left_out: tuple[LeftOut, ...]
@@ -61,7 +59,6 @@ def compile_profile(loaded: LoadedProfile) -> Compilation | None:
     return Compilation(
         profile=profile,
         tree=tree,
-        digest=loaded.digest,
         drafts=drafts,
         findings=tuple(findings.items),
         left_out=tuple(resolver.left_out),

@@ -48,6 +48,7 @@ class _Writer:
         self.findings = findings
         self.hive = Hive.HKCU if policy.policy_class == "User" else Hive.HKLM
         self.rank = (files().index(policy.file), policy.order)
+        self.origin = self._origin(request.at)
 
     def drafts(self) -> Iterator[Draft]:
         """Yield the records in the editor's order."""
@@ -69,14 +70,17 @@ class _Writer:
         authored: bool = True,
         at: Place | None = None,
     ) -> Draft:
-        origin = Origin(
+        origin = self.origin if at is None or at is self.request.at else self._origin(at)
+        return Draft(
+            record=record, origin=origin, rank=(*self.rank, part, number), authored=authored
+        )
+
+    def _origin(self, at: Place) -> Origin:
+        return Origin(
             policy=f"{self.policy.file}.{self.policy.name}",
             title=self.policy.display_name,
             why=self.request.why,
-            places=(at or self.request.at,),
-        )
-        return Draft(
-            record=record, origin=origin, rank=(*self.rank, part, number), authored=authored
+            places=(at,),
         )
 
     def _own_value(self, name: str) -> Record:

@@ -222,9 +222,9 @@ class Unproven:
     """Where in a profile it comes from."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Compiled:
-    """Everything that the artifacts are made from.
+    """Everything that the artifacts are made from; equal to nothing but itself.
 
     Attributes:
         header: the profile's own words.

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from gpogen.catalog.effective import InForce
 from gpogen.catalog.expected import expected
 from gpogen.compile.drafts import Draft
 from gpogen.compile.edits import Located
-from gpogen.compile.effective import ByName, by_name
+from gpogen.compile.effective import ByName, by_name, drafts_in_force
 from gpogen.compile.source import Places
 from gpogen.finding import Place
 from gpogen.policy.records import Record
@@ -76,6 +77,8 @@ class Subject:
                 catalogue has for the name.
             authored: whether to see only what the author wrote.
         """
+        if name.lower() not in self.by_name:
+            return None  # As nearly all that the rules ask for.
         return next(self.all(name, key=key, authored=authored), None)
 
     def all(self, name: str, *, key: str | None = None, authored: bool = True) -> Iterator[Draft]:
@@ -87,13 +90,16 @@ class Subject:
     @cached_property
     def servicing(self) -> Servicing:
         """Who installs, when, from where, and who restarts: decided once, for all rules."""
-        records = (draft.record for draft in self.drafts)
-        return decide(situation_of(records, self.machines, self.named, self.profile))
+        return decide(situation_of(self._in_force, self.machines, self.named, self.profile))
+
+    @cached_property
+    def _in_force(self) -> InForce[Draft]:
+        return drafts_in_force(self.drafts)
 
     @cached_property
     def by_name(self) -> ByName:
         """The records whose value counts, by its lower-case name."""
-        return by_name(self.drafts)
+        return by_name(self._in_force)
 
     def number(self, name: str, *, authored: bool = True) -> int | None:
         """Return a DWORD that the policy sets, or None."""

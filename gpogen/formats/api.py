@@ -64,7 +64,12 @@ class Format:
     has_policies_alone: bool = False
     is_state: bool = False
 
-    def kept(self, records: Sequence[Record]) -> list[Record]:
-        """Return what reading gives back for records that were written."""
-        lost = {id(loss.record) for loss in self.losses(records)}
+    def kept(self, records: Sequence[Record], losses: Iterable[Loss] | None = None) -> list[Record]:
+        """Return what reading gives back for records that were written.
+
+        Args:
+            records: in order.
+            losses: what `losses` says of them, where it is known.
+        """
+        lost = {id(loss.record) for loss in (self.losses(records) if losses is None else losses)}
         return self.as_read(record for record in records if id(record) not in lost)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Mapping
 from typing import TypeAlias
 
 from gpogen.policy.types import RegType
@@ -12,7 +13,7 @@ MAX_DATA = 0xFFFF
 RegData: TypeAlias = int | str | tuple[str, ...] | bytes
 """What registry data means in Python: number, text, list of texts, or raw bytes."""
 
-_INT_FORMATS = {
+_INT_FORMATS: Mapping[int, struct.Struct] = {
     RegType.DWORD: struct.Struct("<I"),
     RegType.DWORD_BIG_ENDIAN: struct.Struct(">I"),
     RegType.QWORD: struct.Struct("<Q"),
@@ -31,7 +32,7 @@ def encode_data(kind: int, value: RegData) -> bytes:
             surrogate, or is an empty string inside a list.
     """
     if kind in _INT_FORMATS:
-        return _encode_int(RegType(kind), value)
+        return _encode_int(_INT_FORMATS[kind], value)
     if kind in _TEXT_TYPES:
         return _encode_text(value)
     if kind == RegType.MULTI_SZ:
@@ -45,7 +46,7 @@ def decode_data(kind: int, data: bytes) -> RegData:
     """Decode data; bytes that do not fit their type come back as they are."""
     try:
         if kind in _INT_FORMATS:
-            return int(_INT_FORMATS[RegType(kind)].unpack(data)[0])
+            return int(_INT_FORMATS[kind].unpack(data)[0])
         if kind in _TEXT_TYPES:
             return _decode_text(data)
         if kind == RegType.MULTI_SZ:
@@ -70,13 +71,13 @@ def without_ends(data: bytes) -> bytes:
     return data[: min(end + end % 2, len(data))]
 
 
-def _encode_int(kind: RegType, value: RegData) -> bytes:
+def _encode_int(form: struct.Struct, value: RegData) -> bytes:
     if not isinstance(value, int) or isinstance(value, bool):
         raise ValueError("must be a whole number")
     try:
-        return _INT_FORMATS[kind].pack(value)
+        return form.pack(value)
     except struct.error:
-        top = 2 ** (8 * _INT_FORMATS[kind].size) - 1
+        top = 2 ** (8 * form.size) - 1
         raise ValueError(f"{value} is outside 0 to {top}") from None
 
 

@@ -24,12 +24,17 @@ class Finder:
         self._profiles_dir = profiles_dir
         self.roots = Roots(resource_dir("profiles"))
         self._known: dict[Path, tuple[str, ...]] = {}
+        self._confined: dict[tuple[Path, ...], Roots] = {}
         self._hints = Hints()
 
     def confine(self, path: Path) -> None:
         """Set the folders that a named profile may extend from: its own, and ours."""
         more = [] if self._profiles_dir is None else [root_of(self._profiles_dir / path.name)]
-        self.roots = Roots(root_of(path), *more, resource_dir("profiles"))
+        folders = (root_of(path), *more)
+        known = self._confined.get(folders)
+        if known is None:
+            known = self._confined[folders] = Roots(*folders, resource_dir("profiles"))
+        self.roots = known
 
     def find(
         self, path: Path, scalar: Scalar, chain: tuple[Path, ...]

@@ -57,7 +57,6 @@ class LoadedProfile:
         tree: the merged tree; None when the file could not be read.
         profile: the checked profile; None when its shape is wrong.
         findings: shape findings.
-        digest: SHA-256 of the merged tree, hexadecimal; empty without a tree.
         lineage: the file's own tree and those of what it extends, the one that wins first.
     """
 
@@ -66,7 +65,6 @@ class LoadedProfile:
     tree: Mapping | None
     profile: Profile | None
     findings: tuple[Finding, ...]
-    digest: str
     lineage: tuple[Mapping, ...] = ()
 
     @property
@@ -76,6 +74,11 @@ class LoadedProfile:
         It says so (``base: true``), or it has no target.
         """
         return self.tree is not None and is_base(self.tree)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the merged tree, hexadecimal; empty where the shape is wrong."""
+        return "" if self.tree is None or self.profile is None else digest_of(self.tree)
 
     @property
     def overridden(self) -> tuple[Override, ...]:
@@ -262,9 +265,7 @@ def _circular(findings: Iterable[Finding]) -> bool:
 def _finish(file: str, stem: str, line: _Line) -> LoadedProfile:
     """Merge a file with what it extends, and judge the shape of the whole."""
     if not line.order:
-        return LoadedProfile(
-            file=file, stem=stem, tree=None, profile=None, findings=line.findings, digest=""
-        )
+        return LoadedProfile(file=file, stem=stem, tree=None, profile=None, findings=line.findings)
     trees = [item.tree for item in line.order]
     tree = reduce(merge, reversed(trees))
     profile, wrong = _checked(tree)
@@ -280,7 +281,6 @@ def _finish(file: str, stem: str, line: _Line) -> LoadedProfile:
         tree=tree,
         profile=profile,
         findings=tuple(dict.fromkeys(findings)),
-        digest="" if line.findings else digest_of(tree),
         lineage=tuple(trees),
     )
 

@@ -27,6 +27,8 @@ _NULL = re.compile(r"~|null|Null|NULL|")
 _INT = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _BOOLS = {"true": True, "false": False}
+_OTHER_THAN_TEXT = "~nN+-.0123456789tf"
+"""What a plain scalar that is no text begins with, if it is not empty."""
 _LEADING_ZERO = re.compile(r"[-+]?0[0-9]+")
 _BREAK = re.compile(r"\r\n|\r|\n")
 _LINE_ENDS = (0x85, 0x2028, 0x2029)
@@ -157,6 +159,8 @@ def _has_tab(text: str, at: Place) -> bool:
 
 def _resolve(text: str) -> str | int | float | bool | None:
     """Give a plain scalar its type; only ``true`` and ``false`` are booleans."""
+    if text[:1] not in _OTHER_THAN_TEXT:
+        return text
     if text in _BOOLS:
         return _BOOLS[text]
     if _NULL.fullmatch(text):
@@ -195,7 +199,9 @@ class _Builder:
         return Place(self.file, start.line + 1, start.column + 1, self.source)
 
     def _event(self, event: Any) -> None:
-        if isinstance(event, yaml.NodeEvent):
+        if isinstance(event, yaml.ScalarEvent):
+            self._scalar_event(event)
+        elif isinstance(event, yaml.NodeEvent):
             self._node_event(event)
         elif isinstance(event, yaml.CollectionEndEvent):
             frame = self.stack.pop()
@@ -208,22 +214,29 @@ class _Builder:
                 message = "a second document starts here: a profile must be a single document"
                 raise _StopReadingError(mistake("GP006", message, self._place(event)))
 
+    def _scalar_event(self, event: Any) -> None:
+        place = self._place(event)
+        weight = 1 + len(event.value) // _TEXT_UNIT
+        self._count(weight, place)
+        if event.tag is not None and event.tag != "!":
+            self._refuse_tag(event.tag, place)
+        node = self._scalar(event, place)
+        if event.anchor:
+            self.anchors[event.anchor] = (node, weight, 0)
+        self._add(node, place)
+
+    def _refuse_tag(self, tag: str, place: Place) -> None:
+        message = f"the tag {tag[:60]!r}: a profile cannot have tags"
+        self.findings.append(mistake("GP007", message, place, "remove it"))
+
     def _node_event(self, event: Any) -> None:
         place = self._place(event)
-        weight = 1 + len(event.value) // _TEXT_UNIT if isinstance(event, yaml.ScalarEvent) else 1
-        self._count(weight, place)
+        self._count(1, place)
         if isinstance(event, yaml.AliasEvent):
             self._add(self._alias(event.anchor, place), place)
             return
-        if event.tag is not None and not (isinstance(event, yaml.ScalarEvent) and event.tag == "!"):
-            message = f"the tag {event.tag[:60]!r}: a profile cannot have tags"
-            self.findings.append(mistake("GP007", message, place, "remove it"))
-        if isinstance(event, yaml.ScalarEvent):
-            node: Node = self._scalar(event, place)
-            if event.anchor:
-                self.anchors[event.anchor] = (node, weight, 0)
-            self._add(node, place)
-            return
+        if event.tag is not None:
+            self._refuse_tag(event.tag, place)
         node = Mapping(place) if isinstance(event, yaml.MappingStartEvent) else Sequence(place)
         self._add(node, place)
         self._refuse_depth(1, place)
@@ -262,7 +275,7 @@ class _Builder:
     def _scalar(self, event: Any, place: Place) -> Scalar:
         if not event.implicit[0]:
             return Scalar(event.value, place, event.value)
-        if _LEADING_ZERO.fullmatch(event.value):
+        if "0" in event.value[:2] and _LEADING_ZERO.fullmatch(event.value):
             message = f"{event.value} is ambiguous: it could be one of two numbers, or text"
             fix = f'quote it: "{event.value}", or write the number without the leading zero'
             self.findings.append(mistake("GP015", message, place, fix))

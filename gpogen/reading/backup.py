@@ -249,9 +249,10 @@ def _locations(root: _Element) -> Iterator[Location]:
         kind = local_name(element)
         if kind == "GroupPolicyExtension":
             owner = _attribute(element, "DescName")
-        path = _attribute(element, "Location").replace("\\", "/")
-        if kind in ("FSObjectFile", "FSObjectDir") and path:
-            yield Location(path, kind == "FSObjectDir", owner)
+        elif kind in ("FSObjectFile", "FSObjectDir"):
+            path = _attribute(element, "Location").replace("\\", "/")
+            if path:
+                yield Location(path, kind == "FSObjectDir", owner)
         stack += [(child, owner) for child in reversed(element)]
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import TypeAlias
+from functools import cache
+from typing import Any, TypeAlias
 
 from gpogen.catalog.rules import rule_page, rule_pages
 from gpogen.compile.subject import Authored, Subject
@@ -43,25 +44,33 @@ ProfileRule: TypeAlias = Callable[[Authored], Iterable[Hit]]
 
 def judge(subject: Subject) -> Iterator[Finding]:
     """Yield the findings of every rule about policy, and of those about profiles for a profile."""
-    for rule_id in rule_pages():
-        yield from judge_by(rule_id, subject)
+    for rule_id, rule in _rules(isinstance(subject, Authored)).items():
+        for hit in rule(subject):
+            yield _found(rule_id, hit, subject)
 
 
 def judge_by(rule_id: str, subject: Subject) -> Iterator[Finding]:
     """Yield the findings of one rule; nothing of one that judges something else."""
-    for hit in _hits(rule_id, subject):
-        found = finding_of(rule_id, hit, foreign=subject.foreign)
-        more = _against_inherited(rule_id, hit, subject)
-        yield replace(found, fix="; ".join(filter(None, (found.fix, more)))) if more else found
+    rule = _rules(isinstance(subject, Authored)).get(rule_id)
+    for hit in rule(subject) if rule is not None else ():
+        yield _found(rule_id, hit, subject)
 
 
-def _hits(rule_id: str, subject: Subject) -> Iterator[Hit]:
+def _found(rule_id: str, hit: Hit, subject: Subject) -> Finding:
+    found = finding_of(rule_id, hit, foreign=subject.foreign)
+    more = _against_inherited(rule_id, hit, subject)
+    return replace(found, fix="; ".join(filter(None, (found.fix, more)))) if more else found
+
+
+@cache
+def _rules(authored: bool) -> Mapping[str, Callable[[Any], Iterable[Hit]]]:
+    """Return the rules that judge a profile, or somebody else's GPO, in the order of the pages."""
     from gpogen.rules.all_rules import POLICY_RULES, PROFILE_RULES
 
-    if rule_id in POLICY_RULES:
-        yield from POLICY_RULES[rule_id](subject)
-    elif rule_id in PROFILE_RULES and isinstance(subject, Authored):
-        yield from PROFILE_RULES[rule_id](subject)
+    rules: dict[str, Callable[[Any], Iterable[Hit]]] = {**POLICY_RULES}
+    if authored:
+        rules |= PROFILE_RULES
+    return {rule_id: rules[rule_id] for rule_id in rule_pages() if rule_id in rules}
 
 
 def _against_inherited(rule_id: str, hit: Hit, subject: Subject) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from gpogen.catalog.platforms import (
     find_image,
@@ -22,6 +23,7 @@ from gpogen.profile.shape import nearest
 from gpogen.rules.engine import Hit
 
 
+@lru_cache(maxsize=4096)
 def _iso_row(key: str, name: str) -> KnownValue | None:
     for row in values():
         if row.category == "iso-preparation" and row.covers(key, name):

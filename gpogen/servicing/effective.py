@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from typing import Any
 
-from gpogen.catalog.effective import in_force
+from gpogen.catalog.effective import InForce
 from gpogen.policy.data import RegData
 from gpogen.policy.records import Record
 from gpogen.policy.types import Hive
@@ -17,22 +17,26 @@ SERVICE = r"system\currentcontrolset\services\wuauserv"
 class Effective:
     """What some records leave behind under the keys of Windows Update."""
 
-    def __init__(self, records: Iterable[Record]) -> None:
-        """Apply the records of one policy, in file order."""
-        self._result = in_force(records, lambda record: record)
-        self._found: dict[tuple[str, str, str], RegData | None] = {}
-        for record in self._result.kept:
-            self._found.setdefault(record.target, record.value)
+    def __init__(self, result: InForce[Any]) -> None:
+        """Take what counts of one policy's records."""
+        self._result = result
+        self._found: dict[tuple[str, str, str], Record] = {}
+        for record in result.records:
+            self._found.setdefault(record.target, record)
 
     def number(self, name: str, key: str = AU) -> int | None:
         """Return a number; None where nothing sets one."""
-        found = self._found.get((Hive.HKLM, key, name.lower()))
+        found = self._value(name, key)
         return found if isinstance(found, int) else None
 
     def text(self, name: str, key: str = AU) -> str:
         """Return a text; empty where nothing sets one."""
-        found = self._found.get((Hive.HKLM, key, name.lower()))
+        found = self._value(name, key)
         return found if isinstance(found, str) else ""
+
+    def _value(self, name: str, key: str) -> RegData | None:
+        record = self._found.get((Hive.HKLM, key, name.lower()))
+        return record.value if record is not None else None
 
     def removed(self, name: str, key: str = AU) -> bool:
         """Tell whether a value is deleted, and nothing sets it again."""

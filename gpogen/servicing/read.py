@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
-from gpogen.policy.records import Record
+from gpogen.catalog.effective import InForce
 from gpogen.profile.schema import Profile
 from gpogen.servicing.effective import SERVICE, WU, Effective
 from gpogen.servicing.machines import Machines
@@ -26,7 +27,7 @@ DEADLINES = ("SetComplianceDeadline", "SetComplianceDeadlineForQU")
 
 
 def situation_of(
-    records: Iterable[Record],
+    found: InForce[Any],
     machines: Machines | None,
     named: str | None,
     profile: Profile | None = None,
@@ -34,12 +35,12 @@ def situation_of(
     """Read a situation.
 
     Args:
-        records: what the profile or the GPO writes; raw values count as its words do.
+        found: what counts of the profile or the GPO; raw values count as its words do.
         machines: what is known about the machines.
         named: the orchestration that the profile or the command line names.
         profile: Azure's settings; None for somebody else's GPO.
     """
-    values = Effective(records)
+    values = Effective(found)
     platform = machines.found if machines else None
     return Situation(
         platform=platform.word if platform else "",

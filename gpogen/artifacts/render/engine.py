@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import cache, wraps
+from types import BuiltinMethodType, MethodType
 from typing import Any
 
 from jinja2 import BaseLoader, Environment, FileSystemLoader, StrictUndefined, nodes
@@ -26,6 +27,8 @@ from gpogen.artifacts.render.language import (
 from gpogen.artifacts.render.rendered import ContextError, Rendered
 from gpogen.resources import resource_dir
 
+_METHODS = (MethodType, BuiltinMethodType)
+_ABSENT = object()
 _TEST_NAMES = ("boolean", "defined", "integer", "none", "string")
 
 
@@ -56,7 +59,7 @@ class RenderEnvironment(ImmutableSandboxedEnvironment):
         self.filters = {**visible, CAPTURED: Rendered}
         self.tests = {name: TESTS[name] for name in _TEST_NAMES}
         self.globals.clear()
-        self._safe: dict[tuple[type, str], bool] = {}
+        self._safe: set[tuple[type, str]] = set()
         self._checker = Checker(tuple(visible), _TEST_NAMES, form.commands)
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
@@ -64,12 +67,24 @@ class RenderEnvironment(ImmutableSandboxedEnvironment):
         self._checker.check(tree, name, filename)
         return tree
 
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """Read an attribute as Jinja does, which judges each name of a type once.
+
+        Whether an attribute is safe depends on its name and on the object's type alone, and
+        nothing but a method can be one that Jinja wraps.
+        """
+        if (type(obj), attribute) in self._safe:
+            value = getattr(obj, attribute, _ABSENT)
+            if value is not _ABSENT and not isinstance(value, _METHODS):
+                return value
+        return super().getattr(obj, attribute)
+
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
-        """Ask Jinja once for each attribute of a type: its answer depends on nothing else."""
-        known = (type(obj), attr)
-        if known not in self._safe:
-            self._safe[known] = super().is_safe_attribute(obj, attr, value)
-        return self._safe[known]
+        """Ask Jinja, and remember for each type the attributes that are safe."""
+        safe = super().is_safe_attribute(obj, attr, value)
+        if safe:
+            self._safe.add((type(obj), attr))
+        return safe
 
     def wrap_str_format(self, value: Any) -> Callable[..., str] | None:
         """Refuse ``str.format``, which would return `Rendered` for a format that is.
@@ -104,7 +119,7 @@ def _fail_if_undefined(value: object) -> None:
 
 def _finalizer(default: Context) -> Callable[[object], Rendered]:
     def finalize(value: object) -> Rendered:
-        if isinstance(value, Rendered):
+        if type(value) is Rendered:
             return value
         _fail_if_undefined(value)
         return default(value)

@@ -145,6 +145,30 @@ def test_a_template_cannot_get_round_its_contexts(source: str, error: type[Excep
         run(source, x="it's", xs=["a"])
 
 
+class Box:
+    def __init__(self, value: object) -> None:
+        self.value = value
+        self._own = value
+
+
+@pytest.mark.parametrize(
+    ("attribute", "second"), [("value", "{}".format), ("value", "{}".format_map), ("_own", "b")]
+)
+def test_an_attribute_that_was_read_before_is_judged_again(attribute: str, second: object) -> None:
+    source = f"{{% for box in boxes %}}{{{{ box.{attribute}(1) if box.last else box.value }}}}"
+    first, other = Box("a"), Box(second)
+    first.__dict__["last"], other.__dict__["last"] = False, True
+    with pytest.raises(SecurityError):
+        run(source + "{% endfor %}", boxes=[first, first, other])
+
+
+def test_an_attribute_that_only_some_objects_of_a_type_have_is_undefined_for_the_others() -> None:
+    whole, bare = Box("a"), Box("a")
+    del bare.value
+    with pytest.raises(UndefinedError):
+        run("{% for box in boxes %}{{ box.value }}{% endfor %}", boxes=[whole, whole, bare])
+
+
 def test_a_call_block_on_something_other_than_a_macro_is_quoted() -> None:
     assert run("{% call f() %}a{% endcall %}", f=lambda caller: f"'{caller()}'") == "'''a'''"
 

@@ -39,3 +39,10 @@ def code(character: str) -> str:
 def visible(line: str) -> str:
     """Show hidden characters by their code; a tab becomes a space."""
     return _HIDDEN.sub(lambda found: code(found[0]), line.replace("\t", " "))
+
+
+def visible_lines(text: str) -> list[str]:
+    """Split at every kind of line break, and make each line `visible`."""
+    if first_hidden(text) is None:  # Then there is no line break and no tab, either.
+        return [text]
+    return [visible(line) for line in split_lines(text)]

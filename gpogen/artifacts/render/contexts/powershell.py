@@ -9,11 +9,11 @@ from gpogen.artifacts.render.contexts.characters import (
     code,
     first_hidden,
     is_hidden,
-    split_lines,
-    visible,
+    visible_lines,
 )
 from gpogen.artifacts.render.contexts.signature import unlike_signature
 from gpogen.artifacts.render.rendered import ContextError, Rendered, wrong_type
+from gpogen.text import remembered
 
 # PowerShell ends a '...' literal at any of these five, and reads two in a row as one.
 _QUOTES = "'\u2018\u2019\u201a\u201b"
@@ -35,7 +35,7 @@ def literal(value: object) -> Rendered:
         return Rendered(int(value))
     if not isinstance(value, str):
         raise wrong_type("PowerShell literal", "text or a whole number", value)
-    return Rendered(_text(value))
+    return _literal(value)
 
 
 def typed_value(value: object) -> Rendered:
@@ -96,6 +96,11 @@ def identifier(value: object) -> Rendered:
     return Rendered(value)
 
 
+@remembered
+def _literal(text: str) -> Rendered:
+    return Rendered(_text(text))
+
+
 def _text(text: str) -> str:
     if first_hidden(text) is None:
         return _run(False, text)
@@ -122,7 +127,7 @@ def _items(values: tuple[object, ...] | list[object]) -> list[str]:
 def _lines(context: str, value: object) -> list[str]:
     if not isinstance(value, str):
         raise wrong_type(context, "text", value)
-    return [visible(line) for line in split_lines(value)]
+    return visible_lines(value)
 
 
 def _help_line(line: str) -> str:

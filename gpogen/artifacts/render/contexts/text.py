@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gpogen.artifacts.render.contexts.characters import split_lines, visible
+from gpogen.artifacts.render.contexts.characters import visible_lines
 from gpogen.artifacts.render.rendered import Rendered, wrong_type
 
 
@@ -30,4 +30,4 @@ def block(value: object, indent: int = 0) -> Rendered:
 def _lines(context: str, value: object) -> list[str]:
     if not isinstance(value, str):
         raise wrong_type(context, "text", value)
-    return [visible(item) for item in split_lines(value)]
+    return visible_lines(value)
