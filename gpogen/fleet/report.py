@@ -29,6 +29,11 @@ Time = Annotated[str, Field(pattern=_TIME, max_length=20)]
 Day = Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", max_length=10)]
 Build = Annotated[str, Field(pattern=r"^[0-9]{1,6}(\.[0-9]{1,6})?$", max_length=13)]
 Kb = Annotated[str, Field(pattern=r"^KB[0-9]{6,8}$", max_length=10)]
+ExitCode = Annotated[
+    Annotated[int, Field(ge=0, le=0)] | Annotated[int, Field(ge=2, le=3)],
+    Field(union_mode="left_to_right"),
+]
+"""0, 2 or 3; a Literal would take false for 0."""
 Value = Annotated[
     Text1000 | Number | Annotated[list[Text1000], Field(max_length=100)] | None,
     Field(union_mode="left_to_right"),
@@ -106,7 +111,7 @@ class Summary(Part):
     """The verdict of the script."""
 
     verdict: Literal["compliant", "not-compliant", "unknown"]
-    exit_code: Literal[0, 2, 3]
+    exit_code: ExitCode
     requirements: RequirementCounts
     readiness: ReadinessCounts
 

@@ -9,7 +9,7 @@ import sys
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, NamedTuple, cast
+from typing import IO, Any, NamedTuple, Protocol, cast
 
 from pydantic_core import from_json, to_json
 
@@ -114,29 +114,45 @@ def _guarded(opened: IO[bytes], shown: str) -> Iterator[Text]:
 
 
 def _opened(opened: IO[bytes], shown: str) -> Iterator[Text]:
-    stream = io.BufferedReader(cast(io.RawIOBase, opened))
+    stream = cast(_Stream, opened)
     expands = _begins(stream, _GZIP)
     if expands:
-        stream = io.BufferedReader(cast(io.RawIOBase, gzip.GzipFile(fileobj=stream)))
+        stream = gzip.GzipFile(fileobj=opened)
     for mark, encoding in _MARKS.items():
         if _begins(stream, mark):
             stream.read(len(mark))
-            yield from _lines(_Narrow(stream, encoding), shown, expands=expands)
+            narrow = _Narrow(stream, encoding)
+            try:
+                yield from _lines(narrow, shown, expands=expands)
+            finally:
+                narrow.detach()
             return
     if _begins(stream, _UTF8):
         stream.read(len(_UTF8))
     yield from _lines(stream, shown, expands=expands)
 
 
-def _begins(stream: io.BufferedReader, mark: bytes) -> bool:
+class _Stream(Protocol):
+    """A buffered stream of bytes."""
+
+    def peek(self, size: int, /) -> bytes: ...
+    def read(self, size: int, /) -> bytes: ...
+    def readline(self, size: int, /) -> bytes: ...
+
+
+def _begins(stream: _Stream, mark: bytes) -> bool:
     return stream.peek(len(mark)).startswith(mark)
 
 
 class _Narrow:
     """Lines of UTF-16 as UTF-8: Windows PowerShell 5.1 redirects its output in UTF-16."""
 
-    def __init__(self, stream: io.BufferedReader, encoding: str) -> None:
-        self._text = io.TextIOWrapper(stream, encoding=encoding, newline="\n")
+    def __init__(self, stream: _Stream, encoding: str) -> None:
+        self._text = io.TextIOWrapper(cast(Any, stream), encoding=encoding, newline="\n")
+
+    def detach(self) -> None:
+        """Leave the stream to whoever opened it."""
+        self._text.detach()
 
     def readline(self, size: int) -> bytes:
         return self._text.readline(size).encode("utf-8", "surrogatepass")
@@ -145,7 +161,7 @@ class _Narrow:
         return self._text.read(size).encode("utf-8", "surrogatepass")
 
 
-def _lines(stream: io.BufferedReader | _Narrow, shown: str, *, expands: bool) -> Iterator[Text]:
+def _lines(stream: _Stream | _Narrow, shown: str, *, expands: bool) -> Iterator[Text]:
     """Yield the lines of JSON lines; a file that is one document as its reports."""
     number = size = 0
     while line := stream.readline(MAX_REPORT + 1):
@@ -161,7 +177,7 @@ def _lines(stream: io.BufferedReader | _Narrow, shown: str, *, expands: bool) ->
             continue
         if number == 1 or size == len(line):
             stripped = line.strip()
-            if stripped[:1] != b"{" or stripped[-1:] != b"}":
+            if stripped[:1] == b"[" or (stripped[:1] == b"{" and stripped[-1:] != b"}"):
                 yield from _document(line, stream, shown)
                 return
         yield Text(f"{shown}:{number}", line)
@@ -169,7 +185,7 @@ def _lines(stream: io.BufferedReader | _Narrow, shown: str, *, expands: bool) ->
         yield Text(shown, b"", "the file is empty")
 
 
-def _document(first: bytes, stream: io.BufferedReader | _Narrow, shown: str) -> Iterator[Text]:
+def _document(first: bytes, stream: _Stream | _Narrow, shown: str) -> Iterator[Text]:
     """Read a file that is one JSON document: a report over several lines, or a list of reports."""
     data = first + stream.read(MAX_REPORT + 1 - len(first))
     if len(data) > MAX_REPORT:

@@ -93,7 +93,8 @@ def _wanted(item: Wanted) -> str:
 def _found(item: Drift) -> str:
     if item.reason in _REASONS or item.found is None:
         return _REASONS.get(item.reason, item.reason)
-    return f"{_data(item.found)} ({_origin(item.found)})"
+    origin = _origin(item.found)
+    return _data(item.found) + (f" ({origin})" if origin != "absent" else "")
 
 
 def _data(answer: Requirement) -> str:
