@@ -23,7 +23,7 @@ from gpogen.policy.data import RegData
 from gpogen.policy.types import type_name
 from gpogen.profile.load import show
 
-_MAX_ID = 1_000
+_ID_LENGTH = 1_000
 """Characters of an id in a report."""
 _TYPES = {name: type_name(number) for number, name in KINDS.items()}
 _MARK = b'"gpogen-audit/'
@@ -118,7 +118,7 @@ def compare(compiled: Compiled, report: Report) -> Comparison:
     found = {item.id.casefold(): item for item in report.requirements}
     drifts = []
     for row in wanted:
-        answer = found.pop(row.id[:_MAX_ID].casefold(), None)
+        answer = found.pop(row.id[:_ID_LENGTH].casefold(), None)
         reason = _reason(row, answer, same=same)
         if reason not in _MET:
             drifts.append(

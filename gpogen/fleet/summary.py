@@ -12,8 +12,6 @@ _Key = TypeVar("_Key")
 
 MAX_GROUPS = 5_000
 """Rings, OUs or profiles that are counted one by one; the rest is counted together."""
-MAX_ROWS = 5_000
-"""Machines that each list of a page names."""
 OTHERS = "(others)"
 DIMENSIONS = ("ring", "ou", "profile")
 LISTS = {
@@ -133,7 +131,7 @@ class Summary:
     lists: dict[str, Listed] = field(default_factory=lambda: {name: Listed() for name in LISTS})
 
 
-def summarize(rows: Iterable[Row], most: int = MAX_ROWS) -> Summary:
+def summarize(rows: Iterable[Row], most: int) -> Summary:
     """Count rows; each list keeps its first ``most``."""
     found = Summary()
     for row in rows:

@@ -9,7 +9,7 @@ from gpogen.calendar_views.lines import Line
 from gpogen.reports.fleet_page import Page, Table
 from gpogen.text import columns, cut
 
-MAX_SHOWN_CELL = 60
+_WIDEST = 60
 """Columns of a cell on a terminal; the last cell of a row takes what is left."""
 
 
@@ -25,7 +25,7 @@ def lines(page: Page, width: int) -> Iterator[Line]:
 
 
 def _table(table: Table, width: int) -> Iterator[Line]:
-    rows = [tuple(cut(cell, MAX_SHOWN_CELL) for cell in row[:-1]) for row in table.rows]
+    rows = [tuple(cut(cell, _WIDEST) for cell in row[:-1]) for row in table.rows]
     count = len(table.heads) - 1
     cells = [table.heads[:-1], *rows]
     widths = [max(columns(row[number]) for row in cells) for number in range(count)]
@@ -40,7 +40,7 @@ def _line(cells: tuple[str, ...], widths: list[int], width: int, style: str) -> 
     text = "  "
     for cell, wide in zip(cells, widths, strict=False):
         text += cell + " " * (wide - columns(cell)) + "  "
-    rest = max(width - columns(text), MAX_SHOWN_CELL)
+    rest = max(width - columns(text), _WIDEST)
     return Line(text + cut(cells[-1], rest - 3), style)
 
 
