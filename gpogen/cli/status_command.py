@@ -115,7 +115,7 @@ def command(
     is_ok = _write(Joined(fleet), form, output)
     for note in notes(fleet):
         say(f"gpogen: {note}", err=True)
-    show.show_findings(findings, verbose=False, err=True)
+    show.show_findings(tuple(dict.fromkeys((*findings, *fleet.findings))), verbose=False, err=True)
     return int(not is_ok or has_error(findings))
 
 
@@ -131,8 +131,8 @@ def _digests(profiles: Iterable[str]) -> dict[str, str]:
 def _write(joined: Joined, form: str, output: str) -> bool:
     """Write the status, and return whether nothing is to be done."""
     from gpogen.fleet.status import settings_of
-    from gpogen.fleet.summary import summarize
     from gpogen.reports import fleet_page, fleet_rows
+    from gpogen.reports.fleet_summary import summarize
 
     if form in ("csv", "jsonl"):
         parts = fleet_rows.csv_parts if form == "csv" else fleet_rows.json_lines

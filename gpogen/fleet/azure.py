@@ -31,13 +31,14 @@ _ID = re.compile(
     r"(/patchassessmentresults/[^/]+)?"
 )
 _INSERT = """
-INSERT INTO azure (id, short, name, platform, enabled, status, security, critical, assessed)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO azure (id, short, name, platform, enabled, status, security, critical, other, assessed)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (id) DO UPDATE SET
   enabled = coalesce(nullif(excluded.enabled, ''), enabled),
   status = coalesce(nullif(excluded.status, ''), status),
   security = coalesce(nullif(excluded.security, ''), security),
   critical = coalesce(nullif(excluded.critical, ''), critical),
+  other = coalesce(nullif(excluded.other, ''), other),
   assessed = coalesce(nullif(excluded.assessed, ''), assessed)
 """
 
@@ -113,7 +114,8 @@ def _row(row: Mapping[str, Any], place: str) -> tuple[str, ...]:
         raise UsageError(
             f"{place}: hotpatchEnabled must be true or false; got {cut(repr(enabled), 60)}"
         )
-    counts = _of(_of(plain.get("properties")).get("availablePatchCountByClassification"))
+    found_in = _of(_of(plain.get("properties")).get("availablePatchCountByClassification"))
+    counts = {kind.lower(): count for kind, count in found_in.items()}
     assessed = _of(plain.get("properties")).get("lastModifiedDateTime") if found[4] else ""
     return (
         found[1],
@@ -124,8 +126,19 @@ def _row(row: Mapping[str, Any], place: str) -> tuple[str, ...]:
         status,
         _text(counts.get("security"), plain, "securityupdates"),
         _text(counts.get("critical"), plain, "criticalupdates"),
+        _text(_others(counts), plain, "otherupdates"),
         _text(assessed, plain, "assessedat"),
     )
+
+
+def _others(counts: Mapping[str, Any]) -> int | None:
+    """Count the updates of all classes but security and critical; None without counts."""
+    found = [
+        count
+        for name, count in counts.items()
+        if name not in ("security", "critical") and isinstance(count, int)
+    ]
+    return sum(found) if found else None
 
 
 def _of(value: Any) -> Mapping[str, Any]:

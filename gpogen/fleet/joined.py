@@ -31,7 +31,8 @@ SELECT machine.machine, machine.domain, machine.ou, machine.taken_at, machine.bu
   machine.azure_id, machine.verdict, machine.readiness, machine.problems, machine.restart,
   machine.kind, setup.text, shape.text, machine.pattern, position.text, machine.source,
   (SELECT min(listed) FROM seen WHERE seen.machine = machine.key),
-  azure.id, azure.enabled, azure.status, azure.security, azure.critical, azure.assessed
+  azure.id, azure.enabled, azure.status, azure.security, azure.critical, azure.other,
+  azure.assessed
 FROM machine
 JOIN fact AS setup ON setup.id = machine.setup
 JOIN fact AS shape ON shape.id = machine.shape
@@ -46,12 +47,14 @@ SELECT name, ring, ou, profile, (SELECT min(id) FROM azure WHERE azure.short = l
 FROM listed WHERE fqdn NOT IN (SELECT listed FROM seen) ORDER BY fqdn
 """
 _AZURE_ONLY = """
-SELECT name, id, enabled, status, security, critical, assessed FROM azure
+SELECT name, id, enabled, status, security, critical, other, assessed FROM azure
 WHERE id NOT IN (SELECT azure FROM matched)
   AND short NOT IN (SELECT short FROM listed WHERE fqdn NOT IN (SELECT listed FROM seen))
 ORDER BY id
 """
-_AZURE_BY_ID = "SELECT id, enabled, status, security, critical, assessed FROM azure WHERE id = ?"
+_AZURE_BY_ID = (
+    "SELECT id, enabled, status, security, critical, other, assessed FROM azure WHERE id = ?"
+)
 _BY_AZURE = ("azure-arc", "azure-vm")
 
 
@@ -203,13 +206,14 @@ def _profile_state(profiles: dict[str, str], name: str, digest: str) -> str:
 def _azure(found: Any) -> dict[str, Any]:
     if found[0] is None:
         return {}
-    azure_id, enabled, status, security, critical, assessed = found
+    azure_id, enabled, status, security, critical, other, assessed = found
     return {
         "azure_id": azure_id,
         "azure_enabled": enabled,
         "azure_status": status,
         "azure_security": _count(security),
         "azure_critical": _count(critical),
+        "azure_other": _count(other),
         "azure_assessed": assessed,
     }
 

@@ -40,7 +40,8 @@ CREATE TABLE machine ({", ".join(COLUMNS)}, PRIMARY KEY (key));
 CREATE TABLE fact (id INTEGER PRIMARY KEY, kind, text, UNIQUE (kind, text));
 CREATE TABLE refused (place, machine, problem);
 CREATE TABLE listed (short, fqdn, name, ring, ou, profile, PRIMARY KEY (fqdn));
-CREATE TABLE azure (id, short, name, platform, enabled, status, security, critical, assessed,
+CREATE TABLE azure (id, short, name, platform, enabled, status, security, critical, other,
+  assessed,
   PRIMARY KEY (id));
 """
 _UPSERT = (

@@ -12,6 +12,7 @@ from gpogen.calendar.entries import MonthEntry, Restart, entries
 from gpogen.calendar.train import AHEAD, State, Verdict
 from gpogen.calendar.updates import Update, updates
 from gpogen.catalog.months import Month, months_from
+from gpogen.finding import Finding
 from gpogen.fleet.columns import cells, sighting
 from gpogen.fleet.ledger import Ledger
 from gpogen.fleet.report import Train
@@ -52,7 +53,11 @@ class Position:
 
 
 class Positions:
-    """Judges the trains of reports; machines with the same updates are judged once."""
+    """Judges the trains of reports; machines with the same updates are judged once.
+
+    Attributes:
+        findings: what is to be told about the release data.
+    """
 
     def __init__(self, ledger: Ledger, knowledge: Knowledge, today: datetime.date) -> None:
         """Take the release data and the day to judge by."""
@@ -61,6 +66,7 @@ class Positions:
         self._today = today
         self._every = tuple(updates(knowledge))
         self._kept: dict[tuple[Any, ...], int] = {}
+        self.findings: dict[Finding, None] = {}
 
     def number(self, train: Train) -> int:
         """Return the number under which the ledger has a machine's position."""
@@ -84,9 +90,9 @@ class Positions:
         seen = [item for row in _rows(train) if (item := sighting(cells(row.items())))]
         build = build_of(train.build or "", "", "the report")
         reported = Reported(name="", build=build, seen=tuple(dict.fromkeys(seen)))
-        verdict = judge_one(
-            reported, "", self._knowledge, self._today, self._every, alone=False
-        ).verdict
+        judged = judge_one(reported, "", self._knowledge, self._today, self._every, alone=False)
+        self.findings |= dict.fromkeys(judged.findings)
+        verdict = judged.verdict
         if train.packages is None and train.updates is None and verdict.state is State.ON:
             # A build alone does not show what waits for a restart.
             return _position(verdict, None, State.UNKNOWN, "neither updates nor packages were read")

@@ -50,6 +50,7 @@ class Row:
         azure_status: the status of that in Azure Arc.
         azure_security: security updates that Azure's last assessment found.
         azure_critical: critical ones.
+        azure_other: those of all other classes, which Azure does not install by itself.
         azure_assessed: when that was.
         report: the file, with the line.
         problem: why the report cannot be read.
@@ -91,6 +92,7 @@ class Row:
     azure_status: str = ""
     azure_security: int | None = None
     azure_critical: int | None = None
+    azure_other: int | None = None
     azure_assessed: str = ""
     report: str = ""
     problem: str = ""

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from gpogen.calendar.sight import listed
 from gpogen.catalog.months import read_day
 from gpogen.errors import UsageError
+from gpogen.finding import Finding, in_order
 from gpogen.fleet.azure import ambiguous, read_azure
 from gpogen.fleet.ledger import Ledger
 from gpogen.fleet.machines import read_machines
@@ -69,6 +70,7 @@ class Fleet:
         refused: how many could not be.
         listed: how many machines the list has.
         azure: how many rows Azure's exports have.
+        findings: what is to be told about the release data.
     """
 
     ledger: Ledger
@@ -78,6 +80,7 @@ class Fleet:
     refused: int = 0
     listed: int = 0
     azure: int = 0
+    findings: tuple[Finding, ...] = ()
 
 
 def read_fleet(asked: Asked, knowledge: Knowledge) -> Fleet:
@@ -90,11 +93,13 @@ def read_fleet(asked: Asked, knowledge: Knowledge) -> Fleet:
     if asked.machines:
         fleet.listed = read_machines(asked.machines, fleet.ledger)
     fleet.azure = read_azure(asked.azure, fleet.ledger)
-    reader = _Reader(fleet, Positions(fleet.ledger, knowledge, asked.today))
+    positions = Positions(fleet.ledger, knowledge, asked.today)
+    reader = _Reader(fleet, positions)
     for path in asked.paths:
         for item in texts(path):
             reader.take(item)
     fleet.ledger.flush()
+    fleet.findings = in_order(positions.findings)
     if not fleet.reports:
         raise UsageError(_nothing(fleet))
     return fleet

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from gpogen.fleet.rows import Row
 from gpogen.fleet.status import Fleet
-from gpogen.fleet.summary import DIMENSIONS, LISTS, Counts, Summary
 from gpogen.reports.fleet_rows import Setting
+from gpogen.reports.fleet_summary import DIMENSIONS, LISTS, Counts, Summary
 from gpogen.text import visible
 
 NONE = "(none)"

@@ -11,7 +11,7 @@ from typing import Any
 
 from gpogen.fleet.rows import COLUMNS, Row
 from gpogen.fleet.status import Fleet
-from gpogen.fleet.summary import LISTS, Counts, Summary
+from gpogen.reports.fleet_summary import LISTS, Counts, Summary
 from gpogen.text import inert, visible
 
 SCHEMA = "gpogen-status/1"

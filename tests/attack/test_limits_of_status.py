@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 
 from gpogen.errors import UsageError
-from gpogen.fleet import azure, machines, report_files, status, summary
+from gpogen.fleet import azure, machines, report_files, status
 from gpogen.fleet.ledger import Ledger
 from gpogen.fleet.report_files import texts
 from gpogen.fleet.rows import Row
+from gpogen.reports import fleet_summary as summary
 from tests.cli.audit_reports import TODAY, lines, report
 from tests.cli.conftest import Run, Workplace, gpogen, place
 
@@ -46,9 +47,7 @@ def test_bytes_of_a_report(tmp_path: Path) -> None:
     assert "in one JSON document" in problems(put(tmp_path, "a.json", document + b" "))[0]
 
 
-def test_bytes_that_a_gzip_file_expands_to(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_bytes_that_a_gzip_file_expands_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     line = b"{}\n"
     monkeypatch.setattr(report_files, "MAX_EXPANDED", 1000 * len(line))
     assert set(problems(put(tmp_path, "a.gz", gzip.compress(line * 1000)))) == {""}

@@ -20,7 +20,7 @@ TYPES = {"DWord": "REG_DWORD", "String": "REG_SZ", "MultiString": "REG_MULTI_SZ"
 def answered(row: Requirement) -> dict[str, Any]:
     """What the script reports of a machine that has it."""
     there = row.row.action != "delete"
-    data = {"type": None, "value": None, "cut": False}
+    data: dict[str, Any] = {"type": None, "value": None, "cut": False}
     if row.row.kind:
         data |= {
             "type": TYPES[row.row.kind],
@@ -72,11 +72,15 @@ def case(gpogen: Run, place: Workplace) -> Case:
     return Case(gpogen, place)
 
 
+def same_version(_case: Case) -> None:
+    pass
+
+
 def other_version(case: Case) -> None:
     case.report["profile"]["digest"] = "0" * 64
 
 
-@pytest.mark.parametrize("change", [lambda case: None, other_version], ids=["same", "other"])
+@pytest.mark.parametrize("change", [same_version, other_version], ids=["same", "other"])
 def test_a_machine_that_complies_does_not_differ(
     case: Case, change: Callable[[Case], None]
 ) -> None:
@@ -91,11 +95,16 @@ FOUND: list[tuple[dict[str, Any], str, str, str]] = [
     ({"value": 4}, "differs", "~", "REG_DWORD 3 -> REG_DWORD 4 (policy)"),
     ({"type": "REG_SZ", "value": "3"}, "wrong-type", "~", 'REG_DWORD 3 -> REG_SZ "3" (policy)'),
     ({"state": "absent", "type": None, "value": None}, "missing", "-", "REG_DWORD 3 -> absent"),
-    ({"state": "unreadable", "type": None, "value": None}, "unreadable", "?", "-> not known: the machine refused to read it"),
-]  # fmt: skip
+    (
+        {"state": "unreadable", "type": None, "value": None},
+        "unreadable",
+        "?",
+        "-> not known: the machine refused to read it",
+    ),
+]
 
 
-@pytest.mark.parametrize("change", [lambda case: None, other_version], ids=["same", "other"])
+@pytest.mark.parametrize("change", [same_version, other_version], ids=["same", "other"])
 @pytest.mark.parametrize(("found", "reason", "sign", "told"), FOUND, ids=[row[1] for row in FOUND])
 def test_drift_has_the_line_of_the_profile(
     case: Case,
@@ -121,8 +130,8 @@ def test_a_value_that_must_not_be_there_is_added(case: Case) -> None:
     row = case.row("ScheduledInstallFirstWeek")
     row["found"] |= {"state": "present", "type": "REG_DWORD", "value": 1}
     row.update(compliant=False, reason="surplus", origin="local")
-    for change in (lambda: None, lambda: other_version(case)):
-        change()
+    for change in (same_version, other_version):
+        change(case)
         (row,) = case.diff("--format", "json").json
 
         assert (row["change"], row["reason"], row["origin"]) == ("added", "surplus", "local")
@@ -131,8 +140,8 @@ def test_a_value_that_must_not_be_there_is_added(case: Case) -> None:
 
 def test_what_the_report_does_not_have_is_unknown_and_not_equal(case: Case) -> None:
     case.report["requirements"].remove(case.row("AUOptions"))
-    for change in (lambda: None, lambda: other_version(case)):
-        change()
+    for change in (same_version, other_version):
+        change(case)
         answer = case.diff("--format", "json")
 
         assert answer.code == 1

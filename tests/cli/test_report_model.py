@@ -11,9 +11,8 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import ValidationError as SchemaError
-from jsonschema.validators import extend
+from jsonschema import Draft202012Validator, validators
+from jsonschema import ValidationError as SchemaError
 from pydantic import ValidationError
 
 from gpogen.fleet.report import Report
@@ -40,7 +39,7 @@ def _pattern(_validator: Any, pattern: str, value: Any, _schema: Any) -> Iterato
         yield SchemaError(f"{value!r} does not match {pattern!r}")
 
 
-VALIDATOR = extend(Draft202012Validator, {"pattern": _pattern})(PUBLISHED)
+VALIDATOR = validators.extend(Draft202012Validator, {"pattern": _pattern})(PUBLISHED)
 
 
 def by_model(report: Any) -> bool:
@@ -62,27 +61,22 @@ TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 
 def strategy(schema: dict[str, Any]) -> st.SearchStrategy[Any]:
     """Values that fit a part of the schema."""
-    if "const" in schema:
-        return st.just(schema["const"])
-    if "enum" in schema:
-        return st.sampled_from(schema["enum"])
+    if "const" in schema or "enum" in schema:
+        return st.sampled_from(schema.get("enum", [schema.get("const")]))
     if "anyOf" in schema:
         return st.one_of([strategy(part) for part in schema["anyOf"]])
     kinds = schema["type"]
     if isinstance(kinds, list):
         return st.one_of([strategy({**schema, "type": kind}) for kind in kinds])
     match kinds:
-        case "null":
-            return st.none()
-        case "boolean":
-            return st.booleans()
+        case "null" | "boolean":
+            return st.none() if kinds == "null" else st.booleans()
         case "integer":
             return st.integers(schema["minimum"], schema["maximum"])
         case "string" if "pattern" in schema:
             return st.from_regex(schema["pattern"].replace("$", r"\Z"))
         case "string":
-            most = schema["maxLength"]
-            return TEXT | st.just("x" * most)
+            return TEXT | st.just("x" * schema["maxLength"])
         case "array":
             return st.lists(strategy(schema["items"]), max_size=min(schema["maxItems"], 2))
     return st.fixed_dictionaries(

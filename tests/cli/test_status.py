@@ -311,9 +311,9 @@ def test_a_page_of_html_needs_nothing_from_elsewhere(gpogen: Run, place: Workpla
     assert gpogen("status", made, "--format", "html", "-o", "fleet.html", *TODAY).code == 1
     page = etree.HTML((place.root / "fleet.html").read_bytes())
 
-    assert page.xpath("//script|//img|//link|//iframe|//@src|//@href") == []
-    assert "default-src 'none'" in page.xpath("//meta/@content")[0]
-    assert [*page.xpath("//h1/text()")] == ["Status of 1 machine on 2026-09-30"]
+    assert not page.xpath("//script|//img|//link|//iframe|//@src|//@href")
+    assert page.xpath("contains(//meta/@content, \"default-src 'none'\")")
+    assert page.findtext("body/h1") == "Status of 1 machine on 2026-09-30"
 
 
 def test_the_lists_of_a_table_are_short_and_say_what_they_leave_out(
