@@ -62,26 +62,23 @@ class Counts:
     old: int = 0
     missing: int = 0
 
-    def add(self, row: Row) -> None:
-        """Count a machine."""
-        self.machines += 1
-        if row.ok:
-            self.ok += 1
-        if row.report_state != "reported":
-            self.missing += 1
+    def add(self, kind: _Kind, count: int) -> None:
+        """Count machines of one kind."""
+        ok, report_state, verdict, train, readiness, out_of_band, old = kind
+        self.machines += count
+        self.ok += count * ok
+        if report_state != "reported":
+            self.missing += count
             return
-        verdict = _VERDICTS[row.verdict]
-        setattr(self, verdict, getattr(self, verdict) + 1)
-        train = _TRAINS[row.train]
-        setattr(self, train, getattr(self, train) + 1)
-        if row.readiness == "ready":
-            self.ready += 1
-        if row.off_by_out_of_band:
-            self.off_out_of_band += 1
-        if "report-old" in row.attention:
-            self.old += 1
+        for name in (_VERDICTS[verdict], _TRAINS[train]):
+            setattr(self, name, getattr(self, name) + count)
+        self.ready += count * (readiness == "ready")
+        self.off_out_of_band += count * bool(out_of_band)
+        self.old += count * old
 
 
+_Kind = tuple[bool, str, str, str, str, bool | None, bool]
+"""ok, report_state, verdict, train, readiness, off_by_out_of_band, and whether it is old."""
 _VERDICTS = {
     "compliant": "compliant",
     "not-compliant": "not_compliant",
@@ -134,23 +131,51 @@ class Summary:
 def summarize(rows: Iterable[Row], most: int) -> Summary:
     """Count rows; each list keeps its first ``most``."""
     found = Summary()
+    alike: dict[_Alike, int] = {}
     for row in rows:
         if not row.ok or row.listed == "no":
             for name in _lists(row):
                 found.lists[name].add(row, most)
         if row.report_state == "unreadable":
             continue
-        found.all.add(row)
-        for name, value in (("ring", row.ring), ("ou", row.ou), ("profile", row.profile)):
-            _group(found.groups[name], value).add(row)
+        key = (row.ring, row.ou, row.profile, _kind(row))
+        alike[key] = alike.get(key, 0) + 1
+        if len(alike) > MAX_GROUPS:
+            _add(found, alike)
         if row.restarts_with:
-            key = (row.restarts_on, row.restarts_with, bool(row.restart_released))
-            _count(found.restarts, key, ("", OTHERS, False))
+            restart = (row.restarts_on, row.restarts_with, bool(row.restart_released))
+            _count(found.restarts, restart, ("", OTHERS, False))
         if row.off_by:
             _count(found.off_by, row.off_by, OTHERS)
         if row.taken_at:
             _keep_oldest(found.oldest, row)
+    _add(found, alike)
     return found
+
+
+_Alike = tuple[str, str, str, _Kind]
+"""Ring, OU, profile and kind: most machines of a fleet are like many others."""
+
+
+def _kind(row: Row) -> _Kind:
+    return (
+        row.ok,
+        row.report_state,
+        row.verdict,
+        row.train,
+        row.readiness,
+        row.off_by_out_of_band,
+        "report-old" in row.attention,
+    )
+
+
+def _add(found: Summary, alike: dict[_Alike, int]) -> None:
+    """Count what was found alike, and begin anew."""
+    for (ring, ou, profile, kind), count in alike.items():
+        found.all.add(kind, count)
+        for name, value in (("ring", ring), ("ou", ou), ("profile", profile)):
+            _group(found.groups[name], value).add(kind, count)
+    alike.clear()
 
 
 def _group(groups: dict[str, Counts], value: str) -> Counts:
