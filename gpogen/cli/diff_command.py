@@ -77,7 +77,7 @@ def _drift(profile: str, path: str, form: str) -> int:
     from pathlib import Path
 
     from gpogen.errors import UsageError
-    from gpogen.fleet.drift import compare, is_report, read_report
+    from gpogen.fleet.drift import compare, is_report, report_of
     from gpogen.profile.load import SUFFIXES
     from gpogen.reports import drift
     from gpogen.verify.verify import compile_profile
@@ -87,7 +87,7 @@ def _drift(profile: str, path: str, form: str) -> int:
             "an audit report is compared with a profile (*.yaml), which comes first: "
             "gpogen diff PROFILE REPORT"
         )
-    report = read_report(path)
+    report = report_of(path)
     found = compare(compile_profile(Path(profile)), report)
     for note in found.notes:
         say(f"gpogen: {path}: {note}", err=True)

@@ -17,7 +17,7 @@ from gpogen.errors import UsageError
 from gpogen.files import read_file
 from gpogen.finding import Place
 from gpogen.fleet.refused import problem_of
-from gpogen.fleet.report import Report, Requirement
+from gpogen.fleet.report import Report, Requirement, read_report
 from gpogen.fleet.report_files import SUFFIXES, texts
 from gpogen.policy.data import RegData
 from gpogen.policy.types import type_name
@@ -78,7 +78,7 @@ def is_report(path: str) -> bool:
     return _MARK in head.replace(b" ", b"")
 
 
-def read_report(path: str) -> Report:
+def report_of(path: str) -> Report:
     """Read the one report of a file.
 
     Raises:
@@ -93,7 +93,7 @@ def read_report(path: str) -> Report:
     if first.problem:
         raise UsageError(f"{first.place}: {first.problem}")
     try:
-        report = Report.model_validate_json(first.data)
+        report = read_report(first.data)
     except ValidationError as error:
         raise UsageError(f"{first.place}: {problem_of(error)}") from None
     if report.profile is None:

@@ -6,9 +6,10 @@ go, without a Python object for each step.
 
 from __future__ import annotations
 
+import json
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, ValidationError
 
 SCHEMA = "gpogen-audit/1"
 _TIME = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$"
@@ -301,3 +302,32 @@ class Report(Part):
     secure_boot: SecureBoot
     train: Train
     errors: Annotated[list[Failure], Field(max_length=100)]
+
+
+_validate = Report.__pydantic_validator__.validate_json
+
+
+def read_report(data: bytes) -> Report:
+    """Read a report.
+
+    Half of a surrogate pair, which .NET lets a name hold and writes as an escape, becomes ``?``.
+
+    Raises:
+        ValidationError: it does not fit.
+    """
+    try:
+        found: Report = _validate(data)
+    except ValidationError:
+        if b"\\ud" not in data and b"\\uD" not in data:
+            raise
+        found = _validate(_whole(data))
+    return found
+
+
+def _whole(data: bytes) -> bytes:
+    """Replace halves of characters; bytes that are no JSON stay as they are."""
+    try:
+        text = json.dumps(json.loads(data), ensure_ascii=False)
+    except (ValueError, RecursionError):
+        return data
+    return text.encode("utf-8", "replace")

@@ -21,7 +21,7 @@ from gpogen.fleet.ledger import Ledger
 from gpogen.fleet.machines import read_machines
 from gpogen.fleet.position import Positions
 from gpogen.fleet.refused import name_in, problem_of
-from gpogen.fleet.report import ProfileFacts, Report
+from gpogen.fleet.report import ProfileFacts, Report, read_report
 from gpogen.fleet.report_files import Text, texts
 from gpogen.releases.knowledge import Knowledge
 
@@ -124,7 +124,6 @@ class _Reader:
         self._shapes: dict[tuple[str, ...], int] = {}
         last = fleet.asked.today + _TOLERANCE
         self._last = f"{last.isoformat()}T23:59:59Z"
-        self._validate = Report.__pydantic_validator__.validate_json
 
     def take(self, item: Text) -> None:
         """Read one report."""
@@ -132,7 +131,7 @@ class _Reader:
             self._refuse(item, item.problem)
             return
         try:
-            report: Report = self._validate(item.data)
+            report = read_report(item.data)
         except ValidationError as error:
             self._refuse(item, problem_of(error))
             return
