@@ -14,7 +14,7 @@ from typing import IO, Any, NamedTuple, Protocol, cast
 from pydantic_core import from_json, to_json
 
 from gpogen.errors import UsageError
-from gpogen.files import open_file
+from gpogen.files import open_file, read_first
 from gpogen.profile.load import STDIN, show
 
 MAX_REPORT = 16 << 20
@@ -187,7 +187,7 @@ def _lines(stream: _Stream | _Narrow, shown: str, *, expands: bool) -> Iterator[
 
 def _document(first: bytes, stream: _Stream | _Narrow, shown: str) -> Iterator[Text]:
     """Read a file that is one JSON document: a report over several lines, or a list of reports."""
-    data = first + stream.read(MAX_REPORT + 1 - len(first))
+    data = first + read_first(stream.read, MAX_REPORT + 1 - len(first))
     if len(data) > MAX_REPORT:
         yield Text(
             shown,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,17 @@ def test_bytes_of_a_report(tmp_path: Path) -> None:
     document = b"[\n" + b" " * (most - 5) + b"{}]"
     assert problems(put(tmp_path, "a.json", document)) == [""]
     assert "in one JSON document" in problems(put(tmp_path, "a.json", document + b" "))[0]
+
+
+def test_a_small_document_takes_little_memory(tmp_path: Path) -> None:
+    path = put(tmp_path, "a.json", "[\n]")
+    tracemalloc.start()
+    try:
+        assert problems(path) == []
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 3 << 20
 
 
 def test_bytes_that_a_gzip_file_expands_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
