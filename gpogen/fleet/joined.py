@@ -49,12 +49,17 @@ FROM listed WHERE fqdn NOT IN (SELECT listed FROM seen) ORDER BY fqdn
 _AZURE_ONLY = """
 SELECT name, id, enabled, status, security, critical, other, assessed FROM azure
 WHERE id NOT IN (SELECT azure FROM matched)
-  AND short NOT IN (SELECT short FROM listed WHERE fqdn NOT IN (SELECT listed FROM seen))
+  AND ((SELECT count(*) FROM azure AS other WHERE other.short = azure.short) > 1
+    OR short NOT IN (SELECT short FROM listed WHERE fqdn NOT IN (SELECT listed FROM seen)))
 ORDER BY id
 """
 _AZURE_BY_ID = (
     "SELECT id, enabled, status, security, critical, other, assessed FROM azure WHERE id = ?"
 )
+MAX_MISSED = 50
+"""Requirements that a cell names; the rest is counted."""
+_CACHED = 1 << 16
+"""Characters of a list of ids up to which its cells stay in memory."""
 _BY_AZURE = ("azure-arc", "azure-vm")
 
 
@@ -233,9 +238,19 @@ def _parsed_object(text: str) -> dict[str, Any]:
     return found
 
 
-@lru_cache(maxsize=2_000)
 def _missed(shape: str, pattern: bytes) -> str:
+    """Name the requirements that are not met or not known, as a cell."""
     if not pattern.strip(b"+"):
         return ""
-    names = zip(json.loads(shape), pattern, strict=True)
-    return "; ".join(name for name, met in names if met != ord("+"))
+    make = _names if len(shape) > _CACHED else _cached_names
+    return make(shape, pattern)
+
+
+def _names(shape: str, pattern: bytes) -> str:
+    every = zip(json.loads(shape), pattern, strict=True)
+    names = [name for name, met in every if met != ord("+")]
+    more = [f"and {len(names) - MAX_MISSED} more"] if len(names) > MAX_MISSED else []
+    return "; ".join([*names[:MAX_MISSED], *more])
+
+
+_cached_names = lru_cache(maxsize=256)(_names)

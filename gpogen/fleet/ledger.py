@@ -48,7 +48,8 @@ _UPSERT = (
     f"INSERT INTO machine ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))}) "
     "ON CONFLICT (key) DO UPDATE SET "
     + ", ".join(f"{name} = excluded.{name}" for name in COLUMNS[1:])
-    + " WHERE (excluded.taken_at, excluded.report_id) > (machine.taken_at, machine.report_id)"
+    + " WHERE (excluded.taken_at, excluded.report_id, excluded.source) > "
+    "(machine.taken_at, machine.report_id, machine.source)"
 )
 
 

@@ -20,8 +20,8 @@ from gpogen.fleet.reported import Reported, build_of
 from gpogen.fleet.verdicts import judge_one
 from gpogen.releases.knowledge import Knowledge
 
-_KEPT = 4_000
-"""Machines that differ in their updates, whose verdicts stay in memory."""
+_KEPT = 50_000
+"""Updates and packages of the machines whose verdicts stay in memory."""
 _STATES = {"pending": "installpending"}
 
 
@@ -66,6 +66,7 @@ class Positions:
         self._today = today
         self._every = tuple(updates(knowledge))
         self._kept: dict[tuple[Any, ...], int] = {}
+        self._held = 0
         self.findings: dict[Finding, None] = {}
 
     def number(self, train: Train) -> int:
@@ -79,8 +80,11 @@ class Positions:
         )
         found = self._kept.get(key)
         if found is None:
-            if len(self._kept) >= _KEPT:
+            count = 1 + len(train.updates or ()) + len(train.packages or ())
+            self._held += count
+            if self._held > _KEPT:
                 self._kept.clear()
+                self._held = count
             position = self._judge(train)
             text = json.dumps({name: getattr(position, name) for name in Position.__slots__})
             found = self._kept[key] = self._ledger.fact("position", text)

@@ -30,7 +30,9 @@ MAX_REFUSED = 10_000
 """Reports that cannot be read and are told one by one; the rest is counted."""
 MAX_SETTINGS = 200_000
 _KEPT = 4_000
-"""Profiles and lists of requirements whose numbers stay in memory."""
+"""Profiles whose numbers stay in memory."""
+_KEPT_IDS = 50_000
+"""Ids of requirements in the lists whose numbers stay in memory."""
 _MET: dict[bool | None, int] = {True: ord("+"), False: ord("-"), None: ord("?")}
 _IDS = attrgetter("id")
 _TOLERANCE = datetime.timedelta(days=1)
@@ -122,6 +124,7 @@ class _Reader:
         self._positions = positions
         self._setups: dict[tuple[Any, ...], int] = {}
         self._shapes: dict[tuple[str, ...], int] = {}
+        self._ids = 0
         last = fleet.asked.today + _TOLERANCE
         self._last = f"{last.isoformat()}T23:59:59Z"
 
@@ -163,7 +166,7 @@ class _Reader:
         shape = tuple(map(_IDS, requirements))
         readiness = report.summary.readiness.verdict
         return (
-            fqdn,
+            f"{short}\0{domain.casefold()}",
             short,
             fqdn,
             report.taken_at,
@@ -186,8 +189,10 @@ class _Reader:
         )
 
     def _shape(self, ids: tuple[str, ...]) -> int:
-        if len(self._shapes) >= _KEPT:
+        self._ids += len(ids)
+        if self._ids > _KEPT_IDS:
             self._shapes.clear()
+            self._ids = len(ids)
         found = self._shapes[ids] = self._fleet.ledger.fact("shape", json.dumps(ids))
         return found
 

@@ -9,7 +9,7 @@ from gpogen.fleet.rows import Row
 from gpogen.fleet.status import Fleet
 from gpogen.reports.fleet_rows import Setting
 from gpogen.reports.fleet_summary import DIMENSIONS, LISTS, Counts, Summary
-from gpogen.text import visible
+from gpogen.text import cut, visible
 
 NONE = "(none)"
 
@@ -182,7 +182,7 @@ def _listed(name: str, row: Row) -> tuple[object, ...]:
     match name:
         case "not-compliant":
             parts = (row.missed, row.readiness_problems)
-            return (row.machine, row.verdict, "; ".join(filter(None, parts)))
+            return (row.machine, row.verdict, cut("; ".join(filter(None, parts)), 1_000))
         case "off-train":
             return (row.machine, row.train, row.off_by or row.train_reason)
         case "old":

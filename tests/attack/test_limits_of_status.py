@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from gpogen.errors import UsageError
-from gpogen.fleet import azure, machines, report_files, status
+from gpogen.fleet import azure, joined, machines, report_files, status
 from gpogen.fleet.ledger import Ledger
 from gpogen.fleet.report_files import texts
 from gpogen.fleet.rows import Row
@@ -112,6 +112,30 @@ def test_settings_of_a_run(gpogen: Run, place: Workplace, monkeypatch: pytest.Mo
     answer = gpogen("status", "a.jsonl", *TODAY)
     assert answer.code == 2
     assert "the reports name more than" in answer.err
+
+
+def test_settings_that_a_cell_names(gpogen: Run, place: Workplace) -> None:
+    most = joined.MAX_MISSED
+    made = report()
+    first = made["requirements"][0] | {"compliant": False, "reason": "differs"}
+    for count, last in ((most, f"X{most - 1}"), (most + 7, "and 7 more")):
+        made["requirements"] = [{**first, "id": f"X{number}"} for number in range(count)]
+        put(place.root, "a.jsonl", lines(made))
+        row = json.loads(gpogen("status", "a.jsonl", *JSONL).out)
+        assert row["missed"].split("; ")[-1] == last
+        assert row["settings_missed"] == count
+
+
+def test_long_lists_of_settings_are_not_kept(gpogen: Run, place: Workplace) -> None:
+    every = []
+    for number in range(12):
+        made = report(f"M{number:02}")
+        first = made["requirements"][0] | {"compliant": False}
+        made["requirements"] = [{**first, "id": f"{number}-{n}" + "x" * 100} for n in range(5000)]
+        every.append(made)
+    put(place.root, "a.jsonl", lines(*every))
+    rows = [json.loads(line) for line in gpogen("status", "a.jsonl", *JSONL).out.splitlines()]
+    assert [row["missed"].partition("x")[0] for row in rows] == [f"{n}-0" for n in range(12)]
 
 
 def test_groups_of_a_fleet() -> None:

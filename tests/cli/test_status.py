@@ -99,6 +99,19 @@ def test_the_newest_report_of_a_machine_counts_whatever_the_order_and_the_case(
         assert "1 older reports are not counted" in answer.err
 
 
+def test_of_two_copies_of_a_report_the_same_one_is_named_in_any_order(
+    gpogen: Run, place: Workplace
+) -> None:
+    for name in ("a.json", "b.json"):
+        write(place, lines(report()), name)
+    outputs = {
+        gpogen("status", *paths, "--format", "csv", *TODAY).out
+        for paths in (("a.json", "b.json"), ("b.json", "a.json"))
+    }
+
+    assert len(outputs) == 1
+
+
 def test_machines_of_one_name_in_two_domains_are_two(gpogen: Run, place: Workplace) -> None:
     made = lines(report("A", domain="a.example"), report("A", domain="b.example"))
     answer = gpogen("status", write(place, made), "--format", "jsonl", *TODAY)

@@ -326,6 +326,25 @@ def test_a_name_that_azure_has_twice_matches_nothing(gpogen: Run, place: Workpla
     ]
 
 
+def test_a_missing_machine_has_the_row_of_azure_and_a_name_twice_has_none(
+    gpogen: Run, place: Workplace
+) -> None:
+    twice = [arc("T"), {"id": ARC.replace("/G/", "/H/").format("T")}]
+    put(place, "azure.json", json.dumps([arc("GONE", hotpatchStatus="Disabled"), *twice]))
+    put(place, "list.txt", "gone\nt\nA\n")
+    reports = put(place, "r.jsonl", lines(report("A")))
+    answer = gpogen("status", reports, "--azure", "azure.json", "--machines", "list.txt", *JSONL)
+    rows = [(row["machine"], row["report_state"], row["azure_status"]) for row in found(answer)]
+
+    assert rows == [
+        ("A", "reported", ""),
+        ("gone", "missing", "Disabled"),
+        ("t", "missing", ""),
+        ("T", "azure-only", ""),
+        ("t", "azure-only", ""),
+    ]
+
+
 @pytest.mark.parametrize(
     ("export", "told"),
     [
