@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import json
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import Any
 
 from gpogen.fleet.rows import Row
@@ -29,14 +28,11 @@ CREATE INDEX matched_azure ON matched (azure);
 _REPORTED = """
 SELECT machine.machine, machine.domain, machine.ou, machine.taken_at, machine.build,
   machine.azure_id, machine.verdict, machine.readiness, machine.problems, machine.restart,
-  machine.kind, setup.text, shape.text, machine.pattern, position.text, machine.source,
+  machine.kind, machine.setup, machine.shape, machine.pattern, machine.position, machine.source,
   (SELECT min(listed) FROM seen WHERE seen.machine = machine.key),
   azure.id, azure.enabled, azure.status, azure.security, azure.critical, azure.other,
   azure.assessed
 FROM machine
-JOIN fact AS setup ON setup.id = machine.setup
-JOIN fact AS shape ON shape.id = machine.shape
-JOIN fact AS position ON position.id = machine.position
 LEFT JOIN matched ON matched.machine = machine.key
 LEFT JOIN azure ON azure.id = matched.azure
 ORDER BY machine.key
@@ -58,8 +54,9 @@ _AZURE_BY_ID = (
 )
 MAX_MISSED = 50
 """Requirements that a cell names; the rest is counted."""
-_CACHED = 1 << 16
-"""Characters of a list of ids up to which its cells stay in memory."""
+_KEPT = 2_000
+_USUAL = 100
+"""Requirements of a profile up to which their ids stay in memory."""
 _BY_AZURE = ("azure-arc", "azure-vm")
 
 
@@ -75,6 +72,7 @@ class Joined:
         """Join what the fleet's ledger has."""
         self.fleet = fleet
         self.is_ok = True
+        self._facts: dict[int, Any] = {}
         for statement in filter(str.strip, _JOIN.split(";")):
             fleet.ledger.run(statement)
 
@@ -131,8 +129,8 @@ class Joined:
         (machine, domain, ou, taken_at, build, azure_id, verdict, readiness, problems, restart,
          kind, setup, shape, pattern, position, source, listed, *azure) = found  # fmt: skip
         asked = self.fleet.asked
-        profile, digest, revision, ring, platform, _route = _parsed(setup)
-        place = _parsed_object(position)
+        profile, digest, revision, ring, platform, _route = self._fact(setup)
+        place = self._fact(position)
         age = max((asked.today - datetime.date.fromisoformat(taken_at[:10])).days, 0)
         state = _profile_state(asked.profiles, profile, digest)
         attention = [
@@ -162,7 +160,7 @@ class Joined:
             settings=len(pattern) if kind == "audit" else None,
             settings_missed=pattern.count(b"-") if kind == "audit" else None,
             settings_unknown=pattern.count(b"?") if kind == "audit" else None,
-            missed=_missed(shape, pattern),
+            missed=self._missed(shape, pattern),
             readiness=readiness,
             readiness_problems=problems,
             build=build,
@@ -180,6 +178,28 @@ class Joined:
             **({"azure_id": azure_id} | _azure(azure)),
         )
 
+    def _fact(self, number: int) -> Any:
+        """Return what many machines share, by its number in the ledger."""
+        found = self._facts.get(number)
+        if found is None:
+            if len(self._facts) >= _KEPT:
+                self._facts.clear()
+            found = self._facts[number] = self._read(number)
+        return found
+
+    def _read(self, number: int) -> Any:
+        return json.loads(self.fleet.ledger.one("SELECT text FROM fact WHERE id = ?", number)[0])
+
+    def _missed(self, shape: int, pattern: bytes) -> str:
+        """Name the requirements that are not met or not known, as a cell."""
+        if not pattern.strip(b"+"):
+            return ""
+        # A list of ids can be as long as a report: only those of usual length stay in memory.
+        ids = self._fact(shape) if len(pattern) <= _USUAL else self._read(shape)
+        names = [name for name, met in zip(ids, pattern, strict=True) if met != ord("+")]
+        more = [f"and {len(names) - MAX_MISSED} more"] if len(names) > MAX_MISSED else []
+        return "; ".join([*names[:MAX_MISSED], *more])
+
     def _of_list(self, listed: str | None, name: str) -> str:
         if not listed:
             return ""
@@ -194,6 +214,8 @@ class Joined:
         enabled, status = azure[1] or "", azure[2] or ""
         if status:
             return "" if status == "Enabled" else "azure-not-enabled"
+        if "/microsoft.hybridcompute/" in azure[0] and enabled != "false":
+            return "azure-unknown"  # The setting is what was asked for, the status what came of it.
         return {"true": "", "false": "azure-not-enabled"}.get(enabled, "azure-unknown")
 
 
@@ -225,32 +247,3 @@ def _azure(found: Any) -> dict[str, Any]:
 
 def _count(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
-
-
-@lru_cache(maxsize=2_000)
-def _parsed(text: str) -> Any:
-    return json.loads(text)
-
-
-@lru_cache(maxsize=2_000)
-def _parsed_object(text: str) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(text)
-    return found
-
-
-def _missed(shape: str, pattern: bytes) -> str:
-    """Name the requirements that are not met or not known, as a cell."""
-    if not pattern.strip(b"+"):
-        return ""
-    make = _names if len(shape) > _CACHED else _cached_names
-    return make(shape, pattern)
-
-
-def _names(shape: str, pattern: bytes) -> str:
-    every = zip(json.loads(shape), pattern, strict=True)
-    names = [name for name, met in every if met != ord("+")]
-    more = [f"and {len(names) - MAX_MISSED} more"] if len(names) > MAX_MISSED else []
-    return "; ".join([*names[:MAX_MISSED], *more])
-
-
-_cached_names = lru_cache(maxsize=256)(_names)

@@ -66,6 +66,10 @@ class Ledger:
         self._base.execute("BEGIN")
         self._rows: list[Sequence[Any]] = []
 
+    def __del__(self) -> None:
+        """Give up the database, and with it its file."""
+        self._base.close()
+
     def add(self, row: Sequence[Any]) -> None:
         """Add what one report tells; of several about one machine the newest stays."""
         self._rows.append(row)

@@ -161,14 +161,14 @@ class _Reader:
         machine = report.machine
         short = machine.name.casefold()
         domain = machine.domain or ""
-        fqdn = f"{short}.{domain.casefold()}"
+        folded = domain.casefold()
         requirements = report.requirements
         shape = tuple(map(_IDS, requirements))
         readiness = report.summary.readiness.verdict
         return (
-            f"{short}\0{domain.casefold()}",
+            f"{short}\0{folded}",
             short,
-            fqdn,
+            f"{short}.{folded}",
             report.taken_at,
             report.id,
             machine.name,

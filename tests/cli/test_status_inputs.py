@@ -313,6 +313,16 @@ def test_a_virtual_machine_has_no_status_but_the_setting(gpogen: Run, place: Wor
         assert row["attention"] == attention
 
 
+def test_of_an_arc_machine_the_setting_alone_tells_nothing_good(
+    gpogen: Run, place: Workplace
+) -> None:
+    for enabled, attention in ((True, "azure-unknown"), (False, "azure-not-enabled")):
+        export = json.dumps([arc("A", hotpatchEnabled=enabled)])
+        (row,) = found(azure_rows(gpogen, place, export, report("A")))
+
+        assert row["attention"] == attention
+
+
 def test_a_name_that_azure_has_twice_matches_nothing(gpogen: Run, place: Workplace) -> None:
     other = ARC.replace("/G/", "/H/")
     export = json.dumps([arc("A", hotpatchStatus="Enabled"), {"id": other.format("A")}])
