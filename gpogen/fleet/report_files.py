@@ -164,6 +164,7 @@ class _Narrow:
 def _lines(stream: _Stream | _Narrow, shown: str, *, expands: bool) -> Iterator[Text]:
     """Yield the lines of JSON lines; a file that is one document as its reports."""
     number = size = 0
+    is_blank = True
     while line := stream.readline(MAX_REPORT + 1):
         number += 1
         size += len(line)
@@ -175,13 +176,14 @@ def _lines(stream: _Stream | _Narrow, shown: str, *, expands: bool) -> Iterator[
             return
         if line.isspace():
             continue
-        if number == 1 or size == len(line):
+        if is_blank:
+            is_blank = False
             stripped = line.strip()
             if stripped[:1] == b"[" or (stripped[:1] == b"{" and stripped[-1:] != b"}"):
                 yield from _document(line, stream, shown)
                 return
         yield Text(f"{shown}:{number}", line)
-    if not size:
+    if is_blank:
         yield Text(shown, b"", "the file is empty")
 
 

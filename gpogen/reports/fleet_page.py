@@ -137,7 +137,7 @@ def _numbers(counts: Counts) -> tuple[int, ...]:
 
 def _more(summary: Summary, settings: Iterable[Setting], most: int) -> Iterator[Table]:
     missed = [
-        (no, unknown, met, profile, name)
+        (no, unknown, met, profile, _named_first(name))
         for profile, name, met, no, unknown in settings
         if no or unknown
     ]
@@ -181,8 +181,9 @@ _LIST_HEADS = {
 def _listed(name: str, row: Row) -> tuple[object, ...]:
     match name:
         case "not-compliant":
-            parts = (row.missed, row.readiness_problems)
-            return (row.machine, row.verdict, cut("; ".join(filter(None, parts)), 1_000))
+            names = [_value_name(name) for name in filter(None, row.missed.split("; "))]
+            what = "; ".join([*names, *row.readiness_problems.split()])
+            return (row.machine, row.verdict, cut(what, 1_000))
         case "off-train":
             return (row.machine, row.train, row.off_by or row.train_reason)
         case "old":
@@ -200,3 +201,13 @@ def _listed(name: str, row: Row) -> tuple[object, ...]:
             return (row.machine, row.domain, row.report)
         case _:
             return (row.report, row.machine or NONE, row.problem)
+
+
+def _named_first(setting: str) -> str:
+    r"""Write ``NoAutoUpdate, HKLM\...\AU``: many settings begin with the same key."""
+    key, mark, name = setting.rpartition("!")
+    return f"{name or '(default)'}, {key}" if mark else setting
+
+
+def _value_name(setting: str) -> str:
+    return setting.rpartition("!")[2] or "(default)"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from collections.abc import Callable
 from typing import Any
@@ -194,11 +195,13 @@ def test_what_cannot_be_compared_is_2(case: Case) -> None:
     root = case.place.root
     (root / "ready.json").write_text(json.dumps(example("readiness-unknown")))
     (root / "two.jsonl").write_text(lines(case.report, case.report))
+    (root / "blank.json.gz").write_bytes(gzip.compress(b"\n\n"))
     (root / "bad.json").write_text(lines({**case.report, "errors": 1}))
     for arguments, told in (
         (("profiles/web.yaml", "ready.json"), "the report of a readiness script"),
         (("profiles/web.yaml", "two.jsonl"), "use gpogen status for many machines"),
         (("profiles/web.yaml", "bad.json"), "bad.json:1: $.errors must be a list; got 1"),
+        (("profiles/web.yaml", "blank.json.gz"), "blank.json.gz: the file is empty"),
         (("WEB-01.json", "profiles/web.yaml"), "gpogen diff PROFILE REPORT"),
         (("WEB-01.json", "WEB-01.json"), "gpogen diff PROFILE REPORT"),
     ):

@@ -85,6 +85,9 @@ def test_settings_are_counted_by_profile_and_the_missed_ones_shown(
     shown = table.partition("Settings that are not met everywhere\n")[2].splitlines()
     assert shown[1].split()[:4] == ["2", "0", "1", "arc-ws2025-standard"]
     assert shown[2].split()[:3] == ["0", "1", "2"]
+    key, _, name = first.partition("!")
+    assert f"arc-ws2025-standard  {name}, {key[:20]}" in shown[1]
+    assert f"B        not-compliant  {name}" in table
 
 
 def test_the_newest_report_of_a_machine_counts_whatever_the_order_and_the_case(
