@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import gzip
 import io
+import json
 import os
 import sys
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any, NamedTuple, Protocol, cast
-
-from pydantic_core import from_json, to_json
 
 from gpogen.errors import UsageError
 from gpogen.files import open_file, read_first
@@ -201,9 +200,14 @@ def _document(first: bytes, stream: _Stream | _Narrow, shown: str) -> Iterator[T
         yield Text(shown, data)
         return
     try:
-        found = from_json(data)
+        found = json.loads(data)
+    except RecursionError:
+        yield Text(shown, b"", "too many levels of JSON")
+        return
     except ValueError as error:
         yield Text(shown, b"", f"not JSON: {error}")
         return
     for number, item in enumerate(found):
-        yield Text(f"{shown}[{number}]", to_json(item))
+        yield Text(f"{shown}[{number}]", json.dumps(item).encode("ascii"))
+    if not found:
+        yield Text(shown, b"", "the list is empty")
