@@ -28,7 +28,7 @@ LAYERS: dict[str, frozenset[str]] = {
     "interchange": frozenset({"yaml"}),
     "verify": frozenset({"lxml"}),
     "workspace": frozenset(),
-    "fleet": frozenset(),
+    "fleet": frozenset({"pydantic", "pydantic_core"}),
     "calendar_views": frozenset({"icalendar"}),
     "reports": frozenset(),
     "cli": frozenset({"click"}),

@@ -27,6 +27,7 @@ COMMANDS: Mapping[str, str] = {
     "calendar": "Show which months need a restart, and when profiles install.",
     "forecast": "Forecast how many restart windows to reserve.",
     "train": "Show whether machines are on the hotpatch train.",
+    "status": "Show the status of many machines by their audit reports.",
     "readiness": "Write a script that tells whether machines are ready for hotpatch.",
     "releases": "Update the release data.",
     "formats": "List the formats that gpogen writes and reads.",

@@ -151,8 +151,9 @@ def render(template_name: str, /, **context: object) -> bytes:
         context: the template's variables.
 
     Returns:
-        CRLF throughout. ``.ps1`` and ``.txt``: ASCII, or UTF-8 with a mark. ``.cmd``: ASCII.
-        ``.xml``: UTF-8 without, ``.cmtx``: with a mark, and well-formed.
+        CRLF, but for ``.svg`` and ``.html``. ``.ps1`` and ``.txt``: ASCII, or UTF-8 with a mark.
+        ``.cmd``: ASCII.
+        ``.xml``: UTF-8 without, ``.cmtx``: with a mark, and well-formed. ``.html``: UTF-8, LF.
 
     Raises:
         ContextError: a value does not fit its place.

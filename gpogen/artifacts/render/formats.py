@@ -1,4 +1,4 @@
-"""The four formats: which contexts a template may name, and how its text becomes bytes."""
+"""The five formats: which contexts a template may name, and how its text becomes bytes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TypeAlias
 from lxml import etree
 
 from gpogen.artifacts.render.command_lines import RECORD
-from gpogen.artifacts.render.contexts import cmd, command, powershell, text, xml
+from gpogen.artifacts.render.contexts import cmd, command, html, powershell, text, xml
 from gpogen.artifacts.render.rendered import Rendered
 
 Context: TypeAlias = Callable[..., Rendered]
@@ -55,6 +55,10 @@ def _ascii_or_marked(_template: str, text: str) -> bytes:
     # Windows PowerShell 5.1 reads a file without a mark in the machine's ANSI code page.
     data = _crlf(text).encode("utf-8")
     return data if text.isascii() else BOM_UTF8 + data
+
+
+def _page(_template: str, text: str) -> bytes:
+    return text.encode("utf-8")
 
 
 def _well_formed(template: str, text: str) -> bytes:
@@ -127,7 +131,14 @@ TEXT = TemplateFormat(
     finish=_ascii_or_marked,
     commands=("word", "argument", "powershell"),
 )
-FORMATS = (POWERSHELL, XML, CMD, TEXT)
+HTML = TemplateFormat(
+    name="HTML",
+    endings=(".html.j2",),
+    default=html.text,
+    contexts=MappingProxyType({"text": html.text}),
+    finish=_page,
+)
+FORMATS = (POWERSHELL, XML, CMD, TEXT, HTML)
 
 
 def format_of(template: str) -> TemplateFormat:

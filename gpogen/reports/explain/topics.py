@@ -115,7 +115,20 @@ TOPICS = (
         "How to audit many machines, and what the answers mean",
         "audit",
         "",
-        ("readiness", "status"),
+        ("readiness",),
+    ),
+    Topic(
+        "status",
+        "The status of a fleet, and what each column means",
+        "audit",
+        "A fleet",
+        ("fleet",),
+    ),
+    Topic(
+        "drift",
+        "How to compare a machine with its profile",
+        "audit",
+        "One machine against its profile",
     ),
     Topic("calendar-json", "The calendar's JSON", "calendar", "JSON", ("json",)),
     Topic(
