@@ -109,7 +109,8 @@ def _fleet(item: Forecast, own: Sequence[Overlay]) -> Iterator[tuple[str, str]]:
         low, high = (count * len(own) for count in item.restarts)
         yield (
             "fleet",
-            f"{high} windows for {len(own)} profiles: {low} to {high} restarts of a profile",
+            f"{high} windows for all {len(own)} profiles together: {low} to {high} restarts, "
+            "each profile's restart counted",
         )
 
 

@@ -31,6 +31,7 @@ class Ran:
     objects: list[dict[str, Any]]
     packages: list[str]
     tasks: list[str]
+    values: list[str]
 
 
 def run_cases(

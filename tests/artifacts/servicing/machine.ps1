@@ -9,9 +9,10 @@ function global:Reset-Machine {
     $global:Did.Clear()
     $global:Machine = @{
         Build = '26100'; Sku = 13; Product = 3; Elevated = $true; Cluster = $null; Drain = 0; Answer = $false
-        Packages = [ordered]@{}; AfterRestart = $null; Installs = @{}; Tasks = [ordered]@{}; Refuses = @{}; AfterAdd = $null
+        Packages = [ordered]@{}; AfterRestart = $null; Installs = @{}; Tasks = [ordered]@{}; Refuses = @{}; OnSleep = $null; OnStart = $null; Remote = $false; NoSearch = ''; Partly = $false; Vbs = 2; NoUefi = $false
         Updates = @(); History = @(); Server = @{}; Hotfixes = @()
     }
+    if (Test-Path variable:global:PSSenderInfo) { Remove-Variable -Name PSSenderInfo -Scope Global }
     foreach ($key in "$global:CbsKey\RebootPending", 'HKLM:\SOFTWARE\gpogen') { if (Test-Path -LiteralPath $key) { Remove-Item -LiteralPath $key -Recurse -Force } }
     Set-Build '26100.32370'
 }
@@ -176,4 +177,122 @@ function global:Start-Sleep {
     param([int]$Seconds, [int]$Milliseconds)
     $global:Did.Add("sleep $Seconds")
     if ($global:Machine.OnSleep) { & $global:Machine.OnSleep }
+}
+
+# Objects of the Windows Update Agent: Session, Searcher, Downloader, Installer, UpdateColl, Update.
+function global:New-Answering([hashtable]$Properties, [hashtable]$Methods) {
+    $object = [pscustomobject]$Properties
+    foreach ($name in $Methods.Keys) { $object.PSObject.Members.Add([System.Management.Automation.PSScriptMethod]::new($name, $Methods[$name])) }
+    return $object
+}
+
+# One update; Bootstrap is what DoesUpdateRequireReboot answers, or nothing where there is no IUpdateEx.
+function global:Add-Update([string]$Kb, [string]$Title, [int]$Behavior = 2, $Bootstrap = $null, [string[]]$Classes = @('0fa1201d-4330-4fa8-8ae9-b877473b6441'), [int]$Result = 2, [hashtable]$More = @{}) {
+    $properties = @{
+        Title = $Title; KBArticleIDs = @($Kb.Substring(2)); Categories = @($Classes | ForEach-Object { [pscustomobject]@{ CategoryID = $_ } })
+        InstallationBehavior = [pscustomobject]@{ RebootBehavior = $Behavior }; EulaAccepted = $false; IsInstalled = $false; IsHidden = $false
+        DeploymentAction = 1; Bootstrap = $Bootstrap; Downloaded = $false; Result = $Result
+    }
+    foreach ($name in $More.Keys) { $properties[$name] = $More[$name] }
+    $methods = @{ AcceptEula = { $global:Did.Add("eula $($this.Title)"); $this.EulaAccepted = $true } }
+    if ($null -ne $Bootstrap) {
+        $methods.ExtendedStaticProperty = { return $true }
+        $methods.EvaluateExtendedDynamicProperty = {
+            if ($args[0] -ne 'DoesUpdateRequireReboot') { throw 'E_INVALIDARG' }
+            if (-not $this.Downloaded) { throw 'WU_E_DM_NOTDOWNLOADED' }
+            if ('error' -eq "$($this.Bootstrap)") { throw 'WU_E_NOT_SUPPORTED' }
+            return $this.Bootstrap
+        }
+    }
+    $global:Machine.Updates += New-Answering $properties $methods
+}
+
+function global:New-Object {
+    [CmdletBinding()]
+    param([Parameter(Position = 0)][string]$TypeName, [string]$ComObject)
+    switch ($ComObject) {
+        'Microsoft.Update.UpdateColl' {
+            $object = New-Answering @{ Items = [System.Collections.Generic.List[object]]::new() } @{ Add = { $this.Items.Add($args[0]); return $this.Items.Count - 1 } }
+            return $object
+        }
+        'Microsoft.Update.Session' {
+            return New-Answering @{ ClientApplicationID = '' } @{
+                CreateUpdateSearcher = {
+                    New-Answering @{} @{ Search = {
+                            if ($args[0] -notmatch 'IsInstalled=0') { throw 'WU_E_INVALID_CRITERIA' }
+                            if ($global:Machine.NoSearch) { throw $global:Machine.NoSearch }
+                            $global:Did.Add("search $($args[0].Length)")
+                            [pscustomobject]@{ ResultCode = $(if ($global:Machine.Partly) { 3 } else { 2 }); Updates = @($global:Machine.Updates) }
+                        } }
+                }
+                CreateUpdateDownloader = {
+                    if ($global:Machine.Remote) { throw 'E_ACCESSDENIED' }
+                    New-Answering @{ Updates = $null } @{
+                        Download2 = {
+                            if ($args[0] -ne 1) { throw 'E_INVALIDARG' }
+                            foreach ($item in $this.Updates.Items) { $item.Downloaded = $true; $global:Did.Add("bootstrapper $($item.Title)") }
+                        }
+                        Download = { foreach ($item in $this.Updates.Items) { if (-not $item.EulaAccepted) { throw 'WU_E_EULAS_DECLINED' }; $global:Did.Add("download $($item.Title)") } }
+                    }
+                }
+                CreateUpdateInstaller = {
+                    New-Answering @{ Updates = $null } @{ Install = {
+                            $items = @($this.Updates.Items)
+                            foreach ($item in $items) { $global:Did.Add("install $($item.Title)") }
+                            $restart = @($items | Where-Object { $_.Bootstrap -eq $true -or $_.InstallationBehavior.RebootBehavior -eq 1 }).Count -gt 0
+                            New-Answering @{ RebootRequired = $restart; Items = $items } @{ GetUpdateResult = { [pscustomobject]@{ ResultCode = $this.Items[$args[0]].Result } } }
+                        } }
+                }
+            }
+        }
+    }
+    throw "no stand-in for $ComObject"
+}
+
+# What the scheduled task does: the copy, with its arguments, as SYSTEM, who has no session.
+$global:RunTask = {
+    param($Task)
+    $rest = [regex]::Match($Task.Action.Arguments, '-File (".*)\z').Groups[1].Value
+    $before = $global:Machine.Remote
+    $global:Machine.Remote = $false
+    Remove-Variable -Name PSSenderInfo -Scope Global
+    try { $null = Invoke-Expression "& $rest *>&1" }
+    finally { $global:Machine.Remote = $before; $global:PSSenderInfo = 'again' }
+}
+
+function global:Get-HotFix {
+    [CmdletBinding()]
+    param([string[]]$Id)
+    foreach ($kb in $global:Machine.Hotfixes) { [pscustomobject]@{ HotFixID = $kb; Description = 'Update' } }
+}
+
+# Windows Server 2022 Azure Edition as it comes from the ISO.
+function global:Set-Iso {
+    Set-Build '20348.587'
+    Set-ItemProperty -LiteralPath $global:VersionKey -Name EditionID -Value 'ServerTurbineCor'
+    $global:Machine.Vbs = 0
+    foreach ($key in 'HKLM:\SYSTEM\CurrentControlSet\Control\DeviceGuard', "$global:VersionKey\Update\TargetingInfo\DynamicInstalled\Hotpatch.amd64") { if (Test-Path -LiteralPath $key) { Remove-Item -LiteralPath $key -Recurse -Force } }
+    $memory = 'HKLM:\SYSTEM\CurrentControlSet\Control\Session Manager\Memory Management'
+    if (-not (Test-Path -LiteralPath $memory)) { $null = New-Item -Path $memory -Force }
+    if ((Get-Item -LiteralPath $memory).Property -contains 'HotPatchTableSize') { Remove-ItemProperty -LiteralPath $memory -Name HotPatchTableSize }
+    $global:Machine.Installs['kb5003508'] = ''
+}
+
+# The restart of such a machine: virtualization-based security runs if its value is set.
+function global:Restart-Iso {
+    Restart-Machine
+    Set-Build '20348.587'
+    $guard = 'HKLM:\SYSTEM\CurrentControlSet\Control\DeviceGuard'
+    if ((Test-Path -LiteralPath $guard) -and (Get-ItemProperty -LiteralPath $guard).EnableVirtualizationBasedSecurity -eq 1 -and -not $global:Machine.NoUefi) { $global:Machine.Vbs = 2 }
+    foreach ($name in @($global:Machine.Packages.Keys)) { if ($name -match 'KB5003508') { $global:Machine.Hotfixes = @('KB5003508') } }
+}
+
+# What the four values are.
+function global:Get-Prepared {
+    $hive = 'HKLM:\SYSTEM\CurrentControlSet\Control'
+    $own = "$global:VersionKey\Update\TargetingInfo\DynamicInstalled\Hotpatch.amd64"
+    foreach ($pair in @("$hive\DeviceGuard", 'EnableVirtualizationBasedSecurity'), @("$hive\Session Manager\Memory Management", 'HotPatchTableSize'), @($own, 'Name'), @($own, 'Version')) {
+        $item = $(if (Test-Path -LiteralPath $pair[0]) { Get-Item -LiteralPath $pair[0] })
+        if ($null -ne $item -and $item.Property -contains $pair[1]) { "$($pair[1]) $($item.GetValueKind($pair[1])) $($item.GetValue($pair[1]))" }
+    }
 }

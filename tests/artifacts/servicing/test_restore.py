@@ -12,6 +12,7 @@ from gpogen.artifacts import powershell_restore
 from tests.artifacts.factory import compiled, header
 from tests.artifacts.powershell.harness import Wine, write
 from tests.artifacts.servicing.batch import Ran, Step, run_cases
+from tests.artifacts.servicing.test_iso import make_msu
 
 pytestmark = pytest.mark.slow
 
@@ -35,13 +36,14 @@ def back(folder: Path, **changes: object) -> dict[str, object]:
     return made | changes
 
 
-def cases(folder: Path) -> Mapping[str, Sequence[Step]]:
+def cases(wine: Wine, folder: Path) -> Mapping[str, Sequence[Step]]:
     good, empty, two = folder / "good", folder / "empty", folder / "two"
     for place in (good, empty, two):
         place.mkdir()
     names = ("windows11.0-kb5043080-x64.msu", "windows11.0-kb5066835-x64_1.msu")
     for name in names:
         (good / name).touch()
+    make_msu(wine, good)
     for name in ("kb5066835-a.msu", "kb5066835-b.msu"):
         (two / name).touch()
     installs = f"{B}; $global:Machine.Installs['kb5066835'] = '{OLD}'"
@@ -85,6 +87,15 @@ def cases(folder: Path) -> Mapping[str, Sequence[Step]]:
             ),
         ],
         "baseline": [Step(back(good), installs), RESUME, RESUME],
+        "baseline 2022": [
+            Step(
+                back(good, Previous="KB5003508", PreviousBuild="20348.5020"),
+                "Set-Build '20348.5386'; $null = Add-Rollup '20348.5020' 'KB5066001' 'Superseded'; "
+                "$null = Add-Rollup '20348.5386' 'KB5073379'",
+            ),
+            RESUME,
+            RESUME,
+        ],
         "baseline plan": [Step(back(good, WhatIf=True), installs)],
         "baseline not reached": [
             Step(back(good), f"{B}; $global:Machine.Packages.RemoveAt(0)"),
@@ -129,7 +140,7 @@ def ran(wine: Wine, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[
     folder = tmp_path_factory.mktemp("restore")
     made = compiled(header=header(orchestration="azure-update-manager"))
     script = write(powershell_restore.emit(made), folder)[0]
-    return run_cases(wine, folder, script, cases(folder))
+    return run_cases(wine, folder, script, cases(wine, folder))
 
 
 def planned(run: Ran) -> list[str]:
@@ -206,6 +217,17 @@ def test_a_baseline_is_replaced_by_the_one_before_from_the_folder(
         "no task",
     ]
     assert runs[-1].packages == [ROLLUP.format(OLD)]
+
+
+def test_on_windows_server_2022_the_content_of_the_msu_is_added(
+    ran: dict[str, list[Ran]],
+) -> None:
+    runs = ran["baseline 2022"]
+    assert [run.code for run in runs] == [3010, 3010, 0], runs[-1].text
+    assert [act for act in acts(runs) if act.startswith("add")] == [
+        "add SSU-20348.1-x64.cab",
+        "add Windows10.0-KB5003508-x64.cab",
+    ]
 
 
 def test_the_task_runs_a_copy_that_only_administrators_can_change(
