@@ -296,3 +296,13 @@ function global:Get-Prepared {
         if ($null -ne $item -and $item.Property -contains $pair[1]) { "$($pair[1]) $($item.GetValueKind($pair[1])) $($item.GetValue($pair[1]))" }
     }
 }
+
+# expand.exe SOURCE -F:FILES DESTINATION: the documented order, which Wine's own does not know.
+# The .msu of a test is a list of the names in it.
+function global:Expand-Standin {
+    $global:LASTEXITCODE = 1
+    if ($args.Count -ne 3 -or $args[1] -ne '-F:*.cab' -or -not [System.IO.Directory]::Exists($args[2])) { return 'usage' }
+    foreach ($name in [System.IO.File]::ReadAllLines($args[0])) { if ($name -like '*.cab') { [System.IO.File]::WriteAllText([System.IO.Path]::Combine($args[2], $name), $name) } }
+    $global:LASTEXITCODE = 0
+}
+Set-Alias -Scope Global -Name ([System.IO.Path]::Combine([System.Environment]::SystemDirectory, 'expand.exe')) -Value Expand-Standin

@@ -36,14 +36,14 @@ def back(folder: Path, **changes: object) -> dict[str, object]:
     return made | changes
 
 
-def cases(wine: Wine, folder: Path) -> Mapping[str, Sequence[Step]]:
+def cases(folder: Path) -> Mapping[str, Sequence[Step]]:
     good, empty, two = folder / "good", folder / "empty", folder / "two"
     for place in (good, empty, two):
         place.mkdir()
     names = ("windows11.0-kb5043080-x64.msu", "windows11.0-kb5066835-x64_1.msu")
     for name in names:
         (good / name).touch()
-    make_msu(wine, good)
+    make_msu(good)
     for name in ("kb5066835-a.msu", "kb5066835-b.msu"):
         (two / name).touch()
     installs = f"{B}; $global:Machine.Installs['kb5066835'] = '{OLD}'"
@@ -140,7 +140,7 @@ def ran(wine: Wine, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[
     folder = tmp_path_factory.mktemp("restore")
     made = compiled(header=header(orchestration="azure-update-manager"))
     script = write(powershell_restore.emit(made), folder)[0]
-    return run_cases(wine, folder, script, cases(wine, folder))
+    return run_cases(wine, folder, script, cases(folder))
 
 
 def planned(run: Ran) -> list[str]:
