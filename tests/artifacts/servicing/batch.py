@@ -32,6 +32,7 @@ class Ran:
     packages: list[str]
     tasks: list[str]
     values: list[str]
+    mode: list[str]
 
 
 def run_cases(

@@ -306,3 +306,18 @@ function global:Expand-Standin {
     $global:LASTEXITCODE = 0
 }
 Set-Alias -Scope Global -Name ([System.IO.Path]::Combine([System.Environment]::SystemDirectory, 'expand.exe')) -Value Expand-Standin
+
+# Everything in Windows Update's policy key, as a test compares it with what reg.exe shows.
+$global:AuKey = 'HKLM:\SOFTWARE\Policies\Microsoft\Windows\WindowsUpdate\AU'
+function global:Set-Au {
+    if (Test-Path -LiteralPath $global:AuKey) { Remove-Item -LiteralPath $global:AuKey -Recurse }
+    $null = New-Item -Path $global:AuKey -Force
+    Set-ItemProperty -LiteralPath $global:AuKey -Name AUOptions -Value '4'
+    Set-ItemProperty -LiteralPath $global:AuKey -Name NoAutoUpdate -Value 5 -Type DWord
+    Set-ItemProperty -LiteralPath $global:AuKey -Name mine -Value 9 -Type DWord
+}
+function global:Get-Au {
+    if (-not (Test-Path -LiteralPath $global:AuKey)) { return }
+    $item = Get-Item -LiteralPath $global:AuKey
+    foreach ($name in @($item.GetValueNames() | Sort-Object)) { "$name $($item.GetValueKind($name)) $($item.GetValue($name))" }
+}

@@ -18,7 +18,7 @@ foreach ($case in (ConvertFrom-Json ([System.IO.File]::ReadAllText($Cases)))) {
             $text = @($all | Where-Object { $_.PSObject.TypeNames -notlike 'Gpogen.*' } | ForEach-Object { "$_" }) -join "`n"
         }
         catch { $text = "thrown: $($_.Exception.Message)" }
-        $lines.Add((ConvertTo-Json -Depth 6 -Compress -InputObject @{ case = $case.name; code = $global:LASTEXITCODE; text = $text; did = @($global:Did); objects = $objects; packages = @($global:Machine.Packages.Keys); tasks = @($global:Machine.Tasks.Keys); values = @(Get-Prepared) }))
+        $lines.Add((ConvertTo-Json -Depth 6 -Compress -InputObject @{ case = $case.name; code = $global:LASTEXITCODE; text = $text; did = @($global:Did); objects = $objects; packages = @($global:Machine.Packages.Keys); tasks = @($global:Machine.Tasks.Keys); values = @(Get-Prepared); mode = @(Get-Au) }))
     }
 }
 [System.IO.File]::WriteAllLines($Out, $lines)
