@@ -170,20 +170,3 @@ def test_a_failure_ends_with_one_and_says_how_far_it_came(registry: Wine, tmp_pa
     assert done.code == 1
     assert "The run failed: " in done.out
     assert "1 of 2 settings had been changed" in done.out
-
-
-def mode(word: str) -> Registry:
-    made = plan(word)
-    values = {(WINDOWS_UPDATE, "NoAutoUpdate"): (4, bytes([made.no_auto_update, 0, 0, 0]))}
-    if made.au_options is not None:
-        values[(WINDOWS_UPDATE, "AUOptions")] = (4, bytes([made.au_options, 0, 0, 0]))
-    return values
-
-
-def fill(registry: Wine, folder: Path) -> Registry:
-    registry.load(
-        f'[HKEY_LOCAL_MACHINE\\{WINDOWS_UPDATE}]\n"AUOptions"="4"\n"NoAutoUpdate"=dword:00000005\n'
-        '"mine"=dword:00000009\n',
-        folder,
-    )
-    return {(WINDOWS_UPDATE, "mine"): (4, b"\x09\0\0\0")}

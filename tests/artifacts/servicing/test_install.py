@@ -1,4 +1,4 @@
-"""Install-Updates.ps1: what is chosen and why, what is installed, each exit code, a remote session."""
+"""Install-Updates.ps1: what is chosen and why, each exit code, a remote session."""
 
 from __future__ import annotations
 

@@ -51,11 +51,9 @@ def cases(folder: Path) -> Mapping[str, Sequence[Step]]:
         "$folder = Join-Path $env:SystemRoot 'servicing\\Packages'; "
         "$null = [System.IO.Directory]::CreateDirectory($folder); "
         f"[System.IO.File]::WriteAllText((Join-Path $folder '{HOTPATCH}.mum'), "
-        "'<assembly><package identifier=\"KB5075942\" permanence=\"permanent\"/></assembly>')"
+        '\'<assembly><package identifier="KB5075942" permanence="permanent"/></assembly>\')'
     )
-    unmark = (
-        f"[System.IO.File]::Delete((Join-Path $env:SystemRoot 'servicing\\Packages\\{HOTPATCH}.mum'))"
-    )
+    unmark = f"[System.IO.File]::Delete((Join-Path $env:SystemRoot 'servicing\\Packages\\{HOTPATCH}.mum'))"
     refused = (
         "$global:Machine.Refuses['remove'] = "
         "[System.Runtime.InteropServices.COMException]::new('Error 0x800f0825', -2146498523)"
@@ -128,9 +126,7 @@ def cases(folder: Path) -> Mapping[str, Sequence[Step]]:
         "twice": [Step(ALLOWED, A), Step(ALLOWED, "Set-Pending $false")],
         "cancel": [Step(ALLOWED, A), Step({"Cancel": True})],
         "nothing to resume": [Step({"Resume": True}, A)],
-        "all at once": [
-            Step(ALLOWED, f"{A}; Set-Pending $true; $global:Machine.Cluster = 'yes'")
-        ],
+        "all at once": [Step(ALLOWED, f"{A}; Set-Pending $true; $global:Machine.Cluster = 'yes'")],
         "unreadable": [Step(ALLOWED, f"{A}; $global:Machine.Refuses['get'] = 'no access'")],
     }
 
@@ -168,7 +164,12 @@ def test_the_list_names_each_update_and_not_the_servicing_stack(ran: dict[str, l
 def test_a_hotpatch_is_removed_and_the_machine_restarts_once(ran: dict[str, list[Ran]]) -> None:
     first, second = ran["hotpatch"]
     assert (first.code, second.code) == (3010, 0), first.text + second.text
-    assert acts([first, second]) == [f"remove {HOTPATCH}", "task S-1-5-18 at startup", "restart", "no task"]
+    assert acts([first, second]) == [
+        f"remove {HOTPATCH}",
+        "task S-1-5-18 at startup",
+        "restart",
+        "no task",
+    ]
     assert second.packages == [ROLLUP.format(NEW)]
     assert second.tasks == []
     assert "kbNumbersToExclude" in second.text
