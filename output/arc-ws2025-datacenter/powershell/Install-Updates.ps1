@@ -18,8 +18,8 @@ Windows answers whether an update restarts the machine once its bootstrapper is 
 small; build 26100 and later do. Before them, the title and the update's own statement are all there
 is. What is not known is shown as unknown, and -ExcludeRestart leaves it out.
 
-An update that the release data know to take a machine off the train is installed only if
--IncludeKB names it. The script holds no release data: gpogen releases export writes the file for
+Optional updates, previews, and updates that the release data know to take a machine off the train
+are installed only if -IncludeKB names them. The script holds no release data: gpogen releases export writes the file for
 -ReleaseData. Without it, an ordinary cumulative update and a baseline look the same.
 
 In a remote session Windows refuses to download and install. The script then runs a copy of itself by
@@ -260,6 +260,13 @@ function Get-RestartDanger {
     if ($node.Count -ne 1 -or "$(Get-Part $node[0] 'NodeDrainStatus')" -ne '2') { return 'This machine is a cluster node that is not drained. Drain it first (Suspend-ClusterNode -Drain -Wait).' }
 }
 
+# Again before each restart: somebody may have taken the node back meanwhile.
+function Restart-Allowed {
+    $dangers = @(Get-RestartDanger)
+    foreach ($danger in $dangers) { Write-Problem "Not restarted: $danger Then restart it: the script goes on after it." }
+    if ($dangers.Count -eq 0) { Restart-Computer -Force -ErrorAction Stop }
+}
+
 function Test-DomainController {
     $system = @(Get-CimInstance -ClassName 'Win32_OperatingSystem' -ErrorAction Stop)
     return "$(Get-Part $system[0] 'ProductType')" -eq '2'
@@ -395,14 +402,21 @@ function Test-Bootstrapper($Update) {
     catch { return $false }
 }
 
+# hotpatch, cumulative, or other for what is not an update of the system itself.
 function Get-Kind([string]$Title, [string]$Type, [string]$Restart, [bool]$Asked) {
-    if ($Asked) { return $(if ($Restart -eq 'no') { 'hotpatch' } else { 'cumulative' }) }
-    if ($Type -match 'hotpatch') { return 'hotpatch' }
-    if ($Type) { return 'cumulative' }
-    if ($Title -match 'Hotpatch') { return 'hotpatch' }
     # 2026-02 Cumulative Update for ...; 2026-08 Security Update (KB5120233) (26100.33296)
-    if ($Title -match 'Cumulative Update for (Windows|Microsoft server)' -or $Title -match '\(2[0-9]{4}\.[0-9]+\)') { return 'cumulative' }
-    return 'other'
+    $isSystem = $Type -or $Title -match 'Hotpatch' -or $Title -match 'Cumulative Update (Preview )?for (Windows|Microsoft server)' -or $Title -match '\(2[0-9]{4}\.[0-9]+\)'
+    if (-not $isSystem) { return 'other' }
+    if ($Asked) { return $(if ($Restart -eq 'no') { 'hotpatch' } else { 'cumulative' }) }
+    if ($Type) { return $(if ($Type -match 'hotpatch') { 'hotpatch' } else { 'cumulative' }) }
+    return $(if ($Title -match 'Hotpatch') { 'hotpatch' } else { 'cumulative' })
+}
+
+# Whether the machine is on the hotpatch train afterwards: a preview is never a baseline.
+function Get-Train([string]$Kind, [string]$Type, [string]$Title) {
+    if ($Kind -ne 'cumulative') { return 'stays' }
+    if ($Type -eq 'cumulative' -or $Title -match 'Preview') { return 'leaves' }
+    return $(if ($Type -match 'baseline') { 'stays' } else { 'unknown' })
 }
 
 function New-Row($Update, $Session, $Types) {
@@ -412,7 +426,7 @@ function New-Row($Update, $Session, $Types) {
     $restart = Get-Restart $Update $Session ([ref]$asked)
     $kind = Get-Kind "$($Update.Title)" $type $restart $asked
     if ($kind -eq 'cumulative' -and $restart -ne 'no') { $restart = 'yes' }
-    $train = $(if ($kind -ne 'cumulative') { 'stays' } elseif ($type -eq 'cumulative') { 'leaves' } elseif ($type) { 'stays' } else { 'unknown' })
+    $train = Get-Train $kind $type "$($Update.Title)"
     return [pscustomobject]@{ PSTypeName = 'Gpogen.Update'; KB = $kbs -join ' '; Kind = $kind; Restart = $restart; Train = $train; Chosen = $false; Reason = ''; Result = ''; Title = Format-Shown $Update.Title; Classes = @($Update.Categories | ForEach-Object { "$($_.CategoryID)".ToUpperInvariant() }) }
 }
 
@@ -424,6 +438,7 @@ function Get-LeftOut($Update, $Row) {
     if ("$(Get-Part $Update 'DeploymentAction')" -eq '2') { return 'it is to be uninstalled, which this script does not do' }
     if ((Get-Part $Update 'IsInstalled') -eq $true) { return 'it is installed, and waits for a restart' }
     if ((Get-Part $Update 'IsHidden') -eq $true -and -not $named) { return 'it is hidden' }
+    if ("$(Get-Part $Update 'DeploymentAction')" -eq '4' -and -not $named) { return 'it is optional; -IncludeKB installs it' }
     if ($Row.Classes -contains $featureUpdate) { return 'it is a feature update' }
     if ($HotpatchOnly -and $Row.Kind -ne 'hotpatch') { return '-HotpatchOnly: it is not a hotpatch' }
     if ($HotpatchOnly -and $Row.Restart -eq 'yes') { return '-HotpatchOnly: it restarts the machine' }

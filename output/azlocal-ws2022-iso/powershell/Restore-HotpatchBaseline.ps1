@@ -250,6 +250,13 @@ function Get-RestartDanger {
     if ($node.Count -ne 1 -or "$(Get-Part $node[0] 'NodeDrainStatus')" -ne '2') { return 'This machine is a cluster node that is not drained. Drain it first (Suspend-ClusterNode -Drain -Wait).' }
 }
 
+# Again before each restart: somebody may have taken the node back meanwhile.
+function Restart-Allowed {
+    $dangers = @(Get-RestartDanger)
+    foreach ($danger in $dangers) { Write-Problem "Not restarted: $danger Then restart it: the script goes on after it." }
+    if ($dangers.Count -eq 0) { Restart-Computer -Force -ErrorAction Stop }
+}
+
 function Test-DomainController {
     $system = @(Get-CimInstance -ClassName 'Win32_OperatingSystem' -ErrorAction Stop)
     return "$(Get-Part $system[0] 'ProductType')" -eq '2'
@@ -496,7 +503,7 @@ function Invoke-Plan($Plan, [int]$Next) {
                 Register-Task '-Resume' $true
                 New-Result 'RestartNeeded' $Plan ($number + 1)
                 $script:code = 3010
-                if ($step.What -eq 'True') { Restart-Computer -Force -ErrorAction Stop }
+                if ($step.What -eq 'True') { Restart-Allowed }
                 return
             }
             'check' {

@@ -11,6 +11,8 @@ from typing import Any
 from tests.artifacts.powershell.harness import Wine
 
 HERE = Path(__file__).parent
+_TIMEOUT = 600
+"""Seconds for a whole batch, which takes twenty on an idle machine."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,7 @@ def run_cases(
         f"Z:{HERE / 'run.ps1'}",
         f"Z:{path}",
         f"Z:{out}",
+        timeout=_TIMEOUT,
     )
     assert done.code == 0, done.out
     found: dict[str, list[Ran]] = {}

@@ -19,6 +19,7 @@ LCU = "2026-02 Security Update (KB5075899) (26100.32370)"
 OFF = "2025-10 Cumulative Update for Microsoft server operating system (KB5070881) (26100.6905)"
 BASE = "2026-01 Security Update (KB5073379) (26100.32230)"
 NET = "2026-02 Cumulative Update for .NET Framework (KB5074000)"
+PREVIEW = "2026-02 Cumulative Update Preview for Windows Server 2025 (KB5076000) (26100.32400)"
 TOOL = "Windows Malicious Software Removal Tool (KB890830)"
 FEATURE = "Windows Server 2028 (KB5099999)"
 ROLLUP, UPDATES = "28bc880e-0592-4cbf-8f95-c79b17911d5f", "cd5ffd1e-e932-4e3a-bf74-18bf0b1bbd83"
@@ -80,6 +81,12 @@ def cases(data: Path, broken: Path) -> Mapping[str, Sequence[Step]]:
         "partly": [Step({}, f"{H}$global:Machine.Partly = $true")],
         "no search": [Step({}, "$global:Machine.NoSearch = '0x8024402C'")],
         "feature": [Step({}, add(FEATURE, Classes="'3689bdc8-b205-4af4-8d4a-a63924c5e9d5'"))],
+        "optional": [Step({}, H + add(TOOL, 0, More="@{ DeploymentAction = 4 }"))],
+        "optional, named": [
+            Step({"IncludeKB": ["KB890830"]}, H + add(TOOL, 0, More="@{ DeploymentAction = 4 }"))
+        ],
+        "preview": [Step({}, add(PREVIEW, bootstrap="$true"))],
+        "rebootless .NET": [Step(one, H + add(NET, bootstrap="$false"))],
         "hidden": [Step({}, add(TOOL, 0, More="@{ IsHidden = $true }"))],
         "uninstall": [Step({}, add(TOOL, 0, More="@{ DeploymentAction = 2 }"))],
         "hide": [Step({"HideKB": ["KB890830"]}, H + T), Step({}, "")],
@@ -160,6 +167,10 @@ def row(run: Ran, kb: str) -> dict[str, object]:
         ("partly", 3, [HOTPATCH]),
         ("no search", 1, []),
         ("feature", 0, []),
+        ("optional", 0, [HOTPATCH]),
+        ("optional, named", 0, [TOOL]),
+        ("preview", 0, []),
+        ("rebootless .NET", 0, [HOTPATCH]),
         ("hidden", 0, []),
         ("uninstall", 0, []),
         ("hide missing", 3, []),

@@ -53,7 +53,8 @@ def cases(folder: Path) -> Mapping[str, Sequence[Step]]:
         f"[System.IO.File]::WriteAllText((Join-Path $folder '{HOTPATCH}.mum'), "
         '\'<assembly><package identifier="KB5075942" permanence="permanent"/></assembly>\')'
     )
-    unmark = f"[System.IO.File]::Delete((Join-Path $env:SystemRoot 'servicing\\Packages\\{HOTPATCH}.mum'))"
+    mum = f"servicing\\Packages\\{HOTPATCH}.mum"
+    unmark = f"[System.IO.File]::Delete((Join-Path $env:SystemRoot '{mum}'))"
     refused = (
         "$global:Machine.Refuses['remove'] = "
         "[System.Runtime.InteropServices.COMException]::new('Error 0x800f0825', -2146498523)"
@@ -107,6 +108,14 @@ def cases(folder: Path) -> Mapping[str, Sequence[Step]]:
         "cluster silent": [Step(ALLOWED, f"{A}; $global:Machine.Cluster = 'silent'")],
         "cluster drained": [
             Step(ALLOWED, f"{A}; $global:Machine.Cluster = 'yes'; $global:Machine.Drain = 2")
+        ],
+        "cluster taken back": [
+            Step(
+                back(good),
+                f"{installs}; $global:Machine.Cluster = 'yes'; $global:Machine.Drain = 2",
+            ),
+            Step({"Resume": True}, "Restart-Machine; $global:Machine.Drain = 0"),
+            RESUME,
         ],
         "controller": [Step(ALLOWED, f"{A}; $global:Machine.Product = 2")],
         "controller forced": [
@@ -309,6 +318,14 @@ def test_all_reasons_are_said_at_once(ran: dict[str, list[Ran]]) -> None:
 def test_what_may_go_on_goes_on(ran: dict[str, list[Ran]], name: str) -> None:
     assert ran[name][0].code == 3010
     assert "restart" in ran[name][0].did
+
+
+def test_a_node_that_was_taken_back_does_not_restart_again(ran: dict[str, list[Ran]]) -> None:
+    first, second, third = ran["cluster taken back"]
+    assert [run.code for run in (first, second, third)] == [3010, 3010, 0], second.text
+    assert "restart" in first.did
+    assert "restart" not in second.did
+    assert "Not restarted: This machine is a cluster node that is not drained" in second.text
 
 
 @pytest.mark.parametrize("name", ["removal fails", "unreadable"])
