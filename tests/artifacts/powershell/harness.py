@@ -127,13 +127,13 @@ class Wine:
             command = ["wineserver", option]
             subprocess.run(command, env=self.environment, timeout=_TIMEOUT, check=False)
 
-    def call(self, *command: str, folder: Path | None = None) -> Outcome:
+    def call(self, *command: str, folder: Path | None = None, timeout: int = _TIMEOUT) -> Outcome:
         done = subprocess.run(
             command,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            timeout=_TIMEOUT,
+            timeout=timeout,
             check=False,
             cwd=folder,
             env=self.environment,
