@@ -37,6 +37,7 @@ HELPERS = {
     "api",
     "loss",
     "regread",
+    "settings",
     "subkeys",
     "targeting",
     "textread",

@@ -19,6 +19,8 @@ MODULES: Mapping[str, str] = MappingProxyType(
         "set-script": "gpogen.artifacts.powershell_set",
         "test-script": "gpogen.artifacts.powershell_test",
         "sconfig": "gpogen.artifacts.sconfig",
+        "settings-csv": "gpogen.artifacts.settings_csv",
+        "settings-json": "gpogen.artifacts.settings_json",
         "wmi": "gpogen.artifacts.wmi_filter",
         "readme": "gpogen.artifacts.readme",
     }

@@ -76,6 +76,20 @@ FORMATS: Mapping[str, Known] = MappingProxyType(
             head=r"Windows Registry Editor|REGEDIT",
             writes=True,
         ),
+        "settings-csv": Known(
+            module="gpogen.formats.settingscsv",
+            title="a settings.csv of gpogen",
+            files="settings.csv",
+            head=r'"side","key","name",',
+            writes=True,
+        ),
+        "settings-json": Known(
+            module="gpogen.formats.settingsjson",
+            title="a settings.json of gpogen",
+            files="settings.json",
+            head=r'\s*\{\s*"format":\s*"gpogen-settings-',
+            writes=True,
+        ),
     }
 )
 """Id to what is known, in the order in which messages list the formats."""
