@@ -26,7 +26,7 @@ from gpogen.verify.formats import Formats, compare_formats
 from gpogen.verify.records import same_records
 from gpogen.verify.selfcheck import OWN, assert_same
 from gpogen.verify.sources import OfProfile
-from tests.artifacts.factory import compiled, preference, value
+from tests.artifacts.factory import compiled, header, preference, value
 from tests.formats.strategies import DELETIONS, ODD, WELL_FORMED, WHOLE_KEY
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -35,6 +35,7 @@ HELPERS = {
     "__init__",
     "all",
     "api",
+    "direct",
     "loss",
     "regread",
     "settings",
@@ -42,6 +43,7 @@ HELPERS = {
     "targeting",
     "textread",
     "xmlread",
+    "yamlread",
 }
 NO_POLICY = {
     "admx": "names of policies, no values",
@@ -50,6 +52,8 @@ NO_POLICY = {
 }
 """Codecs of files that are no policy by themselves, and why they have no FORMAT."""
 FULL = compiled(
+    # OSConfig is for this system alone.
+    header=header(os="windows-server-2025-datacenter", os_title="Windows Server 2025 Datacenter"),
     policy=(value(), value("DoNotConnect", 1)),
     preferences=(preference(),),
     direct=(value(),),

@@ -21,6 +21,10 @@ MODULES: Mapping[str, str] = MappingProxyType(
         "sconfig": "gpogen.artifacts.sconfig",
         "settings-csv": "gpogen.artifacts.settings_csv",
         "settings-json": "gpogen.artifacts.settings_json",
+        "dsc": "gpogen.artifacts.dsc_document",
+        "osconfig": "gpogen.artifacts.osconfig_document",
+        "ansible": "gpogen.artifacts.ansible_playbook",
+        "ansible-requirements": "gpogen.artifacts.ansible_requirements",
         "wmi": "gpogen.artifacts.wmi_filter",
         "readme": "gpogen.artifacts.readme",
     }

@@ -57,7 +57,7 @@ def encode(settings: Iterable[Setting]) -> bytes:
     writer = csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
     writer.writerow(COLUMNS)
     for loss in lost:
-        row = {"key": guard(cut(str(loss))), "action": LEFT_OUT, "why": loss.reason}
+        row = {"key": guard(cut(loss.place)), "action": LEFT_OUT, "why": loss.reason}
         writer.writerow([row.get(column, "") for column in COLUMNS])
     for item in kept:
         row = cells(item)

@@ -7,9 +7,9 @@ import re
 from functools import cache
 
 from gpogen.catalog.files import load
+from gpogen.document.nodes import Node, Scalar, Sequence
 from gpogen.profile.azure import CLASSIFICATIONS
 from gpogen.profile.fields import KEYWORDS, is_line
-from gpogen.profile.nodes import Node, Scalar, Sequence
 from gpogen.profile.schema import Profile
 from gpogen.profile.sections import RESTART_MODELS, RESTARTS
 from gpogen.profile.setting import setting_words
