@@ -21,6 +21,7 @@ from gpogen.outputs.folder import Folder
 from gpogen.outputs.tree import manifest_of, render_tree
 from gpogen.policy.records import Record
 from gpogen.policy.types import Hive, RegType, Via
+from gpogen.profile.schema import OUTPUTS
 from gpogen.resources import resource_dir
 from gpogen.verify.formats import Formats, compare_formats
 from gpogen.verify.records import same_records
@@ -222,6 +223,15 @@ def test_the_table_and_the_module_of_an_artifact_agree(name: str) -> None:
     assert load_artifact(name).id == name, f"{MODULES[name]}: the id must be {name}, as in MODULES"
 
 
+def test_a_profile_can_ask_for_every_artifact() -> None:
+    needed = {name for item in map(load_artifact, IDS) for name in item.needs}
+
+    assert set(OUTPUTS) <= set(IDS)
+    assert set(IDS) - set(OUTPUTS) == {"readme", *needed} - set(OUTPUTS), (
+        "name the artifact in OUTPUTS of gpogen/profile/schema.py"
+    )
+
+
 @pytest.mark.parametrize("name", IDS)
 def test_an_artifact_says_how_it_is_read_back_or_why_it_is_not(name: str) -> None:
     item = load_artifact(name)
@@ -251,7 +261,7 @@ def test_an_artifact_has_its_part_of_the_readme(name: str) -> None:
     template = resource_dir("templates") / "readme" / f"{name}.txt.j2"
     assert template.is_file(), f"write templates/readme/{name}.txt.j2: what the files are, for whom"
 
-    (readme,) = of(FULL, "readme").values()
+    (readme,) = of(replace(FULL, outputs=(name,)), "readme").values()
     said = readme.decode("utf-8-sig").partition("2. WHAT IS HERE")[2].partition("3. STEPS")[0]
     for path in of(FULL, name):
         folder, _, file = path.replace("/", "\\").partition("\\")

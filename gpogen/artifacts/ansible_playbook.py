@@ -113,4 +113,5 @@ ARTIFACT = Artifact(
     emit=emit,
     form="ansible",
     expected=expected,
+    needs=("ansible-requirements",),
 )

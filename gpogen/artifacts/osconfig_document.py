@@ -45,5 +45,9 @@ ARTIFACT = Artifact(
     emit=emit,
     form="osconfig",
     expected=expected,
+    on_request=(
+        "its format is a prerelease that cannot delete values, and Microsoft documents no command "
+        "that applies it"
+    ),
     signs=("osconfig/*.osc.yaml",),
 )

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from gpogen.artifacts import ansible_playbook, direct_files, notes, osconfig_document
-from gpogen.artifacts.all import MODULES
 from gpogen.artifacts.api import Artifact, OutFile
+from gpogen.artifacts.choice import chosen
 from gpogen.artifacts.extensions import preferences_of
 from gpogen.artifacts.placing import CONTROLLER, placing
 from gpogen.artifacts.powershell_text import meant_for
@@ -121,7 +121,8 @@ def emit(compiled: Compiled) -> tuple[OutFile, ...]:
         restarts=restarts_text(servicing),
         preferences=_titles(preferences_of(compiled, Hive.HKLM)),
         vbs=compiled.vbs_restart,
-        parts=parts(),
+        parts=parts(chosen(compiled)),
+        outputs=", ".join(compiled.outputs),
         query=wmi_filter(header).query,
         found_by=found_by(header),
         unseen_by=unseen_by(header),
@@ -162,9 +163,9 @@ def emit(compiled: Compiled) -> tuple[OutFile, ...]:
     return (OutFile("README.txt", wrap(data)),)
 
 
-def parts() -> tuple[str, ...]:
+def parts(names: Iterable[str]) -> tuple[str, ...]:
     """Return the templates of section 2, one for each artifact, in their order."""
-    return tuple(f"readme/{name}.txt.j2" for name in MODULES if name != ARTIFACT.id)
+    return tuple(f"readme/{name}.txt.j2" for name in names if name != ARTIFACT.id)
 
 
 def wrap(data: bytes) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,8 @@ from gpogen.cli import options
 from gpogen.cli.plain import echo_json, say
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from gpogen.rules.check import Checked
     from gpogen.workspace.build import Built, Outcome
     from gpogen.workspace.select import Selection
@@ -77,6 +79,7 @@ def command(
     folder, named = Path(output), _named(paths)
     refused: list[str] = []
     left_out: list[str] = []
+    lacking: list[str] = []
     with closing(Batch(compared=folder if compare else None)) as batch:
 
         def use(item: Checked) -> None:
@@ -84,6 +87,7 @@ def command(
                 refused.append(item.loaded.file)
             if verbose:
                 left_out.extend(lines_of(item))
+            lacking.extend(_lacking(item, folder, only))
             batch.add(item)
 
         selection = select_each(use, paths, profiles_dir)
@@ -99,6 +103,7 @@ def command(
             else build(batch, selection, folder, only=only, prune=prune)
         )
     _print_trouble(outcome)
+    _print_lines(() if quiet else lacking)
     if form == "json":
         echo_json(_as_json(outcome))
     else:
@@ -106,6 +111,21 @@ def command(
         for line in left_out:
             say(line)
     return max(outcome.exit_code, int(compare and _is_stale(outcome)))
+
+
+def _lacking(item: Checked, folder: Path, only: Sequence[str]) -> list[str]:
+    """Say what of a profile its folder does not hold."""
+    from gpogen.verify.gaps import gaps
+
+    if item.compiled is None or item.failed:
+        return []
+    where = (folder / item.compiled.header.name).as_posix()
+    return [f"{where}: {gap}" for gap in gaps(item.compiled, only)]
+
+
+def _print_lines(lines: Iterable[str]) -> None:
+    for line in lines:
+        say(line, err=True)
 
 
 def _is_stale(outcome: Outcome) -> bool:

@@ -48,6 +48,7 @@ def assemble(
         unproven=unproven,
         servicing=found.subject.servicing,
         maintenance=maintenance(profile),
+        outputs=tuple(profile.outputs or ()),
     )
 
 

@@ -193,4 +193,5 @@ FORMAT = Format(
     losses=losses,
     as_read=as_read,
     has_route=False,
+    is_state=True,
 )

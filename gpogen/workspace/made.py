@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from gpogen.artifacts.choice import chosen
 from gpogen.compile.result import Compiled
 from gpogen.errors import ContentError, FormatError, GpogenError
 from gpogen.outputs.folder import read_manifest, refusals
@@ -16,7 +17,6 @@ from gpogen.outputs.tree import (
     ListedFile,
     Manifest,
     as_version,
-    chosen,
     manifest_of,
     render_tree,
 )
