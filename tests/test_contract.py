@@ -306,7 +306,8 @@ def test_verify_sees_that_an_artifact_holds_something_else(name: str, tmp_path: 
 
 
 def _rows(profile: Compiled, made: Compiled, item: Artifact, folder: Path) -> set[bool | None]:
-    files = {path: both for path, both in render_tree(made).items() if both[1] == item.id}
+    asked = replace(made, outputs=(item.id,))
+    files = {path: both for path, both in render_tree(asked).items() if both[1] == item.id}
     assert files, f"{item.id} makes no file of the sample"
     for file in _files(files):
         path = folder / file.path

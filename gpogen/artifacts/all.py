@@ -25,6 +25,7 @@ MODULES: Mapping[str, str] = MappingProxyType(
         "osconfig": "gpogen.artifacts.osconfig_document",
         "ansible": "gpogen.artifacts.ansible_playbook",
         "ansible-requirements": "gpogen.artifacts.ansible_requirements",
+        "samba": "gpogen.artifacts.samba_backup",
         "wmi": "gpogen.artifacts.wmi_filter",
         "readme": "gpogen.artifacts.readme",
     }

@@ -187,6 +187,7 @@ OUTPUTS = (
     "dsc",
     "osconfig",
     "ansible",
+    "samba",
     "wmi",
 )
 """What a profile can ask a build for; README.txt and what these need come by themselves."""

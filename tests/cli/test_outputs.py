@@ -113,6 +113,6 @@ def test_formats_say_what_is_readable_and_what_comes_on_request(gpogen: Run) -> 
     assert rows["dsc"]["readable"] is True
     assert rows["dsc"]["command"].startswith("dsc config set")
     assert rows["set-script"]["readable"] is False
-    assert [name for name, item in rows.items() if item["on_request"]] == ["osconfig"]
+    assert [name for name, item in rows.items() if item["on_request"]] == ["osconfig", "samba"]
     assert "only for a profile that names it under outputs: its format is a prerelease" in text
     assert "write-only: a program" in text
