@@ -30,6 +30,7 @@ from gpogen.artifacts.backup.preferences import preferences_file
 from gpogen.artifacts.extensions import extension_names, has_content
 from gpogen.artifacts.registry_pol import policy_bytes
 from gpogen.artifacts.render import render
+from gpogen.artifacts.render.overriding import Overrides, in_use
 from gpogen.catalog.extensions import REGISTRY, UNKNOWN
 from gpogen.compile.result import Compiled, Header
 from gpogen.policy.types import Hive
@@ -101,13 +102,17 @@ class BackupPart:
         return self.path if self.hive is None else f"{self.hive.side}/{self.path}"
 
 
-@lru_cache(maxsize=1)
 def emit(compiled: Compiled) -> tuple[OutFile, ...]:
     """Make the backup's files; the import script, which lists them, gets the same.
 
     Raises:
         ContentError: a text holds what XML cannot, or a preference what Registry.xml cannot.
     """
+    return _emit(compiled, in_use())
+
+
+@lru_cache(maxsize=1)
+def _emit(compiled: Compiled, _templates: Overrides | None) -> tuple[OutFile, ...]:
     own = identity(compiled.header)
     files = list(parts(compiled))
     folder = f"gpo/{own.id}"

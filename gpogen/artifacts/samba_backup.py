@@ -18,11 +18,11 @@ from hashlib import sha256
 from gpogen.artifacts import gpo_backup
 from gpogen.artifacts.api import Artifact, Held, OutFile, Reference
 from gpogen.artifacts.extensions import extension_names, has_content
+from gpogen.artifacts.render import render
 from gpogen.compile.result import Compiled, Traced
 from gpogen.formats import gppregistry, pol, sambapol
 from gpogen.policy.records import Record
 from gpogen.policy.types import Hive
-from gpogen.resources import resource_dir
 
 _RAW = ".SAMBABACKUP"
 _EXTENSIONS = {
@@ -82,8 +82,7 @@ def _others(compiled: Compiled) -> Iterator[tuple[str, bytes]]:
     if not sides:
         return
     folder, version = _folder(compiled), sum(_HALF[hive] for hive in sides)
-    script = (resource_dir("templates") / "samba" / "publish.sh").read_bytes()
-    yield "samba/publish.sh", script.replace(b"\r\n", b"\n")
+    yield "samba/publish.sh", render("samba/publish.sh.j2")
     said = f"title={compiled.header.title}\nversion={version}\n"
     yield "samba/gpo.txt", f"{said}flags={gpo_backup.options(compiled)}\n".encode()
     yield f"{folder}/GPT.INI.xml", _INI.format(version).encode("ascii")

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Write nothing; show what would change, and exit with code 1 if anything would.",
 )
+@options.templates
 @click.option("--prune", is_flag=True, help="Remove output folders whose profile no longer exists.")
 @options.form
 @options.quiet
@@ -48,6 +49,7 @@ def command(
     output: str,
     only: tuple[str, ...],
     compare: bool,
+    templates: str,
     prune: bool,
     form: str,
     quiet: bool,
@@ -63,10 +65,12 @@ def command(
       gpogen build profiles/azlocal-ws2022-core.yaml
       gpogen build --only gpo --only import-script
       gpogen build --check                            is ./output up to date?
+      gpogen build --templates my-templates           with templates of your own
       gpogen build --prune
     """
     from pathlib import Path
 
+    from gpogen.artifacts.render.overriding import read_overrides, using
     from gpogen.cli.show import left_out as lines_of
     from gpogen.workspace.build import build, compare_build
     from gpogen.workspace.made import Batch
@@ -80,7 +84,8 @@ def command(
     refused: list[str] = []
     left_out: list[str] = []
     lacking: list[str] = []
-    with closing(Batch(compared=folder if compare else None)) as batch:
+    own = read_overrides(templates) if templates else None
+    with using(own), closing(Batch(compared=folder if compare else None)) as batch:
 
         def use(item: Checked) -> None:
             if item.loaded.is_base and item.loaded.file in named:
