@@ -10,7 +10,7 @@ from gpogen.text import holds_command, inert, visible
 
 WIDTH = 100
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_.+/-]*( [A-Za-z0-9_.+/-]+)*")
-_COMMON = re.compile(
+_UNCOMMON = re.compile(
     "[^\x20-\x7e\xa1-\xac\xae-\u024f\u0391-\u03a1\u03a3-\u03ff\u0400-\u0482\u048a-\u052f"
     "\u1e00-\u1eff\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fff\uac00-\ud7a3]"
 )
@@ -98,7 +98,9 @@ def to_document(content: Mapping[str, Any] | list[Any], remarks: Iterable[str] =
 
 
 def _remark(line: str) -> str:
-    return "# " + inert(_COMMON.sub(lambda found: f"<U+{ord(found[0]):04X}>", line), "<U+0023>")
+    return (
+        "# " + inert(_UNCOMMON.sub(lambda found: f"<U+{ord(found[0]):04X}>", line), "<U+0023>")
+    ).rstrip()
 
 
 def _block(value: Any, indent: int) -> Iterator[str]:
@@ -151,9 +153,9 @@ def _exact(value: Any) -> str:
 
 
 def _quoted(text: str) -> str:
-    if not _COMMON.search(text) and not holds_command(text):
+    if not _UNCOMMON.search(text) and not holds_command(text):
         return "'" + text.replace("'", "''") + "'"
-    body = "".join(f"\\{char}" if char in '"\\' else _COMMON.sub(_code, char) for char in text)
+    body = "".join(f"\\{char}" if char in '"\\' else _UNCOMMON.sub(_code, char) for char in text)
     return inert(f'"{body}"', r"\x23")
 
 

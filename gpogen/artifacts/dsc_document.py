@@ -24,7 +24,7 @@ def expected(source: Reference) -> tuple[Held, ...]:
 ARTIFACT = Artifact(
     id="dsc",
     title="DSC v3 document",
-    consumer="DSC v3 (dsc.exe) and ansible.windows.dsc3",
+    consumer="DSC v3 (dsc.exe)",
     command=r"dsc config set --what-if --file dsc\NAME.dsc.yaml",
     emit=emit,
     form="dsc",

@@ -214,7 +214,15 @@ def _value(number: RegType, node: Node | None, line: int) -> RegData:
 
 
 def _reason(record: Record) -> str:
-    return place_reason(record) or _action_reason(record)
+    return place_reason(record) or _key_reason(record) or _action_reason(record)
+
+
+def _key_reason(record: Record) -> str:
+    paths = subkey_paths(record) if record.action is Action.DELETE_KEYS else [record.key]
+    # Split-Path takes what stands before it for a provider of PowerShell, and drops it.
+    if any("::" in path for path in paths):
+        return f"{MODULE} cannot name a key with ::"
+    return ""
 
 
 def _action_reason(record: Record) -> str:

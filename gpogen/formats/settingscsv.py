@@ -13,7 +13,6 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-import re
 from collections.abc import Iterable, Iterator
 
 from gpogen.errors import FormatError
@@ -34,20 +33,41 @@ from gpogen.policy.records import Record
 from gpogen.policy.types import Hive
 from gpogen.text import cut
 
-_BEGIN = r"(?P<begin>(?:\A|[;\t\r\n])[\s\"]*)"
-_FORMULA = r"'*[=+\-@\uff1d\uff0b\uff0d\uff20]"
-_BARE = re.compile(rf"{_BEGIN}(?P<rest>{_FORMULA})")
-_GUARDED = re.compile(rf"{_BEGIN}'(?P<rest>{_FORMULA})")
+_FORMULA = frozenset("=+-@\uff1d\uff0b\uff0d\uff20")
+_SEPARATORS = frozenset(";\t\r\n")
 
 
 def guard(text: str) -> str:
     """Put an apostrophe wherever a spreadsheet would begin a formula."""
-    return _BARE.sub(r"\g<begin>'\g<rest>", text)
+    return "'".join(_parts(text))
 
 
 def unguard(text: str) -> str:
     """Take away what `guard` put: ``unguard(guard(x)) == x`` for every text."""
-    return _GUARDED.sub(r"\g<begin>\g<rest>", text)
+    first, *others = _parts(text)
+    return "".join([first, *(part.removeprefix("'") for part in others)])
+
+
+def _parts(text: str) -> list[str]:
+    """Cut a text before each formula that could begin a cell, and before its apostrophes.
+
+    Blanks and quotation marks can stand before it. Each character is looked at once, because a
+    hostile text can be long.
+    """
+    parts: list[str] = []
+    done, begins, run = 0, True, -1
+    for at, char in enumerate(text):
+        if char in _FORMULA and (begins or run >= 0):
+            cut_at = at if run < 0 else run
+            parts.append(text[done:cut_at])
+            done, begins, run = cut_at, False, -1
+        elif char in _SEPARATORS:
+            begins, run = True, -1
+        elif char == "'" and (begins or run >= 0):
+            begins, run = False, at if run < 0 else run
+        elif not (begins and (char.isspace() or char == '"')):
+            begins, run = False, -1
+    return [*parts, text[done:]]
 
 
 def encode(settings: Iterable[Setting]) -> bytes:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 
+from gpogen.artifacts.render.contexts.powershell import literal
 from gpogen.document.nodes import plain
 from gpogen.errors import FormatError
 from gpogen.formats.playbook import FORMAT, MODULE, encode, losses, read
@@ -21,6 +22,7 @@ from gpogen.policy.types import Action, Hive, RegType
 from gpogen.verify.records import same_records
 from tests.formats.hostile import RECORDS, by_1_1
 from tests.formats.strategies import POLICY
+from tests.support.powershell import needed_engine
 
 KEY = r"SOFTWARE\X"
 RECORDER = """#!/usr/bin/python
@@ -123,6 +125,8 @@ def test_readers_of_both_versions_of_yaml_find_the_same(records: list[Record]) -
         (Record(Hive.HKLM, KEY, "", Action.SECURE_KEY, 4, bytes(4)), "the protection of a key"),
         (Record(Hive.HKLM, KEY, "", Action.DELETE_VALUES), "the deletion of all values of a key"),
         (set_value(Hive.HKCU, KEY, "N", RegType.DWORD, 1), "a user setting"),
+        (set_value(Hive.HKLM, r"X\A::B\C", "N", RegType.DWORD, 1), "cannot name a key with ::"),
+        (delete_key(Hive.HKLM, r"X\A::B"), "cannot name a key with ::"),
     ],
 )
 def test_the_playbook_names_what_it_cannot_hold(record: Record, reason: str) -> None:
@@ -175,6 +179,24 @@ def test_a_malformed_playbook_is_refused_with_its_line(data: bytes, message: str
         read(data)
 
     assert message in str(error.value)
+
+
+def test_powershell_finds_the_key_of_every_path_as_the_module_does(tmp_path: Path) -> None:
+    records = [
+        *RECORDS,
+        *(
+            set_value(Hive.HKLM, key, "N", RegType.DWORD, 1)
+            for key in (r"A\b/c*[x]", r"A\ b \.\..")
+        ),
+    ]
+    paths = [item[MODULE]["path"] for item in by_1_1(encode(records))[0]["tasks"]]
+    script = tmp_path / "split.ps1"
+    # The line of win_regedit.ps1 that takes a path apart.
+    lines = (f"(Split-Path -Path {literal(path)} -NoQualifier).Substring(1)\n" for path in paths)
+    script.write_text("".join(lines), encoding="utf-8-sig")
+    run = needed_engine().start(script)
+
+    assert run.stdout.splitlines() == [record.key for record in records]
 
 
 @pytest.mark.slow

@@ -15,6 +15,7 @@ from gpogen.policy.data import MAX_DATA
 from gpogen.policy.records import WITHOUT_DATA, Record, delete_value, set_value
 from gpogen.policy.types import Action, Hive, RegType, Via
 from tests.formats.strategies import POLICY, PREFERENCES
+from tests.support.work import steps_of
 
 HEAD = (
     '\ufeff"side","key","name","action","type","value","policy","title","why","via",'
@@ -70,6 +71,13 @@ def test_no_spreadsheet_begins_a_formula_whatever_it_takes_for_the_separator(
     for delimiter in ",;\t":
         for row in rows(encode([item]), delimiter):
             assert not [cell for cell in row if cell.lstrip(' "').startswith(tuple(TRIGGERS))]
+
+
+def test_a_long_hostile_text_takes_no_longer_than_its_length() -> None:
+    before = steps_of(lambda: unguard(guard("\n '" * 1_000)))
+    after = steps_of(lambda: unguard(guard("\n '" * 2_000)))
+
+    assert after < 2.2 * before
 
 
 @given(st.lists(PREFERENCES, max_size=3), POLICY)
