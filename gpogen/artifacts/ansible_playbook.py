@@ -20,8 +20,8 @@ _NOQA = "noqa: run-once[task]"
 
 
 def emit(compiled: Compiled) -> tuple[OutFile, ...]:
-    """Write the playbook; nothing where win_regedit can hold none of the values."""
-    if not direct_files.holds(compiled, "ansible"):
+    """Write the playbook; nothing where there is nothing to set."""
+    if not compiled.direct:
         return ()
     header, records = compiled.header, records_of(compiled.direct)
     restarts = asks(compiled)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from gpogen.artifacts import direct_files
 from gpogen.artifacts.api import Artifact, OutFile
 from gpogen.compile.result import Compiled
 from gpogen.yaml_text import to_document
@@ -12,7 +11,7 @@ _CONTENT = {"collections": [{"name": "ansible.windows", "version": ">=3.0.0"}]}
 
 def emit(compiled: Compiled) -> tuple[OutFile, ...]:
     """Write the list; nothing where there is no playbook."""
-    if not direct_files.holds(compiled, "ansible"):
+    if not compiled.direct:
         return ()
     return (OutFile("ansible/requirements.yml", b"---\n" + to_document(_CONTENT).encode("ascii")),)
 

@@ -9,7 +9,6 @@ from gpogen.artifacts.placing import placing
 from gpogen.artifacts.powershell_text import head_lines
 from gpogen.artifacts.render.contexts.characters import split_lines
 from gpogen.compile.result import Compiled, records_of
-from gpogen.formats.all import load
 
 _WIDTH = 98
 
@@ -38,14 +37,12 @@ def _wrapped(line: str) -> list[str]:
 
 
 def expected(source: Reference, form: str, path: str) -> tuple[Held, ...]:
-    """Return what the file must give: the direct records that the format can hold."""
+    """Return what the file must give: the direct records that the format can hold.
+
+    A file of which it can hold none is there, too: its comments name them.
+    """
     if source.compiled is None:
         # The policy of the backup goes to other keys where a machine has no Group Policy.
         return (Held(path=path, content=source.every, common=True),)
     records = records_of(source.compiled.direct)
-    return (held(form, path, records),) if load(form).kept(records) else ()
-
-
-def holds(compiled: Compiled, form: str) -> bool:
-    """Tell whether a format can hold any direct record of a profile."""
-    return bool(load(form).kept(records_of(compiled.direct)))
+    return (held(form, path, records),) if records else ()

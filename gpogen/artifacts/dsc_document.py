@@ -9,8 +9,8 @@ from gpogen.formats import dscyaml
 
 
 def emit(compiled: Compiled) -> tuple[OutFile, ...]:
-    """Write the document; nothing where DSC can hold none of the values."""
-    if not direct_files.holds(compiled, "dsc"):
+    """Write the document; nothing where there is nothing to set."""
+    if not compiled.direct:
         return ()
     data = dscyaml.encode(records_of(compiled.direct), direct_files.remarks(compiled))
     return (OutFile(f"dsc/{compiled.header.name}.dsc.yaml", data),)

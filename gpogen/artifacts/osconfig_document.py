@@ -14,7 +14,7 @@ _SYSTEMS = "windows-server-2025-"
 
 
 def emit(compiled: Compiled) -> tuple[OutFile, ...]:
-    """Write the document; nothing for another system, and where it can hold none of the values."""
+    """Write the document; nothing for another system, and where there is nothing to set."""
     if not is_made(compiled):
         return ()
     data = osconfig.encode(records_of(compiled.direct), direct_files.remarks(compiled))
@@ -23,7 +23,7 @@ def emit(compiled: Compiled) -> tuple[OutFile, ...]:
 
 def is_made(compiled: Compiled) -> bool:
     """Tell whether a profile has such a file."""
-    return _is_for(compiled) and direct_files.holds(compiled, "osconfig")
+    return _is_for(compiled) and bool(compiled.direct)
 
 
 def _is_for(compiled: Compiled) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from gpogen.artifacts import ansible_playbook, direct_files, notes, osconfig_document
+from gpogen.artifacts import ansible_playbook, notes, osconfig_document
 from gpogen.artifacts.api import Artifact, OutFile
 from gpogen.artifacts.choice import chosen
 from gpogen.artifacts.extensions import preferences_of
@@ -153,8 +153,6 @@ def emit(compiled: Compiled) -> tuple[OutFile, ...]:
         user=bool(compiled.side(Hive.HKCU)),
         machine=bool(compiled.side(Hive.HKLM)),
         osconfig=osconfig_document.is_made(compiled),
-        ansible=direct_files.holds(compiled, "ansible"),
-        dsc=direct_files.holds(compiled, "dsc"),
         inventory=ansible_playbook.group(header),
         asks=ansible_playbook.asks(compiled),
         iso=any(item.wql for item in compiled.preferences),

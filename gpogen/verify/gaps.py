@@ -28,7 +28,7 @@ def gaps(compiled: Compiled, only: Collection[str] = ()) -> Iterator[str]:
             continue
         held = artifact.expected(source)
         if not held and name in compiled.outputs:
-            yield f"{name}: no file, because its format can hold nothing of this profile"
+            yield f"{name}: no file, because this profile has nothing for it"
         for item in held:
             if item.lost:
                 records = "record" if item.lost == 1 else "records"

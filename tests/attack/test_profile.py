@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gpogen.finding import Severity
 from gpogen.artifacts.choice import chosen
+from gpogen.finding import Severity
 from gpogen.outputs.tree import render_tree
 from gpogen.profile.load import Loader
 from gpogen.rules.check import Checked, check

@@ -76,10 +76,7 @@ def test_an_output_that_can_hold_nothing_of_a_profile_is_named(
     answer = gpogen("build")
 
     assert answer.code == 0
-    assert (
-        "output/web: osconfig: no file, because its format can hold nothing of this profile"
-        in answer.err
-    )
+    assert "output/web: osconfig: no file, because this profile has nothing for it" in answer.err
 
 
 def test_a_word_that_is_not_an_output_is_told_with_the_nearest(

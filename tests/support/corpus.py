@@ -28,7 +28,7 @@ def checkout(variable: str, repository: str) -> Path:
     """Return the checkout of a public repository that a variable names, or skip the test."""
     name = os.environ.get(variable)
     if not name or not Path(name).is_dir():
-        pytest.skip(f"{variable} names no checkout of {repository}")
+        pytest.skip(f"{variable} names no checkout of a public repository: {repository}")
     return Path(name)
 
 

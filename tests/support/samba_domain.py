@@ -22,7 +22,7 @@ def run_in_domain(folder: Path, script: str) -> str:
     if missing:
         pytest.skip(f"{missing[0]} is not installed")
     if os.geteuid():
-        pytest.skip("run as root, as a Samba domain needs it")
+        pytest.skip("a Samba domain: run as root")
     result = subprocess.run(
         ["bash", str(_SCRIPT), str(folder / "dc"), "sh", "-euc", script],
         env={**os.environ, "PASSWORD": _PASSWORD, "PYTHONPATH": "", "LC_ALL": "C"},
