@@ -13,10 +13,11 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "gpogen"
 LAYERS: dict[str, frozenset[str]] = {
     "disk": frozenset(),
+    "document": frozenset({"yaml"}),
     "policy": frozenset(),
     "formats": frozenset({"lxml"}),
     "catalog": frozenset({"yaml"}),
-    "profile": frozenset({"pydantic", "pydantic_core", "yaml"}),
+    "profile": frozenset({"pydantic", "pydantic_core"}),
     "servicing": frozenset(),
     "compile": frozenset(),
     "releases": frozenset({"pydantic"}),

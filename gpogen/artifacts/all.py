@@ -22,6 +22,13 @@ MODULES: Mapping[str, str] = MappingProxyType(
         "install-script": "gpogen.artifacts.powershell_install",
         "iso-script": "gpogen.artifacts.powershell_iso",
         "sconfig": "gpogen.artifacts.sconfig",
+        "settings-csv": "gpogen.artifacts.settings_csv",
+        "settings-json": "gpogen.artifacts.settings_json",
+        "dsc": "gpogen.artifacts.dsc_document",
+        "osconfig": "gpogen.artifacts.osconfig_document",
+        "ansible": "gpogen.artifacts.ansible_playbook",
+        "ansible-requirements": "gpogen.artifacts.ansible_requirements",
+        "samba": "gpogen.artifacts.samba_backup",
         "wmi": "gpogen.artifacts.wmi_filter",
         "readme": "gpogen.artifacts.readme",
     }

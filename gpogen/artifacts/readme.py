@@ -8,9 +8,9 @@ from codecs import BOM_UTF8
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from gpogen.artifacts import notes
-from gpogen.artifacts.all import MODULES
+from gpogen.artifacts import ansible_playbook, notes, osconfig_document
 from gpogen.artifacts.api import Artifact, OutFile
+from gpogen.artifacts.choice import chosen
 from gpogen.artifacts.extensions import preferences_of
 from gpogen.artifacts.keep_away import keep_away
 from gpogen.artifacts.placing import CONTROLLER, placing
@@ -123,7 +123,8 @@ def emit(compiled: Compiled) -> tuple[OutFile, ...]:
         restarts=restarts_text(servicing),
         preferences=_titles(preferences_of(compiled, Hive.HKLM)),
         vbs=compiled.vbs_restart,
-        parts=parts(),
+        parts=parts(chosen(compiled)),
+        outputs=", ".join(compiled.outputs),
         query=wmi_filter(header).query,
         found_by=found_by(header),
         unseen_by=unseen_by(header),
@@ -155,15 +156,18 @@ def emit(compiled: Compiled) -> tuple[OutFile, ...]:
         direct=bool(compiled.direct),
         user=bool(compiled.side(Hive.HKCU)),
         machine=bool(compiled.side(Hive.HKLM)),
+        osconfig=osconfig_document.is_made(compiled),
+        inventory=ansible_playbook.group(header),
+        asks=ansible_playbook.asks(compiled),
         iso=any(item.wql for item in compiled.preferences),
         sconfig_core=compiled.sconfig is not None and header.installation == "core",
     )
     return (OutFile("README.txt", wrap(data)),)
 
 
-def parts() -> tuple[str, ...]:
+def parts(names: Iterable[str]) -> tuple[str, ...]:
     """Return the templates of section 2, one for each artifact, in their order."""
-    return tuple(f"readme/{name}.txt.j2" for name in MODULES if name != ARTIFACT.id)
+    return tuple(f"readme/{name}.txt.j2" for name in names if name != ARTIFACT.id)
 
 
 def wrap(data: bytes) -> bytes:

@@ -30,6 +30,7 @@ COMMANDS: Mapping[str, str] = {
     "status": "Show the status of many machines by their audit reports.",
     "readiness": "Write a script that tells whether machines are ready for hotpatch.",
     "releases": "Update the release data.",
+    "templates": "List the templates that --templates can replace.",
     "formats": "List the formats that gpogen writes and reads.",
     "platforms": "Show the supported systems, and the steps on Azure.",
     "help": "Show the documentation of a topic, such as rings or exit-codes.",

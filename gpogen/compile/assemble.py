@@ -49,6 +49,7 @@ def assemble(
         unproven=unproven,
         servicing=found.subject.servicing,
         maintenance=maintenance(profile),
+        outputs=tuple(profile.outputs or ()),
     )
 
 

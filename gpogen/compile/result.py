@@ -244,6 +244,7 @@ class Compiled:
         servicing: who installs, when, from where, and who restarts.
         maintenance: the maintenance configuration that Azure Update Manager needs, property by
             property; empty with another installer.
+        outputs: the artifacts that the profile asks for; empty for those of every profile.
     """
 
     header: Header
@@ -261,6 +262,7 @@ class Compiled:
     unproven: tuple[Unproven, ...]
     servicing: Servicing
     maintenance: tuple[tuple[str, str], ...] = ()
+    outputs: tuple[str, ...] = ()
 
     def side(self, hive: str) -> tuple[Traced, ...]:
         """The registry.pol records of one hive, ``HKLM`` or ``HKCU``."""

@@ -172,6 +172,33 @@ def format_version(value: Any) -> int:
     raise fields.wrong("range", message)
 
 
+OUTPUTS = (
+    "gpo",
+    "registry-pol",
+    "lgpo",
+    "policyrules",
+    "reg",
+    "import-script",
+    "set-script",
+    "test-script",
+    "sconfig",
+    "settings-csv",
+    "settings-json",
+    "dsc",
+    "osconfig",
+    "ansible",
+    "samba",
+    "wmi",
+)
+"""What a profile can ask a build for; README.txt and what these need come by themselves."""
+
+
+def _outputs(value: Any) -> Any:
+    if value == []:
+        raise fields.wrong("form", "must name at least one output", allowed=OUTPUTS)
+    return value
+
+
 class Profile(Part):
     """A whole profile after ``extends`` has been merged."""
 
@@ -187,6 +214,9 @@ class Profile(Part):
     ring: Ring | None = None
     revision: Revision | None = None
     gpo: GpoSides | None = None
+    outputs: Annotated[list[Annotated[str, words(*OUTPUTS)]], BeforeValidator(_outputs)] | None = (
+        None
+    )
     azure: Azure | None = None
     update_manager: UpdateManager | None = None
     vbs: VbsField | None = None

@@ -166,6 +166,7 @@ _READERS: dict[str, Callable[[bytes], Any]] = {
     ".pol": lambda data: [(entry.type, bool(entry.data)) for entry in pol.decode(data)],
     "gpogen-values.txt": shape_of_values,
     "README.txt": shape_of_readme,
+    "ansible/requirements.yml": yaml.safe_load,
 }
 
 
@@ -180,7 +181,7 @@ def shape(path: str, data: bytes) -> Any:
     if path.startswith("lgpo/"):
         return shape_of_lgpo(data)
     for ending, reader in _READERS.items():
-        if name.endswith(ending):
+        if path.endswith(ending):
             return reader(data)
     if name.endswith(".cmd"):
         return re.sub(rb"\b[0-9a-f]{64}\b", b"digest", data)

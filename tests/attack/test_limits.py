@@ -9,6 +9,7 @@ import pytest
 
 from gpogen.disk.directory import MAX_DEPTH as MAX_WALK
 from gpogen.disk.directory import Directory, walk
+from gpogen.document import yaml12
 from gpogen.errors import FormatError, UsageError
 from gpogen.fleet import reading as machines
 from gpogen.formats import cmtx, gppregistry, pol, policyrules, regread
@@ -21,7 +22,6 @@ from gpogen.policy.keys import MAX_KEY, MAX_NAME, check_key, check_name
 from gpogen.policy.records import Record
 from gpogen.policy.types import Action, Hive, RegType
 from gpogen.policy.words import MAX_NAMED, name_of
-from gpogen.profile import yaml12
 from gpogen.profile.bases import MAX_EXTENDS
 from gpogen.profile.fields import MAX_TITLE, MAX_WHY
 from gpogen.profile.load import MAX_CHAIN, Loader

@@ -13,6 +13,10 @@ HOW = {
     "GPOGEN_CORPUS": "set GPOGEN_CORPUS to a folder of real policy files and templates",
     "no Administrative Templates": "put Microsoft's templates into GPOGEN_CORPUS",
     "GPOGEN_FACTS": "set GPOGEN_FACTS to a folder of collected facts",
+    "GPOGEN_OSCONFIG": "set GPOGEN_OSCONFIG to a checkout of github.com/microsoft/osconfig",
+    "GPOGEN_DSC": "set GPOGEN_DSC to a checkout of github.com/PowerShell/DSC",
+    "names no checkout": "clone the repository, and name its folder by the variable",
+    "ansible-playbook is not": "pip install ansible ansible-lint, and put them on PATH",
     "npm is not": "apt-get install npm",
     "the npm registry": "allow npm to reach its registry",
     " is not installed": "put it on PATH (scripts/venv --dev brings zizmor, not actionlint)",
@@ -21,6 +25,7 @@ HOW = {
     "pip install atheris": "pip install atheris (Linux)",
     "no small file system": "run as root on Linux",
     "mount is not allowed": "run as root, with the right to mount",
+    "a Samba domain": "run as root on Linux",
     "no git checkout": "run in a git checkout",
     "fonts-dejavu-core": "apt-get install fonts-dejavu-core fonts-liberation",
 }

@@ -1,4 +1,4 @@
-"""The five formats: which contexts a template may name, and how its text becomes bytes."""
+"""The formats: which contexts a template may name, and how its text becomes bytes."""
 
 from __future__ import annotations
 
@@ -49,6 +49,10 @@ def _crlf(text: str) -> str:
 
 def _ascii(_template: str, text: str) -> bytes:
     return _crlf(text).encode("ascii")
+
+
+def _ascii_lf(_template: str, text: str) -> bytes:
+    return text.encode("ascii")
 
 
 def _ascii_or_marked(_template: str, text: str) -> bytes:
@@ -114,6 +118,14 @@ CMD = TemplateFormat(
     contexts=MappingProxyType({"word": cmd.word}),
     finish=_ascii,
 )
+SHELL = TemplateFormat(
+    name="sh",
+    endings=(".sh.j2",),
+    # Words that mean the same to cmd mean the same to sh.
+    default=cmd.word,
+    contexts=MappingProxyType({"word": cmd.word}),
+    finish=_ascii_lf,
+)
 TEXT = TemplateFormat(
     name="text",
     endings=(".txt.j2",),
@@ -138,7 +150,7 @@ HTML = TemplateFormat(
     contexts=MappingProxyType({"text": html.text}),
     finish=_page,
 )
-FORMATS = (POWERSHELL, XML, CMD, TEXT, HTML)
+FORMATS = (POWERSHELL, XML, CMD, SHELL, TEXT, HTML)
 
 
 def format_of(template: str) -> TemplateFormat:
