@@ -1,8 +1,8 @@
 """Run the tests of a package on mutants: one fork each, those first that execute the mutated line.
 
 The parent imports pytest and the libraries once, and nothing of gpogen: a fork imports gpogen and
-the tests from its own copy of the checkout. Which tests execute which line comes from coverage. That
-decides only the order; a mutant survives when *all* tests of the package have passed.
+the tests from its own copy of the checkout. Which tests execute which line comes from coverage; it
+decides only the order: a mutant survives when *all* tests of the package have passed.
 """
 
 from __future__ import annotations
