@@ -2,10 +2,10 @@
 
     python -m tests.rules.findings     writes it after a change; read the difference
 
-It has the findings of the failing examples of the pages, and what every combination of an installer, a
-mode, a deadline and a kind of machine adds to them. Each is judged three times: as a profile, as a GPO
-that somebody else made for such machines, and as one about whose machines nothing is known. A finding
-of another rule than the page's stands there once, where its words come first.
+It has the findings of the failing examples of the pages, and what every combination of an
+installer, a mode, a deadline, and a kind of machine adds to them. Each is judged three times: as a
+profile, as a GPO that somebody else made for such machines, and as one about whose machines
+nothing is known. The finding of a rule other than the page's is listed once, where it occurs first.
 """
 
 from __future__ import annotations

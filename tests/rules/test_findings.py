@@ -7,5 +7,5 @@ from tests.rules.findings import FILE, lines
 
 def test_the_rules_say_of_the_examples_what_the_file_has() -> None:
     assert lines() == FILE.read_text(encoding="utf-8").splitlines(), (
-        "after a change of what a rule says: python -m tests.rules.findings, and read the difference"
+        "run python -m tests.rules.findings, and read the difference"
     )

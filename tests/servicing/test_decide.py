@@ -119,7 +119,9 @@ def test_only_a_source_that_nothing_states_is_assumed(named: str | None, source:
     assert found.assumed is by_default
 
 
-@pytest.mark.parametrize("role", ["member", "domain-controller", "wsus-server", "cluster-nodes", "a"])
+@pytest.mark.parametrize(
+    "role", ["member", "domain-controller", "wsus-server", "cluster-nodes", "a"]
+)
 def test_only_a_cluster_node_is_one(role: str) -> None:
     def conflicts(role: str) -> frozenset[Conflict]:
         return decide(Situation(role=role, mode=Mode.SCHEDULE, named="group-policy")).conflicts

@@ -128,9 +128,9 @@ def test_the_source_follows_from_wsus_the_scan_sources_and_microsoft_update(
             ]
         found = read(*records)
         case = (used, microsoft, url)
-        assert (found.source, found.quality_from_wsus) == source(
-            used, classes, microsoft, url
-        ), case
+        assert (found.source, found.quality_from_wsus) == source(used, classes, microsoft, url), (
+            case
+        )
 
 
 @pytest.mark.parametrize("data", range(6))
@@ -187,16 +187,18 @@ def test_a_schedule_is_what_the_profile_says_and_else_that_of_its_update_manager
     assert schedule(planned) is (True if wanted is None else wanted)
 
 
-VMS = itertools.product(
-    ("", "azure-local", "azure-arc", "azure-vm", "azure-zzz"),
-    (None, "azure-guest-patching", "azure-update-manager", "third-party"),
-    (None, True, False),
-    (None, "AutomaticByPlatform", "AutomaticByOS", "Manual"),
-    (None, True, False),
+VMS = tuple(
+    itertools.product(
+        ("", "azure-local", "azure-arc", "azure-vm", "azure-zzz"),
+        (None, "azure-guest-patching", "azure-update-manager", "third-party"),
+        (None, True, False),
+        (None, "AutomaticByPlatform", "AutomaticByOS", "Manual"),
+        (None, True, False),
+    )
 )
 
 
-def test_an_azure_vm_gets_no_hotpatches_by_a_schedule_without_them_or_without_the_platform() -> None:
+def test_an_azure_vm_gets_no_hotpatches_by_a_schedule_or_without_the_platform() -> None:
     for platform, named, hotpatching, patch_mode, schedule in VMS:
         azure = Azure(patch_mode=patch_mode, hotpatching=hotpatching, schedule=schedule)
         # Another text with the same letters: words are compared, not objects.
