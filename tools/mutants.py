@@ -47,7 +47,14 @@ TESTS = {
         "tests/negative",
         "tests/rules/test_repairs.py",
     ),
-    "gpogen/calendar": ("tests/calendar", "tests/cli/test_calendar.py"),
+    "gpogen/calendar": (
+        "tests/calendar",
+        "tests/cli/test_calendar.py",
+        "tests/cli/test_forecast.py",
+        "tests/cli/test_train_audit_reports.py",
+        "tests/cli/test_train_hides_nothing.py",
+        "tests/cli/test_train_lists.py",
+    ),
     "gpogen/servicing": ("tests/servicing", "tests/rules/test_rules.py"),
 }
 """The tests of each package."""
