@@ -73,7 +73,7 @@ class _Ordered:
 class _Recorder:
     """A pytest plugin: record the seconds and the lines of each test."""
 
-    def __init__(self, trace: Trace, begin: Callable[[str], None]) -> None:
+    def __init__(self, trace: Trace, begin: Callable[[str], object]) -> None:
         self._trace = trace
         self._begin = begin
 

@@ -85,8 +85,8 @@ def edges(element: Element) -> tuple[list[int], list[int]]:
 @pytest.mark.parametrize(("name", "element"), ELEMENTS)
 def test_an_element_takes_its_numbers_and_none_beside_them(name: str, element: Element) -> None:
     if element.kind == "text":
-        for text, wrong in (("'x'", 0), ("1", 1), ("true", 1)):
-            assert len(faults(name, element, text)) == wrong
+        for text, count in (("'x'", 0), ("1", 1), ("true", 1)):
+            assert len(faults(name, element, text)) == count
         if element.max_length is not None:
             assert not faults(name, element, f"'{'x' * element.max_length}'")
             (found,) = faults(name, element, f"'{'x' * (element.max_length + 1)}'")
