@@ -17,7 +17,9 @@ from gpogen.finding import Finding, Place, Severity
 from gpogen.policy.records import Record
 from gpogen.policy.types import Action, Hive, RegType
 from gpogen.releases.knowledge import know
+from gpogen.rules.allow import Judgment
 from gpogen.rules.check import subject_of
+from gpogen.rules.early import _named
 from gpogen.rules.engine import judge
 from gpogen.rules.inputs import Overlays, judge_calendar
 from tests.support.profiles import OS_2022, OS_2025, checked
@@ -324,8 +326,6 @@ def test_a_run_before_the_release_names_months_and_zone(
 
 
 def test_more_than_six_months_are_counted_and_six_are_named() -> None:
-    from gpogen.rules.early import _named
-
     months = months_from(Month.parse("2026-01"), 9)
     shown = [str(month) for month in months]
     assert _named(months[:1]) == shown[0]
@@ -346,3 +346,32 @@ def test_active_hours_span_18_hours_at_most_over_midnight_too(start: int, end: i
 
     told = f"active hours must span at most 18 hours; {start}:00 to {end}:00 spans {hours}"
     assert found == ([told] if hours > 18 else [])
+
+
+@pytest.mark.parametrize("option", range(10))
+@pytest.mark.parametrize("off", [0, 1])
+def test_a_schedule_that_is_not_used_names_what_does_not_use_it(option: int, off: int) -> None:
+    values = (("ScheduledInstallDay", 1), ("AUOptions", option), ("NoAutoUpdate", off))
+    body = "".join(item(AU, name, data) for name, data in values)
+    found = [one.message for one in only("AU-SCHEDULE-ONLY-4", f"{VBS}registry:\n{body}")]
+
+    unused = "NoAutoUpdate 1" if off else f"AUOptions {option}"
+    wanted = [f"a schedule is set, but {unused} does not use it"]
+    assert found == ([] if option == 4 and not off else wanted)
+
+
+def test_a_silenced_finding_about_several_profiles_has_the_reason_of_the_first() -> None:
+    body = f"{VBS}updates: {{mode: install-on-schedule}}\nrestart: {{policy: at-scheduled-time}}\n"
+    profiles = []
+    for number, why in enumerate(("one reason", "another reason")):
+        allow = f"allow: [{{rule: HP035, why: {why}}}]\n"
+        own = subject(allow + body, extra_target=", role: domain-controller" + ROME)
+        name = {"name": f"dc-{number}"}
+        profiles.append(replace(own, profile=own.profile.model_copy(update=name)))
+    months = months_from(Month.parse("2026-01"), 2)
+    today = datetime.date(2026, 11, 24)
+    laid = tuple(lay_over(one, know(), months, today=today) for one in profiles)
+    judgment = Judgment()
+    judgment.take(judge_calendar(Overlays(items=laid)))
+
+    assert [one.why for one in judgment.silenced if one.finding.id == "HP035"] == ["one reason"]
