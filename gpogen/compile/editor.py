@@ -194,7 +194,8 @@ def _high(element: Element) -> int:
 def _allowed(element: Element) -> str:
     if element.kind == "boolean":
         return "true, false"
-    if len(element.items) > MAX_LISTED:
+    named = any(item.display != str(item.value.data) for item in element.items)
+    if element.items and (not named or len(element.items) > MAX_LISTED):
         numbers = sorted(int(item.value.data) for item in element.items)
         if numbers == list(range(numbers[0], numbers[-1] + 1)):
             return f"{numbers[0]} to {numbers[-1]}"

@@ -85,6 +85,7 @@ POLICY_RULES: Mapping[str, PolicyRule] = {
     "WSUS-NEEDS-BOTH-URLS": wsus.wsus_needs_both_urls,
     "WSUS-REQUIRED-BY": wsus.wsus_required_by,
     "WSUS-URL-WITHOUT-USE": wsus.wsus_url_without_use,
+    "WSUS-USER-PROXY": wsus.wsus_user_proxy,
 }
 
 PROFILE_RULES: Mapping[str, ProfileRule] = {

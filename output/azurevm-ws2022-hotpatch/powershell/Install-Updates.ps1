@@ -7,7 +7,7 @@ Profile: azurevm-ws2022-hotpatch
 GPO: Hotpatch: Azure VMs, Windows Server 2022 Azure Edition
 Why: Azure guest patching installs; the GPO holds VBS, drivers and the upgrade to Server 2025.
 For: Windows Server 2022 Datacenter: Azure Edition, Desktop Experience, member servers, Azure virtual machines
-Digest: cda384297ba5fa0fcb22b1f51d88ffedf7727299da7c0a82326b3c4993ad8092
+Digest: 9ccbc70129354dc007fb916407b2055bd011cfdb938e785e3c45724a59912245
 Made by: gpogen 0.1.0
 
 Searches as SConfig does, at the service that the machine uses, and says of each update whether it is
