@@ -9,9 +9,9 @@ import pytest
 
 from gpogen.catalog.rules import Change
 from gpogen.compile.edits import Located, is_there, path_of, repaired, stands_in
+from gpogen.document import yaml12
+from gpogen.document.nodes import Mapping, find, plain
 from gpogen.finding import Place
-from gpogen.profile import yaml12
-from gpogen.profile.nodes import Mapping, find, plain
 
 TEXT = """\
 gpogen: 1

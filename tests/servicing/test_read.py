@@ -6,6 +6,7 @@ import itertools
 
 import pytest
 
+from gpogen.catalog.effective import in_force
 from gpogen.policy.data import encode_data
 from gpogen.policy.records import Record
 from gpogen.policy.types import Action, Hive, RegType
@@ -17,6 +18,7 @@ from gpogen.servicing.situation import Azure, Block, From, Mode, Policy, Situati
 from tests.support.profiles import checked
 
 NUMBERS = (None, *range(-1, 26))
+NOTHING = in_force((), lambda one: one)
 CLASSES = ("Feature", "Quality", "Driver", "Other")
 
 
@@ -30,7 +32,7 @@ def text(name: str, data: str, key: str = WU) -> Record:
 
 
 def read(*records: Record) -> Situation:
-    return situation_of(records, None, None)
+    return situation_of(in_force(records, lambda one: one), None, None)
 
 
 @pytest.mark.parametrize("data", range(10))
@@ -156,7 +158,7 @@ def test_without_values_a_situation_is_what_its_fields_have_by_default() -> None
 @pytest.mark.parametrize("platform", ["azure-local", "azure-arc", "azure-vm", "nowhere"])
 def test_an_installer_is_possible_where_the_platform_has_it_or_is_not_known(platform: str) -> None:
     def possible(named: str | None) -> bool:
-        return situation_of((), Machines(platform=platform), named).possible
+        return situation_of(NOTHING, Machines(platform=platform), named).possible
 
     assert possible(None)
     assert possible("azure-guest-patching") is (platform in ("azure-vm", "nowhere"))
@@ -180,7 +182,7 @@ def test_a_schedule_is_what_the_profile_says_and_else_that_of_its_update_manager
     def schedule(body: str) -> bool | None:
         profile = checked(body, **head).loaded.profile
         assert profile is not None
-        return situation_of((), None, None, profile).azure.schedule
+        return situation_of(NOTHING, None, None, profile).azure.schedule
 
     assert schedule(said) is wanted
     planned = f"{said}\nupdate_manager: {{at: '03:00', duration: '03:00'}}"
