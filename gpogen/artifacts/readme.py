@@ -13,6 +13,7 @@ from gpogen.artifacts import notes
 from gpogen.artifacts.all import MODULES
 from gpogen.artifacts.api import Artifact, OutFile
 from gpogen.artifacts.extensions import preferences_of
+from gpogen.artifacts.keep_away import keep_away
 from gpogen.artifacts.placing import CONTROLLER, placing
 from gpogen.artifacts.powershell_text import meant_for
 from gpogen.artifacts.reg_file import left_behind
@@ -109,6 +110,7 @@ def emit(compiled: Compiled) -> tuple[OutFile, ...]:
     header = compiled.header
     place = placing(header)
     saved = saved_keys(compiled.direct)
+    keep = keep_away(compiled)
     data = render(
         "readme.txt.j2",
         h=header,
@@ -143,6 +145,8 @@ def emit(compiled: Compiled) -> tuple[OutFile, ...]:
         restarting=notes.restarts(compiled),
         way_back=notes.way_back(compiled),
         stays=notes.stays(compiled),
+        keep=keep,
+        hides=any("-HideKB" in sentence for sentence in keep),
         assured=compiled.facts.assured,
         saved=bool(saved),
         in_both=[item for item in saved if item.shell == "any"],

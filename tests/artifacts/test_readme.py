@@ -319,3 +319,31 @@ def test_the_first_section_says_what_is_unproven_and_has_a_table_for_results() -
 def test_a_user_setting_is_not_saved_by_the_set_scripts_commands() -> None:
     made = compiled(policy=(value(hive=Hive.HKCU),), direct=())
     assert "reg.exe export" not in text(made)
+
+
+@pytest.mark.parametrize(
+    ("installer", "said"),
+    [
+        ("group-policy", "Install-Updates.ps1 -HideKB KB5070893"),
+        ("sconfig", "hide it on the server"),
+        ("azure-update-manager", "kbNumbersToExclude"),
+        ("azure-guest-patching", "No list of excluded updates is documented"),
+        ("configmgr", "software update group"),
+        ("cluster-aware", "Invoke-CauScan"),
+        ("third-party", "Exclude the KB number in the patch manager's plan"),
+        ("manual", "Do not install it again"),
+    ],
+)
+def test_the_folder_alone_says_how_to_take_a_bad_hotpatch_off_and_keep_it_away(
+    installer: str, said: str
+) -> None:
+    text = readme.emit(compiled(header=header(orchestration=installer)))[0].data.decode()
+    told = " ".join(text[text.index("A bad hotpatch on one server") :].split())
+    for line in (
+        r".\powershell\Restore-HotpatchBaseline.ps1 -Hotpatch KB5070893 -WhatIf",
+        r".\powershell\Restore-HotpatchBaseline.ps1 -Hotpatch KB5070893 -AllowRestart",
+        "It ends by itself after 35 days",
+        "permanent packages, which nothing can remove",
+        said,
+    ):
+        assert line in told, line

@@ -9,11 +9,25 @@ from typing import Any
 
 import pytest
 
-from gpogen.artifacts import powershell_import, powershell_set, sconfig
+from gpogen.artifacts import (
+    powershell_import,
+    powershell_install,
+    powershell_iso,
+    powershell_restore,
+    powershell_set,
+    sconfig,
+)
 from tests.artifacts.powershell.harness import Engine, write
 from tests.artifacts.powershell.samples import ACTIONS, EMPTY, HOSTILE, PLAIN, SAMPLES
 
-MODULES = (powershell_import, powershell_set, sconfig)
+MODULES = (
+    powershell_import,
+    powershell_set,
+    powershell_restore,
+    powershell_install,
+    powershell_iso,
+    sconfig,
+)
 FORBIDDEN = re.compile(r"Add-Type|Invoke-Expression|\biex\b|Invoke-WebRequest|DownloadString")
 
 
@@ -105,6 +119,8 @@ def test_file_names_come_from_the_profile() -> None:
     assert paths == [
         "powershell/Import-AzlocalWs2022CoreGpo.ps1",
         "powershell/Set-AzlocalWs2022Core.ps1",
+        "powershell/Restore-HotpatchBaseline.ps1",
+        "powershell/Install-Updates.ps1",
         "sconfig/Set-UpdateMode.cmd",
         "sconfig/Set-UpdateMode.ps1",
     ]
