@@ -79,7 +79,9 @@ def _step(step: Step, folder: Path) -> dict[str, object]:
     load = ""
     if step.load:
         path = folder / f"in{len(list(folder.glob('in*.reg')))}.reg"
-        path.write_bytes(b"\xff\xfe" + (_HEAD + step.load).replace("\n", "\r\n").encode("utf-16-le"))
+        path.write_bytes(
+            b"\xff\xfe" + (_HEAD + step.load).replace("\n", "\r\n").encode("utf-16-le")
+        )
         load = f"Z:{path}"
     return {
         "script": f"Z:{step.script}" if step.script else "",

@@ -16,7 +16,12 @@ from tests.artifacts.undo.cases import Ran, Step, run_cases
 
 pytestmark = pytest.mark.slow
 GUARD = r"SYSTEM\CurrentControlSet\Control\DeviceGuard"
-ROOTS = (r"SOFTWARE\Policies\Gpogen", r"SOFTWARE\Policies\Microsoft\Windows", GUARD, r"SOFTWARE\Old")
+ROOTS = (
+    r"SOFTWARE\Policies\Gpogen",
+    r"SOFTWARE\Policies\Microsoft\Windows",
+    GUARD,
+    r"SOFTWARE\Old",
+)
 WRONG = (
     f'[HKEY_LOCAL_MACHINE\\{BASE}]\n"mine"="kept"\n"dword"="7"\n"qword"=hex(4):00,00,00,00\n'
     '"text"=hex(2):25,00,78,00,25,00,00,00\n"bytes"=dword:00000001\n"list"="one"\n@=hex:00,ff\n'
@@ -70,10 +75,10 @@ def ran(wine: Wine, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[
     edited = [
         ("broken", "Edit-Record '}}' '}' $false"),
         ("edited", "Edit-Record 'AUOptions' 'AUOption' $false"),
-        ("another machine", "Edit-Record '\"machine\":\"' '\"machine\":\"x' $true"),
-        ("another profile", "Edit-Record '\"profile\":\"' '\"profile\":\"x' $true"),
+        ("another machine", 'Edit-Record \'"machine":"\' \'"machine":"x\' $true'),
+        ("another profile", 'Edit-Record \'"profile":"\' \'"profile":"x\' $true'),
         ("another schema", "Edit-Record 'gpogen-record/1' 'gpogen-record/2' $true"),
-        ("odd data", "Edit-Record '\"kind\":\"DWord\"' '\"kind\":\"Dword; exit\"' $true"),
+        ("odd data", 'Edit-Record \'"kind":"DWord"\' \'"kind":"Dword; exit"\' $true'),
         ("empty", "[System.IO.File]::WriteAllText(@(Get-Record)[0], '')"),
     ]
     cases = {
@@ -123,9 +128,23 @@ def ran(wine: Wine, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[
         "hostile": [Step(), Step(hostile.set), Step(hostile.undo)],
         "without": [Step(load=WRONG), Step(plain.undo, {"WhatIf": True}), Step(plain.undo)],
         "without, nothing": [Step(load=WRONG), Step(nothing.undo)],
-        "without, azure": [Step(load=WRONG), Step(azure.undo), Step(plain.undo, {"Force": True}, before=VM)],
-        "host": [Step(load=WRONG), Step(plain.set, {"Force": True}, before="$global:Sku = 406"), Step(plain.undo, {"Force": True})],
-        "vm": [Step(load=WRONG), Step(plain.set, before=VM), Step(plain.set, {"Force": True}), Step(plain.undo), Step(plain.undo, {"Force": True})],
+        "without, azure": [
+            Step(load=WRONG),
+            Step(azure.undo),
+            Step(plain.undo, {"Force": True}, before=VM),
+        ],
+        "host": [
+            Step(load=WRONG),
+            Step(plain.set, {"Force": True}, before="$global:Sku = 406"),
+            Step(plain.undo, {"Force": True}),
+        ],
+        "vm": [
+            Step(load=WRONG),
+            Step(plain.set, before=VM),
+            Step(plain.set, {"Force": True}),
+            Step(plain.undo),
+            Step(plain.undo, {"Force": True}),
+        ],
         "edition": [
             Step(load=WRONG),
             Step(plain.set, before="Set-Edition '26100' 'ServerTurbineCor'"),
@@ -141,7 +160,12 @@ def ran(wine: Wine, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[
         "log": [Step(), Step(plain.set, {"LogPath": f"Z:{folder}/set.log"})],
     }
     for name, change in edited:
-        cases[name] = [Step(load=WRONG), Step(plain.set), Step(plain.undo, before=change), Step(plain.set)]
+        cases[name] = [
+            Step(load=WRONG),
+            Step(plain.set),
+            Step(plain.undo, before=change),
+            Step(plain.set),
+        ]
     found = run_cases(wine, folder, ROOTS, cases)
     assert "Set: " in (folder / "set.log").read_text(encoding="utf-8")
     return found
