@@ -17,6 +17,7 @@ MODULES: Mapping[str, str] = MappingProxyType(
         "reg": "gpogen.artifacts.reg_file",
         "import-script": "gpogen.artifacts.powershell_import",
         "set-script": "gpogen.artifacts.powershell_set",
+        "undo-script": "gpogen.artifacts.powershell_undo",
         "test-script": "gpogen.artifacts.powershell_test",
         "restore-script": "gpogen.artifacts.powershell_restore",
         "install-script": "gpogen.artifacts.powershell_install",

@@ -197,14 +197,15 @@ def test_a_mode_is_not_unlinked_without_another_in_its_place() -> None:
     assert "AUOptions absent" not in told(VBS)
 
 
-def test_the_set_and_sconfig_scripts_say_that_they_have_no_undo() -> None:
+def test_the_undo_of_the_set_script_and_the_lack_of_one_of_sconfig_are_said() -> None:
     made = compiled(sconfig=plan("install-on-schedule"))
     shown = text(made)
-    assert "Neither has an undo." in shown
+    assert "brings it back (section 6). Set-UpdateMode has no undo." in " ".join(shown.split())
     key = r"SOFTWARE\Policies\Microsoft\Windows\WindowsUpdate\AU"
     assert f'    reg.exe export "HKLM\\{key}" D:\\before-1.reg /y /reg:64' in shown.splitlines()
-    assert "It has no undo." in text(compiled())
-    for file in (*powershell_set.emit(made), *sconfig.emit(made)):
+    assert "Set-UpdateMode has no undo" not in text(compiled())
+    assert "Undo-AzlocalWs2022Core.ps1 brings back" in " ".join(text(compiled()).split())
+    for file in sconfig.emit(made):
         assert b"There is no undo" in file.data, file.path
 
 

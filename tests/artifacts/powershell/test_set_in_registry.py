@@ -10,7 +10,7 @@ from gpogen.artifacts import powershell_set
 from gpogen.compile.result import Compiled
 from gpogen.policy.types import Action
 from tests.artifacts.factory import WINDOWS_UPDATE, compiled, value
-from tests.artifacts.powershell.harness import Registry, Wine, write
+from tests.artifacts.powershell.harness import Registry, Wine, forget, write
 from tests.artifacts.powershell.samples import (
     ACTIONS,
     ALL_TYPES,
@@ -28,6 +28,7 @@ pytestmark = pytest.mark.slow
 @pytest.fixture
 def registry(wine: Wine) -> Wine:
     wine.clear(r"SOFTWARE\Policies\Gpogen", WINDOWS_UPDATE, DEVICE_GUARD)
+    forget(wine)
     return wine
 
 
@@ -72,7 +73,7 @@ def test_a_second_run_changes_nothing_and_says_so(registry: Wine, tmp_path: Path
 def test_whatif_changes_nothing_and_names_each_value(registry: Wine, tmp_path: Path) -> None:
     before = registry.values(POLICIES, tmp_path)
     done = registry.run(set_script(PLAIN, tmp_path), "-WhatIf")
-    assert done.code == 0
+    assert done.code == 2
     assert "value dword high" in done.out
     assert registry.values(POLICIES, tmp_path) == before
 
@@ -168,5 +169,5 @@ def test_a_failure_ends_with_one_and_says_how_far_it_came(registry: Wine, tmp_pa
     sample = compiled(policy=(ALL_TYPES[0], odd))
     done = registry.run(set_script(sample, tmp_path))
     assert done.code == 1
-    assert "The run failed: " in done.out
-    assert "1 of 2 settings had been changed" in done.out
+    assert "Failed: " in done.out
+    assert "1 of 2 settings were changed" in done.out
