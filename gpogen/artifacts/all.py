@@ -19,6 +19,7 @@ MODULES: Mapping[str, str] = MappingProxyType(
         "set-script": "gpogen.artifacts.powershell_set",
         "test-script": "gpogen.artifacts.powershell_test",
         "sconfig": "gpogen.artifacts.sconfig",
+        "arc": "gpogen.artifacts.arc_scripts",
         "wmi": "gpogen.artifacts.wmi_filter",
         "readme": "gpogen.artifacts.readme",
     }

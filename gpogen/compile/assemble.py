@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from gpogen.catalog.policies import Policy, find_value, policies
 from gpogen.compile import vbs
+from gpogen.compile.arc import arc_machines
 from gpogen.compile.compiler import Compilation
 from gpogen.compile.direct import direct_drafts
 from gpogen.compile.drafts import Draft
@@ -48,6 +49,7 @@ def assemble(
         unproven=unproven,
         servicing=found.subject.servicing,
         maintenance=maintenance(profile),
+        arc=arc_machines(profile),
     )
 
 

@@ -134,6 +134,23 @@ class SconfigPlan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ArcMachines:
+    """The machines of Azure Arc that the profile names; empty texts where it names none.
+
+    Attributes:
+        subscription: the id of the subscription.
+        resource_group: the name of the resource group.
+        location: the region, ``westeurope``.
+        machines: names of machines, each once.
+    """
+
+    subscription: str = ""
+    resource_group: str = ""
+    location: str = ""
+    machines: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LeftOut:
     """A setting that was not written, and why.
 
@@ -244,6 +261,7 @@ class Compiled:
         servicing: who installs, when, from where, and who restarts.
         maintenance: the maintenance configuration that Azure Update Manager needs, property by
             property; empty with another installer.
+        arc: the machines that the Arc scripts enroll; None where machines need no enrollment.
     """
 
     header: Header
@@ -261,6 +279,7 @@ class Compiled:
     unproven: tuple[Unproven, ...]
     servicing: Servicing
     maintenance: tuple[tuple[str, str], ...] = ()
+    arc: ArcMachines | None = None
 
     def side(self, hive: str) -> tuple[Traced, ...]:
         """The registry.pol records of one hive, ``HKLM`` or ``HKCU``."""

@@ -7,6 +7,7 @@ import re
 from functools import cache
 
 from gpogen.catalog.files import load
+from gpogen.profile.arc import MACHINE
 from gpogen.profile.azure import CLASSIFICATIONS
 from gpogen.profile.fields import KEYWORDS, is_line
 from gpogen.profile.nodes import Node, Scalar, Sequence
@@ -27,6 +28,7 @@ _WITH_WORD = {
 """How a mapping is written of which somebody wrote the one word that matters."""
 _ITEMS = {
     "extends": re.compile(r".*"),
+    "arc.machines": re.compile(MACHINE),
     "update_manager.classifications": re.compile("|".join(CLASSIFICATIONS)),
     "update_manager.exclude_kbs": re.compile(r"KB[0-9]{6,8}"),
 }

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Discriminator, Field, Tag
 
 from gpogen.profile import fields
+from gpogen.profile.arc import Arc
 from gpogen.profile.azure import Azure, UpdateManager
 from gpogen.profile.fields import Block, Flag, Line, pattern, whole, words
 from gpogen.profile.items import Allowance, Assurance, PolicyItem, RegistryItem
@@ -187,6 +188,7 @@ class Profile(Part):
     ring: Ring | None = None
     revision: Revision | None = None
     gpo: GpoSides | None = None
+    arc: Arc | None = None
     azure: Azure | None = None
     update_manager: UpdateManager | None = None
     vbs: VbsField | None = None

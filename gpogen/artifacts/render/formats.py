@@ -1,4 +1,4 @@
-"""The four formats: which contexts a template may name, and how its text becomes bytes."""
+"""The formats: which contexts a template may name, and how its text becomes bytes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TypeAlias
 from lxml import etree
 
 from gpogen.artifacts.render.command_lines import RECORD
-from gpogen.artifacts.render.contexts import cmd, command, powershell, text, xml
+from gpogen.artifacts.render.contexts import cmd, command, kql, powershell, shell, text, xml
 from gpogen.artifacts.render.rendered import Rendered
 
 Context: TypeAlias = Callable[..., Rendered]
@@ -49,6 +49,11 @@ def _crlf(text: str) -> str:
 
 def _ascii(_template: str, text: str) -> bytes:
     return _crlf(text).encode("ascii")
+
+
+def _unix(_template: str, text: str) -> bytes:
+    # bash takes CR for a part of a word, and a mark for a part of the first line.
+    return text.encode("utf-8")
 
 
 def _ascii_or_marked(_template: str, text: str) -> bytes:
@@ -127,7 +132,21 @@ TEXT = TemplateFormat(
     finish=_ascii_or_marked,
     commands=("word", "argument", "powershell"),
 )
-FORMATS = (POWERSHELL, XML, CMD, TEXT)
+SHELL = TemplateFormat(
+    name="shell",
+    endings=(".sh.j2",),
+    default=shell.literal,
+    contexts=MappingProxyType({"literal": shell.literal, "comment": shell.comment}),
+    finish=_unix,
+)
+KQL = TemplateFormat(
+    name="KQL",
+    endings=(".kql.j2",),
+    default=kql.literal,
+    contexts=MappingProxyType({"literal": kql.literal, "comment": kql.comment}),
+    finish=_unix,
+)
+FORMATS = (POWERSHELL, XML, CMD, TEXT, SHELL, KQL)
 
 
 def format_of(template: str) -> TemplateFormat:
