@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from gpogen.artifacts.all import MODULES
 from gpogen.artifacts.all import load as load_artifact
 from gpogen.artifacts.api import Artifact, OutFile
-from gpogen.compile.result import ArcMachines, Compiled, PolicyComment, SconfigPlan
+from gpogen.compile.result import ArcMachines, Compiled, PolicyComment, SconfigPlan, VmSettings
 from gpogen.disk.directory import Kind
 from gpogen.formats.all import FORMATS, head_of, load, sniff
 from gpogen.outputs.folder import Folder
@@ -68,6 +68,7 @@ FULL = compiled(
         word="install-on-schedule",
     ),
     arc=ArcMachines(machines=("server-01",)),
+    vm=VmSettings(settings='{"patchMode": "AutomaticByPlatform"}'),
 )
 OTHER = replace(
     FULL,

@@ -20,6 +20,7 @@ MODULES: Mapping[str, str] = MappingProxyType(
         "test-script": "gpogen.artifacts.powershell_test",
         "sconfig": "gpogen.artifacts.sconfig",
         "arc": "gpogen.artifacts.arc_scripts",
+        "vm": "gpogen.artifacts.vm_scripts",
         "wmi": "gpogen.artifacts.wmi_filter",
         "readme": "gpogen.artifacts.readme",
     }

@@ -13,6 +13,7 @@ from gpogen.compile.header import header
 from gpogen.compile.maintenance import maintenance
 from gpogen.compile.result import Allowed, Compiled, PolicyComment, Unproven
 from gpogen.compile.sconfig import sconfig_plan
+from gpogen.compile.vm_settings import vm_settings
 from gpogen.policy.types import Hive, Via
 
 
@@ -50,6 +51,7 @@ def assemble(
         servicing=found.subject.servicing,
         maintenance=maintenance(profile),
         arc=arc_machines(profile),
+        vm=vm_settings(profile),
     )
 
 

@@ -151,6 +151,23 @@ class ArcMachines:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class VmSettings:
+    """The patch settings that an Azure VM needs.
+
+    Attributes:
+        settings: properties of patchSettings, and of what is in it, as JSON.
+        publisher: the publisher of the image; empty where the profile names no image.
+        offer: its offer.
+        sku: its SKU.
+    """
+
+    settings: str
+    publisher: str = ""
+    offer: str = ""
+    sku: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LeftOut:
     """A setting that was not written, and why.
 
@@ -262,6 +279,8 @@ class Compiled:
         maintenance: the maintenance configuration that Azure Update Manager needs, property by
             property; empty with another installer.
         arc: the machines that the Arc scripts enroll; None where machines need no enrollment.
+        vm: the patch settings of an Azure VM; None elsewhere, and where the profile says nothing
+            about them.
     """
 
     header: Header
@@ -280,6 +299,7 @@ class Compiled:
     servicing: Servicing
     maintenance: tuple[tuple[str, str], ...] = ()
     arc: ArcMachines | None = None
+    vm: VmSettings | None = None
 
     def side(self, hive: str) -> tuple[Traced, ...]:
         """The registry.pol records of one hive, ``HKLM`` or ``HKCU``."""

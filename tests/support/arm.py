@@ -1,4 +1,4 @@
-"""A stand-in of Azure Resource Manager for hotpatch of Arc machines.
+"""A stand-in of Azure Resource Manager for hotpatch of Arc machines and Azure VMs.
 
 It answers as Microsoft.HybridCompute 2025-01-13 says (azure-rest-api-specs): which status codes an
 operation has, which properties an update takes, which states a license goes through. Where the
@@ -24,6 +24,14 @@ SUBSCRIPTION = "11111111-2222-3333-4444-555555555555"
 GROUP = "rg-servers"
 PREFIX = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/{GROUP}"
 MACHINES = f"{PREFIX}/providers/Microsoft.HybridCompute/machines"
+VMS = f"{PREFIX}/providers/Microsoft.Compute/virtualMachines"
+APIS = {
+    "/providers/Microsoft.ResourceGraph/resources": "2022-10-01",
+    "/configurationAssignments": "2023-04-01",
+    "Microsoft.HybridCompute/": API,
+    "Microsoft.Compute/": "2024-03-01",
+}
+"""The API version of a path, by the first part that it contains."""
 _LICENSE = {"properties": {"softwareAssurance", "esuProfile", "productProfile"}}
 _PRODUCT = {"subscriptionStatus", "productType", "productFeatures"}
 _PATCHED = {"assessmentMode", "patchMode", "enableHotpatching", "status"}
@@ -50,7 +58,7 @@ class Request:
     @property
     def machine(self) -> str:
         """The name of its machine, or nothing."""
-        found = re.search(r"/machines/([^/]+)", self.path)
+        found = re.search(r"/(?:machines|virtualMachines)/([^/]+)", self.path)
         return found[1] if found else ""
 
 
@@ -127,12 +135,69 @@ def license_profile(state: str | None = None, **features: str) -> dict[str, Any]
     }
 
 
+@dataclass
+class Vm:
+    """One Azure VM.
+
+    Attributes:
+        body: the resource.
+        assigned: how many maintenance configurations are assigned to it.
+        outcome: the provisioningState in which a change ends.
+    """
+
+    body: dict[str, Any]
+    assigned: int = 0
+    outcome: str = "Succeeded"
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """The patch settings."""
+        found = self.body["properties"]["osProfile"]["windowsConfiguration"]["patchSettings"]
+        assert isinstance(found, dict)
+        return found
+
+
+def vm(
+    name: str,
+    *,
+    sku: str = "2022-datacenter-azure-edition-hotpatch",
+    agent: bool = True,
+    automatic: bool = True,
+    settings: dict[str, Any] | None = None,
+    **rest: Any,
+) -> tuple[str, Vm]:
+    """Make a VM as VirtualMachines_Get shows it."""
+    image = {"publisher": "MicrosoftWindowsServer", "offer": "WindowsServer", "sku": sku}
+    windows = {
+        "provisionVMAgent": agent,
+        "enableAutomaticUpdates": automatic,
+        "patchSettings": settings or {"patchMode": "AutomaticByOS"},
+    }
+    body = {
+        "id": f"{VMS}/{name}",
+        "name": name,
+        "location": "westeurope",
+        "tags": {"ring": "1"},
+        "etag": "1",
+        "identity": {"type": "SystemAssigned"},
+        "properties": {
+            "provisioningState": "Succeeded",
+            "hardwareProfile": {"vmSize": "Standard_D2s_v5"},
+            "storageProfile": {"imageReference": image, "dataDisks": [{"lun": 0}]},
+            "osProfile": {"computerName": name, "windowsConfiguration": windows},
+        },
+    }
+    return name, Vm(body=body, **rest)
+
+
 class Arm:
     """The stand-in's state and its log."""
 
-    def __init__(self, *machines: tuple[str, Machine]) -> None:
+    def __init__(self, *machines: tuple[str, Machine | Vm]) -> None:
         """Take the machines."""
-        self.machines = dict(machines)
+        self.machines = {name: one for name, one in machines if isinstance(one, Machine)}
+        self.vms = {name: one for name, one in machines if isinstance(one, Vm)}
+        self.images: dict[str, list[str]] = {}
         self.log: list[Request] = []
         self.lock = threading.Lock()
         self.most = 0
@@ -166,6 +231,8 @@ class Arm:
         self.log.append(Request(method, path, body))
         if path == "/providers/Microsoft.ResourceGraph/resources":
             return self._graph(body)
+        if "/Microsoft.Compute/" in path:
+            return self._compute(method, path, body)
         found = re.fullmatch(rf"{re.escape(MACHINES)}/([^/]+)(/licenseProfiles/default)?", path)
         if found is None:
             return _error(404, "InvalidResourceType")
@@ -195,6 +262,36 @@ class Arm:
         if at + 2 < len(names):
             page["$skipToken"] = str(at + 2)
         return 200, {}, page
+
+    def _compute(self, method: str, path: str, body: Any) -> tuple[int, dict[str, str], Any]:
+        if "/locations/" in path:
+            names = self.images.get(path.split("/providers/")[1])
+            return (200, {}, [{"name": one} for one in names]) if names else _error(404, "NotFound")
+        found = re.fullmatch(rf"{re.escape(VMS)}/([^/]+)(/.*)?", path)
+        one = self.vms.get(found[1]) if found else None
+        if found is None or one is None:
+            return _error(404, "ResourceNotFound")
+        if found[2]:
+            assert found[2] == "/providers/Microsoft.Maintenance/configurationAssignments"
+            return 200, {}, {"value": [{"name": str(number)} for number in range(one.assigned)]}
+        properties = one.body["properties"]
+        if method == "GET":
+            shown = copy.deepcopy(one.body)
+            if properties["provisioningState"] == "Updating":
+                properties["provisioningState"] = one.outcome
+            return 200, {}, shown
+        if method != "PATCH" or set(body) != {"properties"}:
+            return _error(405, "MethodNotAllowed")
+        new = body["properties"]["osProfile"]["windowsConfiguration"]["patchSettings"]
+        platform = new.get("automaticByPlatformSettings", {})
+        if new.get("enableHotpatching") and platform.get(
+            "bypassPlatformSafetyChecksOnUserSchedule"
+        ):
+            return _error(400, "InvalidParameter")
+        properties["osProfile"]["windowsConfiguration"]["patchSettings"] = new
+        properties["provisioningState"] = "Updating"
+        one.body["etag"] = "2"
+        return 200, {"Retry-After": "1"}, one.body
 
     def _machine(self, one: Machine, method: str, body: Any) -> tuple[int, dict[str, str], Any]:
         if method == "GET":
@@ -301,13 +398,13 @@ def serving(arm: Arm) -> Iterator[Arm]:
             path, _, query = self.path.partition("?")
             size = int(self.headers.get("Content-Length", 0))
             text = self.rfile.read(size).decode("utf-8")
-            graph = path.endswith("/Microsoft.ResourceGraph/resources")
+            api = next((api for part, api in APIS.items() if part in path), "")
             with arm.lock:
                 busy += 1
                 arm.most = max(arm.most, busy)
             time.sleep(arm.delay)
             with arm.lock:
-                if query == f"api-version={'2022-10-01' if graph else API}":
+                if query == f"api-version={api}":
                     answer = arm.answer(self.command, path, json.loads(text) if text else None)
                 else:
                     answer = _error(400, "InvalidApiVersionParameter")

@@ -87,6 +87,8 @@ $api = '2025-01-13' # Microsoft.HybridCompute, stable
 $provider = 'Microsoft.HybridCompute/machines'
 $plan = [bool]$WhatIfPreference
 $cmdlet = $PSCmdlet
+$first = 'Start-Machine'
+$look = $(if ($Action -like 'opt-*') { 'Read-Machine' } else { 'Read-License' })
 
 # --- Azure Resource Manager through az rest -------------------------------------------------------
 
@@ -226,14 +228,14 @@ function Write-Row($Job, $Result, $State, $Detail) {
     $fields = @($Job.Subscription, $Job.Group, $Job.Machine, $Action, $Result, $State, $Detail)
     $line = (@($fields | ForEach-Object { ConvertTo-Field $_ }) -join ',')
     Write-Output $line
-    if (-not $plan -and $Action -ne 'status') { [System.IO.File]::AppendAllText($resultFile, "$line`n", $plain) }
+    if (-not $plan -and 'status', 'image' -notcontains $Action) { [System.IO.File]::AppendAllText($resultFile, "$line`n", $plain) }
     $Job.Result = $Result
 }
 
 # What the last row of each machine says: a run that was stopped goes on where it was.
 function Read-Results {
     $last = @{}
-    if ($plan -or $Action -eq 'status') { return $last }
+    if ($plan -or 'status', 'image' -contains $Action) { return $last }
     if (-not [System.IO.File]::Exists($resultFile)) {
         [System.IO.File]::WriteAllText($resultFile, "$headRow`n", $plain)
         return $last
@@ -361,6 +363,69 @@ function Get-Verdict {
     return 0
 }
 
+# --- A change -------------------------------------------------------------------------------------
+
+# Waits before the next look.
+function Wait-Look($Job, $Seconds, $Detail) {
+    if (-not (Set-Pause $Job $Seconds $look)) { Write-Row $Job 'pending' $Job.State $Detail }
+}
+
+# Sends a change, unless -WhatIf. It is repeated from the reading on when the service is busy or
+# another change is under way.
+function Send-Change($Job, $Method, $Path, $Body) {
+    if (-not $cmdlet.ShouldProcess($Job.Resource, "$Action, by $($Method.ToUpperInvariant())")) {
+        Write-Host ("{0} {1}{2}?api-version={3}`n{4}" -f $Method.ToUpperInvariant(), $endpoint, $Path, $api, $Body)
+        Write-Row $Job 'planned' $Job.State "$Method is not sent"
+        return
+    }
+    $Job.Method = $Method
+    $Job.Then = 'Step-Sent'
+    Start-Call $Job $Method $Path $api $Body
+}
+
+function Step-Sent($Job, $Answer) {
+    if (200, 201, 202 -contains $Answer.Status) { $Job.Sent = $true; $Job.Before = $Job.State }
+    elseif ($Answer.Status -ne 409 -and -not (Test-Passing $Answer)) {
+        Write-Row $Job 'failed' $Job.State "$($Job.Method): HTTP $($Answer.Status): $($Answer.Detail)"
+        return
+    }
+    Wait-Look $Job (Get-Patience $Answer) "$($Job.Method): HTTP $($Answer.Status); the time limit passed"
+}
+
+# Compares what must not change; says what did, and nothing when nothing did.
+function Get-Loss($Job, $Kind, $Found) {
+    if ($null -eq $Job.Kept) { return '' }
+    $now = Get-Rest $Kind $Found
+    if ($now -ceq $Job.Kept) { return '' }
+    return "a change beside hotpatch was found: before $($Job.Kept), now $now"
+}
+
+# Everything: which machines, one after the other, and the exit code.
+function Start-Run {
+    $script:az = Find-Az
+    $script:machines = New-Object System.Collections.ArrayList
+    $script:ended = New-Object System.Collections.ArrayList
+    $script:work = [System.IO.Path]::Combine([System.IO.Path]::GetTempPath(), "azure-$([guid]::NewGuid())")
+    [void][System.IO.Directory]::CreateDirectory($work)
+    $code = 1
+    try {
+        foreach ($one in $Machine) { Add-Machine $one '-Machine' }
+        foreach ($one in $List) { Add-List $one }
+        foreach ($one in $Query) { Add-Query $one }
+        if ($Machine.Count + $List.Count + $Query.Count -eq 0) { foreach ($one in $named) { Add-Machine $one 'the profile' } }
+        if ($machines.Count -eq 0) { Stop-Wrong 'no machine: use -Machine, -List or -Query' }
+        $script:resultFile = $ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($Results)
+        $last = Read-Results
+        Write-Output $headRow
+        Invoke-Each $first $last
+        $code = Get-Verdict
+    }
+    finally {
+        [System.IO.Directory]::Delete($work, $true)
+    }
+    exit $code
+}
+
 
 # --- What a request says --------------------------------------------------------------------------
 
@@ -459,42 +524,6 @@ function Read-License($Job, $Answer) { Read-Resource $Job "$($Job.Resource)/lice
 
 function Read-Machine($Job, $Answer) { Read-Resource $Job $Job.Resource 'Step-Machine' }
 
-# Waits before the next look.
-function Wait-Look($Job, $Seconds, $Detail) {
-    $next = $(if ($Action -like 'opt-*') { 'Read-Machine' } else { 'Read-License' })
-    if (-not (Set-Pause $Job $Seconds $next)) { Write-Row $Job 'pending' $Job.State $Detail }
-}
-
-# Sends a change, unless -WhatIf. It is repeated from the reading on when the service is busy or
-# another change is under way.
-function Send-Change($Job, $Method, $Path, $Body) {
-    if (-not $cmdlet.ShouldProcess($Job.Resource, "$Action, by $($Method.ToUpperInvariant())")) {
-        Write-Host ("{0} {1}{2}?api-version={3}`n{4}" -f $Method.ToUpperInvariant(), $endpoint, $Path, $api, $Body)
-        Write-Row $Job 'planned' $Job.State "$Method is not sent"
-        return
-    }
-    $Job.Method = $Method
-    $Job.Then = 'Step-Sent'
-    Start-Call $Job $Method $Path $api $Body
-}
-
-function Step-Sent($Job, $Answer) {
-    if (200, 201, 202 -contains $Answer.Status) { $Job.Sent = $true; $Job.Before = $Job.State }
-    elseif ($Answer.Status -ne 409 -and -not (Test-Passing $Answer)) {
-        Write-Row $Job 'failed' $Job.State "$($Job.Method): HTTP $($Answer.Status): $($Answer.Detail)"
-        return
-    }
-    Wait-Look $Job (Get-Patience $Answer) "$($Job.Method): HTTP $($Answer.Status); the time limit passed"
-}
-
-# Compares what must not change; says what did, and nothing when nothing did.
-function Get-Loss($Job, $Kind, $Found) {
-    if ($null -eq $Job.Kept) { return '' }
-    $now = Get-Rest $Kind $Found
-    if ($now -ceq $Job.Kept) { return '' }
-    return "a change beside hotpatch was found: before $($Job.Kept), now $now"
-}
-
 # The license: GET first. Where there is a profile, PATCH; only 404 lets it be created.
 function Step-License($Job, $Answer) {
     if ($Answer.Status -ne 200 -and $Answer.Status -ne 404) {
@@ -510,7 +539,7 @@ function Step-License($Job, $Answer) {
     if ($product -and $product -cne 'WindowsServer') { Write-Row $Job 'refused' $Job.State "the license profile is for $product"; return }
     $off = $Action -eq 'disenroll'
     if (-not $found -and $off -and -not $Job.Sent) { Write-Row $Job 'done' '' 'there is no license profile'; return }
-    if ($Job.State -cne $Job.Before) { $Job.Moved = $true }
+    if ($Job.Sent -and $Job.State -cne $Job.Before) { $Job.Moved = $true }
     $wanted = $(if ($off) { 'Disabled' } else { 'Enabled' })
     if ($Job.State -ceq $wanted -or ($off -and -not $Job.State)) {
         $loss = Get-Loss $Job 'profile' $found
@@ -594,27 +623,4 @@ function Write-Status($Job, $Hotpatch) {
     Write-Row $Job $(if ($good) { 'done' } else { 'different' }) $state $text
 }
 
-# --- The run --------------------------------------------------------------------------------------
-
-$az = Find-Az
-$machines = New-Object System.Collections.ArrayList
-$ended = New-Object System.Collections.ArrayList
-$work = [System.IO.Path]::Combine([System.IO.Path]::GetTempPath(), "arc-hotpatch-$([guid]::NewGuid())")
-[void][System.IO.Directory]::CreateDirectory($work)
-$code = 1
-try {
-    foreach ($one in $Machine) { Add-Machine $one '-Machine' }
-    foreach ($one in $List) { Add-List $one }
-    foreach ($one in $Query) { Add-Query $one }
-    if ($Machine.Count + $List.Count + $Query.Count -eq 0) { foreach ($one in $named) { Add-Machine $one 'the profile' } }
-    if ($machines.Count -eq 0) { Stop-Wrong 'no machine: use -Machine, -List or -Query' }
-    $resultFile = $ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($Results)
-    $last = Read-Results
-    Write-Output $headRow
-    Invoke-Each 'Start-Machine' $last
-    $code = Get-Verdict
-}
-finally {
-    [System.IO.Directory]::Delete($work, $true)
-}
-exit $code
+Start-Run

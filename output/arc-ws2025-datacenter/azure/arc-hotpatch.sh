@@ -54,6 +54,7 @@ api=2025-01-13 # Microsoft.HybridCompute, stable
 provider=Microsoft.HybridCompute/machines
 action='' plan=false again=false jobs=8 poll=30 limit=1800 results=arc-hotpatch-results.csv
 chosen=() lists=() queries=()
+actions='status enroll disenroll opt-out opt-in'
 
 # --- Azure Resource Manager through az rest -------------------------------------------------------
 
@@ -269,6 +270,98 @@ start() {
     trap 'kill $(jobs -p) 2>/dev/null; exit 1' INT TERM
 }
 
+# --- A change -------------------------------------------------------------------------------------
+
+# change METHOD PATH BODY-FILE: fails when it is not sent (--dry-run) or is refused, with a row; is
+# repeated by the caller, from the reading on, when the service is busy or another change is under way.
+change() {
+    if [ "$plan" = true ]; then
+        { printf '%s %s\n' "${1^^}" "$endpoint$2?api-version=$api"; jq . "$3"; } >"$room/plan"
+        cat "$room/plan" >&2
+        row planned "$state" "$1 is not sent"
+        return 1
+    fi
+    call "$1" "$2" "$api" "$3"
+    case $status in
+    200 | 201 | 202) sent=true ;;
+    409) ;;
+    *) is_passing || { row failed "$state" "$1: HTTP $status: $detail"; return 1; } ;;
+    esac
+    pause "$(patience)" || { row pending "$state" "$1: HTTP $status; the time limit passed"; return 1; }
+}
+
+wait_on() { pause "$poll" || { row pending "$state" "the time limit passed"; return 1; }; }
+
+# kept FUNCTION FILE: compares what must not change, and says what did.
+kept() {
+    [ -e "$room/kept" ] || return 0
+    [ "$("$1" "$2")" = "$(cat "$room/kept")" ] && return 0
+    row failed "$state" "a change beside hotpatch was found: before $(cat "$room/kept"), now $("$1" "$2")"
+    return 1
+}
+
+# --- The command line -----------------------------------------------------------------------------
+
+number() { # OPTION VALUE LOWEST HIGHEST
+    if ! [[ $2 =~ ^[0-9]{1,6}$ ]] || ((10#$2 < $3 || 10#$2 > $4)); then
+        wrong "$1: must be a number from $3 to $4; got $(printf '%q' "$2")"
+    fi
+}
+
+run_all() {
+    while [ $# -gt 0 ]; do
+        case $1 in
+        [a-z]*)
+            case " $actions " in *" $1 "*) action=$1; shift; continue ;; esac
+            wrong "$1 is not an action; there are: $actions" ;;
+        --dry-run) plan=true; shift; continue ;;
+        --again) again=true; shift; continue ;;
+        -h | --help) usage; exit 0 ;;
+        --machine | --list | --query | --subscription | --resource-group | --location | --jobs | \
+            --results | --poll | --limit) ;;
+        *) wrong "$(printf '%q' "$1") is not an action or an option; --help lists them" ;;
+        esac
+        [ $# -gt 1 ] || wrong "$1: a value is missing"
+        case $1 in
+        --machine) chosen+=("$2") ;;
+        --list) lists+=("$2") ;;
+        --query) queries+=("$2") ;;
+        --subscription) subscription=$2 ;;
+        --resource-group) group=$2 ;;
+        --location) location=$2 ;;
+        --jobs) number "$1" "$2" 1 50; jobs=$((10#$2)) ;;
+        --results) results=$2 ;;
+        --poll) number "$1" "$2" 1 3600; poll=$((10#$2)) ;;
+        --limit) number "$1" "$2" 1 86400; limit=$((10#$2)) ;;
+        esac
+        shift 2
+    done
+    [ -n "$action" ] || { usage >&2; exit 2; }
+    [[ $location =~ ^([a-z][a-z0-9]{2,39})?$ ]] || wrong "--location: must be a region such as westeurope"
+
+    start
+    if [ "$action" = image ]; then
+        [[ $subscription =~ ^$guid$ ]] || wrong 'image: name the subscription by --subscription'
+        [ -n "$location" ] || wrong 'image: name the region by --location'
+        [ -n "$sku" ] || wrong 'image: the profile names no image'
+        printf '%s\n' "$head_row"
+        image
+        verdict
+        return
+    fi
+    for name in "${chosen[@]}"; do add "$name" --machine; done
+    for file in "${lists[@]}"; do add_list "$file"; done
+    for file in "${queries[@]}"; do add_query "$file"; done
+    if [ ${#chosen[@]} = 0 ] && [ ${#lists[@]} = 0 ] && [ ${#queries[@]} = 0 ]; then
+        for name in "${named[@]}"; do add "$name" 'the profile'; done
+    fi
+    [ ${#machines[@]} -gt 0 ] || wrong 'no machine: use --machine, --list or --query'
+    read_results
+    printf '%s\n' "$head_row"
+    each one
+    verdict
+}
+
 
 # --- What a request says --------------------------------------------------------------------------
 
@@ -315,34 +408,6 @@ settings=.properties.osProfile.windowsConfiguration.patchSettings
 feature='[.properties.productProfile.productFeatures[]? | select(.name == "Hotpatch")][0]'
 failure="$feature.error | select(. != null) | \"\(.code): \(.message)\""
 
-# change METHOD PATH BODY-FILE: fails when it is not sent (--dry-run) or is refused, with a row; is
-# repeated by the caller, from the reading on, when the service is busy or another change is under way.
-change() {
-    if [ "$plan" = true ]; then
-        { printf '%s %s\n' "${1^^}" "$endpoint$2?api-version=$api"; jq . "$3"; } >"$room/plan"
-        cat "$room/plan" >&2
-        row planned "$state" "$1 is not sent"
-        return 1
-    fi
-    call "$1" "$2" "$api" "$3"
-    case $status in
-    200 | 201 | 202) sent=true before=$state ;;
-    409) ;;
-    *) is_passing || { row failed "$state" "$1: HTTP $status: $detail"; return 1; } ;;
-    esac
-    pause "$(patience)" || { row pending "$state" "$1: HTTP $status; the time limit passed"; return 1; }
-}
-
-wait_on() { pause "$poll" || { row pending "$state" "the time limit passed"; return 1; }; }
-
-# kept FUNCTION FILE: compares what must not change, and says what did.
-kept() {
-    [ -e "$room/kept" ] || return 0
-    [ "$("$1" "$2")" = "$(cat "$room/kept")" ] && return 0
-    row failed "$state" "a change beside hotpatch was found: before $(cat "$room/kept"), now $("$1" "$2")"
-    return 1
-}
-
 # Reads the machine, and says why hotpatch cannot be enabled on it.
 preflight() {
     local sku edition version
@@ -384,7 +449,7 @@ preflight() {
 
 # The license: GET first. Where there is a profile, PATCH; only 404 lets it be created.
 license() {
-    local wanted=$1 word=$2 product moved=false
+    local wanted=$1 word=$2 product before='' moved=false
     while :; do
         ask "$path/licenseProfiles/default" "$api"
         case $status in
@@ -406,7 +471,7 @@ license() {
             ;;
         *) row failed '' "get: HTTP $status: $detail"; return ;;
         esac
-        if [ "$state" != "${before:-}" ]; then moved=true; fi
+        if [ "$sent" = true ] && [ "$state" != "$before" ]; then moved=true; fi
         if [ "$state" = "$wanted" ] || { [ -z "$state" ] && [ "$word" = Disable ]; }; then
             kept rest_of_profile "$room/profile" || return
             row 'done' "$state" "$(note)"
@@ -420,6 +485,7 @@ license() {
             wait_on || return
             continue
         fi
+        before=$state
         if [ "$status" = 404 ]; then
             unlicensed || return
             put_body "$where" >"$room/body"
@@ -502,7 +568,7 @@ report() {
 }
 
 one() {
-    local state='' where='' sent=false before='' path
+    local state='' where='' sent=false path
     path="/subscriptions/$subscription/resourceGroups/$group/providers/$provider/$machine"
     preflight || return
     case $action in
@@ -514,51 +580,4 @@ one() {
     esac
 }
 
-# --- The command line -----------------------------------------------------------------------------
-
-number() { # OPTION VALUE LOWEST HIGHEST
-    if ! [[ $2 =~ ^[0-9]{1,6}$ ]] || ((10#$2 < $3 || 10#$2 > $4)); then
-        wrong "$1: must be a number from $3 to $4; got $(printf '%q' "$2")"
-    fi
-}
-
-while [ $# -gt 0 ]; do
-    case $1 in
-    status | enroll | disenroll | opt-out | opt-in) action=$1; shift; continue ;;
-    --dry-run) plan=true; shift; continue ;;
-    --again) again=true; shift; continue ;;
-    -h | --help) usage; exit 0 ;;
-    --machine | --list | --query | --subscription | --resource-group | --location | --jobs | \
-        --results | --poll | --limit) ;;
-    *) wrong "$(printf '%q' "$1") is not an action or an option; --help lists them" ;;
-    esac
-    [ $# -gt 1 ] || wrong "$1: a value is missing"
-    case $1 in
-    --machine) chosen+=("$2") ;;
-    --list) lists+=("$2") ;;
-    --query) queries+=("$2") ;;
-    --subscription) subscription=$2 ;;
-    --resource-group) group=$2 ;;
-    --location) location=$2 ;;
-    --jobs) number "$1" "$2" 1 50; jobs=$((10#$2)) ;;
-    --results) results=$2 ;;
-    --poll) number "$1" "$2" 1 3600; poll=$((10#$2)) ;;
-    --limit) number "$1" "$2" 1 86400; limit=$((10#$2)) ;;
-    esac
-    shift 2
-done
-[ -n "$action" ] || { usage >&2; exit 2; }
-[[ $location =~ ^([a-z][a-z0-9]{2,39})?$ ]] || wrong "--location: must be a region such as westeurope"
-
-start
-for name in "${chosen[@]}"; do add "$name" --machine; done
-for file in "${lists[@]}"; do add_list "$file"; done
-for file in "${queries[@]}"; do add_query "$file"; done
-if [ ${#chosen[@]} = 0 ] && [ ${#lists[@]} = 0 ] && [ ${#queries[@]} = 0 ]; then
-    for name in "${named[@]}"; do add "$name" 'the profile'; done
-fi
-[ ${#machines[@]} -gt 0 ] || wrong 'no machine: use --machine, --list or --query'
-read_results
-printf '%s\n' "$head_row"
-each one
-verdict
+run_all "$@"

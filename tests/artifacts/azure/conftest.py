@@ -2,19 +2,20 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import os
 import shutil
 import signal
 import subprocess
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
 from gpogen.artifacts.all import load
-from gpogen.compile.result import ArcMachines, Compiled
+from gpogen.compile.result import ArcMachines, Compiled, VmSettings
 from tests.artifacts.factory import compiled
 from tests.support.arm import GROUP, SUBSCRIPTION, Arm
 from tests.support.powershell import needed_engine
@@ -22,6 +23,28 @@ from tests.support.powershell import needed_engine
 AZ = Path(__file__).resolve().parents[2] / "support" / "az"
 QUIET = {"NO_COLOR": "1", "DOTNET_EnableDiagnostics": "0", "POWERSHELL_TELEMETRY_OPTOUT": "1"}
 ARC = ArcMachines(subscription=SUBSCRIPTION, resource_group=GROUP, location="westeurope")
+VM = VmSettings(
+    settings=json.dumps(
+        {
+            "patchMode": "AutomaticByPlatform",
+            "enableHotpatching": True,
+            "automaticByPlatformSettings": {"bypassPlatformSafetyChecksOnUserSchedule": False},
+        }
+    ),
+    publisher="MicrosoftWindowsServer",
+    offer="WindowsServer",
+    sku="2022-datacenter-azure-edition-hotpatch",
+)
+SCHEDULED = replace(
+    VM,
+    settings=json.dumps(
+        {
+            "patchMode": "AutomaticByPlatform",
+            "enableHotpatching": False,
+            "automaticByPlatformSettings": {"bypassPlatformSafetyChecksOnUserSchedule": True},
+        }
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -91,7 +114,7 @@ def run(shell: str, tmp_path: Path) -> Runner:
         until: Callable[[], bool] | None = None,
     ) -> Run:
         item = "arc" if script == "arc-hotpatch" else "vm"
-        folder = written(made or compiled(arc=ARC), item, tmp_path / "output") / "azure"
+        folder = written(made or compiled(arc=ARC, vm=VM), item, tmp_path / "output") / "azure"
         if shell == "bash":
             command = ["bash", str(folder / f"{script}.sh"), *arguments]
         else:

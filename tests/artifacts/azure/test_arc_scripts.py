@@ -240,9 +240,7 @@ def test_a_run_that_was_killed_goes_on_where_it_was(run: Runner, tmp_path: Path)
 
 
 @pytest.mark.slow
-def test_a_query_names_the_machines_and_no_more_run_at_once_than_may(
-    run: Runner, tmp_path: Path
-) -> None:
+def test_a_query_names_the_machines_and_no_more_run_at_once_than_may(run: Runner) -> None:
     arm = Arm(*(machine(f"m{number}") for number in range(7)))
     arm.delay = 0.1
     options = ("--poll", "1", "--limit", "30", "--jobs", "3")
