@@ -14,7 +14,14 @@ from hypothesis import strategies as st
 from gpogen.artifacts.all import MODULES
 from gpogen.artifacts.all import load as load_artifact
 from gpogen.artifacts.api import Artifact, OutFile
-from gpogen.compile.result import ArcMachines, Compiled, PolicyComment, SconfigPlan, VmSettings
+from gpogen.compile.result import (
+    ArcMachines,
+    Compiled,
+    PolicyComment,
+    Schedule,
+    SconfigPlan,
+    VmSettings,
+)
 from gpogen.disk.directory import Kind
 from gpogen.formats.all import FORMATS, head_of, load, sniff
 from gpogen.outputs.folder import Folder
@@ -68,6 +75,16 @@ FULL = compiled(
         word="install-on-schedule",
     ),
     arc=ArcMachines(machines=("server-01",)),
+    schedule=Schedule(
+        recurs="Month Second Tuesday Offset4",
+        at="22:00",
+        duration="03:00",
+        zone="Europe/Rome",
+        reboot="IfRequired",
+        classifications=("Security",),
+        exclude_kbs=(),
+        resource_type="Microsoft.HybridCompute/machines",
+    ),
     vm=VmSettings(settings='{"patchMode": "AutomaticByPlatform"}'),
 )
 OTHER = replace(

@@ -21,6 +21,8 @@ MODULES: Mapping[str, str] = MappingProxyType(
         "sconfig": "gpogen.artifacts.sconfig",
         "arc": "gpogen.artifacts.arc_scripts",
         "vm": "gpogen.artifacts.vm_scripts",
+        "maintenance": "gpogen.artifacts.maintenance_files",
+        "queries": "gpogen.artifacts.azure_queries",
         "wmi": "gpogen.artifacts.wmi_filter",
         "readme": "gpogen.artifacts.readme",
     }

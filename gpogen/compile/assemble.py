@@ -10,7 +10,7 @@ from gpogen.compile.direct import direct_drafts
 from gpogen.compile.drafts import Draft
 from gpogen.compile.facts import facts
 from gpogen.compile.header import header
-from gpogen.compile.maintenance import maintenance
+from gpogen.compile.maintenance import maintenance, schedule
 from gpogen.compile.result import Allowed, Compiled, PolicyComment, Unproven
 from gpogen.compile.sconfig import sconfig_plan
 from gpogen.compile.vm_settings import vm_settings
@@ -52,6 +52,7 @@ def assemble(
         maintenance=maintenance(profile),
         arc=arc_machines(profile),
         vm=vm_settings(profile),
+        schedule=schedule(profile),
     )
 
 

@@ -168,6 +168,31 @@ class VmSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Schedule:
+    """A monthly schedule of Azure Update Manager.
+
+    Attributes:
+        recurs: ``Month Second Tuesday Offset4``.
+        at: when the window opens, ``22:00``.
+        duration: hours and minutes, ``03:00``.
+        zone: an IANA name; empty where the profile does not say it.
+        reboot: IfRequired, Never or Always; empty where the profile does not say it.
+        classifications: what is installed, one at least.
+        exclude_kbs: what is not.
+        resource_type: the kind of the machines, ``Microsoft.HybridCompute/machines``.
+    """
+
+    recurs: str
+    at: str
+    duration: str
+    zone: str
+    reboot: str
+    classifications: tuple[str, ...]
+    exclude_kbs: tuple[str, ...]
+    resource_type: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LeftOut:
     """A setting that was not written, and why.
 
@@ -281,6 +306,7 @@ class Compiled:
         arc: the machines that the Arc scripts enroll; None where machines need no enrollment.
         vm: the patch settings of an Azure VM; None elsewhere, and where the profile says nothing
             about them.
+        schedule: the schedule of Azure Update Manager; None where the profile describes none.
     """
 
     header: Header
@@ -300,6 +326,7 @@ class Compiled:
     maintenance: tuple[tuple[str, str], ...] = ()
     arc: ArcMachines | None = None
     vm: VmSettings | None = None
+    schedule: Schedule | None = None
 
     def side(self, hive: str) -> tuple[Traced, ...]:
         """The registry.pol records of one hive, ``HKLM`` or ``HKCU``."""

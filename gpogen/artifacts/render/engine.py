@@ -137,7 +137,8 @@ def render(template_name: str, /, **context: object) -> bytes:
 
     Returns:
         CRLF throughout. ``.ps1`` and ``.txt``: ASCII, or UTF-8 with a mark. ``.cmd``: ASCII.
-        ``.sh`` and ``.kql``: LF throughout, UTF-8 without a mark. ``.xml``: UTF-8 without, ``.cmtx``: with a mark, and well-formed.
+        ``.sh``, ``.kql``, ``.bicep`` and ``.tf``: LF throughout, UTF-8 without a mark.
+        ``.xml``: UTF-8 without, ``.cmtx``: with a mark, and well-formed.
 
     Raises:
         ContextError: a value does not fit its place.

@@ -11,7 +11,18 @@ from typing import TypeAlias
 from lxml import etree
 
 from gpogen.artifacts.render.command_lines import RECORD
-from gpogen.artifacts.render.contexts import cmd, command, kql, powershell, shell, text, xml
+from gpogen.artifacts.render.contexts import (
+    bicep,
+    clock,
+    cmd,
+    command,
+    hcl,
+    kql,
+    powershell,
+    shell,
+    text,
+    xml,
+)
 from gpogen.artifacts.render.rendered import Rendered
 
 Context: TypeAlias = Callable[..., Rendered]
@@ -146,7 +157,23 @@ KQL = TemplateFormat(
     contexts=MappingProxyType({"literal": kql.literal, "comment": kql.comment}),
     finish=_unix,
 )
-FORMATS = (POWERSHELL, XML, CMD, TEXT, SHELL, KQL)
+BICEP = TemplateFormat(
+    name="Bicep",
+    endings=(".bicep.j2",),
+    default=bicep.literal,
+    contexts=MappingProxyType(
+        {"literal": bicep.literal, "comment": bicep.comment, "time": clock.word}
+    ),
+    finish=_unix,
+)
+HCL = TemplateFormat(
+    name="HCL",
+    endings=(".tf.j2",),
+    default=hcl.literal,
+    contexts=MappingProxyType({"literal": hcl.literal, "comment": hcl.comment, "time": clock.word}),
+    finish=_unix,
+)
+FORMATS = (POWERSHELL, XML, CMD, TEXT, SHELL, KQL, BICEP, HCL)
 
 
 def format_of(template: str) -> TemplateFormat:

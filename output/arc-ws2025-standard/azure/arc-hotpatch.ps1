@@ -241,7 +241,7 @@ function Read-Results {
         return $last
     }
     $text = [System.IO.File]::ReadAllText($resultFile)
-    # A row that was cut off must not swallow the next one.
+    # A row that was cut off must not merge with the next one.
     if ($text -and -not $text.EndsWith("`n")) { [System.IO.File]::AppendAllText($resultFile, "`n", $plain) }
     foreach ($line in ($text -split '\r?\n')) {
         if ($line -match '^"([^",]*)","([^",]*)","([^",]*)","([^",]*)","([^",]*)",".*"$') {

@@ -155,7 +155,7 @@ read_results() {
     local pattern='^"([^",]*)","([^",]*)","([^",]*)","([^",]*)","([^",]*)",".*"$'
     if [ "$plan" = true ] || [ "$action" = status ]; then return; fi
     if [ ! -e "$results" ]; then printf '%s\n' "$head_row" >"$results"; return; fi
-    # A row that was cut off must not swallow the next one.
+    # A row that was cut off must not merge with the next one.
     if [ -n "$(tail -c 1 "$results")" ]; then printf '\n' >>"$results"; fi
     while IFS= read -r line; do
         line=${line%$'\r'}

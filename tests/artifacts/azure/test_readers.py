@@ -1,4 +1,4 @@
-"""What independent readers say of the files for Azure, whatever the author writes in the profile."""
+"""What independent readers say of the files for Azure, whatever the author of a profile writes."""
 
 from __future__ import annotations
 

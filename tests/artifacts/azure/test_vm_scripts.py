@@ -160,8 +160,10 @@ IMAGE = {"image": "2022-datacenter-azure-edition-hotpatch"}
         ),
         (
             "azure-update-manager",
-            "azure: {maintenance_schedule: true, bypass_platform_safety_checks: true, "
-            "enable_hotpatching: false}\n",
+            (
+                "azure: {maintenance_schedule: true, bypass_platform_safety_checks: true, "
+                "enable_hotpatching: false}\n"
+            ),
             json.loads(SCHEDULED.settings),
         ),
     ],
