@@ -21,6 +21,7 @@ MODULES: Mapping[str, str] = MappingProxyType(
         "sconfig": "gpogen.artifacts.sconfig",
         "arc": "gpogen.artifacts.arc_scripts",
         "vm": "gpogen.artifacts.vm_scripts",
+        "patch-now": "gpogen.artifacts.patch_now",
         "maintenance": "gpogen.artifacts.maintenance_files",
         "queries": "gpogen.artifacts.azure_queries",
         "wmi": "gpogen.artifacts.wmi_filter",

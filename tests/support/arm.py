@@ -198,6 +198,8 @@ class Arm:
         self.machines = {name: one for name, one in machines if isinstance(one, Machine)}
         self.vms = {name: one for name, one in machines if isinstance(one, Vm)}
         self.images: dict[str, list[str]] = {}
+        self.operations: dict[str, list[Any]] = {}
+        self.ends: dict[str, Any] = {}
         self.log: list[Request] = []
         self.lock = threading.Lock()
         self.most = 0
@@ -231,6 +233,14 @@ class Arm:
         self.log.append(Request(method, path, body))
         if path == "/providers/Microsoft.ResourceGraph/resources":
             return self._graph(body)
+        if path in self.operations:
+            left = self.operations[path]
+            left[0] -= 1
+            if left[0] > 0:
+                return 202, {"Location": f"https://management.azure.com{path}?x=1&y=2%2F3"}, None
+            return 200, {}, left[1]
+        if path.endswith(("/assessPatches", "/installPatches")):
+            return self._begin(method, path)
         if "/Microsoft.Compute/" in path:
             return self._compute(method, path, body)
         found = re.fullmatch(rf"{re.escape(MACHINES)}/([^/]+)(/licenseProfiles/default)?", path)
@@ -262,6 +272,19 @@ class Arm:
         if at + 2 < len(names):
             page["$skipToken"] = str(at + 2)
         return 200, {}, page
+
+    def _begin(self, method: str, path: str) -> tuple[int, dict[str, str], Any]:
+        name = path.split("/")[8]
+        if method != "POST" or name not in self.ends:
+            return _error(405, "MethodNotAllowed")
+        end = self.ends[name]
+        if isinstance(end, list):
+            status = end.pop(0)
+            self.ends[name] = end[0] if len(end) == 1 else end
+            return status, {"Retry-After": "1"}, _error(status, "Busy")[2]
+        address = f"/subscriptions/{SUBSCRIPTION}/providers/x/operations/{name}"
+        self.operations[address] = [2, end]
+        return 202, {"Location": f"https://management.azure.com{address}?x=1&y=2%2F3"}, None
 
     def _compute(self, method: str, path: str, body: Any) -> tuple[int, dict[str, str], Any]:
         if "/locations/" in path:
@@ -333,7 +356,8 @@ class Arm:
         (new,) = product["productFeatures"]
         if new["subscriptionStatus"] not in ("Enable", "Disable"):
             return _error(400, "InvalidSubscriptionStatus")
-        old = one.profile["properties"].setdefault("productProfile", {"productFeatures": []})
+        new_product = {"productFeatures": [], "subscriptionStatus": "Unknown"}
+        old = one.profile["properties"].setdefault("productProfile", new_product)
         old["productType"] = product["productType"]
         if "subscriptionStatus" in product:
             old["subscriptionStatus"] = "Enabled"
@@ -404,7 +428,7 @@ def serving(arm: Arm) -> Iterator[Arm]:
                 arm.most = max(arm.most, busy)
             time.sleep(arm.delay)
             with arm.lock:
-                if query == f"api-version={api}":
+                if query == f"api-version={api}" or path in arm.operations:
                     answer = arm.answer(self.command, path, json.loads(text) if text else None)
                 else:
                     answer = _error(400, "InvalidApiVersionParameter")

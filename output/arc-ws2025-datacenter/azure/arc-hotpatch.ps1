@@ -123,6 +123,8 @@ function Find-Az {
 # numbers that were checked stand in the arguments; the body is a file.
 function Start-Call($Job, $Method, $Path, $Api, $Body) {
     $url = '{0}{1}?api-version={2}' -f $endpoint, $Path, $Api
+    # A whole address that Azure gave.
+    if ($Path.StartsWith("$endpoint/")) { $url = $Path }
     if ($plan) { Write-Host "$($Method.ToUpperInvariant()) $url" }
     $arguments = 'rest --method {0} --url "{1}" --output json --debug' -f $Method, $url
     if ($Body) {
@@ -148,7 +150,7 @@ function Start-Call($Job, $Method, $Path, $Api, $Body) {
 # The answer: the HTTP status (0 when az tells none), the seconds of Retry-After (-1 without), the
 # object, and the error's text.
 function Complete-Call($Job) {
-    $answer = @{ Status = 0; Retry = -1; Json = $null; Detail = '' }
+    $answer = @{ Status = 0; Retry = -1; Next = ''; Json = $null; Detail = '' }
     $code = $Job.Process.ExitCode
     $asked = $false
     # az prints the status and the headers with --debug only. Text of the answer itself comes later.
@@ -162,6 +164,7 @@ function Complete-Call($Job) {
         }
         elseif ($line.Contains('Response content:')) { $answer.Over = $true }
         elseif ($line -match "'retry-after': '([0-9]{1,5})'") { $answer.Retry = [int]$Matches[1] }
+        elseif ($line -match "'location': '([a-z0-9:/_.~?=&%-]+)'") { $answer.Next = $Matches[1] }
     }
     $good = $answer.Status -ge 200 -and $answer.Status -le 299
     if ($good -ne ($code -eq 0)) { $answer.Status = 0 }
@@ -421,7 +424,8 @@ function Start-Run {
         $code = Get-Verdict
     }
     finally {
-        [System.IO.Directory]::Delete($work, $true)
+        try { [System.IO.Directory]::Delete($work, $true) }
+        catch { Write-Verbose "$work stays: $_" }
     }
     exit $code
 }
@@ -461,7 +465,8 @@ function Get-Rest($Kind, $Found) {
         $others = @($p.productProfile.productFeatures | Where-Object { $null -ne $_ -and $_.name -cne 'Hotpatch' } |
             ForEach-Object { "$($_.name) $($_.subscriptionStatus)" })
         $rest = @($Found.location, (Get-Tag $Found), $p.softwareAssurance.softwareAssuranceCustomer, $p.esuProfile.assignedLicense,
-            $p.productProfile.productType, $p.productProfile.subscriptionStatus, $others)
+            (Get-Word $p.productProfile.productType 'WindowsServer'),
+            ('Enabled', 'Enabling' -ccontains $p.productProfile.subscriptionStatus), $others)
     }
     else {
         $setting = Get-Setting $Found

@@ -70,16 +70,19 @@ say() { printf '%s\n' "$*" >&2; }
 plain() { LC_ALL=C tr '\000-\037\177' ' ' | cut -c 1-400 | sed 's/ *$//'; }
 
 # call METHOD PATH API-VERSION [BODY-FILE]
-# Sends one request. Sets status to the HTTP status (000 when az tells none), retry to the seconds of
-# Retry-After, and detail to the error's text; the body of the answer is in $room/out.
+# Sends one request; instead of a path it takes a whole address that Azure gave. Sets status to the HTTP
+# status (000 when az tells none), retry to the seconds of Retry-After, next to the address of Location,
+# and detail to the error's text; the body of the answer is in $room/out.
 call() {
     local url="$endpoint$2?api-version=$3" code=0
+    case $2 in "$endpoint"/*) url=$2 ;; esac
     local arguments=(rest --method "$1" --url "$url" --output json --debug)
     if [ $# -gt 3 ]; then arguments+=(--body "@$4"); fi
     if [ "$plan" = true ]; then say "${1^^} $url"; fi
     az "${arguments[@]}" >"$room/out" 2>"$room/log" </dev/null || code=$?
     # az prints the status and the headers with --debug only. Text of the answer itself comes later.
-    read -r status retry <<<"$(awk -v url="$url" '
+    # shellcheck disable=SC2034 # one of the scripts does not follow addresses
+    read -r status retry next <<<"$(awk -v url="$url" '
         index($0, "Request URL: ") && index($0, url) { asked = 1 }
         !asked || over { next }
         !status && match($0, /Response status: [0-9][0-9][0-9]/) {
@@ -91,8 +94,11 @@ call() {
             if (match(line, /'"'"'retry-after'"'"': '"'"'[0-9]+'"'"'/)) {
                 retry = substr(line, RSTART + 16, RLENGTH - 17)
             }
+            if (match(line, /'"'"'location'"'"': '"'"'[a-z0-9:\/_.~?=&%-]+'"'"'/)) {
+                next_one = substr($0, RSTART + 13, RLENGTH - 14)
+            }
         }
-        END { print (status ? status : "000"), (retry == "" ? "-" : retry) }' "$room/log")"
+        END { print (status ? status : "000"), (retry == "" ? "-" : retry), next_one }' "$room/log")"
     detail=$(grep -m 1 '^ERROR: ' "$room/log" | sed 's/^ERROR: //' | plain)
     case $status-$code in
     2*-0) ;;
@@ -271,6 +277,7 @@ start() {
     trap 'kill $(jobs -p) 2>/dev/null; exit 1' INT TERM
 }
 
+
 # --- A change -------------------------------------------------------------------------------------
 
 # change METHOD PATH BODY-FILE: fails when it is not sent (--dry-run) or is refused, with a row; is
@@ -301,6 +308,7 @@ kept() {
     return 1
 }
 
+
 # --- The command line -----------------------------------------------------------------------------
 
 number() { # OPTION VALUE LOWEST HIGHEST
@@ -308,6 +316,11 @@ number() { # OPTION VALUE LOWEST HIGHEST
         wrong "$1: must be a number from $3 to $4; got $(printf '%q' "$2")"
     fi
 }
+
+# This script has no options of its own.
+option() { return 1; }
+checks() { return 0; }
+
 
 run_all() {
     while [ $# -gt 0 ]; do
@@ -317,7 +330,11 @@ run_all() {
             wrong "$1 is not an action; there are: $actions" ;;
         --dry-run) plan=true; shift; continue ;;
         --again) again=true; shift; continue ;;
+        --resume) again=false; shift; continue ;;
         -h | --help) usage; exit 0 ;;
+        --*) if option "$@"; then shift 2; continue; fi ;;
+        esac
+        case $1 in
         --machine | --list | --query | --subscription | --resource-group | --location | --jobs | \
             --results | --poll | --limit) ;;
         *) wrong "$(printf '%q' "$1") is not an action or an option; --help lists them" ;;
@@ -340,6 +357,7 @@ run_all() {
     [ -n "$action" ] || { usage >&2; exit 2; }
     [[ $location =~ ^([a-z][a-z0-9]{2,39})?$ ]] || wrong "--location: must be a region such as westeurope"
 
+    checks
     start
     if [ "$action" = image ]; then
         [[ $subscription =~ ^$guid$ ]] || wrong 'image: name the subscription by --subscription'

@@ -113,7 +113,7 @@ def run(shell: str, tmp_path: Path) -> Runner:
         made: Compiled | None = None,
         until: Callable[[], bool] | None = None,
     ) -> Run:
-        item = "arc" if script == "arc-hotpatch" else "vm"
+        item = {"arc-hotpatch": "arc", "patch-settings": "vm"}.get(script, script)
         folder = written(made or compiled(arc=ARC, vm=VM), item, tmp_path / "output") / "azure"
         if shell == "bash":
             command = ["bash", str(folder / f"{script}.sh"), *arguments]

@@ -1,4 +1,4 @@
-"""The queries of gpogen.artifacts.azure_queries and arc_scripts, read by the Kusto language service."""
+"""The queries of gpogen.artifacts.azure_queries, read by the Kusto language service."""
 
 from __future__ import annotations
 

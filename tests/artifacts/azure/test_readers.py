@@ -21,7 +21,7 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     for name, sample in SAMPLES.items():
         folder = tmp_path_factory.mktemp(f"azure-{name}")
         made = replace(sample, arc=ARC, vm=VM)
-        for artifact in ("arc", "vm"):
+        for artifact in ("arc", "vm", "patch-now"):
             written(made, artifact, folder)
         found.append(folder)
     return found
@@ -38,7 +38,7 @@ def test_shellcheck_finds_nothing(folders: list[Path]) -> None:
         check=False,
     )
 
-    assert len(paths) >= 2 * len(SAMPLES)
+    assert len(paths) == 3 * len(SAMPLES)
     assert json.loads(done.stdout) == []
 
 
@@ -52,7 +52,7 @@ def test_powershell_reads_the_scripts_and_hostile_text_adds_no_command(
     by_name: dict[str, list[object]] = {}
     for one in reports:
         by_name.setdefault(Path(one["file"]).name, []).append(one["commands"])
-    assert len(by_name) == 2
+    assert len(by_name) == 3
     for commands in by_name.values():
         assert all(found == commands[0] for found in commands)
 
