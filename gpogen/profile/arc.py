@@ -1,7 +1,6 @@
 """The section ``arc``: which machines of Azure Arc the scripts in ``azure/`` are for.
 
-Names of resources are data. A secret does not belong into a profile, so a text that looks like one
-is refused, and the message does not repeat it.
+Names only: a text that looks like a secret is refused, and the message does not repeat it.
 """
 
 from __future__ import annotations
@@ -14,28 +13,15 @@ from pydantic import AfterValidator, BeforeValidator, Field
 from gpogen.profile import fields
 from gpogen.profile.fields import pattern
 from gpogen.profile.part import Part
+from gpogen.secret import looks_like_secret
 
 MAX_MACHINES = 1000
 """Machines of one profile; longer lists are a file for the script or a Resource Graph query."""
 MACHINE = r"(?=[._-]*[A-Za-z0-9])[A-Za-z0-9_.-]{1,54}"
-"""The name of an Arc machine (azure-rest-api-specs, HybridCompute 2025-01-13, machineName).
-
-One letter or digit at least: ``..`` would lead out of a request's path.
-"""
-GROUP = r"[A-Za-z0-9_().-]{0,89}[A-Za-z0-9_()-]"
-"""The name of a resource group, in ASCII: 1 to 90 characters, no full stop at the end."""
-_SECRET = re.compile(
-    r"eyJ[A-Za-z0-9_-]{8,}"  # a JSON web token
-    r"|[0-9A-Fa-f]{32,}"  # a key or a hash in hexadecimal
-    r"|[A-Za-z0-9_.-]{3}[0-9]Q~"  # a client secret of Microsoft Entra ID
-    r"|(?i:(?:account|shared|access)[-_ ]?key|password|passwd|pwd|secret|token|bearer|sig)\s*[=: ]"
-    r"|(?=[A-Za-z0-9+/]*[A-Z])(?=[A-Za-z0-9+/]*[a-z])(?=[A-Za-z0-9+/]*[0-9])[A-Za-z0-9+/]{40,}"
-)
-
-
-def looks_like_secret(text: str) -> bool:
-    """Tell whether a text has the form of a key, a token or a password."""
-    return _SECRET.search(text) is not None
+"""A machineName of HybridCompute 2025-01-13, but ``..``, which leads out of a request's path."""
+_GUID = r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
+_REGION = r"[a-z][a-z0-9]{2,39}"
+_GROUP = r"[A-Za-z0-9_().-]{0,89}[A-Za-z0-9_()-]"
 
 
 def _no_secret(value: Any) -> Any:
@@ -47,23 +33,7 @@ def _no_secret(value: Any) -> Any:
 
 def _location_fix(value: Any) -> str:
     plain = re.sub(r"[ _-]", "", value).lower() if isinstance(value, str) else ""
-    return f"write {plain}" if re.fullmatch(r"[a-z][a-z0-9]{2,39}", plain) else ""
-
-
-def _guid_fix(value: Any) -> str:
-    found = (
-        re.fullmatch(r"/?subscriptions/([0-9A-Fa-f-]{36})/?", value) if _is_text(value) else None
-    )
-    return f"write {found[1]}" if found else ""
-
-
-def _is_text(value: Any) -> bool:
-    return isinstance(value, str)
-
-
-_GUID = r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
-_ID = "the id of a subscription such as 00000000-0000-0000-0000-000000000000"
-_Secretless = BeforeValidator(_no_secret)  # The last one of a list of validators runs first.
+    return f"write {plain}" if re.fullmatch(_REGION, plain) else ""
 
 
 def _once(value: list[str]) -> list[str]:
@@ -78,34 +48,18 @@ def _once(value: list[str]) -> list[str]:
     return value
 
 
+_ID = "the id of a subscription such as 00000000-0000-0000-0000-000000000000"
+_GROUP_TEXT = "the name of a resource group: 1 to 90 of a-z, A-Z, 0-9, _ ( ) . -, no . at the end"
+_MACHINE_TEXT = "the name of a machine: 1 to 54 letters, digits and _ . -, not _ . - alone"
+_REGION_TEXT = "the name of a region such as westeurope"
+_NoSecret = BeforeValidator(_no_secret)  # The last one of a list of validators runs first.
+_Machine = Annotated[str, pattern(MACHINE, _MACHINE_TEXT), _NoSecret]
+
+
 class Arc(Part):
     """The Arc machines of a profile."""
 
-    subscription: Annotated[str, pattern(_GUID, _ID, _guid_fix), _Secretless]
-    resource_group: Annotated[
-        str,
-        pattern(
-            GROUP,
-            "the name of a resource group: 1 to 90 ASCII letters, digits and _ ( ) . -, "
-            "without a full stop at the end",
-        ),
-        _Secretless,
-    ]
-    location: Annotated[
-        str,
-        pattern(r"[a-z][a-z0-9]{2,39}", "the name of a region such as westeurope", _location_fix),
-        _Secretless,
-    ]
-    machines: Annotated[
-        list[
-            Annotated[
-                str,
-                pattern(
-                    MACHINE,
-                    "the name of a machine: 1 to 54 letters, digits and _ . -, not _ . - alone",
-                ),
-                _Secretless,
-            ]
-        ],
-        AfterValidator(_once),
-    ] = Field(default_factory=list)
+    subscription: Annotated[str, pattern(_GUID, _ID), _NoSecret]
+    resource_group: Annotated[str, pattern(_GROUP, _GROUP_TEXT), _NoSecret]
+    location: Annotated[str, pattern(_REGION, _REGION_TEXT, _location_fix), _NoSecret]
+    machines: Annotated[list[_Machine], AfterValidator(_once)] = Field(default_factory=list)

@@ -234,11 +234,7 @@ class Arm:
         if path == "/providers/Microsoft.ResourceGraph/resources":
             return self._graph(body)
         if path in self.operations:
-            left = self.operations[path]
-            left[0] -= 1
-            if left[0] > 0:
-                return 202, {"Location": f"https://management.azure.com{path}?x=1&y=2%2F3"}, None
-            return 200, {}, left[1]
+            return self._operation(path)
         if path.endswith(("/assessPatches", "/installPatches")):
             return self._begin(method, path)
         if "/Microsoft.Compute/" in path:
@@ -249,15 +245,11 @@ class Arm:
         one = self.machines.get(found[1])
         if one is None:
             return _error(404, "ResourceNotFound" if not found[2] else "ParentResourceNotFound")
-        for number, (verb, end, status, headers) in enumerate(one.faults):
-            if verb == method and path.endswith(end):
-                del one.faults[number]
-                return status, headers, _error(status, "Fault")[2]
-        if one.waiting is not None and method == "GET":
-            one.waiting[0] -= 1
-            if one.waiting[0] <= 0:
-                one.waiting[1]()
-                one.waiting = None
+        fault = _fault(one, method, path)
+        if fault is not None:
+            return fault
+        if method == "GET":
+            _go_on(one)
         if found[2]:
             return self._license(one, method, body)
         return self._machine(one, method, body)
@@ -272,6 +264,13 @@ class Arm:
         if at + 2 < len(names):
             page["$skipToken"] = str(at + 2)
         return 200, {}, page
+
+    def _operation(self, path: str) -> tuple[int, dict[str, str], Any]:
+        left = self.operations[path]
+        left[0] -= 1
+        if left[0] > 0:
+            return 202, {"Location": f"https://management.azure.com{path}?x=1&y=2%2F3"}, None
+        return 200, {}, left[1]
 
     def _begin(self, method: str, path: str) -> tuple[int, dict[str, str], Any]:
         name = path.split("/")[8]
@@ -365,6 +364,23 @@ class Arm:
         end = one.outcome if on else "Disabled"
         _begin(one, _hotpatch(one.profile), "Enabling" if on else "Disabling", end)
         return 202, _asynchronous(), None
+
+
+def _fault(one: Machine, method: str, path: str) -> tuple[int, dict[str, str], Any] | None:
+    for number, (verb, end, status, headers) in enumerate(one.faults):
+        if verb == method and path.endswith(end):
+            del one.faults[number]
+            return status, headers, _error(status, "Fault")[2]
+    return None
+
+
+def _go_on(one: Machine) -> None:
+    if one.waiting is None:
+        return
+    one.waiting[0] -= 1
+    if one.waiting[0] <= 0:
+        one.waiting[1]()
+        one.waiting = None
 
 
 def _word(on: bool, one: Machine) -> str:

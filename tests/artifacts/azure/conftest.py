@@ -137,7 +137,7 @@ def run(shell: str, tmp_path: Path) -> Runner:
                 os.killpg(process.pid, signal.SIGKILL)
                 break
             time.sleep(0.02)
-        output, errors = process.communicate(timeout=120)
+        output, errors = process.communicate(timeout=300)
         return Run(process.returncode, output, errors)
 
     return start

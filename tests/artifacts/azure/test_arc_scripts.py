@@ -10,7 +10,7 @@ import pytest
 from tests.artifacts.azure.conftest import Runner
 from tests.support.arm import MACHINES, Arm, license_profile, machine, serving
 
-QUICK = ("--poll", "1", "--limit", "20", "--list", "machines.txt")
+QUICK = ("--poll", "1", "--limit", "90", "--list", "machines.txt")
 
 
 def named(folder: Path, arm: Arm) -> None:
@@ -112,7 +112,6 @@ def test_enrolling_loses_nothing_whatever_state_the_machines_are_in(
     }
     patches = [one for one in arm.changes() if one.method == "PATCH"]
     assert {one.machine for one in patches} == {
-        "esu",
         "esu", "kept", "disabled", "failing", "again", "slow", "busy", "readonly"
     }  # fmt: skip
     for one in patches:

@@ -11,7 +11,7 @@ from tests.artifacts.azure.conftest import ARC, VM, Runner
 from tests.artifacts.factory import compiled
 from tests.support.arm import GROUP, SUBSCRIPTION, VMS, Arm, machine, serving, vm
 
-QUICK = ("--poll", "1", "--limit", "20", "--list", "machines.txt")
+QUICK = ("--poll", "1", "--limit", "90", "--list", "machines.txt")
 INSTALL = ("--reboot", "IfRequired", "--include", "KB5094125", "--exclude", "KB5094126")
 SUCCEEDED = {"status": "Succeeded", "rebootPending": True, "criticalAndSecurityPatchCount": 1}
 

@@ -14,7 +14,7 @@ from tests.support.arm import GROUP, SUBSCRIPTION, VMS, Arm, serving, vm
 from tests.support.profiles import compiled as profile
 
 PLACE = ("--subscription", SUBSCRIPTION, "--resource-group", GROUP)
-QUICK = (*PLACE, "--poll", "1", "--limit", "20", "--list", "vms.txt")
+QUICK = (*PLACE, "--poll", "1", "--limit", "90", "--list", "vms.txt")
 BYPASS = "bypassPlatformSafetyChecksOnUserSchedule"
 
 
