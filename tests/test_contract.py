@@ -14,7 +14,16 @@ from hypothesis import strategies as st
 from gpogen.artifacts.all import MODULES
 from gpogen.artifacts.all import load as load_artifact
 from gpogen.artifacts.api import Artifact, OutFile
-from gpogen.compile.result import Compiled, Facts, PolicyComment, RestartCause, SconfigPlan
+from gpogen.compile.result import (
+    ArcMachines,
+    Compiled,
+    Facts,
+    PolicyComment,
+    RestartCause,
+    Schedule,
+    SconfigPlan,
+    VmSettings,
+)
 from gpogen.disk.directory import Kind
 from gpogen.formats.all import FORMATS, head_of, load, sniff
 from gpogen.outputs.folder import Folder
@@ -74,6 +83,18 @@ FULL = compiled(
         word="install-on-schedule",
     ),
     facts=Facts(restart_causes=(RestartCause.ISO,)),
+    arc=ArcMachines(machines=("server-01",)),
+    schedule=Schedule(
+        recurs="Month Second Tuesday Offset4",
+        at="22:00",
+        duration="03:00",
+        zone="Europe/Rome",
+        reboot="IfRequired",
+        classifications=("Security",),
+        exclude_kbs=(),
+        resource_type="Microsoft.HybridCompute/machines",
+    ),
+    vm=VmSettings(settings='{"patchMode": "AutomaticByPlatform"}'),
 )
 OTHER = replace(
     FULL,

@@ -30,6 +30,11 @@ MODULES: Mapping[str, str] = MappingProxyType(
         "ansible": "gpogen.artifacts.ansible_playbook",
         "ansible-requirements": "gpogen.artifacts.ansible_requirements",
         "samba": "gpogen.artifacts.samba_backup",
+        "arc": "gpogen.artifacts.arc_scripts",
+        "vm": "gpogen.artifacts.vm_scripts",
+        "patch-now": "gpogen.artifacts.patch_now",
+        "maintenance": "gpogen.artifacts.maintenance_files",
+        "queries": "gpogen.artifacts.azure_queries",
         "wmi": "gpogen.artifacts.wmi_filter",
         "readme": "gpogen.artifacts.readme",
     }

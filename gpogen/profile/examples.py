@@ -8,6 +8,7 @@ from functools import cache
 
 from gpogen.catalog.files import load
 from gpogen.document.nodes import Node, Scalar, Sequence
+from gpogen.profile.arc import MACHINE
 from gpogen.profile.azure import CLASSIFICATIONS
 from gpogen.profile.fields import KEYWORDS, is_line
 from gpogen.profile.schema import OUTPUTS, Profile
@@ -28,6 +29,7 @@ _WITH_WORD = {
 _ITEMS = {
     "extends": re.compile(r".*"),
     "outputs": re.compile("|".join(OUTPUTS)),
+    "arc.machines": re.compile(MACHINE),
     "update_manager.classifications": re.compile("|".join(CLASSIFICATIONS)),
     "update_manager.exclude_kbs": re.compile(r"KB[0-9]{6,8}"),
 }

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Discriminator, Field, Tag
 
 from gpogen.profile import fields
+from gpogen.profile.arc import Arc
 from gpogen.profile.azure import Azure, UpdateManager
 from gpogen.profile.fields import Block, Flag, Line, pattern, whole, words
 from gpogen.profile.items import Allowance, Assurance, PolicyItem, RegistryItem
@@ -217,6 +218,7 @@ class Profile(Part):
     outputs: Annotated[list[Annotated[str, words(*OUTPUTS)]], BeforeValidator(_outputs)] | None = (
         None
     )
+    arc: Arc | None = None
     azure: Azure | None = None
     update_manager: UpdateManager | None = None
     vbs: VbsField | None = None

@@ -94,6 +94,7 @@ PROFILE_RULES: Mapping[str, ProfileRule] = {
     "HP011": hotpatch.hp011,
     "HP012": hotpatch.hp012,
     "HP018": servicing.hp018,
+    "HP022": azure.hp022,
     "HP024": azure_patching.hp024,
     "HP025": azure.hp025,
     "HP029": roles.hp029,

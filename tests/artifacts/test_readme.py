@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import replace
 
@@ -11,7 +10,7 @@ import pytest
 from gpogen.artifacts import notes, powershell_import, powershell_set, readme, sconfig
 from gpogen.artifacts.powershell_text import meant_for
 from gpogen.catalog.wmi import machine_query
-from gpogen.compile.result import Compiled, Facts, LeftOut, Unproven
+from gpogen.compile.result import ArcMachines, Compiled, Facts, LeftOut, Unproven
 from gpogen.policy.types import Hive
 from tests.artifacts.factory import compiled, header, preference, traced, value
 from tests.artifacts.powershell.samples import SAMPLES, plan
@@ -67,27 +66,27 @@ def test_a_copy_is_checked_and_signed() -> None:
     assert r"Get-ChildItem Cert:\CurrentUser\My -CodeSigningCert" in shown
 
 
-def test_an_arc_machine_is_licensed_by_patch_and_by_put_only_after_404() -> None:
-    shown = text(compiled(header=header(platform="azure-arc")))
-    assert "api-version=2026-07-15" in shown
-    assert "2025-01-13" not in shown
-    assert "Azure Connected Machine Resource Administrator" in " ".join(shown.split())
-    bodies = re.findall(r"(?m)^    (patch|put)\.json:\n((?:      .*\n)+)", shown)
-    patch, put = (json.loads(body) for _, body in bodies)
-    assert put.pop("location") == "REGION"
-    # The API's own examples: a PATCH takes LicenseProfileSubscriptionStatusUpdate, a PUT the state.
-    for body, word in ((patch, "Enable"), (put, "Enabled")):
-        product = body["properties"].pop("productProfile")
-        assert product.pop("productFeatures") == [{"name": "Hotpatch", "subscriptionStatus": word}]
-        assert product == {"productType": "WindowsServer"}
-        assert body == {"properties": {}}
+def test_an_arc_machine_is_enrolled_by_the_script() -> None:
+    shown = text(compiled(header=header(platform="azure-arc"), arc=ArcMachines()))
     words = " ".join(shown.split())
-    assert words.index("After 200") < words.index("Only after 404, create it")
-    assert "it drops an ESU licence link and the Software Assurance flag" in words
-    assert "After any other response, find the cause before you write anything" in words
+    assert "Azure Connected Machine Resource Administrator" in words
+    assert ".\\azure\\arc-hotpatch.ps1 enroll -List .\\machines.txt `" in shown
+    assert "-Subscription SUBSCRIPTION -ResourceGroup GROUP -WhatIf" in words
+    assert "changes an existing license profile by PATCH and creates one only after 404" in words
+    assert "it drops an ESU license link and the Software Assurance flag" in words
+    assert "Never write productProfile.subscriptionStatus" in words
     for needed in ("azcmagent show", "not monitor", "VBS runs", "dls.microsoft.com"):
-        assert needed in " ".join(shown.split())
-    assert "az rest" not in text(compiled())
+        assert needed in words
+    named = ArcMachines(
+        subscription="00000000-0000-0000-0000-000000000000",
+        resource_group="servers",
+        location="westeurope",
+        machines=("server-01",),
+    )
+    shown = text(compiled(header=header(platform="azure-arc"), arc=named))
+    assert "    .\\azure\\arc-hotpatch.ps1 enroll -WhatIf" in shown
+    assert "SUBSCRIPTION" not in shown
+    assert "arc-hotpatch" not in text(compiled())
 
 
 def test_an_azure_vm_needs_settings_in_azure() -> None:

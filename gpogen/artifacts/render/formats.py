@@ -11,7 +11,19 @@ from typing import TypeAlias
 from lxml import etree
 
 from gpogen.artifacts.render.command_lines import RECORD
-from gpogen.artifacts.render.contexts import cmd, command, html, powershell, text, xml
+from gpogen.artifacts.render.contexts import (
+    bicep,
+    clock,
+    cmd,
+    command,
+    hcl,
+    html,
+    kql,
+    powershell,
+    shell,
+    text,
+    xml,
+)
 from gpogen.artifacts.render.rendered import Rendered
 
 Context: TypeAlias = Callable[..., Rendered]
@@ -51,8 +63,9 @@ def _ascii(_template: str, text: str) -> bytes:
     return _crlf(text).encode("ascii")
 
 
-def _ascii_lf(_template: str, text: str) -> bytes:
-    return text.encode("ascii")
+def _unix(_template: str, text: str) -> bytes:
+    # bash takes CR for a part of a word, and a mark for a part of the first line.
+    return text.encode("utf-8")
 
 
 def _ascii_or_marked(_template: str, text: str) -> bytes:
@@ -118,14 +131,6 @@ CMD = TemplateFormat(
     contexts=MappingProxyType({"word": cmd.word}),
     finish=_ascii,
 )
-SHELL = TemplateFormat(
-    name="sh",
-    endings=(".sh.j2",),
-    # Words that mean the same to cmd mean the same to sh.
-    default=cmd.word,
-    contexts=MappingProxyType({"word": cmd.word}),
-    finish=_ascii_lf,
-)
 TEXT = TemplateFormat(
     name="text",
     endings=(".txt.j2",),
@@ -150,7 +155,39 @@ HTML = TemplateFormat(
     contexts=MappingProxyType({"text": html.text}),
     finish=_page,
 )
-FORMATS = (POWERSHELL, XML, CMD, SHELL, TEXT, HTML)
+SHELL = TemplateFormat(
+    name="shell",
+    endings=(".sh.j2",),
+    default=shell.literal,
+    contexts=MappingProxyType(
+        {"literal": shell.literal, "comment": shell.comment, "word": cmd.word}
+    ),
+    finish=_unix,
+)
+KQL = TemplateFormat(
+    name="KQL",
+    endings=(".kql.j2",),
+    default=kql.literal,
+    contexts=MappingProxyType({"literal": kql.literal, "comment": kql.comment}),
+    finish=_unix,
+)
+BICEP = TemplateFormat(
+    name="Bicep",
+    endings=(".bicep.j2",),
+    default=bicep.literal,
+    contexts=MappingProxyType(
+        {"literal": bicep.literal, "comment": bicep.comment, "time": clock.word}
+    ),
+    finish=_unix,
+)
+HCL = TemplateFormat(
+    name="HCL",
+    endings=(".tf.j2",),
+    default=hcl.literal,
+    contexts=MappingProxyType({"literal": hcl.literal, "comment": hcl.comment, "time": clock.word}),
+    finish=_unix,
+)
+FORMATS = (POWERSHELL, XML, CMD, TEXT, HTML, SHELL, KQL, BICEP, HCL)
 
 
 def format_of(template: str) -> TemplateFormat:
