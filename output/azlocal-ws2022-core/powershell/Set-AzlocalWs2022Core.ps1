@@ -74,6 +74,7 @@ Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
 $profileName = 'azlocal-ws2022-core'
 $profileWord = 'AzlocalWs2022Core'
+$vbsRestart = $true
 #region text for people
 
 # What a domain or a machine answers, and a profile's words, may hold characters that act on a
@@ -707,7 +708,7 @@ function Write-Summary($Results) {
 function Invoke-Set {
     foreach ($line in @(
     )) { Write-Problem $line }
-    Test-Firmware
+    if ($vbsRestart) { Test-Firmware }
     if ($WhatIfPreference) {
         $null = Read-Record (Get-RecordPath 'json')
         foreach ($key in @(Get-DoomedTop)) { Write-Step "What if: save HKEY_LOCAL_MACHINE\$key below $(Get-BackupPath)" }
@@ -719,7 +720,7 @@ function Invoke-Set {
     $script:code = Write-Summary $results
     $changed = @($results | Where-Object { $_.State -eq 'Changed' })
     if ($changed.Count -eq 0) { return }
-    if (@($changed | Where-Object { $_.Key -like '*\DeviceGuard*' }).Count -gt 0 -and -not (Test-Vbs)) {
+    if ($vbsRestart -and @($changed | Where-Object { $_.Key -like '*\DeviceGuard*' }).Count -gt 0 -and -not (Test-Vbs)) {
         Write-Step 'Restart: virtualization-based security starts with the next restart of this machine.'
     }
     foreach ($line in $restarts) { Write-Step "Restart: $line" }

@@ -37,10 +37,8 @@ TREES = (
     f'[HKEY_LOCAL_MACHINE\\{BASE}\\Old\\Deep]\n"x"=hex(4):01,00\n\n'
     f'[HKEY_LOCAL_MACHINE\\{BASE}\\Stays]\n"x"="y"\n'
 )
-AU = f"HKLM:\\{WINDOWS_UPDATE}"
 VM = "$global:Tag = '7783-7084-3265-9085-8269-3286-77'"
 OTHER = "Set-ItemProperty -LiteralPath 'HKLM:\\%s' -Name %s -Value %s -Type DWord"
-NO_RECORD = "[System.IO.File]::Delete(@(Get-Record)[0])"
 NO_UPDATES = compiled(policy=(value("x", 1, key=BASE),))
 AZURE = compiled(header=header(platform="azure-vm"))
 
