@@ -9,7 +9,6 @@ import pytest
 from gpogen.errors import FormatError
 from gpogen.formats.pol import PolEntry
 from gpogen.formats.sambapol import decode
-from gpogen.formats.xmlread import parse_xml
 from gpogen.policy.data import encode_data
 from gpogen.policy.types import RegType
 
@@ -67,10 +66,3 @@ def test_another_root_is_refused(root: str) -> None:
 def test_a_malformed_entry_is_refused_with_its_line(wrong: str) -> None:
     with pytest.raises(FormatError, match=r"^line 2: "):
         read(wrong)
-
-
-def test_an_entity_is_refused_before_any_file_is_opened_for_it() -> None:
-    text = b'<!DOCTYPE a [<!ENTITY e SYSTEM "file:///there/is/no/such/file">]><a>&e;</a>'
-
-    with pytest.raises(FormatError, match="document type"):
-        parse_xml(text, "a file")
