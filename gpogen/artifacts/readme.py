@@ -21,7 +21,7 @@ from gpogen.artifacts.render.contexts import command
 from gpogen.artifacts.render.contexts.characters import split_lines
 from gpogen.artifacts.steps import steps_of
 from gpogen.artifacts.wmi_filter import found_by, unseen_by, wmi_filter
-from gpogen.compile.result import Compiled, Traced, Unproven
+from gpogen.compile.result import Compiled, RestartCause, Traced, Unproven
 from gpogen.policy.records import Record
 from gpogen.policy.types import Action, Hive, Via, type_name
 from gpogen.servicing.azure import has_no_hotpatches
@@ -159,7 +159,7 @@ def emit(compiled: Compiled) -> tuple[OutFile, ...]:
         osconfig=osconfig_document.is_made(compiled),
         inventory=ansible_playbook.group(header),
         asks=ansible_playbook.asks(compiled),
-        iso=any(item.wql for item in compiled.preferences),
+        iso=RestartCause.ISO in compiled.facts.restart_causes,
         sconfig_core=compiled.sconfig is not None and header.installation == "core",
     )
     return (OutFile("README.txt", wrap(data)),)

@@ -181,7 +181,11 @@ OUTPUTS = (
     "reg",
     "import-script",
     "set-script",
+    "undo-script",
     "test-script",
+    "restore-script",
+    "install-script",
+    "iso-script",
     "sconfig",
     "settings-csv",
     "settings-json",
@@ -189,6 +193,11 @@ OUTPUTS = (
     "osconfig",
     "ansible",
     "samba",
+    "arc",
+    "vm",
+    "patch-now",
+    "maintenance",
+    "queries",
     "wmi",
 )
 """What a profile can ask a build for; README.txt and what these need come by themselves."""

@@ -22,7 +22,7 @@ _IDS = {
     "form": "GP016",
     "text": "GP012",
 }
-MAX_LISTED = 22
+MAX_LISTED = 24
 MAX_FINDINGS = 1000
 """So many mistakes of one file are told: each costs a look at what stands before it."""
 FEW = 3

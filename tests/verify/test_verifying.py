@@ -17,6 +17,7 @@ from gpogen.formats import lgpo, pol, reg
 from gpogen.outputs.signed import bodies
 from gpogen.outputs.tree import render_tree
 from gpogen.policy.types import Action, Hive, RegType
+from gpogen.profile.schema import OUTPUTS
 from gpogen.verify.row import CheckRow, Report, State
 from gpogen.verify.selfcheck import assert_same
 from gpogen.verify.verify import verify
@@ -36,7 +37,7 @@ VBS_EXTENSION = "{F312195E-3D9D-447A-A3F5-08DFFA24735E}"
 def made(**parts: object) -> Compiled:
     policy = (value("AUOptions"), value("EnableVirtualizationBasedSecurity", 1, key=VBS))
     whole = {"preferences": (preference(),), "client_extensions": (VBS_EXTENSION,), **parts}
-    return compiled(policy=policy, **whole)
+    return compiled(policy=policy, outputs=OUTPUTS, **whole)
 
 
 @pytest.fixture
@@ -411,7 +412,7 @@ def test_an_emitter_that_makes_nothing_is_a_fault(artifact: str) -> None:
 def test_what_a_format_cannot_hold_is_no_fault() -> None:
     soft = replace(value("A").record, action=Action.SOFT)
     lossy = (replace(value("A"), record=soft), value("B"))
-    whole = compiled(policy=lossy, direct=lossy)
+    whole = compiled(policy=lossy, direct=lossy, outputs=OUTPUTS)
 
     assert len(lgpo.losses([item.record for item in lossy])) == 1
     assert_same(whole, files(whole), ALL)
