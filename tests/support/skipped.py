@@ -19,6 +19,7 @@ HOW = {
     "ansible-playbook is not": "pip install ansible ansible-lint, and put them on PATH",
     "npm is not": "apt-get install npm",
     "the npm registry": "allow npm to reach its registry",
+    "bash is not": "apt-get install bash",
     "bash or jq": "apt-get install bash jq",
     "shellcheck is not": "apt-get install shellcheck",
     "GPOGEN_NODE_MODULES": "npm install @kusto/language-service-next, and name its node_modules",
