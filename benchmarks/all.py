@@ -21,6 +21,7 @@ import check
 import derived
 import pol
 import startup
+import status
 from measure import options
 
 
@@ -29,7 +30,7 @@ def main() -> int:
     asked = options(__doc__)
     print(_setting(asked.against), flush=True)
     codes = []
-    for module in (startup, check, derived, pol, build):
+    for module in (startup, check, derived, pol, status, build):
         began = time.monotonic()
         print("\n```", flush=True)
         codes.append(module.main())

@@ -56,6 +56,7 @@ MODULES: Mapping[str, str] = MappingProxyType(
             "profile",
             "releases",
             "train",
+            "status",
             "release-page",
             "manifest",
             "journal",

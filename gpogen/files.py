@@ -10,8 +10,9 @@ import secrets
 import signal
 import stat
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from gpogen.errors import UsageError
 
@@ -43,14 +44,30 @@ def read_file(path: Path, limit: int, shown: str) -> bytes:
         UsageError: it can't be opened, or is no regular file.
     """
     try:
+        with open_file(path, shown) as opened:
+            return read_first(opened.read, limit + 1)
+    except OSError as error:
+        raise UsageError(f"{shown}: {error.strerror or error}") from None
+
+
+def open_file(path: Path, shown: str) -> BinaryIO:
+    """Open a regular file for reading, or a descriptor of this process; see `read_file`.
+
+    Raises:
+        UsageError: it can't be opened, or is no regular file.
+    """
+    try:
         stream = is_own_stream(path)
         if not stream:
             _require_regular(os.stat(path), shown)
         descriptor = os.open(path, os.O_RDONLY | (0 if stream else _OPEN))
-        with os.fdopen(descriptor, "rb", closefd=True) as opened:
+        try:
             if not stream:
                 _require_regular(os.fstat(descriptor), shown)
-            return read_first(opened.read, limit + 1)
+            return os.fdopen(descriptor, "rb")
+        except BaseException:
+            os.close(descriptor)
+            raise
     except OSError as error:
         raise UsageError(f"{shown}: {error.strerror or error}") from None
     except ValueError:
@@ -148,8 +165,8 @@ def real(path: Path) -> Path:
         return Path(os.path.abspath("."), "?")
 
 
-def write_file(path: Path, data: bytes) -> None:
-    """Write a file as a whole or not at all; a link is followed.
+def write_file(path: Path, data: bytes | Iterable[bytes]) -> None:
+    """Write a file, from bytes or parts of them, as a whole or not at all; a link is followed.
 
     The bytes go into a part beside the file, which then takes the file's place. Signals wait
     meanwhile. A part that a killed run left is removed by the next run that writes the same file.
@@ -164,7 +181,7 @@ def write_file(path: Path, data: bytes) -> None:
         descriptor, part = _open_part(target)
         try:
             with os.fdopen(descriptor, "wb") as opened:
-                opened.write(data)
+                opened.writelines((data,) if isinstance(data, bytes) else data)
                 opened.flush()
                 if os.name == "posix":  # The lock lasts until the part is no part any more.
                     os.replace(part, target)

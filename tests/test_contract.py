@@ -14,19 +14,29 @@ from hypothesis import strategies as st
 from gpogen.artifacts.all import MODULES
 from gpogen.artifacts.all import load as load_artifact
 from gpogen.artifacts.api import Artifact, OutFile
-from gpogen.compile.result import Compiled, PolicyComment, SconfigPlan
+from gpogen.compile.result import (
+    ArcMachines,
+    Compiled,
+    Facts,
+    PolicyComment,
+    RestartCause,
+    Schedule,
+    SconfigPlan,
+    VmSettings,
+)
 from gpogen.disk.directory import Kind
 from gpogen.formats.all import FORMATS, head_of, load, sniff
 from gpogen.outputs.folder import Folder
 from gpogen.outputs.tree import manifest_of, render_tree
 from gpogen.policy.records import Record
 from gpogen.policy.types import Hive, RegType, Via
+from gpogen.profile.schema import OUTPUTS
 from gpogen.resources import resource_dir
 from gpogen.verify.formats import Formats, compare_formats
 from gpogen.verify.records import same_records
 from gpogen.verify.selfcheck import OWN, assert_same
 from gpogen.verify.sources import OfProfile
-from tests.artifacts.factory import compiled, preference, value
+from tests.artifacts.factory import compiled, header, preference, value
 from tests.formats.strategies import DELETIONS, ODD, WELL_FORMED, WHOLE_KEY
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -35,12 +45,15 @@ HELPERS = {
     "__init__",
     "all",
     "api",
+    "direct",
     "loss",
     "regread",
+    "settings",
     "subkeys",
     "targeting",
     "textread",
     "xmlread",
+    "yamlread",
 }
 NO_POLICY = {
     "admx": "names of policies, no values",
@@ -49,6 +62,8 @@ NO_POLICY = {
 }
 """Codecs of files that are no policy by themselves, and why they have no FORMAT."""
 FULL = compiled(
+    # OSConfig is for this system alone.
+    header=header(os="windows-server-2025-datacenter", os_title="Windows Server 2025 Datacenter"),
     policy=(value(), value("DoNotConnect", 1)),
     preferences=(preference(),),
     direct=(value(),),
@@ -67,6 +82,19 @@ FULL = compiled(
         no_auto_update=0,
         word="install-on-schedule",
     ),
+    facts=Facts(restart_causes=(RestartCause.ISO,)),
+    arc=ArcMachines(machines=("server-01",)),
+    schedule=Schedule(
+        recurs="Month Second Tuesday Offset4",
+        at="22:00",
+        duration="03:00",
+        zone="Europe/Rome",
+        reboot="IfRequired",
+        classifications=("Security",),
+        exclude_kbs=(),
+        resource_type="Microsoft.HybridCompute/machines",
+    ),
+    vm=VmSettings(settings='{"patchMode": "AutomaticByPlatform"}'),
 )
 OTHER = replace(
     FULL,
@@ -217,6 +245,15 @@ def test_the_table_and_the_module_of_an_artifact_agree(name: str) -> None:
     assert load_artifact(name).id == name, f"{MODULES[name]}: the id must be {name}, as in MODULES"
 
 
+def test_a_profile_can_ask_for_every_artifact() -> None:
+    needed = {name for item in map(load_artifact, IDS) for name in item.needs}
+
+    assert set(OUTPUTS) <= set(IDS)
+    assert set(IDS) - set(OUTPUTS) == {"readme", *needed} - set(OUTPUTS), (
+        "name the artifact in OUTPUTS of gpogen/profile/schema.py"
+    )
+
+
 @pytest.mark.parametrize("name", IDS)
 def test_an_artifact_says_how_it_is_read_back_or_why_it_is_not(name: str) -> None:
     item = load_artifact(name)
@@ -246,7 +283,7 @@ def test_an_artifact_has_its_part_of_the_readme(name: str) -> None:
     template = resource_dir("templates") / "readme" / f"{name}.txt.j2"
     assert template.is_file(), f"write templates/readme/{name}.txt.j2: what the files are, for whom"
 
-    (readme,) = of(FULL, "readme").values()
+    (readme,) = of(replace(FULL, outputs=(name,)), "readme").values()
     said = readme.decode("utf-8-sig").partition("2. WHAT IS HERE")[2].partition("3. STEPS")[0]
     for path in of(FULL, name):
         folder, _, file = path.replace("/", "\\").partition("\\")
@@ -291,7 +328,8 @@ def test_verify_sees_that_an_artifact_holds_something_else(name: str, tmp_path: 
 
 
 def _rows(profile: Compiled, made: Compiled, item: Artifact, folder: Path) -> set[bool | None]:
-    files = {path: both for path, both in render_tree(made).items() if both[1] == item.id}
+    asked = replace(made, outputs=(item.id,))
+    files = {path: both for path, both in render_tree(asked).items() if both[1] == item.id}
     assert files, f"{item.id} makes no file of the sample"
     for file in _files(files):
         path = folder / file.path

@@ -13,10 +13,11 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "gpogen"
 LAYERS: dict[str, frozenset[str]] = {
     "disk": frozenset(),
+    "document": frozenset({"yaml"}),
     "policy": frozenset(),
     "formats": frozenset({"lxml"}),
     "catalog": frozenset({"yaml"}),
-    "profile": frozenset({"pydantic", "pydantic_core", "yaml"}),
+    "profile": frozenset({"pydantic", "pydantic_core"}),
     "servicing": frozenset(),
     "compile": frozenset(),
     "releases": frozenset({"pydantic"}),
@@ -28,7 +29,7 @@ LAYERS: dict[str, frozenset[str]] = {
     "interchange": frozenset({"yaml"}),
     "verify": frozenset({"lxml"}),
     "workspace": frozenset(),
-    "fleet": frozenset(),
+    "fleet": frozenset({"pydantic", "pydantic_core"}),
     "calendar_views": frozenset({"icalendar"}),
     "reports": frozenset(),
     "cli": frozenset({"click"}),

@@ -7,9 +7,9 @@ from pathlib import Path
 from fuzz.dice import Dice
 from fuzz.target import Target
 from fuzz.targets import lgpo, pol, reg
+from gpogen.document import yaml12
+from gpogen.document.nodes import Mapping
 from gpogen.interchange.importing.compose import Wanted, import_policy
-from gpogen.profile import yaml12
-from gpogen.profile.nodes import Mapping
 from gpogen.reading.read import MAX_SIZE, _read_bytes
 
 _PARTS = (pol.TARGET, lgpo.TARGET, reg.TARGET)

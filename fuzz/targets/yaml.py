@@ -5,8 +5,8 @@ from __future__ import annotations
 from fuzz import profiles
 from fuzz.dice import Dice
 from fuzz.target import Target
-from gpogen.profile import yaml12
-from gpogen.profile.nodes import Mapping, Node, Scalar, Sequence
+from gpogen.document import yaml12
+from gpogen.document.nodes import Mapping, Node, Scalar, Sequence
 
 
 def generate(dice: Dice) -> bytes:

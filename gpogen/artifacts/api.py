@@ -101,6 +101,8 @@ class Artifact:
         differences: says what of (found, wanted) differs, where ``read`` returns no dataclass.
         unread: why nothing reads the files back; empty where something does.
         anywhere: whether a profile whose target is unspecified has it, too.
+        on_request: why only a profile that names it under ``outputs`` has it; empty for others.
+        needs: artifacts that come with it, because its files use theirs.
         signs: patterns of paths that only an output folder of gpogen matches.
     """
 
@@ -115,4 +117,6 @@ class Artifact:
     differences: Callable[[object, object], Iterable[str]] | None = None
     unread: str = ""
     anywhere: bool = False
+    on_request: str = ""
+    needs: tuple[str, ...] = ()
     signs: tuple[str, ...] = ()

@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 from gpogen.artifacts.powershell_text import ValueRow, rows, unwritable
 from gpogen.compile.result import Compiled, Traced
+from gpogen.finding import Place
 from gpogen.policy.effect import effect
 from gpogen.policy.records import Record
 from gpogen.policy.subkeys import deleted_names
@@ -28,6 +29,7 @@ class Requirement:
         title: the policy's display name.
         via: by which way it comes: ``policy``, ``preference`` or ``direct``.
         wql: the queries of its targeting, all of which must find something.
+        places: the profile's lines that asked for it.
     """
 
     row: ValueRow
@@ -35,6 +37,17 @@ class Requirement:
     title: str
     via: str
     wql: tuple[str, ...]
+    places: tuple[Place, ...] = ()
+
+    @property
+    def id(self) -> str:
+        """What reports call it: ``Get-RowId`` of the script does the same."""
+        row = self.row
+        if row.action in _VALUES:
+            return f"HKLM\\{row.key}!{row.name}"
+        if row.action == Action.DELETE_KEYS:
+            return f"HKLM\\{row.key}\\{';'.join(row.names)} (delete-keys)"
+        return f"HKLM\\{row.key} ({row.action})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +168,7 @@ def _requirements(items: list[Traced], via: str = "") -> tuple[Requirement, ...]
             title=item.origin.title,
             via=via or item.record.via.value,
             wql=item.wql,
+            places=item.origin.places,
         )
         for item, row in made
     )

@@ -30,11 +30,23 @@ from gpogen.artifacts.backup.preferences import preferences_file
 from gpogen.artifacts.extensions import extension_names, has_content
 from gpogen.artifacts.registry_pol import policy_bytes
 from gpogen.artifacts.render import render
+from gpogen.artifacts.render.overriding import Overrides, in_use
 from gpogen.catalog.extensions import REGISTRY, UNKNOWN
 from gpogen.compile.result import Compiled, Header
 from gpogen.policy.types import Hive
 
-__all__ = ["ARTIFACT", "Identity", "emit", "gpo_comment", "identity", "value_list", "value_mark"]
+__all__ = [
+    "ARTIFACT",
+    "BackupPart",
+    "Identity",
+    "emit",
+    "gpo_comment",
+    "identity",
+    "options",
+    "parts",
+    "value_list",
+    "value_mark",
+]
 
 _ROOTS = {Hive.HKLM: "%GPO_MACH_FSPATH%", Hive.HKCU: "%GPO_USER_FSPATH%"}
 # Both 16-bit halves are this side's version, in the directory and in SYSVOL.
@@ -77,7 +89,7 @@ class FsObject:
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
+class BackupPart:
     """A file below DomainSysvol/GPO: its side (None for the GPO itself), its path, its bytes."""
 
     hive: Hive | None
@@ -86,24 +98,29 @@ class _Part:
 
     @property
     def below(self) -> str:
+        """The path below the GPO, with the side's folder."""
         return self.path if self.hive is None else f"{self.hive.side}/{self.path}"
 
 
-@lru_cache(maxsize=1)
 def emit(compiled: Compiled) -> tuple[OutFile, ...]:
     """Make the backup's files; the import script, which lists them, gets the same.
 
     Raises:
         ContentError: a text holds what XML cannot, or a preference what Registry.xml cannot.
     """
+    return _emit(compiled, in_use())
+
+
+@lru_cache(maxsize=1)
+def _emit(compiled: Compiled, _templates: Overrides | None) -> tuple[OutFile, ...]:
     own = identity(compiled.header)
-    parts = list(_parts(compiled))
+    files = list(parts(compiled))
     folder = f"gpo/{own.id}"
     return (
         OutFile("gpo/manifest.xml", render("gpo/manifest.xml.j2", id=own)),
-        OutFile(f"{folder}/Backup.xml", _backup(compiled, own, parts)),
+        OutFile(f"{folder}/Backup.xml", _backup(compiled, own, files)),
         OutFile(f"{folder}/bkupInfo.xml", render("gpo/bkupInfo.xml.j2", id=own)),
-        *(OutFile(f"{folder}/DomainSysvol/GPO/{part.below}", part.data) for part in parts),
+        *(OutFile(f"{folder}/DomainSysvol/GPO/{part.below}", part.data) for part in files),
     )
 
 
@@ -130,27 +147,28 @@ def _backup_comment(header: Header) -> str:
     return ", ".join([*parts, f"profile {header.digest[:12]}"])
 
 
-def _parts(compiled: Compiled) -> Iterator[_Part]:
-    yield _Part(None, "GPO.cmt", gpo_comment(compiled).encode("utf-16-le"))
-    yield _Part(None, VALUES, value_list(compiled).encode("utf-8"))
+def parts(compiled: Compiled) -> Iterator[BackupPart]:
+    """Yield the files of the GPO, as SYSVOL has them."""
+    yield BackupPart(None, "GPO.cmt", gpo_comment(compiled).encode("utf-16-le"))
+    yield BackupPart(None, VALUES, value_list(compiled).encode("utf-8"))
     for hive in Hive:
         made = {
             "registry.pol": policy_bytes(compiled, hive),
             "comment.cmtx": comment_file(compiled, hive.side),
             "Preferences/Registry/Registry.xml": preferences_file(compiled, hive),
         }
-        yield from (_Part(hive, path, data) for path, data in made.items() if data)
+        yield from (BackupPart(hive, path, data) for path, data in made.items() if data)
 
 
-def _backup(compiled: Compiled, own: Identity, parts: list[_Part]) -> bytes:
+def _backup(compiled: Compiled, own: Identity, files: list[BackupPart]) -> bytes:
     machine, user = (has_content(compiled, hive) for hive in Hive)
-    policies = [part for part in parts if part.path == "registry.pol"]
-    others = [part for part in parts if part.path != "registry.pol"]
+    policies = [part for part in files if part.path == "registry.pol"]
+    others = [part for part in files if part.path != "registry.pol"]
     return render(
         "gpo/Backup.xml.j2",
         id=own,
         descriptor=security_descriptor(),
-        options=_options(compiled),
+        options=options(compiled),
         machine_version=_VERSION if machine else 0,
         user_version=_VERSION if user else 0,
         machine_extensions=extension_names(compiled, Hive.HKLM),
@@ -176,13 +194,13 @@ def enabled_sides(compiled: Compiled) -> tuple[bool, bool]:
     )
 
 
-def _options(compiled: Compiled) -> int:
+def options(compiled: Compiled) -> int:
     """The GPO's flags: 1 turns the user side off, 2 the computer side."""
     computer, user = enabled_sides(compiled)
     return (0 if user else 1) + (0 if computer else 2)
 
 
-def _with_folders(own: Identity, part: _Part) -> Iterator[FsObject]:
+def _with_folders(own: Identity, part: BackupPart) -> Iterator[FsObject]:
     names = part.path.split("/")
     for depth in range(1, len(names)):
         yield _object(own, "FSObjectDir", part.hive, "/".join(names[:depth]))

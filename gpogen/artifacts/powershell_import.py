@@ -91,6 +91,7 @@ def _backup_files(compiled: Compiled) -> tuple[_File, ...]:
 ARTIFACT = Artifact(
     id="import-script",
     title="import script",
+    needs=("gpo",),
     consumer="Windows PowerShell with the GroupPolicy module",
     command=r".\powershell\Import-NAMEGpo.ps1 -WhatIf",
     emit=emit,

@@ -28,6 +28,7 @@ def emit(compiled: Compiled) -> tuple[OutFile, ...]:
         restarts=restarts(compiled),
         vbs_restart=compiled.vbs_restart,
         build=_build(compiled.header.os),
+        editions=_editions(compiled.header.os),
     )
     return (OutFile(f"powershell/Set-{compiled.header.pascal}.ps1", data),)
 
@@ -36,6 +37,14 @@ def _build(os: str) -> str:
     """Return CurrentBuild of an operating system, ``26100``; empty when there is none."""
     system = operating_systems().get(os)
     return system.build.rpartition(".")[2] if system else ""
+
+
+def _editions(os: str) -> tuple[str, ...]:
+    """Return the EditionIDs of an operating system; none where not all of them are known."""
+    system = operating_systems().get(os)
+    if system is None or system.edition_core is None:
+        return ()
+    return (system.edition_desktop, system.edition_core)
 
 
 def _reason(item: Traced) -> str:

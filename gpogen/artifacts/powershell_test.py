@@ -16,19 +16,15 @@ from gpogen.artifacts.api import Artifact, Held, OutFile, Reference
 from gpogen.artifacts.audit_reader import differences, read_tables, wanted_tables
 from gpogen.artifacts.audit_rows import Requirement, audit
 from gpogen.artifacts.powershell_text import head_lines
+from gpogen.artifacts.release_lines import release_lines
 from gpogen.artifacts.render import render
 from gpogen.catalog.platforms import OperatingSystem, operating_systems
-from gpogen.catalog.releases import OtherUpdate, Release, Train, release_data
+from gpogen.catalog.releases import release_data
 from gpogen.compile.result import Compiled
 
 SCHEMA = "gpogen-audit/1"
 READINESS = "Test-HotpatchReadiness.ps1"
 _TEMPLATE = "powershell/test.ps1.j2"
-_TYPES = {
-    Train.HOTPATCH: "out-of-band-hotpatch",
-    Train.LCU: "cumulative",
-    Train.BASELINE: "out-of-band-baseline",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +104,12 @@ def _common(name: str, systems: Iterable[OperatingSystem]) -> dict[str, object]:
     }
 
 
+@cache
+def _releases(families: tuple[str, ...]) -> tuple[str, ...]:
+    data = release_data()
+    return release_lines(families, data.systems, data.releases, data.others)
+
+
 def _system(system: OperatingSystem) -> System:
     editions = (system.edition_desktop, system.edition_core or "")
     return System(
@@ -121,37 +123,6 @@ def _system(system: OperatingSystem) -> System:
         needs_arc=system.needs_arc,
         prepared=system.family == "windows-server-2022",
     )
-
-
-@cache
-def _releases(families: tuple[str, ...]) -> tuple[str, ...]:
-    """Return ``26100|2025-10|baseline|KB5066835|26100.6899|`` for each update, the oldest first.
-
-    A month's own release comes after what else was released on its day.
-    """
-    data = release_data()
-    every: list[tuple[str, str, int, str]] = []
-    for system in families:
-        own = [item for item in data.releases if item.os == system]
-        others = [item for item in data.others if item.os == system]
-        build = data.systems[system].build
-        every += [(build, one.date.isoformat(), 1, _release_line(one)) for one in own]
-        every += [(build, one.date.isoformat(), 0, _other_line(one)) for one in others]
-    return tuple(f"{build}|{line}" for build, _, _, line in sorted(every))
-
-
-def _release_line(item: Release) -> str:
-    return _line(str(item.month), item.type.value, item.kb, item.build, item.also)
-
-
-def _other_line(item: OtherUpdate) -> str:
-    return _line(item.date.isoformat()[:7], _TYPES[item.train], item.kb, item.build)
-
-
-def _line(
-    month: str, kind: str, kb: str | None, build: str | None, also: tuple[str, ...] = ()
-) -> str:
-    return "|".join((month, kind, kb or "", build or "", " ".join(also)))
 
 
 def expected(source: Reference) -> tuple[Held, ...]:

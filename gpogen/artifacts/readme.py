@@ -8,10 +8,11 @@ from codecs import BOM_UTF8
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from gpogen.artifacts import notes
-from gpogen.artifacts.all import MODULES
+from gpogen.artifacts import ansible_playbook, notes, osconfig_document
 from gpogen.artifacts.api import Artifact, OutFile
+from gpogen.artifacts.choice import chosen
 from gpogen.artifacts.extensions import preferences_of
+from gpogen.artifacts.keep_away import keep_away
 from gpogen.artifacts.placing import CONTROLLER, placing
 from gpogen.artifacts.powershell_text import meant_for
 from gpogen.artifacts.reg_file import left_behind
@@ -20,7 +21,7 @@ from gpogen.artifacts.render.contexts import command
 from gpogen.artifacts.render.contexts.characters import split_lines
 from gpogen.artifacts.steps import steps_of
 from gpogen.artifacts.wmi_filter import found_by, unseen_by, wmi_filter
-from gpogen.compile.result import Compiled, Traced, Unproven
+from gpogen.compile.result import Compiled, RestartCause, Traced, Unproven
 from gpogen.policy.records import Record
 from gpogen.policy.types import Action, Hive, Via, type_name
 from gpogen.servicing.azure import has_no_hotpatches
@@ -109,6 +110,7 @@ def emit(compiled: Compiled) -> tuple[OutFile, ...]:
     header = compiled.header
     place = placing(header)
     saved = saved_keys(compiled.direct)
+    keep = keep_away(compiled)
     data = render(
         "readme.txt.j2",
         h=header,
@@ -121,7 +123,8 @@ def emit(compiled: Compiled) -> tuple[OutFile, ...]:
         restarts=restarts_text(servicing),
         preferences=_titles(preferences_of(compiled, Hive.HKLM)),
         vbs=compiled.vbs_restart,
-        parts=parts(),
+        parts=parts(chosen(compiled)),
+        outputs=", ".join(compiled.outputs),
         query=wmi_filter(header).query,
         found_by=found_by(header),
         unseen_by=unseen_by(header),
@@ -143,6 +146,8 @@ def emit(compiled: Compiled) -> tuple[OutFile, ...]:
         restarting=notes.restarts(compiled),
         way_back=notes.way_back(compiled),
         stays=notes.stays(compiled),
+        keep=keep,
+        hides=any("-HideKB" in sentence for sentence in keep),
         assured=compiled.facts.assured,
         saved=bool(saved),
         in_both=[item for item in saved if item.shell == "any"],
@@ -151,15 +156,18 @@ def emit(compiled: Compiled) -> tuple[OutFile, ...]:
         direct=bool(compiled.direct),
         user=bool(compiled.side(Hive.HKCU)),
         machine=bool(compiled.side(Hive.HKLM)),
-        iso=any(item.wql for item in compiled.preferences),
+        osconfig=osconfig_document.is_made(compiled),
+        inventory=ansible_playbook.group(header),
+        asks=ansible_playbook.asks(compiled),
+        iso=RestartCause.ISO in compiled.facts.restart_causes,
         sconfig_core=compiled.sconfig is not None and header.installation == "core",
     )
     return (OutFile("README.txt", wrap(data)),)
 
 
-def parts() -> tuple[str, ...]:
+def parts(names: Iterable[str]) -> tuple[str, ...]:
     """Return the templates of section 2, one for each artifact, in their order."""
-    return tuple(f"readme/{name}.txt.j2" for name in MODULES if name != ARTIFACT.id)
+    return tuple(f"readme/{name}.txt.j2" for name in names if name != ARTIFACT.id)
 
 
 def wrap(data: bytes) -> bytes:

@@ -52,6 +52,7 @@ class Verdict:
         remarks: what else is to be told.
         unknown: KB numbers that no data have.
         as_of: the day of the data.
+        off: the update that took it off, where one did.
     """
 
     os: str
@@ -65,6 +66,7 @@ class Verdict:
     remarks: tuple[str, ...]
     unknown: tuple[str, ...]
     as_of: datetime.date
+    off: Update | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,6 +168,7 @@ def _judge(scene: _Scene, sight: Sight, named: Sequence[Update]) -> Verdict:
         remarks=told,
         unknown=sight.unknown,
         as_of=scene.knowledge.as_of[scene.os],
+        off=walk.off if state in (State.OFF, State.BEHIND) else None,
     )
 
 

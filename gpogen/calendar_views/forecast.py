@@ -107,10 +107,8 @@ def _facts(found: Calendar, item: Forecast, own: Sequence[Overlay]) -> list[tupl
 def _fleet(item: Forecast, own: Sequence[Overlay]) -> Iterator[tuple[str, str]]:
     if len(own) > 1:
         low, high = (count * len(own) for count in item.restarts)
-        yield (
-            "fleet",
-            f"{high} windows for {len(own)} profiles: {low} to {high} restarts of a profile",
-        )
+        told = f"{high} windows for all {len(own)} profiles together: {low} to {high} restarts"
+        yield "fleet", f"{told}, each profile's counted by itself"
 
 
 def _named(months: Sequence[Month], what: str) -> str:

@@ -95,6 +95,12 @@ def _ics(found: Calendar, oob: bool, _compare: bool) -> bytes:
     return ics.calendar(feed(found, oob=oob))
 
 
+def _kb_list(found: Calendar, _oob: bool, _compare: bool) -> bytes:
+    from gpogen.calendar_views.kb_list import kb_list
+
+    return json_file(kb_list(found))
+
+
 def _svg(found: Calendar, _oob: bool, _compare: bool) -> bytes:
     from gpogen.calendar_views.svg_model import board
 
@@ -115,4 +121,5 @@ _FORMS: Mapping[str, Callable[[Calendar, bool, bool], bytes]] = {
     "markdown": _markdown,
     "ics": _ics,
     "svg": _svg,
+    "kb-list": _kb_list,
 }

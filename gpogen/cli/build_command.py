@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,8 @@ from gpogen.cli import options
 from gpogen.cli.plain import echo_json, say
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from gpogen.rules.check import Checked
     from gpogen.workspace.build import Built, Outcome
     from gpogen.workspace.select import Selection
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Write nothing; show what would change, and exit with code 1 if anything would.",
 )
+@options.templates
 @click.option("--prune", is_flag=True, help="Remove output folders whose profile no longer exists.")
 @options.form
 @options.quiet
@@ -46,6 +49,7 @@ def command(
     output: str,
     only: tuple[str, ...],
     compare: bool,
+    templates: str,
     prune: bool,
     form: str,
     quiet: bool,
@@ -61,10 +65,12 @@ def command(
       gpogen build profiles/azlocal-ws2022-core.yaml
       gpogen build --only gpo --only import-script
       gpogen build --check                            is ./output up to date?
+      gpogen build --templates my-templates           with templates of your own
       gpogen build --prune
     """
     from pathlib import Path
 
+    from gpogen.artifacts.render.overriding import read_overrides, using
     from gpogen.cli.show import left_out as lines_of
     from gpogen.workspace.build import build, compare_build
     from gpogen.workspace.made import Batch
@@ -77,13 +83,16 @@ def command(
     folder, named = Path(output), _named(paths)
     refused: list[str] = []
     left_out: list[str] = []
-    with closing(Batch(compared=folder if compare else None)) as batch:
+    lacking: list[str] = []
+    own = read_overrides(templates) if templates else None
+    with using(own), closing(Batch(compared=folder if compare else None)) as batch:
 
         def use(item: Checked) -> None:
             if item.loaded.is_base and item.loaded.file in named:
                 refused.append(item.loaded.file)
             if verbose:
                 left_out.extend(lines_of(item))
+            lacking.extend(_lacking(item, folder, only))
             batch.add(item)
 
         selection = select_each(use, paths, profiles_dir)
@@ -99,6 +108,7 @@ def command(
             else build(batch, selection, folder, only=only, prune=prune)
         )
     _print_trouble(outcome)
+    _print_lines(() if quiet else lacking)
     if form == "json":
         echo_json(_as_json(outcome))
     else:
@@ -106,6 +116,21 @@ def command(
         for line in left_out:
             say(line)
     return max(outcome.exit_code, int(compare and _is_stale(outcome)))
+
+
+def _lacking(item: Checked, folder: Path, only: Sequence[str]) -> list[str]:
+    """Say what of a profile its folder does not hold."""
+    from gpogen.verify.gaps import gaps
+
+    if item.compiled is None or item.failed:
+        return []
+    where = (folder / item.compiled.header.name).as_posix()
+    return [f"{where}: {gap}" for gap in gaps(item.compiled, only)]
+
+
+def _print_lines(lines: Iterable[str]) -> None:
+    for line in lines:
+        say(line, err=True)
 
 
 def _is_stale(outcome: Outcome) -> bool:

@@ -12,7 +12,7 @@ from gpogen.cli.plain import say, width
 if TYPE_CHECKING:
     from gpogen.workspace.calendar import Calendar
 
-FORMATS = ("table", "json", "markdown", "ics", "svg")
+FORMATS = ("table", "json", "markdown", "ics", "svg", "kb-list")
 
 
 @click.command("calendar")
@@ -109,6 +109,7 @@ def command(
       gpogen calendar --compare-schedule "monthly, Sun 02:00" profiles/pilot.yaml
       gpogen calendar --update announced.yaml -o hotpatch.ics
       gpogen calendar profiles/pilot.yaml -o calendar.svg
+      gpogen calendar --format kb-list profiles/pilot.yaml     the updates to allow and to hold
     """
     from gpogen.calendar_views import render
     from gpogen.cli import show

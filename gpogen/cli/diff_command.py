@@ -29,17 +29,25 @@ def command(old: str, new: str, form: str, side: str | None, max_size: int) -> i
     filter, the extensions and all other files. The exit code is 0 if they are equal, 1 if they
     differ, and 2 if gpogen cannot read one of them.
 
+    B can be an audit report of Test-<Name>.ps1 -AsJson if A is a profile: gpogen names each
+    requirement that the machine does not meet with the line of the profile, and what is unknown,
+    because the report cannot tell, counts as a difference.
+
     \b
     Examples:
       gpogen diff profiles/web.yaml GpoBackups/{GUID}
       gpogen diff old/registry.pol new/registry.pol --format markdown
       gpogen diff profiles/web.yaml machine-export.reg
+      gpogen diff profiles/web.yaml WEB-01.json
     """
     from gpogen.errors import ContentError, UsageError
+    from gpogen.fleet.drift import is_report
     from gpogen.interchange import difference
     from gpogen.interchange.compare_gpos import compare_gpos
     from gpogen.reading.read import read_input, side_for
 
+    if is_report(old) or is_report(new):
+        return _drift(old, new, form)
     if side and not (side_for(old, side) or side_for(new, side)):
         raise UsageError("--side applies to a registry.pol (*.pol), and neither of the two is one")
     try:
@@ -62,3 +70,33 @@ def command(old: str, new: str, form: str, side: str | None, max_size: int) -> i
         for line in (*map(difference.change_text, changes), *(item.text for item in others)):
             say(line)
     return int(bool(changes or others))
+
+
+def _drift(profile: str, path: str, form: str) -> int:
+    """Compare a profile with a machine's audit report."""
+    from pathlib import Path
+
+    from gpogen.errors import UsageError
+    from gpogen.fleet.drift import compare, is_report, report_of
+    from gpogen.profile.load import SUFFIXES
+    from gpogen.reports import drift
+    from gpogen.verify.verify import compile_profile
+
+    if not is_report(path) or Path(profile).suffix not in SUFFIXES:
+        raise UsageError(
+            "an audit report is compared with a profile (*.yaml), which comes first: "
+            "gpogen diff PROFILE REPORT"
+        )
+    report = report_of(path)
+    found = compare(compile_profile(Path(profile)), report)
+    for note in found.notes:
+        say(f"gpogen: {path}: {note}", err=True)
+    if form == "json":
+        echo_json([drift.as_json(item) for item in found.drifts])
+    elif form == "markdown":
+        for line in drift.markdown(found.drifts, report.machine.name):
+            say(line)
+    else:
+        for item in found.drifts:
+            say(drift.text(item))
+    return int(bool(found.drifts))

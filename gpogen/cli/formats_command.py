@@ -30,15 +30,17 @@ def command(form: str) -> int:
             }
         )
         return 0
-    say("Artifacts that gpogen build writes (choose with --only ID):")
+    say("Artifacts that gpogen build writes (choose with outputs in the profile, or --only ID):")
     for item in written():
         say(f"  {item.id}: {item.title}, for {item.consumer}")
         if item.command:
             say(f"    {item.command}")
         if item.anywhere:
             say("    also for a profile with target: unspecified")
+        if item.on_request:
+            say(f"    only for a profile that names it under outputs: {item.on_request}")
         if item.unread:
-            say(f"    not read back: {item.unread}")
+            say(f"    write-only: {item.unread}")
     say("")
     say("Formats that gpogen show, diff and import read:")
     for read in readable():

@@ -16,6 +16,12 @@ profiles = click.option(
 output = click.option(
     "-o", "--output", default="output", show_default=True, metavar="DIR", help="The output folder."
 )
+templates = click.option(
+    "--templates",
+    default="",
+    metavar="DIR",
+    help="A folder of templates that replace shipped ones of the same name (gpogen templates).",
+)
 form = click.option(
     "--format",
     "form",

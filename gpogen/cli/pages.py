@@ -39,8 +39,10 @@ def _refuse_way_out(path: Path) -> None:
         raise UsageError(f"{path}: a link to {there}; use that path instead")
 
 
-def write(data: bytes, output: str) -> None:
-    """Write bytes to standard output (``-``), or to a file as a whole or not at all.
+def write(data: bytes | Iterable[bytes], output: str) -> None:
+    """Write bytes, or parts of them, to standard output (``-``) or to a file.
+
+    A file is written as a whole or not at all.
 
     A link is followed as long as it stays in the current folder, and what is no file (a device,
     a pipe) is written into.
@@ -51,7 +53,8 @@ def write(data: bytes, output: str) -> None:
         OSError: the system refuses.
     """
     if output == "-":
-        put(data)
+        for part in (data,) if isinstance(data, bytes) else data:
+            put(part)
         return
     path = Path(output)
     _refuse_way_out(path)
@@ -74,4 +77,4 @@ def write(data: bytes, output: str) -> None:
     with os.fdopen(descriptor, "wb") as stream:
         if sys.platform != "win32":
             os.set_blocking(descriptor, True)
-        stream.write(data)
+        stream.writelines((data,) if isinstance(data, bytes) else data)

@@ -10,11 +10,12 @@ from gpogen.cli.plain import say
 
 @click.group("releases")
 def command() -> None:
-    """Bring the release data up to date.
+    """Bring the release data up to date, or write them for a script.
 
     \b
     Examples:
       gpogen releases import windows-server-release-info.md
+      gpogen releases export -o releases.txt
       gpogen releases import page.md -o profiles/hotpatch-releases.yaml
     """
 
@@ -67,4 +68,33 @@ def import_page(
     if check:
         return int(found.has_news)
     pages.write(found.text.encode("utf-8"), output)
+    return 0
+
+
+@command.command("export")
+@click.option("-o", "--output", default="-", metavar="FILE", help="Write to this file.")
+@options.update
+@options.profiles
+def export(output: str, updates: tuple[str, ...], profiles_dir: str) -> int:
+    """Write the release data for Install-Updates.ps1 -ReleaseData.
+
+    The file has gpogen's own data and those of hotpatch-releases.yaml. With it, the script tells a
+    baseline from an update that takes a machine off the hotpatch train.
+
+    \b
+    Examples:
+      gpogen releases export -o releases.txt
+    """
+    import datetime
+
+    from gpogen.artifacts.release_lines import release_file
+    from gpogen.cli import show
+    from gpogen.releases.known import read_knowledge
+
+    knowledge, findings = read_knowledge((profiles_dir,), updates, datetime.date.today())
+    show.show_findings(findings, verbose=False, err=True)
+    if any(item.severity.value == "error" for item in findings):
+        say("gpogen: the release data have errors; nothing was written", err=True)
+        return 1
+    pages.write(release_file(knowledge), output)
     return 0

@@ -21,9 +21,10 @@ if TYPE_CHECKING:
     metavar="FILE",
     help="The profile to compare with; by default profiles/<name>.yaml, if it exists.",
 )
+@options.templates
 @options.form
 @options.max_size
-def command(paths: tuple[str, ...], profile: str, form: str, max_size: int) -> int:
+def command(paths: tuple[str, ...], profile: str, templates: str, form: str, max_size: int) -> int:
     """Verify gpogen's output folders, or GPO backups from any tool.
 
     gpogen compares an output folder with its manifest.json, and every format in it with the
@@ -38,20 +39,22 @@ def command(paths: tuple[str, ...], profile: str, form: str, max_size: int) -> i
       gpogen verify output/web --profile web.yaml
       gpogen verify GpoBackups/ --format json
     """
+    from gpogen.artifacts.render.overriding import read_overrides, using
     from gpogen.cli.show import plural
     from gpogen.errors import GpogenError
     from gpogen.verify.verify import verify_all
 
     reports: list[Report] = []
     unread = 0
-    for found in verify_all(paths, profile, max_size=max_size):
-        if isinstance(found, GpogenError):
-            unread += 1
-            say(f"gpogen: {found}", err=True)
-            continue
-        reports.append(found)
-        if form == "text":
-            _print(found)
+    with using(read_overrides(templates) if templates else None):
+        for found in verify_all(paths, profile, max_size=max_size):
+            if isinstance(found, GpogenError):
+                unread += 1
+                say(f"gpogen: {found}", err=True)
+                continue
+            reports.append(found)
+            if form == "text":
+                _print(found)
     if form == "json":
         echo_json([_as_json(report) for report in reports])
     wrong = sum(not report.is_sound for report in reports)

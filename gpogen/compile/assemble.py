@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from gpogen.catalog.policies import Policy, find_value, policies
 from gpogen.compile import vbs
+from gpogen.compile.arc import arc_machines
 from gpogen.compile.compiler import Compilation
 from gpogen.compile.direct import direct_drafts
 from gpogen.compile.drafts import Draft
 from gpogen.compile.facts import facts
 from gpogen.compile.header import header
-from gpogen.compile.maintenance import maintenance
+from gpogen.compile.maintenance import maintenance, schedule
 from gpogen.compile.result import Allowed, Compiled, PolicyComment, Unproven
 from gpogen.compile.sconfig import sconfig_plan
+from gpogen.compile.vm_settings import vm_settings
 from gpogen.policy.types import Hive, Via
 from gpogen.profile.faults import digest_of
 
@@ -49,6 +51,10 @@ def assemble(
         unproven=unproven,
         servicing=found.subject.servicing,
         maintenance=maintenance(profile),
+        outputs=tuple(profile.outputs or ()),
+        arc=arc_machines(profile),
+        vm=vm_settings(profile),
+        schedule=schedule(profile),
     )
 
 

@@ -20,7 +20,9 @@ from gpogen.policy.records import Record, delete_value, set_value
 from gpogen.policy.types import Hive, RegType
 from gpogen.profile.fields import shown
 from gpogen.profile.setting import ElementValue
-from gpogen.profile.shape import MAX_LISTED
+
+_NAMED = 22
+"""So many values are named in a message; more in a row, such as 24 hours, are a range."""
 
 
 def write_policy(
@@ -194,7 +196,8 @@ def _high(element: Element) -> int:
 def _allowed(element: Element) -> str:
     if element.kind == "boolean":
         return "true, false"
-    if len(element.items) > MAX_LISTED:
+    named = any(item.display != str(item.value.data) for item in element.items)
+    if element.items and (not named or len(element.items) > _NAMED):
         numbers = sorted(int(item.value.data) for item in element.items)
         if numbers == list(range(numbers[0], numbers[-1] + 1)):
             return f"{numbers[0]} to {numbers[-1]}"

@@ -13,9 +13,9 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from gpogen.catalog.rules import Change
+from gpogen.document.nodes import Mapping, Node, Scalar, Sequence, find, plain
 from gpogen.finding import Place
 from gpogen.profile.merge import IDENTITIES, WHOLE
-from gpogen.profile.nodes import Mapping, Node, Scalar, Sequence, find, plain
 
 HERE = "@"
 _STEPS = re.compile(r"\w+(?:\[[^\]]*\])?")

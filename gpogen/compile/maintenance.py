@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from gpogen.compile.result import Schedule
 from gpogen.profile.azure import UpdateManager
 from gpogen.profile.schema import Profile
 from gpogen.servicing.azure import UPDATE_MANAGER
@@ -20,6 +21,30 @@ def maintenance(profile: Profile) -> tuple[tuple[str, str], ...]:
     if profile.orchestration != UPDATE_MANAGER:
         return ()
     return tuple(_rows(profile, profile.update_manager))
+
+
+_RESOURCES = {
+    "azure-vm": "Microsoft.Compute/virtualMachines",
+    "azure-arc": "Microsoft.HybridCompute/machines",
+    "azure-local": "Microsoft.HybridCompute/machines",
+}
+
+
+def schedule(profile: Profile) -> Schedule | None:
+    """Return the schedule; None where Update Manager does not install, or nothing describes it."""
+    plan, target = profile.update_manager, profile.target
+    if profile.orchestration != UPDATE_MANAGER or plan is None or target is None:
+        return None
+    return Schedule(
+        recurs=_recurs(plan),
+        at=plan.at,
+        duration=plan.duration,
+        zone=plan.time_zone or target.time_zone or "",
+        reboot=plan.reboot or "",
+        classifications=tuple(plan.classifications or ("Security",)),
+        exclude_kbs=tuple(plan.exclude_kbs or ()),
+        resource_type=_RESOURCES[target.platform],
+    )
 
 
 def _rows(profile: Profile, plan: UpdateManager | None) -> Iterator[tuple[str, str]]:

@@ -134,6 +134,65 @@ class SconfigPlan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ArcMachines:
+    """The machines of Azure Arc that the profile names; empty texts where it names none.
+
+    Attributes:
+        subscription: the id of the subscription.
+        resource_group: the name of the resource group.
+        location: the region, ``westeurope``.
+        machines: names of machines, each once.
+    """
+
+    subscription: str = ""
+    resource_group: str = ""
+    location: str = ""
+    machines: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VmSettings:
+    """The patch settings that an Azure VM needs.
+
+    Attributes:
+        settings: properties of patchSettings, and of what is in it, as JSON.
+        publisher: the publisher of the image; empty where the profile names no image.
+        offer: its offer.
+        sku: its SKU.
+    """
+
+    settings: str
+    publisher: str = ""
+    offer: str = ""
+    sku: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Schedule:
+    """A monthly schedule of Azure Update Manager.
+
+    Attributes:
+        recurs: ``Month Second Tuesday Offset4``.
+        at: when the window opens, ``22:00``.
+        duration: hours and minutes, ``03:00``.
+        zone: an IANA name; empty where the profile does not say it.
+        reboot: IfRequired, Never or Always; empty where the profile does not say it.
+        classifications: what is installed, one at least.
+        exclude_kbs: what is not.
+        resource_type: the kind of the machines, ``Microsoft.HybridCompute/machines``.
+    """
+
+    recurs: str
+    at: str
+    duration: str
+    zone: str
+    reboot: str
+    classifications: tuple[str, ...]
+    exclude_kbs: tuple[str, ...]
+    resource_type: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LeftOut:
     """A setting that was not written, and why.
 
@@ -244,6 +303,11 @@ class Compiled:
         servicing: who installs, when, from where, and who restarts.
         maintenance: the maintenance configuration that Azure Update Manager needs, property by
             property; empty with another installer.
+        outputs: the artifacts that the profile asks for; empty for those of every profile.
+        arc: the machines that the Arc scripts enroll; None where machines need no enrollment.
+        vm: the patch settings of an Azure VM; None elsewhere, and where the profile says nothing
+            about them.
+        schedule: the schedule of Azure Update Manager; None where the profile describes none.
     """
 
     header: Header
@@ -261,6 +325,10 @@ class Compiled:
     unproven: tuple[Unproven, ...]
     servicing: Servicing
     maintenance: tuple[tuple[str, str], ...] = ()
+    outputs: tuple[str, ...] = ()
+    arc: ArcMachines | None = None
+    vm: VmSettings | None = None
+    schedule: Schedule | None = None
 
     def side(self, hive: str) -> tuple[Traced, ...]:
         """The registry.pol records of one hive, ``HKLM`` or ``HKCU``."""

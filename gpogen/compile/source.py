@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from gpogen.document.nodes import Mapping, Scalar, find, place_of
 from gpogen.finding import Place
-from gpogen.profile.nodes import Mapping, Scalar, find, place_of
 
 
 @dataclass(frozen=True, slots=True)

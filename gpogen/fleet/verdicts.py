@@ -146,11 +146,11 @@ def judge(
         systems_of((system,))
     every = tuple(updates(knowledge))
     return tuple(
-        _judged(report, system, knowledge, today, every, alone=alone) for report in reports
+        judge_one(report, system, knowledge, today, every, alone=alone) for report in reports
     )
 
 
-def _judged(
+def judge_one(
     report: Reported,
     system: str,
     knowledge: Knowledge,
@@ -159,6 +159,7 @@ def _judged(
     *,
     alone: bool,
 ) -> Judged:
+    """Tell where one machine stands, as `judge` does; ``every`` is all updates of the data."""
     try:
         machine = machine_of(report, system, knowledge, every)
     except UsageError as error:

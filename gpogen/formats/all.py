@@ -76,6 +76,43 @@ FORMATS: Mapping[str, Known] = MappingProxyType(
             head=r"Windows Registry Editor|REGEDIT",
             writes=True,
         ),
+        "settings-csv": Known(
+            module="gpogen.formats.settingscsv",
+            title="a settings.csv of gpogen",
+            files="settings.csv",
+            head=r'"side","key","name",',
+            writes=True,
+        ),
+        "settings-json": Known(
+            module="gpogen.formats.settingsjson",
+            title="a settings.json of gpogen",
+            files="settings.json",
+            head=r'\s*\{\s*"format":\s*"gpogen-settings-',
+            writes=True,
+        ),
+        "osconfig": Known(
+            module="gpogen.formats.osconfig",
+            title="an OSConfig document",
+            files="OSConfig documents",
+            head=r"(?:\s|#[^\n]*\n)*\$schema: *['\"]?https://aka\.ms/osc/",
+            suffix=".osc.yaml",
+            writes=True,
+        ),
+        "dsc": Known(
+            module="gpogen.formats.dscyaml",
+            title="a DSC v3 configuration document",
+            files="DSC v3 configuration documents",
+            head=r"(?:\s|#[^\n]*\n)*\$schema: *['\"]?https://(?:aka\.ms/dsc|raw\.\S*/DSC)/",
+            suffix=".dsc.yaml",
+            writes=True,
+        ),
+        "ansible": Known(
+            module="gpogen.formats.playbook",
+            title="an Ansible playbook",
+            files="Ansible playbooks",
+            head=r"(?:\s|---\n|#[^\n]*\n)*- (?:name|hosts): ",
+            writes=True,
+        ),
     }
 )
 """Id to what is known, in the order in which messages list the formats."""

@@ -21,12 +21,16 @@ class Loss:
     record: Record
     reason: str
 
-    def __str__(self) -> str:
-        r"""One line of ASCII: ``HKLM\Software\X, value Y: reason``."""
+    @property
+    def place(self) -> str:
+        r"""What is lost, in ASCII: ``HKLM\Software\X, value Y (set)``."""
         record = self.record
         value = f", value {record.name}" if record.name else ""
-        place = rf"{record.hive}\{record.key}{value} ({record.action})"
-        return _UNPRINTABLE.sub(_escape, f"{place}: {self.reason}")
+        return _UNPRINTABLE.sub(_escape, rf"{record.hive}\{record.key}{value} ({record.action})")
+
+    def __str__(self) -> str:
+        r"""One line of ASCII: ``HKLM\Software\X, value Y (set): reason``."""
+        return f"{self.place}: {_UNPRINTABLE.sub(_escape, self.reason)}"
 
 
 @dataclass(frozen=True, slots=True)

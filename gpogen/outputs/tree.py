@@ -11,9 +11,9 @@ from typing import Any
 
 from gpogen.artifacts import all as artifacts
 from gpogen.artifacts.api import OutFile
+from gpogen.artifacts.choice import chosen
 from gpogen.compile.result import Compiled
 from gpogen.errors import FormatError
-from gpogen.profile.schema import UNSPECIFIED
 
 MANIFEST = "manifest.json"
 MAX_MANIFEST = 1 << 20
@@ -58,13 +58,6 @@ def render_tree(compiled: Compiled, only: Collection[str] = ()) -> dict[str, tup
                 raise AssertionError(f"two artifacts write {item.path}")
             files[item.path] = (item, name)
     return dict(sorted(files.items()))
-
-
-def chosen(compiled: Compiled, only: Collection[str] = ()) -> list[str]:
-    """Name the artifacts to make; scripts are for machines that a profile names."""
-    unspecified = compiled.header.platform == UNSPECIFIED
-    asked = (name for name in artifacts.MODULES if not only or name in only)
-    return [name for name in asked if not unspecified or artifacts.load(name).anywhere]
 
 
 def manifest_of(compiled: Compiled, files: dict[str, tuple[OutFile, str]]) -> Manifest:

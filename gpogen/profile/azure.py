@@ -1,7 +1,7 @@
 """The sections ``azure`` and ``update_manager``: what is set in Azure, as the author states it.
 
 The words are those of Azure's own interfaces (Microsoft.Compute patchSettings,
-Microsoft.Maintenance/maintenanceConfigurations); nothing is written from them.
+Microsoft.Maintenance/maintenanceConfigurations); no policy is written from them.
 """
 
 from __future__ import annotations

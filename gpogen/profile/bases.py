@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path, PureWindowsPath
 
+from gpogen.document.nodes import Mapping, Scalar, Sequence
 from gpogen.files import Roots, real, root_of
 from gpogen.finding import Finding, mistake
 from gpogen.profile.fields import is_line, quoted
-from gpogen.profile.nodes import Mapping, Scalar, Sequence
 from gpogen.profile.reading import SUFFIXES, is_there, profile_files
 from gpogen.profile.shape import Hints, allowed_text
 from gpogen.resources import resource_dir

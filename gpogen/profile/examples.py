@@ -7,10 +7,11 @@ import re
 from functools import cache
 
 from gpogen.catalog.files import load
+from gpogen.document.nodes import Node, Scalar, Sequence
+from gpogen.profile.arc import MACHINE
 from gpogen.profile.azure import CLASSIFICATIONS
 from gpogen.profile.fields import KEYWORDS, is_line
-from gpogen.profile.nodes import Node, Scalar, Sequence
-from gpogen.profile.schema import Profile
+from gpogen.profile.schema import OUTPUTS, Profile
 from gpogen.profile.sections import RESTART_MODELS, RESTARTS
 from gpogen.profile.setting import setting_words
 
@@ -27,6 +28,8 @@ _WITH_WORD = {
 """How a mapping is written of which somebody wrote the one word that matters."""
 _ITEMS = {
     "extends": re.compile(r".*"),
+    "outputs": re.compile("|".join(OUTPUTS)),
+    "arc.machines": re.compile(MACHINE),
     "update_manager.classifications": re.compile("|".join(CLASSIFICATIONS)),
     "update_manager.exclude_kbs": re.compile(r"KB[0-9]{6,8}"),
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 
+from gpogen.document.nodes import Mapping, Node, Scalar, Sequence, plain, says
 from gpogen.finding import Finding, mistake
 from gpogen.profile.examples import example
 from gpogen.profile.merge import (
@@ -13,7 +14,6 @@ from gpogen.profile.merge import (
     policy_identity,
     registry_identity,
 )
-from gpogen.profile.nodes import Mapping, Node, Scalar, Sequence, plain, says
 
 
 def identity_faults(tree: Mapping, stem: str) -> list[Finding]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import reduce
 from pathlib import Path
 
+from gpogen.document.nodes import Mapping, Scalar, says
 from gpogen.errors import UsageError
 from gpogen.files import Roots, is_own_stream, real
 from gpogen.finding import Finding, Place, mistake
@@ -15,7 +16,6 @@ from gpogen.profile.faults import digest_of, identity_faults, missing_keys, repe
 from gpogen.profile.fields import quoted
 from gpogen.profile.linear import Clash, linearise
 from gpogen.profile.merge import merge
-from gpogen.profile.nodes import Mapping, Scalar, says
 from gpogen.profile.overrides import Override, overrides
 from gpogen.profile.reading import (
     RELEASES,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from gpogen.document.nodes import Mapping, Node, Scalar, Sequence, is_null
 from gpogen.policy.keys import split_key
-from gpogen.profile.nodes import Mapping, Node, Scalar, Sequence, is_null
 
 OWN_KEYS = ("gpogen", "base", "name", "title", "why", "extends", "revision")
 """What a profile does not inherit: its identity and its change evidence."""

@@ -6,10 +6,10 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from gpogen.document.nodes import Mapping, Node, is_null, plain
+from gpogen.document.nodes import Sequence as List
 from gpogen.finding import Place
 from gpogen.profile.merge import IDENTITIES, OWN_KEYS, WHOLE
-from gpogen.profile.nodes import Mapping, Node, is_null, plain
-from gpogen.profile.nodes import Sequence as List
 from gpogen.text import cut
 
 MAX_SHOWN = 60

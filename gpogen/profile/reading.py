@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from gpogen.document import yaml12
+from gpogen.document.nodes import Mapping
 from gpogen.files import YAML_SUFFIXES, read_file
 from gpogen.finding import Finding, mistake
-from gpogen.profile import yaml12
 from gpogen.profile.merge import OWN_KEYS
-from gpogen.profile.nodes import Mapping
 from gpogen.profile.schema import Profile
 from gpogen.profile.shape import check_shape
 from gpogen.resources import resource_dir

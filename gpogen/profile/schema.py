@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Discriminator, Field, Tag
 
 from gpogen.profile import fields
+from gpogen.profile.arc import Arc
 from gpogen.profile.azure import Azure, UpdateManager
 from gpogen.profile.fields import Block, Flag, Line, pattern, whole, words
 from gpogen.profile.items import Allowance, Assurance, PolicyItem, RegistryItem
@@ -172,6 +173,42 @@ def format_version(value: Any) -> int:
     raise fields.wrong("range", message)
 
 
+OUTPUTS = (
+    "gpo",
+    "registry-pol",
+    "lgpo",
+    "policyrules",
+    "reg",
+    "import-script",
+    "set-script",
+    "undo-script",
+    "test-script",
+    "restore-script",
+    "install-script",
+    "iso-script",
+    "sconfig",
+    "settings-csv",
+    "settings-json",
+    "dsc",
+    "osconfig",
+    "ansible",
+    "samba",
+    "arc",
+    "vm",
+    "patch-now",
+    "maintenance",
+    "queries",
+    "wmi",
+)
+"""What a profile can ask a build for; README.txt and what these need come by themselves."""
+
+
+def _outputs(value: Any) -> Any:
+    if value == []:
+        raise fields.wrong("form", "must name at least one output", allowed=OUTPUTS)
+    return value
+
+
 class Profile(Part):
     """A whole profile after ``extends`` has been merged."""
 
@@ -187,6 +224,10 @@ class Profile(Part):
     ring: Ring | None = None
     revision: Revision | None = None
     gpo: GpoSides | None = None
+    outputs: Annotated[list[Annotated[str, words(*OUTPUTS)]], BeforeValidator(_outputs)] | None = (
+        None
+    )
+    arc: Arc | None = None
     azure: Azure | None = None
     update_manager: UpdateManager | None = None
     vbs: VbsField | None = None

@@ -261,6 +261,15 @@ class Updates(Part):
             short="quality deferral",
         ),
     ] = None
+    pause_button: Annotated[
+        str | None,
+        Setting(
+            what='Whether Settings has "Pause updates", with which a user of Desktop Experience '
+            "can pause a baseline.",
+            policy="WindowsUpdate.DisablePauseUXAccess",
+            words={"hidden": enabled(), "shown": DISABLED},
+        ),
+    ] = None
     feature_updates: Annotated[
         str | None,
         Setting(

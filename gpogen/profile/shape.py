@@ -9,10 +9,10 @@ from typing import Annotated, Any, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, Tag, ValidationError
 
+from gpogen.document.nodes import Mapping, Node, Scalar, Sequence, find, key_place, place_of, plain
 from gpogen.finding import Finding, Place, mistake
 from gpogen.profile import fields
 from gpogen.profile.examples import example, examples, key_of, write_instead
-from gpogen.profile.nodes import Mapping, Node, Scalar, Sequence, find, key_place, place_of, plain
 
 _IDS = {
     "missing": "GP011",
@@ -22,7 +22,7 @@ _IDS = {
     "form": "GP016",
     "text": "GP012",
 }
-MAX_LISTED = 22
+MAX_LISTED = 24
 MAX_FINDINGS = 1000
 """So many mistakes of one file are told: each costs a look at what stands before it."""
 FEW = 3

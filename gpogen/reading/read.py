@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from gpogen.errors import FormatError, GpogenError, UsageError
 from gpogen.files import read_file, read_stdin
 from gpogen.finding import Place, Severity
+from gpogen.formats.all import sniff
 from gpogen.policy.gpo import Gpo, Item, Part, Reading
 from gpogen.policy.types import Hive
 from gpogen.profile.load import STDIN, SUFFIXES, show
@@ -116,9 +117,10 @@ def read_input(path: str, *, max_size: int = MAX_SIZE, side: Hive | None = None)
         return _read_bytes(read_stdin(max_size), Path("stdin"), "<stdin>", max_size, side)
     found = Path(path)
     if not found.is_dir() and found.name.lower() != BACKUP:
-        if found.suffix in SUFFIXES and side is None:
+        data = read_bytes(found, max_size)
+        if found.suffix in SUFFIXES and side is None and sniff(data, found.name) is None:
             return _profile(found)
-        return _read_bytes(read_bytes(found, max_size), found, show(found), max_size, side)
+        return _read_bytes(data, found, show(found), max_size, side)
     if side is not None:
         raise UsageError(f"{path}: --side applies to a registry.pol; a GPO has both sides")
     return _read_gpo(found, path, max_size)

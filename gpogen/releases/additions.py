@@ -14,11 +14,12 @@ from pydantic import BeforeValidator, Field
 
 from gpogen.catalog.months import Month
 from gpogen.catalog.releases import Kind, OtherUpdate, Release, Said, Train, release_data
+from gpogen.document import yaml12
+from gpogen.document.nodes import Mapping, place_of
 from gpogen.finding import Finding, Place, mistake
-from gpogen.profile import fields, yaml12
+from gpogen.profile import fields
 from gpogen.profile.azure import Kb
 from gpogen.profile.fields import Line, pattern, words
-from gpogen.profile.nodes import Mapping, place_of
 from gpogen.profile.part import Part
 from gpogen.profile.schema import date_text, format_version
 from gpogen.profile.shape import check_shape

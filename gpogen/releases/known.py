@@ -8,10 +8,10 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from gpogen.catalog.releases import release_data
+from gpogen.document import yaml12
 from gpogen.errors import UsageError
 from gpogen.files import Roots, read_file, root_of
 from gpogen.finding import Finding, Place, Severity
-from gpogen.profile import yaml12
 from gpogen.profile.load import RELEASES, show
 from gpogen.releases.additions import Additions, read_additions
 from gpogen.releases.knowledge import Knowledge, know

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from gpogen.catalog.releases import OtherUpdate, Release, Train
+from gpogen.document import yaml12
 from gpogen.errors import ContentError, UsageError
 from gpogen.files import read_file
-from gpogen.profile import yaml12
 from gpogen.profile.load import show
 from gpogen.releases.additions import Additions, read_additions
 from gpogen.releases.compare import Item

@@ -19,7 +19,9 @@ class Written:
         consumer: the tool that takes it.
         command: what to type there; empty where nothing is typed.
         unread: why gpogen does not read it back; empty where it does.
+        readable: whether gpogen reads its files back and compares what they hold.
         anywhere: whether a profile with ``target: unspecified`` has it, too.
+        on_request: why only a profile that names it under ``outputs`` has it; empty for others.
     """
 
     id: str
@@ -27,7 +29,9 @@ class Written:
     consumer: str
     command: str
     unread: str
+    readable: bool
     anywhere: bool
+    on_request: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +58,9 @@ def written() -> tuple[Written, ...]:
             consumer=item.consumer,
             command=item.command,
             unread=item.unread,
+            readable=not item.unread,
             anywhere=item.anywhere,
+            on_request=item.on_request,
         )
         for item in map(load_artifact, MODULES)
     )

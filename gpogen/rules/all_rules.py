@@ -85,6 +85,7 @@ POLICY_RULES: Mapping[str, PolicyRule] = {
     "WSUS-NEEDS-BOTH-URLS": wsus.wsus_needs_both_urls,
     "WSUS-REQUIRED-BY": wsus.wsus_required_by,
     "WSUS-URL-WITHOUT-USE": wsus.wsus_url_without_use,
+    "WSUS-USER-PROXY": wsus.wsus_user_proxy,
 }
 
 PROFILE_RULES: Mapping[str, ProfileRule] = {
@@ -93,6 +94,7 @@ PROFILE_RULES: Mapping[str, ProfileRule] = {
     "HP011": hotpatch.hp011,
     "HP012": hotpatch.hp012,
     "HP018": servicing.hp018,
+    "HP022": azure.hp022,
     "HP024": azure_patching.hp024,
     "HP025": azure.hp025,
     "HP029": roles.hp029,

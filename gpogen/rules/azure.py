@@ -57,6 +57,20 @@ def _without_cluster(subject: Subject) -> Iterator[Hit]:
     )
 
 
+def hp022(subject: Authored) -> Iterator[Hit]:
+    """An enrollment through Azure Arc that the machines do not need or cannot have."""
+    target = subject.profile.target
+    if subject.profile.arc is None or target is None:
+        return
+    at = subject.place_of("arc")
+    if _platform(subject) == "azure-vm":
+        message = "`arc` names machines of Azure Arc, but the platform is azure-vm"
+        yield Hit(message=message, at=at, related=(subject.place_of("target", "platform"),))
+    elif target.os.endswith("-azure-edition"):
+        message = f"`arc` enrolls machines for hotpatch, but {target.os} needs no enrollment"
+        yield Hit(message=message, at=at, related=(subject.place_of("target", "os"),))
+
+
 def azure_patch_settings(subject: Authored) -> Iterator[Hit]:
     """Patch settings that Azure refuses together with hotpatching."""
     azure = subject.profile.azure

@@ -8,8 +8,8 @@ import yaml
 
 from gpogen.catalog.rules import Repair, rule_pages
 from gpogen.compile.edits import Located, is_there, path_of, repaired, stands_in
+from gpogen.document.nodes import Mapping, Scalar, Sequence
 from gpogen.finding import Place
-from gpogen.profile.nodes import Mapping, Scalar, Sequence
 
 _WIDTH = 10_000
 """Columns: a repair is written in one line."""

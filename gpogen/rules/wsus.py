@@ -34,6 +34,14 @@ def wsus_http(subject: Subject) -> Iterator[Hit]:
             return
 
 
+def wsus_user_proxy(subject: Subject) -> Iterator[Hit]:
+    """Scans that can go through the proxy of a user."""
+    name = "SetProxyBehaviorForUpdateDetection"
+    if subject.number(name) == 1 and subject.number(USE) != 0:
+        message = f"{name} is 1: a scan of WSUS can go through the proxy of a user; must be 0"
+        yield Hit(message=message, at=subject.place(name), related=subject.places(USE))
+
+
 def wsus_url_without_use(subject: Subject) -> Iterator[Hit]:
     """A WSUS address that is explicitly not used."""
     if subject.number(USE) == 0 and subject.text("WUServer", authored=False):

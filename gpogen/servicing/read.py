@@ -83,7 +83,7 @@ def _timetable(values: Effective) -> Timetable:
     if values.number("ScheduledInstallEveryWeek") == 1:
         weeks = frozenset()  # Which of the two counts is unproven; AU-WEEKS tells of both.
     day = values.number("ScheduledInstallDay") or 0
-    return Timetable(day, hour if 0 <= hour < _HOURS else None, weeks)
+    return Timetable(day, hour if hour < _HOURS else None, weeks)
 
 
 def _restart(values: Effective) -> Policy:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from gpogen.document.nodes import Scalar
 from gpogen.finding import Finding, Place, mistake
 from gpogen.profile.load import LoadedProfile
-from gpogen.profile.nodes import Scalar
 
 
 class Duplicates:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from gpogen.artifacts.choice import chosen
+from gpogen.artifacts.render.overriding import in_use
 from gpogen.compile.result import Compiled
 from gpogen.errors import ContentError, FormatError, GpogenError
 from gpogen.outputs.folder import read_manifest, refusals
@@ -16,7 +18,6 @@ from gpogen.outputs.tree import (
     ListedFile,
     Manifest,
     as_version,
-    chosen,
     manifest_of,
     render_tree,
 )
@@ -43,15 +44,27 @@ def make(compiled: Compiled) -> Made:
 
     Raises:
         ContentError: an artifact cannot hold something of the profile.
-        AssertionError: an artifact holds something else: a fault of gpogen.
+        AssertionError: an artifact holds something else: a fault of gpogen. With a user's
+            templates it is a ContentError.
     """
     try:
         tree = render_tree(compiled)
     except (ContentError, FormatError) as error:
         raise ContentError(f"{compiled.header.name}: {error}") from None
     files = {path: item.data for path, (item, _) in tree.items()}
-    assert_same(compiled, files, chosen(compiled))
+    _check(compiled, files)
     return Made(manifest_of(compiled, tree), files)
+
+
+def _check(compiled: Compiled, files: dict[str, bytes]) -> None:
+    templates = in_use()
+    try:
+        assert_same(compiled, files, chosen(compiled))
+    except AssertionError as error:
+        if templates is None:
+            raise
+        # It is the user's template, not gpogen, that has changed what the file holds.
+        raise ContentError(f"{error}; check the templates of {templates.folder}") from None
 
 
 class Batch:

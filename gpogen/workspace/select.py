@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from gpogen.document import yaml12
 from gpogen.errors import GpogenError, UsageError
 from gpogen.files import read_stdin
 from gpogen.finding import Finding, Place, Severity, has_error, in_order
 from gpogen.formats.all import FORMATS
 from gpogen.policy.types import Hive
-from gpogen.profile import yaml12
 from gpogen.profile.load import (
     RELEASES,
     STDIN,

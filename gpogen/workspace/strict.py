@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from gpogen.document.nodes import place_of
 from gpogen.finding import Finding, Severity, in_order
-from gpogen.profile.nodes import place_of
 from gpogen.rules.allow import Judgment, Told
 from gpogen.rules.check import Checked
 from gpogen.workspace.select import Selection

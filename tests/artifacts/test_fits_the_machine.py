@@ -84,7 +84,7 @@ def test_the_outputs_speak_of_their_own_kind_alone(kind: tuple[str, str, str, st
     assert told_category is (orchestration == "configmgr" and "2022" in kind[1])
     assert "Get-WsusProduct" not in shown
     arc, vm = kind[0] == "azure-arc", kind[0] == "azure-vm"
-    assert ("licenseProfiles" in shown) is arc
+    assert ("arc-hotpatch.ps1" in shown) is arc
     assert ("provisionVMAgent" in shown) is vm
     assert ("Microsoft.CPlat.Core.WindowsHotpatch" in shown) is (
         orchestration == "azure-guest-patching"

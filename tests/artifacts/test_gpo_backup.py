@@ -118,9 +118,10 @@ def test_the_same_profile_makes_the_same_bytes() -> None:
 
 
 def test_no_file_has_a_bare_line_feed() -> None:
-    for path, data in files(FULL).items():
-        if path.endswith((".xml", ".cmtx")):
-            assert data.count(b"\n") == data.count(b"\r\n") == data.count(b"\r"), path
+    texts = {path: data for path, data in files(FULL).items() if path.endswith((".xml", ".cmtx"))}
+    assert len(texts) > 3
+    for path, data in texts.items():
+        assert data.count(b"\n") == data.count(b"\r\n") == data.count(b"\r"), path
 
 
 def test_the_line_ends_and_marks_are_those_of_windows() -> None:
@@ -449,6 +450,7 @@ def test_an_item_is_labelled_dated_and_goes_on_after_errors() -> None:
 
 def test_the_default_value_is_marked_or_its_key_would_be_meant() -> None:
     made = compiled(preferences=(preference(""), preference("", action=Action.DELETE)))
+    assert len(items(made)) == 2
     for item in items(made):
         assert item.get("name") == "(Default)"
         assert (properties(item)["default"], properties(item)["name"]) == ("1", "")

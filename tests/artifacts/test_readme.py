@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import replace
 
@@ -11,7 +10,7 @@ import pytest
 from gpogen.artifacts import notes, powershell_import, powershell_set, readme, sconfig
 from gpogen.artifacts.powershell_text import meant_for
 from gpogen.catalog.wmi import machine_query
-from gpogen.compile.result import Compiled, Facts, LeftOut, Unproven
+from gpogen.compile.result import ArcMachines, Compiled, Facts, LeftOut, Unproven
 from gpogen.policy.types import Hive
 from tests.artifacts.factory import compiled, header, preference, traced, value
 from tests.artifacts.powershell.samples import SAMPLES, plan
@@ -67,27 +66,27 @@ def test_a_copy_is_checked_and_signed() -> None:
     assert r"Get-ChildItem Cert:\CurrentUser\My -CodeSigningCert" in shown
 
 
-def test_an_arc_machine_is_licensed_by_patch_and_by_put_only_after_404() -> None:
-    shown = text(compiled(header=header(platform="azure-arc")))
-    assert "api-version=2026-07-15" in shown
-    assert "2025-01-13" not in shown
-    assert "Azure Connected Machine Resource Administrator" in " ".join(shown.split())
-    bodies = re.findall(r"(?m)^    (patch|put)\.json:\n((?:      .*\n)+)", shown)
-    patch, put = (json.loads(body) for _, body in bodies)
-    assert put.pop("location") == "REGION"
-    # The API's own examples: a PATCH takes LicenseProfileSubscriptionStatusUpdate, a PUT the state.
-    for body, word in ((patch, "Enable"), (put, "Enabled")):
-        product = body["properties"].pop("productProfile")
-        assert product.pop("productFeatures") == [{"name": "Hotpatch", "subscriptionStatus": word}]
-        assert product == {"productType": "WindowsServer"}
-        assert body == {"properties": {}}
+def test_an_arc_machine_is_enrolled_by_the_script() -> None:
+    shown = text(compiled(header=header(platform="azure-arc"), arc=ArcMachines()))
     words = " ".join(shown.split())
-    assert words.index("After 200") < words.index("Only after 404, create it")
-    assert "it drops an ESU licence link and the Software Assurance flag" in words
-    assert "After any other response, find the cause before you write anything" in words
+    assert "Azure Connected Machine Resource Administrator" in words
+    assert ".\\azure\\arc-hotpatch.ps1 enroll -List .\\machines.txt `" in shown
+    assert "-Subscription SUBSCRIPTION -ResourceGroup GROUP -WhatIf" in words
+    assert "changes an existing license profile by PATCH and creates one only after 404" in words
+    assert "it drops an ESU license link and the Software Assurance flag" in words
+    assert "Never write productProfile.subscriptionStatus" in words
     for needed in ("azcmagent show", "not monitor", "VBS runs", "dls.microsoft.com"):
-        assert needed in " ".join(shown.split())
-    assert "az rest" not in text(compiled())
+        assert needed in words
+    named = ArcMachines(
+        subscription="00000000-0000-0000-0000-000000000000",
+        resource_group="servers",
+        location="westeurope",
+        machines=("server-01",),
+    )
+    shown = text(compiled(header=header(platform="azure-arc"), arc=named))
+    assert "    .\\azure\\arc-hotpatch.ps1 enroll -WhatIf" in shown
+    assert "SUBSCRIPTION" not in shown
+    assert "arc-hotpatch" not in text(compiled())
 
 
 def test_an_azure_vm_needs_settings_in_azure() -> None:
@@ -197,14 +196,15 @@ def test_a_mode_is_not_unlinked_without_another_in_its_place() -> None:
     assert "AUOptions absent" not in told(VBS)
 
 
-def test_the_set_and_sconfig_scripts_say_that_they_have_no_undo() -> None:
+def test_the_undo_of_the_set_script_and_the_lack_of_one_of_sconfig_are_said() -> None:
     made = compiled(sconfig=plan("install-on-schedule"))
     shown = text(made)
-    assert "Neither has an undo." in shown
+    assert "brings it back (section 6). Set-UpdateMode has no undo." in " ".join(shown.split())
     key = r"SOFTWARE\Policies\Microsoft\Windows\WindowsUpdate\AU"
     assert f'    reg.exe export "HKLM\\{key}" D:\\before-1.reg /y /reg:64' in shown.splitlines()
-    assert "It has no undo." in text(compiled())
-    for file in (*powershell_set.emit(made), *sconfig.emit(made)):
+    assert "Set-UpdateMode has no undo" not in text(compiled())
+    assert "Undo-AzlocalWs2022Core.ps1 brings back" in " ".join(text(compiled()).split())
+    for file in sconfig.emit(made):
         assert b"There is no undo" in file.data, file.path
 
 
@@ -319,3 +319,31 @@ def test_the_first_section_says_what_is_unproven_and_has_a_table_for_results() -
 def test_a_user_setting_is_not_saved_by_the_set_scripts_commands() -> None:
     made = compiled(policy=(value(hive=Hive.HKCU),), direct=())
     assert "reg.exe export" not in text(made)
+
+
+@pytest.mark.parametrize(
+    ("installer", "said"),
+    [
+        ("group-policy", "Install-Updates.ps1 -HideKB KB5070893"),
+        ("sconfig", "hide it on the server"),
+        ("azure-update-manager", "kbNumbersToExclude"),
+        ("azure-guest-patching", "No list of excluded updates is documented"),
+        ("configmgr", "software update group"),
+        ("cluster-aware", "Invoke-CauScan"),
+        ("third-party", "Exclude the KB number in the patch manager's plan"),
+        ("manual", "Do not install it again"),
+    ],
+)
+def test_the_folder_alone_says_how_to_take_a_bad_hotpatch_off_and_keep_it_away(
+    installer: str, said: str
+) -> None:
+    text = readme.emit(compiled(header=header(orchestration=installer)))[0].data.decode()
+    told = " ".join(text[text.index("A bad hotpatch on one server") :].split())
+    for line in (
+        r".\powershell\Restore-HotpatchBaseline.ps1 -Hotpatch KB5070893 -WhatIf",
+        r".\powershell\Restore-HotpatchBaseline.ps1 -Hotpatch KB5070893 -AllowRestart",
+        "It ends by itself after 35 days",
+        "permanent packages, which nothing can remove",
+        said,
+    ):
+        assert line in told, line

@@ -13,14 +13,17 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import hcl2
 import pytest
 import yaml
 from lxml import etree
+from pycep import BicepParser
 
 from gpogen.compile.result import Compiled
 from gpogen.formats import lgpo, mof, pol
@@ -160,12 +163,30 @@ def shape_of_values(data: bytes) -> Any:
     return [bool(re.fullmatch("[0-9a-f]{8}", mark)) for mark in marks]
 
 
+def shape_of_shell(data: bytes) -> Any:
+    """Return how many words the lines of a bash script have, by Python's reader of shell words."""
+    words = shlex.shlex(data.decode("utf-8"), posix=True, punctuation_chars=True)
+    words.whitespace_split = True
+    return len(list(words))
+
+
+def shape_of_kql(data: bytes) -> Any:
+    """Return a query without what is in literals and comments."""
+    without = re.sub(r"""'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|//[^\n]*""", "", data.decode())
+    return [line for line in without.split("\n") if line.strip()]
+
+
 _READERS: dict[str, Callable[[bytes], Any]] = {
     ".PolicyRules": shape_of_policyrules,
+    ".sh": shape_of_shell,
+    ".kql": shape_of_kql,
+    ".tf": lambda data: shape_of_json(json.dumps(hcl2.loads(data.decode())).encode()),
+    ".bicep": lambda data: shape_of_json(json.dumps(BicepParser().parse(data.decode())).encode()),
     ".reg": shape_of_reg,
     ".pol": lambda data: [(entry.type, bool(entry.data)) for entry in pol.decode(data)],
     "gpogen-values.txt": shape_of_values,
     "README.txt": shape_of_readme,
+    "ansible/requirements.yml": yaml.safe_load,
 }
 
 
@@ -180,7 +201,7 @@ def shape(path: str, data: bytes) -> Any:
     if path.startswith("lgpo/"):
         return shape_of_lgpo(data)
     for ending, reader in _READERS.items():
-        if name.endswith(ending):
+        if path.endswith(ending):
             return reader(data)
     if name.endswith(".cmd"):
         return re.sub(rb"\b[0-9a-f]{64}\b", b"digest", data)

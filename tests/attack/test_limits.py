@@ -9,6 +9,7 @@ import pytest
 
 from gpogen.disk.directory import MAX_DEPTH as MAX_WALK
 from gpogen.disk.directory import Directory, walk
+from gpogen.document import yaml12
 from gpogen.errors import FormatError, UsageError
 from gpogen.fleet import reading as machines
 from gpogen.formats import cmtx, gppregistry, pol, policyrules, regread
@@ -21,7 +22,7 @@ from gpogen.policy.keys import MAX_KEY, MAX_NAME, check_key, check_name
 from gpogen.policy.records import Record
 from gpogen.policy.types import Action, Hive, RegType
 from gpogen.policy.words import MAX_NAMED, name_of
-from gpogen.profile import yaml12
+from gpogen.profile import arc
 from gpogen.profile.bases import MAX_EXTENDS
 from gpogen.profile.fields import MAX_TITLE, MAX_WHY
 from gpogen.profile.load import MAX_CHAIN, Loader
@@ -73,6 +74,21 @@ def test_levels_of_a_profile() -> None:
 
     assert levels(yaml12.MAX_DEPTH) == []
     assert levels(yaml12.MAX_DEPTH + 1) == ["GP004"]
+
+
+def test_arc_machines_of_a_profile() -> None:
+    def errors(number: int) -> list[str]:
+        names = ", ".join(f"m{each}" for each in range(number))
+        rest = (
+            "subscription: 00000000-0000-0000-0000-000000000000, resource_group: a, location: abc"
+        )
+        text = f"gpogen: 1\nname: x\nbase: true\narc: {{{rest}, machines: [{names}]}}\n"
+        return [item.message for item in Loader().load_bytes(text.encode(), "x.yaml").findings]
+
+    assert errors(arc.MAX_MACHINES) == []
+    assert errors(arc.MAX_MACHINES + 1) == [
+        "arc.machines: must have at most 1000 machines; got 1001"
+    ]
 
 
 def test_profiles_that_one_extends() -> None:

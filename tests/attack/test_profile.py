@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gpogen.artifacts.choice import chosen
 from gpogen.finding import Severity
-from gpogen.outputs.tree import chosen, render_tree
+from gpogen.outputs.tree import render_tree
 from gpogen.profile.load import Loader
 from gpogen.rules.check import Checked, check
 from gpogen.verify.selfcheck import assert_same

@@ -183,6 +183,7 @@ def test_annotations_for_github_are_gpogens_own_alone(
     out = gpogen("check", "--format", "github").out
     out += gpogen("check", "--format", "github", f"{text.replace('/', '_')}.yaml").out
 
+    assert out
     for line in out.splitlines():
         assert re.match(
             r"::(error|warning|notice) (file=[^:,]*,line=\d+,col=\d+,)?title=[^:,]*::", line

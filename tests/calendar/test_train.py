@@ -232,11 +232,15 @@ def test_no_update_of_the_collected_calendar_is_unknown() -> None:
     numbers = {kb for row in release_data().releases for kb in (row.kb, *row.also)}
     numbers |= {row.kb for row in release_data().others}
 
-    for kb in sorted(set(re.findall(r"KB[0-9]{7}", section))):
+    told = sorted(set(re.findall(r"KB[0-9]{7}", section)))
+    assert told
+    for kb in told:
         assert kb in numbers or stranger(kb), kb
     builds = {row.build for row in release_data().releases}
     builds |= {row.build for row in release_data().others}
-    for build in sorted(set(re.findall(r"\b26100\.[0-9]{4,5}\b", section))):
+    named = sorted(set(re.findall(r"\b26100\.[0-9]{4,5}\b", section)))
+    assert named
+    for build in named:
         assert build in builds, build
 
 

@@ -25,11 +25,15 @@ from gpogen.reports.explain.find import all_entries, find
 from gpogen.resources import resource_dir
 from gpogen.rules.check import check
 from gpogen.rules.unproven import ALL
+from tests.support.profiles import checked
 from tests.support.rules import CHECKED
 from tools.rule_pages import pages
 
 ROOT = Path(__file__).resolve().parents[2]
 FOUND = tuple(statements().values())
+
+AUM = {"orchestration": "azure-update-manager"}
+SCHEDULE = 'update_manager: {at: "22:00", duration: "03:00"}\nupdates: {mode: download}\n'
 
 
 def named(kind: str) -> list[tuple[str, str]]:
@@ -86,7 +90,13 @@ def test_a_command_that_does_a_statement_exists(statement: str, command: str) ->
 
 
 def test_the_files_that_do_a_statement_are_written() -> None:
-    written = produced("azlocal-ws2025-core") & produced("arc-ws2025-datacenter")
+    arc, vm = produced("arc-ws2025-datacenter"), produced("azurevm-ws2022-hotpatch")
+    written = produced("azlocal-ws2025-core") & arc
+    # What is in azure\ is for one platform each.
+    scheduled = checked(SCHEDULE, platform="azure-arc", os="windows-server-2025-standard", **AUM)
+    assert scheduled.compiled is not None
+    every = arc | vm | set(render_tree(scheduled.compiled, ("maintenance",)))
+    written |= {name for name in every if name.startswith("azure/")}
 
     assert {name for _, name in named("file")} <= written
 

@@ -71,10 +71,15 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workplace:
     return Workplace(tmp_path)
 
 
+def _stdin(data: bytes) -> io.TextIOWrapper:
+    """Standard input as Python opens it: its buffer can be looked into."""
+    return io.TextIOWrapper(io.BufferedReader(io.BytesIO(data)), encoding="utf-8")
+
+
 @pytest.fixture
 def gpogen(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
     def run(*arguments: str, stdin: bytes = b"") -> Answer:
-        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(stdin), encoding="utf-8"))
+        monkeypatch.setattr("sys.stdin", _stdin(stdin))
         capsys.readouterr()
         code = main._run(list(arguments))
         out, err = capsys.readouterr()

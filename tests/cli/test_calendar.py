@@ -361,6 +361,7 @@ def test_the_picture_has_a_box_for_every_month_inside_its_frame(
         root = picture(gpogen, place, *words, *YEAR)
         width, height = float(root.get("width", "")), float(root.get("height", ""))
         boxes = [node for node in root.iter(f"{SVG}rect") if node.get("class") == "box"]
+        assert boxes
         for box in boxes:
             assert float(box.get("x", "")) + float(box.get("width", "")) <= width
             assert float(box.get("y", "")) + float(box.get("height", "")) <= height

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 from lxml import etree
 
@@ -28,7 +29,12 @@ def test_profiles_have_their_windows_beside_the_probability(gpogen: Run, place: 
     answer = gpogen("forecast", *paths, "--today", "2026-11-24")
 
     assert answer.code == 0
-    assert "fleet" in answer.out
+    told = " ".join(answer.out.split())
+    low, high = map(int, re.findall(r"each ring: (\d+) to (\d+) restarts", told)[0])
+    assert (
+        f"fleet {2 * high} windows for all 2 profiles together: {2 * low} to {2 * high} restarts"
+    ) in told
+    assert "of a profile" not in told
     head = next(line for line in answer.out.splitlines() if line.lstrip().startswith("month"))
     assert head.split() == ["month", "type", "restart", "broad", "pilot"]
 

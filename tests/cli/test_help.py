@@ -162,12 +162,13 @@ def test_no_help_of_a_command_names_a_page(gpogen: Run) -> None:
 
 
 def test_every_topic_that_a_message_names_is_one() -> None:
-    for path in [*(ROOT / "gpogen").rglob("*.py"), *(ROOT / "gpogen").rglob("*.json")]:
-        for name in re.findall(
-            r"gpogen help ([a-z]+(?:-[a-z]+)*)[`).\s\"]", path.read_text("utf-8")
-        ):
-            known = find_topic(name) is not None or name in ("exit", "unproven", *COMMANDS)
-            assert known, f"{path}: {name}"
+    files = [*(ROOT / "gpogen").rglob("*.py"), *(ROOT / "gpogen").rglob("*.json")]
+    pattern = re.compile(r"gpogen help ([a-z]+(?:-[a-z]+)*)[`).\s\"]")
+    names = [(path, name) for path in files for name in pattern.findall(path.read_text("utf-8"))]
+    assert names
+    for path, name in names:
+        known = find_topic(name) is not None or name in ("exit", "unproven", *COMMANDS)
+        assert known, f"{path}: {name}"
 
 
 def test_markdown_is_laid_out() -> None:

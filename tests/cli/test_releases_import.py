@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime
+import re
 from pathlib import Path
 
 import pytest
 
 from gpogen.catalog.releases import Kind, Train, kb_link, release_data
 from gpogen.releases.additions import read_additions
-from tests.cli.conftest import Run
+from tests.cli.conftest import Run, Workplace
 
 HISTORY = "| Servicing option | Update type | Availability date | Build | KB article |"
 CALENDAR = "| Month | Update type | Type | Availability date | Build | KB article |"
@@ -372,3 +373,30 @@ def test_a_release_that_is_later_than_the_copy_is_a_contradiction(
     assert (
         "a release of 2026-11-20 in a copy from 2026-11-12: one of the two dates is wrong"
     ) in found.err
+
+
+def test_the_release_data_are_written_for_the_install_script(place: Workplace, gpogen: Run) -> None:
+    assert gpogen("releases", "export", "-o", "releases.txt").code == 0
+    head, *rows = (place.root / "releases.txt").read_bytes().decode("ascii").splitlines()
+    assert re.fullmatch(r"# gpogen release data as of \d{4}-\d\d-\d\d", head)
+    assert all(row.count("|") == 5 for row in rows)
+    assert "26100|2025-10|cumulative|KB5070881|26100.6905|" in rows
+    assert "26100|2025-10|baseline|KB5066835|26100.6899|" in rows
+    assert rows == sorted(set(rows), key=rows.index)
+
+
+def test_the_release_data_have_what_users_added_and_nothing_of_a_broken_file(
+    place: Workplace, gpogen: Run
+) -> None:
+    added = place.root / "profiles" / "hotpatch-releases.yaml"
+    added.parent.mkdir(exist_ok=True)
+    added.write_text(
+        "gpogen: 1\nas_of: 2026-11-20\nreleases:\n"
+        "  - {os: windows-server-2025, month: 2026-10, date: 2026-10-13, type: baseline, "
+        "kb: KB5199999, build: '26100.34000', source: somebody}\n"
+    )
+    assert "26100|2026-10|baseline|KB5199999|26100.34000|" in gpogen("releases", "export").out
+    added.write_text("gpogen: 1\nas_of: never\n")
+    answer = gpogen("releases", "export", "-o", "releases.txt")
+    assert answer.code == 1
+    assert not (place.root / "releases.txt").exists()

@@ -48,6 +48,10 @@ WRITES: dict[str, dict[str | int, dict[str, object]]] = {
             "PauseQualityUpdatesStartTime": "",
         },
     },
+    "updates.pause_button": {
+        "hidden": {"SetDisablePauseUXAccess": 1},
+        "shown": {"SetDisablePauseUXAccess": 0},
+    },
     "updates.feature_updates": {
         "hold": {
             "TargetReleaseVersion": 1,

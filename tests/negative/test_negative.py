@@ -93,7 +93,9 @@ def test_every_id_that_can_be_an_error_has_a_file() -> None:
 
 
 def test_every_expected_word_is_help_and_not_the_parser_s_own_jargon() -> None:
+    assert FILES
     for path in FILES:
+        assert _expected(path), path
         for wanted in _expected(path):
             said = " ".join(wanted.parts)
             assert "pydantic" not in said, path

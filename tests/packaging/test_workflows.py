@@ -29,7 +29,9 @@ def test_there_are_workflows() -> None:
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
 def test_every_action_is_pinned_to_a_commit_whose_release_is_named(path: Path) -> None:
-    for line in path.read_text(encoding="utf-8").splitlines():
+    lines = path.read_text(encoding="utf-8").splitlines()
+    assert any("uses:" in line for line in lines)
+    for line in lines:
         assert "uses:" not in line or _PINNED.fullmatch(line), line
 
 
@@ -47,7 +49,9 @@ def test_a_workflow_may_read_and_nothing_else(path: Path) -> None:
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
 def test_no_text_of_an_event_reaches_a_shell(path: Path) -> None:
+    assert content(path)["jobs"]
     for job in content(path)["jobs"].values():
+        assert job["steps"]
         for step in job["steps"]:
             assert "${{" not in step.get("run", "")
 

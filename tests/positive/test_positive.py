@@ -10,12 +10,12 @@ import pytest
 from pydantic_core import ValidationError
 
 from gpogen.catalog.platforms import operating_systems
+from gpogen.document.nodes import Mapping, Node, Scalar, Sequence
 from gpogen.finding import Severity
 from gpogen.outputs.tree import encode_manifest, manifest_of, render_tree
 from gpogen.profile import items, part, schema, sections, setting
 from gpogen.profile.fields import KEYWORDS
 from gpogen.profile.load import Loader
-from gpogen.profile.nodes import Mapping, Node, Scalar, Sequence
 from gpogen.rules.check import Checked, check
 from gpogen.workspace.select import select
 

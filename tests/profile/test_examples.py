@@ -10,10 +10,10 @@ from typing import Any, get_args, get_origin
 import pytest
 from pydantic import BaseModel
 
+from gpogen.document import yaml12
+from gpogen.document.nodes import Mapping, Scalar, find, plain
 from gpogen.finding import Finding
-from gpogen.profile import yaml12
 from gpogen.profile.examples import examples, write_instead
-from gpogen.profile.nodes import Mapping, Scalar, find, plain
 from gpogen.profile.schema import Profile
 from gpogen.profile.sections import RestartUnknown
 from gpogen.profile.shape import check_shape

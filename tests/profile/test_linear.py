@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gpogen.document.nodes import find, plain
 from gpogen.finding import Finding
 from gpogen.profile.linear import Clash, linearise
 from gpogen.profile.load import MAX_BASES, LoadedProfile, Loader
-from gpogen.profile.nodes import find, plain
 
 
 def _graphs() -> st.SearchStrategy[list[list[int]]]:

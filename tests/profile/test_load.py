@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from gpogen.document.nodes import find
 from gpogen.errors import UsageError
 from gpogen.finding import Place, Severity
 from gpogen.profile.load import LoadedProfile, Loader, profile_files, show
-from gpogen.profile.nodes import find
 from gpogen.resources import resource_dir
 
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from gpogen.profile import yaml12
+from gpogen.document import yaml12
+from gpogen.document.nodes import Mapping, find, plain
 from gpogen.profile.merge import OWN_KEYS, merge
-from gpogen.profile.nodes import Mapping, find, plain
 
 
 def _tree(text: str, file: str) -> Mapping:

@@ -54,6 +54,7 @@ def test_no_backup_is_passed_over_however_deep_it_lies() -> None:
 
 def test_options_say_which_side_is_off_as_native_files_have_it() -> None:
     """1 turns the user side off: a GPO has it whose user side is empty. 2 is the other side."""
+    assert backups()
     for found in backups():
         gpo = found.gpo
         assert gpo is not None
@@ -65,6 +66,7 @@ def test_options_say_which_side_is_off_as_native_files_have_it() -> None:
 
 
 def test_every_file_that_backup_xml_names_is_read_or_named_as_a_part() -> None:
+    assert backups()
     for found in backups():
         (xml,) = (p for p in Path(found.file).iterdir() if p.name.lower() == "backup.xml")
         named = xml.read_bytes().decode("utf-8", "replace").count("bkp:Location=")

@@ -14,12 +14,12 @@ from _pytest.mark.structures import ParameterSet
 
 from gpogen.catalog.rules import Change, rule_page, rule_pages
 from gpogen.compile.edits import Located, repaired
+from gpogen.document import yaml12
+from gpogen.document.nodes import Mapping, plain
 from gpogen.finding import Finding, Place, Severity
 from gpogen.interchange.importing.compose import Wanted, import_policy
 from gpogen.interchange.importing.profile_items import registry_item
-from gpogen.profile import yaml12
 from gpogen.profile.load import Loader
-from gpogen.profile.nodes import Mapping, plain
 from gpogen.reading.read import Item, Reading
 from gpogen.rules.check import Checked, check
 from gpogen.rules.repair import repair_of

@@ -88,7 +88,9 @@ def test_only_windows_server_2025_rests_on_an_unproven_fact() -> None:
 
 
 def test_no_shipped_profile_deploys() -> None:
-    for path in profile_files(Path(__file__).parents[2] / "profiles"):
+    paths = profile_files(Path(__file__).parents[2] / "profiles")
+    assert paths
+    for path in paths:
         profile = check(Loader().load(path)).loaded.profile
         assert profile is not None
         assert profile.secure_boot is None

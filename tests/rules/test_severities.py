@@ -51,6 +51,7 @@ def test_each_finding_has_a_severity_of_its_page() -> None:
         for item in (*findings, *judge(_foreign(subject))):
             emitted[item.id].add(item.severity)
 
+    assert emitted
     for rule, found in emitted.items():
         assert found <= rule_page(rule).severities, rule
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from gpogen.servicing.answer import Conflict
 from gpogen.servicing.decide import decide
 from gpogen.servicing.situation import Azure, Block, From, Mode, Policy, Situation
 from tests.servicing import table
@@ -102,3 +103,28 @@ def test_nobody_unknown_and_two_are_never_silent() -> None:
         doubtful = len(installers) > 1 or installers[0] in ("nobody", "unknown")
         if doubtful and (case[2] != "nobody" or case[3] != "absent"):
             assert got["conflicts"], case
+
+
+@pytest.mark.parametrize("source", From)
+@pytest.mark.parametrize("named", [None, *(name for name in table.NAMED if name)])
+def test_only_a_source_that_nothing_states_is_assumed(named: str | None, source: From) -> None:
+    found = decide(Situation(named=named, source=source))
+
+    if named in ("configmgr", "third-party"):
+        wanted = From.CONFIGMGR if named == "configmgr" else From.UNKNOWN
+    else:
+        wanted = From.WINDOWS_UPDATE if source is From.ABSENT else source
+    assert found.source is wanted
+    by_default = source is From.ABSENT and named not in ("configmgr", "third-party")
+    assert found.assumed is by_default
+
+
+@pytest.mark.parametrize(
+    "role", ["member", "domain-controller", "wsus-server", "cluster-nodes", "a"]
+)
+def test_only_a_cluster_node_is_one(role: str) -> None:
+    def conflicts(role: str) -> frozenset[Conflict]:
+        return decide(Situation(role=role, mode=Mode.SCHEDULE, named="group-policy")).conflicts
+
+    assert Conflict.CLUSTER in conflicts("cluster-node")
+    assert Conflict.CLUSTER not in conflicts(role)

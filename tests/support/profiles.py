@@ -9,6 +9,8 @@ from gpogen.finding import Severity
 from gpogen.policy.records import Record
 from gpogen.policy.types import Action
 from gpogen.profile.load import Loader
+from gpogen.profile.reading import profile_files
+from gpogen.resources import resource_dir
 from gpogen.rules.check import Checked, check
 
 OS_2022 = "windows-server-2022-azure-edition"
@@ -18,6 +20,13 @@ IMAGES = {
     OS_2022: "2022-datacenter-azure-edition-core",
     OS_2025: "2025-datacenter-azure-edition-core",
 }
+
+
+def shipped() -> list[Compiled]:
+    """Return the shipped profiles that a build makes, by name."""
+    loader = Loader()
+    found = (check(loader.load(path)).compiled for path in profile_files(resource_dir("profiles")))
+    return [made for made in found if made is not None]
 
 
 def text_of(

@@ -62,6 +62,7 @@ def test_six_profiles_and_one_base_ship() -> None:
 
 
 def test_no_shipped_profile_names_a_server_a_domain_or_a_subscription() -> None:
+    assert PROFILES
     for path in PROFILES:
         text = path.read_text(encoding="utf-8")
         assert not re.search(r"https?://|DC=|[0-9a-f]{8}-[0-9a-f]{4}-|\\\\", text), path
@@ -70,6 +71,7 @@ def test_no_shipped_profile_names_a_server_a_domain_or_a_subscription() -> None:
 def test_every_policy_file_is_samba_s_too_and_holds_the_profile_s_values(tmp_path: Path) -> None:
     paths: list[Path] = []
     wanted: list[list[pol.PolEntry]] = []
+    assert built()
     for item in built():
         for path, (file, _) in render_tree(item).items():
             if not path.endswith("registry.pol"):
@@ -95,7 +97,9 @@ def test_every_policy_file_is_samba_s_too_and_holds_the_profile_s_values(tmp_pat
 
 
 def test_the_manifest_lists_every_other_file_with_its_hash() -> None:
-    for folder in sorted((ROOT / "output").iterdir()):
+    folders = sorted((ROOT / "output").iterdir())
+    assert folders
+    for folder in folders:
         manifest = json.loads((folder / "manifest.json").read_text(encoding="ascii"))
         files = {
             path.relative_to(folder).as_posix(): sha256(path.read_bytes())

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from gpogen.artifacts.render.engine import render, render_from
+from gpogen.artifacts.render.engine import render_from
 from gpogen.artifacts.render.formats import TemplateFaultError
 from gpogen.artifacts.render.rendered import ContextError, Rendered
+from gpogen.artifacts.render.rendering import render
 
 __all__ = [
     "ContextError",

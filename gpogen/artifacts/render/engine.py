@@ -7,11 +7,11 @@ its filter names or else the format's default one. Nothing else writes values.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import cache, wraps
+from functools import wraps
 from types import BuiltinMethodType, MethodType
 from typing import Any
 
-from jinja2 import BaseLoader, Environment, FileSystemLoader, StrictUndefined, nodes
+from jinja2 import BaseLoader, Environment, StrictUndefined, nodes
 from jinja2.exceptions import SecurityError, TemplateNotFound
 from jinja2.runtime import Undefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -25,7 +25,6 @@ from gpogen.artifacts.render.language import (
     own_macro,
 )
 from gpogen.artifacts.render.rendered import ContextError, Rendered
-from gpogen.resources import resource_dir
 
 _METHODS = (MethodType, BuiltinMethodType)
 _ABSENT = object()
@@ -138,39 +137,14 @@ def _guarded(name: str, context: Context) -> Context:
     return guarded
 
 
-@cache
-def _shipped(ending: str) -> RenderEnvironment:
-    return RenderEnvironment(format_of(ending), FileSystemLoader(resource_dir("templates")))
-
-
-def render(template_name: str, /, **context: object) -> bytes:
-    """Render a shipped template to the bytes of its file.
-
-    Args:
-        template_name: the path below the templates' folder, ``powershell/set.ps1.j2``.
-        context: the template's variables.
-
-    Returns:
-        CRLF throughout. ``.ps1`` and ``.txt``: ASCII, or UTF-8 with a mark. ``.cmd``: ASCII.
-        ``.xml``: UTF-8 without, ``.cmtx``: with a mark, and well-formed.
-
-    Raises:
-        ContextError: a value does not fit its place.
-        TemplateFaultError: the result is not well-formed XML.
-        jinja2.TemplateError: the template is wrong or a variable is missing.
-        ValueError: no format has the name's ending.
-    """
-    form = format_of(template_name)
-    return _render(_shipped(form.endings[0]), form, template_name, context)
-
-
 def render_from(loader: BaseLoader, template_name: str, /, **context: object) -> bytes:
-    """Render a template that the loader finds; else as `render`."""
+    """Render a template that the loader finds; else as `rendering.render`."""
     form = format_of(template_name)
-    return _render(RenderEnvironment(form, loader), form, template_name, context)
+    return render_in(RenderEnvironment(form, loader), form, template_name, context)
 
 
-def _render(
+def render_in(
     environment: RenderEnvironment, form: TemplateFormat, name: str, context: Mapping[str, object]
 ) -> bytes:
+    """Render a template of an environment to the bytes of its file."""
     return form.finish(name, environment.get_template(name).render(dict(context)))

@@ -1,4 +1,4 @@
-"""The four formats: which contexts a template may name, and how its text becomes bytes."""
+"""The formats: which contexts a template may name, and how its text becomes bytes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,19 @@ from typing import TypeAlias
 from lxml import etree
 
 from gpogen.artifacts.render.command_lines import RECORD
-from gpogen.artifacts.render.contexts import cmd, command, powershell, text, xml
+from gpogen.artifacts.render.contexts import (
+    bicep,
+    clock,
+    cmd,
+    command,
+    hcl,
+    html,
+    kql,
+    powershell,
+    shell,
+    text,
+    xml,
+)
 from gpogen.artifacts.render.rendered import Rendered
 
 Context: TypeAlias = Callable[..., Rendered]
@@ -51,10 +63,19 @@ def _ascii(_template: str, text: str) -> bytes:
     return _crlf(text).encode("ascii")
 
 
+def _unix(_template: str, text: str) -> bytes:
+    # bash takes CR for a part of a word, and a mark for a part of the first line.
+    return text.encode("utf-8")
+
+
 def _ascii_or_marked(_template: str, text: str) -> bytes:
     # Windows PowerShell 5.1 reads a file without a mark in the machine's ANSI code page.
     data = _crlf(text).encode("utf-8")
     return data if text.isascii() else BOM_UTF8 + data
+
+
+def _page(_template: str, text: str) -> bytes:
+    return text.encode("utf-8")
 
 
 def _well_formed(template: str, text: str) -> bytes:
@@ -127,7 +148,46 @@ TEXT = TemplateFormat(
     finish=_ascii_or_marked,
     commands=("word", "argument", "powershell"),
 )
-FORMATS = (POWERSHELL, XML, CMD, TEXT)
+HTML = TemplateFormat(
+    name="HTML",
+    endings=(".html.j2",),
+    default=html.text,
+    contexts=MappingProxyType({"text": html.text}),
+    finish=_page,
+)
+SHELL = TemplateFormat(
+    name="shell",
+    endings=(".sh.j2",),
+    default=shell.literal,
+    contexts=MappingProxyType(
+        {"literal": shell.literal, "comment": shell.comment, "word": cmd.word}
+    ),
+    finish=_unix,
+)
+KQL = TemplateFormat(
+    name="KQL",
+    endings=(".kql.j2",),
+    default=kql.literal,
+    contexts=MappingProxyType({"literal": kql.literal, "comment": kql.comment}),
+    finish=_unix,
+)
+BICEP = TemplateFormat(
+    name="Bicep",
+    endings=(".bicep.j2",),
+    default=bicep.literal,
+    contexts=MappingProxyType(
+        {"literal": bicep.literal, "comment": bicep.comment, "time": clock.word}
+    ),
+    finish=_unix,
+)
+HCL = TemplateFormat(
+    name="HCL",
+    endings=(".tf.j2",),
+    default=hcl.literal,
+    contexts=MappingProxyType({"literal": hcl.literal, "comment": hcl.comment, "time": clock.word}),
+    finish=_unix,
+)
+FORMATS = (POWERSHELL, XML, CMD, TEXT, HTML, SHELL, KQL, BICEP, HCL)
 
 
 def format_of(template: str) -> TemplateFormat:

@@ -14,6 +14,7 @@ from typing import Any
 from gpogen.catalog.platforms import operating_systems
 from gpogen.catalog.policies import Status, policies
 from gpogen.compile.compiler import compile_records
+from gpogen.document import yaml12
 from gpogen.errors import ContentError, UsageError
 from gpogen.finding import Finding, Place, Severity, has_error
 from gpogen.formats.all import FORMATS
@@ -26,7 +27,6 @@ from gpogen.interchange.importing.record_index import Seen
 from gpogen.interchange.importing.words import Body, candidates, names_values, policy_candidates
 from gpogen.policy.records import Record
 from gpogen.policy.words import name_of
-from gpogen.profile import yaml12
 from gpogen.profile.load import Loader
 from gpogen.profile.schema import UNSPECIFIED
 from gpogen.reading.read import Item, Reading

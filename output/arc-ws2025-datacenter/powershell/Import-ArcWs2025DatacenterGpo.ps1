@@ -7,7 +7,7 @@ Profile: arc-ws2025-datacenter
 GPO: Hotpatch: Azure Arc, Windows Server 2025 Datacenter
 Why: Windows Update installs in the night to Sunday, and restarts in baseline months.
 For: Windows Server 2025 Datacenter, Server Core, member servers, Azure Arc-enabled servers
-Digest: b3caed89e44967b9aad3e04d0d5871731584cf07014bc99581a2ec6fbcaa4e43
+Digest: 43cc38bb06d303dec3dab4bc386e39f406e3626db3b05f836421910441ae5630
 Made by: gpogen 0.1.0
 
 Takes the GPO backup from the folder gpo beside this script's folder. This script holds the
@@ -155,7 +155,7 @@ function Write-Problem($Text) { Write-Warning (Format-Shown $Text) }
 
 $title = 'Hotpatch: Azure Arc, Windows Server 2025 Datacenter'
 $mark = 'gpogen:arc-ws2025-datacenter'
-$comment = ('gpogen:arc-ws2025-datacenter' + [char]0x000D + [char]0x000A + '  Windows Update installs in the night to Sunday, and restarts in baseline months.' + [char]0x000D + [char]0x000A + 'gpogen 0.1.0, profile b3caed89e449')
+$comment = ('gpogen:arc-ws2025-datacenter' + [char]0x000D + [char]0x000A + '  Windows Update installs in the night to Sunday, and restarts in baseline months.' + [char]0x000D + [char]0x000A + 'gpogen 0.1.0, profile 43cc38bb06d3')
 $backupId = '{BBB420C7-8FE2-5031-8058-9C935FF359F1}'
 $valuesFile = 'gpogen-values.txt'
 $userSideIsEmpty = $true
@@ -165,13 +165,13 @@ $extensions = @{
 }
 # The files of the backup, below the folder gpo.
 $files = @(
-    @{ Path = 'manifest.xml'; Length = 764; Hash = 'adea891a8d91a6f85eef57bdf278c4093cc6a202bd5b863eee215ee848688c9e' }
+    @{ Path = 'manifest.xml'; Length = 764; Hash = 'fed5a651bc7a4bfad1c3fbebee893f8ec520a01fb54b089db2802eaf8df6a15b' }
     @{ Path = '{BBB420C7-8FE2-5031-8058-9C935FF359F1}/Backup.xml'; Length = 3587; Hash = '556d60d3eb2ab8732cd0af0ba93331d7ee734fd5aaf9f8ee7a69f7dfc6e37c03' }
-    @{ Path = '{BBB420C7-8FE2-5031-8058-9C935FF359F1}/bkupInfo.xml'; Length = 655; Hash = '358d323627950927410f776ce7f04c97d869116afa2479fe584e590e75353dfc' }
-    @{ Path = '{BBB420C7-8FE2-5031-8058-9C935FF359F1}/DomainSysvol/GPO/GPO.cmt'; Length = 296; Hash = '6de8e641cf1e594af82250f6687183d98faebf8512faa148b0c8f3d3ea5552a0' }
-    @{ Path = '{BBB420C7-8FE2-5031-8058-9C935FF359F1}/DomainSysvol/GPO/gpogen-values.txt'; Length = 396; Hash = '63caa67ad6dfb91ec98bfb3345d015f4ce2317be251c2dbbb0123b81a5b3019b' }
+    @{ Path = '{BBB420C7-8FE2-5031-8058-9C935FF359F1}/bkupInfo.xml'; Length = 655; Hash = '7033b61ee5036e1cefec1995ddbe58ae3f761f82988d6b2d5f4f2cc8371b18f2' }
+    @{ Path = '{BBB420C7-8FE2-5031-8058-9C935FF359F1}/DomainSysvol/GPO/GPO.cmt'; Length = 296; Hash = '60e9df524e2e7909db5884e9f761dfd1a3e40ae18283d172abae147da02c1a6e' }
+    @{ Path = '{BBB420C7-8FE2-5031-8058-9C935FF359F1}/DomainSysvol/GPO/gpogen-values.txt'; Length = 396; Hash = '2676bb91e4deb39562873b4be3fc052e816cc64dc8ddeb3c2afee36f0d6f028d' }
     @{ Path = '{BBB420C7-8FE2-5031-8058-9C935FF359F1}/DomainSysvol/GPO/Machine/registry.pol'; Length = 6358; Hash = '289c4965e6e84d02c2ee2a480a2894fc3129ca84feb76b9f192182eff26633d4' }
-    @{ Path = '{BBB420C7-8FE2-5031-8058-9C935FF359F1}/DomainSysvol/GPO/Machine/comment.cmtx'; Length = 2102; Hash = '6772f5e1952f942a8353a9d7d791b1743bb88db6dd36e14258372ec92c7d763d' }
+    @{ Path = '{BBB420C7-8FE2-5031-8058-9C935FF359F1}/DomainSysvol/GPO/Machine/comment.cmtx'; Length = 2291; Hash = '265206522c8bdc9a9251210be11930a5b551c91311abf7b30243c3162b1a802f' }
     @{ Path = '{BBB420C7-8FE2-5031-8058-9C935FF359F1}/DomainSysvol/GPO/Machine/Preferences/Registry/Registry.xml'; Length = 590; Hash = 'f026022208d7b93b7e9e33d1125c12ae7257b74bf0d6da688464d0521cdc8883' }
 )
 $policy = @(
@@ -193,18 +193,18 @@ $policy = @(
     @{ Do = 'delete'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'DoNotEnforceEnterpriseTLSCertPinningForUpdateDetection' }
     @{ Do = 'delete'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'SetProxyBehaviorForUpdateDetection' }
     # Select when Quality Updates are received
-    # Nothing that restarts a server may come in a hotpatch month by itself.
+    # Nothing that restarts a server may come in a hotpatch month by itself, and nobody pauses a baseline by hand.
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'DeferQualityUpdates'; Kind = 'DWord'; Value = 0 }
     @{ Do = 'delete'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'DeferQualityUpdatesPeriodInDays' }
     @{ Do = 'delete'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'PauseQualityUpdatesStartTime' }
     # Do not include drivers with Windows Updates
-    # Nothing that restarts a server may come in a hotpatch month by itself.
+    # Nothing that restarts a server may come in a hotpatch month by itself, and nobody pauses a baseline by hand.
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'ExcludeWUDriversInQualityUpdate'; Kind = 'DWord'; Value = 1 }
     # Remove access to "Pause updates" feature
-    # Nobody pauses a baseline by hand.
+    # Nothing that restarts a server may come in a hotpatch month by itself, and nobody pauses a baseline by hand.
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'SetDisablePauseUXAccess'; Kind = 'DWord'; Value = 1 }
     # Enable optional updates
-    # Nothing that restarts a server may come in a hotpatch month by itself.
+    # Nothing that restarts a server may come in a hotpatch month by itself, and nobody pauses a baseline by hand.
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'SetAllowOptionalContent'; Kind = 'DWord'; Value = 0 }
     @{ Do = 'delete'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'AllowOptionalContent' }
     # Configure Automatic Updates

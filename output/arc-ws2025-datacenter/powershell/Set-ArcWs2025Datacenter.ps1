@@ -7,7 +7,7 @@ Profile: arc-ws2025-datacenter
 GPO: Hotpatch: Azure Arc, Windows Server 2025 Datacenter
 Why: Windows Update installs in the night to Sunday, and restarts in baseline months.
 For: Windows Server 2025 Datacenter, Server Core, member servers, Azure Arc-enabled servers
-Digest: b3caed89e44967b9aad3e04d0d5871731584cf07014bc99581a2ec6fbcaa4e43
+Digest: 43cc38bb06d303dec3dab4bc386e39f406e3626db3b05f836421910441ae5630
 Made by: gpogen 0.1.0
 
 For a machine without a domain. The values are written and deleted directly under
@@ -15,13 +15,20 @@ HKEY_LOCAL_MACHINE, as SConfig and Windows Admin Center do, and never in
 System32\GroupPolicy. gpedit.msc and gpresult therefore do not show them.
 A domain's Group Policy that sets the same values wins again at its next processing.
 
-There is no undo. -WhatIf lists what would be written and deleted. A key that is deleted, or
-that loses values, is saved first with all that is below it, as a .reg file; the command that
-imports it is printed. If that fails, nothing is changed. Values that are only overwritten are
-not saved: do it first by reg.exe export (README.txt has the commands).
+The state before is recorded first, in Program Files\gpogen\Set-ArcWs2025Datacenter.json, where only
+administrators write: Undo-ArcWs2025Datacenter.ps1 brings it back. The first record survives later runs.
+A key that is deleted, or that loses values, is also saved with all that is below it, as a .reg
+file; the command that imports it is printed. If a record or a file cannot be written, nothing is
+changed.
 
-Only what differs is written. Everything is read back and compared, with its type.
-Exit code: 0 everything is as the profile says, 1 a difference or a failure.
+Only what differs is written. Everything is read back and compared, with its type. For each setting
+the script returns one object: AlreadyRight, Changed, Failed, Declined or WouldChange.
+
+Refused are hosts of Azure Local; Azure VMs and machines of another edition or build, unless -Force
+is given; and machines where a GPO sets one of the values already, unless -OverrideGroupPolicy is.
+
+Exit code: 0 everything is as the profile says, 1 the script failed, 2 not done (-WhatIf found
+something to change, or somebody declined), 4 refused and nothing was changed.
 
 Not set by this script, although the profile's GPO has it:
 - HKLM\SOFTWARE\Policies\Microsoft\Windows\DeviceGuard: EnableVirtualizationBasedSecurity, RequirePlatformSecurityFeatures, HypervisorEnforcedCodeIntegrity, HVCIMATRequired, LsaCfgFlags, MachineIdentityIsolation, ConfigureSystemGuardLaunch, ConfigureKernelShadowStacksLaunch: tests showed that it has no effect when written directly: an extension of Group Policy processes this key
@@ -29,6 +36,15 @@ Not set by this script, although the profile's GPO has it:
 .PARAMETER BackupPath
 The folder below which deleted keys are saved, each run in a folder of its own; made if it is
 missing. Default: gpogen-backups in the user's documents.
+
+.PARAMETER Force
+Goes on on an Azure VM, and on a machine of another edition or build than the profile's.
+
+.PARAMETER OverrideGroupPolicy
+Goes on although a GPO sets one of the values. Its next processing sets it again.
+
+.PARAMETER LogPath
+A file to which the steps are added.
 
 .EXAMPLE
 PS> .\Set-ArcWs2025Datacenter.ps1 -WhatIf
@@ -41,15 +57,24 @@ PS> .\Set-ArcWs2025Datacenter.ps1
 Writes what differs. Run it elevated; a second run changes nothing.
 #>
 [CmdletBinding(SupportsShouldProcess = $true)]
+[OutputType([pscustomobject])]
 param(
-    [string]$BackupPath
+    [string]$BackupPath,
+    [switch]$Force,
+    [switch]$OverrideGroupPolicy,
+    [ValidateNotNullOrEmpty()]
+    [string]$LogPath
 )
 
 if ("$($ExecutionContext.SessionState.LanguageMode)" -ne 'FullLanguage') {
     Write-Warning 'This PowerShell session runs in Constrained Language Mode, where the registry cannot be reached as this script needs. Nothing was changed. Sign the script with a certificate that the application control policy trusts.'
     exit 1
 }
+Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
+$profileName = 'arc-ws2025-datacenter'
+$profileWord = 'ArcWs2025Datacenter'
+$vbsRestart = $true
 #region text for people
 
 # What a domain or a machine answers, and a profile's words, may hold characters that act on a
@@ -74,6 +99,84 @@ function Write-Problem($Text) { Write-Warning (Format-Shown $Text) }
 
 #endregion
 
+#region what every script that changes a machine needs
+
+function Get-FullPath([string]$Path) {
+    return $ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($Path)
+}
+
+function Write-Step([string]$Text) {
+    Write-Line $Text
+    if ($LogPath -and -not $WhatIfPreference) { Add-Log $Text }
+}
+
+function Add-Log([string]$Text) {
+    $line = '{0} {1}{2}' -f [System.DateTime]::UtcNow.ToString('yyyy-MM-ddTHH:mm:ssZ', [System.Globalization.CultureInfo]::InvariantCulture), (Format-Shown $Text), [System.Environment]::NewLine
+    [System.IO.File]::AppendAllText((Get-FullPath $LogPath), $line)
+}
+
+# Objects differ in what properties they have, and strict mode refuses those that are not there.
+function Get-Part($Item, [string]$Name) {
+    if ($null -eq $Item) { return $null }
+    $property = $Item.PSObject.Properties[$Name]
+    if ($null -ne $property) { return , $property.Value }
+}
+
+function Open-Root {
+    return [Microsoft.Win32.RegistryKey]::OpenBaseKey([Microsoft.Win32.RegistryHive]::LocalMachine, [Microsoft.Win32.RegistryView]::Registry64)
+}
+
+function Test-Elevated {
+    $identity = [System.Security.Principal.WindowsIdentity]::GetCurrent()
+    $principal = [System.Security.Principal.WindowsPrincipal]::new($identity)
+    return $principal.IsInRole([System.Security.Principal.WindowsBuiltInRole]::Administrator)
+}
+
+# 406: a host of Azure Local, whose updates only its own solution updates may bring.
+function Test-AzureLocalHost {
+    $system = @(Get-CimInstance -ClassName 'Win32_OperatingSystem' -ErrorAction Stop)
+    return "$(Get-Part $system[0] 'OperatingSystemSKU')" -eq '406'
+}
+
+# What ended the run, on the screen and in the log.
+function Write-Failure($Record) {
+    $message = "The script failed: $($Record.Exception.Message)"
+    Write-Problem $message
+    if (-not $LogPath -or $WhatIfPreference) { return }
+    try { Add-Log $message } catch { Write-Problem "The log cannot be written: $($_.Exception.Message)" }
+}
+
+#endregion
+
+#region machines that a script does not change
+
+# The asset tag that Azure gives to each of its VMs.
+function Test-AzureVm {
+    $enclosure = @(Get-CimInstance -ClassName 'Win32_SystemEnclosure' -ErrorAction Stop)
+    return @($enclosure | Where-Object { "$(Get-Part $_ 'SMBIOSAssetTag')" -eq '7783-7084-3265-9085-8269-3286-77' }).Count -gt 0
+}
+
+# Why this machine is left alone; nothing where it is not. -Force overrides only what $Forced covers.
+function Get-PlatformRefusal([bool]$Forced) {
+    if (Test-AzureLocalHost) { 'This machine is a host of Azure Local, which only its solution updates may service.' }
+    if (-not $Forced -and (Test-AzureVm)) { 'This machine is an Azure VM, where Azure decides how updates install. -Force goes on.' }
+}
+
+# The GPOs that set a value now, by key and name. Nothing is known where Windows does not answer.
+function Get-PolicyOwner {
+    $names = @{}
+    foreach ($gpo in @(Get-CimInstance -Namespace 'root\rsop\computer' -ClassName 'RSOP_GPO' -ErrorAction Stop)) { $names["$(Get-Part $gpo 'id')"] = "$(Get-Part $gpo 'name')" }
+    $owners = [System.Collections.Generic.Dictionary[string, string]]::new([System.StringComparer]::OrdinalIgnoreCase)
+    foreach ($item in @(Get-CimInstance -Namespace 'root\rsop\computer' -ClassName 'RSOP_RegistryPolicySetting' -ErrorAction Stop)) {
+        if ("$(Get-Part $item 'precedence')" -ne '1') { continue }
+        $id = "$(Get-Part $item 'GPOID')"
+        $owners["$(Get-Part $item 'registryKey')`n$(Get-Part $item 'valueName')"] = $(if ($names.ContainsKey($id) -and $names[$id]) { $names[$id] } else { $id })
+    }
+    return , $owners
+}
+
+#endregion
+
 $records = @(
     # Specify intranet Microsoft update service location
     @{ Do = 'delete'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'WUServer' }
@@ -83,18 +186,18 @@ $records = @(
     @{ Do = 'delete'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'DoNotEnforceEnterpriseTLSCertPinningForUpdateDetection' }
     @{ Do = 'delete'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'SetProxyBehaviorForUpdateDetection' }
     # Select when Quality Updates are received
-    # Nothing that restarts a server may come in a hotpatch month by itself.
+    # Nothing that restarts a server may come in a hotpatch month by itself, and nobody pauses a baseline by hand.
     @{ Do = 'set'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'DeferQualityUpdates'; Kind = 'DWord'; Value = 0 }
     @{ Do = 'delete'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'DeferQualityUpdatesPeriodInDays' }
     @{ Do = 'delete'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'PauseQualityUpdatesStartTime' }
     # Do not include drivers with Windows Updates
-    # Nothing that restarts a server may come in a hotpatch month by itself.
+    # Nothing that restarts a server may come in a hotpatch month by itself, and nobody pauses a baseline by hand.
     @{ Do = 'set'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'ExcludeWUDriversInQualityUpdate'; Kind = 'DWord'; Value = 1 }
     # Remove access to "Pause updates" feature
-    # Nobody pauses a baseline by hand.
+    # Nothing that restarts a server may come in a hotpatch month by itself, and nobody pauses a baseline by hand.
     @{ Do = 'set'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'SetDisablePauseUXAccess'; Kind = 'DWord'; Value = 1 }
     # Enable optional updates
-    # Nothing that restarts a server may come in a hotpatch month by itself.
+    # Nothing that restarts a server may come in a hotpatch month by itself, and nobody pauses a baseline by hand.
     @{ Do = 'set'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'SetAllowOptionalContent'; Kind = 'DWord'; Value = 0 }
     @{ Do = 'delete'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'AllowOptionalContent' }
     # Configure Automatic Updates
@@ -124,8 +227,6 @@ $restarts = @(
     'In every baseline month (planned: January, April, July, October; unplanned baselines can follow in any month): Windows, after the installation; a signed-in user may delay it.'
 )
 $raw = [Microsoft.Win32.RegistryValueOptions]::DoNotExpandEnvironmentNames
-$root = [Microsoft.Win32.RegistryKey]::OpenBaseKey(
-    [Microsoft.Win32.RegistryHive]::LocalMachine, [Microsoft.Win32.RegistryView]::Registry64)
 $reg = [System.IO.Path]::Combine([System.Environment]::SystemDirectory, 'reg.exe')
 
 # .NET takes a DWord as Int32 and a QWord as Int64, so the upper half of each range is negative.
@@ -153,6 +254,168 @@ function Test-Name($List, $Name) {
     }
     return $false
 }
+
+#region the record of the state before
+
+$recordSchema = 'gpogen-record/1'
+
+# Windows PowerShell's ConvertTo-Json and that of PowerShell 7 differ, and neither writes ASCII.
+function ConvertTo-AsciiJson($Value) {
+    if ($null -eq $Value) { return 'null' }
+    if ($Value -is [bool]) { return $(if ($Value) { 'true' } else { 'false' }) }
+    if ($Value -is [string]) {
+        $escaped = [regex]::Replace($Value, '[^\x20-\x21\x23-\x5B\x5D-\x7E]|#(?=#)', { param($Match) '\u{0:x4}' -f [int]$Match.Value[0] })
+        return '"' + $escaped + '"'
+    }
+    if ($Value -is [System.Collections.IDictionary]) {
+        $members = foreach ($name in $Value.Keys) { "$(ConvertTo-AsciiJson ([string]$name)):$(ConvertTo-AsciiJson $Value[$name])" }
+        return '{' + (@($members) -join ',') + '}'
+    }
+    if ($Value -is [System.Collections.IList]) {
+        $items = foreach ($item in $Value) { ConvertTo-AsciiJson $item }
+        return '[' + (@($items) -join ',') + ']'
+    }
+    return ([System.IFormattable]$Value).ToString($null, [System.Globalization.CultureInfo]::InvariantCulture)
+}
+
+# Program Files of the 64-bit Windows, where only administrators write, whatever runs the script.
+function Get-RecordPath([string]$Ending) {
+    $key = $root.OpenSubKey('SOFTWARE\Microsoft\Windows\CurrentVersion')
+    try { $folder = "$($key.GetValue('ProgramFilesDir'))" }
+    finally { $key.Close() }
+    if (-not $folder) { throw 'The folder Program Files was not found, where the record of the state before is kept.' }
+    return [System.IO.Path]::Combine($folder, 'gpogen', "Set-$profileWord.$Ending")
+}
+
+function Get-MachineId {
+    $id = $null
+    $key = $root.OpenSubKey('SOFTWARE\Microsoft\Cryptography')
+    if ($null -ne $key) { try { $id = $key.GetValue('MachineGuid') } finally { $key.Close() } }
+    if (-not $id) { throw 'This machine has no MachineGuid, by which a record is told from that of another machine.' }
+    return "$id"
+}
+
+function Get-Sha256($Bytes) {
+    $sha = [System.Security.Cryptography.SHA256]::Create()
+    try { return [System.BitConverter]::ToString($sha.ComputeHash([byte[]]$Bytes)).Replace('-', '').ToLowerInvariant() }
+    finally { $sha.Dispose() }
+}
+
+function Format-Hex($Bytes) { return [System.BitConverter]::ToString([byte[]]$Bytes).Replace('-', '').ToLowerInvariant() }
+
+function ConvertFrom-Hex([string]$Text) {
+    $bytes = [byte[]]::new($Text.Length / 2)
+    for ($at = 0; $at -lt $bytes.Length; $at++) { $bytes[$at] = [System.Convert]::ToByte($Text.Substring(2 * $at, 2), 16) }
+    return , $bytes
+}
+
+# The data as hexadecimal text; that of a list as one text for each item.
+function ConvertTo-Data($Value) {
+    if ($Value -is [int]) { return Format-Hex ([System.BitConverter]::GetBytes([int]$Value)) }
+    if ($Value -is [long]) { return Format-Hex ([System.BitConverter]::GetBytes([long]$Value)) }
+    if ($Value -is [byte[]]) { return Format-Hex $Value }
+    if ($Value -is [string[]]) { return (@("$($Value.Count)") + @($Value | ForEach-Object { Format-Hex ([System.Text.Encoding]::Unicode.GetBytes($_)) })) -join ':' }
+    return Format-Hex ([System.Text.Encoding]::Unicode.GetBytes([string]$Value))
+}
+
+# Type and data of a value; nothing where it is absent.
+function Get-State([string]$Path, [string]$Name) {
+    $key = $root.OpenSubKey($Path)
+    if ($null -eq $key) { return $null }
+    try {
+        if (-not (Test-Name $key.GetValueNames() $Name)) { return $null }
+        return [ordered]@{ kind = "$($key.GetValueKind($Name))"; data = ConvertTo-Data $key.GetValue($Name, $null, $raw) }
+    }
+    finally { $key.Close() }
+}
+
+function Test-State($Left, $Right) {
+    if ($null -eq $Left -or $null -eq $Right) { return ($null -eq $Left -and $null -eq $Right) }
+    return $Left.kind -eq $Right.kind -and $Left.data -eq $Right.data
+}
+
+# The keys of a path that are absent, the uppermost first.
+function Get-AbsentKey([string]$Path) {
+    $parts = $Path.Split('\')
+    for ($count = 1; $count -le $parts.Count; $count++) {
+        $above = $parts[0..($count - 1)] -join '\'
+        $key = $root.OpenSubKey($above)
+        if ($null -eq $key) { $above } else { $key.Close() }
+    }
+}
+
+function New-Record {
+    return [ordered]@{ schema = $recordSchema; profile = $profileName; machine = Get-MachineId; computer = $env:COMPUTERNAME
+        begun = [System.DateTime]::UtcNow.ToString('yyyyMMdd HHmmss', [System.Globalization.CultureInfo]::InvariantCulture)
+        settings = [System.Collections.Generic.List[object]]::new(); made = [System.Collections.Generic.List[object]]::new(); trees = [System.Collections.Generic.List[object]]::new() }
+}
+
+# Under another name first, so that a record is whole or as it was.
+function Save-Record($Record, [string]$Path) {
+    $null = [System.IO.Directory]::CreateDirectory([System.IO.Path]::GetDirectoryName($Path))
+    $text = ConvertTo-AsciiJson $Record
+    $digest = Get-Sha256 ([System.Text.Encoding]::ASCII.GetBytes($text))
+    $partial = "$Path.partial"
+    [System.IO.File]::WriteAllText($partial, "{`"sha256`":`"$digest`",`"record`":$text}", [System.Text.Encoding]::ASCII)
+    if ([System.IO.File]::Exists($Path)) { [System.IO.File]::Replace($partial, $Path, [NullString]::Value) }
+    else { [System.IO.File]::Move($partial, $Path) }
+}
+
+function ConvertTo-State($Item) {
+    if ($null -eq $Item) { return $null }
+    $kind = "$(Get-Part $Item 'kind')"
+    $data = "$(Get-Part $Item 'data')"
+    $form = $(if ($kind -eq 'MultiString') { '\A[0-9]+(:([0-9a-f]{4})*)*\z' } else { '\A([0-9a-f]{2})*\z' })
+    if ('String', 'ExpandString', 'Binary', 'DWord', 'MultiString', 'QWord', 'None' -cnotcontains $kind -or $data -cnotmatch $form) { throw 'it holds a value of a form that Set does not write' }
+    return [ordered]@{ kind = $kind; data = $data }
+}
+
+# The record, or nothing where there is none. A record that Set did not write here is an error.
+function Read-Record([string]$Path) {
+    if (-not [System.IO.File]::Exists($Path)) { return $null }
+    try {
+        if ([System.IO.FileInfo]::new($Path).Length -gt 20MB) { throw 'it is longer than 20 MB' }
+        $text = [System.IO.File]::ReadAllText($Path, [System.Text.Encoding]::UTF8)
+        $match = [regex]::Match($text, '(?s)\A\{"sha256":"([0-9a-f]{64})","record":(.+)\}\s*\z')
+        if (-not $match.Success) { throw 'it is broken' }
+        if ((Get-Sha256 ([System.Text.Encoding]::UTF8.GetBytes($match.Groups[2].Value))) -ne $match.Groups[1].Value) { throw 'somebody edited it, or it is broken' }
+        $found = ConvertFrom-Json -InputObject $match.Groups[2].Value
+        if ("$(Get-Part $found 'schema')" -cne $recordSchema) { throw "its schema must be $recordSchema; got $(Get-Part $found 'schema')" }
+        if ("$(Get-Part $found 'profile')" -cne $profileName) { throw "it is of the profile $(Get-Part $found 'profile')" }
+        if ("$(Get-Part $found 'machine')" -ne (Get-MachineId)) { throw "it is of another machine, $(Get-Part $found 'computer')" }
+        $record = New-Record
+        $record.begun = "$(Get-Part $found 'begun')"
+        $settings = Get-Part $found 'settings'
+        foreach ($item in $settings) {
+            if ($null -eq $item) { continue }
+            $record.settings.Add([ordered]@{ key = "$(Get-Part $item 'key')"; name = "$(Get-Part $item 'name')"; before = ConvertTo-State (Get-Part $item 'before'); wrote = ConvertTo-State (Get-Part $item 'wrote') })
+        }
+        $made = Get-Part $found 'made'
+        foreach ($item in $made) { if ($null -ne $item) { $record.made.Add("$item") } }
+        $trees = Get-Part $found 'trees'
+        foreach ($item in $trees) {
+            if ($null -ne $item) { $record.trees.Add([ordered]@{ key = "$(Get-Part $item 'key')"; file = "$(Get-Part $item 'file')"; sha256 = "$(Get-Part $item 'sha256')" }) }
+        }
+        return $record
+    }
+    catch { throw [System.IO.InvalidDataException]::new("The record $Path is not one that this script may use: $($_.Exception.Message).") }
+}
+
+# Windows PowerShell leaves quotes within an argument bare; here they are as programs read them.
+function Invoke-Reg($Arguments) {
+    $start = [System.Diagnostics.ProcessStartInfo]::new($reg)
+    $start.Arguments = @($Arguments | ForEach-Object { '"' + ($_ -replace '(\\*)"', '$1$1\"' -replace '(\\+)\z', '$1$1') + '"' }) -join ' '
+    $start.UseShellExecute = $false
+    $start.CreateNoWindow = $true
+    $process = [System.Diagnostics.Process]::Start($start)
+    try {
+        $process.WaitForExit()
+        if ($process.ExitCode -ne 0) { throw "reg.exe ended with $($process.ExitCode): $($start.Arguments)" }
+    }
+    finally { $process.Dispose() }
+}
+
+#endregion
 
 function Test-Value($Key, $Record) {
     if ($null -eq $Key -or -not (Test-Name $Key.GetValueNames() $Record.Name)) { return $false }
@@ -228,20 +491,6 @@ function Get-BackupPath {
     return [System.IO.Path]::Combine($documents, 'gpogen-backups')
 }
 
-# Windows PowerShell leaves quotes within an argument bare; here they are as programs read them.
-function Invoke-Reg($Arguments) {
-    $start = [System.Diagnostics.ProcessStartInfo]::new($reg)
-    $start.Arguments = @($Arguments | ForEach-Object { '"' + ($_ -replace '(\\*)"', '$1$1\"' -replace '(\\+)\z', '$1$1') + '"' }) -join ' '
-    $start.UseShellExecute = $false
-    $start.CreateNoWindow = $true
-    $process = [System.Diagnostics.Process]::Start($start)
-    try {
-        $process.WaitForExit()
-        if ($process.ExitCode -ne 0) { throw "reg.exe ended with $($process.ExitCode): $($start.Arguments)" }
-    }
-    finally { $process.Dispose() }
-}
-
 # A key below that cannot be read is an error here, and so is not left out of the saved file unseen.
 function Get-KeyCount($Path) {
     $key = $root.OpenSubKey($Path)
@@ -259,8 +508,8 @@ function Save-Key($Path, $File) {
     Invoke-Reg 'export', "HKLM\$Path", $File, '/y', '/reg:64'
     $lines = @([System.IO.File]::ReadAllLines($File) | Where-Object { $_.StartsWith('[HKEY_LOCAL_MACHINE\', [System.StringComparison]::OrdinalIgnoreCase) })
     if ($lines.Count -lt $count) { throw "$File holds $($lines.Count) of the $count keys of HKEY_LOCAL_MACHINE\$Path." }
-    Write-Line "Saved before anything is deleted: HKEY_LOCAL_MACHINE\$Path. To bring it back:"
-    Write-Line "& $(Format-Quoted $reg) import $(Format-Quoted $File) /reg:64"
+    Write-Step "Saved before anything is deleted: HKEY_LOCAL_MACHINE\$Path. To bring it back:"
+    Write-Step "& $(Format-Quoted $reg) import $(Format-Quoted $File) /reg:64"
 }
 
 function Save-Doomed($Keys) {
@@ -305,58 +554,188 @@ function Get-Place($Record) {
     return "$key, value $($Record.Name)"
 }
 
-function Test-Elevated {
-    $identity = [System.Security.Principal.WindowsIdentity]::GetCurrent()
-    $principal = [System.Security.Principal.WindowsPrincipal]::new($identity)
-    return $principal.IsInRole([System.Security.Principal.WindowsBuiltInRole]::Administrator)
+#region the record
+
+function Find-Entry($Record, [string]$Key, [string]$Name) {
+    foreach ($item in $Record.settings) {
+        if ([string]::Equals($item.key, $Key, [System.StringComparison]::OrdinalIgnoreCase) -and [string]::Equals($item.name, $Name, [System.StringComparison]::OrdinalIgnoreCase)) { return $item }
+    }
 }
+
+# What was there before the first run stays; what this run writes is new.
+function Add-Entry($Record, [string]$Key, [string]$Name, $Wrote) {
+    $entry = Find-Entry $Record $Key $Name
+    if ($null -ne $entry) { $entry.wrote = $Wrote; return }
+    $before = Get-State $Key $Name
+    if ($null -ne $before -and $before.kind -eq 'Unknown') { throw "HKEY_LOCAL_MACHINE\$Key, value ${Name}: its type cannot be recorded. Delete or change the value first." }
+    $Record.settings.Add([ordered]@{ key = $Key; name = $Name; before = $before; wrote = $Wrote })
+}
+
+function Add-AbsentKey($Record, [string]$Key) {
+    foreach ($path in @(Get-AbsentKey $Key)) { if (-not (Test-Name $Record.made $path)) { $Record.made.Add($path) } }
+}
+
+# Beside the record, where only administrators write.
+function Add-Tree($Record, [string]$Key) {
+    if (Test-Name @($Record.trees | ForEach-Object { $_.key }) $Key) { return }
+    $file = Get-RecordPath "$([guid]::NewGuid().ToString('N')).reg"
+    $null = [System.IO.Directory]::CreateDirectory([System.IO.Path]::GetDirectoryName($file))
+    Invoke-Reg 'export', "HKLM\$Key", $file, '/y', '/reg:64'
+    $Record.trees.Add([ordered]@{ key = $Key; file = $file; sha256 = Get-Sha256 ([System.IO.File]::ReadAllBytes($file)) })
+}
+
+function Add-Setting($Record, $Setting) {
+    switch ($Setting.Do) {
+        'create-key' { Add-AbsentKey $Record $Setting.Key }
+        'delete' { Add-Entry $Record $Setting.Key $Setting.Name $null }
+        'delete-values' {
+            $key = $root.OpenSubKey($Setting.Key)
+            try { $names = @(Get-Surplus $key $Setting) }
+            finally { $key.Close() }
+            foreach ($name in $names) { Add-Entry $Record $Setting.Key $name $null }
+        }
+        'delete-keys' { foreach ($path in @(Get-DoomedKey $Setting)) { Add-Tree $Record $path } }
+        default {
+            Add-AbsentKey $Record $Setting.Key
+            Add-Entry $Record $Setting.Key $Setting.Name ([ordered]@{ kind = $Setting.Kind; data = ConvertTo-Data (ConvertTo-Stored $Setting.Kind $Setting.Value) })
+        }
+    }
+}
+
+#endregion
 
 $words = @{ 'set' = 'Set'; 'soft' = 'Set because absent'; 'create-key' = 'Create'
     'delete' = 'Delete'; 'delete-values' = 'Delete'; 'delete-keys' = 'Delete' }
-# Only a warning: what the profile is for is known, what this machine will become is not.
-$build = "$([Microsoft.Win32.Registry]::GetValue('HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Windows NT\CurrentVersion', 'CurrentBuild', ''))"
-if ($build -ne '26100') {
-    Write-Problem ("This machine's Windows build is $build. The profile is for build {0}: {1}" -f '26100', 'Windows Server 2025 Datacenter')
-}
-$changed = @()
-try {
-    if (-not $WhatIfPreference -and -not (Test-Elevated)) {
-        Write-Problem 'Writing below HKEY_LOCAL_MACHINE needs an elevated PowerShell: open it by "Run as administrator". Nothing was changed.'
-        exit 1
-    }
-    $doomed = @(Get-DoomedTop)
-    if ($WhatIfPreference) { foreach ($key in $doomed) { Write-Line "What if: save HKEY_LOCAL_MACHINE\$key below $(Get-BackupPath)" } }
-    elseif ($doomed.Count -gt 0) { Save-Doomed $doomed }
-    foreach ($record in $records) {
-        if (Test-Record $record) { continue }
-        $place = Format-Shown (Get-Place $record)
-        if ($PSCmdlet.ShouldProcess($place, $words[$record.Do])) {
-            Set-Record $record
-            $changed += $record
-            Write-Line "$($words[$record.Do]): $place"
-        }
-    }
-    if ($WhatIfPreference) {
-        Write-Line 'Nothing was changed (-WhatIf).'
-        exit 0
-    }
-    $wrong = @($records | Where-Object { -not (Test-Record $_) })
-}
-catch {
-    Write-Problem "The run failed: $($_.Exception.Message)"
-    Write-Problem "$($changed.Count) of $($records.Count) settings had been changed. Run the script again when the cause is gone."
-    exit 1
+
+function New-Result($Setting, [string]$State, [string]$Message) {
+    return [pscustomobject]@{ PSTypeName = 'Gpogen.Setting'; Key = "HKEY_LOCAL_MACHINE\$($Setting.Key)"; Name = $Setting.Name; Do = $Setting.Do; State = $State; Message = $Message }
 }
 
-foreach ($record in $wrong) { Write-Problem "Not as the profile says after writing: $(Get-Place $record)" }
-if ($wrong.Count -gt 0) { exit 1 }
-if ($changed.Count -eq 0) {
-    Write-Line "Nothing was changed: all $($records.Count) settings are as the profile says."
-    exit 0
+function Get-Managed {
+    try { $owners = Get-PolicyOwner }
+    catch {
+        Write-Problem "Whether a GPO sets one of the values could not be found out: $($_.Exception.Message)"
+        return
+    }
+    foreach ($record in $records) {
+        $place = "$($record.Key)`n$($record.Name)"
+        if ($owners.ContainsKey($place)) { "The GPO `"$($owners[$place])`" sets $(Get-Place $record)." }
+    }
 }
-Write-Line "$($changed.Count) of $($records.Count) settings were changed; all were read back and are as the profile says."
-if (@($changed | Where-Object { $_.Key -like '*\DeviceGuard*' }).Count -gt 0) {
-    Write-Line 'Restart: virtualization-based security starts with the next restart of this machine.'
+
+function Get-MachineRefusal {
+    $key = $root.OpenSubKey('SOFTWARE\Microsoft\Windows NT\CurrentVersion')
+    try { $build = "$($key.GetValue('CurrentBuild'))"; $edition = "$($key.GetValue('EditionID'))" }
+    finally { $key.Close() }
+    if ($build -ne '26100') { "This machine's Windows build is $build. The profile is for build {0}: {1}. -Force goes on." -f '26100', 'Windows Server 2025 Datacenter' }
 }
-foreach ($line in $restarts) { Write-Line "Restart: $line" }
-exit 0
+
+function Get-Refusal {
+    Get-PlatformRefusal ([bool]$Force)
+    if (-not $Force) { Get-MachineRefusal }
+    $managed = @(Get-Managed)
+    foreach ($line in $managed) { if ($OverrideGroupPolicy) { Write-Problem $line } else { $line } }
+    if ($managed.Count -gt 0 -and -not $OverrideGroupPolicy) { 'Change that GPO, or go on with -OverrideGroupPolicy.' }
+}
+
+# A value of virtualization-based security is of no use where it cannot start; only a warning.
+function Test-Firmware {
+    try { if (-not (Confirm-SecureBootUEFI -ErrorAction Stop)) { Write-Problem 'Secure Boot is off, so virtualization-based security does not start.' } }
+    catch { Write-Problem "Whether this machine has UEFI firmware with Secure Boot could not be found out: $($_.Exception.Message)" }
+}
+
+# 2: running.
+function Test-Vbs {
+    try {
+        $guard = @(Get-CimInstance -Namespace 'root/Microsoft/Windows/DeviceGuard' -ClassName 'Win32_DeviceGuard' -ErrorAction Stop)
+        return "$(Get-Part $guard[0] 'VirtualizationBasedSecurityStatus')" -eq '2'
+    }
+    catch { return $false }
+}
+
+function Save-Before {
+    $path = Get-RecordPath 'json'
+    $record = Read-Record $path
+    if ($null -eq $record) { $record = New-Record }
+    $open = @($records | Where-Object { -not (Test-Record $_) })
+    if ($open.Count -eq 0) { return }
+    foreach ($setting in $open) { Add-Setting $record $setting }
+    $doomed = @(Get-DoomedTop)
+    if ($doomed.Count -gt 0) { Save-Doomed $doomed }
+    Save-Record $record $path
+    Write-Step "Recorded what was there before: $path"
+}
+
+function Invoke-Setting($Setting) {
+    try {
+        if (Test-Record $Setting) { return (New-Result $Setting 'AlreadyRight' '') }
+        $place = Format-Shown (Get-Place $Setting)
+        if (-not $PSCmdlet.ShouldProcess($place, $words[$Setting.Do])) { return (New-Result $Setting $(if ($WhatIfPreference) { 'WouldChange' } else { 'Declined' }) '') }
+        Set-Record $Setting
+        Write-Step "$($words[$Setting.Do]): $place"
+        return (New-Result $Setting 'Changed' '')
+    }
+    catch { return (New-Result $Setting 'Failed' $_.Exception.Message) }
+}
+
+# A later setting may undo an earlier one, so everything is read back at the end.
+function Test-Result($Results) {
+    for ($at = 0; $at -lt $Results.Count; $at++) {
+        $result = $Results[$at]
+        if ('Changed', 'AlreadyRight' -notcontains $result.State) { continue }
+        try { $right = Test-Record $records[$at] }
+        catch { $right = $false }
+        if (-not $right) { $result.State = 'Failed'; $result.Message = 'Not as the profile says after writing.' }
+    }
+}
+
+function Write-Summary($Results) {
+    $count = @{ AlreadyRight = 0; Changed = 0; Failed = 0; Declined = 0; WouldChange = 0 }
+    foreach ($result in $Results) {
+        $count[$result.State]++
+        if ($result.State -eq 'Failed') { Write-Problem "Failed: $($result.Key), value $($result.Name): $($result.Message)" }
+    }
+    if ($WhatIfPreference) { Write-Step "Nothing was changed (-WhatIf). $($count.WouldChange) of $($records.Count) settings would be." }
+    elseif ($count.AlreadyRight -eq $records.Count) { Write-Step "Nothing was changed: all $($records.Count) settings are as the profile says." }
+    else { Write-Step "$($count.Changed) of $($records.Count) settings were changed and read back, $($count.AlreadyRight) were right already, $($count.Failed) failed, $($count.Declined) were declined." }
+    if ($count.Failed -gt 0) { return 1 }
+    if ($count.Declined + $count.WouldChange -gt 0) { return 2 }
+    return 0
+}
+
+function Invoke-Set {
+    foreach ($line in @(
+    )) { Write-Problem $line }
+    if ($vbsRestart) { Test-Firmware }
+    if ($WhatIfPreference) {
+        $null = Read-Record (Get-RecordPath 'json')
+        foreach ($key in @(Get-DoomedTop)) { Write-Step "What if: save HKEY_LOCAL_MACHINE\$key below $(Get-BackupPath)" }
+    }
+    else { Save-Before }
+    $results = @(foreach ($record in $records) { Invoke-Setting $record })
+    if (-not $WhatIfPreference) { Test-Result $results }
+    $results
+    $script:code = Write-Summary $results
+    $changed = @($results | Where-Object { $_.State -eq 'Changed' })
+    if ($changed.Count -eq 0) { return }
+    if ($vbsRestart -and @($changed | Where-Object { $_.Key -like '*\DeviceGuard*' }).Count -gt 0 -and -not (Test-Vbs)) {
+        Write-Step 'Restart: virtualization-based security starts with the next restart of this machine.'
+    }
+    foreach ($line in $restarts) { Write-Step "Restart: $line" }
+}
+
+$code = 1
+$root = $null
+try {
+    if (-not $WhatIfPreference -and -not (Test-Elevated)) { throw 'Writing below HKEY_LOCAL_MACHINE needs an elevated PowerShell: open it by "Run as administrator". Nothing was changed.' }
+    $root = Open-Root
+    $refusals = @(Get-Refusal)
+    foreach ($refusal in $refusals) { Write-Problem "Refused: $refusal" }
+    if ($refusals.Count -gt 0) { $code = 4 } else { Invoke-Set }
+}
+catch {
+    $code = $(if ($_.Exception -is [System.IO.InvalidDataException]) { 4 } else { 1 })
+    Write-Failure $_
+}
+finally { if ($null -ne $root) { $root.Close() } }
+exit $code

@@ -7,7 +7,7 @@ Profile: arc-ws2025-datacenter
 GPO: Hotpatch: Azure Arc, Windows Server 2025 Datacenter
 Why: Windows Update installs in the night to Sunday, and restarts in baseline months.
 For: Windows Server 2025 Datacenter, Server Core, member servers, Azure Arc-enabled servers
-Digest: b3caed89e44967b9aad3e04d0d5871731584cf07014bc99581a2ec6fbcaa4e43
+Digest: 43cc38bb06d303dec3dab4bc386e39f406e3626db3b05f836421910441ae5630
 Made by: gpogen 0.1.0
 
 Looks at every value of the profile: what is expected, what was found, and where it comes from
@@ -125,7 +125,7 @@ $route = $(if ($Direct) { 'direct' } else { 'group-policy' })
 $profileFacts = [ordered]@{
     name = 'arc-ws2025-datacenter'
     title = 'Hotpatch: Azure Arc, Windows Server 2025 Datacenter'
-    digest = 'b3caed89e44967b9aad3e04d0d5871731584cf07014bc99581a2ec6fbcaa4e43'
+    digest = '43cc38bb06d303dec3dab4bc386e39f406e3626db3b05f836421910441ae5630'
     revision = ''
     ring = ''
     os = 'windows-server-2025-datacenter'

@@ -1,6 +1,6 @@
 @echo off
 rem Sets Windows Update's mode as menu item 5 of SConfig does. For Server Core.
-rem Profile arc-ws2025-datacenter, digest b3caed89e44967b9aad3e04d0d5871731584cf07014bc99581a2ec6fbcaa4e43
+rem Profile arc-ws2025-datacenter, digest 43cc38bb06d303dec3dab4bc386e39f406e3626db3b05f836421910441ae5630
 rem Made by gpogen 0.1.0. The profile's mode: install-on-schedule
 rem SConfig's word for it: Automatic
 rem There is no undo: choose another mode in SConfig's menu 5. Nothing else of the profile is set.

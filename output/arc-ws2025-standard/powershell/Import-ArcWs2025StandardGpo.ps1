@@ -7,7 +7,7 @@ Profile: arc-ws2025-standard
 GPO: Hotpatch: Azure Arc, Windows Server 2025 Standard
 Why: Azure Update Manager installs and restarts; the GPO keeps Windows from doing it by itself.
 For: Windows Server 2025 Standard, Desktop Experience, member servers, Azure Arc-enabled servers
-Digest: 6584b5b1aa80d01be605539ac6fa6e4aeeae118dc255345c18507a1ba0502e0f
+Digest: bff2a9122107290810a672b5eb516bbe11cc8f22193989a1a3b642d5b996f8d4
 Made by: gpogen 0.1.0
 
 Takes the GPO backup from the folder gpo beside this script's folder. This script holds the
@@ -155,7 +155,7 @@ function Write-Problem($Text) { Write-Warning (Format-Shown $Text) }
 
 $title = 'Hotpatch: Azure Arc, Windows Server 2025 Standard'
 $mark = 'gpogen:arc-ws2025-standard'
-$comment = ('gpogen:arc-ws2025-standard' + [char]0x000D + [char]0x000A + '  Azure Update Manager installs and restarts; the GPO keeps Windows from doing it by itself.' + [char]0x000D + [char]0x000A + 'gpogen 0.1.0, profile 6584b5b1aa80')
+$comment = ('gpogen:arc-ws2025-standard' + [char]0x000D + [char]0x000A + '  Azure Update Manager installs and restarts; the GPO keeps Windows from doing it by itself.' + [char]0x000D + [char]0x000A + 'gpogen 0.1.0, profile bff2a9122107')
 $backupId = '{B336AA20-8FAF-5FC7-A4B9-B51050A37683}'
 $valuesFile = 'gpogen-values.txt'
 $userSideIsEmpty = $true
@@ -165,13 +165,13 @@ $extensions = @{
 }
 # The files of the backup, below the folder gpo.
 $files = @(
-    @{ Path = 'manifest.xml'; Length = 760; Hash = 'f7afac3825702eccb9d21fa57179702af82f2ce92fe0cd9fb10051329a3f1439' }
+    @{ Path = 'manifest.xml'; Length = 760; Hash = '41a4a794ac1fbb4aef98e8f024159527205547ffd9410b95bee79780db41a0b8' }
     @{ Path = '{B336AA20-8FAF-5FC7-A4B9-B51050A37683}/Backup.xml'; Length = 3585; Hash = '6020d77103e7f0ceb6599eb0d9e048918f4c672f264b80ffe10b70d07614dca2' }
-    @{ Path = '{B336AA20-8FAF-5FC7-A4B9-B51050A37683}/bkupInfo.xml'; Length = 651; Hash = '98370de4f6f0fd31458a995d4b0260645290534c7529613a947358c3a242cbc7' }
-    @{ Path = '{B336AA20-8FAF-5FC7-A4B9-B51050A37683}/DomainSysvol/GPO/GPO.cmt'; Length = 312; Hash = '8de23a3c31f327176b1fc7285aa884a630a018a30380af58df242921032057f0' }
-    @{ Path = '{B336AA20-8FAF-5FC7-A4B9-B51050A37683}/DomainSysvol/GPO/gpogen-values.txt'; Length = 306; Hash = 'a283d4015f97c0ce42efc22db8ce6940b22f3b571b97534963df71592825f787' }
+    @{ Path = '{B336AA20-8FAF-5FC7-A4B9-B51050A37683}/bkupInfo.xml'; Length = 651; Hash = '149e3cbfb17ce157fc5b9828d070c132dea61a0d892507620105361f83a1f61c' }
+    @{ Path = '{B336AA20-8FAF-5FC7-A4B9-B51050A37683}/DomainSysvol/GPO/GPO.cmt'; Length = 312; Hash = '57850a2ffb7fd47d23e370c3954dd83f00005699030f5528f0485252c845390b' }
+    @{ Path = '{B336AA20-8FAF-5FC7-A4B9-B51050A37683}/DomainSysvol/GPO/gpogen-values.txt'; Length = 306; Hash = 'e979047923bd150499bc37e5829a9d79f1899eb2b74de8531a647e1602217610' }
     @{ Path = '{B336AA20-8FAF-5FC7-A4B9-B51050A37683}/DomainSysvol/GPO/Machine/registry.pol'; Length = 4652; Hash = '3e23ed5a5ba1bea6cd858ba7e01245d5a78bebb9f547c6d0c0b8b86da1681b11' }
-    @{ Path = '{B336AA20-8FAF-5FC7-A4B9-B51050A37683}/DomainSysvol/GPO/Machine/comment.cmtx'; Length = 1825; Hash = '1ce54b4de57d2e98072119652bb421e0b0d136af5c214c230dfec3eb1f5e0f7a' }
+    @{ Path = '{B336AA20-8FAF-5FC7-A4B9-B51050A37683}/DomainSysvol/GPO/Machine/comment.cmtx'; Length = 2014; Hash = 'edd11803a1393f0dd4dcdd1670eefea53e332b4dc3872807e254c6efff2749fd' }
     @{ Path = '{B336AA20-8FAF-5FC7-A4B9-B51050A37683}/DomainSysvol/GPO/Machine/Preferences/Registry/Registry.xml'; Length = 590; Hash = '13c1cb3b90402c24a930e899b7e6c4bf21ee5123be6ada116bb27584394f8b80' }
 )
 $policy = @(
@@ -186,18 +186,18 @@ $policy = @(
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'SOFTWARE\Policies\Microsoft\Windows\DeviceGuard'; Name = 'ConfigureSystemGuardLaunch'; Kind = 'DWord'; Value = 0 }
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'SOFTWARE\Policies\Microsoft\Windows\DeviceGuard'; Name = 'ConfigureKernelShadowStacksLaunch'; Kind = 'DWord'; Value = 0 }
     # Select when Quality Updates are received
-    # Nothing that restarts a server may come in a hotpatch month by itself.
+    # Nothing that restarts a server may come in a hotpatch month by itself, and nobody pauses a baseline by hand.
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'DeferQualityUpdates'; Kind = 'DWord'; Value = 0 }
     @{ Do = 'delete'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'DeferQualityUpdatesPeriodInDays' }
     @{ Do = 'delete'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'PauseQualityUpdatesStartTime' }
     # Do not include drivers with Windows Updates
-    # Nothing that restarts a server may come in a hotpatch month by itself.
+    # Nothing that restarts a server may come in a hotpatch month by itself, and nobody pauses a baseline by hand.
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'ExcludeWUDriversInQualityUpdate'; Kind = 'DWord'; Value = 1 }
     # Remove access to "Pause updates" feature
-    # Nobody pauses a baseline by hand.
+    # Nothing that restarts a server may come in a hotpatch month by itself, and nobody pauses a baseline by hand.
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'SetDisablePauseUXAccess'; Kind = 'DWord'; Value = 1 }
     # Enable optional updates
-    # Nothing that restarts a server may come in a hotpatch month by itself.
+    # Nothing that restarts a server may come in a hotpatch month by itself, and nobody pauses a baseline by hand.
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'SetAllowOptionalContent'; Kind = 'DWord'; Value = 0 }
     @{ Do = 'delete'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'AllowOptionalContent' }
     # Configure Automatic Updates

@@ -7,7 +7,7 @@ Profile: arc-ws2025-standard
 GPO: Hotpatch: Azure Arc, Windows Server 2025 Standard
 Why: Azure Update Manager installs and restarts; the GPO keeps Windows from doing it by itself.
 For: Windows Server 2025 Standard, Desktop Experience, member servers, Azure Arc-enabled servers
-Digest: 6584b5b1aa80d01be605539ac6fa6e4aeeae118dc255345c18507a1ba0502e0f
+Digest: bff2a9122107290810a672b5eb516bbe11cc8f22193989a1a3b642d5b996f8d4
 Made by: gpogen 0.1.0
 
 Looks at every value of the profile: what is expected, what was found, and where it comes from
@@ -125,7 +125,7 @@ $route = $(if ($Direct) { 'direct' } else { 'group-policy' })
 $profileFacts = [ordered]@{
     name = 'arc-ws2025-standard'
     title = 'Hotpatch: Azure Arc, Windows Server 2025 Standard'
-    digest = '6584b5b1aa80d01be605539ac6fa6e4aeeae118dc255345c18507a1ba0502e0f'
+    digest = 'bff2a9122107290810a672b5eb516bbe11cc8f22193989a1a3b642d5b996f8d4'
     revision = ''
     ring = ''
     os = 'windows-server-2025-standard'

@@ -7,7 +7,7 @@ Profile: azlocal-ws2022-core
 GPO: Hotpatch: Azure Local VMs, Windows Server 2022 Azure Edition Core
 Why: Hotpatch for Server Core on Azure Local, installed and restarted by Windows Update.
 For: Windows Server 2022 Datacenter: Azure Edition, Server Core, member servers, VMs on Azure Local (formerly Azure Stack HCI)
-Digest: d5477ecc6a46e8cbeb15cba9ce816c3b06e5ee8ce21a77cd721df84f6738fe1c
+Digest: 73a9d0887831f247d95eb33277d55161b8b2f195f9f903d36c1effd54949c402
 Made by: gpogen 0.1.0
 
 Takes the GPO backup from the folder gpo beside this script's folder. This script holds the
@@ -155,7 +155,7 @@ function Write-Problem($Text) { Write-Warning (Format-Shown $Text) }
 
 $title = 'Hotpatch: Azure Local VMs, Windows Server 2022 Azure Edition Core'
 $mark = 'gpogen:azlocal-ws2022-core'
-$comment = ('gpogen:azlocal-ws2022-core' + [char]0x000D + [char]0x000A + '  Hotpatch for Server Core on Azure Local, installed and restarted by Windows Update.' + [char]0x000D + [char]0x000A + 'gpogen 0.1.0, profile d5477ecc6a46')
+$comment = ('gpogen:azlocal-ws2022-core' + [char]0x000D + [char]0x000A + '  Hotpatch for Server Core on Azure Local, installed and restarted by Windows Update.' + [char]0x000D + [char]0x000A + 'gpogen 0.1.0, profile 73a9d0887831')
 $backupId = '{540F2A45-F079-5899-9F1A-0C400EE22BAC}'
 $valuesFile = 'gpogen-values.txt'
 $userSideIsEmpty = $true
@@ -165,13 +165,13 @@ $extensions = @{
 }
 # The files of the backup, below the folder gpo.
 $files = @(
-    @{ Path = 'manifest.xml'; Length = 776; Hash = '9b00b58a4ded6b6e2ec0c56881bf48002ad34b36ed5d3960d78814cb508fd281' }
+    @{ Path = 'manifest.xml'; Length = 776; Hash = '925d731d3cc4e71c27760b72fc44f45d028b6831d75715724a5a9106ceacde94' }
     @{ Path = '{540F2A45-F079-5899-9F1A-0C400EE22BAC}/Backup.xml'; Length = 3601; Hash = 'a91001465e722fbae300cbf5bbc17c89846be6c3e37580ff46c85da9e5f9f7b4' }
-    @{ Path = '{540F2A45-F079-5899-9F1A-0C400EE22BAC}/bkupInfo.xml'; Length = 667; Hash = 'bad68ddf7fe10bb686a6fd0a8e92e305d6a7ca12db306d650dcfd7583b402040' }
-    @{ Path = '{540F2A45-F079-5899-9F1A-0C400EE22BAC}/DomainSysvol/GPO/GPO.cmt'; Length = 298; Hash = '3012d090a3677bb9f4f7ada62af76e113e1f3f49c7fad1111fa053991c795f9b' }
-    @{ Path = '{540F2A45-F079-5899-9F1A-0C400EE22BAC}/DomainSysvol/GPO/gpogen-values.txt'; Length = 386; Hash = '42638353c04166bb39a04d9348b905afe75c99062751d6bc2d73d14bd96fe683' }
+    @{ Path = '{540F2A45-F079-5899-9F1A-0C400EE22BAC}/bkupInfo.xml'; Length = 667; Hash = '164878387123b69b6adef3f1bf26009f989db6897ff56b5ff24a61aff0519a72' }
+    @{ Path = '{540F2A45-F079-5899-9F1A-0C400EE22BAC}/DomainSysvol/GPO/GPO.cmt'; Length = 298; Hash = '3ee38af7182f7653b5135295c6906926a386aa762e640e647114ed22d05768bd' }
+    @{ Path = '{540F2A45-F079-5899-9F1A-0C400EE22BAC}/DomainSysvol/GPO/gpogen-values.txt'; Length = 386; Hash = '35a29277d0428ce903f13618fb93ef1dab09d024ff4dc7285ca091ed40dca5fc' }
     @{ Path = '{540F2A45-F079-5899-9F1A-0C400EE22BAC}/DomainSysvol/GPO/Machine/registry.pol'; Length = 6148; Hash = '9999cffbe13639f05efc82dfe5d5ba774f8b2fbc174e7f6c55dfa690d661e1d3' }
-    @{ Path = '{540F2A45-F079-5899-9F1A-0C400EE22BAC}/DomainSysvol/GPO/Machine/comment.cmtx'; Length = 1862; Hash = 'b4d6ee912fe6b393dafd1557af7b0883f17107bdd92d9dce02974ac08c6fbc73' }
+    @{ Path = '{540F2A45-F079-5899-9F1A-0C400EE22BAC}/DomainSysvol/GPO/Machine/comment.cmtx'; Length = 2013; Hash = '2748e97cf8a007722e082afb8e08b57fb5623afd1151d1e9960712c1f7a1fb50' }
     @{ Path = '{540F2A45-F079-5899-9F1A-0C400EE22BAC}/DomainSysvol/GPO/Machine/Preferences/Registry/Registry.xml'; Length = 590; Hash = '8f0f8415f3a1bc0f7f075dafe389ff6cd4bb94257216c599f79b52c9ef62d417' }
 )
 $policy = @(
@@ -195,15 +195,15 @@ $policy = @(
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'ProductVersion'; Kind = 'String'; Value = '' }
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'TargetReleaseVersionInfo'; Kind = 'String'; Value = 'hold' }
     # Select when Quality Updates are received
-    # Nothing that restarts a server may come in a hotpatch month by itself.
+    # Nothing that restarts a server may come in a hotpatch month by itself, and nobody pauses a baseline by hand.
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'DeferQualityUpdates'; Kind = 'DWord'; Value = 0 }
     @{ Do = 'delete'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'DeferQualityUpdatesPeriodInDays' }
     @{ Do = 'delete'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'PauseQualityUpdatesStartTime' }
     # Do not include drivers with Windows Updates
-    # Nothing that restarts a server may come in a hotpatch month by itself.
+    # Nothing that restarts a server may come in a hotpatch month by itself, and nobody pauses a baseline by hand.
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'ExcludeWUDriversInQualityUpdate'; Kind = 'DWord'; Value = 1 }
     # Remove access to "Pause updates" feature
-    # Nobody pauses a baseline by hand.
+    # Nothing that restarts a server may come in a hotpatch month by itself, and nobody pauses a baseline by hand.
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'SetDisablePauseUXAccess'; Kind = 'DWord'; Value = 1 }
     # Configure Automatic Updates
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate\AU'; Name = 'NoAutoUpdate'; Kind = 'DWord'; Value = 0 }

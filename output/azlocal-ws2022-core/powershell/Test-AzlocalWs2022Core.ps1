@@ -7,7 +7,7 @@ Profile: azlocal-ws2022-core
 GPO: Hotpatch: Azure Local VMs, Windows Server 2022 Azure Edition Core
 Why: Hotpatch for Server Core on Azure Local, installed and restarted by Windows Update.
 For: Windows Server 2022 Datacenter: Azure Edition, Server Core, member servers, VMs on Azure Local (formerly Azure Stack HCI)
-Digest: d5477ecc6a46e8cbeb15cba9ce816c3b06e5ee8ce21a77cd721df84f6738fe1c
+Digest: 73a9d0887831f247d95eb33277d55161b8b2f195f9f903d36c1effd54949c402
 Made by: gpogen 0.1.0
 
 Looks at every value of the profile: what is expected, what was found, and where it comes from
@@ -125,7 +125,7 @@ $route = $(if ($Direct) { 'direct' } else { 'group-policy' })
 $profileFacts = [ordered]@{
     name = 'azlocal-ws2022-core'
     title = 'Hotpatch: Azure Local VMs, Windows Server 2022 Azure Edition Core'
-    digest = 'd5477ecc6a46e8cbeb15cba9ce816c3b06e5ee8ce21a77cd721df84f6738fe1c'
+    digest = '73a9d0887831f247d95eb33277d55161b8b2f195f9f903d36c1effd54949c402'
     revision = ''
     ring = ''
     os = 'windows-server-2022-azure-edition'

@@ -7,7 +7,7 @@ Profile: azlocal-ws2022-iso
 GPO: Hotpatch: Azure Local VMs, Windows Server 2022 Azure Edition from ISO
 Why: Prepares VMs that were installed from an ISO, then as azlocal-ws2022-core.
 For: Windows Server 2022 Datacenter: Azure Edition, Server Core, member servers, VMs on Azure Local (formerly Azure Stack HCI)
-Digest: 584459368c93dee14902f59e94c92efc79cde16fff2ec099025279ff51e09c78
+Digest: e7f11d2c0904958bc142d6f3ee8a6f87a05f7adfff8511c2d2f81d7ba15035dc
 Made by: gpogen 0.1.0
 
 Takes the GPO backup from the folder gpo beside this script's folder. This script holds the
@@ -155,7 +155,7 @@ function Write-Problem($Text) { Write-Warning (Format-Shown $Text) }
 
 $title = 'Hotpatch: Azure Local VMs, Windows Server 2022 Azure Edition from ISO'
 $mark = 'gpogen:azlocal-ws2022-iso'
-$comment = ('gpogen:azlocal-ws2022-iso' + [char]0x000D + [char]0x000A + '  Prepares VMs that were installed from an ISO, then as azlocal-ws2022-core.' + [char]0x000D + [char]0x000A + 'gpogen 0.1.0, profile 584459368c93')
+$comment = ('gpogen:azlocal-ws2022-iso' + [char]0x000D + [char]0x000A + '  Prepares VMs that were installed from an ISO, then as azlocal-ws2022-core.' + [char]0x000D + [char]0x000A + 'gpogen 0.1.0, profile e7f11d2c0904')
 $backupId = '{29EA35CC-1984-5F73-8443-5CC56F20D0DC}'
 $valuesFile = 'gpogen-values.txt'
 $userSideIsEmpty = $true
@@ -165,13 +165,13 @@ $extensions = @{
 }
 # The files of the backup, below the folder gpo.
 $files = @(
-    @{ Path = 'manifest.xml'; Length = 779; Hash = 'da41e302bf8e20d044d3a8d67fc1abb216f81396c850919f68c3c74799284a24' }
+    @{ Path = 'manifest.xml'; Length = 779; Hash = 'f575a59731eaf40f353de30d49092a2e3067e5aa81b8ceb638cea4643c415775' }
     @{ Path = '{29EA35CC-1984-5F73-8443-5CC56F20D0DC}/Backup.xml'; Length = 3605; Hash = '870813a3a44bc6587925b4662e19804dce91670c198d1930aefe2d1399afeee8' }
-    @{ Path = '{29EA35CC-1984-5F73-8443-5CC56F20D0DC}/bkupInfo.xml'; Length = 670; Hash = 'a416cab673c6f6533b495998682df7fc86617298b070204f307d20a8d24c0f41' }
-    @{ Path = '{29EA35CC-1984-5F73-8443-5CC56F20D0DC}/DomainSysvol/GPO/GPO.cmt'; Length = 278; Hash = '2272ccf07a9fff3af8775cae6d893530238dbdeb51cbab3aa6cb2ac92b05e206' }
-    @{ Path = '{29EA35CC-1984-5F73-8443-5CC56F20D0DC}/DomainSysvol/GPO/gpogen-values.txt'; Length = 416; Hash = '0996b1f26fb31c836cb1bd2edcd00f759e56416777152ad762d5e2bddfae6243' }
+    @{ Path = '{29EA35CC-1984-5F73-8443-5CC56F20D0DC}/bkupInfo.xml'; Length = 670; Hash = '1734cac4fc473395ae6316d2c86ddbea1f44fec2a3001288a398f98a958fcbe2' }
+    @{ Path = '{29EA35CC-1984-5F73-8443-5CC56F20D0DC}/DomainSysvol/GPO/GPO.cmt'; Length = 278; Hash = '9e8fc0b8de00a1c104c6ce90942d63adf8f4545d5763a4ad97ed828bbec8cb31' }
+    @{ Path = '{29EA35CC-1984-5F73-8443-5CC56F20D0DC}/DomainSysvol/GPO/gpogen-values.txt'; Length = 416; Hash = '05683709d0c707c80268c03c89e2f3caad01e0c90a4e1cc77b90b492956619e3' }
     @{ Path = '{29EA35CC-1984-5F73-8443-5CC56F20D0DC}/DomainSysvol/GPO/Machine/registry.pol'; Length = 6148; Hash = '9999cffbe13639f05efc82dfe5d5ba774f8b2fbc174e7f6c55dfa690d661e1d3' }
-    @{ Path = '{29EA35CC-1984-5F73-8443-5CC56F20D0DC}/DomainSysvol/GPO/Machine/comment.cmtx'; Length = 1862; Hash = 'b4d6ee912fe6b393dafd1557af7b0883f17107bdd92d9dce02974ac08c6fbc73' }
+    @{ Path = '{29EA35CC-1984-5F73-8443-5CC56F20D0DC}/DomainSysvol/GPO/Machine/comment.cmtx'; Length = 2013; Hash = '2748e97cf8a007722e082afb8e08b57fb5623afd1151d1e9960712c1f7a1fb50' }
     @{ Path = '{29EA35CC-1984-5F73-8443-5CC56F20D0DC}/DomainSysvol/GPO/Machine/Preferences/Registry/Registry.xml'; Length = 3106; Hash = '4e7d80ae8b6f2a057314276dfe4ed22627aa40ca3eba0098787bff3ac7b3b533' }
 )
 $policy = @(
@@ -195,15 +195,15 @@ $policy = @(
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'ProductVersion'; Kind = 'String'; Value = '' }
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'TargetReleaseVersionInfo'; Kind = 'String'; Value = 'hold' }
     # Select when Quality Updates are received
-    # Nothing that restarts a server may come in a hotpatch month by itself.
+    # Nothing that restarts a server may come in a hotpatch month by itself, and nobody pauses a baseline by hand.
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'DeferQualityUpdates'; Kind = 'DWord'; Value = 0 }
     @{ Do = 'delete'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'DeferQualityUpdatesPeriodInDays' }
     @{ Do = 'delete'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'PauseQualityUpdatesStartTime' }
     # Do not include drivers with Windows Updates
-    # Nothing that restarts a server may come in a hotpatch month by itself.
+    # Nothing that restarts a server may come in a hotpatch month by itself, and nobody pauses a baseline by hand.
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'ExcludeWUDriversInQualityUpdate'; Kind = 'DWord'; Value = 1 }
     # Remove access to "Pause updates" feature
-    # Nobody pauses a baseline by hand.
+    # Nothing that restarts a server may come in a hotpatch month by itself, and nobody pauses a baseline by hand.
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'SetDisablePauseUXAccess'; Kind = 'DWord'; Value = 1 }
     # Configure Automatic Updates
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate\AU'; Name = 'NoAutoUpdate'; Kind = 'DWord'; Value = 0 }

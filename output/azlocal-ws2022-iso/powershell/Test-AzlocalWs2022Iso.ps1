@@ -7,7 +7,7 @@ Profile: azlocal-ws2022-iso
 GPO: Hotpatch: Azure Local VMs, Windows Server 2022 Azure Edition from ISO
 Why: Prepares VMs that were installed from an ISO, then as azlocal-ws2022-core.
 For: Windows Server 2022 Datacenter: Azure Edition, Server Core, member servers, VMs on Azure Local (formerly Azure Stack HCI)
-Digest: 584459368c93dee14902f59e94c92efc79cde16fff2ec099025279ff51e09c78
+Digest: e7f11d2c0904958bc142d6f3ee8a6f87a05f7adfff8511c2d2f81d7ba15035dc
 Made by: gpogen 0.1.0
 
 Looks at every value of the profile: what is expected, what was found, and where it comes from
@@ -125,7 +125,7 @@ $route = $(if ($Direct) { 'direct' } else { 'group-policy' })
 $profileFacts = [ordered]@{
     name = 'azlocal-ws2022-iso'
     title = 'Hotpatch: Azure Local VMs, Windows Server 2022 Azure Edition from ISO'
-    digest = '584459368c93dee14902f59e94c92efc79cde16fff2ec099025279ff51e09c78'
+    digest = 'e7f11d2c0904958bc142d6f3ee8a6f87a05f7adfff8511c2d2f81d7ba15035dc'
     revision = ''
     ring = ''
     os = 'windows-server-2022-azure-edition'

@@ -1,6 +1,6 @@
 @echo off
 rem Sets Windows Update's mode as menu item 5 of SConfig does. For Server Core.
-rem Profile azlocal-ws2022-iso, digest 584459368c93dee14902f59e94c92efc79cde16fff2ec099025279ff51e09c78
+rem Profile azlocal-ws2022-iso, digest e7f11d2c0904958bc142d6f3ee8a6f87a05f7adfff8511c2d2f81d7ba15035dc
 rem Made by gpogen 0.1.0. The profile's mode: install-on-schedule
 rem SConfig's word for it: Automatic
 rem There is no undo: choose another mode in SConfig's menu 5. Nothing else of the profile is set.

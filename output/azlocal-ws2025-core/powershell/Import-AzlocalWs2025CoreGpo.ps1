@@ -7,7 +7,7 @@ Profile: azlocal-ws2025-core
 GPO: Hotpatch: Azure Local VMs, Windows Server 2025 Azure Edition Core
 Why: Hotpatch for Server Core on Azure Local, installed and restarted by Windows Update.
 For: Windows Server 2025 Datacenter: Azure Edition, Server Core, member servers, VMs on Azure Local (formerly Azure Stack HCI)
-Digest: 915daea9cb4f150774f00761ecf5ebe44fef3d45d744ae74a0f06a87f8d10161
+Digest: 495005a56c515f963fb89964ed3de41b8145a42b239daf4ddbd8c4d8b8dba386
 Made by: gpogen 0.1.0
 
 Takes the GPO backup from the folder gpo beside this script's folder. This script holds the
@@ -155,7 +155,7 @@ function Write-Problem($Text) { Write-Warning (Format-Shown $Text) }
 
 $title = 'Hotpatch: Azure Local VMs, Windows Server 2025 Azure Edition Core'
 $mark = 'gpogen:azlocal-ws2025-core'
-$comment = ('gpogen:azlocal-ws2025-core' + [char]0x000D + [char]0x000A + '  Hotpatch for Server Core on Azure Local, installed and restarted by Windows Update.' + [char]0x000D + [char]0x000A + 'gpogen 0.1.0, profile 915daea9cb4f')
+$comment = ('gpogen:azlocal-ws2025-core' + [char]0x000D + [char]0x000A + '  Hotpatch for Server Core on Azure Local, installed and restarted by Windows Update.' + [char]0x000D + [char]0x000A + 'gpogen 0.1.0, profile 495005a56c51')
 $backupId = '{6711DAF1-3A5A-5E73-9D2A-077EDAB1DD33}'
 $valuesFile = 'gpogen-values.txt'
 $userSideIsEmpty = $true
@@ -165,13 +165,13 @@ $extensions = @{
 }
 # The files of the backup, below the folder gpo.
 $files = @(
-    @{ Path = 'manifest.xml'; Length = 776; Hash = 'b5b121eb5405c1d7ef14426fada5ca7395ef1bb0f7c2523bfc995fef2b615600' }
+    @{ Path = 'manifest.xml'; Length = 776; Hash = '3e98490562599ceb46b00d8cd71b843d90ee467d0e39b9c86e95a541aa8c5322' }
     @{ Path = '{6711DAF1-3A5A-5E73-9D2A-077EDAB1DD33}/Backup.xml'; Length = 3601; Hash = '73d888d161d6cc08b754b27cdb844b56a90bef87e2a9c2fdd5d90b73526770b0' }
-    @{ Path = '{6711DAF1-3A5A-5E73-9D2A-077EDAB1DD33}/bkupInfo.xml'; Length = 667; Hash = '9aa68642833a8a566b1caf32a0cd1fc4d9fb385b5a5df9b742adfed6aa3ebafe' }
-    @{ Path = '{6711DAF1-3A5A-5E73-9D2A-077EDAB1DD33}/DomainSysvol/GPO/GPO.cmt'; Length = 298; Hash = 'ee4bd25a905abda32b541b1f68dc6444124f2527eafb8bb85cadf01c7c4483d5' }
-    @{ Path = '{6711DAF1-3A5A-5E73-9D2A-077EDAB1DD33}/DomainSysvol/GPO/gpogen-values.txt'; Length = 396; Hash = '62f5de094dff601b12d5a6052a4df49e94dd764af311f6fbbc0ed93dff992b4d' }
+    @{ Path = '{6711DAF1-3A5A-5E73-9D2A-077EDAB1DD33}/bkupInfo.xml'; Length = 667; Hash = '2eb39ce0984b5ef492c61753c448391cbe7087ed172791dbf13f56858a36ad0c' }
+    @{ Path = '{6711DAF1-3A5A-5E73-9D2A-077EDAB1DD33}/DomainSysvol/GPO/GPO.cmt'; Length = 298; Hash = 'e0f70e96c82769641d825586398ec02cc27aabe92d5e655c8d8ba3285a1804f0' }
+    @{ Path = '{6711DAF1-3A5A-5E73-9D2A-077EDAB1DD33}/DomainSysvol/GPO/gpogen-values.txt'; Length = 396; Hash = '681289cf0f9e2ea201176aa0829a29fd9906e044945b7c175ddbeec9cf416c72' }
     @{ Path = '{6711DAF1-3A5A-5E73-9D2A-077EDAB1DD33}/DomainSysvol/GPO/Machine/registry.pol'; Length = 6358; Hash = '292f719a8bd0593bf62af54162af8f1a51f2b80cf29d9a4abfec50b780227b0a' }
-    @{ Path = '{6711DAF1-3A5A-5E73-9D2A-077EDAB1DD33}/DomainSysvol/GPO/Machine/comment.cmtx'; Length = 2102; Hash = '6772f5e1952f942a8353a9d7d791b1743bb88db6dd36e14258372ec92c7d763d' }
+    @{ Path = '{6711DAF1-3A5A-5E73-9D2A-077EDAB1DD33}/DomainSysvol/GPO/Machine/comment.cmtx'; Length = 2291; Hash = '265206522c8bdc9a9251210be11930a5b551c91311abf7b30243c3162b1a802f' }
     @{ Path = '{6711DAF1-3A5A-5E73-9D2A-077EDAB1DD33}/DomainSysvol/GPO/Machine/Preferences/Registry/Registry.xml'; Length = 590; Hash = 'e8e7df69494fa7504b4995c6944308a7bdc0631da221be3a6ae81e2aae53c4e8' }
 )
 $policy = @(
@@ -193,18 +193,18 @@ $policy = @(
     @{ Do = 'delete'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'DoNotEnforceEnterpriseTLSCertPinningForUpdateDetection' }
     @{ Do = 'delete'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'SetProxyBehaviorForUpdateDetection' }
     # Select when Quality Updates are received
-    # Nothing that restarts a server may come in a hotpatch month by itself.
+    # Nothing that restarts a server may come in a hotpatch month by itself, and nobody pauses a baseline by hand.
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'DeferQualityUpdates'; Kind = 'DWord'; Value = 0 }
     @{ Do = 'delete'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'DeferQualityUpdatesPeriodInDays' }
     @{ Do = 'delete'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'PauseQualityUpdatesStartTime' }
     # Do not include drivers with Windows Updates
-    # Nothing that restarts a server may come in a hotpatch month by itself.
+    # Nothing that restarts a server may come in a hotpatch month by itself, and nobody pauses a baseline by hand.
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'ExcludeWUDriversInQualityUpdate'; Kind = 'DWord'; Value = 1 }
     # Remove access to "Pause updates" feature
-    # Nobody pauses a baseline by hand.
+    # Nothing that restarts a server may come in a hotpatch month by itself, and nobody pauses a baseline by hand.
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'SetDisablePauseUXAccess'; Kind = 'DWord'; Value = 1 }
     # Enable optional updates
-    # Nothing that restarts a server may come in a hotpatch month by itself.
+    # Nothing that restarts a server may come in a hotpatch month by itself, and nobody pauses a baseline by hand.
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'SetAllowOptionalContent'; Kind = 'DWord'; Value = 0 }
     @{ Do = 'delete'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'AllowOptionalContent' }
     # Configure Automatic Updates

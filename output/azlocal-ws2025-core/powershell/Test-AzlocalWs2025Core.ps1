@@ -7,7 +7,7 @@ Profile: azlocal-ws2025-core
 GPO: Hotpatch: Azure Local VMs, Windows Server 2025 Azure Edition Core
 Why: Hotpatch for Server Core on Azure Local, installed and restarted by Windows Update.
 For: Windows Server 2025 Datacenter: Azure Edition, Server Core, member servers, VMs on Azure Local (formerly Azure Stack HCI)
-Digest: 915daea9cb4f150774f00761ecf5ebe44fef3d45d744ae74a0f06a87f8d10161
+Digest: 495005a56c515f963fb89964ed3de41b8145a42b239daf4ddbd8c4d8b8dba386
 Made by: gpogen 0.1.0
 
 Looks at every value of the profile: what is expected, what was found, and where it comes from
@@ -125,7 +125,7 @@ $route = $(if ($Direct) { 'direct' } else { 'group-policy' })
 $profileFacts = [ordered]@{
     name = 'azlocal-ws2025-core'
     title = 'Hotpatch: Azure Local VMs, Windows Server 2025 Azure Edition Core'
-    digest = '915daea9cb4f150774f00761ecf5ebe44fef3d45d744ae74a0f06a87f8d10161'
+    digest = '495005a56c515f963fb89964ed3de41b8145a42b239daf4ddbd8c4d8b8dba386'
     revision = ''
     ring = ''
     os = 'windows-server-2025-azure-edition'

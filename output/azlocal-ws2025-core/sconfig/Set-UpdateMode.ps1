@@ -7,7 +7,7 @@ Profile: azlocal-ws2025-core
 GPO: Hotpatch: Azure Local VMs, Windows Server 2025 Azure Edition Core
 Why: Hotpatch for Server Core on Azure Local, installed and restarted by Windows Update.
 For: Windows Server 2025 Datacenter: Azure Edition, Server Core, member servers, VMs on Azure Local (formerly Azure Stack HCI)
-Digest: 915daea9cb4f150774f00761ecf5ebe44fef3d45d744ae74a0f06a87f8d10161
+Digest: 495005a56c515f963fb89964ed3de41b8145a42b239daf4ddbd8c4d8b8dba386
 Made by: gpogen 0.1.0
 
 Writes what menu item 5 of SConfig writes (SConfig.Update.psm1), two values under
@@ -21,7 +21,15 @@ writes the same two values and then applies SConfig's own rule for what it shows
 A domain's Group Policy that sets them wins again at its next processing.
 There is no undo: choose another mode in SConfig's menu 5, or run another profile's script. The
 schedule, the restart and everything else of the profile are not set here.
-Exit code: 0 the mode is set, 1 a difference or a failure.
+Set-UpdateMode.cmd, which Server Core gets, too, writes the same. SConfig's menu 6, Install updates,
+is powershell\Install-Updates.ps1.
+A host of Azure Local is refused: only its solution updates may service it.
+
+Exit code: 0 the mode is set, 1 the script failed, 2 not set (-WhatIf, or declined), 4 refused and
+nothing was changed.
+
+.PARAMETER LogPath
+A file to which the steps are added.
 
 .EXAMPLE
 PS> .\Set-UpdateMode.ps1 -WhatIf
@@ -34,13 +42,120 @@ PS> .\Set-UpdateMode.ps1
 Writes what differs. Run it elevated.
 #>
 [CmdletBinding(SupportsShouldProcess = $true)]
-param()
+[OutputType([pscustomobject])]
+param(
+    [ValidateNotNullOrEmpty()]
+    [string]$LogPath
+)
 
 if ("$($ExecutionContext.SessionState.LanguageMode)" -ne 'FullLanguage') {
     Write-Warning 'This PowerShell session runs in Constrained Language Mode, where the registry cannot be reached as this script needs. Nothing was changed. Sign the script with a certificate that the application control policy trusts.'
     exit 1
 }
+Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
+$scriptName = 'Set-UpdateMode'
+#region text for people
+
+# What a domain or a machine answers, and a profile's words, may hold characters that act on a
+# terminal, and words that a build runner takes for its commands: ##vso[ and ##[ anywhere, ::word.
+$hidden = '(?i)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]|\uDB40[\uDC00-\uDFFF]|(?<=#)#(?=(vso)?\[)|(?<=:):(?=[a-z])'
+
+function Format-Shown($Text) {
+    return [regex]::Replace("$Text", $hidden, { param($Match) -join ($Match.Value.ToCharArray() | ForEach-Object { '<U+{0:X4}>' -f [int]$_ }) })
+}
+
+# One argument of a command line for PowerShell, on one line whatever the text holds.
+function Format-Quoted($Text) {
+    $quoted = "'" + [System.Management.Automation.Language.CodeGeneration]::EscapeSingleQuotedStringContent($Text) + "'"
+    $spelt = [regex]::Replace($quoted, $hidden, { param($Match) -join ($Match.Value.ToCharArray() | ForEach-Object { "' + [char]0x{0:X4} + '" -f [int]$_ }) })
+    if ($spelt.Length -eq $quoted.Length) { return $quoted }
+    return "($spelt)"
+}
+
+function Write-Line($Text) { Write-Host (Format-Shown $Text) }
+
+function Write-Problem($Text) { Write-Warning (Format-Shown $Text) }
+
+#endregion
+
+#region what every script that changes a machine needs
+
+function Get-FullPath([string]$Path) {
+    return $ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($Path)
+}
+
+function Write-Step([string]$Text) {
+    Write-Line $Text
+    if ($LogPath -and -not $WhatIfPreference) { Add-Log $Text }
+}
+
+function Add-Log([string]$Text) {
+    $line = '{0} {1}{2}' -f [System.DateTime]::UtcNow.ToString('yyyy-MM-ddTHH:mm:ssZ', [System.Globalization.CultureInfo]::InvariantCulture), (Format-Shown $Text), [System.Environment]::NewLine
+    [System.IO.File]::AppendAllText((Get-FullPath $LogPath), $line)
+}
+
+# Objects differ in what properties they have, and strict mode refuses those that are not there.
+function Get-Part($Item, [string]$Name) {
+    if ($null -eq $Item) { return $null }
+    $property = $Item.PSObject.Properties[$Name]
+    if ($null -ne $property) { return , $property.Value }
+}
+
+function Open-Root {
+    return [Microsoft.Win32.RegistryKey]::OpenBaseKey([Microsoft.Win32.RegistryHive]::LocalMachine, [Microsoft.Win32.RegistryView]::Registry64)
+}
+
+function Test-Elevated {
+    $identity = [System.Security.Principal.WindowsIdentity]::GetCurrent()
+    $principal = [System.Security.Principal.WindowsPrincipal]::new($identity)
+    return $principal.IsInRole([System.Security.Principal.WindowsBuiltInRole]::Administrator)
+}
+
+# 406: a host of Azure Local, whose updates only its own solution updates may bring.
+function Test-AzureLocalHost {
+    $system = @(Get-CimInstance -ClassName 'Win32_OperatingSystem' -ErrorAction Stop)
+    return "$(Get-Part $system[0] 'OperatingSystemSKU')" -eq '406'
+}
+
+# What ended the run, on the screen and in the log.
+function Write-Failure($Record) {
+    $message = "The script failed: $($Record.Exception.Message)"
+    Write-Problem $message
+    if (-not $LogPath -or $WhatIfPreference) { return }
+    try { Add-Log $message } catch { Write-Problem "The log cannot be written: $($_.Exception.Message)" }
+}
+
+#endregion
+
+#region machines that a script does not change
+
+# The asset tag that Azure gives to each of its VMs.
+function Test-AzureVm {
+    $enclosure = @(Get-CimInstance -ClassName 'Win32_SystemEnclosure' -ErrorAction Stop)
+    return @($enclosure | Where-Object { "$(Get-Part $_ 'SMBIOSAssetTag')" -eq '7783-7084-3265-9085-8269-3286-77' }).Count -gt 0
+}
+
+# Why this machine is left alone; nothing where it is not. -Force overrides only what $Forced covers.
+function Get-PlatformRefusal([bool]$Forced) {
+    if (Test-AzureLocalHost) { 'This machine is a host of Azure Local, which only its solution updates may service.' }
+    if (-not $Forced -and (Test-AzureVm)) { 'This machine is an Azure VM, where Azure decides how updates install. -Force goes on.' }
+}
+
+# The GPOs that set a value now, by key and name. Nothing is known where Windows does not answer.
+function Get-PolicyOwner {
+    $names = @{}
+    foreach ($gpo in @(Get-CimInstance -Namespace 'root\rsop\computer' -ClassName 'RSOP_GPO' -ErrorAction Stop)) { $names["$(Get-Part $gpo 'id')"] = "$(Get-Part $gpo 'name')" }
+    $owners = [System.Collections.Generic.Dictionary[string, string]]::new([System.StringComparer]::OrdinalIgnoreCase)
+    foreach ($item in @(Get-CimInstance -Namespace 'root\rsop\computer' -ClassName 'RSOP_RegistryPolicySetting' -ErrorAction Stop)) {
+        if ("$(Get-Part $item 'precedence')" -ne '1') { continue }
+        $id = "$(Get-Part $item 'GPOID')"
+        $owners["$(Get-Part $item 'registryKey')`n$(Get-Part $item 'valueName')"] = $(if ($names.ContainsKey($id) -and $names[$id]) { $names[$id] } else { $id })
+    }
+    return , $owners
+}
+
+#endregion
 
 $path = 'SOFTWARE\Policies\Microsoft\Windows\WindowsUpdate\AU'
 $wanted = @(
@@ -48,11 +163,9 @@ $wanted = @(
     @{ Name = 'NoAutoUpdate'; Value = 0 }
 )
 $shows = 'Automatic'
-$root = [Microsoft.Win32.RegistryKey]::OpenBaseKey(
-    [Microsoft.Win32.RegistryHive]::LocalMachine, [Microsoft.Win32.RegistryView]::Registry64)
 
 # The value when it is a DWord, otherwise nothing: the rules below look at numbers only.
-function Get-Number($Name) {
+function Get-DWord([string]$Name) {
     $key = $root.OpenSubKey($path)
     if ($null -eq $key) { return }
     try {
@@ -62,7 +175,7 @@ function Get-Number($Name) {
     finally { $key.Close() }
 }
 
-function Test-Present($Name) {
+function Test-Present([string]$Name) {
     $key = $root.OpenSubKey($path)
     if ($null -eq $key) { return $false }
     try { return ($key.GetValueNames() -contains $Name) }
@@ -71,7 +184,7 @@ function Test-Present($Name) {
 
 function Test-Wanted($Item) {
     if ($null -eq $Item.Value) { return (-not (Test-Present $Item.Name)) }
-    $found = Get-Number $Item.Name
+    $found = Get-DWord $Item.Name
     return ($null -ne $found -and $found -eq $Item.Value)
 }
 
@@ -87,50 +200,54 @@ function Set-Wanted($Item) {
 
 # SConfig's own rule.
 function Get-ShownMode {
-    if ((Get-Number 'NoAutoUpdate') -eq 1) { return 'Manual' }
-    switch (Get-Number 'AUOptions') {
+    if ((Get-DWord 'NoAutoUpdate') -eq 1) { return 'Manual' }
+    switch (Get-DWord 'AUOptions') {
         3 { return 'Download only' }
         4 { return 'Automatic' }
     }
     return 'Not configured'
 }
 
-function Test-Elevated {
-    $identity = [System.Security.Principal.WindowsIdentity]::GetCurrent()
-    $principal = [System.Security.Principal.WindowsPrincipal]::new($identity)
-    return $principal.IsInRole([System.Security.Principal.WindowsBuiltInRole]::Administrator)
+function New-Result([int]$Changed) {
+    return [pscustomobject]@{ PSTypeName = 'Gpogen.UpdateMode'; Shown = Get-ShownMode; Wanted = $shows; Changed = $Changed; AUOptions = Get-DWord 'AUOptions'; NoAutoUpdate = Get-DWord 'NoAutoUpdate' }
 }
 
-$changed = 0
-try {
-    if (-not $WhatIfPreference -and -not (Test-Elevated)) {
-        Write-Warning 'Writing below HKEY_LOCAL_MACHINE needs an elevated PowerShell: open it by "Run as administrator". Nothing was changed.'
-        exit 1
-    }
+function Set-Mode {
+    $changed = 0
     foreach ($item in $wanted) {
         if (Test-Wanted $item) { continue }
         $what = $(if ($null -eq $item.Value) { 'Delete' } else { "Set to $($item.Value)" })
         if ($PSCmdlet.ShouldProcess("HKEY_LOCAL_MACHINE\$path, value $($item.Name)", $what)) {
             Set-Wanted $item
             $changed++
-            Write-Host "$($item.Name): $what"
+            Write-Step "$($item.Name): $what"
         }
     }
-    if ($WhatIfPreference) {
-        Write-Host 'Nothing was changed (-WhatIf).'
-        exit 0
-    }
+    New-Result $changed
     $wrong = @($wanted | Where-Object { -not (Test-Wanted $_) })
+    if ($WhatIfPreference) { Write-Step 'Nothing was changed (-WhatIf).' }
+    elseif ($wrong.Count -eq 0 -and $changed -eq 0) { Write-Step 'Nothing was changed: the mode was set already.' }
+    foreach ($item in $wrong) { if (-not $WhatIfPreference) { Write-Problem "Not as the profile says: $($item.Name)" } }
+    $script:code = $(if ($wrong.Count -gt 0) { 2 } else { 0 })
+    if ($wrong.Count -gt 0) { return }
     $now = Get-ShownMode
-}
-catch {
-    Write-Warning "The run failed: $($_.Exception.Message)"
-    exit 1
+    if ($now -ne $shows) { throw "SConfig shows `"$now`", expected was `"$shows`"." }
+    Write-Step "SConfig shows: $now"
 }
 
-foreach ($item in $wrong) { Write-Warning "Not as the profile says after writing: $($item.Name)" }
-if ($now -ne $shows) { Write-Warning "SConfig shows `"$now`", expected was `"$shows`"." }
-if ($wrong.Count -gt 0 -or $now -ne $shows) { exit 1 }
-if ($changed -eq 0) { Write-Host 'Nothing was changed: the mode was set already.' }
-Write-Host "SConfig shows: $now"
-exit 0
+$code = 1
+$root = $null
+try {
+    if (-not $WhatIfPreference -and -not (Test-Elevated)) { throw 'Writing below HKEY_LOCAL_MACHINE needs an elevated PowerShell: open it by "Run as administrator". Nothing was changed.' }
+    $root = Open-Root
+    $refusals = @(Get-PlatformRefusal $true)
+    foreach ($refusal in $refusals) { Write-Problem "Refused: $refusal" }
+    if ($refusals.Count -gt 0) { $code = 4 }
+    else { Set-Mode }
+}
+catch {
+    $code = 1
+    Write-Failure $_
+}
+finally { if ($null -ne $root) { $root.Close() } }
+exit $code

@@ -7,7 +7,7 @@ Profile: azurevm-ws2022-hotpatch
 GPO: Hotpatch: Azure VMs, Windows Server 2022 Azure Edition
 Why: Azure guest patching installs; the GPO holds VBS, drivers and the upgrade to Server 2025.
 For: Windows Server 2022 Datacenter: Azure Edition, Desktop Experience, member servers, Azure virtual machines
-Digest: cda384297ba5fa0fcb22b1f51d88ffedf7727299da7c0a82326b3c4993ad8092
+Digest: 9ccbc70129354dc007fb916407b2055bd011cfdb938e785e3c45724a59912245
 Made by: gpogen 0.1.0
 
 Takes the GPO backup from the folder gpo beside this script's folder. This script holds the
@@ -155,7 +155,7 @@ function Write-Problem($Text) { Write-Warning (Format-Shown $Text) }
 
 $title = 'Hotpatch: Azure VMs, Windows Server 2022 Azure Edition'
 $mark = 'gpogen:azurevm-ws2022-hotpatch'
-$comment = ('gpogen:azurevm-ws2022-hotpatch' + [char]0x000D + [char]0x000A + '  Azure guest patching installs; the GPO holds VBS, drivers and the upgrade to Server 2025.' + [char]0x000D + [char]0x000A + 'gpogen 0.1.0, profile cda384297ba5')
+$comment = ('gpogen:azurevm-ws2022-hotpatch' + [char]0x000D + [char]0x000A + '  Azure guest patching installs; the GPO holds VBS, drivers and the upgrade to Server 2025.' + [char]0x000D + [char]0x000A + 'gpogen 0.1.0, profile 9ccbc7012935')
 $backupId = '{75581B3B-1DAD-51E5-9B21-41A7B064FA63}'
 $valuesFile = 'gpogen-values.txt'
 $userSideIsEmpty = $true
@@ -165,13 +165,13 @@ $extensions = @{
 }
 # The files of the backup, below the folder gpo.
 $files = @(
-    @{ Path = 'manifest.xml'; Length = 769; Hash = '8570baad40b2bf34ad14d23ee1611ef90ef49f70137e5d2f2f2b753fd80f38fa' }
+    @{ Path = 'manifest.xml'; Length = 769; Hash = '2f47ea55a780eb89bc0c53d2682957d2305abf3e26460a77364566f4f5295b57' }
     @{ Path = '{75581B3B-1DAD-51E5-9B21-41A7B064FA63}/Backup.xml'; Length = 3590; Hash = 'd6f77521332bbf489c63fabaf5997feb8687f36ce843b19e209d3b1f15fcb3c8' }
-    @{ Path = '{75581B3B-1DAD-51E5-9B21-41A7B064FA63}/bkupInfo.xml'; Length = 660; Hash = 'b19c6ec1b0ae099f30c019b7ba0363d3660d09aa017819b2473f67d9dd7cad62' }
-    @{ Path = '{75581B3B-1DAD-51E5-9B21-41A7B064FA63}/DomainSysvol/GPO/GPO.cmt'; Length = 318; Hash = '9a7b762ebb9054d84d4e0cfcd6cbbc610fbae1b4c80f116efc9b039b6188b0b5' }
-    @{ Path = '{75581B3B-1DAD-51E5-9B21-41A7B064FA63}/DomainSysvol/GPO/gpogen-values.txt'; Length = 216; Hash = '1a98a8f67ce9881855ba8f2ba2e011bdef45e20f1e85967a6e8e645e6cfb5e72' }
-    @{ Path = '{75581B3B-1DAD-51E5-9B21-41A7B064FA63}/DomainSysvol/GPO/Machine/registry.pol'; Length = 3012; Hash = '0df7560312073861fb4b455935df398dba3a2dc00eb0a8675e9c78cef4378777' }
-    @{ Path = '{75581B3B-1DAD-51E5-9B21-41A7B064FA63}/DomainSysvol/GPO/Machine/comment.cmtx'; Length = 1145; Hash = '16ab7d2d7274de1edfe50fa34c5dc60ab1c40edf0ecf91cd66720257a499bd24' }
+    @{ Path = '{75581B3B-1DAD-51E5-9B21-41A7B064FA63}/bkupInfo.xml'; Length = 660; Hash = '7d72e9dfb4a90fed9d720d998269f8b056447dceb45ec8be3a66c3b3ec1467d6' }
+    @{ Path = '{75581B3B-1DAD-51E5-9B21-41A7B064FA63}/DomainSysvol/GPO/GPO.cmt'; Length = 318; Hash = 'b7c412906d6b8adee95cf93d6c2725e58baeceaefa8f122b1e974d12b537cc1c' }
+    @{ Path = '{75581B3B-1DAD-51E5-9B21-41A7B064FA63}/DomainSysvol/GPO/gpogen-values.txt'; Length = 226; Hash = 'ee70dc3e22a500bd5c0e7ffb6e76794c4ce1882a01101576de95faf11ca3ef02' }
+    @{ Path = '{75581B3B-1DAD-51E5-9B21-41A7B064FA63}/DomainSysvol/GPO/Machine/registry.pol'; Length = 3184; Hash = 'ab1bcdb7a05f7279f93c4f22c78bd4b62d45a4ea7592315a8110a9e851117cfa' }
+    @{ Path = '{75581B3B-1DAD-51E5-9B21-41A7B064FA63}/DomainSysvol/GPO/Machine/comment.cmtx'; Length = 1461; Hash = 'ae9f340bbed3b8408c21508e6ca6f351d6cfb43df5ef8a8d157d3ab7609b79f6' }
     @{ Path = '{75581B3B-1DAD-51E5-9B21-41A7B064FA63}/DomainSysvol/GPO/Machine/Preferences/Registry/Registry.xml'; Length = 590; Hash = '7493a24c182fba358f86845a00c68e0a5267a23b1eea5d02d08654d7021ffe16' }
 )
 $policy = @(
@@ -195,8 +195,11 @@ $policy = @(
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'ProductVersion'; Kind = 'String'; Value = '' }
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'TargetReleaseVersionInfo'; Kind = 'String'; Value = 'hold' }
     # Do not include drivers with Windows Updates
-    # Nothing that restarts a server may come in a hotpatch month by itself.
+    # Nothing that restarts a server may come in a hotpatch month by itself, and nobody pauses a baseline by hand.
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'ExcludeWUDriversInQualityUpdate'; Kind = 'DWord'; Value = 1 }
+    # Remove access to "Pause updates" feature
+    # Nothing that restarts a server may come in a hotpatch month by itself, and nobody pauses a baseline by hand.
+    @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'SetDisablePauseUXAccess'; Kind = 'DWord'; Value = 1 }
     # Specify intranet Microsoft update service location
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate\AU'; Name = 'UseWUServer'; Kind = 'DWord'; Value = 0 }
 )

@@ -7,7 +7,7 @@ Profile: azurevm-ws2022-hotpatch
 GPO: Hotpatch: Azure VMs, Windows Server 2022 Azure Edition
 Why: Azure guest patching installs; the GPO holds VBS, drivers and the upgrade to Server 2025.
 For: Windows Server 2022 Datacenter: Azure Edition, Desktop Experience, member servers, Azure virtual machines
-Digest: cda384297ba5fa0fcb22b1f51d88ffedf7727299da7c0a82326b3c4993ad8092
+Digest: 9ccbc70129354dc007fb916407b2055bd011cfdb938e785e3c45724a59912245
 Made by: gpogen 0.1.0
 
 Looks at every value of the profile: what is expected, what was found, and where it comes from
@@ -125,7 +125,7 @@ $route = $(if ($Direct) { 'direct' } else { 'group-policy' })
 $profileFacts = [ordered]@{
     name = 'azurevm-ws2022-hotpatch'
     title = 'Hotpatch: Azure VMs, Windows Server 2022 Azure Edition'
-    digest = 'cda384297ba5fa0fcb22b1f51d88ffedf7727299da7c0a82326b3c4993ad8092'
+    digest = '9ccbc70129354dc007fb916407b2055bd011cfdb938e785e3c45724a59912245'
     revision = ''
     ring = ''
     os = 'windows-server-2022-azure-edition'
@@ -145,6 +145,7 @@ $groupPolicyRows = @(
     @{ Do = 'set'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'ExcludeWUDriversInQualityUpdate'; Kind = 'DWord'; Value = 1; Names = @(); Policy = 'WindowsUpdate.ExcludeWUDriversInQualityUpdate'; Title = 'Do not include drivers with Windows Updates'; Via = 'policy'; Wql = @() }
     @{ Do = 'delete'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'FillEmptyContentUrls'; Kind = ''; Value = $null; Names = @(); Policy = 'WindowsUpdate.CorpWuURL'; Title = 'Specify intranet Microsoft update service location'; Via = 'policy'; Wql = @() }
     @{ Do = 'set'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'ProductVersion'; Kind = 'String'; Value = ''; Names = @(); Policy = 'WindowsUpdate.TargetReleaseVersion'; Title = 'Select the target Feature Update version'; Via = 'policy'; Wql = @() }
+    @{ Do = 'set'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'SetDisablePauseUXAccess'; Kind = 'DWord'; Value = 1; Names = @(); Policy = 'WindowsUpdate.DisablePauseUXAccess'; Title = 'Remove access to "Pause updates" feature'; Via = 'policy'; Wql = @() }
     @{ Do = 'delete'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'SetProxyBehaviorForUpdateDetection'; Kind = ''; Value = $null; Names = @(); Policy = 'WindowsUpdate.CorpWuURL'; Title = 'Specify intranet Microsoft update service location'; Via = 'policy'; Wql = @() }
     @{ Do = 'set'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'TargetReleaseVersion'; Kind = 'DWord'; Value = 1; Names = @(); Policy = 'WindowsUpdate.TargetReleaseVersion'; Title = 'Select the target Feature Update version'; Via = 'policy'; Wql = @() }
     @{ Do = 'set'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'TargetReleaseVersionInfo'; Kind = 'String'; Value = 'hold'; Names = @(); Policy = 'WindowsUpdate.TargetReleaseVersion'; Title = 'Select the target Feature Update version'; Via = 'policy'; Wql = @() }
@@ -160,6 +161,7 @@ $directRows = @(
     @{ Do = 'set'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'ExcludeWUDriversInQualityUpdate'; Kind = 'DWord'; Value = 1; Names = @(); Policy = 'WindowsUpdate.ExcludeWUDriversInQualityUpdate'; Title = 'Do not include drivers with Windows Updates'; Via = 'direct'; Wql = @() }
     @{ Do = 'delete'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'FillEmptyContentUrls'; Kind = ''; Value = $null; Names = @(); Policy = 'WindowsUpdate.CorpWuURL'; Title = 'Specify intranet Microsoft update service location'; Via = 'direct'; Wql = @() }
     @{ Do = 'set'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'ProductVersion'; Kind = 'String'; Value = ''; Names = @(); Policy = 'WindowsUpdate.TargetReleaseVersion'; Title = 'Select the target Feature Update version'; Via = 'direct'; Wql = @() }
+    @{ Do = 'set'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'SetDisablePauseUXAccess'; Kind = 'DWord'; Value = 1; Names = @(); Policy = 'WindowsUpdate.DisablePauseUXAccess'; Title = 'Remove access to "Pause updates" feature'; Via = 'direct'; Wql = @() }
     @{ Do = 'delete'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'SetProxyBehaviorForUpdateDetection'; Kind = ''; Value = $null; Names = @(); Policy = 'WindowsUpdate.CorpWuURL'; Title = 'Specify intranet Microsoft update service location'; Via = 'direct'; Wql = @() }
     @{ Do = 'set'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'TargetReleaseVersion'; Kind = 'DWord'; Value = 1; Names = @(); Policy = 'WindowsUpdate.TargetReleaseVersion'; Title = 'Select the target Feature Update version'; Via = 'direct'; Wql = @() }
     @{ Do = 'set'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'TargetReleaseVersionInfo'; Kind = 'String'; Value = 'hold'; Names = @(); Policy = 'WindowsUpdate.TargetReleaseVersion'; Title = 'Select the target Feature Update version'; Via = 'direct'; Wql = @() }

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from gpogen.fleet.report import read_report
 from gpogen.formats import reg
 from gpogen.policy.records import Record
 from gpogen.policy.types import Action
@@ -193,6 +194,39 @@ def version(os: str, **changes: Any) -> str:
     )
 
 
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """How a machine answers in one run of several that one engine makes.
+
+    Attributes:
+        answers: the fixtures.
+        secure_boot: what Confirm-SecureBootUEFI says.
+        revision: the UBR of the registry; None for the one that is there.
+    """
+
+    answers: Mapping[str, str]
+    secure_boot: str = "$true"
+    revision: int | None = None
+
+
+AT_ONCE = 8
+"""Runs that one engine makes within the time that a call may take."""
+_DRIVER = r"""
+param([string]$Script, [string]$Cases)
+$version = 'HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Windows NT\CurrentVersion'
+foreach ($case in ConvertFrom-Json -InputObject ([System.IO.File]::ReadAllText($Cases))) {
+    [System.Environment]::SetEnvironmentVariable('PSRUN_FIXTURES', $case.fixtures)
+    Set-Item -Path Function:global:Confirm-SecureBootUEFI -Value ([scriptblock]::Create(
+            "[CmdletBinding()] param() $($case.secure_boot)"))
+    if ($null -ne $case.revision) {
+        [Microsoft.Win32.Registry]::SetValue($version, 'UBR', [int]$case.revision)
+    }
+    & $Script -AsJson
+    "exit $LASTEXITCODE"
+}
+"""
+
+
 @dataclass(frozen=True)
 class Machine:
     """A machine whose registry is Wine's and whose other answers are fixtures."""
@@ -235,11 +269,41 @@ class Machine:
         done = self.wine.run(script)
         assert done.code == 0, done.out
 
+    def _fixtures(self, name: str, answers: Mapping[str, str]) -> str:
+        """Write fixtures into a file, and return its path as Wine has it."""
+        path = self.folder / name
+        lines = [f"'{name}' = {text}" for name, text in answers.items()]
+        path.write_text("@{\n" + "\n".join(lines) + "\n}\n", encoding="utf-8-sig")
+        return f"Z:{path}"
+
+    def reports(self, script: Path, cases: Sequence[Case]) -> list[dict[str, Any]]:
+        """Return the checked report of each case; one engine makes several."""
+        driver, listed = self.folder / "cases.ps1", self.folder / "cases.json"
+        driver.write_text(_DRIVER)
+        found = []
+        for start in range(0, len(cases), AT_ONCE):
+            part = cases[start : start + AT_ONCE]
+            rows = [
+                {
+                    "fixtures": self._fixtures(f"case-{start + number}.ps1", case.answers),
+                    "secure_boot": case.secure_boot,
+                    "revision": case.revision,
+                }
+                for number, case in enumerate(part)
+            ]
+            listed.write_text(json.dumps(rows))
+            done = self.run(driver, "-Script", f"Z:{script}", "-Cases", f"Z:{listed}")
+            lines = [line for line in done.out.splitlines() if line.startswith(("{", "exit "))]
+            assert len(lines) == 2 * len(part), done.out[-2000:]
+            found += [
+                self.checked(text, int(code.removeprefix("exit ")))
+                for text, code in zip(lines[::2], lines[1::2], strict=True)
+            ]
+        return found
+
     def run(self, script: Path, *arguments: str) -> Outcome:
         modules = self.wine.home / "modules"
-        answers = self.folder / "fixtures.ps1"
-        lines = [f"'{name}' = {text}" for name, text in self.answers.items()]
-        answers.write_text("@{\n" + "\n".join(lines) + "\n}\n", encoding="utf-8-sig")
+        answers = self._fixtures("fixtures.ps1", self.answers)
         prelude = self.folder / "prelude.ps1"
         prelude.write_text(
             f"function Confirm-SecureBootUEFI {{ [CmdletBinding()] param() {self.secure_boot} }}\n"
@@ -248,7 +312,7 @@ class Machine:
             self.wine,
             environment={
                 **self.wine.environment,
-                "PSRUN_FIXTURES": f"Z:{answers}",
+                "PSRUN_FIXTURES": answers,
                 "PSRUN_CALLS": f"Z:{self.folder / 'calls.json'}",
                 "PROCESSOR_ARCHITECTURE": "AMD64",
             },
@@ -278,6 +342,7 @@ class Machine:
         assert len(text.strip().splitlines()) == 1, text
         made: dict[str, Any] = json.loads(text)
         self.validator.validate(made)
+        read_report(text.encode("ascii"))
         assert made["summary"]["exit_code"] == code
         return made
 

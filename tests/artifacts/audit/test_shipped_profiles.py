@@ -9,7 +9,10 @@ from typing import Any
 import pytest
 
 from gpogen.artifacts import powershell_test
+from gpogen.artifacts.audit_rows import audit
 from gpogen.compile.result import Compiled
+from gpogen.fleet.drift import NOT_COMPARABLE, compare
+from gpogen.fleet.report import read_report
 from gpogen.policy.records import Record
 from gpogen.policy.types import Via
 from gpogen.verify.verify import compile_profile
@@ -61,6 +64,15 @@ def test_a_machine_that_has_all_is_compliant_and_one_that_has_none_is_not(
     assert report["machine"]["ou"] == "OU=Servers,DC=contoso,DC=com"
     assert report["machine"]["domain"] == "contoso.com"
     assert report["profile"]["digest"] == compiled.header.digest
+    ids = [item["id"] for item in report["requirements"]]
+    assert ids == [row.id for row in audit(compiled).group_policy]
+    read = read_report(json.dumps(report).encode())
+    assert compare(compiled, read).drifts == ()
+    # The same answers, judged again for another version of the profile.
+    assert read.profile is not None
+    read.profile.digest = "0" * 64
+    again = {item.reason for item in compare(compiled, read).drifts}
+    assert again <= {NOT_COMPARABLE}
 
     machine.reset(os)
     bare = machine.report(path)

@@ -18,10 +18,12 @@ from tests.artifacts.audit.machine import (
     PENDING,
     SERVICING,
     THROWS,
+    Case,
     Machine,
     block,
     by_id,
     checks,
+    fixtures,
     history,
     hotfix,
     package,
@@ -176,31 +178,30 @@ def test_without_rsop_no_origin_is_guessed(ready: Machine, script: Path) -> None
     assert report["summary"]["verdict"] == "compliant"
 
 
-@pytest.mark.parametrize(
-    ("changes", "check", "state", "code"),
-    [
-        ({"Win32_DeviceGuard": vbs(0)}, "vbs-running", "problem", 2),
-        ({"Win32_DeviceGuard": vbs(1)}, "vbs-running", "problem", 2),
-        ({"Win32_DeviceGuard": THROWS}, "vbs-running", "unknown", 3),
-        ({"Win32_DeviceGuard": NOTHING}, "vbs-running", "unknown", 3),
-        ({"Win32_Service": services(update="Disabled")}, "update-service", "problem", 2),
-        ({"Win32_Service": services(update="")}, "update-service", "problem", 2),
-        ({"Win32_Service": services(agent="Stopped")}, "arc-agent", "problem", 2),
-        ({"Win32_Service": services(agent="")}, "arc-agent", "problem", 2),
-        ({"Win32_Service": THROWS}, "arc-agent", "unknown", 3),
-        ({"Microsoft_Update_SystemInfo": restart(True)}, "pending-restart", "attention", 0),
-        ({"Microsoft_Update_SystemInfo": THROWS}, "pending-restart", "unknown", 0),
-    ],
-)  # fmt: skip
-def test_each_lack_is_told_by_its_check(
-    ready: Machine, script: Path, changes: dict[str, str], check: str, state: str, code: int
-) -> None:
-    ready.answer(OS, **changes)
-    report = ready.report(script)
-    assert checks(report)[check]["state"] == state
-    assert report["summary"]["exit_code"] == code
-    others = [key for key, item in checks(report).items() if item["state"] == "problem"]
-    assert others == [check] * (state == "problem")
+LACKS: list[tuple[dict[str, str], str, str, int]] = [
+    ({"Win32_DeviceGuard": vbs(0)}, "vbs-running", "problem", 2),
+    ({"Win32_DeviceGuard": vbs(1)}, "vbs-running", "problem", 2),
+    ({"Win32_DeviceGuard": THROWS}, "vbs-running", "unknown", 3),
+    ({"Win32_DeviceGuard": NOTHING}, "vbs-running", "unknown", 3),
+    ({"Win32_Service": services(update="Disabled")}, "update-service", "problem", 2),
+    ({"Win32_Service": services(update="")}, "update-service", "problem", 2),
+    ({"Win32_Service": services(agent="Stopped")}, "arc-agent", "problem", 2),
+    ({"Win32_Service": services(agent="")}, "arc-agent", "problem", 2),
+    ({"Win32_Service": THROWS}, "arc-agent", "unknown", 3),
+    ({"Microsoft_Update_SystemInfo": restart(True)}, "pending-restart", "attention", 0),
+    ({"Microsoft_Update_SystemInfo": THROWS}, "pending-restart", "unknown", 0),
+]
+
+
+def test_each_lack_is_told_by_its_check(ready: Machine, script: Path) -> None:
+    cases = [Case(answers=fixtures(OS, **changes)) for changes, *_ in LACKS]
+    for (changes, check, state, code), report in zip(
+        LACKS, ready.reports(script, cases), strict=True
+    ):
+        assert checks(report)[check]["state"] == state, changes
+        assert report["summary"]["exit_code"] == code, changes
+        others = [key for key, item in checks(report).items() if item["state"] == "problem"]
+        assert others == [check] * (state == "problem"), changes
 
 
 def test_another_edition_and_an_old_build_are_problems(ready: Machine, script: Path) -> None:
@@ -219,10 +220,12 @@ def test_another_edition_and_an_old_build_are_problems(ready: Machine, script: P
 
 
 def test_bios_no_secure_boot_and_no_answer_differ(ready: Machine, script: Path) -> None:
-    states = {}
-    for name, says in (("bios", BIOS), ("off", "$false"), ("refused", "throw 'Access denied.'")):
-        found = checks(replace(ready, secure_boot=says).report(script))
-        states[name] = (found["firmware"]["state"], found["secure-boot"]["state"])
+    says = {"bios": BIOS, "off": "$false", "refused": "throw 'Access denied.'"}
+    cases = [Case(answers=fixtures(OS), secure_boot=text) for text in says.values()]
+    states = {
+        name: tuple(checks(report)[check]["state"] for check in ("firmware", "secure-boot"))
+        for name, report in zip(says, ready.reports(script, cases), strict=True)
+    }
     assert states == {
         "bios": ("problem", "problem"),
         "off": ("ok", "problem"),
@@ -268,46 +271,44 @@ def entry(
 def test_the_place_on_the_train(ready: Machine, script: Path) -> None:
     """Unplanned baseline, cumulative update, hotpatch by number alone, and what nobody knows."""
 
-    def place(revision: int, **changes: str) -> tuple[str, str | None, str | None, str | None]:
-        ready.reset(OS, revision=revision)
-        ready.write(item.record for item in SAMPLE.policy)
-        ready.answer(OS, **changes)
-        train = ready.report(script)["train"]
-        kbs = [
-            train[name] and train[name]["kb"]
-            for name in ("last_baseline", "last_hotpatch", "off_by")
-        ]
-        return (train["position"], *kbs)
-
     none = history()
-    assert place(33438) == ("on", "KB5122871", None, None)
     old = {"WindowsPackage": rollup("26100.6899.1.1"), "HotFix": hotfix("KB5066835")}
     oob = history(entry("KB5070881", "Security Update", "2025-10-25"))
-    assert place(6905, **old, Microsoft_Update_Session=oob) == (
-        "off", "KB5066835", None, "KB5070881",
-    )  # fmt: skip
     hot = history(entry("KB5120228", "Hotpatch for Microsoft server", "2026-08-15"))
     july = {"WindowsPackage": rollup("26100.33158.1.1"), "HotFix": hotfix("KB5099536")}
-    # A newer baseline is out: no hotpatches until it is installed.
-    assert place(33222, **july, Microsoft_Update_Session=hot) == (
-        "off", "KB5099536", "KB5120228", None,
-    )  # fmt: skip
-    # An update nobody knows: the build is that of no release.
-    assert place(33500)[0] == "unknown"
-    assert place(33438, WindowsPackage=THROWS, HotFix=THROWS, Microsoft_Update_Session=THROWS) == (
-        "unknown", "KB5122871", None, None,
-    )  # fmt: skip
+    silent = {"WindowsPackage": THROWS, "HotFix": THROWS, "Microsoft_Update_Session": THROWS}
     # Failed and uninstalled updates are on no machine; what is not readable leaves the rest.
     failed = history(
         entry("KB5129235", "Security Update", "2026-09-16", 1, 4),
         entry("KB5120233", "Cumulative Update", "2026-08-12", 2, 2),
         entry("KB5120233", "Cumulative Update", "2026-08-11", 1, 2),
     )
-    assert place(33438, Microsoft_Update_Session=failed)[0] == "on"
-    assert place(33438, Microsoft_Update_Session=none, WindowsPackage=THROWS)[0] == "on"
+    unread = {"Microsoft_Update_Session": none, "WindowsPackage": THROWS}
     # The cumulative update of the day after the baseline is known by its package alone.
     both = block([rollup("26100.33438.1.7"), rollup("26100.33451.1.1", day="2026-09-16")])
-    assert place(33451, WindowsPackage=both) == ("off", "KB5122871", None, "KB5129235")
+    on = ("on", "KB5122871", None, None)
+    wanted: list[tuple[int, dict[str, str], tuple[str, str | None, str | None, str | None]]] = [
+        (33438, {}, on),
+        (6905, {**old, "Microsoft_Update_Session": oob}, ("off", "KB5066835", None, "KB5070881")),
+        # A newer baseline is out: no hotpatches until it is installed.
+        (33222, {**july, "Microsoft_Update_Session": hot}, ("off", "KB5099536", "KB5120228", None)),
+        # An update nobody knows: the build is that of no release.
+        (33500, {}, ("unknown", "KB5122871", None, None)),
+        (33438, silent, ("unknown", "KB5122871", None, None)),
+        (33438, {"Microsoft_Update_Session": failed}, on),
+        (33438, unread, on),
+        (33451, {"WindowsPackage": both}, ("off", "KB5122871", None, "KB5129235")),
+    ]
+    cases = [
+        Case(answers=fixtures(OS, **changes), revision=revision) for revision, changes, _ in wanted
+    ]
+    for (revision, changes, place), report in zip(
+        wanted, ready.reports(script, cases), strict=True
+    ):
+        train = report["train"]
+        names = ("last_baseline", "last_hotpatch", "off_by")
+        kbs = [train[name] and train[name]["kb"] for name in names]
+        assert (train["position"], *kbs) == place, (revision, changes)
 
 
 def test_only_packages_of_updates_are_listed_the_newest_first(ready: Machine, script: Path) -> None:

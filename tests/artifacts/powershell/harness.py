@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,6 +16,8 @@ from gpogen.artifacts.api import OutFile
 from tests.support import powershell
 
 _TIMEOUT = 120
+# What Windows answers about the machine, so that the Set script takes it for the profile's.
+_MACHINE = Path(__file__).parents[1] / "undo" / "machine.ps1"
 # No WINEDLLOVERRIDES: without mscoree the engine, which is a .NET program, ends at once.
 _WINE_SETTINGS = {"WINEDEBUG": "-all", "WINEARCH": "win64"}
 
@@ -127,13 +130,13 @@ class Wine:
             command = ["wineserver", option]
             subprocess.run(command, env=self.environment, timeout=_TIMEOUT, check=False)
 
-    def call(self, *command: str, folder: Path | None = None) -> Outcome:
+    def call(self, *command: str, folder: Path | None = None, timeout: int = _TIMEOUT) -> Outcome:
         done = subprocess.run(
             command,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            timeout=_TIMEOUT,
+            timeout=timeout,
             check=False,
             cwd=folder,
             env=self.environment,
@@ -141,7 +144,8 @@ class Wine:
         return Outcome(done.returncode, done.stdout.decode("utf-8", "replace"))
 
     def run(self, script: Path, *arguments: str) -> Outcome:
-        command = (str(self.home / "psrun-wine"), "-File", f"Z:{script}", *arguments)
+        engine = (str(self.home / "psrun-wine"), "-Prelude", f"Z:{_MACHINE}")
+        command = (*engine, "-File", f"Z:{script}", *arguments)
         done = self.call(*command)
         # Every failure of a script says something; silence is Wine that did not come up.
         return self.call(*command) if done.code and not done.out else done
@@ -182,6 +186,11 @@ class Wine:
         path.unlink(missing_ok=True)
         self.call("wine", "reg", "export", rf"HKLM\{key}", f"Z:{path}", "/y")
         return parse_reg(path.read_bytes().decode("utf-16")) if path.exists() else {}
+
+
+def forget(wine: Wine) -> None:
+    """Remove the records that Set scripts left."""
+    shutil.rmtree(wine.prefix / "drive_c/Program Files/gpogen", ignore_errors=True)
 
 
 _ENTRY = re.compile(

@@ -142,6 +142,7 @@ def test_the_copy_goes_after_a_failure_too(domain: Domain) -> None:
 
 def test_the_script_holds_every_file_of_the_backup() -> None:
     script = powershell_import.emit(PLAIN)[0].data.decode()
+    assert expected()
     for path, digest in expected().items():
         assert f"Path = '{path}'" in script
         assert digest in script

@@ -1,17 +1,16 @@
-"""The Set and SConfig scripts on Wine's registry, read back by its own ``reg export``."""
+"""The Set script on Wine's registry, read back by its own ``reg export``."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from gpogen.artifacts import powershell_set, sconfig
+from gpogen.artifacts import powershell_set
 from gpogen.compile.result import Compiled
 from gpogen.policy.types import Action
 from tests.artifacts.factory import WINDOWS_UPDATE, compiled, value
-from tests.artifacts.powershell.harness import Registry, Wine, write
+from tests.artifacts.powershell.harness import Registry, Wine, forget, write
 from tests.artifacts.powershell.samples import (
     ACTIONS,
     ALL_TYPES,
@@ -19,18 +18,17 @@ from tests.artifacts.powershell.samples import (
     HOSTILE_ALL,
     ODD,
     PLAIN,
-    plan,
 )
 
 POLICIES = r"SOFTWARE\Policies"
 DEVICE_GUARD = r"SYSTEM\CurrentControlSet\Control\DeviceGuard"
-WORDS = ("install-on-schedule", "download", "manual", "notify")
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
 def registry(wine: Wine) -> Wine:
     wine.clear(r"SOFTWARE\Policies\Gpogen", WINDOWS_UPDATE, DEVICE_GUARD)
+    forget(wine)
     return wine
 
 
@@ -75,7 +73,7 @@ def test_a_second_run_changes_nothing_and_says_so(registry: Wine, tmp_path: Path
 def test_whatif_changes_nothing_and_names_each_value(registry: Wine, tmp_path: Path) -> None:
     before = registry.values(POLICIES, tmp_path)
     done = registry.run(set_script(PLAIN, tmp_path), "-WhatIf")
-    assert done.code == 0
+    assert done.code == 2
     assert "value dword high" in done.out
     assert registry.values(POLICIES, tmp_path) == before
 
@@ -166,64 +164,12 @@ def test_nothing_is_put_into_the_local_group_policy_folder(registry: Wine, tmp_p
     assert [path for path in folder.iterdir() if path.name.lower() == "grouppolicy"] == []
 
 
-def test_a_failure_ends_with_one_and_says_how_far_it_came(registry: Wine, tmp_path: Path) -> None:
+def test_what_cannot_be_recorded_ends_with_one_and_nothing_is_changed(
+    registry: Wine, tmp_path: Path
+) -> None:
     odd = value("x", 1, key=BASE + "\\" + "k" * 300)
-    sample = compiled(policy=(ALL_TYPES[0], odd))
-    done = registry.run(set_script(sample, tmp_path))
+    before = registry.values(POLICIES, tmp_path)
+    done = registry.run(set_script(compiled(policy=(ALL_TYPES[0], odd)), tmp_path))
     assert done.code == 1
-    assert "The run failed: " in done.out
-    assert "1 of 2 settings had been changed" in done.out
-
-
-def mode(word: str) -> Registry:
-    made = plan(word)
-    values = {(WINDOWS_UPDATE, "NoAutoUpdate"): (4, bytes([made.no_auto_update, 0, 0, 0]))}
-    if made.au_options is not None:
-        values[(WINDOWS_UPDATE, "AUOptions")] = (4, bytes([made.au_options, 0, 0, 0]))
-    return values
-
-
-def fill(registry: Wine, folder: Path) -> Registry:
-    registry.load(
-        f'[HKEY_LOCAL_MACHINE\\{WINDOWS_UPDATE}]\n"AUOptions"="4"\n"NoAutoUpdate"=dword:00000005\n'
-        '"mine"=dword:00000009\n',
-        folder,
-    )
-    return {(WINDOWS_UPDATE, "mine"): (4, b"\x09\0\0\0")}
-
-
-@pytest.mark.parametrize("word", WORDS)
-def test_the_sconfig_script_sets_the_mode_and_then_nothing(
-    registry: Wine, tmp_path: Path, word: str
-) -> None:
-    other = fill(registry, tmp_path)
-    batch, script = write(sconfig.emit(replace(PLAIN, sconfig=plan(word))), tmp_path)
-    assert batch.suffix == ".cmd"
-    assert "Nothing was changed (-WhatIf)" in registry.run(script, "-WhatIf").out
-    assert named(registry.values(WINDOWS_UPDATE, tmp_path)) != other | mode(word)
-    first = registry.run(script)
-    assert first.code == 0, first.out
-    assert f"SConfig shows: {plan(word).shows}" in first.out
-    assert named(registry.values(WINDOWS_UPDATE, tmp_path)) == other | mode(word)
-    assert "Nothing was changed" in registry.run(script).out
-
-
-@pytest.mark.parametrize("word", WORDS)
-def test_the_batch_file_sets_the_mode_twice_alike(
-    registry: Wine, tmp_path: Path, word: str
-) -> None:
-    other = fill(registry, tmp_path)
-    batch, _ = write(sconfig.emit(replace(PLAIN, sconfig=plan(word))), tmp_path)
-    for _time in range(2):
-        done = registry.batch(batch)
-        assert done.code == 0, done.out
-        assert f"SConfig shows: {plan(word).shows}" in done.out
-        assert ("SConfig cannot show this mode" in done.out) == (not plan(word).mode)
-        assert named(registry.values(WINDOWS_UPDATE, tmp_path)) == other | mode(word)
-
-
-def test_a_mode_that_sconfig_cannot_show_is_said_plainly(registry: Wine, tmp_path: Path) -> None:
-    script = write(sconfig.emit(replace(PLAIN, sconfig=plan("notify"))), tmp_path)[1]
-    done = registry.run(script)
-    assert done.code == 0
-    assert "SConfig cannot show this mode" in done.out
+    assert "The script failed: " in done.out
+    assert registry.values(POLICIES, tmp_path) == before

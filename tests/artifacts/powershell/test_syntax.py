@@ -9,11 +9,27 @@ from typing import Any
 
 import pytest
 
-from gpogen.artifacts import powershell_import, powershell_set, sconfig
+from gpogen.artifacts import (
+    powershell_import,
+    powershell_install,
+    powershell_iso,
+    powershell_restore,
+    powershell_set,
+    powershell_undo,
+    sconfig,
+)
 from tests.artifacts.powershell.harness import Engine, write
 from tests.artifacts.powershell.samples import ACTIONS, EMPTY, HOSTILE, PLAIN, SAMPLES
 
-MODULES = (powershell_import, powershell_set, sconfig)
+MODULES = (
+    powershell_import,
+    powershell_set,
+    powershell_undo,
+    powershell_restore,
+    powershell_install,
+    powershell_iso,
+    sconfig,
+)
 FORBIDDEN = re.compile(r"Add-Type|Invoke-Expression|\biex\b|Invoke-WebRequest|DownloadString")
 
 
@@ -97,7 +113,8 @@ def test_the_import_script_describes_each_of_its_parameters() -> None:
 def test_hostile_text_makes_no_keyword_of_the_help() -> None:
     text = powershell_set.emit(SAMPLES["hostile"])[0].data.decode("utf-8-sig")
     keywords = re.findall(r"(?m)^\s*(\.[A-Z]+)", text[: text.index("\r\n#>")])
-    assert keywords == [".SYNOPSIS", ".DESCRIPTION", ".PARAMETER", ".EXAMPLE", ".EXAMPLE"]
+    parameters = [".PARAMETER"] * 4
+    assert keywords == [".SYNOPSIS", ".DESCRIPTION", *parameters, ".EXAMPLE", ".EXAMPLE"]
 
 
 def test_file_names_come_from_the_profile() -> None:
@@ -105,6 +122,9 @@ def test_file_names_come_from_the_profile() -> None:
     assert paths == [
         "powershell/Import-AzlocalWs2022CoreGpo.ps1",
         "powershell/Set-AzlocalWs2022Core.ps1",
+        "powershell/Undo-AzlocalWs2022Core.ps1",
+        "powershell/Restore-HotpatchBaseline.ps1",
+        "powershell/Install-Updates.ps1",
         "sconfig/Set-UpdateMode.cmd",
         "sconfig/Set-UpdateMode.ps1",
     ]

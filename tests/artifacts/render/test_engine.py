@@ -223,7 +223,7 @@ def test_xml_that_is_not_well_formed_is_the_templates_fault() -> None:
 
 def test_an_unknown_ending_is_refused() -> None:
     with pytest.raises(ValueError, match="no template format"):
-        render_from(DictLoader({"t.html.j2": ""}), "t.html.j2")
+        render_from(DictLoader({"t.rtf.j2": ""}), "t.rtf.j2")
 
 
 def test_a_templates_crlf_is_not_doubled() -> None:

@@ -7,13 +7,13 @@ is false, ``22:30`` is 1350), drops duplicate keys silently and recurses without
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import yaml
 
+from gpogen.document.nodes import Mapping, Node, Scalar, Sequence
 from gpogen.finding import Finding, Place, Severity, SourceText, mistake
-from gpogen.profile.nodes import Mapping, Node, Scalar, Sequence
 
 MAX_BYTES = 1 << 20
 MAX_NODES = 50_000
@@ -60,12 +60,40 @@ class _StopReadingError(Exception):
         self.finding = finding
 
 
-def read(data: bytes, file: str) -> tuple[Node | None, list[Finding]]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """A kind of document: how messages call it, and what it may cost.
+
+    Attributes:
+        what: one document, with its article.
+        begins: what one is, for the message about an empty file.
+        bytes: the most bytes.
+        nodes: the most values, aliases expanded.
+        tags: the tags that its values may have, besides none.
+    """
+
+    what: str
+    begins: str
+    bytes: int
+    nodes: int
+    tags: tuple[str, ...] = ()
+
+
+PROFILE = Kind(
+    what="a profile",
+    begins="a mapping that starts with `gpogen: 1`",
+    bytes=MAX_BYTES,
+    nodes=MAX_NODES,
+)
+
+
+def read(data: bytes, file: str, kind: Kind = PROFILE) -> tuple[Node | None, list[Finding]]:
     """Read one document.
 
     Args:
         data: the file's bytes.
         file: the name to show in places.
+        kind: what it is.
 
     Returns:
         The tree, or None when it could not be read to the end, and all findings (GP001 to
@@ -73,18 +101,18 @@ def read(data: bytes, file: str) -> tuple[Node | None, list[Finding]]:
     """
     text = ""
     try:
-        text = _decode(data, file)
+        text = _decode(data, file, kind)
         _refuse_controls(text, file)
-        return _Builder(file, SourceText(text)).build(text)
+        return _Builder(file, SourceText(text), kind).build(text)
     except _StopReadingError as stop:
         return None, [stop.finding]
     except yaml.YAMLError as error:
         return None, [_syntax(error, file, text)]
 
 
-def _decode(data: bytes, file: str) -> str:
-    if len(data) > MAX_BYTES:
-        message = f"the file has more than {MAX_BYTES} bytes (1 MiB)"
+def _decode(data: bytes, file: str, kind: Kind) -> str:
+    if len(data) > kind.bytes:
+        message = f"the file has more than {kind.bytes} bytes ({kind.bytes >> 20} MiB)"
         raise _StopReadingError(mistake("GP004", message, Place(file, 1, 1)))
     if data[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in data[:2]:
         fix = "it looks like UTF-16: save it as UTF-8"
@@ -176,8 +204,9 @@ def _resolve(text: str) -> str | int | float | bool | None:
 class _Builder:
     """Turns the event stream into a tree without recursion."""
 
-    def __init__(self, file: str, source: SourceText) -> None:
+    def __init__(self, file: str, source: SourceText, kind: Kind) -> None:
         self.file = file
+        self.kind = kind
         self.source = source
         self.findings: list[Finding] = []
         self.anchors: dict[str, tuple[Node, int, int]] = {}
@@ -190,7 +219,7 @@ class _Builder:
         for event in yaml.parse(text, Loader=_LOADER):
             self._event(event)
         if self.root is None:
-            message = "the file is empty: a profile must be a mapping that starts with `gpogen: 1`"
+            message = f"the file is empty: {self.kind.what} must be {self.kind.begins}"
             self.findings.append(mistake("GP006", message, Place(self.file, 1, 1)))
         return self.root, self.findings
 
@@ -211,14 +240,16 @@ class _Builder:
         elif isinstance(event, yaml.DocumentStartEvent):
             self.documents += 1
             if self.documents > 1:
-                message = "a second document starts here: a profile must be a single document"
+                message = (
+                    f"a second document starts here: {self.kind.what} must be a single document"
+                )
                 raise _StopReadingError(mistake("GP006", message, self._place(event)))
 
     def _scalar_event(self, event: Any) -> None:
         place = self._place(event)
         weight = 1 + len(event.value) // _TEXT_UNIT
         self._count(weight, place)
-        if event.tag is not None and event.tag != "!":
+        if event.tag is not None and event.tag not in ("!", *self.kind.tags):
             self._refuse_tag(event.tag, place)
         node = self._scalar(event, place)
         if event.anchor:
@@ -226,7 +257,8 @@ class _Builder:
         self._add(node, place)
 
     def _refuse_tag(self, tag: str, place: Place) -> None:
-        message = f"the tag {tag[:60]!r}: a profile cannot have tags"
+        others = f" other than {', '.join(self.kind.tags)}" if self.kind.tags else ""
+        message = f"the tag {tag[:60]!r}: {self.kind.what} cannot have tags{others}"
         self.findings.append(mistake("GP007", message, place, "remove it"))
 
     def _node_event(self, event: Any) -> None:
@@ -254,9 +286,9 @@ class _Builder:
 
     def _count(self, more: int, place: Place) -> None:
         self.nodes += more
-        if self.nodes > MAX_NODES:
+        if self.nodes > self.kind.nodes:
             message = (
-                f"more than {MAX_NODES} values, with aliases expanded and long texts "
+                f"more than {self.kind.nodes} values, with aliases expanded and long texts "
                 "counted as several"
             )
             raise _StopReadingError(mistake("GP004", message, place))

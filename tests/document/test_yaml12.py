@@ -11,9 +11,9 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gpogen.document import yaml12
+from gpogen.document.nodes import Mapping, Node, Scalar, Sequence, find, plain
 from gpogen.finding import Finding
-from gpogen.profile import yaml12
-from gpogen.profile.nodes import Mapping, Node, Scalar, Sequence, find, plain
 from tests.support.effort import examples
 
 

@@ -1,0 +1,48 @@
+"""What keeps one update away from a machine, by whoever installs updates on it.
+
+README.txt and the script that takes an update off say the same, so the sentences are here.
+"""
+
+from __future__ import annotations
+
+from gpogen.compile.result import Compiled
+
+_HIDE = (
+    "After the removal, as soon as it is offered again, hide it on the server "
+    "(Install-Updates.ps1 -HideKB). Windows Update's search then leaves it out; whether automatic "
+    "installation of a hotpatch does is unproven."
+)
+_WSUS = "Decline it in WSUS, or take back its approval for the computer group of these machines."
+_UPDATE_MANAGER = (
+    "Add the KB number to kbNumbersToExclude of every maintenance configuration that these "
+    "machines have, and leave it out of each one-time update."
+)
+_GUEST_PATCHING = (
+    "No list of excluded updates is documented for Azure guest patching. Ask Azure support before "
+    "the next off-peak hours."
+)
+_CONFIGMGR = (
+    "Remove the update from every software update group that is deployed to these machines, and "
+    "from the automatic deployment rules that would add it again."
+)
+_CLUSTER_AWARE = (
+    "After the removal, hide it on each node (Install-Updates.ps1 -HideKB), and check with "
+    "Invoke-CauScan that Cluster-Aware Updating no longer names it."
+)
+_BY_INSTALLER = {
+    "azure-update-manager": (_UPDATE_MANAGER,),
+    "azure-guest-patching": (_GUEST_PATCHING, _HIDE),
+    "configmgr": (_CONFIGMGR,),
+    "third-party": ("Exclude the KB number in the patch manager's plan for these machines.",),
+    "cluster-aware": (_CLUSTER_AWARE,),
+    "manual": ("Do not install it again.", _HIDE),
+}
+
+
+def keep_away(compiled: Compiled) -> tuple[str, ...]:
+    """Return one sentence for each thing to do."""
+    installer = compiled.header.orchestration
+    own = _BY_INSTALLER.get(installer, ())
+    from_wsus = compiled.servicing.situation.quality_from_wsus and installer != "configmgr"
+    wsus = (_WSUS,) if from_wsus else ()
+    return (*own, *wsus) or (_HIDE,)

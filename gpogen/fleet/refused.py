@@ -1,0 +1,76 @@
+"""Says what of a report does not fit the schema: the place in the JSON, and what is allowed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails, from_json
+
+from gpogen.text import cut
+
+_MOST = 3
+"""Problems of one report that are told; the others are counted."""
+_UNIONS = ("constrained-str", "constrained-int", "str", "int")
+_SAYINGS = {
+    "missing": "is missing",
+    "extra_forbidden": "is not a member of this schema",
+    "string_type": "must be a text",
+    "int_type": "must be a whole number",
+    "bool_type": "must be true or false",
+    "list_type": "must be a list",
+    "model_type": "must be an object",
+    "model_attributes_type": "must be an object",
+}
+
+
+def problem_of(error: ValidationError) -> str:
+    """Return the problems of a report in one line, ``$.machine.build must match ...; got 7``."""
+    found = error.errors(include_url=False, include_context=True)
+    told = list(dict.fromkeys(map(_sentence, found[: _MOST * 4])))
+    more = f"; and {len(found) - _MOST} more" if len(told) > _MOST else ""
+    return "; ".join(told[:_MOST]) + more
+
+
+def _sentence(item: ErrorDetails) -> str:
+    kind = item["type"]
+    context = item.get("ctx", {})
+    if kind == "json_invalid":
+        return f"not JSON: {context.get('error', item['msg'])}"
+    place = _path(item["loc"])
+    if kind in ("missing", "extra_forbidden"):
+        return f"{place} {_SAYINGS[kind]}"
+    got = f"; got {cut(repr(item['input']), 60)}"
+    if kind == "literal_error":
+        return f"{place} must be {context['expected']}{got}"
+    if kind == "string_pattern_mismatch":
+        return f"{place} must match {context['pattern']}{got}"
+    if kind in ("string_too_long", "too_long"):
+        unit = "characters" if kind == "string_too_long" else "items"
+        return f"{place} must have at most {context['max_length']} {unit}"
+    if kind in ("greater_than_equal", "less_than_equal"):
+        edge = context.get("ge", context.get("le"))
+        return f"{place} must be {'at least' if 'ge' in context else 'at most'} {edge}{got}"
+    return f"{place} {_SAYINGS.get(kind, 'is wrong: ' + item['msg'])}{got}"
+
+
+def _path(parts: Iterable[int | str]) -> str:
+    """Write a place as JSON path; the names of alternatives are no part of it."""
+    path = "$"
+    for part in parts:
+        if isinstance(part, int):
+            path += f"[{part}]"
+        elif part not in _UNIONS and "[" not in part:
+            path += f".{cut(part, 60)}"
+    return path
+
+
+def name_in(data: bytes) -> str:
+    """Return the machine's name in a report that does not fit; empty where there is none."""
+    try:
+        found = from_json(data)
+    except ValueError:
+        return ""
+    machine = found.get("machine") if isinstance(found, dict) else None
+    name = machine.get("name") if isinstance(machine, dict) else None
+    return name[:255] if isinstance(name, str) else ""

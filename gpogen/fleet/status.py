@@ -1,0 +1,269 @@
+"""The status of a fleet: reads every report once, and yields one row for each machine."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from operator import attrgetter
+from typing import Any
+
+from pydantic import ValidationError
+
+from gpogen.calendar.sight import listed
+from gpogen.catalog.months import read_day
+from gpogen.errors import UsageError
+from gpogen.finding import Finding, in_order
+from gpogen.fleet.azure import ambiguous, read_azure
+from gpogen.fleet.ledger import Ledger
+from gpogen.fleet.machines import read_machines
+from gpogen.fleet.position import Positions
+from gpogen.fleet.refused import name_in, problem_of
+from gpogen.fleet.report import ProfileFacts, Report, read_report
+from gpogen.fleet.report_files import Text, texts
+from gpogen.releases.knowledge import Knowledge
+
+MAX_REPORTS = 5_000_000
+MAX_REFUSED = 10_000
+"""Reports that cannot be read and are told one by one; the rest is counted."""
+MAX_SETTINGS = 200_000
+_KEPT = 4_000
+"""Profiles whose numbers stay in memory."""
+_KEPT_IDS = 50_000
+"""Ids of requirements in the lists whose numbers stay in memory."""
+_MET: dict[bool | None, int] = {True: ord("+"), False: ord("-"), None: ord("?")}
+_IDS = attrgetter("id")
+_TOLERANCE = datetime.timedelta(days=1)
+"""A report is dated by UTC, today by the clock here."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What ``gpogen status`` is asked for.
+
+    Attributes:
+        paths: files and folders of reports.
+        profiles: the digest of each profile that reports are compared with, by its name.
+        machines: a list of machines, or empty.
+        azure: exports of Azure Resource Graph.
+        max_age: days after which a report is old.
+        today: the day to judge by.
+    """
+
+    paths: Sequence[str]
+    profiles: dict[str, str] = field(default_factory=dict)
+    machines: str = ""
+    azure: Sequence[str] = ()
+    max_age: int
+    today: datetime.date
+
+
+@dataclass(slots=True)
+class Fleet:
+    """What was read.
+
+    Attributes:
+        ledger: every machine.
+        asked: what was asked for.
+        as_of: the day of the release data.
+        reports: how many reports were read.
+        refused: how many could not be.
+        listed: how many machines the list has.
+        azure: how many rows Azure's exports have.
+        findings: what is to be told about the release data.
+    """
+
+    ledger: Ledger
+    asked: Asked
+    as_of: datetime.date
+    reports: int = 0
+    refused: int = 0
+    listed: int = 0
+    azure: int = 0
+    findings: tuple[Finding, ...] = ()
+
+
+def read_fleet(asked: Asked, knowledge: Knowledge) -> Fleet:
+    """Read all reports, the list of machines and the exports.
+
+    Raises:
+        UsageError: a path can't be opened, there are too many reports, or none that can be read.
+    """
+    fleet = Fleet(Ledger(), asked, min(knowledge.as_of.values()))
+    if asked.machines:
+        fleet.listed = read_machines(asked.machines, fleet.ledger)
+    fleet.azure = read_azure(asked.azure, fleet.ledger)
+    positions = Positions(fleet.ledger, knowledge, asked.today)
+    reader = _Reader(fleet, positions)
+    for path in asked.paths:
+        for item in texts(path):
+            reader.take(item)
+    fleet.ledger.flush()
+    fleet.findings = in_order(positions.findings)
+    if not fleet.reports:
+        raise UsageError(_nothing(fleet))
+    return fleet
+
+
+def _nothing(fleet: Fleet) -> str:
+    if not fleet.refused:
+        return "no audit report found: name files (*.json, *.jsonl, also with .gz) or their folder"
+    place, _, problem = fleet.ledger.one("SELECT * FROM refused ORDER BY place LIMIT 1")
+    more = f"; {fleet.refused - 1} more cannot be read" if fleet.refused > 1 else ""
+    return f"{place}: {problem}{more}"
+
+
+class _Reader:
+    """Puts reports into the ledger."""
+
+    def __init__(self, fleet: Fleet, positions: Positions) -> None:
+        self._fleet = fleet
+        self._add = fleet.ledger.add
+        self._positions = positions
+        self._setups: dict[tuple[Any, ...], int] = {}
+        self._shapes: dict[tuple[str, ...], int] = {}
+        self._ids = 0
+        last = fleet.asked.today + _TOLERANCE
+        self._last = f"{last.isoformat()}T23:59:59Z"
+
+    def take(self, item: Text) -> None:
+        """Read one report."""
+        if item.problem:
+            self._refuse(item, item.problem)
+            return
+        try:
+            report = read_report(item.data)
+        except ValidationError as error:
+            self._refuse(item, problem_of(error))
+            return
+        taken = report.taken_at
+        if taken > self._last or not _is_day(taken[:10]):
+            self._refuse(
+                item,
+                f"$.taken_at must be a day, and not after {self._fleet.asked.today}; got '{taken}'",
+            )
+            return
+        self._fleet.reports += 1
+        if self._fleet.reports > MAX_REPORTS:
+            raise UsageError(f"more than {MAX_REPORTS} reports in one run")
+        self._add(self._row(report, item.place))
+
+    def _refuse(self, item: Text, problem: str) -> None:
+        fleet = self._fleet
+        fleet.refused += 1
+        if fleet.refused <= MAX_REFUSED:
+            values = (item.place, name_in(item.data), problem)
+            fleet.ledger.run("INSERT INTO refused VALUES (?, ?, ?)", *values)
+
+    def _row(self, report: Report, source: str) -> tuple[Any, ...]:
+        machine = report.machine
+        short = machine.name.casefold()
+        domain = machine.domain or ""
+        folded = domain.casefold()
+        requirements = report.requirements
+        shape = tuple(map(_IDS, requirements))
+        readiness = report.summary.readiness.verdict
+        return (
+            f"{short}\0{folded}",
+            short,
+            f"{short}.{folded}",
+            report.taken_at,
+            report.id,
+            machine.name,
+            domain,
+            machine.ou or "",
+            machine.build or "",
+            (machine.azure_resource_id or "").lower(),
+            report.summary.verdict,
+            readiness,
+            "" if readiness == "ready" else _problems(report),
+            report.train.pending_restart.state,
+            report.kind,
+            self._setup(report.profile),
+            self._shapes.get(shape) or self._shape(shape),
+            bytes([_MET[item.compliant] for item in requirements]),
+            self._positions.number(report.train),
+            source,
+        )
+
+    def _shape(self, ids: tuple[str, ...]) -> int:
+        self._ids += len(ids)
+        if self._ids > _KEPT_IDS:
+            self._shapes.clear()
+            self._ids = len(ids)
+        found = self._shapes[ids] = self._fleet.ledger.fact("shape", json.dumps(ids))
+        return found
+
+    def _setup(self, profile: ProfileFacts | None) -> int:
+        if profile is None:
+            key: tuple[str, ...] = ("", "", "", "", "", "")
+        else:
+            key = (
+                profile.name,
+                profile.digest,
+                profile.revision,
+                profile.ring,
+                profile.platform,
+                profile.route,
+            )
+        found = self._setups.get(key)
+        if found is None:
+            if len(self._setups) >= _KEPT:
+                self._setups.clear()
+            found = self._setups[key] = self._fleet.ledger.fact("setup", json.dumps(key))
+        return found
+
+
+@lru_cache(maxsize=1_000)
+def _is_day(text: str) -> bool:
+    return read_day(text) is not None
+
+
+def _problems(report: Report) -> str:
+    found = [item for item in report.readiness if item.decides and item.state != "ok"]
+    return " ".join([item.id for item in found if item.state in ("problem", "unknown")])
+
+
+def settings_of(fleet: Fleet) -> Iterator[tuple[str, str, int, int, int]]:
+    """Yield the profile and the id of each requirement, and how many machines meet it.
+
+    Yields:
+        profile, id, met, not met, unknown: in the order of profiles and ids.
+
+    Raises:
+        UsageError: the reports name more settings than any profiles have.
+    """
+    found: dict[tuple[str, str], list[int]] = {}
+    query = (
+        "SELECT setup.text, shape.text, pattern, count(*) FROM machine "
+        "JOIN fact AS setup ON setup.id = machine.setup "
+        "JOIN fact AS shape ON shape.id = machine.shape "
+        "GROUP BY machine.setup, machine.shape, pattern"
+    )
+    for setup, shape, pattern, count in fleet.ledger.each(query):
+        profile = json.loads(setup)[0]
+        for name, met in zip(json.loads(shape), pattern, strict=True):
+            row = found.setdefault((profile, name), [0, 0, 0])
+            row["+-?".index(chr(met))] += count
+        if len(found) > MAX_SETTINGS:
+            raise UsageError(f"the reports name more than {MAX_SETTINGS} settings")
+    for (profile, name), counts in sorted(found.items()):
+        yield profile, name, counts[0], counts[1], counts[2]
+
+
+def notes(fleet: Fleet) -> Iterator[str]:
+    """Yield what no row says: the older reports, and the names that Azure has twice."""
+    machines = fleet.ledger.one("SELECT count(*) FROM machine")[0]
+    if fleet.reports > machines:
+        older = fleet.reports - machines
+        yield f"{older} older reports are not counted: the newest of each machine counts"
+    if fleet.refused > MAX_REFUSED:
+        yield f"{fleet.refused - MAX_REFUSED} more reports cannot be read"
+    names = list(ambiguous(fleet.ledger))
+    if names:
+        yield (
+            f"--azure: {listed(names)}: more than one resource with this computer name, so "
+            "they match by their resource id alone"
+        )

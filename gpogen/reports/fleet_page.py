@@ -1,0 +1,213 @@
+"""What an administrator reads of a fleet: tables in the order in which one acts on them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from gpogen.fleet.rows import Row
+from gpogen.fleet.status import Fleet
+from gpogen.reports.fleet_rows import Setting
+from gpogen.reports.fleet_summary import DIMENSIONS, LISTS, Counts, Summary
+from gpogen.text import cut, visible
+
+NONE = "(none)"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """One table.
+
+    Attributes:
+        title: what it is about.
+        heads: the names of the columns.
+        rows: the cells, made safe to show.
+        more: how many rows are left out.
+    """
+
+    title: str
+    heads: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    more: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """All of it.
+
+    Attributes:
+        title: one line.
+        facts: what it rests on, one sentence each.
+        tables: those that have a row.
+    """
+
+    title: str
+    facts: tuple[str, ...]
+    tables: tuple[Table, ...]
+
+
+def page_of(fleet: Fleet, summary: Summary, settings: Iterable[Setting], most: int) -> Page:
+    """Lay a fleet out; each table has its first ``most`` rows."""
+    every = summary.all
+    word = "machine" if every.machines == 1 else "machines"
+    tables = (_all(every), *_groups(summary, most), *_more(summary, settings, most))
+    return Page(
+        title=f"Status of {every.machines} {word} on {fleet.asked.today}",
+        facts=tuple(_facts(fleet)),
+        tables=tuple(table for table in tables if table.rows),
+    )
+
+
+def _facts(fleet: Fleet) -> Iterator[str]:
+    old = f"a report is old after {fleet.asked.max_age} days"
+    yield f"{fleet.reports} reports read, {fleet.refused} not readable; {old}."
+    yield f"Train by the release data of {fleet.as_of}, not by those in the scripts."
+    if fleet.listed:
+        yield f"The list has {fleet.listed} machines."
+    if fleet.azure:
+        yield f"The exports of Azure have {fleet.azure} rows."
+
+
+def _table(
+    title: str, heads: tuple[str, ...], rows: Sequence[tuple[object, ...]], most: int
+) -> Table:
+    cells = tuple(tuple(visible(str(cell)) for cell in row) for row in rows[:most])
+    return Table(title=title, heads=heads, rows=cells, more=max(len(rows) - most, 0))
+
+
+def _all(counts: Counts) -> Table:
+    oob = f", {counts.off_out_of_band} of them by an out-of-band update"
+    reported = counts.machines - counts.missing
+    rows = (
+        ("nothing to do", counts.ok),
+        ("compliant", counts.compliant),
+        ("not compliant", counts.not_compliant),
+        ("compliance not known", counts.unknown),
+        ("ready for hotpatch", f"{counts.ready} of {reported}"),
+        ("on the hotpatch train", counts.on),
+        ("behind: restart with a baseline that is out", counts.behind),
+        ("off the train", f"{counts.off}{oob if counts.off_out_of_band else ''}"),
+        ("train not known", counts.train_unknown),
+        ("old report", counts.old),
+        ("no report", counts.missing),
+    )
+    return _table("All machines", ("what", "machines"), rows, len(rows))
+
+
+_GROUP_HEADS = (
+    "machines",
+    "ok",
+    "compliant",
+    "not compliant",
+    "unknown",
+    "on train",
+    "behind",
+    "off",
+    "train unknown",
+    "old",
+    "no report",
+)
+
+
+def _groups(summary: Summary, most: int) -> Iterator[Table]:
+    for name in DIMENSIONS:
+        groups = summary.groups[name]
+        if set(groups) <= {""}:
+            continue
+        title = "OU" if name == "ou" else name
+        rows = [(value or NONE, *_numbers(groups[value])) for value in sorted(groups)]
+        yield _table(f"By {title}", (title, *_GROUP_HEADS), rows, most)
+
+
+def _numbers(counts: Counts) -> tuple[int, ...]:
+    return (
+        counts.machines,
+        counts.ok,
+        counts.compliant,
+        counts.not_compliant,
+        counts.unknown,
+        counts.on,
+        counts.behind,
+        counts.off,
+        counts.train_unknown,
+        counts.old,
+        counts.missing,
+    )
+
+
+def _more(summary: Summary, settings: Iterable[Setting], most: int) -> Iterator[Table]:
+    missed = [
+        (no, unknown, met, profile, _named_first(name))
+        for profile, name, met, no, unknown in settings
+        if no or unknown
+    ]
+    missed.sort(key=lambda row: (-row[0], -row[1], row[3], row[4]))
+    title = "Settings that are not met everywhere"
+    yield _table(title, ("not met", "unknown", "met", "profile", "setting"), missed, most)
+    restarts = [
+        (day, name, "any day now" if out else "planned", count)
+        for (day, name, out), count in sorted(summary.restarts.items())
+    ]
+    heads = ("day", "baseline", "when", "machines")
+    yield _table("Restarts with the next baseline", heads, restarts, most)
+    off_by = sorted(summary.off_by.items(), key=lambda item: (-item[1], item[0]))
+    yield _table("Updates that took machines off the train", ("update", "machines"), off_by, most)
+    oldest = [(row.machine, row.taken_at, row.age_days, row.report) for row in summary.oldest]
+    yield _table("The oldest reports", ("machine", "taken", "days", "report"), oldest, most)
+    for name, title in LISTS.items():
+        found = summary.lists[name]
+        table = _table(title, _LIST_HEADS[name], [_listed(name, row) for row in found.rows], most)
+        yield Table(
+            title=f"{title}: {found.count}",
+            heads=table.heads,
+            rows=table.rows,
+            more=found.count - len(table.rows),
+        )
+
+
+_LIST_HEADS = {
+    "not-compliant": ("machine", "verdict", "what"),
+    "off-train": ("machine", "train", "why"),
+    "old": ("machine", "taken", "days"),
+    "version": ("machine", "profile", "revision of the report"),
+    "azure": ("machine", "status", "resource"),
+    "azure-only": ("machine", "status", "resource"),
+    "missing": ("machine", "ring", "OU"),
+    "unlisted": ("machine", "domain", "report"),
+    "unreadable": ("report", "machine", "problem"),
+}
+
+
+def _listed(name: str, row: Row) -> tuple[object, ...]:
+    match name:
+        case "not-compliant":
+            names = [_value_name(name) for name in filter(None, row.missed.split("; "))]
+            what = "; ".join([*names, *row.readiness_problems.split()])
+            return (row.machine, row.verdict, cut(what, 1_000))
+        case "off-train":
+            return (row.machine, row.train, row.off_by or row.train_reason)
+        case "old":
+            return (row.machine, row.taken_at, row.age_days)
+        case "version":
+            return (row.machine, row.profile or NONE, row.revision or NONE)
+        case "azure" | "azure-only":
+            status = row.azure_status or {"true": "enabled", "false": "not enabled"}.get(
+                row.azure_enabled, "no row" if name == "azure" else "not known"
+            )
+            return (row.machine, status, row.azure_id)
+        case "missing":
+            return (row.machine, row.ring or NONE, row.ou or NONE)
+        case "unlisted":
+            return (row.machine, row.domain, row.report)
+        case _:
+            return (row.report, row.machine or NONE, row.problem)
+
+
+def _named_first(setting: str) -> str:
+    r"""Write ``NoAutoUpdate, HKLM\...\AU``: many settings begin with the same key."""
+    key, mark, name = setting.rpartition("!")
+    return f"{name or '(default)'}, {key}" if mark else setting
+
+
+def _value_name(setting: str) -> str:
+    return setting.rpartition("!")[2] or "(default)"

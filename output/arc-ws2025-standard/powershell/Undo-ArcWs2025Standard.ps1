@@ -1,0 +1,546 @@
+<#
+.SYNOPSIS
+Undoes what Set-ArcWs2025Standard.ps1 did on this machine, for the profile arc-ws2025-standard.
+
+.DESCRIPTION
+Profile: arc-ws2025-standard
+GPO: Hotpatch: Azure Arc, Windows Server 2025 Standard
+Why: Azure Update Manager installs and restarts; the GPO keeps Windows from doing it by itself.
+For: Windows Server 2025 Standard, Desktop Experience, member servers, Azure Arc-enabled servers
+Digest: bff2a9122107290810a672b5eb516bbe11cc8f22193989a1a3b642d5b996f8d4
+Made by: gpogen 0.1.0
+
+Reads the record that the first run of Set-ArcWs2025Standard.ps1 left in Program Files\gpogen, and writes back
+what was there before, with its type; what was absent becomes absent. A value that is no longer what
+Set wrote is skipped and named: somebody else changed it since. A key that Set made goes when it is
+empty. A deleted key comes back as a whole, if it is still absent.
+
+When everything is as before, the record is renamed (.undone.json), so that the next Set begins a new
+one. As long as something was skipped or failed, it stays.
+
+Without a record, the script sets AUOptions 3 and NoAutoUpdate 0, what Windows Server does by itself
+(download, and let a person install), if the profile decides how updates install. It touches nothing
+else: what was there before is unknown. On an Azure VM it refuses that, because Azure writes
+NoAutoUpdate there.
+
+A record of another profile or machine, and one that somebody edited or that is broken, are refused.
+If a GPO sets the values, its next processing sets them again: unlink the GPO first.
+
+Exit code: 0 done, or nothing to undo, 1 the script failed, 2 not all is as before (-WhatIf found
+something to change, a value was skipped, or somebody declined), 4 refused and nothing was changed.
+
+.PARAMETER Force
+Goes on on an Azure VM.
+
+.PARAMETER LogPath
+A file to which the steps are added.
+
+.EXAMPLE
+PS> .\Undo-ArcWs2025Standard.ps1 -WhatIf
+
+Says what would be written back, and changes nothing.
+
+.EXAMPLE
+PS> .\Undo-ArcWs2025Standard.ps1
+
+Writes back what was there before. Run it elevated.
+#>
+[CmdletBinding(SupportsShouldProcess = $true)]
+[OutputType([pscustomobject])]
+param(
+    [switch]$Force,
+    [ValidateNotNullOrEmpty()]
+    [string]$LogPath
+)
+
+if ("$($ExecutionContext.SessionState.LanguageMode)" -ne 'FullLanguage') {
+    Write-Warning 'This PowerShell session runs in Constrained Language Mode, where the registry cannot be reached as this script needs. Nothing was changed. Sign the script with a certificate that the application control policy trusts.'
+    exit 1
+}
+Set-StrictMode -Version Latest
+$ErrorActionPreference = 'Stop'
+$profileName = 'arc-ws2025-standard'
+$profileWord = 'ArcWs2025Standard'
+$decides = $true
+$isAzureVm = $false
+$defaultsKey = 'SOFTWARE\Policies\Microsoft\Windows\WindowsUpdate\AU'
+#region text for people
+
+# What a domain or a machine answers, and a profile's words, may hold characters that act on a
+# terminal, and words that a build runner takes for its commands: ##vso[ and ##[ anywhere, ::word.
+$hidden = '(?i)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]|\uDB40[\uDC00-\uDFFF]|(?<=#)#(?=(vso)?\[)|(?<=:):(?=[a-z])'
+
+function Format-Shown($Text) {
+    return [regex]::Replace("$Text", $hidden, { param($Match) -join ($Match.Value.ToCharArray() | ForEach-Object { '<U+{0:X4}>' -f [int]$_ }) })
+}
+
+# One argument of a command line for PowerShell, on one line whatever the text holds.
+function Format-Quoted($Text) {
+    $quoted = "'" + [System.Management.Automation.Language.CodeGeneration]::EscapeSingleQuotedStringContent($Text) + "'"
+    $spelt = [regex]::Replace($quoted, $hidden, { param($Match) -join ($Match.Value.ToCharArray() | ForEach-Object { "' + [char]0x{0:X4} + '" -f [int]$_ }) })
+    if ($spelt.Length -eq $quoted.Length) { return $quoted }
+    return "($spelt)"
+}
+
+function Write-Line($Text) { Write-Host (Format-Shown $Text) }
+
+function Write-Problem($Text) { Write-Warning (Format-Shown $Text) }
+
+#endregion
+
+#region what every script that changes a machine needs
+
+function Get-FullPath([string]$Path) {
+    return $ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($Path)
+}
+
+function Write-Step([string]$Text) {
+    Write-Line $Text
+    if ($LogPath -and -not $WhatIfPreference) { Add-Log $Text }
+}
+
+function Add-Log([string]$Text) {
+    $line = '{0} {1}{2}' -f [System.DateTime]::UtcNow.ToString('yyyy-MM-ddTHH:mm:ssZ', [System.Globalization.CultureInfo]::InvariantCulture), (Format-Shown $Text), [System.Environment]::NewLine
+    [System.IO.File]::AppendAllText((Get-FullPath $LogPath), $line)
+}
+
+# Objects differ in what properties they have, and strict mode refuses those that are not there.
+function Get-Part($Item, [string]$Name) {
+    if ($null -eq $Item) { return $null }
+    $property = $Item.PSObject.Properties[$Name]
+    if ($null -ne $property) { return , $property.Value }
+}
+
+function Open-Root {
+    return [Microsoft.Win32.RegistryKey]::OpenBaseKey([Microsoft.Win32.RegistryHive]::LocalMachine, [Microsoft.Win32.RegistryView]::Registry64)
+}
+
+function Test-Elevated {
+    $identity = [System.Security.Principal.WindowsIdentity]::GetCurrent()
+    $principal = [System.Security.Principal.WindowsPrincipal]::new($identity)
+    return $principal.IsInRole([System.Security.Principal.WindowsBuiltInRole]::Administrator)
+}
+
+# 406: a host of Azure Local, whose updates only its own solution updates may bring.
+function Test-AzureLocalHost {
+    $system = @(Get-CimInstance -ClassName 'Win32_OperatingSystem' -ErrorAction Stop)
+    return "$(Get-Part $system[0] 'OperatingSystemSKU')" -eq '406'
+}
+
+# What ended the run, on the screen and in the log.
+function Write-Failure($Record) {
+    $message = "The script failed: $($Record.Exception.Message)"
+    Write-Problem $message
+    if (-not $LogPath -or $WhatIfPreference) { return }
+    try { Add-Log $message } catch { Write-Problem "The log cannot be written: $($_.Exception.Message)" }
+}
+
+#endregion
+
+#region machines that a script does not change
+
+# The asset tag that Azure gives to each of its VMs.
+function Test-AzureVm {
+    $enclosure = @(Get-CimInstance -ClassName 'Win32_SystemEnclosure' -ErrorAction Stop)
+    return @($enclosure | Where-Object { "$(Get-Part $_ 'SMBIOSAssetTag')" -eq '7783-7084-3265-9085-8269-3286-77' }).Count -gt 0
+}
+
+# Why this machine is left alone; nothing where it is not. -Force overrides only what $Forced covers.
+function Get-PlatformRefusal([bool]$Forced) {
+    if (Test-AzureLocalHost) { 'This machine is a host of Azure Local, which only its solution updates may service.' }
+    if (-not $Forced -and (Test-AzureVm)) { 'This machine is an Azure VM, where Azure decides how updates install. -Force goes on.' }
+}
+
+# The GPOs that set a value now, by key and name. Nothing is known where Windows does not answer.
+function Get-PolicyOwner {
+    $names = @{}
+    foreach ($gpo in @(Get-CimInstance -Namespace 'root\rsop\computer' -ClassName 'RSOP_GPO' -ErrorAction Stop)) { $names["$(Get-Part $gpo 'id')"] = "$(Get-Part $gpo 'name')" }
+    $owners = [System.Collections.Generic.Dictionary[string, string]]::new([System.StringComparer]::OrdinalIgnoreCase)
+    foreach ($item in @(Get-CimInstance -Namespace 'root\rsop\computer' -ClassName 'RSOP_RegistryPolicySetting' -ErrorAction Stop)) {
+        if ("$(Get-Part $item 'precedence')" -ne '1') { continue }
+        $id = "$(Get-Part $item 'GPOID')"
+        $owners["$(Get-Part $item 'registryKey')`n$(Get-Part $item 'valueName')"] = $(if ($names.ContainsKey($id) -and $names[$id]) { $names[$id] } else { $id })
+    }
+    return , $owners
+}
+
+#endregion
+
+$raw = [Microsoft.Win32.RegistryValueOptions]::DoNotExpandEnvironmentNames
+$reg = [System.IO.Path]::Combine([System.Environment]::SystemDirectory, 'reg.exe')
+
+# .NET takes a DWord as Int32 and a QWord as Int64, so the upper half of each range is negative.
+function ConvertTo-Stored($Kind, $Value) {
+    if ($Kind -eq 'DWord') { return [System.BitConverter]::ToInt32([System.BitConverter]::GetBytes([uint32]$Value), 0) }
+    if ($Kind -eq 'QWord') { return [System.BitConverter]::ToInt64([System.BitConverter]::GetBytes([uint64]$Value), 0) }
+    if ($Kind -eq 'MultiString') { return , [string[]]$Value }
+    if ($Kind -eq 'Binary' -or $Kind -eq 'None') { return , [byte[]]$Value }
+    return [string]$Value
+}
+
+# Hexadecimal, because -eq on text passes over characters that the culture ignores.
+function Get-Fingerprint($Kind, $Stored) {
+    if ($Kind -eq 'DWord') { $bytes = [System.BitConverter]::GetBytes([int]$Stored) }
+    elseif ($Kind -eq 'QWord') { $bytes = [System.BitConverter]::GetBytes([long]$Stored) }
+    elseif ($Kind -eq 'MultiString') { $bytes = [System.Text.Encoding]::Unicode.GetBytes("$(@($Stored).Count) $(@($Stored) -join [char]0)") }
+    elseif ($Kind -eq 'Binary' -or $Kind -eq 'None') { $bytes = [byte[]]$Stored }
+    else { $bytes = [System.Text.Encoding]::Unicode.GetBytes([string]$Stored) }
+    return [System.BitConverter]::ToString([byte[]]$bytes)
+}
+
+function Test-Name($List, $Name) {
+    foreach ($item in $List) {
+        if ([string]::Equals($item, $Name, [System.StringComparison]::OrdinalIgnoreCase)) { return $true }
+    }
+    return $false
+}
+
+#region the record of the state before
+
+$recordSchema = 'gpogen-record/1'
+
+# Windows PowerShell's ConvertTo-Json and that of PowerShell 7 differ, and neither writes ASCII.
+function ConvertTo-AsciiJson($Value) {
+    if ($null -eq $Value) { return 'null' }
+    if ($Value -is [bool]) { return $(if ($Value) { 'true' } else { 'false' }) }
+    if ($Value -is [string]) {
+        $escaped = [regex]::Replace($Value, '[^\x20-\x21\x23-\x5B\x5D-\x7E]|#(?=#)', { param($Match) '\u{0:x4}' -f [int]$Match.Value[0] })
+        return '"' + $escaped + '"'
+    }
+    if ($Value -is [System.Collections.IDictionary]) {
+        $members = foreach ($name in $Value.Keys) { "$(ConvertTo-AsciiJson ([string]$name)):$(ConvertTo-AsciiJson $Value[$name])" }
+        return '{' + (@($members) -join ',') + '}'
+    }
+    if ($Value -is [System.Collections.IList]) {
+        $items = foreach ($item in $Value) { ConvertTo-AsciiJson $item }
+        return '[' + (@($items) -join ',') + ']'
+    }
+    return ([System.IFormattable]$Value).ToString($null, [System.Globalization.CultureInfo]::InvariantCulture)
+}
+
+# Program Files of the 64-bit Windows, where only administrators write, whatever runs the script.
+function Get-RecordPath([string]$Ending) {
+    $key = $root.OpenSubKey('SOFTWARE\Microsoft\Windows\CurrentVersion')
+    try { $folder = "$($key.GetValue('ProgramFilesDir'))" }
+    finally { $key.Close() }
+    if (-not $folder) { throw 'The folder Program Files was not found, where the record of the state before is kept.' }
+    return [System.IO.Path]::Combine($folder, 'gpogen', "Set-$profileWord.$Ending")
+}
+
+function Get-MachineId {
+    $id = $null
+    $key = $root.OpenSubKey('SOFTWARE\Microsoft\Cryptography')
+    if ($null -ne $key) { try { $id = $key.GetValue('MachineGuid') } finally { $key.Close() } }
+    if (-not $id) { throw 'This machine has no MachineGuid, by which a record is told from that of another machine.' }
+    return "$id"
+}
+
+function Get-Sha256($Bytes) {
+    $sha = [System.Security.Cryptography.SHA256]::Create()
+    try { return [System.BitConverter]::ToString($sha.ComputeHash([byte[]]$Bytes)).Replace('-', '').ToLowerInvariant() }
+    finally { $sha.Dispose() }
+}
+
+function Format-Hex($Bytes) { return [System.BitConverter]::ToString([byte[]]$Bytes).Replace('-', '').ToLowerInvariant() }
+
+function ConvertFrom-Hex([string]$Text) {
+    $bytes = [byte[]]::new($Text.Length / 2)
+    for ($at = 0; $at -lt $bytes.Length; $at++) { $bytes[$at] = [System.Convert]::ToByte($Text.Substring(2 * $at, 2), 16) }
+    return , $bytes
+}
+
+# The data as hexadecimal text; that of a list as one text for each item.
+function ConvertTo-Data($Value) {
+    if ($Value -is [int]) { return Format-Hex ([System.BitConverter]::GetBytes([int]$Value)) }
+    if ($Value -is [long]) { return Format-Hex ([System.BitConverter]::GetBytes([long]$Value)) }
+    if ($Value -is [byte[]]) { return Format-Hex $Value }
+    if ($Value -is [string[]]) { return (@("$($Value.Count)") + @($Value | ForEach-Object { Format-Hex ([System.Text.Encoding]::Unicode.GetBytes($_)) })) -join ':' }
+    return Format-Hex ([System.Text.Encoding]::Unicode.GetBytes([string]$Value))
+}
+
+# Type and data of a value; nothing where it is absent.
+function Get-State([string]$Path, [string]$Name) {
+    $key = $root.OpenSubKey($Path)
+    if ($null -eq $key) { return $null }
+    try {
+        if (-not (Test-Name $key.GetValueNames() $Name)) { return $null }
+        return [ordered]@{ kind = "$($key.GetValueKind($Name))"; data = ConvertTo-Data $key.GetValue($Name, $null, $raw) }
+    }
+    finally { $key.Close() }
+}
+
+function Test-State($Left, $Right) {
+    if ($null -eq $Left -or $null -eq $Right) { return ($null -eq $Left -and $null -eq $Right) }
+    return $Left.kind -eq $Right.kind -and $Left.data -eq $Right.data
+}
+
+# The keys of a path that are absent, the uppermost first.
+function Get-AbsentKey([string]$Path) {
+    $parts = $Path.Split('\')
+    for ($count = 1; $count -le $parts.Count; $count++) {
+        $above = $parts[0..($count - 1)] -join '\'
+        $key = $root.OpenSubKey($above)
+        if ($null -eq $key) { $above } else { $key.Close() }
+    }
+}
+
+function New-Record {
+    return [ordered]@{ schema = $recordSchema; profile = $profileName; machine = Get-MachineId; computer = $env:COMPUTERNAME
+        begun = [System.DateTime]::UtcNow.ToString('yyyyMMdd HHmmss', [System.Globalization.CultureInfo]::InvariantCulture)
+        settings = [System.Collections.Generic.List[object]]::new(); made = [System.Collections.Generic.List[object]]::new(); trees = [System.Collections.Generic.List[object]]::new() }
+}
+
+# Under another name first, so that a record is whole or as it was.
+function Save-Record($Record, [string]$Path) {
+    $null = [System.IO.Directory]::CreateDirectory([System.IO.Path]::GetDirectoryName($Path))
+    $text = ConvertTo-AsciiJson $Record
+    $digest = Get-Sha256 ([System.Text.Encoding]::ASCII.GetBytes($text))
+    $partial = "$Path.partial"
+    [System.IO.File]::WriteAllText($partial, "{`"sha256`":`"$digest`",`"record`":$text}", [System.Text.Encoding]::ASCII)
+    if ([System.IO.File]::Exists($Path)) { [System.IO.File]::Replace($partial, $Path, [NullString]::Value) }
+    else { [System.IO.File]::Move($partial, $Path) }
+}
+
+function ConvertTo-State($Item) {
+    if ($null -eq $Item) { return $null }
+    $kind = "$(Get-Part $Item 'kind')"
+    $data = "$(Get-Part $Item 'data')"
+    $form = $(if ($kind -eq 'MultiString') { '\A[0-9]+(:([0-9a-f]{4})*)*\z' } else { '\A([0-9a-f]{2})*\z' })
+    if ('String', 'ExpandString', 'Binary', 'DWord', 'MultiString', 'QWord', 'None' -cnotcontains $kind -or $data -cnotmatch $form) { throw 'it holds a value of a form that Set does not write' }
+    return [ordered]@{ kind = $kind; data = $data }
+}
+
+# The record, or nothing where there is none. A record that Set did not write here is an error.
+function Read-Record([string]$Path) {
+    if (-not [System.IO.File]::Exists($Path)) { return $null }
+    try {
+        if ([System.IO.FileInfo]::new($Path).Length -gt 20MB) { throw 'it is longer than 20 MB' }
+        $text = [System.IO.File]::ReadAllText($Path, [System.Text.Encoding]::UTF8)
+        $match = [regex]::Match($text, '(?s)\A\{"sha256":"([0-9a-f]{64})","record":(.+)\}\s*\z')
+        if (-not $match.Success) { throw 'it is broken' }
+        if ((Get-Sha256 ([System.Text.Encoding]::UTF8.GetBytes($match.Groups[2].Value))) -ne $match.Groups[1].Value) { throw 'somebody edited it, or it is broken' }
+        $found = ConvertFrom-Json -InputObject $match.Groups[2].Value
+        if ("$(Get-Part $found 'schema')" -cne $recordSchema) { throw "its schema must be $recordSchema; got $(Get-Part $found 'schema')" }
+        if ("$(Get-Part $found 'profile')" -cne $profileName) { throw "it is of the profile $(Get-Part $found 'profile')" }
+        if ("$(Get-Part $found 'machine')" -ne (Get-MachineId)) { throw "it is of another machine, $(Get-Part $found 'computer')" }
+        $record = New-Record
+        $record.begun = "$(Get-Part $found 'begun')"
+        $settings = Get-Part $found 'settings'
+        foreach ($item in $settings) {
+            if ($null -eq $item) { continue }
+            $record.settings.Add([ordered]@{ key = "$(Get-Part $item 'key')"; name = "$(Get-Part $item 'name')"; before = ConvertTo-State (Get-Part $item 'before'); wrote = ConvertTo-State (Get-Part $item 'wrote') })
+        }
+        $made = Get-Part $found 'made'
+        foreach ($item in $made) { if ($null -ne $item) { $record.made.Add("$item") } }
+        $trees = Get-Part $found 'trees'
+        foreach ($item in $trees) {
+            if ($null -ne $item) { $record.trees.Add([ordered]@{ key = "$(Get-Part $item 'key')"; file = "$(Get-Part $item 'file')"; sha256 = "$(Get-Part $item 'sha256')" }) }
+        }
+        return $record
+    }
+    catch { throw [System.IO.InvalidDataException]::new("The record $Path is not one that this script may use: $($_.Exception.Message).") }
+}
+
+# Windows PowerShell leaves quotes within an argument bare; here they are as programs read them.
+function Invoke-Reg($Arguments) {
+    $start = [System.Diagnostics.ProcessStartInfo]::new($reg)
+    $start.Arguments = @($Arguments | ForEach-Object { '"' + ($_ -replace '(\\*)"', '$1$1\"' -replace '(\\+)\z', '$1$1') + '"' }) -join ' '
+    $start.UseShellExecute = $false
+    $start.CreateNoWindow = $true
+    $process = [System.Diagnostics.Process]::Start($start)
+    try {
+        $process.WaitForExit()
+        if ($process.ExitCode -ne 0) { throw "reg.exe ended with $($process.ExitCode): $($start.Arguments)" }
+    }
+    finally { $process.Dispose() }
+}
+
+#endregion
+
+#region writing back
+
+# reg.exe writes the bytes as they are: .NET takes only data that fits its type.
+function Import-Bytes([string]$Path, [string]$Name, [string]$Type, [string]$Data) {
+    $file = Get-RecordPath "$([guid]::NewGuid().ToString('N')).reg"
+    $value = $(if ($Name) { '"' + $Name.Replace('\', '\\').Replace('"', '\"') + '"' } else { '@' })
+    $bytes = @([regex]::Matches($Data, '..') | ForEach-Object { $_.Value }) -join ','
+    $null = [System.IO.Directory]::CreateDirectory([System.IO.Path]::GetDirectoryName($file))
+    [System.IO.File]::WriteAllText($file, "Windows Registry Editor Version 5.00`r`n`r`n[HKEY_LOCAL_MACHINE\$Path]`r`n$value=hex($Type):$bytes`r`n", [System.Text.Encoding]::Unicode)
+    try { Invoke-Reg 'import', $file, '/reg:64' }
+    finally { [System.IO.File]::Delete($file) }
+}
+
+function ConvertFrom-Data([string]$Kind, [string]$Data) {
+    if ($Kind -eq 'MultiString') {
+        $items = $Data.Split(':')
+        if ($items[0] -eq '0') { return , [string[]]@() }
+        return , [string[]]@($items[1..($items.Count - 1)] | ForEach-Object { [System.Text.Encoding]::Unicode.GetString((ConvertFrom-Hex $_)) })
+    }
+    $bytes = ConvertFrom-Hex $Data
+    switch ($Kind) {
+        'DWord' { return [System.BitConverter]::ToInt32($bytes, 0) }
+        'QWord' { return [System.BitConverter]::ToInt64($bytes, 0) }
+        'Binary' { return , $bytes }
+        'None' { return , $bytes }
+    }
+    return [System.Text.Encoding]::Unicode.GetString($bytes)
+}
+
+function Set-State([string]$Path, [string]$Name, $State) {
+    if ($null -eq $State) {
+        $key = $root.OpenSubKey($Path, $true)
+        if ($null -eq $key) { return }
+        try { $key.DeleteValue($Name, $false) }
+        finally { $key.Close() }
+        return
+    }
+    $odd = ($State.kind -eq 'DWord' -and $State.data.Length -ne 8) -or ($State.kind -eq 'QWord' -and $State.data.Length -ne 16)
+    if ($odd) { Import-Bytes $Path $Name $(if ($State.kind -eq 'DWord') { '4' } else { 'b' }) $State.data; return }
+    # CreateSubKey opens a key that is there already and empties nothing.
+    $key = $root.CreateSubKey($Path)
+    try { $key.SetValue($Name, (ConvertFrom-Data $State.kind $State.data), [Microsoft.Win32.RegistryValueKind]$State.kind) }
+    finally { $key.Close() }
+}
+
+function New-Result([string]$Key, [string]$Name, [string]$State, [string]$Message) {
+    return [pscustomobject]@{ PSTypeName = 'Gpogen.Undone'; Key = "HKEY_LOCAL_MACHINE\$Key"; Name = $Name; State = $State; Message = $Message }
+}
+
+function Get-Place([string]$Key, [string]$Name) {
+    if ($Name) { return Format-Shown "HKEY_LOCAL_MACHINE\$Key, value $Name" }
+    return Format-Shown "HKEY_LOCAL_MACHINE\$Key, the default value"
+}
+
+function Get-Refused { return $(if ($WhatIfPreference) { 'WouldChange' } else { 'Declined' }) }
+
+# Three ways: as before, as Set wrote it, or something else, which is not ours to change.
+function Undo-Value($Entry) {
+    try {
+        $now = Get-State $Entry.key $Entry.name
+        if (Test-State $now $Entry.before) { return (New-Result $Entry.key $Entry.name 'AsBefore' '') }
+        if (-not (Test-State $now $Entry.wrote)) { return (New-Result $Entry.key $Entry.name 'Skipped' 'It is no longer what Set wrote.') }
+        $what = $(if ($null -eq $Entry.before) { 'Delete' } else { 'Write back' })
+        if (-not $PSCmdlet.ShouldProcess((Get-Place $Entry.key $Entry.name), $what)) { return (New-Result $Entry.key $Entry.name (Get-Refused) '') }
+        Set-State $Entry.key $Entry.name $Entry.before
+        if (-not (Test-State (Get-State $Entry.key $Entry.name) $Entry.before)) { throw 'It is not as before after writing.' }
+        Write-Step "${what}: $(Get-Place $Entry.key $Entry.name)"
+        return (New-Result $Entry.key $Entry.name 'Changed' '')
+    }
+    catch { return (New-Result $Entry.key $Entry.name 'Failed' $_.Exception.Message) }
+}
+
+function Test-Key([string]$Path) {
+    $key = $root.OpenSubKey($Path)
+    if ($null -eq $key) { return $false }
+    $key.Close()
+    return $true
+}
+
+function Undo-Tree($Tree) {
+    try {
+        if (Test-Key $Tree.key) { return (New-Result $Tree.key '' 'AsBefore' 'The key is there; what it holds was not compared.') }
+        if (-not [System.IO.File]::Exists($Tree.file)) { throw "The saved file is missing: $($Tree.file)" }
+        if ((Get-Sha256 ([System.IO.File]::ReadAllBytes($Tree.file))) -ne $Tree.sha256) { throw "Somebody changed the saved file: $($Tree.file)" }
+        if (-not $PSCmdlet.ShouldProcess("HKEY_LOCAL_MACHINE\$($Tree.key)", 'Bring back')) { return (New-Result $Tree.key '' (Get-Refused) '') }
+        Invoke-Reg 'import', $Tree.file, '/reg:64'
+        Write-Step "Brought back: HKEY_LOCAL_MACHINE\$($Tree.key)"
+        return (New-Result $Tree.key '' 'Changed' '')
+    }
+    catch { return (New-Result $Tree.key '' 'Failed' $_.Exception.Message) }
+}
+
+# A key that Set made, when nothing is in it any more.
+function Undo-Key([string]$Path) {
+    try {
+        $key = $root.OpenSubKey($Path)
+        if ($null -eq $key) { return (New-Result $Path '' 'AsBefore' '') }
+        try { $empty = $key.ValueCount -eq 0 -and $key.SubKeyCount -eq 0 }
+        finally { $key.Close() }
+        if (-not $empty) { return (New-Result $Path '' $(if ($WhatIfPreference) { 'WouldChange' } else { 'Skipped' }) 'Something else is in the key.') }
+        if (-not $PSCmdlet.ShouldProcess("HKEY_LOCAL_MACHINE\$Path", 'Delete the empty key')) { return (New-Result $Path '' (Get-Refused) '') }
+        $root.DeleteSubKey($Path, $false)
+        Write-Step "Deleted the empty key: HKEY_LOCAL_MACHINE\$Path"
+        return (New-Result $Path '' 'Changed' '')
+    }
+    catch { return (New-Result $Path '' 'Failed' $_.Exception.Message) }
+}
+
+#endregion
+
+# Windows Server's own way: it downloads, and a person installs.
+function Get-Default {
+    foreach ($pair in @('AUOptions', '03000000'), @('NoAutoUpdate', '00000000')) {
+        @{ key = $defaultsKey; name = $pair[0]; before = [ordered]@{ kind = 'DWord'; data = $pair[1] }; wrote = Get-State $defaultsKey $pair[0] }
+    }
+}
+
+function Write-Summary($Results) {
+    $count = @{ AsBefore = 0; Changed = 0; Failed = 0; Skipped = 0; Declined = 0; WouldChange = 0 }
+    foreach ($result in $Results) {
+        $count[$result.State]++
+        if ('Failed', 'Skipped' -contains $result.State) { Write-Problem "$($result.State): $($result.Key)$(if ($result.Name) { ", value $($result.Name)" }): $($result.Message)" }
+    }
+    if ($WhatIfPreference) { Write-Step "Nothing was changed (-WhatIf). $($count.WouldChange) of $($Results.Count) would be." }
+    else { Write-Step "$($count.Changed) were changed back, $($count.AsBefore) were as before already, $($count.Skipped) skipped, $($count.Failed) failed, $($count.Declined) declined." }
+    if ($count.Failed -gt 0) { return 1 }
+    if ($count.Skipped + $count.Declined + $count.WouldChange -gt 0) { return 2 }
+    return 0
+}
+
+function Undo-Record($Record, [string]$Path) {
+    $results = @(
+        foreach ($entry in $Record.settings) { Undo-Value $entry }
+        foreach ($tree in $Record.trees) { Undo-Tree $tree }
+        foreach ($key in @($Record.made | Sort-Object -Property Length -Descending)) { Undo-Key $key }
+    )
+    $results
+    $script:code = Write-Summary $results
+    if ($script:code -ne 0 -or $WhatIfPreference) { return }
+    $done = Get-RecordPath 'undone.json'
+    [System.IO.File]::Delete($done)
+    [System.IO.File]::Move($Path, $done)
+    Write-Step "Everything is as it was before. The record was renamed: $done"
+    if (@($results | Where-Object { $_.State -eq 'Changed' -and $_.Key -like '*\DeviceGuard*' }).Count -gt 0) { Write-Step 'Restart: virtualization-based security changes with the next restart of this machine.' }
+}
+
+function Undo-WithoutRecord {
+    if ([System.IO.File]::Exists((Get-RecordPath 'undone.json'))) {
+        Write-Step 'Nothing to undo: the record was undone before.'
+        $script:code = 0
+        return
+    }
+    $reason = ''
+    if (-not $decides) { $reason = 'There is no record, and the profile does not decide how updates install: what to undo is unknown.' }
+    elseif ($isAzureVm -or (Test-AzureVm)) { $reason = 'There is no record, and on an Azure VM Azure writes NoAutoUpdate.' }
+    if ($reason) {
+        Write-Problem "Refused: $reason"
+        $script:code = 4
+        return
+    }
+    Write-Problem "There is no record of the state before. Only AUOptions and NoAutoUpdate are set, to what Windows Server does by itself."
+    $results = @(foreach ($entry in @(Get-Default)) { Undo-Value $entry })
+    $results
+    $script:code = Write-Summary $results
+}
+
+function Invoke-Undo {
+    $path = Get-RecordPath 'json'
+    $record = Read-Record $path
+    if ($null -eq $record) { Undo-WithoutRecord } else { Undo-Record $record $path }
+}
+
+$code = 1
+$root = $null
+try {
+    if (-not $WhatIfPreference -and -not (Test-Elevated)) { throw 'Writing below HKEY_LOCAL_MACHINE needs an elevated PowerShell: open it by "Run as administrator". Nothing was changed.' }
+    $root = Open-Root
+    $refusals = @(Get-PlatformRefusal ([bool]$Force))
+    foreach ($refusal in $refusals) { Write-Problem "Refused: $refusal" }
+    if ($refusals.Count -gt 0) { $code = 4 } else { Invoke-Undo }
+}
+catch {
+    $code = $(if ($_.Exception -is [System.IO.InvalidDataException]) { 4 } else { 1 })
+    Write-Failure $_
+}
+finally { if ($null -ne $root) { $root.Close() } }
+exit $code

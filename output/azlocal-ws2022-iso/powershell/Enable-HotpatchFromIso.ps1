@@ -1,0 +1,486 @@
+<#
+.SYNOPSIS
+Prepares this machine, Windows Server 2022 Azure Edition installed from an ISO, for hotpatch. For the profile azlocal-ws2022-iso.
+
+.DESCRIPTION
+Profile: azlocal-ws2022-iso
+GPO: Hotpatch: Azure Local VMs, Windows Server 2022 Azure Edition from ISO
+Why: Prepares VMs that were installed from an ISO, then as azlocal-ws2022-core.
+For: Windows Server 2022 Datacenter: Azure Edition, Server Core, member servers, VMs on Azure Local (formerly Azure Stack HCI)
+Digest: e7f11d2c0904958bc142d6f3ee8a6f87a05f7adfff8511c2d2f81d7ba15035dc
+Made by: gpogen 0.1.0
+
+Does what Microsoft's page "Enable Hotpatch for Azure Edition virtual machines built from ISO" says,
+in its order:
+1. EnableVirtualizationBasedSecurity 1, and a restart if virtualization-based security does not run
+2. HotPatchTableSize 4096
+3. Name and Version of the hotpatch enrolment package
+4. KB5003508, from the file that -Update names, and a restart
+
+KB5003508 is not in the Update Catalog: https://go.microsoft.com/fwlink/?linkid=2211714 is its
+address. The script needs no Internet access: download the file elsewhere. It does not run wusa.exe,
+which works in no remote session: it takes the .cab file out of the .msu and adds it.
+
+A machine from a Marketplace image is prepared already; the script refuses everything but Windows
+Server 2022 Datacenter: Azure Edition. Steps that are done are left out, so a second run changes
+nothing.
+
+It restarts the machine only with -AllowRestart. Without it, it ends with 3010, and goes on after the
+restart that you make. A scheduled task of SYSTEM continues it; what is left to do is kept in
+HKEY_LOCAL_MACHINE\SOFTWARE\gpogen, and a copy of the script and of the update in Program
+Files\gpogen. All of it is removed at the end.
+
+There is no undo: on Azure Local, hotpatch cannot be switched off.
+
+Exit code: 0 done, 1 the script failed, 2 not done (-WhatIf, or a step was declined), 4 refused and
+nothing was changed, 3010 a restart is needed.
+
+.PARAMETER Update
+The file KB5003508.msu.
+
+.PARAMETER AllowRestart
+Restarts the machine where a step needs it.
+
+.PARAMETER Force
+Goes on on a domain controller without a question.
+
+.PARAMETER Resume
+Goes on after a restart. The scheduled task uses it.
+
+.PARAMETER Cancel
+Forgets what is left to do.
+
+.PARAMETER LogPath
+A file to which the steps are added.
+
+.EXAMPLE
+PS> .\Enable-HotpatchFromIso.ps1 -Update D:\KB5003508.msu -WhatIf
+
+Prints the steps that are not done yet.
+
+.EXAMPLE
+PS> .\Enable-HotpatchFromIso.ps1 -Update D:\KB5003508.msu -AllowRestart
+
+Does them, and restarts the machine.
+#>
+[CmdletBinding(SupportsShouldProcess = $true)]
+[OutputType([pscustomobject])]
+param(
+    [Parameter(Mandatory = $true, ParameterSetName = 'Enable')]
+    [ValidateNotNullOrEmpty()]
+    [string]$Update,
+    [Parameter(ParameterSetName = 'Enable')]
+    [switch]$AllowRestart,
+    [Parameter(ParameterSetName = 'Enable')]
+    [switch]$Force,
+    [Parameter(Mandatory = $true, ParameterSetName = 'Resume')]
+    [switch]$Resume,
+    [Parameter(Mandatory = $true, ParameterSetName = 'Cancel')]
+    [switch]$Cancel,
+    [ValidateNotNullOrEmpty()]
+    [string]$LogPath
+)
+
+if ("$($ExecutionContext.SessionState.LanguageMode)" -ne 'FullLanguage') {
+    Write-Warning 'This PowerShell session runs in Constrained Language Mode, where the registry cannot be reached as this script needs. Nothing was changed. Sign the script with a certificate that the application control policy trusts.'
+    exit 1
+}
+Set-StrictMode -Version Latest
+$ErrorActionPreference = 'Stop'
+$scriptName = 'Enable-HotpatchFromIso'
+#region text for people
+
+# What a domain or a machine answers, and a profile's words, may hold characters that act on a
+# terminal, and words that a build runner takes for its commands: ##vso[ and ##[ anywhere, ::word.
+$hidden = '(?i)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]|\uDB40[\uDC00-\uDFFF]|(?<=#)#(?=(vso)?\[)|(?<=:):(?=[a-z])'
+
+function Format-Shown($Text) {
+    return [regex]::Replace("$Text", $hidden, { param($Match) -join ($Match.Value.ToCharArray() | ForEach-Object { '<U+{0:X4}>' -f [int]$_ }) })
+}
+
+# One argument of a command line for PowerShell, on one line whatever the text holds.
+function Format-Quoted($Text) {
+    $quoted = "'" + [System.Management.Automation.Language.CodeGeneration]::EscapeSingleQuotedStringContent($Text) + "'"
+    $spelt = [regex]::Replace($quoted, $hidden, { param($Match) -join ($Match.Value.ToCharArray() | ForEach-Object { "' + [char]0x{0:X4} + '" -f [int]$_ }) })
+    if ($spelt.Length -eq $quoted.Length) { return $quoted }
+    return "($spelt)"
+}
+
+function Write-Line($Text) { Write-Host (Format-Shown $Text) }
+
+function Write-Problem($Text) { Write-Warning (Format-Shown $Text) }
+
+#endregion
+
+#region what every script that changes a machine needs
+
+function Get-FullPath([string]$Path) {
+    return $ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($Path)
+}
+
+function Write-Step([string]$Text) {
+    Write-Line $Text
+    if ($LogPath -and -not $WhatIfPreference) { Add-Log $Text }
+}
+
+function Add-Log([string]$Text) {
+    $line = '{0} {1}{2}' -f [System.DateTime]::UtcNow.ToString('yyyy-MM-ddTHH:mm:ssZ', [System.Globalization.CultureInfo]::InvariantCulture), (Format-Shown $Text), [System.Environment]::NewLine
+    [System.IO.File]::AppendAllText((Get-FullPath $LogPath), $line)
+}
+
+# Objects differ in what properties they have, and strict mode refuses those that are not there.
+function Get-Part($Item, [string]$Name) {
+    if ($null -eq $Item) { return $null }
+    $property = $Item.PSObject.Properties[$Name]
+    if ($null -ne $property) { return , $property.Value }
+}
+
+function Open-Root {
+    return [Microsoft.Win32.RegistryKey]::OpenBaseKey([Microsoft.Win32.RegistryHive]::LocalMachine, [Microsoft.Win32.RegistryView]::Registry64)
+}
+
+function Test-Elevated {
+    $identity = [System.Security.Principal.WindowsIdentity]::GetCurrent()
+    $principal = [System.Security.Principal.WindowsPrincipal]::new($identity)
+    return $principal.IsInRole([System.Security.Principal.WindowsBuiltInRole]::Administrator)
+}
+
+# 406: a host of Azure Local, whose updates only its own solution updates may bring.
+function Test-AzureLocalHost {
+    $system = @(Get-CimInstance -ClassName 'Win32_OperatingSystem' -ErrorAction Stop)
+    return "$(Get-Part $system[0] 'OperatingSystemSKU')" -eq '406'
+}
+
+# What ended the run, on the screen and in the log.
+function Write-Failure($Record) {
+    $message = "The script failed: $($Record.Exception.Message)"
+    Write-Problem $message
+    if (-not $LogPath -or $WhatIfPreference) { return }
+    try { Add-Log $message } catch { Write-Problem "The log cannot be written: $($_.Exception.Message)" }
+}
+
+#endregion
+
+#region what a script that services this machine needs
+
+$raw = [Microsoft.Win32.RegistryValueOptions]::DoNotExpandEnvironmentNames
+$servicing = 'SOFTWARE\Microsoft\Windows\CurrentVersion\Component Based Servicing'
+$automatic = 'SOFTWARE\Microsoft\Windows\CurrentVersion\WindowsUpdate\Auto Update'
+$programs = [System.IO.Path]::Combine([System.Environment]::GetFolderPath([System.Environment+SpecialFolder]::ProgramFiles), 'gpogen')
+$stateKey = "SOFTWARE\gpogen\$scriptName"
+$taskName = "gpogen $scriptName"
+
+function Read-Value([string]$Path, [string]$Name) {
+    $key = $root.OpenSubKey($Path)
+    if ($null -eq $key) { return $null }
+    try { return $key.GetValue($Name, $null, $raw) }
+    finally { $key.Close() }
+}
+
+function Test-Key([string]$Path) {
+    $key = $root.OpenSubKey($Path)
+    if ($null -eq $key) { return $false }
+    $key.Close()
+    return $true
+}
+
+# 26100.6899: CurrentBuild and UBR.
+function Get-Build {
+    $version = 'SOFTWARE\Microsoft\Windows NT\CurrentVersion'
+    return "$(Read-Value $version 'CurrentBuild').$(Read-Value $version 'UBR')"
+}
+
+# What waits for a restart, or for the end of one: after it, servicing goes on for some minutes.
+function Get-PendingRestart {
+    foreach ($name in 'RebootPending', 'RebootInProgress', 'PackagesPending') {
+        if (Test-Key "$servicing\$name") { "Component Based Servicing: $name" }
+    }
+    if (Test-Key "$automatic\RebootRequired") { 'Windows Update: RebootRequired' }
+}
+
+function Wait-Servicing([int]$Rounds) {
+    for ($round = 0; $round -lt $Rounds -and @(Get-PendingRestart).Count -gt 0; $round++) { Start-Sleep -Seconds 15 }
+}
+
+# Why a restart of this machine would do harm; nothing where it would not.
+function Get-RestartDanger {
+    $service = @(Get-CimInstance -ClassName 'Win32_Service' -Filter "Name = 'ClusSvc'" -ErrorAction Stop)
+    if ($service.Count -eq 0 -or "$(Get-Part $service[0] 'StartMode')" -eq 'Disabled') { return }
+    try { $node = @(Get-CimInstance -Namespace 'root\MSCluster' -ClassName 'MSCluster_Node' -ErrorAction Stop | Where-Object { "$(Get-Part $_ 'Name')" -eq $env:COMPUTERNAME }) }
+    catch { return "This machine is a cluster node, and whether it is drained cannot be read: $($_.Exception.Message)" }
+    # 2 is NodeDrainStatusCompleted.
+    if ($node.Count -ne 1 -or "$(Get-Part $node[0] 'NodeDrainStatus')" -ne '2') { return 'This machine is a cluster node that is not drained. Drain it first (Suspend-ClusterNode -Drain -Wait).' }
+}
+
+# Again before each restart: somebody may have taken the node back meanwhile.
+function Restart-Allowed {
+    $dangers = @(Get-RestartDanger)
+    foreach ($danger in $dangers) { Write-Problem "Not restarted: $danger Then restart it: the script goes on after it." }
+    if ($dangers.Count -eq 0) { Restart-Computer -Force -ErrorAction Stop }
+}
+
+function Test-DomainController {
+    $system = @(Get-CimInstance -ClassName 'Win32_OperatingSystem' -ErrorAction Stop)
+    return "$(Get-Part $system[0] 'ProductType')" -eq '2'
+}
+
+# A person is asked; where nobody can answer, -Force is the answer.
+function Confirm-DomainController {
+    if ($Force -or $WhatIfPreference -or -not (Test-DomainController)) { return $true }
+    try { return $PSCmdlet.ShouldContinue('Other domain controllers of the domain must replicate with this one before and after the restart (repadmin /replsummary).', 'This machine is a domain controller. Go on?') }
+    catch { return $false }
+}
+
+function Save-State([hashtable]$Values) {
+    $key = $root.CreateSubKey($stateKey)
+    try { foreach ($name in $Values.Keys) { $key.SetValue($name, [string]$Values[$name], [Microsoft.Win32.RegistryValueKind]::String) } }
+    finally { $key.Close() }
+}
+
+function Clear-State {
+    $root.DeleteSubKeyTree($stateKey, $false)
+    $task = @(Get-ScheduledTask -ErrorAction Stop | Where-Object { $_.TaskName -eq $taskName })
+    if ($task.Count -gt 0) { Unregister-ScheduledTask -TaskName $taskName -Confirm:$false -ErrorAction Stop }
+    $copy = [System.IO.Path]::Combine($programs, "$scriptName.ps1")
+    if ([System.IO.File]::Exists($copy)) { [System.IO.File]::Delete($copy) }
+}
+
+# Program Files and HKEY_LOCAL_MACHINE\SOFTWARE: only administrators write there, so nobody else
+# decides what SYSTEM runs. The bytes are copied without the mark of a download.
+function Copy-Script {
+    if (-not $PSCommandPath) { throw 'The script must be run from a file (powershell.exe -File), because it goes on from a copy.' }
+    $null = [System.IO.Directory]::CreateDirectory($programs)
+    $copy = [System.IO.Path]::Combine($programs, "$scriptName.ps1")
+    if ($PSCommandPath -ne $copy) { [System.IO.File]::WriteAllBytes($copy, [System.IO.File]::ReadAllBytes($PSCommandPath)) }
+    return $copy
+}
+
+function Expand-Msu([string]$File, [string]$To) {
+    $expand = [System.IO.Path]::Combine([System.Environment]::SystemDirectory, 'expand.exe')
+    $null = & $expand $File '-F:*.cab' $To
+    if ($LASTEXITCODE -ne 0) { throw "expand.exe ended with ${LASTEXITCODE}: $File" }
+}
+
+# Without wusa.exe, which runs in no remote session. The servicing stack comes first.
+function Add-MsuContent([string]$File) {
+    $folder = [System.IO.Path]::Combine($programs, [guid]::NewGuid().ToString('N'))
+    $null = [System.IO.Directory]::CreateDirectory($folder)
+    try {
+        Expand-Msu $File $folder
+        $cabs = @([System.IO.Directory]::GetFiles($folder, '*.cab') | Where-Object { [System.IO.Path]::GetFileName($_) -notmatch '(?i)\AWSUSSCAN' } | Sort-Object -Property { [System.IO.Path]::GetFileName($_) -notmatch '(?i)\ASSU-' }, { $_ })
+        if ($cabs.Count -eq 0) { throw "$File has no .cab file." }
+        foreach ($cab in $cabs) { $null = Add-WindowsPackage -Online -PackagePath $cab -NoRestart -ErrorAction Stop }
+    }
+    finally { [System.IO.Directory]::Delete($folder, $true) }
+}
+
+# A task of SYSTEM that runs this script with further arguments, at startup or when it is started.
+function Register-Task([string]$Arguments, [bool]$AtStartup) {
+    $copy = Copy-Script
+    $shell = [System.IO.Path]::Combine([System.Environment]::SystemDirectory, 'WindowsPowerShell', 'v1.0', 'powershell.exe')
+    $log = $(if ($LogPath) { " -LogPath `"$(Get-FullPath $LogPath)`"" } else { '' })
+    $action = New-ScheduledTaskAction -Execute $shell -Argument "-NoProfile -NonInteractive -ExecutionPolicy RemoteSigned -File `"$copy`" $Arguments$log"
+    $principal = New-ScheduledTaskPrincipal -UserId 'S-1-5-18' -LogonType ServiceAccount -RunLevel Highest
+    $more = @{}
+    if ($AtStartup) { $more.Trigger = New-ScheduledTaskTrigger -AtStartup }
+    $null = Register-ScheduledTask -TaskName $taskName -Action $action -Principal $principal -Description 'Made by gpogen; removes itself when it is done.' -Force -ErrorAction Stop @more
+}
+
+#endregion
+#region the steps
+
+$values = [ordered]@{
+    Vbs = @{ Key = 'SYSTEM\CurrentControlSet\Control\DeviceGuard'; Name = 'EnableVirtualizationBasedSecurity'; Kind = 'DWord'; Value = 1 }
+    Table = @{ Key = 'SYSTEM\CurrentControlSet\Control\Session Manager\Memory Management'; Name = 'HotPatchTableSize'; Kind = 'DWord'; Value = 4096 }
+    Name = @{ Key = 'SOFTWARE\Microsoft\Windows NT\CurrentVersion\Update\TargetingInfo\DynamicInstalled\Hotpatch.amd64'; Name = 'Name'; Kind = 'String'; Value = 'Hotpatch Enrollment Package' }
+    Version = @{ Key = 'SOFTWARE\Microsoft\Windows NT\CurrentVersion\Update\TargetingInfo\DynamicInstalled\Hotpatch.amd64'; Name = 'Version'; Kind = 'String'; Value = '10.0.20348.1129' }
+}
+
+function Test-Value($Item) {
+    $key = $root.OpenSubKey($Item.Key)
+    if ($null -eq $key) { return $false }
+    try {
+        if ($key.GetValueNames() -notcontains $Item.Name) { return $false }
+        return "$($key.GetValueKind($Item.Name))" -eq $Item.Kind -and [string]::Equals("$($key.GetValue($Item.Name))", "$($Item.Value)", [System.StringComparison]::Ordinal)
+    }
+    finally { $key.Close() }
+}
+
+# CreateSubKey opens a key that is there already and empties nothing.
+function Set-Value($Item) {
+    $key = $root.CreateSubKey($Item.Key)
+    try { $key.SetValue($Item.Name, $(if ($Item.Kind -eq 'DWord') { [int]$Item.Value } else { [string]$Item.Value }), [Microsoft.Win32.RegistryValueKind]$Item.Kind) }
+    finally { $key.Close() }
+}
+
+# 2: running.
+function Test-Vbs {
+    $guard = @(Get-CimInstance -Namespace 'root/Microsoft/Windows/DeviceGuard' -ClassName 'Win32_DeviceGuard' -ErrorAction Stop)
+    return "$(Get-Part $guard[0] 'VirtualizationBasedSecurityStatus')" -eq '2'
+}
+
+# Both, because Get-HotFix lists a package only once it is installed, and DISM one that waits, too.
+function Test-Update {
+    $packages = @(Get-WindowsPackage -Online -ErrorAction Stop | Where-Object { "$(Get-Part $_ 'PackageName')" -match '\APackage_for_KB5003508[_~]' -and 'Installed', 'InstallPending', 'Superseded' -contains "$(Get-Part $_ 'PackageState')" })
+    if ($packages.Count -gt 0) { return $true }
+    return @(Get-HotFix -ErrorAction Stop | Where-Object { "$(Get-Part $_ 'HotFixID')" -eq 'KB5003508' }).Count -gt 0
+}
+
+function New-Step([string]$Do, [string]$What, [string]$Text) { return @{ Do = $Do; What = $What; Text = $Text } }
+
+function Get-SetStep([string]$Word) {
+    $item = $values[$Word]
+    if (-not (Test-Value $item)) { New-Step 'set' $Word "Set HKEY_LOCAL_MACHINE\$($item.Key), $($item.Name), to $($item.Value)" }
+}
+
+# What is not done yet, in the order of Microsoft's page.
+function Get-Plan {
+    $restart = $(if ("$AllowRestart" -eq 'True') { 'Restart this machine' } else { 'Wait for the restart that you make' })
+    $first = @(Get-SetStep 'Vbs')
+    $first
+    if ($first.Count -gt 0 -or -not (Test-Vbs)) { New-Step 'restart' "$AllowRestart" "$restart, so that virtualization-based security runs" }
+    foreach ($word in 'Table', 'Name', 'Version') { Get-SetStep $word }
+    if (-not (Test-Update)) {
+        New-Step 'add' 'KB5003508' 'Install KB5003508'
+        New-Step 'restart' "$AllowRestart" "$restart, so that KB5003508 is installed"
+    }
+    New-Step 'check' '' 'Check that virtualization-based security runs, the values are set, and KB5003508 is installed'
+}
+
+function Get-Difference {
+    if (-not (Test-Vbs)) { 'virtualization-based security does not run: the machine needs UEFI firmware with Secure Boot (a generation 2 virtual machine)' }
+    foreach ($word in $values.Keys) { if (-not (Test-Value $values[$word])) { "$($values[$word].Name) is not set" } }
+    if (-not (Test-Update)) { 'KB5003508 is not installed' }
+}
+
+function Get-Refusal {
+    $version = 'SOFTWARE\Microsoft\Windows NT\CurrentVersion'
+    $edition = "$(Read-Value $version 'EditionID')"
+    if ((Get-Build).Split('.')[0] -ne '20348' -or 'ServerTurbine', 'ServerTurbineCor' -notcontains $edition) { "This machine must be Windows Server 2022 Datacenter: Azure Edition (build 20348, ServerTurbine or ServerTurbineCor); got build $(Get-Build), $edition." }
+    foreach ($danger in @(Get-RestartDanger)) { $danger }
+    $pending = @(Get-PendingRestart)
+    if ($pending.Count -gt 0) { "A restart is pending ($($pending -join ', ')). Restart the machine first." }
+    if (Test-Key $stateKey) { 'A run is not finished. Restart the machine, or run the script with -Cancel.' }
+    $path = Get-FullPath $Update
+    if (-not [System.IO.File]::Exists($path)) { "The update was not found: $path" }
+    elseif ([System.IO.Path]::GetFileName($path) -notmatch '(?i)KB5003508.*\.msu\z') { "The update must be KB5003508.msu; got $([System.IO.Path]::GetFileName($path))." }
+}
+
+#endregion
+
+#region what is done
+
+function Get-Kept { return [System.IO.Path]::Combine($programs, 'KB5003508.msu') }
+
+function New-Result([string]$State, $Plan) {
+    return [pscustomobject]@{ PSTypeName = 'Gpogen.Enable'; State = $State; Build = Get-Build; Steps = @($Plan | ForEach-Object { $_.Text }) }
+}
+
+function Clear-Run {
+    Clear-State
+    if ([System.IO.File]::Exists((Get-Kept))) { [System.IO.File]::Delete((Get-Kept)) }
+}
+
+# After a restart, the plan is made anew: what is done is left out.
+function Invoke-Plan($Plan) {
+    for ($number = 1; $number -le $Plan.Count; $number++) {
+        $step = $Plan[$number - 1]
+        if ($step.Do -ne 'check' -and -not $PSCmdlet.ShouldProcess($env:COMPUTERNAME, $step.Text)) {
+            Write-Step "Declined: $($step.Text)"
+            New-Result 'Declined' $Plan
+            $script:code = 2
+            return
+        }
+        Write-Step "Step: $($step.Text)"
+        switch ($step.Do) {
+            'set' { Set-Value $values[$step.What] }
+            'add' { Add-MsuContent $script:file }
+            'restart' {
+                if ("$(Read-Value $stateKey 'Restarted')" -eq $step.Text) { throw "A restart changed nothing: $(@(Get-Difference) -join '; ')." }
+                Copy-Update
+                Save-State @{ AllowRestart = "$AllowRestart"; Restarted = $step.Text }
+                Register-Task '-Resume' $true
+                New-Result 'RestartNeeded' $Plan
+                $script:code = 3010
+                if ($step.What -eq 'True') { Restart-Allowed }
+                return
+            }
+            'check' {
+                $wrong = @(Get-Difference)
+                if ($wrong.Count -gt 0) { throw "Not as planned: $($wrong -join '; ')." }
+            }
+        }
+    }
+    Clear-Run
+    New-Result 'Done' $Plan
+    $script:code = 0
+}
+
+# SYSTEM may not reach the place that the administrator named, and only administrators write here.
+function Copy-Update {
+    $null = [System.IO.Directory]::CreateDirectory($programs)
+    if ($script:file -ne (Get-Kept)) { [System.IO.File]::Copy($script:file, (Get-Kept), $true) }
+}
+
+function Start-Enable {
+    $refusals = @(Get-Refusal)
+    if ($refusals.Count -eq 0 -and -not (Confirm-DomainController)) { $refusals = @('This machine is a domain controller. Check that the others replicate (repadmin /replsummary), and run the script with -Force.') }
+    if ($refusals.Count -gt 0) {
+        foreach ($refusal in $refusals) { Write-Problem "Refused: $refusal" }
+        $script:code = 4
+        return
+    }
+    $script:file = Get-FullPath $Update
+    $plan = @(Get-Plan)
+    Write-Step "The plan for ${env:COMPUTERNAME}:"
+    for ($number = 1; $number -le $plan.Count; $number++) { Write-Step "  $number. $($plan[$number - 1].Text)" }
+    if ($WhatIfPreference) {
+        Write-Step 'Nothing was changed (-WhatIf).'
+        New-Result 'WhatIf' $plan
+        $script:code = 2
+        return
+    }
+    Invoke-Plan $plan
+}
+
+function Resume-Enable {
+    if (-not (Test-Key $stateKey)) {
+        Write-Problem 'Refused: there is nothing to go on with.'
+        $script:code = 4
+        return
+    }
+    Wait-Servicing 60
+    $pending = @(Get-PendingRestart)
+    if ($pending.Count -gt 0) {
+        Write-Problem "The restart is not finished, or another one is pending ($($pending -join ', ')). Restart the machine: the script goes on after it."
+        $script:code = 3010
+        return
+    }
+    $script:AllowRestart = "$(Read-Value $stateKey 'AllowRestart')" -eq 'True'
+    $script:file = Get-Kept
+    Invoke-Plan @(Get-Plan)
+}
+
+#endregion
+
+$code = 1
+$file = ''
+$root = $null
+try {
+    if (-not (Test-Elevated)) { throw 'The preparation needs an elevated PowerShell: open it by "Run as administrator".' }
+    $root = Open-Root
+    switch ($PSCmdlet.ParameterSetName) {
+        'Resume' { Resume-Enable }
+        'Cancel' {
+            if ($PSCmdlet.ShouldProcess($env:COMPUTERNAME, 'Forget what is left to do')) { Clear-Run }
+            $code = $(if ($WhatIfPreference) { 2 } else { 0 })
+        }
+        default { Start-Enable }
+    }
+}
+catch {
+    $code = 1
+    Write-Failure $_
+}
+finally { if ($null -ne $root) { $root.Close() } }
+exit $code

@@ -1,0 +1,684 @@
+<#
+.SYNOPSIS
+Shows and installs updates now, as SConfig's menu 6 does. For the profile azlocal-ws2022-iso.
+
+.DESCRIPTION
+Profile: azlocal-ws2022-iso
+GPO: Hotpatch: Azure Local VMs, Windows Server 2022 Azure Edition from ISO
+Why: Prepares VMs that were installed from an ISO, then as azlocal-ws2022-core.
+For: Windows Server 2022 Datacenter: Azure Edition, Server Core, member servers, VMs on Azure Local (formerly Azure Stack HCI)
+Digest: e7f11d2c0904958bc142d6f3ee8a6f87a05f7adfff8511c2d2f81d7ba15035dc
+Made by: gpogen 0.1.0
+
+Searches as SConfig does, at the service that the machine uses, and says of each update whether it is
+a hotpatch, whether it restarts the machine, and whether it takes the machine off the hotpatch train.
+Then it downloads and installs what the parameters choose, and accepts its licence terms.
+
+Windows answers whether an update restarts the machine once its bootstrapper is downloaded, which is
+small; build 26100 and later do. Before them, the title and the update's own statement are all there
+is. What is not known is shown as unknown, and -ExcludeRestart leaves it out.
+
+Optional updates, previews, and updates that the release data know to take a machine off the train
+are installed only if -IncludeKB names them. The script holds no release data: gpogen releases export writes the file for
+-ReleaseData. Without it, an ordinary cumulative update and a baseline look the same.
+
+In a remote session Windows refuses to download and install. The script then runs a copy of itself by
+a scheduled task of SYSTEM, waits for it, and shows what it said.
+
+An installation by hand ignores maintenance windows and rings, and Azure's availability-first order.
+
+Exit code: 0 done, or nothing to do; 1 the script failed; 2 there are updates (-AssessOnly, -WhatIf);
+3 could not tell; 4 refused and nothing was changed; 5 -HotpatchOnly met a cumulative update that
+restarts; 3010 installed, and a restart is needed.
+
+.PARAMETER AssessOnly
+Shows the updates and installs nothing. It downloads the bootstrappers, which tell about restarts.
+
+.PARAMETER HotpatchOnly
+Installs hotpatches only. If a cumulative update is offered, too, the exit code is 5.
+
+.PARAMETER ExcludeRestart
+Leaves out what restarts the machine, or may.
+
+.PARAMETER Classification
+Installs these classes only: Critical, Security, UpdateRollup, FeaturePack, ServicePack, Definition,
+Tools, Updates.
+
+.PARAMETER IncludeKB
+Installs these updates only; with -Classification, these besides.
+
+.PARAMETER ExcludeKB
+Leaves these updates out, whatever else says.
+
+.PARAMETER HideKB
+Hides these updates instead of installing anything. Windows Update's search then leaves them out.
+That automatic installation of a hotpatch respects it is unproven.
+
+.PARAMETER Search
+All: SConfig's "All updates". Recommended: SConfig's "Recommended updates".
+
+.PARAMETER ReleaseData
+The file that gpogen releases export wrote.
+
+.PARAMETER AllowRestart
+Restarts the machine if an installed update needs it.
+
+.PARAMETER Force
+With -AllowRestart, goes on on a domain controller without a question.
+
+.PARAMETER LogPath
+A file to which the steps are added.
+
+.PARAMETER ResultPath
+For the scheduled task: the file for the result.
+
+.EXAMPLE
+PS> .\Install-Updates.ps1 -AssessOnly
+
+Shows what is offered.
+
+.EXAMPLE
+PS> .\Install-Updates.ps1 -HotpatchOnly -ReleaseData .\releases.txt
+
+Installs the month's hotpatch, and nothing that restarts the machine.
+
+.EXAMPLE
+PS> .\Install-Updates.ps1 -Classification Security,Critical -ExcludeKB KB5070881 -AllowRestart
+
+Installs two classes without one update, and restarts the machine if it must.
+#>
+[CmdletBinding(SupportsShouldProcess = $true)]
+[OutputType([pscustomobject])]
+param(
+    [switch]$AssessOnly,
+    [switch]$HotpatchOnly,
+    [switch]$ExcludeRestart,
+    [ValidatePattern('\A(?i:Critical|Security|UpdateRollup|FeaturePack|ServicePack|Definition|Tools|Updates)(?i:,(?:Critical|Security|UpdateRollup|FeaturePack|ServicePack|Definition|Tools|Updates))*\z')]
+    [string[]]$Classification = @(),
+    [ValidatePattern('\A(?i:KB)[0-9]{6,8}(?i:,KB[0-9]{6,8})*\z')]
+    [string[]]$IncludeKB = @(),
+    [ValidatePattern('\A(?i:KB)[0-9]{6,8}(?i:,KB[0-9]{6,8})*\z')]
+    [string[]]$ExcludeKB = @(),
+    [ValidatePattern('\A(?i:KB)[0-9]{6,8}(?i:,KB[0-9]{6,8})*\z')]
+    [string[]]$HideKB = @(),
+    [ValidateSet('All', 'Recommended')]
+    [string]$Search = 'All',
+    [ValidateNotNullOrEmpty()]
+    [string]$ReleaseData,
+    [switch]$AllowRestart,
+    [switch]$Force,
+    [ValidateNotNullOrEmpty()]
+    [string]$LogPath,
+    [ValidateNotNullOrEmpty()]
+    [string]$ResultPath
+)
+
+if ("$($ExecutionContext.SessionState.LanguageMode)" -ne 'FullLanguage') {
+    Write-Warning 'This PowerShell session runs in Constrained Language Mode, where the registry cannot be reached as this script needs. Nothing was changed. Sign the script with a certificate that the application control policy trusts.'
+    exit 1
+}
+Set-StrictMode -Version Latest
+$ErrorActionPreference = 'Stop'
+$scriptName = 'Install-Updates'
+# SConfig.Update.psm1
+$criteria = @{
+    All = "IsInstalled=0 and DeploymentAction='Installation' or IsInstalled=0 and DeploymentAction='OptionalInstallation' or IsPresent=1 and DeploymentAction='Uninstallation' or IsInstalled=1 and DeploymentAction='Installation' and RebootRequired=1 or IsInstalled=0 and DeploymentAction='Uninstallation' and RebootRequired=1"
+    Recommended = "IsInstalled=0 and Type='Software' and AutoSelectOnWebsites=1"
+}
+$featureUpdate = '3689BDC8-B205-4AF4-8D4A-A63924C5E9D5'
+$classes = @{
+    Critical = 'E6CF1350-C01B-414D-A61F-263D14D133B4'
+    Security = '0FA1201D-4330-4FA8-8AE9-B877473B6441'
+    UpdateRollup = '28BC880E-0592-4CBF-8F95-C79B17911D5F'
+    FeaturePack = 'B54E7D24-7ADD-428F-8B75-90A396FA584F'
+    ServicePack = '68C5B0A3-D1A6-4553-AE49-01D3A7827828'
+    Definition = 'E0789628-CE08-4437-BE74-2495B842F43B'
+    Tools = 'B4832BD8-E735-4761-8DAF-37F882276DAB'
+    Updates = 'CD5FFD1E-E932-4E3A-BF74-18BF0B1BBD83'
+}
+#region text for people
+
+# What a domain or a machine answers, and a profile's words, may hold characters that act on a
+# terminal, and words that a build runner takes for its commands: ##vso[ and ##[ anywhere, ::word.
+$hidden = '(?i)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]|\uDB40[\uDC00-\uDFFF]|(?<=#)#(?=(vso)?\[)|(?<=:):(?=[a-z])'
+
+function Format-Shown($Text) {
+    return [regex]::Replace("$Text", $hidden, { param($Match) -join ($Match.Value.ToCharArray() | ForEach-Object { '<U+{0:X4}>' -f [int]$_ }) })
+}
+
+# One argument of a command line for PowerShell, on one line whatever the text holds.
+function Format-Quoted($Text) {
+    $quoted = "'" + [System.Management.Automation.Language.CodeGeneration]::EscapeSingleQuotedStringContent($Text) + "'"
+    $spelt = [regex]::Replace($quoted, $hidden, { param($Match) -join ($Match.Value.ToCharArray() | ForEach-Object { "' + [char]0x{0:X4} + '" -f [int]$_ }) })
+    if ($spelt.Length -eq $quoted.Length) { return $quoted }
+    return "($spelt)"
+}
+
+function Write-Line($Text) { Write-Host (Format-Shown $Text) }
+
+function Write-Problem($Text) { Write-Warning (Format-Shown $Text) }
+
+#endregion
+
+#region what every script that changes a machine needs
+
+function Get-FullPath([string]$Path) {
+    return $ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($Path)
+}
+
+function Write-Step([string]$Text) {
+    Write-Line $Text
+    if ($LogPath -and -not $WhatIfPreference) { Add-Log $Text }
+}
+
+function Add-Log([string]$Text) {
+    $line = '{0} {1}{2}' -f [System.DateTime]::UtcNow.ToString('yyyy-MM-ddTHH:mm:ssZ', [System.Globalization.CultureInfo]::InvariantCulture), (Format-Shown $Text), [System.Environment]::NewLine
+    [System.IO.File]::AppendAllText((Get-FullPath $LogPath), $line)
+}
+
+# Objects differ in what properties they have, and strict mode refuses those that are not there.
+function Get-Part($Item, [string]$Name) {
+    if ($null -eq $Item) { return $null }
+    $property = $Item.PSObject.Properties[$Name]
+    if ($null -ne $property) { return , $property.Value }
+}
+
+function Open-Root {
+    return [Microsoft.Win32.RegistryKey]::OpenBaseKey([Microsoft.Win32.RegistryHive]::LocalMachine, [Microsoft.Win32.RegistryView]::Registry64)
+}
+
+function Test-Elevated {
+    $identity = [System.Security.Principal.WindowsIdentity]::GetCurrent()
+    $principal = [System.Security.Principal.WindowsPrincipal]::new($identity)
+    return $principal.IsInRole([System.Security.Principal.WindowsBuiltInRole]::Administrator)
+}
+
+# 406: a host of Azure Local, whose updates only its own solution updates may bring.
+function Test-AzureLocalHost {
+    $system = @(Get-CimInstance -ClassName 'Win32_OperatingSystem' -ErrorAction Stop)
+    return "$(Get-Part $system[0] 'OperatingSystemSKU')" -eq '406'
+}
+
+# What ended the run, on the screen and in the log.
+function Write-Failure($Record) {
+    $message = "The script failed: $($Record.Exception.Message)"
+    Write-Problem $message
+    if (-not $LogPath -or $WhatIfPreference) { return }
+    try { Add-Log $message } catch { Write-Problem "The log cannot be written: $($_.Exception.Message)" }
+}
+
+#endregion
+
+#region machines that a script does not change
+
+# The asset tag that Azure gives to each of its VMs.
+function Test-AzureVm {
+    $enclosure = @(Get-CimInstance -ClassName 'Win32_SystemEnclosure' -ErrorAction Stop)
+    return @($enclosure | Where-Object { "$(Get-Part $_ 'SMBIOSAssetTag')" -eq '7783-7084-3265-9085-8269-3286-77' }).Count -gt 0
+}
+
+# Why this machine is left alone; nothing where it is not. -Force overrides only what $Forced covers.
+function Get-PlatformRefusal([bool]$Forced) {
+    if (Test-AzureLocalHost) { 'This machine is a host of Azure Local, which only its solution updates may service.' }
+    if (-not $Forced -and (Test-AzureVm)) { 'This machine is an Azure VM, where Azure decides how updates install. -Force goes on.' }
+}
+
+# The GPOs that set a value now, by key and name. Nothing is known where Windows does not answer.
+function Get-PolicyOwner {
+    $names = @{}
+    foreach ($gpo in @(Get-CimInstance -Namespace 'root\rsop\computer' -ClassName 'RSOP_GPO' -ErrorAction Stop)) { $names["$(Get-Part $gpo 'id')"] = "$(Get-Part $gpo 'name')" }
+    $owners = [System.Collections.Generic.Dictionary[string, string]]::new([System.StringComparer]::OrdinalIgnoreCase)
+    foreach ($item in @(Get-CimInstance -Namespace 'root\rsop\computer' -ClassName 'RSOP_RegistryPolicySetting' -ErrorAction Stop)) {
+        if ("$(Get-Part $item 'precedence')" -ne '1') { continue }
+        $id = "$(Get-Part $item 'GPOID')"
+        $owners["$(Get-Part $item 'registryKey')`n$(Get-Part $item 'valueName')"] = $(if ($names.ContainsKey($id) -and $names[$id]) { $names[$id] } else { $id })
+    }
+    return , $owners
+}
+
+#endregion
+
+#region what a script that services this machine needs
+
+$raw = [Microsoft.Win32.RegistryValueOptions]::DoNotExpandEnvironmentNames
+$servicing = 'SOFTWARE\Microsoft\Windows\CurrentVersion\Component Based Servicing'
+$automatic = 'SOFTWARE\Microsoft\Windows\CurrentVersion\WindowsUpdate\Auto Update'
+$programs = [System.IO.Path]::Combine([System.Environment]::GetFolderPath([System.Environment+SpecialFolder]::ProgramFiles), 'gpogen')
+$stateKey = "SOFTWARE\gpogen\$scriptName"
+$taskName = "gpogen $scriptName"
+
+function Read-Value([string]$Path, [string]$Name) {
+    $key = $root.OpenSubKey($Path)
+    if ($null -eq $key) { return $null }
+    try { return $key.GetValue($Name, $null, $raw) }
+    finally { $key.Close() }
+}
+
+function Test-Key([string]$Path) {
+    $key = $root.OpenSubKey($Path)
+    if ($null -eq $key) { return $false }
+    $key.Close()
+    return $true
+}
+
+# 26100.6899: CurrentBuild and UBR.
+function Get-Build {
+    $version = 'SOFTWARE\Microsoft\Windows NT\CurrentVersion'
+    return "$(Read-Value $version 'CurrentBuild').$(Read-Value $version 'UBR')"
+}
+
+# What waits for a restart, or for the end of one: after it, servicing goes on for some minutes.
+function Get-PendingRestart {
+    foreach ($name in 'RebootPending', 'RebootInProgress', 'PackagesPending') {
+        if (Test-Key "$servicing\$name") { "Component Based Servicing: $name" }
+    }
+    if (Test-Key "$automatic\RebootRequired") { 'Windows Update: RebootRequired' }
+}
+
+function Wait-Servicing([int]$Rounds) {
+    for ($round = 0; $round -lt $Rounds -and @(Get-PendingRestart).Count -gt 0; $round++) { Start-Sleep -Seconds 15 }
+}
+
+# Why a restart of this machine would do harm; nothing where it would not.
+function Get-RestartDanger {
+    $service = @(Get-CimInstance -ClassName 'Win32_Service' -Filter "Name = 'ClusSvc'" -ErrorAction Stop)
+    if ($service.Count -eq 0 -or "$(Get-Part $service[0] 'StartMode')" -eq 'Disabled') { return }
+    try { $node = @(Get-CimInstance -Namespace 'root\MSCluster' -ClassName 'MSCluster_Node' -ErrorAction Stop | Where-Object { "$(Get-Part $_ 'Name')" -eq $env:COMPUTERNAME }) }
+    catch { return "This machine is a cluster node, and whether it is drained cannot be read: $($_.Exception.Message)" }
+    # 2 is NodeDrainStatusCompleted.
+    if ($node.Count -ne 1 -or "$(Get-Part $node[0] 'NodeDrainStatus')" -ne '2') { return 'This machine is a cluster node that is not drained. Drain it first (Suspend-ClusterNode -Drain -Wait).' }
+}
+
+# Again before each restart: somebody may have taken the node back meanwhile.
+function Restart-Allowed {
+    $dangers = @(Get-RestartDanger)
+    foreach ($danger in $dangers) { Write-Problem "Not restarted: $danger Then restart it: the script goes on after it." }
+    if ($dangers.Count -eq 0) { Restart-Computer -Force -ErrorAction Stop }
+}
+
+function Test-DomainController {
+    $system = @(Get-CimInstance -ClassName 'Win32_OperatingSystem' -ErrorAction Stop)
+    return "$(Get-Part $system[0] 'ProductType')" -eq '2'
+}
+
+# A person is asked; where nobody can answer, -Force is the answer.
+function Confirm-DomainController {
+    if ($Force -or $WhatIfPreference -or -not (Test-DomainController)) { return $true }
+    try { return $PSCmdlet.ShouldContinue('Other domain controllers of the domain must replicate with this one before and after the restart (repadmin /replsummary).', 'This machine is a domain controller. Go on?') }
+    catch { return $false }
+}
+
+function Save-State([hashtable]$Values) {
+    $key = $root.CreateSubKey($stateKey)
+    try { foreach ($name in $Values.Keys) { $key.SetValue($name, [string]$Values[$name], [Microsoft.Win32.RegistryValueKind]::String) } }
+    finally { $key.Close() }
+}
+
+function Clear-State {
+    $root.DeleteSubKeyTree($stateKey, $false)
+    $task = @(Get-ScheduledTask -ErrorAction Stop | Where-Object { $_.TaskName -eq $taskName })
+    if ($task.Count -gt 0) { Unregister-ScheduledTask -TaskName $taskName -Confirm:$false -ErrorAction Stop }
+    $copy = [System.IO.Path]::Combine($programs, "$scriptName.ps1")
+    if ([System.IO.File]::Exists($copy)) { [System.IO.File]::Delete($copy) }
+}
+
+# Program Files and HKEY_LOCAL_MACHINE\SOFTWARE: only administrators write there, so nobody else
+# decides what SYSTEM runs. The bytes are copied without the mark of a download.
+function Copy-Script {
+    if (-not $PSCommandPath) { throw 'The script must be run from a file (powershell.exe -File), because it goes on from a copy.' }
+    $null = [System.IO.Directory]::CreateDirectory($programs)
+    $copy = [System.IO.Path]::Combine($programs, "$scriptName.ps1")
+    if ($PSCommandPath -ne $copy) { [System.IO.File]::WriteAllBytes($copy, [System.IO.File]::ReadAllBytes($PSCommandPath)) }
+    return $copy
+}
+
+function Expand-Msu([string]$File, [string]$To) {
+    $expand = [System.IO.Path]::Combine([System.Environment]::SystemDirectory, 'expand.exe')
+    $null = & $expand $File '-F:*.cab' $To
+    if ($LASTEXITCODE -ne 0) { throw "expand.exe ended with ${LASTEXITCODE}: $File" }
+}
+
+# Without wusa.exe, which runs in no remote session. The servicing stack comes first.
+function Add-MsuContent([string]$File) {
+    $folder = [System.IO.Path]::Combine($programs, [guid]::NewGuid().ToString('N'))
+    $null = [System.IO.Directory]::CreateDirectory($folder)
+    try {
+        Expand-Msu $File $folder
+        $cabs = @([System.IO.Directory]::GetFiles($folder, '*.cab') | Where-Object { [System.IO.Path]::GetFileName($_) -notmatch '(?i)\AWSUSSCAN' } | Sort-Object -Property { [System.IO.Path]::GetFileName($_) -notmatch '(?i)\ASSU-' }, { $_ })
+        if ($cabs.Count -eq 0) { throw "$File has no .cab file." }
+        foreach ($cab in $cabs) { $null = Add-WindowsPackage -Online -PackagePath $cab -NoRestart -ErrorAction Stop }
+    }
+    finally { [System.IO.Directory]::Delete($folder, $true) }
+}
+
+# A task of SYSTEM that runs this script with further arguments, at startup or when it is started.
+function Register-Task([string]$Arguments, [bool]$AtStartup) {
+    $copy = Copy-Script
+    $shell = [System.IO.Path]::Combine([System.Environment]::SystemDirectory, 'WindowsPowerShell', 'v1.0', 'powershell.exe')
+    $log = $(if ($LogPath) { " -LogPath `"$(Get-FullPath $LogPath)`"" } else { '' })
+    $action = New-ScheduledTaskAction -Execute $shell -Argument "-NoProfile -NonInteractive -ExecutionPolicy RemoteSigned -File `"$copy`" $Arguments$log"
+    $principal = New-ScheduledTaskPrincipal -UserId 'S-1-5-18' -LogonType ServiceAccount -RunLevel Highest
+    $more = @{}
+    if ($AtStartup) { $more.Trigger = New-ScheduledTaskTrigger -AtStartup }
+    $null = Register-ScheduledTask -TaskName $taskName -Action $action -Principal $principal -Description 'Made by gpogen; removes itself when it is done.' -Force -ErrorAction Stop @more
+}
+
+#endregion
+#region what is offered
+
+# powershell.exe -File gives a list as one text with commas.
+function Split-List([string[]]$Items) {
+    foreach ($item in $Items) { foreach ($part in $item.Split(',')) { $part.ToUpperInvariant() } }
+}
+
+function New-Agent {
+    $session = New-Object -ComObject 'Microsoft.Update.Session'
+    $session.ClientApplicationID = 'gpogen'
+    return $session
+}
+
+# KB number to type, as gpogen releases export writes it: build|month|type|number|build and revision|other numbers.
+function Read-ReleaseData {
+    $types = @{}
+    if (-not $ReleaseData) { return $types }
+    $path = Get-FullPath $ReleaseData
+    if ([System.IO.FileInfo]::new($path).Length -gt 1MB) { throw "$path is longer than 1 MB." }
+    $own = (Get-Build).Split('.')[0]
+    $lines = @([System.IO.File]::ReadAllLines($path))
+    if ($lines.Count -eq 0 -or $lines[0] -notmatch '\A# gpogen release data as of [0-9]{4}-[0-9]{2}-[0-9]{2}\z') { throw "$path is not a file of gpogen releases export." }
+    for ($number = 1; $number -lt $lines.Count; $number++) {
+        $parts = $lines[$number].Split('|')
+        if ($parts.Count -ne 6) { throw "$path, line $($number + 1): a line must have 6 parts; got $($parts.Count)." }
+        if ($parts[0] -ne $own) { continue }
+        foreach ($kb in @($parts[3]) + $parts[5].Split(' ')) { if ($kb) { $types[$kb] = $parts[2] } }
+    }
+    return $types
+}
+
+# Whether it restarts: no, yes, maybe (it says so itself), unknown, or unanswered (Windows was asked).
+function Get-Restart($Update, $Session, [ref]$Asked) {
+    $Asked.Value = $false
+    if ((Test-Bootstrapper $Update) -and -not $WhatIfPreference) {
+        try {
+            $one = New-Object -ComObject 'Microsoft.Update.UpdateColl'
+            $null = $one.Add($Update)
+            $downloader = $Session.CreateUpdateDownloader()
+            $downloader.Updates = $one
+            # 1: the bootstrapper alone.
+            $null = $downloader.Download2(1)
+            $answer = [bool]$Update.EvaluateExtendedDynamicProperty('DoesUpdateRequireReboot')
+            $Asked.Value = $true
+            return $(if ($answer) { 'yes' } else { 'no' })
+        }
+        catch {
+            Write-Problem "Whether $($Update.Title) restarts the machine could not be asked: $($_.Exception.Message)"
+            return 'unanswered'
+        }
+    }
+    $behavior = "$(Get-Part (Get-Part $Update 'InstallationBehavior') 'RebootBehavior')"
+    # That a hotpatch says 0 is not known, so 2 (can request) means unknown for what calls itself one.
+    switch ($behavior) {
+        '0' { return 'no' }
+        '1' { return 'yes' }
+        '2' { return $(if ($Update.Title -match 'Hotpatch') { 'unknown' } else { 'maybe' }) }
+    }
+    return 'unknown'
+}
+
+function Test-Bootstrapper($Update) {
+    # IUpdateEx is of build 26100; before it there is no such property.
+    try { return [bool]$Update.ExtendedStaticProperty('ContainsUpdateBootstrapper') }
+    catch { return $false }
+}
+
+# hotpatch, cumulative, or other for what is not an update of the system itself.
+function Get-Kind([string]$Title, [string]$Type, [string]$Restart, [bool]$Asked) {
+    # 2026-02 Cumulative Update for ...; 2026-08 Security Update (KB5120233) (26100.33296)
+    $isSystem = $Type -or $Title -match 'Hotpatch' -or $Title -match 'Cumulative Update (Preview )?for (Windows|Microsoft server)' -or $Title -match '\(2[0-9]{4}\.[0-9]+\)'
+    if (-not $isSystem) { return 'other' }
+    if ($Asked) { return $(if ($Restart -eq 'no') { 'hotpatch' } else { 'cumulative' }) }
+    if ($Type) { return $(if ($Type -match 'hotpatch') { 'hotpatch' } else { 'cumulative' }) }
+    return $(if ($Title -match 'Hotpatch') { 'hotpatch' } else { 'cumulative' })
+}
+
+# Whether the machine is on the hotpatch train afterwards: a preview is never a baseline.
+function Get-Train([string]$Kind, [string]$Type, [string]$Title) {
+    if ($Kind -ne 'cumulative') { return 'stays' }
+    if ($Type -eq 'cumulative' -or $Title -match 'Preview') { return 'leaves' }
+    return $(if ($Type -match 'baseline') { 'stays' } else { 'unknown' })
+}
+
+function New-Row($Update, $Session, $Types) {
+    $kbs = @($Update.KBArticleIDs | ForEach-Object { "KB$_".ToUpperInvariant() })
+    $type = "$(@($kbs | ForEach-Object { $Types[$_] } | Where-Object { $_ }) | Select-Object -First 1)"
+    $asked = $false
+    $restart = Get-Restart $Update $Session ([ref]$asked)
+    $kind = Get-Kind "$($Update.Title)" $type $restart $asked
+    if ($kind -eq 'cumulative' -and $restart -ne 'no') { $restart = 'yes' }
+    $train = Get-Train $kind $type "$($Update.Title)"
+    return [pscustomobject]@{ PSTypeName = 'Gpogen.Update'; KB = $kbs -join ' '; Kind = $kind; Restart = $restart; Train = $train; Chosen = $false; Reason = ''; Result = ''; Title = Format-Shown $Update.Title; Classes = @($Update.Categories | ForEach-Object { "$($_.CategoryID)".ToUpperInvariant() }) }
+}
+
+# Why an update is left out; nothing if it is chosen.
+function Get-LeftOut($Update, $Row) {
+    $own = @($Row.KB.Split(' ') | Where-Object { $_ })
+    $named = @($own | Where-Object { $include -contains $_ }).Count -gt 0
+    if (@($own | Where-Object { $exclude -contains $_ }).Count -gt 0) { return '-ExcludeKB names it' }
+    if ("$(Get-Part $Update 'DeploymentAction')" -eq '2') { return 'it is to be uninstalled, which this script does not do' }
+    if ((Get-Part $Update 'IsInstalled') -eq $true) { return 'it is installed, and waits for a restart' }
+    if ((Get-Part $Update 'IsHidden') -eq $true -and -not $named) { return 'it is hidden' }
+    if ("$(Get-Part $Update 'DeploymentAction')" -eq '4' -and -not $named) { return 'it is optional; -IncludeKB installs it' }
+    if ($Row.Classes -contains $featureUpdate) { return 'it is a feature update' }
+    if ($HotpatchOnly -and $Row.Kind -ne 'hotpatch') { return '-HotpatchOnly: it is not a hotpatch' }
+    if ($HotpatchOnly -and $Row.Restart -eq 'yes') { return '-HotpatchOnly: it restarts the machine' }
+    if ($HotpatchOnly -and $Row.Restart -eq 'unanswered') { return '-HotpatchOnly: Windows could not say whether it restarts the machine' }
+    if ($ExcludeRestart -and $Row.Restart -ne 'no') { return "-ExcludeRestart: whether it restarts: $($Row.Restart)" }
+    if ($Row.Train -eq 'leaves' -and -not $named) { return 'it takes the machine off the hotpatch train; -IncludeKB installs it' }
+    $inClass = @($Row.Classes | Where-Object { $wantedClasses -contains $_ }).Count -gt 0
+    if ($named -or $inClass) { return }
+    if ($wantedClasses.Count -gt 0) { return '-Classification does not name its class' }
+    if ($include.Count -gt 0) { return '-IncludeKB does not name it' }
+}
+
+function Find-Update($Session) {
+    $searcher = $Session.CreateUpdateSearcher()
+    $found = $searcher.Search($criteria[$Search])
+    # 2 succeeded, 3 with errors: then nobody knows what else there is.
+    $script:complete = "$($found.ResultCode)" -eq '2'
+    return @($found.Updates)
+}
+
+#endregion
+
+#region what is done
+
+function New-Collection($Updates) {
+    $collection = New-Object -ComObject 'Microsoft.Update.UpdateColl'
+    foreach ($update in $Updates) {
+        if (-not $update.EulaAccepted) { $update.AcceptEula() }
+        $null = $collection.Add($update)
+    }
+    return , $collection
+}
+
+$results = @{ 0 = 'not started'; 1 = 'in progress'; 2 = 'installed'; 3 = 'installed with errors'; 4 = 'failed'; 5 = 'stopped' }
+
+# Downloads and installs; the rows get their results. True where a restart is needed.
+function Install-Chosen($Session, $Updates, $Rows) {
+    $collection = New-Collection $Updates
+    $downloader = $Session.CreateUpdateDownloader()
+    $downloader.Updates = $collection
+    Write-Step "Downloads $($Updates.Count) updates."
+    $null = $downloader.Download()
+    $installer = $Session.CreateUpdateInstaller()
+    $installer.Updates = $collection
+    Write-Step "Installs $($Updates.Count) updates."
+    $done = $installer.Install()
+    for ($number = 0; $number -lt $Updates.Count; $number++) { $Rows[$number].Result = $results[[int]$done.GetUpdateResult($number).ResultCode] }
+    return [bool]$done.RebootRequired
+}
+
+function Hide-Update($Updates) {
+    $found = @()
+    foreach ($update in $Updates) {
+        $kbs = @($update.KBArticleIDs | ForEach-Object { "KB$_".ToUpperInvariant() } | Where-Object { $hide -contains $_ })
+        if ($kbs.Count -eq 0) { continue }
+        $found += $kbs
+        if (-not $PSCmdlet.ShouldProcess($update.Title, 'Hide the update')) { continue }
+        $update.IsHidden = $true
+        Write-Step "Hidden: $($update.Title)"
+    }
+    $missing = @($hide | Where-Object { $found -notcontains $_ })
+    foreach ($kb in $missing) {
+        $script:problems += "Not offered now, so not hidden: $kb. Run this again when it is offered."
+        Write-Problem $script:problems[-1]
+    }
+    if ($WhatIfPreference) { return 2 }
+    return $(if ($missing.Count -gt 0) { 3 } else { 0 })
+}
+
+function Get-Refusal {
+    Get-PlatformRefusal $true
+    $pending = @(Get-PendingRestart)
+    if ($pending.Count -gt 0) { "A restart is pending ($($pending -join ', ')). Restart the machine first." }
+    if ($AllowRestart) { Get-RestartDanger }
+}
+
+function Write-Row($Rows) {
+    foreach ($row in $Rows) {
+        if ($row.Kind -eq 'cumulative' -and $row.Train -eq 'leaves') { Write-Problem "$($row.KB) takes this machine off the hotpatch train until the next baseline." }
+        if ($row.Kind -eq 'cumulative' -and $row.Train -eq 'unknown') { Write-Problem "$($row.KB) is a cumulative update. If it is not a baseline, it takes this machine off the hotpatch train; -ReleaseData would tell." }
+        Write-Step "$(if ($row.Chosen) { 'chosen' } else { 'left out' }): $($row.KB) $($row.Kind), restart $($row.Restart): $($row.Title)$(if ($row.Reason) { " ($($row.Reason))" })"
+    }
+}
+
+# The exit code of a run that had no error.
+function Get-Code($Rows, [bool]$Restart) {
+    $bad = @($Rows | Where-Object { $_.Chosen -and 'installed' -ne $_.Result })
+    if ($bad.Count -gt 0) { return 1 }
+    if ($Restart) { return 3010 }
+    if ($HotpatchOnly -and @($Rows | Where-Object { $_.Kind -eq 'cumulative' }).Count -gt 0) { return 5 }
+    if ($HotpatchOnly -and @($Rows | Where-Object { $_.Restart -eq 'unanswered' }).Count -gt 0) { return 3 }
+    return $(if ($complete) { 0 } else { 3 })
+}
+
+function Invoke-Update {
+    $session = New-Agent
+    $types = Read-ReleaseData
+    $updates = @(Find-Update $session)
+    if ($hide.Count -gt 0) {
+        $script:code = Hide-Update $updates
+        return
+    }
+    $rows = @($updates | ForEach-Object { New-Row $_ $session $types })
+    $chosen = @()
+    for ($number = 0; $number -lt $rows.Count; $number++) {
+        $rows[$number].Reason = "$(Get-LeftOut $updates[$number] $rows[$number])"
+        $rows[$number].Chosen = -not $rows[$number].Reason
+        if ($rows[$number].Chosen) { $chosen += $number }
+    }
+    Write-Row $rows
+    if (-not $complete) { Write-Problem 'The search ended with errors: there may be more updates.' }
+    $script:rows = $rows
+    if ($HotpatchOnly -and @($rows | Where-Object { $_.Kind -eq 'cumulative' }).Count -gt 0) { Write-Problem 'A cumulative update that restarts is offered: this month is a baseline, or this machine is off the train.' }
+    if ($AssessOnly -or $WhatIfPreference) {
+        Write-Step 'Nothing was installed.'
+        $script:code = $(if (-not $complete) { 3 } elseif ($HotpatchOnly -and @($rows | Where-Object { $_.Kind -eq 'cumulative' }).Count -gt 0) { 5 } elseif ($chosen.Count -gt 0) { 2 } else { 0 })
+        return
+    }
+    $agreed = @($chosen | Where-Object { $PSCmdlet.ShouldProcess($rows[$_].Title, 'Download and install') })
+    foreach ($number in $chosen) { if ($agreed -notcontains $number) { $rows[$number].Chosen = $false; $rows[$number].Reason = 'declined' } }
+    $restart = $false
+    if ($agreed.Count -gt 0) { $restart = Install-Chosen $session @($agreed | ForEach-Object { $updates[$_] }) @($agreed | ForEach-Object { $rows[$_] }) }
+    foreach ($row in $rows) { if ($row.Result) { Write-Step "$($row.Result): $($row.KB) $($row.Title)" } }
+    $script:code = Get-Code $rows $restart
+    $script:restart = $restart
+}
+
+#endregion
+
+#region a remote session
+
+function Test-Remote {
+    if ($null -ne (Get-Variable -Name PSSenderInfo -ValueOnly -ErrorAction SilentlyContinue)) { return $true }
+    # S-1-5-2: the account signed in over the network.
+    $groups = [System.Security.Principal.WindowsIdentity]::GetCurrent().Groups
+    return @($groups | Where-Object { "$_" -eq 'S-1-5-2' }).Count -gt 0
+}
+
+function Get-TaskArgument([string]$Result) {
+    # Not -AllowRestart: this session restarts the machine, once it has shown the result.
+    foreach ($name in 'AssessOnly', 'HotpatchOnly', 'ExcludeRestart') { if ((Get-Variable -Name $name -ValueOnly)) { "-$name" } }
+    $lists = [ordered]@{ Classification = $Classification; IncludeKB = $include; ExcludeKB = $exclude; HideKB = $hide }
+    foreach ($name in $lists.Keys) { if (@($lists[$name]).Count -gt 0) { "-$name $(@($lists[$name]) -join ',')" } }
+    "-Search $Search"
+    if ($ReleaseData) { "-ReleaseData `"$(Get-FullPath $ReleaseData)`"" }
+    "-ResultPath `"$Result`""
+}
+
+function Invoke-Remote {
+    $result = [System.IO.Path]::Combine($programs, "$scriptName.json")
+    if ([System.IO.File]::Exists($result)) { [System.IO.File]::Delete($result) }
+    Register-Task (@(Get-TaskArgument $result) -join ' ') $false
+    try {
+        Write-Step 'In a remote session Windows installs nothing: a scheduled task of SYSTEM does it now.'
+        Start-ScheduledTask -TaskName $taskName -ErrorAction Stop
+        # Two hours: a cumulative update of a slow machine.
+        for ($round = 0; $round -lt 1440 -and -not [System.IO.File]::Exists($result); $round++) {
+            Start-Sleep -Seconds 5
+            if ("$(@(Get-ScheduledTask -TaskName $taskName)[0].State)" -ne 'Running' -and -not [System.IO.File]::Exists($result)) { break }
+        }
+        if (-not [System.IO.File]::Exists($result)) { throw "The task ended without a result (it returned $(@(Get-ScheduledTaskInfo -TaskName $taskName)[0].LastTaskResult))." }
+        $said = ConvertFrom-Json ([System.IO.File]::ReadAllText($result))
+        $script:rows = @($said.Updates)
+        foreach ($row in $script:rows) { $row.PSObject.TypeNames.Insert(0, 'Gpogen.Update') }
+        Write-Row $script:rows
+        foreach ($line in @($said.Problems)) { Write-Problem $line }
+        $script:code = [int]$said.Code
+        $script:restart = [bool]$said.Restart
+    }
+    finally {
+        Clear-State
+        if ([System.IO.File]::Exists($result)) { [System.IO.File]::Delete($result) }
+    }
+}
+
+# Whole or not at all, because somebody waits for the file.
+function Save-Result {
+    $text = ConvertTo-Json -Depth 4 -Compress -InputObject @{ Code = $code; Restart = $restart; Updates = @($rows); Problems = @($problems) }
+    [System.IO.File]::WriteAllText("$ResultPath.partial", $text)
+    [System.IO.File]::Move("$ResultPath.partial", $ResultPath)
+}
+
+#endregion
+
+$code = 1
+$rows = @()
+$problems = @()
+$complete = $true
+$restart = $false
+$root = $null
+$include = @(Split-List $IncludeKB)
+$exclude = @(Split-List $ExcludeKB)
+$hide = @(Split-List $HideKB)
+$wantedClasses = @(Split-List $Classification | ForEach-Object { $name = $_; $classes.Keys | Where-Object { $_ -eq $name } | ForEach-Object { $classes[$_] } })
+try {
+    if (-not (Test-Elevated)) { throw 'Updates need an elevated PowerShell: open it by "Run as administrator".' }
+    $root = Open-Root
+    $refusals = @(if (-not $AssessOnly -and -not $WhatIfPreference -and $hide.Count -eq 0) { Get-Refusal })
+    if ($refusals.Count -eq 0 -and $AllowRestart -and -not $AssessOnly -and -not (Confirm-DomainController)) { $refusals = @('This machine is a domain controller. Check that the others replicate (repadmin /replsummary), and run the script with -Force.') }
+    foreach ($refusal in $refusals) { Write-Problem "Refused: $refusal" }
+    if ($refusals.Count -gt 0) { $code = 4 }
+    elseif (-not $WhatIfPreference -and -not $ResultPath -and (Test-Remote)) { Invoke-Remote }
+    else { Invoke-Update }
+}
+catch {
+    $code = 1
+    Write-Failure $_
+    $problems += "The script failed: $($_.Exception.Message)"
+}
+finally { if ($null -ne $root) { $root.Close() } }
+if ($ResultPath) { Save-Result }
+else { $rows }
+if ($restart -and $AllowRestart) { Restart-Computer -Force -ErrorAction Stop }
+exit $code

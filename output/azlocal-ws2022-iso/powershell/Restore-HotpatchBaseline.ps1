@@ -1,0 +1,624 @@
+<#
+.SYNOPSIS
+Takes a bad hotpatch, or a bad baseline, off this machine. For the profile azlocal-ws2022-iso.
+
+.DESCRIPTION
+Profile: azlocal-ws2022-iso
+GPO: Hotpatch: Azure Local VMs, Windows Server 2022 Azure Edition from ISO
+Why: Prepares VMs that were installed from an ISO, then as azlocal-ws2022-core.
+For: Windows Server 2022 Datacenter: Azure Edition, Server Core, member servers, VMs on Azure Local (formerly Azure Stack HCI)
+Digest: e7f11d2c0904958bc142d6f3ee8a6f87a05f7adfff8511c2d2f81d7ba15035dc
+Made by: gpogen 0.1.0
+
+Windows rolls back no hotpatch by itself. This script does it, step by step, and first prints the
+plan. Without parameters it lists the packages that could be removed, and changes nothing.
+
+A bad hotpatch (-Hotpatch): its package is removed by name, and the machine restarts. The baseline
+below it is still installed. The script refuses where it is not.
+
+A bad baseline (-Baseline): its package is removed, the machine restarts, and the previous baseline
+(-Previous) is installed from a folder of .msu files, because Windows Update offers no older one.
+Then the machine restarts again. Windows Server 2025 has checkpoint updates: put the previous
+baseline's .msu and those of the checkpoints before it into the folder, and no other .msu file.
+Windows keeps many cumulative updates as permanent packages, which nothing can remove: the script
+then says so and changes nothing. Restore the machine from a backup instead.
+
+It restarts the machine only with -AllowRestart. Without it, it ends with 3010 at each restart, and
+goes on after the restart that you make. A scheduled task of SYSTEM continues it; what is left to do
+is kept in HKEY_LOCAL_MACHINE\SOFTWARE\gpogen, and a copy of the script in Program Files\gpogen. Both
+and the task are removed at the end.
+
+What keeps the update from coming back is not done by this script. It prints what to do:
+- After the removal, as soon as it is offered again, hide it on the server (Install-Updates.ps1 -HideKB). Windows Update's search then leaves it out; whether automatic installation of a hotpatch does is unproven.
+
+Exit code: 0 done, 1 the script failed, 2 not done (-WhatIf, or a step was declined), 3 could not
+tell, 4 refused and nothing was changed, 3010 a restart is needed.
+
+.PARAMETER Hotpatch
+The hotpatch to remove: its KB number (KB5070893), or the name of its package.
+
+.PARAMETER Baseline
+The baseline to remove: its KB number, or the name of its package.
+
+.PARAMETER Folder
+A local folder with the .msu of the previous baseline, and with those of its checkpoints.
+
+.PARAMETER Previous
+The previous baseline's KB number. The name of one .msu file in the folder must contain it.
+
+.PARAMETER PreviousBuild
+The previous baseline's build, such as 26100.6899; gpogen calendar shows it. It is checked at the end.
+
+.PARAMETER AllowRestart
+Restarts the machine wherever the plan needs it.
+
+.PARAMETER Force
+Goes on on a domain controller without a question.
+
+.PARAMETER Resume
+Goes on with a plan after a restart. The scheduled task uses it.
+
+.PARAMETER Cancel
+Forgets a plan that is not finished: the task, the copy and what is left to do.
+
+.PARAMETER LogPath
+A file to which the steps are added.
+
+.EXAMPLE
+PS> .\Restore-HotpatchBaseline.ps1
+
+Lists the packages, with their KB numbers, and whether Windows lets them go.
+
+.EXAMPLE
+PS> .\Restore-HotpatchBaseline.ps1 -Hotpatch KB5070893 -WhatIf
+
+Prints the plan.
+
+.EXAMPLE
+PS> .\Restore-HotpatchBaseline.ps1 -Hotpatch KB5070893 -AllowRestart -LogPath C:\Windows\Temp\restore.log
+
+Removes the hotpatch and restarts the machine.
+
+.EXAMPLE
+PS> .\Restore-HotpatchBaseline.ps1 -Baseline KB5073379 -Folder D:\msu -Previous KB5066835 -PreviousBuild 26100.6899 -AllowRestart
+
+Goes back to the baseline before.
+#>
+[CmdletBinding(SupportsShouldProcess = $true, DefaultParameterSetName = 'List')]
+[OutputType([pscustomobject])]
+param(
+    [Parameter(Mandatory = $true, ParameterSetName = 'Hotpatch')]
+    [ValidatePattern('\A[A-Za-z0-9_.~-]{1,260}\z')]
+    [string]$Hotpatch,
+    [Parameter(Mandatory = $true, ParameterSetName = 'Baseline')]
+    [ValidatePattern('\A[A-Za-z0-9_.~-]{1,260}\z')]
+    [string]$Baseline,
+    [Parameter(Mandatory = $true, ParameterSetName = 'Baseline')]
+    [ValidateNotNullOrEmpty()]
+    [string]$Folder,
+    [Parameter(Mandatory = $true, ParameterSetName = 'Baseline')]
+    [ValidatePattern('\A(?i:KB)[0-9]{6,8}\z')]
+    [string]$Previous,
+    [Parameter(Mandatory = $true, ParameterSetName = 'Baseline')]
+    [ValidatePattern('\A[0-9]{5}\.[0-9]{1,6}\z')]
+    [string]$PreviousBuild,
+    [Parameter(ParameterSetName = 'Hotpatch')]
+    [Parameter(ParameterSetName = 'Baseline')]
+    [switch]$AllowRestart,
+    [Parameter(ParameterSetName = 'Hotpatch')]
+    [Parameter(ParameterSetName = 'Baseline')]
+    [switch]$Force,
+    [Parameter(Mandatory = $true, ParameterSetName = 'Resume')]
+    [switch]$Resume,
+    [Parameter(Mandatory = $true, ParameterSetName = 'Cancel')]
+    [switch]$Cancel,
+    [ValidateNotNullOrEmpty()]
+    [string]$LogPath
+)
+
+if ("$($ExecutionContext.SessionState.LanguageMode)" -ne 'FullLanguage') {
+    Write-Warning 'This PowerShell session runs in Constrained Language Mode, where the registry cannot be reached as this script needs. Nothing was changed. Sign the script with a certificate that the application control policy trusts.'
+    exit 1
+}
+Set-StrictMode -Version Latest
+$ErrorActionPreference = 'Stop'
+$scriptName = 'Restore-HotpatchBaseline'
+$keep = @(
+    'After the removal, as soon as it is offered again, hide it on the server (Install-Updates.ps1 -HideKB). Windows Update''s search then leaves it out; whether automatic installation of a hotpatch does is unproven.'
+)
+#region text for people
+
+# What a domain or a machine answers, and a profile's words, may hold characters that act on a
+# terminal, and words that a build runner takes for its commands: ##vso[ and ##[ anywhere, ::word.
+$hidden = '(?i)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]|\uDB40[\uDC00-\uDFFF]|(?<=#)#(?=(vso)?\[)|(?<=:):(?=[a-z])'
+
+function Format-Shown($Text) {
+    return [regex]::Replace("$Text", $hidden, { param($Match) -join ($Match.Value.ToCharArray() | ForEach-Object { '<U+{0:X4}>' -f [int]$_ }) })
+}
+
+# One argument of a command line for PowerShell, on one line whatever the text holds.
+function Format-Quoted($Text) {
+    $quoted = "'" + [System.Management.Automation.Language.CodeGeneration]::EscapeSingleQuotedStringContent($Text) + "'"
+    $spelt = [regex]::Replace($quoted, $hidden, { param($Match) -join ($Match.Value.ToCharArray() | ForEach-Object { "' + [char]0x{0:X4} + '" -f [int]$_ }) })
+    if ($spelt.Length -eq $quoted.Length) { return $quoted }
+    return "($spelt)"
+}
+
+function Write-Line($Text) { Write-Host (Format-Shown $Text) }
+
+function Write-Problem($Text) { Write-Warning (Format-Shown $Text) }
+
+#endregion
+
+#region what every script that changes a machine needs
+
+function Get-FullPath([string]$Path) {
+    return $ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($Path)
+}
+
+function Write-Step([string]$Text) {
+    Write-Line $Text
+    if ($LogPath -and -not $WhatIfPreference) { Add-Log $Text }
+}
+
+function Add-Log([string]$Text) {
+    $line = '{0} {1}{2}' -f [System.DateTime]::UtcNow.ToString('yyyy-MM-ddTHH:mm:ssZ', [System.Globalization.CultureInfo]::InvariantCulture), (Format-Shown $Text), [System.Environment]::NewLine
+    [System.IO.File]::AppendAllText((Get-FullPath $LogPath), $line)
+}
+
+# Objects differ in what properties they have, and strict mode refuses those that are not there.
+function Get-Part($Item, [string]$Name) {
+    if ($null -eq $Item) { return $null }
+    $property = $Item.PSObject.Properties[$Name]
+    if ($null -ne $property) { return , $property.Value }
+}
+
+function Open-Root {
+    return [Microsoft.Win32.RegistryKey]::OpenBaseKey([Microsoft.Win32.RegistryHive]::LocalMachine, [Microsoft.Win32.RegistryView]::Registry64)
+}
+
+function Test-Elevated {
+    $identity = [System.Security.Principal.WindowsIdentity]::GetCurrent()
+    $principal = [System.Security.Principal.WindowsPrincipal]::new($identity)
+    return $principal.IsInRole([System.Security.Principal.WindowsBuiltInRole]::Administrator)
+}
+
+# 406: a host of Azure Local, whose updates only its own solution updates may bring.
+function Test-AzureLocalHost {
+    $system = @(Get-CimInstance -ClassName 'Win32_OperatingSystem' -ErrorAction Stop)
+    return "$(Get-Part $system[0] 'OperatingSystemSKU')" -eq '406'
+}
+
+# What ended the run, on the screen and in the log.
+function Write-Failure($Record) {
+    $message = "The script failed: $($Record.Exception.Message)"
+    Write-Problem $message
+    if (-not $LogPath -or $WhatIfPreference) { return }
+    try { Add-Log $message } catch { Write-Problem "The log cannot be written: $($_.Exception.Message)" }
+}
+
+#endregion
+
+#region machines that a script does not change
+
+# The asset tag that Azure gives to each of its VMs.
+function Test-AzureVm {
+    $enclosure = @(Get-CimInstance -ClassName 'Win32_SystemEnclosure' -ErrorAction Stop)
+    return @($enclosure | Where-Object { "$(Get-Part $_ 'SMBIOSAssetTag')" -eq '7783-7084-3265-9085-8269-3286-77' }).Count -gt 0
+}
+
+# Why this machine is left alone; nothing where it is not. -Force overrides only what $Forced covers.
+function Get-PlatformRefusal([bool]$Forced) {
+    if (Test-AzureLocalHost) { 'This machine is a host of Azure Local, which only its solution updates may service.' }
+    if (-not $Forced -and (Test-AzureVm)) { 'This machine is an Azure VM, where Azure decides how updates install. -Force goes on.' }
+}
+
+# The GPOs that set a value now, by key and name. Nothing is known where Windows does not answer.
+function Get-PolicyOwner {
+    $names = @{}
+    foreach ($gpo in @(Get-CimInstance -Namespace 'root\rsop\computer' -ClassName 'RSOP_GPO' -ErrorAction Stop)) { $names["$(Get-Part $gpo 'id')"] = "$(Get-Part $gpo 'name')" }
+    $owners = [System.Collections.Generic.Dictionary[string, string]]::new([System.StringComparer]::OrdinalIgnoreCase)
+    foreach ($item in @(Get-CimInstance -Namespace 'root\rsop\computer' -ClassName 'RSOP_RegistryPolicySetting' -ErrorAction Stop)) {
+        if ("$(Get-Part $item 'precedence')" -ne '1') { continue }
+        $id = "$(Get-Part $item 'GPOID')"
+        $owners["$(Get-Part $item 'registryKey')`n$(Get-Part $item 'valueName')"] = $(if ($names.ContainsKey($id) -and $names[$id]) { $names[$id] } else { $id })
+    }
+    return , $owners
+}
+
+#endregion
+
+#region what a script that services this machine needs
+
+$raw = [Microsoft.Win32.RegistryValueOptions]::DoNotExpandEnvironmentNames
+$servicing = 'SOFTWARE\Microsoft\Windows\CurrentVersion\Component Based Servicing'
+$automatic = 'SOFTWARE\Microsoft\Windows\CurrentVersion\WindowsUpdate\Auto Update'
+$programs = [System.IO.Path]::Combine([System.Environment]::GetFolderPath([System.Environment+SpecialFolder]::ProgramFiles), 'gpogen')
+$stateKey = "SOFTWARE\gpogen\$scriptName"
+$taskName = "gpogen $scriptName"
+
+function Read-Value([string]$Path, [string]$Name) {
+    $key = $root.OpenSubKey($Path)
+    if ($null -eq $key) { return $null }
+    try { return $key.GetValue($Name, $null, $raw) }
+    finally { $key.Close() }
+}
+
+function Test-Key([string]$Path) {
+    $key = $root.OpenSubKey($Path)
+    if ($null -eq $key) { return $false }
+    $key.Close()
+    return $true
+}
+
+# 26100.6899: CurrentBuild and UBR.
+function Get-Build {
+    $version = 'SOFTWARE\Microsoft\Windows NT\CurrentVersion'
+    return "$(Read-Value $version 'CurrentBuild').$(Read-Value $version 'UBR')"
+}
+
+# What waits for a restart, or for the end of one: after it, servicing goes on for some minutes.
+function Get-PendingRestart {
+    foreach ($name in 'RebootPending', 'RebootInProgress', 'PackagesPending') {
+        if (Test-Key "$servicing\$name") { "Component Based Servicing: $name" }
+    }
+    if (Test-Key "$automatic\RebootRequired") { 'Windows Update: RebootRequired' }
+}
+
+function Wait-Servicing([int]$Rounds) {
+    for ($round = 0; $round -lt $Rounds -and @(Get-PendingRestart).Count -gt 0; $round++) { Start-Sleep -Seconds 15 }
+}
+
+# Why a restart of this machine would do harm; nothing where it would not.
+function Get-RestartDanger {
+    $service = @(Get-CimInstance -ClassName 'Win32_Service' -Filter "Name = 'ClusSvc'" -ErrorAction Stop)
+    if ($service.Count -eq 0 -or "$(Get-Part $service[0] 'StartMode')" -eq 'Disabled') { return }
+    try { $node = @(Get-CimInstance -Namespace 'root\MSCluster' -ClassName 'MSCluster_Node' -ErrorAction Stop | Where-Object { "$(Get-Part $_ 'Name')" -eq $env:COMPUTERNAME }) }
+    catch { return "This machine is a cluster node, and whether it is drained cannot be read: $($_.Exception.Message)" }
+    # 2 is NodeDrainStatusCompleted.
+    if ($node.Count -ne 1 -or "$(Get-Part $node[0] 'NodeDrainStatus')" -ne '2') { return 'This machine is a cluster node that is not drained. Drain it first (Suspend-ClusterNode -Drain -Wait).' }
+}
+
+# Again before each restart: somebody may have taken the node back meanwhile.
+function Restart-Allowed {
+    $dangers = @(Get-RestartDanger)
+    foreach ($danger in $dangers) { Write-Problem "Not restarted: $danger Then restart it: the script goes on after it." }
+    if ($dangers.Count -eq 0) { Restart-Computer -Force -ErrorAction Stop }
+}
+
+function Test-DomainController {
+    $system = @(Get-CimInstance -ClassName 'Win32_OperatingSystem' -ErrorAction Stop)
+    return "$(Get-Part $system[0] 'ProductType')" -eq '2'
+}
+
+# A person is asked; where nobody can answer, -Force is the answer.
+function Confirm-DomainController {
+    if ($Force -or $WhatIfPreference -or -not (Test-DomainController)) { return $true }
+    try { return $PSCmdlet.ShouldContinue('Other domain controllers of the domain must replicate with this one before and after the restart (repadmin /replsummary).', 'This machine is a domain controller. Go on?') }
+    catch { return $false }
+}
+
+function Save-State([hashtable]$Values) {
+    $key = $root.CreateSubKey($stateKey)
+    try { foreach ($name in $Values.Keys) { $key.SetValue($name, [string]$Values[$name], [Microsoft.Win32.RegistryValueKind]::String) } }
+    finally { $key.Close() }
+}
+
+function Clear-State {
+    $root.DeleteSubKeyTree($stateKey, $false)
+    $task = @(Get-ScheduledTask -ErrorAction Stop | Where-Object { $_.TaskName -eq $taskName })
+    if ($task.Count -gt 0) { Unregister-ScheduledTask -TaskName $taskName -Confirm:$false -ErrorAction Stop }
+    $copy = [System.IO.Path]::Combine($programs, "$scriptName.ps1")
+    if ([System.IO.File]::Exists($copy)) { [System.IO.File]::Delete($copy) }
+}
+
+# Program Files and HKEY_LOCAL_MACHINE\SOFTWARE: only administrators write there, so nobody else
+# decides what SYSTEM runs. The bytes are copied without the mark of a download.
+function Copy-Script {
+    if (-not $PSCommandPath) { throw 'The script must be run from a file (powershell.exe -File), because it goes on from a copy.' }
+    $null = [System.IO.Directory]::CreateDirectory($programs)
+    $copy = [System.IO.Path]::Combine($programs, "$scriptName.ps1")
+    if ($PSCommandPath -ne $copy) { [System.IO.File]::WriteAllBytes($copy, [System.IO.File]::ReadAllBytes($PSCommandPath)) }
+    return $copy
+}
+
+function Expand-Msu([string]$File, [string]$To) {
+    $expand = [System.IO.Path]::Combine([System.Environment]::SystemDirectory, 'expand.exe')
+    $null = & $expand $File '-F:*.cab' $To
+    if ($LASTEXITCODE -ne 0) { throw "expand.exe ended with ${LASTEXITCODE}: $File" }
+}
+
+# Without wusa.exe, which runs in no remote session. The servicing stack comes first.
+function Add-MsuContent([string]$File) {
+    $folder = [System.IO.Path]::Combine($programs, [guid]::NewGuid().ToString('N'))
+    $null = [System.IO.Directory]::CreateDirectory($folder)
+    try {
+        Expand-Msu $File $folder
+        $cabs = @([System.IO.Directory]::GetFiles($folder, '*.cab') | Where-Object { [System.IO.Path]::GetFileName($_) -notmatch '(?i)\AWSUSSCAN' } | Sort-Object -Property { [System.IO.Path]::GetFileName($_) -notmatch '(?i)\ASSU-' }, { $_ })
+        if ($cabs.Count -eq 0) { throw "$File has no .cab file." }
+        foreach ($cab in $cabs) { $null = Add-WindowsPackage -Online -PackagePath $cab -NoRestart -ErrorAction Stop }
+    }
+    finally { [System.IO.Directory]::Delete($folder, $true) }
+}
+
+# A task of SYSTEM that runs this script with further arguments, at startup or when it is started.
+function Register-Task([string]$Arguments, [bool]$AtStartup) {
+    $copy = Copy-Script
+    $shell = [System.IO.Path]::Combine([System.Environment]::SystemDirectory, 'WindowsPowerShell', 'v1.0', 'powershell.exe')
+    $log = $(if ($LogPath) { " -LogPath `"$(Get-FullPath $LogPath)`"" } else { '' })
+    $action = New-ScheduledTaskAction -Execute $shell -Argument "-NoProfile -NonInteractive -ExecutionPolicy RemoteSigned -File `"$copy`" $Arguments$log"
+    $principal = New-ScheduledTaskPrincipal -UserId 'S-1-5-18' -LogonType ServiceAccount -RunLevel Highest
+    $more = @{}
+    if ($AtStartup) { $more.Trigger = New-ScheduledTaskTrigger -AtStartup }
+    $null = Register-ScheduledTask -TaskName $taskName -Action $action -Principal $principal -Description 'Made by gpogen; removes itself when it is done.' -Force -ErrorAction Stop @more
+}
+
+#endregion
+#region packages
+
+$present = 'Installed', 'InstallPending', 'UninstallPending', 'Superseded', 'PartiallyInstalled'
+
+function Get-Package {
+    foreach ($item in @(Get-WindowsPackage -Online -ErrorAction Stop)) {
+        $name = "$(Get-Part $item 'PackageName')"
+        if ($name -like 'Package_for_*' -and $name -notlike 'Package_for_ServicingStack*' -and $present -contains "$(Get-Part $item 'PackageState')") { @{ Name = $name; State = "$(Get-Part $item 'PackageState')"; Time = Get-Part $item 'InstallTime' } }
+    }
+}
+
+# The KB number that the package itself names: in its name, its description or its address of help.
+function Get-PackageKb([string]$Name) {
+    $own = [regex]::Match($Name, '\APackage_for_(KB[0-9]{6,8})[_~]')
+    if ($own.Success) { return $own.Groups[1].Value }
+    $detail = @(Get-WindowsPackage -Online -PackageName $Name -ErrorAction Stop)
+    foreach ($part in 'Description', 'SupportInformation') {
+        $found = [regex]::Match("$(Get-Part $detail[0] $part)", '(?i)(?:KB|kbid=|/)([0-9]{6,8})\b')
+        if ($found.Success) { return "KB$($found.Groups[1].Value)" }
+    }
+}
+
+# By the package's own manifest; nothing where it cannot be read. CBS has the last word.
+function Test-Permanent([string]$Name) {
+    $file = [System.IO.Path]::Combine([System.Environment]::GetFolderPath([System.Environment+SpecialFolder]::Windows), 'servicing', 'Packages', "$Name.mum")
+    if (-not [System.IO.File]::Exists($file) -or [System.IO.FileInfo]::new($file).Length -gt 50MB) { return $null }
+    return [regex]::IsMatch([System.IO.File]::ReadAllText($file), '<package\b[^>]*\bpermanence\s*=\s*"permanent"')
+}
+
+function Get-RollupBuild([string]$Name) {
+    $version = [regex]::Match($Name, '\APackage_for_RollupFix~[^~]*~[^~]*~[^~]*~([0-9]{5})\.([0-9]{1,6})\.')
+    if ($version.Success) { return "$($version.Groups[1].Value).$($version.Groups[2].Value)" }
+}
+
+function Get-Revision([string]$Build) { return [int]$Build.Split('.')[1] }
+
+function Find-Package([string]$Wanted) {
+    $every = @(Get-Package)
+    if ($Wanted -notmatch '\A(?i:KB)[0-9]{6,8}\z') { return @($every | Where-Object { $_.Name -eq $Wanted } | ForEach-Object { $_.Name }) }
+    return @($every | Where-Object { (Get-PackageKb $_.Name) -eq $Wanted.ToUpperInvariant() } | ForEach-Object { $_.Name })
+}
+
+#endregion
+
+#region the plan
+
+# The baseline that is below a package: the newest cumulative update besides it.
+function Find-Below([string]$Name) {
+    $others = @(Get-Package | Where-Object { $_.Name -ne $Name -and (Get-RollupBuild $_.Name) } | Sort-Object -Property { Get-Revision (Get-RollupBuild $_.Name) })
+    if ($others.Count -gt 0) { return $others[-1].Name }
+}
+
+function Find-Msu {
+    $path = Get-FullPath $Folder
+    if (-not [System.IO.Directory]::Exists($path)) { return @() }
+    return @([System.IO.Directory]::GetFiles($path, '*.msu') | Where-Object { [System.IO.Path]::GetFileName($_) -match "(?i)(?<![a-z0-9])$Previous(?![0-9])" } | Sort-Object)
+}
+
+# One sentence for each reason not to begin; all of them at once.
+function Get-Refusal([string[]]$Found, [string]$Wanted) {
+    Get-PlatformRefusal $true
+    foreach ($danger in @(Get-RestartDanger)) { $danger }
+    $pending = @(Get-PendingRestart)
+    if ($pending.Count -gt 0) { "A restart is pending ($($pending -join ', ')). Restart the machine first." }
+    if (Test-Key $stateKey) { 'A plan is not finished. Restart the machine, or run the script with -Cancel.' }
+    if ($Found.Count -eq 0) { "No installed package is ${Wanted}. Run the script without parameters to see them." }
+    if ($Found.Count -gt 1) { "$Wanted is $($Found.Count) packages. Name one: $($Found -join ', ')" }
+    if ($Found.Count -ne 1) { return }
+    if ((Test-Permanent $Found[0]) -eq $true) { "Windows keeps $($Found[0]) as a permanent package, which nothing can remove. Restore the machine from a backup, or wait for the update that replaces it." }
+    if ($Hotpatch -and -not (Find-Below $Found[0])) { "No baseline would be left below $($Found[0]): no other cumulative update is installed." }
+    if ($Baseline) { Get-FolderRefusal $Found[0] }
+}
+
+function Get-FolderRefusal([string]$Name) {
+    $files = @(Find-Msu)
+    if ($files.Count -ne 1) { "The folder must have one .msu file whose name contains ${Previous}; got $($files.Count). Without it, no baseline would be left." }
+    if ((Get-FullPath $Folder).StartsWith('\\')) { 'The folder must be on a local disk, because SYSTEM reads it after the restart.' }
+    $build = Get-Build
+    if ($PreviousBuild.Split('.')[0] -ne $build.Split('.')[0]) { "The previous baseline must be of build $($build.Split('.')[0]); got $PreviousBuild." }
+    elseif ((Get-Revision $PreviousBuild) -ge (Get-Revision $build)) { "The previous baseline must be older than this machine's build ${build}; got $PreviousBuild." }
+    if (-not (Get-RollupBuild $Name)) { "$Name is not a cumulative update, so not a baseline. Use -Hotpatch." }
+}
+
+function New-Step([string]$Do, [string]$What, [string]$Text) { return @{ Do = $Do; What = $What; Text = $Text } }
+
+function New-Plan([string]$Name) {
+    $restart = $(if ($AllowRestart) { 'Restart this machine' } else { 'Wait for the restart that you make' })
+    New-Step 'remove' $Name "Remove the package $Name"
+    New-Step 'restart' "$AllowRestart" $restart
+    if ($Hotpatch) {
+        $below = Find-Below $Name
+        New-Step 'check' "$Name|$below|" "Check that $Name is gone and $below is installed"
+        return
+    }
+    $file = @(Find-Msu)[0]
+    New-Step 'add' $file "Install $file"
+    New-Step 'restart' "$AllowRestart" $restart
+    New-Step 'check' "$Name||$PreviousBuild" "Check that $Name is gone and the build is $PreviousBuild"
+}
+
+function ConvertTo-Stored($Step) { return "$($Step.Do)`n$($Step.What)`n$($Step.Text)" }
+
+function Read-Plan {
+    $count = [int](Read-Value $stateKey 'Count')
+    for ($number = 1; $number -le $count; $number++) {
+        $parts = "$(Read-Value $stateKey "Step$number")".Split("`n")
+        @{ Do = $parts[0]; What = $parts[1]; Text = $parts[2] }
+    }
+}
+
+function Save-Plan($Plan, [int]$Next) {
+    $values = @{ Count = $Plan.Count; Next = $Next; Wanted = $wanted }
+    for ($number = 1; $number -le $Plan.Count; $number++) { $values["Step$number"] = ConvertTo-Stored $Plan[$number - 1] }
+    Save-State $values
+}
+
+#endregion
+
+#region what is done
+
+function Remove-Package([string]$Name) {
+    try { $null = Remove-WindowsPackage -Online -PackageName $Name -NoRestart -ErrorAction Stop }
+    catch {
+        # CBS_E_CANNOT_UNINSTALL
+        if ($_.Exception.HResult -eq -2146498523 -or "$($_.Exception.Message)" -match '(?i)0x800f0825|permanent package') {
+            $script:refused = $true
+            throw "Windows refuses to remove ${Name}: it is a permanent package (0x800f0825). Nothing was changed. Restore the machine from a backup, or wait for the update that replaces it."
+        }
+        throw
+    }
+}
+
+# Windows Server 2022's servicing takes what is in the .msu; later ones find checkpoints beside it.
+function Add-Msu([string]$File) {
+    if ((Get-Build).Split('.')[0] -eq '20348') { Add-MsuContent $File }
+    else { $null = Add-WindowsPackage -Online -PackagePath $File -NoRestart -ErrorAction Stop }
+}
+
+# Nothing when all is as planned, else what is not.
+function Get-Difference([string]$What) {
+    $gone, $kept, $build = $What.Split('|')
+    $every = @(Get-Package)
+    if (@($every | Where-Object { $_.Name -eq $gone }).Count -gt 0) { "$gone is still installed" }
+    if ($kept -and @($every | Where-Object { $_.Name -eq $kept -and $_.State -eq 'Installed' }).Count -eq 0) { "$kept is not installed" }
+    if ($build -and (Get-Build) -ne $build) { "the build is $(Get-Build), not $build" }
+}
+
+function Write-Keep {
+    $end = [System.DateTime]::Today.AddDays(35).ToString('yyyy-MM-dd', [System.Globalization.CultureInfo]::InvariantCulture)
+    Write-Step "What keeps $wanted from coming back, which is for you to do:"
+    foreach ($line in $keep) { Write-Step "- $line" }
+    Write-Step "- The last resort is a pause of quality updates. One that begins today ends by itself on $end. Azure Update Manager and Azure guest patching install regardless of it."
+}
+
+function New-Result([string]$State, $Plan, [int]$Next) {
+    return [pscustomobject]@{ PSTypeName = 'Gpogen.Restore'; State = $State; Update = $wanted; Build = Get-Build; Done = $Next - 1; Steps = @($Plan | ForEach-Object { $_.Text }) }
+}
+
+# Does the steps from one on; returns the exit code, after the result.
+function Invoke-Plan($Plan, [int]$Next) {
+    for ($number = $Next; $number -le $Plan.Count; $number++) {
+        $step = $Plan[$number - 1]
+        if ($step.Do -ne 'check' -and -not $PSCmdlet.ShouldProcess($env:COMPUTERNAME, "Step ${number}: $($step.Text)")) {
+            if ($number -gt 1) { Save-Plan $Plan $number }
+            Write-Step "Step $number was declined."
+            New-Result 'Declined' $Plan $number
+            $script:code = 2
+            return
+        }
+        Write-Step "Step $number of $($Plan.Count): $($step.Text)"
+        switch ($step.Do) {
+            'remove' { Remove-Package $step.What }
+            'add' { Add-Msu $step.What }
+            'restart' {
+                Save-Plan $Plan ($number + 1)
+                Register-Task '-Resume' $true
+                New-Result 'RestartNeeded' $Plan ($number + 1)
+                $script:code = 3010
+                if ($step.What -eq 'True') { Restart-Allowed }
+                return
+            }
+            'check' {
+                $wrong = @(Get-Difference $step.What)
+                if ($wrong.Count -gt 0) { throw "After the restart, $($wrong -join '; '). See C:\Windows\Logs\CBS\CBS.log." }
+            }
+        }
+    }
+    Clear-State
+    Write-Keep
+    New-Result 'Done' $Plan ($Plan.Count + 1)
+    $script:code = 0
+}
+
+function Get-Listing {
+    foreach ($item in @(Get-Package)) {
+        $permanent = Test-Permanent $item.Name
+        [pscustomobject]@{ PSTypeName = 'Gpogen.Package'; KB = Get-PackageKb $item.Name; State = $item.State; Permanent = $(if ($null -eq $permanent) { 'not known' } elseif ($permanent) { 'yes' } else { 'no' }); Installed = $item.Time; PackageName = Format-Shown $item.Name }
+    }
+}
+
+function Start-Restore {
+    $found = @(Find-Package $wanted)
+    $refusals = @(Get-Refusal $found $wanted)
+    if ($refusals.Count -eq 0 -and -not (Confirm-DomainController)) { $refusals = @('This machine is a domain controller. Check that the others replicate (repadmin /replsummary), and run the script with -Force.') }
+    if ($refusals.Count -gt 0) {
+        foreach ($refusal in $refusals) { Write-Problem "Refused: $refusal" }
+        $script:code = 4
+        return
+    }
+    $plan = @(New-Plan $found[0])
+    Write-Step "The plan for $wanted on ${env:COMPUTERNAME}:"
+    for ($number = 1; $number -le $plan.Count; $number++) { Write-Step "  $number. $($plan[$number - 1].Text)" }
+    if ($WhatIfPreference) {
+        Write-Keep
+        Write-Step 'Nothing was changed (-WhatIf).'
+        New-Result 'WhatIf' $plan 1
+        $script:code = 2
+        return
+    }
+    Invoke-Plan $plan 1
+}
+
+function Resume-Restore {
+    if (-not (Test-Key $stateKey)) {
+        Write-Problem 'Refused: there is no plan to go on with.'
+        $script:code = 4
+        return
+    }
+    Wait-Servicing 60
+    $pending = @(Get-PendingRestart)
+    if ($pending.Count -gt 0) {
+        Write-Problem "The restart is not finished, or another one is pending ($($pending -join ', ')). Restart the machine: the script goes on after it."
+        $script:code = 3010
+        return
+    }
+    $script:wanted = "$(Read-Value $stateKey 'Wanted')"
+    Invoke-Plan @(Read-Plan) ([int](Read-Value $stateKey 'Next'))
+}
+
+#endregion
+
+$code = 1
+$refused = $false
+$wanted = "$Hotpatch$Baseline"
+$root = $null
+try {
+    if (-not (Test-Elevated)) { throw 'The packages of Windows need an elevated PowerShell: open it by "Run as administrator".' }
+    $root = Open-Root
+    switch ($PSCmdlet.ParameterSetName) {
+        'List' {
+            Get-Listing
+            $code = 0
+        }
+        'Resume' { Resume-Restore }
+        'Cancel' {
+            if ($PSCmdlet.ShouldProcess($env:COMPUTERNAME, 'Forget the plan that is not finished')) { Clear-State }
+            $code = $(if ($WhatIfPreference) { 2 } else { 0 })
+        }
+        default { Start-Restore }
+    }
+}
+catch {
+    $code = $(if ($refused) { 4 } else { 1 })
+    if ($refused) { Write-Step "Refused: $($_.Exception.Message)" }
+    else { Write-Failure $_ }
+}
+finally { if ($null -ne $root) { $root.Close() } }
+exit $code

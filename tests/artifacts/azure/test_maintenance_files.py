@@ -1,0 +1,184 @@
+"""The files of gpogen.artifacts.maintenance_files, read by parsers of others."""
+
+from __future__ import annotations
+
+import json
+import re
+import tempfile
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import hcl2
+import pytest
+from pycep import BicepParser
+
+from gpogen.artifacts.maintenance_files import emit
+from gpogen.compile.result import Schedule
+from tests.artifacts.factory import compiled
+from tests.artifacts.powershell.samples import SAMPLES
+from tests.support.profiles import compiled as profile
+
+PLAN = Schedule(
+    recurs="Month Second Tuesday Offset4",
+    at="22:00",
+    duration="03:00",
+    zone="Europe/Rome",
+    reboot="IfRequired",
+    classifications=("Critical", "Security"),
+    exclude_kbs=("KB5094125",),
+    resource_type="Microsoft.HybridCompute/machines",
+)
+NAMES = ("timeZone", "rebootSetting", "machineTags", "eventFunctionId", "${startDate} 22:00")
+"""What stands in Bicep for an expression of the template."""
+PLANS = [PLAN, replace(PLAN, reboot="", exclude_kbs=(), zone="", classifications=("Security",))]
+
+
+@pytest.fixture(autouse=True)
+def _cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # The parser keeps its grammar in the temporary folder.
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+
+
+def files(plan: Schedule, **parts: Any) -> dict[str, str]:
+    made = emit(compiled(schedule=plan, **parts))
+    return {file.path.partition("/")[2]: file.data.decode("utf-8") for file in made}
+
+
+def template(plan: Schedule) -> dict[str, Any]:
+    found = json.loads(files(plan)["maintenance-configuration.json"])
+    assert isinstance(found, dict)
+    return found
+
+
+def bicep(text: str) -> dict[str, Any]:
+    return dict(BicepParser().parse(text=text))
+
+
+def terraform(text: str) -> dict[str, Any]:
+    found: dict[str, Any] = hcl2.loads(text)
+    return found
+
+
+def one(blocks: Any) -> Any:
+    """Return the block of a list of one; hcl2 gives every block as a list."""
+    return blocks[0] if isinstance(blocks, list) else blocks
+
+
+def bare(value: Any) -> Any:
+    return value.strip('"') if isinstance(value, str) else value
+
+
+@pytest.mark.parametrize("plan", PLANS)
+def test_the_template_has_the_properties_of_the_specification(plan: Schedule) -> None:
+    found = template(plan)
+    configuration, scope, topic, events = found["resources"]
+
+    assert configuration["properties"] == {
+        "maintenanceScope": "InGuestPatch",
+        "visibility": "Custom",
+        "extensionProperties": {"InGuestPatchMode": "User"},
+        "maintenanceWindow": {
+            "startDateTime": "[format('{0} 22:00', parameters('startDate'))]",
+            "duration": "03:00",
+            "timeZone": "[parameters('timeZone')]",
+            "recurEvery": "Month Second Tuesday Offset4",
+        },
+        "installPatches": {
+            "rebootSetting": plan.reboot or "[parameters('rebootSetting')]",
+            "windowsParameters": {
+                "classificationsToInclude": list(plan.classifications),
+                "kbNumbersToExclude": list(plan.exclude_kbs),
+                "kbNumbersToInclude": [],
+                "excludeKbsRequiringReboot": False,
+            },
+        },
+    }
+    assert scope["properties"]["filter"]["resourceTypes"] == [plan.resource_type]
+    assert topic["condition"] == events["condition"]
+    named = set(re.findall(r"parameters\('(\w+)'\)", json.dumps(found["resources"])))
+    assert named == set(found["parameters"])
+
+
+def _same(from_bicep: Any, from_arm: Any) -> bool:
+    """Compare a value of Bicep with that of the template, expressions by what they name."""
+    if isinstance(from_arm, dict):
+        return set(from_bicep) == set(from_arm) and all(
+            _same(from_bicep[key], from_arm[key]) for key in from_arm
+        )
+    if isinstance(from_arm, list):
+        return len(from_bicep) == len(from_arm) and all(map(_same, from_bicep, from_arm))
+    if isinstance(from_arm, str) and from_arm.startswith("["):
+        # An operator, a name, or a text with one in it.
+        return isinstance(from_bicep, dict) or from_bicep in NAMES
+    return bool(from_bicep == from_arm)
+
+
+@pytest.mark.parametrize("plan", PLANS)
+def test_bicep_says_the_same_as_the_template(plan: Schedule) -> None:
+    found = bicep(files(plan)["maintenance-configuration.bicep"])
+    resources = found["resources"]
+    names = ("configuration", "scope", "topic", "events")
+
+    assert list(resources) == list(names)
+    for name, other in zip(names, template(plan)["resources"], strict=True):
+        own = resources[name]
+        assert (own["type"], own["api_version"]) == (other["type"], other["apiVersion"])
+        config = own["config"]
+        assert ("condition" in config) is ("condition" in other)
+        config = config["config"] if "condition" in config else config
+        assert _same(config["properties"], other["properties"]), name
+    assert set(found["parameters"]) == set(template(plan)["parameters"])
+
+
+@pytest.mark.parametrize("plan", PLANS)
+def test_terraform_says_the_same(plan: Schedule) -> None:
+    found = terraform(files(plan)["main.tf"])
+    resources = {bare(kind): one for block in found["resource"] for kind, one in block.items()}
+    own = one(list(resources["azurerm_maintenance_configuration"].values()))
+    window, install = one(own["window"]), one(own["install_patches"])
+    windows = one(install["windows"])
+
+    assert bare(own["scope"]) == "InGuestPatch"
+    assert bare(own["in_guest_user_patch_mode"]) == "User"
+    assert bare(window["recur_every"]) == plan.recurs
+    assert bare(window["start_date_time"]) == "${var.start_date} 22:00"
+    assert bare(install["reboot"]) == (plan.reboot or "${var.reboot}")
+    assert list(map(bare, windows["classifications_to_include"])) == list(plan.classifications)
+    assert list(map(bare, windows["kb_numbers_to_exclude"])) == list(plan.exclude_kbs)
+    scope = one(list(resources["azurerm_maintenance_assignment_dynamic_scope"].values()))
+    assert list(map(bare, one(scope["filter"])["resource_types"])) == [plan.resource_type]
+
+
+def _texts() -> Iterator[tuple[str, dict[str, str]]]:
+    for name, sample in SAMPLES.items():
+        yield name, files(PLAN, header=replace(sample.header))
+
+
+@pytest.mark.parametrize(("name", "found"), list(_texts()))
+def test_no_text_of_an_author_changes_what_parsers_read(name: str, found: dict[str, str]) -> None:
+    del name
+    plain = files(PLAN)
+    for parse, file in ((bicep, "maintenance-configuration.bicep"), (terraform, "main.tf")):
+        read, other = parse(found[file]), parse(plain[file])
+        assert list(read) == list(other)
+        assert len(json.dumps(read, default=str)) < 2 * len(json.dumps(other, default=str))
+
+
+def test_the_profile_says_the_schedule() -> None:
+    body = """
+        update_manager:
+          patch_tuesday_offset: 4
+          at: "22:00"
+          time_zone: Europe/Rome
+          duration: "03:00"
+          reboot: IfRequired
+          classifications: [Critical, Security]
+          exclude_kbs: [KB5094125]
+        updates: {mode: download}
+        """
+    arc = {"os": "windows-server-2025-standard", "platform": "azure-arc"}
+
+    assert profile(body, orchestration="azure-update-manager", **arc).schedule == PLAN
+    assert profile(**arc).schedule is None

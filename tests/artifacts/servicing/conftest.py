@@ -1,0 +1,5 @@
+from __future__ import annotations
+
+from tests.artifacts.powershell.conftest import wine
+
+__all__ = ["wine"]

@@ -1,0 +1,157 @@
+"""Enable-HotpatchFromIso.ps1: Microsoft's procedure in its order, over its restarts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from gpogen.artifacts import powershell_iso
+from gpogen.compile.result import Compiled, RestartCause
+from tests.artifacts.factory import compiled
+from tests.artifacts.powershell.harness import Wine, write
+from tests.artifacts.servicing.batch import Ran, Step, run_cases
+
+SAMPLE = compiled()
+ISO: Compiled = replace(
+    SAMPLE, facts=replace(SAMPLE.facts, restart_causes=(RestartCause.VBS, RestartCause.ISO))
+)
+VALUES = [
+    "EnableVirtualizationBasedSecurity DWord 1",
+    "HotPatchTableSize DWord 4096",
+    "Name String Hotpatch Enrollment Package",
+    "Version String 10.0.20348.1129",
+]
+RESUME = Step({"Resume": True}, "Restart-Iso")
+
+
+def make_msu(folder: Path) -> Path:
+    """Make a file that the stand-in of expand.exe takes for the update's."""
+    names = ("WSUSSCAN.cab", "Windows10.0-KB5003508-x64.cab", "SSU-20348.1-x64.cab", "x.xml")
+    path = folder / "KB5003508.msu"
+    path.write_text("\n".join(names))
+    return path
+
+
+def cases(msu: Path) -> Mapping[str, Sequence[Step]]:
+    use = {"Update": f"Z:{msu}", "AllowRestart": True}
+    other = msu.with_name("KB5003509.msu")
+    other.touch()
+    edition = "Set-ItemProperty -LiteralPath $global:VersionKey -Name EditionID -Value '{}'"
+    vbs = (
+        "$null = New-Item -Path 'HKLM:\\SYSTEM\\CurrentControlSet\\Control\\DeviceGuard' -Force; "
+        "Set-ItemProperty -LiteralPath 'HKLM:\\SYSTEM\\CurrentControlSet\\Control\\DeviceGuard' "
+        "-Name EnableVirtualizationBasedSecurity -Value 1 -Type DWord; $global:Machine.Vbs = 2"
+    )
+    return {
+        "whole": [Step(use, "Set-Iso"), RESUME, RESUME, Step(use, "")],
+        "plan": [Step({**use, "WhatIf": True}, "Set-Iso")],
+        "by hand": [Step({"Update": f"Z:{msu}"}, "Set-Iso"), RESUME, RESUME],
+        "vbs runs": [Step(use, f"Set-Iso; {vbs}"), RESUME],
+        "no uefi": [Step(use, "Set-Iso; $global:Machine.NoUefi = $true"), RESUME],
+        "cancel": [Step(use, "Set-Iso"), Step({"Cancel": True}), Step({"Resume": True})],
+        "2025": [Step(use, "Set-Iso; Set-Build '26100.1742'")],
+        "standard": [Step(use, "Set-Iso; " + edition.format("ServerStandard"))],
+        "no file": [Step({**use, "Update": f"Z:{msu}x.msu"}, "Set-Iso")],
+        "other file": [Step({**use, "Update": f"Z:{other}"}, "Set-Iso")],
+        "pending": [Step(use, "Set-Iso; Set-Pending $true")],
+        "cluster": [Step(use, "Set-Iso; $global:Machine.Cluster = 'yes'")],
+        "controller": [Step(use, "Set-Iso; $global:Machine.Product = 2")],
+        "add fails": [Step(use, f"Set-Iso; {vbs}; $global:Machine.Refuses['add'] = 'corrupt'")],
+    }
+
+
+@pytest.fixture(scope="module")
+def ran(wine: Wine, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Ran]]:
+    folder = tmp_path_factory.mktemp("iso")
+    script = write(powershell_iso.emit(ISO), folder)[0]
+    return run_cases(wine, folder, script, cases(make_msu(folder)))
+
+
+def planned(run: Ran) -> list[str]:
+    return re.findall(r"(?m)^  \d+\. (.*)$", run.text)
+
+
+def done(runs: Sequence[Ran]) -> list[str]:
+    return [one for run in runs for one in re.findall(r"(?m)^Step: (.*)$", run.text)]
+
+
+def test_only_machines_from_an_iso_get_the_script() -> None:
+    assert powershell_iso.emit(SAMPLE) == ()
+    assert [file.path for file in powershell_iso.emit(ISO)] == [powershell_iso.PATH]
+
+
+@pytest.mark.slow
+def test_the_procedure_goes_on_over_both_restarts(ran: dict[str, list[Ran]]) -> None:
+    first, second, third, again = ran["whole"]
+    assert [run.code for run in ran["whole"]] == [3010, 3010, 0, 0], third.text
+    assert first.values == VALUES[:1]
+    assert second.values == third.values == VALUES
+    adds = [act for run in (first, second, third) for act in run.did if act.startswith("add")]
+    assert adds == ["add SSU-20348.1-x64.cab", "add Windows10.0-KB5003508-x64.cab"]
+    assert first.did[-1] == second.did[-1] == "restart"
+    assert third.tasks == []
+    assert (again.did, len(planned(again))) == ([], 1)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["whole", "by hand", "vbs runs"])
+def test_what_the_plan_says_is_what_is_done(ran: dict[str, list[Ran]], name: str) -> None:
+    runs = ran[name][:3]
+    assert runs[-1].code == 0, runs[-1].text
+    assert planned(runs[0]) == done(runs)
+
+
+@pytest.mark.slow
+def test_whatif_prints_the_plan_and_does_nothing(ran: dict[str, list[Ran]]) -> None:
+    (run,) = ran["plan"]
+    assert (run.code, run.did, run.values) == (2, [], [])
+    assert planned(run) == planned(ran["whole"][0])
+
+
+@pytest.mark.slow
+def test_the_script_restarts_only_when_it_may(ran: dict[str, list[Ran]]) -> None:
+    assert [run.code for run in ran["by hand"]] == [3010, 3010, 0]
+    assert all("restart" not in run.did for run in ran["by hand"])
+
+
+@pytest.mark.slow
+def test_a_restart_that_did_not_help_is_not_repeated(ran: dict[str, list[Ran]]) -> None:
+    run = ran["no uefi"][1]
+    assert run.code == 1
+    assert "A restart changed nothing: virtualization-based security does not run" in run.text
+    assert "restart" not in run.did
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("2025", "got build 26100.1742, ServerTurbineCor"),
+        ("standard", "got build 20348.587, ServerStandard"),
+        ("no file", "The update was not found"),
+        ("other file", "must be KB5003508.msu; got KB5003509.msu"),
+        ("pending", "A restart is pending"),
+        ("cluster", "not drained"),
+        ("controller", "domain controller"),
+    ],
+)
+def test_a_refusal_says_why_and_changes_nothing(
+    ran: dict[str, list[Ran]], name: str, said: str
+) -> None:
+    (run,) = ran[name]
+    assert run.code == 4, run.text
+    assert said in run.text
+    assert (run.did, run.values) == ([], [])
+
+
+@pytest.mark.slow
+def test_a_failure_is_exit_code_1_and_cancel_forgets(ran: dict[str, list[Ran]]) -> None:
+    assert ran["add fails"][0].code == 1
+    assert "corrupt" in ran["add fails"][0].text
+    cancelled = ran["cancel"]
+    assert [run.code for run in cancelled] == [3010, 0, 4]
+    assert cancelled[1].tasks == []

@@ -1,0 +1,68 @@
+# A machine for the Set and Undo scripts: what Windows answers, and how the registry is looked at.
+$global:Sku = 13
+$global:Tag = 'None'
+$global:Managed = @()
+$global:RsopFails = $false
+
+function global:Get-CimInstance {
+    [CmdletBinding()]
+    param([string]$Namespace, [string]$ClassName, [string]$Filter)
+    switch ($ClassName) {
+        'Win32_OperatingSystem' { return [pscustomobject]@{ OperatingSystemSKU = [uint32]$global:Sku } }
+        'Win32_SystemEnclosure' { return [pscustomobject]@{ SMBIOSAssetTag = $global:Tag } }
+        'Win32_DeviceGuard' { return [pscustomobject]@{ VirtualizationBasedSecurityStatus = [uint32]0 } }
+        'RSOP_GPO' {
+            if ($global:RsopFails) { throw 'Invalid namespace' }
+            return [pscustomobject]@{ id = 'cn={1}'; name = 'Old "GPO"' }
+        }
+        'RSOP_RegistryPolicySetting' { return $global:Managed }
+    }
+    throw "no stand-in for $ClassName"
+}
+
+function global:Confirm-SecureBootUEFI { [CmdletBinding()] param() return $true }
+
+function global:Get-Record { return [System.IO.Directory]::GetFiles('C:\Program Files\gpogen', 'Set-*.json') }
+
+function global:Edit-Record([string]$Old, [string]$New, [bool]$Sign) {
+    foreach ($path in @(Get-Record)) {
+        $text = [System.IO.File]::ReadAllText($path)
+        $changed = $text.Replace($Old, $New)
+        if ($changed -eq $text) { throw "the record has no $Old" }
+        if ($Sign) {
+            $body = [regex]::Match($changed, '(?s)"record":(.+)\}\s*\z').Groups[1].Value
+            $hash = [System.Convert]::ToHexString([System.Security.Cryptography.SHA256]::HashData([System.Text.Encoding]::UTF8.GetBytes($body))).ToLowerInvariant()
+            $changed = "{`"sha256`":`"$hash`",`"record`":$body}"
+        }
+        [System.IO.File]::WriteAllText($path, $changed)
+    }
+}
+
+function global:Reset-Machine([string[]]$Roots) {
+    $global:Sku = 13; $global:Tag = 'None'; $global:Managed = @(); $global:RsopFails = $false
+    Set-Edition '20348' 'ServerTurbineCor'
+    if ([System.IO.Directory]::Exists('C:\Program Files\gpogen')) { [System.IO.Directory]::Delete('C:\Program Files\gpogen', $true) }
+    foreach ($path in $Roots) { if (Test-Path -LiteralPath "HKLM:\$path") { Remove-Item -LiteralPath "HKLM:\$path" -Recurse -Force } }
+}
+
+function global:Invoke-RegTool([string[]]$Arguments) { $null = & "$env:SystemRoot\system32\reg.exe" @Arguments }
+
+# The profile's edition and build.
+function global:Set-Edition([string]$Build, [string]$Edition) {
+    $key = 'HKLM:\SOFTWARE\Microsoft\Windows NT\CurrentVersion'
+    Set-ItemProperty -LiteralPath $key -Name CurrentBuild -Value $Build
+    Set-ItemProperty -LiteralPath $key -Name EditionID -Value $Edition
+}
+
+# Nobody may set a value of the key, or everybody may again.
+function global:Set-Lock([string]$Path, [bool]$Locked) {
+    $root = [Microsoft.Win32.RegistryKey]::OpenBaseKey('LocalMachine', 'Registry64')
+    $key = $root.OpenSubKey($Path, [Microsoft.Win32.RegistryKeyPermissionCheck]::ReadWriteSubTree, [System.Security.AccessControl.RegistryRights]::ChangePermissions)
+    $security = [System.Security.AccessControl.RegistrySecurity]::new()
+    $sddl = $(if ($Locked) { 'D:(D;;0x2;;;WD)(A;;KA;;;WD)' } else { 'D:(A;;KA;;;WD)' })
+    $security.SetSecurityDescriptorSddlForm($sddl, [System.Security.AccessControl.AccessControlSections]::Access)
+    $key.SetAccessControl($security)
+    $key.Close()
+}
+
+Set-Edition '20348' 'ServerTurbineCor'

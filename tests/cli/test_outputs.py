@@ -1,0 +1,115 @@
+"""``outputs`` in a profile: which artifacts a build writes, and what it says of the others."""
+
+from __future__ import annotations
+
+import json
+
+from tests.cli.conftest import Run, Workplace
+
+
+def written(place: Workplace) -> set[str]:
+    manifest = json.loads((place.output / "web/manifest.json").read_bytes())
+    return {entry["artifact"] for entry in manifest["files"].values()}
+
+
+def test_outputs_choose_the_artifacts_and_readme_comes_along(place: Workplace, gpogen: Run) -> None:
+    place.profile("web", "outputs: [dsc, lgpo]")
+
+    assert gpogen("build").code == 0
+
+    assert written(place) == {"dsc", "lgpo", "readme"}
+    readme = (place.output / "web/README.txt").read_text("utf-8-sig")
+    assert "The profile asks for these outputs alone: dsc, lgpo." in " ".join(readme.split())
+    parts = readme.partition("2. WHAT IS HERE")[2].partition("3. STEPS")[0]
+    assert r"dsc\web.dsc.yaml" in parts
+    assert r"reg\web.reg" not in parts
+
+
+def test_what_an_output_needs_comes_along(place: Workplace, gpogen: Run) -> None:
+    place.profile("web", "outputs: [import-script, ansible]")
+
+    assert gpogen("build").code == 0
+
+    assert written(place) == {"import-script", "gpo", "ansible", "ansible-requirements", "readme"}
+
+
+def test_a_profile_replaces_the_outputs_of_its_base(place: Workplace, gpogen: Run) -> None:
+    place.profile("base", "base: true", "outputs: [lgpo, dsc]")
+    place.profile("web", "outputs: [reg]", extends="base")
+
+    assert gpogen("build", "profiles/web.yaml").code == 0
+
+    assert written(place) == {"reg", "readme"}
+
+
+def test_an_artifact_on_request_is_not_written_unasked(place: Workplace, gpogen: Run) -> None:
+    place.profile("web")
+
+    answer = gpogen("build", "--only", "osconfig")
+
+    assert answer.code == 0
+    assert written(place) == set()
+    assert (
+        "output/web: osconfig: not written, because the profile does not have it among its outputs"
+        in answer.err
+    )
+
+
+def test_a_build_says_what_a_format_cannot_hold(place: Workplace, gpogen: Run) -> None:
+    place.profile("web", "outputs: [osconfig]")
+
+    answer = gpogen("build")
+
+    lines = [line for line in answer.err.splitlines() if "osconfig" in line]
+    data = (place.output / "web/osconfig/web.osc.yaml").read_text("utf-8")
+    lost = data.count("# Not in this file: ") - 1  # One is the key that only Group Policy reads.
+    told = f"{lost} records left out, which the format cannot hold; comments in the file name them"
+    assert lines == [f"output/web: osconfig/web.osc.yaml: {told}"]
+    assert "left out" not in gpogen("build", "--quiet").err
+
+
+def test_an_output_that_can_hold_nothing_of_a_profile_is_named(
+    place: Workplace, gpogen: Run
+) -> None:
+    place.profile("web", "outputs: [osconfig]", extends="azlocal-ws2022-core")
+
+    answer = gpogen("build")
+
+    assert answer.code == 0
+    assert "output/web: osconfig: no file, because this profile has nothing for it" in answer.err
+
+
+def test_a_word_that_is_not_an_output_is_told_with_the_nearest(
+    place: Workplace, gpogen: Run
+) -> None:
+    place.profile("web", "outputs: [dcs]")
+
+    answer = gpogen("check")
+
+    assert answer.code == 1
+    assert "'dcs' is not allowed here" in answer.out + answer.err
+    assert "dsc" in answer.out + answer.err
+
+
+def test_an_empty_list_of_outputs_is_refused(place: Workplace, gpogen: Run) -> None:
+    place.profile("web", "outputs: []")
+
+    answer = gpogen("check")
+
+    assert answer.code == 1
+    assert "must name at least one output" in answer.out + answer.err
+
+
+def test_formats_say_what_is_readable_and_what_comes_on_request(gpogen: Run) -> None:
+    rows = {
+        item["id"]: item
+        for item in json.loads(gpogen("formats", "--format", "json").out)["written"]
+    }
+    text = gpogen("formats").out
+
+    assert rows["dsc"]["readable"] is True
+    assert rows["dsc"]["command"].startswith("dsc config set")
+    assert rows["set-script"]["readable"] is False
+    assert [name for name, item in rows.items() if item["on_request"]] == ["osconfig", "samba"]
+    assert "only for a profile that names it under outputs: its format is a prerelease" in text
+    assert "write-only: a program" in text

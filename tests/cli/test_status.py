@@ -1,0 +1,354 @@
+"""``gpogen status``: what it says of a fleet."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gpogen.fleet.rows import COLUMNS
+from tests.cli.audit_reports import (
+    CUMULATIVE,
+    HOTPATCH,
+    OLD_BASELINE,
+    TODAY,
+    example,
+    lines,
+    report,
+)
+from tests.cli.conftest import Answer, Run, Workplace
+
+
+def write(place: Workplace, text: str, name: str = "reports.jsonl") -> str:
+    (place.root / name).write_text(text, encoding="utf-8")
+    return name
+
+
+def rows(answer: Answer) -> dict[str, dict[str, Any]]:
+    found = [json.loads(line) for line in answer.out.splitlines()]
+    return {row["machine"] or row["report"]: row for row in found}
+
+
+def test_a_fleet_in_which_nothing_is_wrong_is_0(gpogen: Run, place: Workplace) -> None:
+    answer = gpogen("status", write(place, lines(report("A"), report("B"))), *TODAY)
+
+    assert answer.code == 0, answer.out
+    assert "nothing to do                                2" in answer.out
+
+
+@pytest.mark.parametrize(
+    ("change", "attention"),
+    [
+        ({"verdict": "not-compliant", "missed": [0]}, "not-compliant"),
+        ({"verdict": "unknown", "unknown": [0]}, "verdict-unknown"),
+        ({"updates": [OLD_BASELINE, CUMULATIVE], "build": "26100.6905"}, "train-off"),
+        ({"updates": [HOTPATCH], "build": "26100.33222"}, "train-behind"),
+        ({"updates": [], "build": "26100.99999"}, "train-unknown"),
+        ({"taken": "2026-08-01T00:00:00Z"}, "report-old"),
+    ],
+)
+def test_whatever_is_wrong_or_not_known_is_1_and_named(
+    gpogen: Run, place: Workplace, change: dict[str, Any], attention: str
+) -> None:
+    made = write(place, lines(report("A"), report("B", **change)))
+    answer = gpogen("status", made, "--format", "jsonl", *TODAY)
+
+    assert answer.code == 1
+    assert {name: row["attention"] for name, row in rows(answer).items()} == {
+        "A": "",
+        "B": attention,
+    }
+    assert [row["ok"] for row in rows(answer).values()] == [True, False]
+
+
+def test_settings_are_counted_by_profile_and_the_missed_ones_shown(
+    gpogen: Run, place: Workplace
+) -> None:
+    made = lines(
+        report("A"),
+        report("B", verdict="not-compliant", missed=[0]),
+        report("C", verdict="unknown", missed=[0], unknown=[1]),
+    )
+    found = gpogen("status", write(place, made), "--format", "json", *TODAY).json
+
+    first, second = (item["id"] for item in report()["requirements"][:2])
+    by_id = {item["id"]: item for item in found["settings"]}
+    assert [by_id[first][key] for key in ("met", "missed", "unknown")] == [1, 2, 0]
+    assert [by_id[second][key] for key in ("met", "missed", "unknown")] == [2, 0, 1]
+    assert len(by_id) == len(report()["requirements"])
+    table = gpogen("status", "reports.jsonl", *TODAY).out
+    shown = table.partition("Settings that are not met everywhere\n")[2].splitlines()
+    assert shown[1].split()[:4] == ["2", "0", "1", "arc-ws2025-standard"]
+    assert shown[2].split()[:3] == ["0", "1", "2"]
+    key, _, name = first.partition("!")
+    assert f"arc-ws2025-standard  {name}, {key[:20]}" in shown[1]
+    assert f"B        not-compliant  {name}" in table
+
+
+def test_the_newest_report_of_a_machine_counts_whatever_the_order_and_the_case(
+    gpogen: Run, place: Workplace
+) -> None:
+    old = report("web-01", verdict="not-compliant", missed=[0], taken="2026-09-20T00:00:00Z")
+    for made in (lines(old, report("WEB-01")), lines(report("WEB-01"), old)):
+        answer = gpogen("status", write(place, made), "--format", "jsonl", *TODAY)
+
+        assert answer.code == 0
+        assert list(rows(answer)) == ["WEB-01"]
+        assert "1 older reports are not counted" in answer.err
+
+
+def test_of_two_copies_of_a_report_the_same_one_is_named_in_any_order(
+    gpogen: Run, place: Workplace
+) -> None:
+    for name in ("a.json", "b.json"):
+        write(place, lines(report()), name)
+    outputs = {
+        gpogen("status", *paths, "--format", "csv", *TODAY).out
+        for paths in (("a.json", "b.json"), ("b.json", "a.json"))
+    }
+
+    assert len(outputs) == 1
+
+
+def test_machines_of_one_name_in_two_domains_are_two(gpogen: Run, place: Workplace) -> None:
+    made = lines(report("A", domain="a.example"), report("A", domain="b.example"))
+    answer = gpogen("status", write(place, made), "--format", "jsonl", *TODAY)
+
+    assert len(answer.out.splitlines()) == 2
+
+
+def test_an_out_of_band_update_and_the_next_baseline_are_told(
+    gpogen: Run, place: Workplace
+) -> None:
+    off = report("OFF", updates=[OLD_BASELINE, CUMULATIVE], build="26100.6905")
+    made = write(place, lines(report("ON"), off))
+    found = gpogen("status", made, "--format", "json", *TODAY).json
+
+    assert [item["update"] for item in found["off_by"]] == [
+        "2025-10 out-of-band cumulative update KB5070881 (26100.6905)"
+    ]
+    assert found["all"]["off_out_of_band"] == 1
+    assert [(item["on"], item["released"], item["machines"]) for item in found["restarts"]] == [
+        ("2026-09-08", True, 1),
+        ("2026-10-13", False, 1),
+    ]
+
+
+def test_the_train_is_judged_by_the_day_that_is_asked_for(gpogen: Run, place: Workplace) -> None:
+    july = report("A", updates=[HOTPATCH], build="26100.33222", taken="2026-08-20T00:00:00Z")
+    made = write(place, lines(july))
+    states = [
+        rows(gpogen("status", made, "--format", "jsonl", "--today", day))["A"]["train"]
+        for day in ("2026-08-21", "2026-09-20")
+    ]
+
+    assert states == ["on-train", "behind"]
+
+
+def test_status_and_train_give_one_verdict(gpogen: Run, place: Workplace) -> None:
+    for number, name in enumerate(("compliant", "not-compliant")):
+        made = write(place, json.dumps(example(name)), f"{number}.json")
+        status = gpogen("status", made, "--format", "jsonl", "--today", "2026-11-28")
+        train = gpogen("train", made, "--format", "json", "--today", "2026-11-28").json
+
+        (row,) = rows(status).values()
+        assert [row["train"]] == [item["state"] for item in train]
+
+
+def test_a_report_that_shows_no_updates_is_not_on_the_train(gpogen: Run, place: Workplace) -> None:
+    made = report("A")
+    made["train"] |= {"updates": None, "packages": None}
+    row = rows(gpogen("status", write(place, lines(made)), "--format", "jsonl", *TODAY))["A"]
+
+    assert row["train"] == "unknown"
+    assert row["train_reason"]
+
+
+def test_listed_machines_that_are_silent_are_missing_and_the_others_are_told(
+    gpogen: Run, place: Workplace
+) -> None:
+    listed = "machine;ring;ou\nweb-01;pilot;OU=A\nWEB-02.contoso.com;broad;OU=B\nWEB-03;;\n"
+    write(place, listed, "list.csv")
+    made = write(place, lines(report("WEB-01"), report("WEB-02"), report("X")))
+    answer = gpogen("status", made, "--machines", "list.csv", "--format", "jsonl", *TODAY)
+    found = rows(answer)
+
+    assert answer.code == 1
+    assert {name: row["report_state"] for name, row in found.items()} == {
+        "WEB-01": "reported",
+        "WEB-02": "reported",
+        "X": "reported",
+        "WEB-03": "missing",
+    }
+    assert [row["listed"] for row in found.values()] == ["yes", "yes", "no", "yes"]
+    assert found["X"]["ok"] is True
+    text = gpogen("status", made, "--machines", "list.csv", *TODAY).out
+    assert "Listed, without a report: 1" in text
+    assert "Not in the list of machines: 1" in text
+
+
+def test_a_missing_machine_counts_in_the_ring_of_the_list(gpogen: Run, place: Workplace) -> None:
+    write(place, "Name,Ring\nGONE,broad (2)\n", "list.csv")
+    made = write(place, lines(report("A")))
+    found = gpogen("status", made, "--machines", "list.csv", "--format", "json", *TODAY).json
+
+    counts = {item["ring"]: item["missing"] for item in found["groups"]["ring"]}
+    assert counts == {"broad (2)": 1, "pilot (1)": 0}
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("", "no machine in the list"),
+        ("ring,owner\npilot,me\n", "the first row must name a column machine"),
+        ("machine\nWEB 01\n", "'WEB 01' is not the name of a machine"),
+        ("# nothing\n\n", "no machine in the list"),
+    ],
+)
+def test_a_list_that_names_no_machines_is_2(
+    gpogen: Run, place: Workplace, text: str, told: str
+) -> None:
+    write(place, text, "list.txt")
+    answer = gpogen("status", write(place, lines(report())), "--machines", "list.txt", *TODAY)
+
+    assert answer.code == 2
+    assert told in answer.err
+
+
+def test_a_list_of_names_may_have_remarks(gpogen: Run, place: Workplace) -> None:
+    write(place, "# all\nWEB-01 # first\n\nweb-02.contoso.com\n", "list.txt")
+    made = write(place, lines(report("WEB-01"), report("WEB-02")))
+
+    assert gpogen("status", made, "--machines", "list.txt", *TODAY).code == 0
+
+
+def test_reports_of_other_versions_and_other_profiles_are_told(
+    gpogen: Run, place: Workplace
+) -> None:
+    from gpogen.verify.verify import compile_profile
+
+    path = place.profile("web", extends="arc-ws2025-standard")
+    current, older, other = report("CURRENT"), report("OLDER"), report("OTHER")
+    digest = compile_profile(path).header.digest
+    current["profile"] |= {"name": "web", "digest": digest}
+    older["profile"] |= {"name": "web"}
+    made = write(place, lines(current, older, other))
+    answer = gpogen("status", made, "--profile", str(path), "--format", "jsonl", *TODAY)
+
+    assert {name: row["profile_state"] for name, row in rows(answer).items()} == {
+        "CURRENT": "current",
+        "OLDER": "other-version",
+        "OTHER": "other-profile",
+    }
+    assert answer.code == 1
+
+
+def test_csv_and_json_lines_have_the_same_columns_and_cells(gpogen: Run, place: Workplace) -> None:
+    made = write(place, lines(report("A"), report("B", missed=[0], verdict="not-compliant")) + "x")
+    text = gpogen("status", made, "--format", "csv", *TODAY).out
+    table = list(csv.DictReader(io.StringIO(text)))
+    objects = [
+        json.loads(line)
+        for line in gpogen("status", made, "--format", "jsonl", *TODAY).out.splitlines()
+    ]
+
+    assert len(table) == len(objects) == 3
+    for row, item in zip(table, objects, strict=True):
+        assert tuple(row) == tuple(item) == COLUMNS
+        for name, value in item.items():
+            spelt = "" if value is None else value if isinstance(value, str) else json.dumps(value)
+            assert row[name] == spelt
+
+
+def test_the_machines_of_json_are_those_of_json_lines(gpogen: Run, place: Workplace) -> None:
+    made = write(place, lines(*(report(f"M{number}") for number in range(5))))
+    found = gpogen("status", made, "--format", "json", *TODAY).json
+    each = gpogen("status", made, "--format", "jsonl", *TODAY).out.splitlines()
+
+    assert found["schema"] == "gpogen-status/1"
+    assert found["machines"] == [json.loads(line) for line in each]
+    assert found["ok"] is True
+
+
+@pytest.mark.parametrize("form", ["table", "json", "jsonl", "csv", "markdown", "html"])
+def test_the_output_is_the_same_whatever_the_order_of_the_reports(
+    gpogen: Run, place: Workplace, form: str
+) -> None:
+    folder = place.root / "in"
+    folder.mkdir()
+    every = [report(f"M{number}", missed=[number % 5]) for number in range(12)]
+    outputs = []
+    for order in (every, every[::-1]):
+        for number, item in enumerate(order):
+            (folder / f"{item['machine']['name']}.json").write_text(json.dumps(item))
+            del number
+        assert gpogen("status", "in", "--format", form, "-o", "out", *TODAY).code == 0
+        outputs.append((place.root / "out").read_bytes())
+        for file in folder.iterdir():
+            file.unlink()
+
+    assert outputs[0] == outputs[1]
+
+
+HOSTILE = '=HYPERLINK("http://x","y")<script>alert(1)</script>##vso[task.x]\x1b[31m'
+
+
+@pytest.mark.parametrize("form", ["table", "json", "jsonl", "csv", "markdown", "html"])
+def test_no_text_of_a_report_acts_on_who_reads_the_output(
+    gpogen: Run, place: Workplace, form: str
+) -> None:
+    hostile = report(HOSTILE, ou=HOSTILE, domain=HOSTILE)
+    hostile["profile"] |= {"ring": HOSTILE, "revision": HOSTILE}
+    made = write(place, lines(hostile))
+    answer = gpogen("status", made, "--format", form, "--max-age", "0", *TODAY)
+
+    assert answer.code == 1
+    assert "\x1b" not in answer.out
+    assert "##vso[" not in answer.out
+    if form == "html":
+        assert "<script" not in answer.out
+        assert "&lt;script&gt;" in answer.out
+    if form == "markdown":
+        assert "<script" not in answer.out
+    if form == "csv":
+        (row,) = csv.DictReader(io.StringIO(answer.out))
+        assert all(cell[:1] not in "=+-@\t\r" or not cell for cell in row.values())
+
+
+def test_a_page_of_html_needs_nothing_from_elsewhere(gpogen: Run, place: Workplace) -> None:
+    from lxml import etree
+
+    made = write(place, lines(report("A", missed=[0], verdict="not-compliant")))
+    assert gpogen("status", made, "--format", "html", "-o", "fleet.html", *TODAY).code == 1
+    page = etree.HTML((place.root / "fleet.html").read_bytes())
+
+    assert not page.xpath("//script|//img|//link|//iframe|//@src|//@href")
+    assert page.xpath("contains(//meta/@content, \"default-src 'none'\")")
+    assert page.findtext("body/h1") == "Status of 1 machine on 2026-09-30"
+
+
+def test_the_lists_of_a_table_are_short_and_say_what_they_leave_out(
+    gpogen: Run, place: Workplace
+) -> None:
+    made = [report(f"M{n:03}", missed=[0], verdict="not-compliant") for n in range(30)]
+    text = gpogen("status", write(place, lines(*made)), *TODAY).out
+
+    assert "Not compliant, or not known: 30" in text
+    assert "and 10 more (--format csv has all)" in text
+
+
+def test_a_fleet_leaves_no_file_behind(
+    gpogen: Run, place: Workplace, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    monkeypatch.setenv("SQLITE_TMPDIR", str(scratch))
+    gpogen("status", write(place, lines(report())), *TODAY)
+
+    assert list(scratch.iterdir()) == []
+    assert sqlite3.sqlite_version_info >= (3, 24), "ON CONFLICT ... DO UPDATE"

@@ -1,0 +1,241 @@
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+
+from gpogen.artifacts.render.contexts.powershell import literal
+from gpogen.document.nodes import plain
+from gpogen.errors import FormatError
+from gpogen.formats.playbook import FORMAT, MODULE, encode, losses, read
+from gpogen.formats.subkeys import delete_key
+from gpogen.formats.yamlread import document, kind
+from gpogen.policy.records import Record, set_value
+from gpogen.policy.types import Action, Hive, RegType
+from gpogen.verify.records import same_records
+from tests.formats.hostile import RECORDS, by_1_1
+from tests.formats.strategies import POLICY
+from tests.support.powershell import needed_engine
+
+KEY = r"SOFTWARE\X"
+RECORDER = """#!/usr/bin/python
+import json
+import os
+from ansible.module_utils.basic import AnsibleModule
+
+module = AnsibleModule({
+    "path": {"required": True}, "name": {}, "data": {"type": "raw"}, "type": {},
+    "state": {}, "delete_key": {"type": "bool"},
+}, supports_check_mode=True)
+with open(os.environ["RECORDED"], "a") as file:
+    file.write(json.dumps(module.params) + "\\n")
+module.exit_json(changed=True)
+"""
+
+
+def task(arguments: str, more: str = "") -> bytes:
+    return (
+        f"- hosts: all\n  tasks:\n    - name: A\n      {MODULE}: {{{arguments}}}\n{more}".encode()
+    )
+
+
+def one(kind: RegType, value: Any, name: str = "N") -> Record:
+    return set_value(Hive.HKLM, KEY, name, kind, value)
+
+
+def test_a_playbook_has_one_task_a_value() -> None:
+    records = [
+        one(RegType.DWORD, 4),
+        one(RegType.SZ, "{{ x }}", ""),
+        one(RegType.MULTI_SZ, ("a", "b")),
+        one(RegType.MULTI_SZ, ()),
+        one(RegType.BINARY, b"\0\xff"),
+        one(RegType.BINARY, b""),
+        Record(Hive.HKLM, KEY, "", Action.DELETE),
+        Record(Hive.HKLM, KEY, "", Action.CREATE_KEY),
+        delete_key(Hive.HKLM, KEY),
+    ]
+
+    data = encode(records, ["head"])
+
+    assert data.decode().startswith(
+        """\
+---
+- name: Set registry values
+# head
+  hosts: all
+  gather_facts: false
+  tasks:
+    - name: 'Set N (1)'
+      ansible.windows.win_regedit:
+        path: 'HKLM:\\SOFTWARE\\X'
+        name: 'N'
+        data: 4
+        type: dword
+        state: present
+    - name: 'Set SOFTWARE X (2)'
+      ansible.windows.win_regedit:
+        path: 'HKLM:\\SOFTWARE\\X'
+        name: ''
+        data: !unsafe '{{ x }}'
+        type: string
+        state: present
+"""
+    )
+    path = r"HKLM:\SOFTWARE\X"
+    assert [item[MODULE] for item in by_1_1(data)[0]["tasks"][2:]] == [
+        {"path": path, "name": "N", "data": ["a", "b"], "type": "multistring", "state": "present"},
+        {"path": path, "name": "N", "type": "multistring", "state": "present"},
+        {"path": path, "name": "N", "data": "hex:00,ff", "type": "binary", "state": "present"},
+        {"path": path, "name": "N", "data": "", "type": "binary", "state": "present"},
+        {"path": path, "name": "", "state": "absent", "delete_key": False},
+        {"path": path, "state": "present"},
+        {"path": path, "state": "absent"},
+    ]
+    assert [item.record for item in read(data).entries] == records
+
+
+def test_hostile_texts_come_back() -> None:
+    assert [item.record for item in read(encode(RECORDS)).entries] == list(RECORDS)
+
+
+@given(POLICY)
+def test_readers_of_both_versions_of_yaml_find_the_same(records: list[Record]) -> None:
+    data = encode(records)
+    by_1_2 = plain(document(data, kind("a document", "a list", ("!unsafe",))))
+
+    assert by_1_1(data) == by_1_2
+    assert same_records([item.record for item in read(data).entries], FORMAT.kept(records))
+
+
+@pytest.mark.parametrize(
+    ("record", "reason"),
+    [
+        (one(RegType.DWORD, 1, ""), "sets a default value only as REG_SZ; it has REG_DWORD"),
+        (one(RegType.DWORD_BIG_ENDIAN, 1), "has no type REG_DWORD_BIG_ENDIAN"),
+        (Record(Hive.HKLM, KEY, "N", Action.SET, 4, b"\1"), "its data does not fit its type"),
+        (Record(Hive.HKLM, KEY, "N", Action.SOFT, 4, bytes(4)), "'only if the value is absent'"),
+        (Record(Hive.HKLM, KEY, "", Action.SECURE_KEY, 4, bytes(4)), "the protection of a key"),
+        (Record(Hive.HKLM, KEY, "", Action.DELETE_VALUES), "the deletion of all values of a key"),
+        (set_value(Hive.HKCU, KEY, "N", RegType.DWORD, 1), "a user setting"),
+        (set_value(Hive.HKLM, r"X\A::B\C", "N", RegType.DWORD, 1), "cannot name a key with ::"),
+        (delete_key(Hive.HKLM, r"X\A::B"), "cannot name a key with ::"),
+    ],
+)
+def test_the_playbook_names_what_it_cannot_hold(record: Record, reason: str) -> None:
+    (loss,) = losses([record])
+
+    assert reason in loss.reason
+    assert loss.reason in encode([record]).decode()
+    assert read(encode([record])).entries == ()
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b"- hosts: all\n", "line 1: a play: it has no tasks"),
+        (b"- tasks: [{debug: {}}]\n", "a task: it is not a task of ansible.windows.win_regedit"),
+        (task(r"path: HKLM:\X, name: A, data: a", "      when: x\n"), "A: its when decides what"),
+        (task(r"path: HKU:\X, name: A, data: a"), "A: no GPO has values of its hive"),
+        (task(r"path: HKLM:\X, data: 1, type: dword"), "A: a default value can only be a string"),
+    ],
+)
+def test_what_no_record_can_mean_is_skipped(data: bytes, reason: str) -> None:
+    (skipped,) = read(data).skipped
+
+    assert reason in str(skipped)
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"a: 1\n", "line 1: a playbook must be a list; got a mapping"),
+        (b"- a\n", "line 1: a play must be a mapping; got a single value"),
+        (b"- tasks: x\n", "line 1: tasks must be a list; got a single value"),
+        (b"- tasks: [x]\n", "line 1: a task must be a mapping; got a single value"),
+        (b"- !vault x\n", "the tag '!vault': a playbook cannot have tags other than !unsafe"),
+        (task("path: 'HKLM:\\X', nme: A"), "line 4: 'nme' is not allowed in ansible.windows."),
+        (task("name: A"), "line 4: path must be a single value; got nothing"),
+        (task(r"path: HKLM:\X, state: gone"), "line 4: state must be present or absent; got"),
+        (task(r"path: HKLM:\X, state: absent, delete_key: 1"), "delete_key must be true or false"),
+        (task(r"path: HKLM:\X;Y, state: absent"), "a policy cannot delete a key with ;"),
+        (task(r"path: HKLM:\X, name: A, type: word"), "line 4: 'word' is not a type; allowed: "),
+        (task(r"path: HKLM:\X, name: A, data: x, type: dword"), "data must be a whole number"),
+        (task(r"path: HKLM:\X, name: A, data: 1"), "line 4: data must be text"),
+        (task(r"path: HKLM:\X, name: A, data: [1], type: multistring"), "must be a list of texts"),
+        (task(r"path: HKLM:\X, name: A, data: xy, type: binary"), "data must be hex: and pairs"),
+        (task(r"path: HKLM:\X, name: A, data: -1, type: dword"), "-1 is outside 0 to 4294967295"),
+    ],
+)
+def test_a_malformed_playbook_is_refused_with_its_line(data: bytes, message: str) -> None:
+    with pytest.raises(FormatError) as error:
+        read(data)
+
+    assert message in str(error.value)
+
+
+def test_powershell_finds_the_key_of_every_path_as_the_module_does(tmp_path: Path) -> None:
+    records = [
+        *RECORDS,
+        *(
+            set_value(Hive.HKLM, key, "N", RegType.DWORD, 1)
+            for key in (r"A\b/c*[x]", r"A\ b \.\..")
+        ),
+    ]
+    paths = [item[MODULE]["path"] for item in by_1_1(encode(records))[0]["tasks"]]
+    script = tmp_path / "split.ps1"
+    # The line of win_regedit.ps1 that takes a path apart.
+    lines = (f"(Split-Path -Path {literal(path)} -NoQualifier).Substring(1)\n" for path in paths)
+    script.write_text("".join(lines), encoding="utf-8-sig")
+    run = needed_engine().start(script)
+
+    assert run.stdout.splitlines() == [record.key for record in records]
+
+
+@pytest.mark.slow
+def test_ansible_gives_the_module_every_text_unchanged(tmp_path: Path) -> None:
+    program = shutil.which("ansible-playbook")
+    if program is None:
+        pytest.skip("ansible-playbook is not installed")
+    modules = tmp_path / "ansible_collections" / "ansible" / "windows" / "plugins" / "modules"
+    modules.mkdir(parents=True)
+    (modules / "win_regedit.py").write_text(RECORDER)
+    # The last but one has all texts in one list; each task takes a third of a second.
+    records = [*RECORDS[4::9], *RECORDS[-2:]]
+    (tmp_path / "play.yml").write_bytes(encode(records))
+    python = f"ansible_python_interpreter={sys.executable}"
+    recorded = tmp_path / "recorded"
+    environment = {
+        **os.environ,
+        "ANSIBLE_COLLECTIONS_PATH": str(tmp_path),
+        "ANSIBLE_LOCALHOST_WARNING": "false",
+        "HOME": str(tmp_path),
+        "RECORDED": str(recorded),
+        "LC_ALL": "C.UTF-8",
+    }
+    run = subprocess.run(
+        [program, "-i", "localhost,", "-c", "local", "-e", python, "play.yml"],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert run.returncode == 0, run.stdout + run.stderr
+    found = [json.loads(line) for line in recorded.read_text().splitlines()]
+    assert [(item["path"], item["name"], item["data"]) for item in found] == [
+        (
+            f"HKLM:\\{record.key}",
+            record.name,
+            list(record.value) if isinstance(record.value, tuple) else record.value,
+        )
+        for record in records
+    ]

@@ -1,0 +1,68 @@
+"""registry.pol as samba-tool writes it in XML: every type, and what is refused."""
+
+from __future__ import annotations
+
+import base64
+
+import pytest
+
+from gpogen.errors import FormatError
+from gpogen.formats.pol import PolEntry
+from gpogen.formats.sambapol import decode
+from gpogen.policy.data import encode_data
+from gpogen.policy.types import RegType
+
+RAW = bytes(range(256))
+
+
+def entry(kind: object, *values: str) -> str:
+    told = "".join(f"<Value>{value}</Value>" for value in values)
+    return f'<Entry type="{kind}"><Key>Soft\\X</Key><ValueName>N</ValueName>{told}</Entry>'
+
+
+def read(*entries: str, root: str = "PolFile") -> list[PolEntry]:
+    return decode(f"<{root}>\n{''.join(entries)}</{root}>".encode())
+
+
+@pytest.mark.parametrize(
+    ("kind", "values", "data"),
+    [
+        (RegType.SZ, ("text",), encode_data(RegType.SZ, "text")),
+        (RegType.SZ, (), encode_data(RegType.SZ, "")),
+        (RegType.EXPAND_SZ, ("%x%",), encode_data(RegType.EXPAND_SZ, "%x%")),
+        (RegType.DWORD, ("4294967295",), b"\xff\xff\xff\xff"),
+        (RegType.DWORD_BIG_ENDIAN, ("1",), b"\0\0\0\1"),
+        (RegType.QWORD, ("2",), b"\2\0\0\0\0\0\0\0"),
+        (RegType.MULTI_SZ, ("a", "b"), encode_data(RegType.MULTI_SZ, ("a", "b"))),
+        (RegType.MULTI_SZ, ("a",), encode_data(RegType.MULTI_SZ, ("a",))),
+        (RegType.MULTI_SZ, ("",), encode_data(RegType.MULTI_SZ, ())),
+        (RegType.MULTI_SZ, (), encode_data(RegType.MULTI_SZ, ())),
+        (RegType.NONE, ("",), b""),
+        (RegType.NONE, ("QQ==",), b""),
+        (RegType.BINARY, (base64.b64encode(RAW).decode(),), RAW),
+        (99, ("QQ==",), b"A"),
+    ],
+)
+def test_each_type_has_its_form(kind: int, values: tuple[str, ...], data: bytes) -> None:
+    assert read(entry(int(kind), *values)) == [PolEntry("Soft\\X", "N", int(kind), data)]
+
+
+def test_entries_come_in_their_order_and_other_elements_are_passed_over() -> None:
+    found = read(entry(4, "1"), "<Other/>", "<Zzz/>", "<Aaa/>", entry(4, "2"))
+
+    assert [one.data for one in found] == [b"\1\0\0\0", b"\2\0\0\0"]
+    assert read('<Entry type="4"><Value>1</Value></Entry>') == [PolEntry("", "", 4, b"\1\0\0\0")]
+
+
+@pytest.mark.parametrize("root", ["PolFil", "polfile", "Aaa", "Zzz"])
+def test_another_root_is_refused(root: str) -> None:
+    with pytest.raises(FormatError, match=f"must be PolFile; got {root}"):
+        read(root=root)
+
+
+@pytest.mark.parametrize(
+    "wrong", [entry("x", "1"), entry(4, "x"), entry(4), entry(4, "4294967296"), entry(3, "A")]
+)
+def test_a_malformed_entry_is_refused_with_its_line(wrong: str) -> None:
+    with pytest.raises(FormatError, match=r"^line 2: "):
+        read(wrong)

@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from gpogen.errors import FormatError
+from gpogen.formats.yamlread import MAX_BYTES, MAX_NODES, document, hive_and_key, kind
+from gpogen.policy.types import Hive
+
+KIND = kind("a document", "a list")
+
+
+def test_a_document_of_the_most_bytes_and_values_is_read() -> None:
+    assert (KIND.bytes, KIND.nodes) == (MAX_BYTES, MAX_NODES)
+    small = replace(KIND, bytes=9, nodes=4)
+
+    document(b"[1, 2, 3]", small)
+    with pytest.raises(FormatError, match="line 1: the file has more than 9 bytes"):
+        document(b"[1, 2, 3] ", small)
+    with pytest.raises(FormatError, match="line 1: more than 4 values"):
+        document(b"[1,2,3,4]", small)
+
+
+def test_aliases_cannot_make_a_document_large() -> None:
+    lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
+    lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 9)]
+
+    with pytest.raises(FormatError, match="more than 1000000 values, with aliases expanded"):
+        document("\n".join(lines).encode(), KIND)
+
+
+@pytest.mark.parametrize("data", [b"", b"# x\n"])
+def test_an_empty_file_is_not_a_document(data: bytes) -> None:
+    with pytest.raises(FormatError, match="the file is empty: a document must be a list"):
+        document(data, KIND)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("HKLM\\A\\B", (Hive.HKLM, "A\\B")),
+        ("HKLM:\\A", (Hive.HKLM, "A")),
+        ("HKEY_LOCAL_MACHINE\\A", (Hive.HKLM, "A")),
+        ("HKEY_CURRENT_USER:\\A", (Hive.HKCU, "A")),
+        ("HKU\\A", None),
+        ("hkcr:\\A", None),
+    ],
+)
+def test_a_hive_is_read_in_every_spelling(text: str, found: tuple[Hive, str] | None) -> None:
+    assert hive_and_key(text, 1) == found
