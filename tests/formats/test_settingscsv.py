@@ -53,6 +53,29 @@ def test_every_text_comes_back_unchanged(text: str) -> None:
     assert unguard(guard(text)) == text
 
 
+@pytest.mark.parametrize(
+    ("text", "guarded"),
+    [
+        ("", ""),
+        ("a=1", "a=1"),
+        ("=1", "'=1"),
+        ("==", "'=="),
+        ("=1=2", "'=1=2"),
+        ("-=+@", "'-=+@"),
+        ("'=1", "''=1"),
+        ("''==", "'" + "''=="),
+        ("a'=1", "a'=1"),
+        (' "=1', ' "' + "'=1"),
+        ("a;=1", "a;'=1"),
+        ("=1;=2", "'=1;'=2"),
+        ("a\n==", "a\n'=="),
+    ],
+)
+def test_one_apostrophe_is_put_before_each_formula(text: str, guarded: str) -> None:
+    assert guard(text) == guarded
+    assert unguard(guarded) == text
+
+
 SAFE_TEXTS = st.text(
     st.sampled_from("=+-@'\";, \t\r\n\uff1da") | st.characters(exclude_categories=["Cs"]),
     max_size=12,

@@ -46,7 +46,7 @@ def text_of(*own: Filter, user_context: bool = False, remove_policy: bool = Fals
         ((condition("FilterRunOnce", **{"not": "1"}),), "not applied once"),
         ((condition("A"), condition("FilterRunOnce")), "A and applied once"),
         ((condition("FilterRunOnce"), condition("A")), "applied once and A"),
-        ((condition("FilterA", id="1"), condition("FilterZ", id="2")), 'FilterA id="1" and FilterZ id="2"'),
+        ((condition("A", id="1"), condition("Z", id="2")), 'A id="1" and Z id="2"'),
         ((condition("A", z="1", B="2", c=""),), 'A b="2" z="1"'),
         ((condition("A", hidden="1", namespace="ROOT\\CIMV2"),), "A"),
         ((condition("A", namespace="root\\other"),), 'A namespace="root\\other"'),
@@ -55,7 +55,7 @@ def text_of(*own: Filter, user_context: bool = False, remove_policy: bool = Fals
             'C name="n" (A or B)',
         ),
     ],
-)  # fmt: skip
+)
 def test_conditions_are_one_line(own: tuple[Filter, ...], text: str) -> None:
     assert text_of(*own) == text
 
