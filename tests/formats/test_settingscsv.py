@@ -213,3 +213,19 @@ def test_a_malformed_file_is_refused_with_its_line(text: str, message: str) -> N
 def test_bytes_that_are_not_utf_8_are_refused() -> None:
     with pytest.raises(FormatError, match="the file is not UTF-8"):
         decode(HEAD.encode() + b"\xff")
+
+
+@pytest.mark.parametrize("number", [12, 153, 123456789, 1234567890])
+def test_a_type_without_a_name_has_its_number(number: int) -> None:
+    setting = replace(SETTING, record=replace(RECORD, type=number, data=b"\1"))
+
+    assert decode(encode([setting])) == [(2, setting)]
+    assert f'"REG_{number}"'.encode() in encode([setting])
+
+
+@pytest.mark.parametrize(
+    "word", ["REG_", "REG_12345678901", "REG_1x", "REG_-1", "REG_²", "REH_12", "REF_12", "12"]
+)
+def test_what_is_not_a_type_is_refused_with_its_line(word: str) -> None:
+    with pytest.raises(FormatError, match=f"^line 2: '{word}' is not a type; allowed: "):
+        decode((HEAD + ROW.replace("REG_DWORD", word)).encode())
