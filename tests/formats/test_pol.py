@@ -133,6 +133,20 @@ def test_each_mark_of_a_record_is_checked(places: tuple[int, ...], mark: str, sh
         assert caught.value.offset == len(HEADER) + len(before) + places[0]
 
 
+@pytest.mark.parametrize(
+    ("there", "follow"), [(0, 0), (1, 0), (2, 0), (3, 1), (5, 3), (6, 4), (11, 9)]
+)
+def test_a_record_that_is_too_short_says_how_many_bytes_follow(there: int, follow: int) -> None:
+    begin = raw("a", "b", 4, b"", size=10)[:-2]
+
+    with pytest.raises(FormatError) as caught:
+        pol.decode(HEADER + begin + bytes(there))
+
+    wanted = f"the record claims 10 bytes of data, but only {follow} follow"
+    assert str(caught.value).startswith(wanted)
+    assert caught.value.offset == 28
+
+
 def test_65535_bytes_of_data_are_written() -> None:
     record = set_value(Hive.HKLM, KEY, "A", RegType.BINARY, bytes(65535))
 

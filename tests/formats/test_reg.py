@@ -254,6 +254,8 @@ LOST = [
     (of("V\n", 3, b""), "line break"),
     (of("\udc00", 3, b""), "lone surrogate"),
     (Record(Hive.HKLM, "\\" + KEY, "V", Action.SET, 3, b""), "empty part"),
+    (Record(Hive.HKLM, "", "V", Action.SET, 3, b""), "empty part"),
+    (Record(Hive.HKLM, "A\\\\B", "", Action.DELETE_KEYS, 1, utf16("C\0")), "empty part"),
 ]
 
 

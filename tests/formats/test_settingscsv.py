@@ -229,3 +229,10 @@ def test_a_type_without_a_name_has_its_number(number: int) -> None:
 def test_what_is_not_a_type_is_refused_with_its_line(word: str) -> None:
     with pytest.raises(FormatError, match=f"^line 2: '{word}' is not a type; allowed: "):
         decode((HEAD + ROW.replace("REG_DWORD", word)).encode())
+
+
+def test_a_type_above_32_bits_is_refused_with_its_line() -> None:
+    top = replace(SETTING, record=replace(RECORD, type=2**32 - 1, data=b""))
+    assert decode(encode([top])) == [(2, top)]
+    with pytest.raises(FormatError, match=r"^line 2: 'REG_4294967296' is not a type; allowed: "):
+        decode((HEAD + ROW.replace("REG_DWORD", "REG_4294967296")).encode())
