@@ -14,8 +14,11 @@ from gpogen.policy.types import Hive, RegType
 RECORD = set_value(Hive.HKLM, r"Software\X", "N", RegType.DWORD, 1)
 
 
-def condition(element: str, inside: tuple[Filter, ...] = (), **attributes: str) -> Filter:
-    return Filter(element, tuple(attributes.items()), inside)
+def condition(
+    element: str, inside: tuple[Filter, ...] = (), negated: str = "", **attributes: str
+) -> Filter:
+    given = attributes | ({"not": negated} if negated else {})
+    return Filter(element, tuple(given.items()), inside)
 
 
 def text_of(*own: Filter, user_context: bool = False, remove_policy: bool = False) -> str:
@@ -38,12 +41,12 @@ def text_of(*own: Filter, user_context: bool = False, remove_policy: bool = Fals
         ((condition("A"), condition("B")), "A and B"),
         ((condition("A"), condition("B", bool="XOR")), "A and B"),
         ((condition("A"), condition("B", bool="AA")), "A and B"),
-        ((condition("A", **{"not": "1"}),), "not A"),
-        ((condition("A", **{"not": "0"}),), "A"),
-        ((condition("A", **{"not": "2"}),), "A"),
-        ((condition("A"), condition("B", bool="OR", **{"not": "1"})), "A or not B"),
+        ((condition("A", negated="1"),), "not A"),
+        ((condition("A", negated="0"),), "A"),
+        ((condition("A", negated="2"),), "A"),
+        ((condition("A"), condition("B", bool="OR", negated="1")), "A or not B"),
         ((condition("FilterRunOnce", id="x"),), "applied once"),
-        ((condition("FilterRunOnce", **{"not": "1"}),), "not applied once"),
+        ((condition("FilterRunOnce", negated="1"),), "not applied once"),
         ((condition("A"), condition("FilterRunOnce")), "A and applied once"),
         ((condition("FilterRunOnce"), condition("A")), "applied once and A"),
         ((condition("A", id="1"), condition("Z", id="2")), 'A id="1" and Z id="2"'),
