@@ -14,7 +14,7 @@ from gpogen.artifacts.choice import chosen
 from gpogen.artifacts.extensions import preferences_of
 from gpogen.artifacts.keep_away import keep_away
 from gpogen.artifacts.placing import CONTROLLER, placing
-from gpogen.artifacts.powershell_text import meant_for
+from gpogen.artifacts.powershell_text import INSTALLATIONS, meant_for
 from gpogen.artifacts.reg_file import left_behind
 from gpogen.artifacts.render import render
 from gpogen.artifacts.render.contexts import command
@@ -111,6 +111,7 @@ def emit(compiled: Compiled) -> tuple[OutFile, ...]:
     place = placing(header)
     saved = saved_keys(compiled.direct)
     keep = keep_away(compiled)
+    other = "core" if header.installation == "desktop" else "desktop"
     data = render(
         "readme.txt.j2",
         h=header,
@@ -127,6 +128,9 @@ def emit(compiled: Compiled) -> tuple[OutFile, ...]:
         outputs=", ".join(compiled.outputs),
         query=wmi_filter(header).query,
         found_by=found_by(header),
+        other_word=other,
+        other_installation=INSTALLATIONS[other],
+        one_installation=not header.any_installation,
         unseen_by=unseen_by(header),
         enrolment=header.os == "windows-server-2022-azure-edition",
         place=place,
