@@ -94,5 +94,5 @@ def escaped(text: str) -> str:
     return "`".join(parts)
 
 
-def _reads(subject: str) -> str:
+def _reads(subject: str | None) -> str:
     return "reads today's date" if subject == "today" else f"reads the {subject}"
