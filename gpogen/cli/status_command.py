@@ -113,7 +113,7 @@ def command(
     )
     fleet = read_fleet(asked, knowledge)
     is_ok = _write(Joined(fleet), form, output)
-    for note in notes(fleet):
+    for note in (*fleet.warnings, *notes(fleet)):
         say(f"gpogen: {note}", err=True)
     show.show_findings(tuple(dict.fromkeys((*findings, *fleet.findings))), verbose=False, err=True)
     return int(not is_ok or has_error(findings))

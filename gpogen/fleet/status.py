@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from gpogen.calendar.sight import listed
 from gpogen.catalog.months import read_day
 from gpogen.errors import UsageError
-from gpogen.finding import Finding, in_order
+from gpogen.finding import Finding, Severity, in_order
 from gpogen.fleet.azure import ambiguous, read_azure
 from gpogen.fleet.ledger import Ledger
 from gpogen.fleet.machines import read_machines
@@ -73,6 +73,7 @@ class Fleet:
         listed: how many machines the list has.
         azure: how many rows Azure's exports have.
         findings: what is to be told about the release data.
+        warnings: what makes verdicts unknown in it, one sentence each.
     """
 
     ledger: Ledger
@@ -83,6 +84,17 @@ class Fleet:
     listed: int = 0
     azure: int = 0
     findings: tuple[Finding, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def banner(self) -> tuple[str, ...]:
+        """What every page says first: the findings with their fix, then the warnings."""
+        found = (
+            f"{item.message}; {item.fix}" if item.fix else item.message
+            for item in self.findings
+            if item.severity is not Severity.INFO
+        )
+        return (*found, *self.warnings)
 
 
 def read_fleet(asked: Asked, knowledge: Knowledge) -> Fleet:
@@ -102,6 +114,7 @@ def read_fleet(asked: Asked, knowledge: Knowledge) -> Fleet:
             reader.take(item)
     fleet.ledger.flush()
     fleet.findings = in_order(positions.findings)
+    fleet.warnings = tuple(sorted(positions.warnings))
     if not fleet.reports:
         raise UsageError(_nothing(fleet))
     return fleet

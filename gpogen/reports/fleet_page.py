@@ -37,11 +37,13 @@ class Page:
 
     Attributes:
         title: one line.
+        warnings: what makes numbers of the page unsure, one sentence each.
         facts: what it rests on, one sentence each.
         tables: those that have a row.
     """
 
     title: str
+    warnings: tuple[str, ...]
     facts: tuple[str, ...]
     tables: tuple[Table, ...]
 
@@ -50,9 +52,10 @@ def page_of(fleet: Fleet, summary: Summary, settings: Iterable[Setting], most: i
     """Lay a fleet out; each table has its first ``most`` rows."""
     every = summary.all
     word = "machine" if every.machines == 1 else "machines"
-    tables = (_all(every), *_groups(summary, most), *_more(summary, settings, most))
+    tables = (_all(every), *_groups(summary, most), *_more(fleet, summary, settings, most))
     return Page(
         title=f"Status of {every.machines} {word} on {fleet.asked.today}",
+        warnings=tuple(visible(text) for text in fleet.banner),
         facts=tuple(_facts(fleet)),
         tables=tuple(table for table in tables if table.rows),
     )
@@ -135,7 +138,15 @@ def _numbers(counts: Counts) -> tuple[int, ...]:
     )
 
 
-def _more(summary: Summary, settings: Iterable[Setting], most: int) -> Iterator[Table]:
+def _when(day: str, today: str, *, out: bool) -> str:
+    if out:
+        return "any day now"
+    return "overdue: not in the release data" if day and day <= today else "planned"
+
+
+def _more(
+    fleet: Fleet, summary: Summary, settings: Iterable[Setting], most: int
+) -> Iterator[Table]:
     missed = [
         (no, unknown, met, profile, _named_first(name))
         for profile, name, met, no, unknown in settings
@@ -145,7 +156,7 @@ def _more(summary: Summary, settings: Iterable[Setting], most: int) -> Iterator[
     title = "Settings that are not met everywhere"
     yield _table(title, ("not met", "unknown", "met", "profile", "setting"), missed, most)
     restarts = [
-        (day, name, "any day now" if out else "planned", count)
+        (day, name, _when(day, fleet.asked.today.isoformat(), out=out), count)
         for (day, name, out), count in sorted(summary.restarts.items())
     ]
     heads = ("day", "baseline", "when", "machines")

@@ -67,6 +67,7 @@ def json_parts(
         "today": fleet.asked.today.isoformat(),
         "release_data": fleet.as_of.isoformat(),
         "max_age_days": fleet.asked.max_age,
+        "warnings": list(fleet.banner),
         "ok": summary.all.ok == summary.all.machines and not fleet.refused,
         "reports": fleet.reports,
         "unreadable": fleet.refused,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gpogen.artifacts.render import render
-from gpogen.calendar_views.lines import Line
+from gpogen.calendar_views.lines import Line, wrapped
 from gpogen.reports.fleet_page import Page, Table
 from gpogen.text import columns, cut
 
@@ -16,6 +16,8 @@ _WIDEST = 60
 def lines(page: Page, width: int) -> Iterator[Line]:
     """Yield the lines of a terminal."""
     yield Line(page.title, "head")
+    for warning in page.warnings:
+        yield from wrapped(f"WARNING: {warning}", "", "  ", width, "unknown")
     for fact in page.facts:
         yield Line(fact, "note")
     for table in page.tables:
@@ -48,6 +50,9 @@ def markdown(page: Page) -> Iterator[str]:
     """Yield the lines of a Markdown page."""
     yield f"# {page.title}"
     yield ""
+    for warning in page.warnings:
+        yield f"> **Warning:** {_cell(warning)}"
+        yield ""
     for fact in page.facts:
         yield f"- {fact}"
     for table in page.tables:

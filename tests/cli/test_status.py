@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 import json
 import sqlite3
@@ -352,3 +353,36 @@ def test_a_fleet_leaves_no_file_behind(
 
     assert list(scratch.iterdir()) == []
     assert sqlite3.sqlite_version_info >= (3, 24), "ON CONFLICT ... DO UPDATE"
+
+
+@pytest.mark.parametrize("day", ["2026-10-13", "2026-11-28", "2027-02-01"])
+@pytest.mark.parametrize("form", ["table", "markdown", "html", "json", "jsonl", "csv"])
+def test_a_month_that_the_release_data_lacks_makes_each_format_say_unknown(
+    gpogen: Run, place: Workplace, day: str, form: str
+) -> None:
+    made = write(place, lines(report("A", taken="2026-10-11T02:00:00Z")))
+    answer = gpogen("status", made, "--today", day, "--max-age", "900", "--format", form)
+    trained = gpogen("train", made, "--today", day)
+
+    assert answer.code == trained.code == 1
+    assert "Windows Server 2025: unknown" in trained.out
+    text = html.unescape(answer.out)
+    assert "2026-10 should have been released on 2026-10-13" in " ".join(text.split())
+    assert "hotpatch-releases.yaml" in " ".join(answer.err.split())
+    if form in ("table", "markdown", "html", "json"):
+        assert "add the months to hotpatch-releases.yaml" in " ".join(text.split())
+    if form == "table":
+        assert "overdue: not in the release data" in text
+        assert "on the hotpatch train                        0" in text
+    if form == "jsonl":
+        assert rows(answer)["A"]["attention"] == "train-unknown"
+
+
+def test_release_data_older_than_45_days_are_named_on_the_page(
+    gpogen: Run, place: Workplace
+) -> None:
+    made = write(place, lines(report("A", taken="2026-11-27T02:00:00Z")))
+    found = gpogen("status", made, "--today", "2026-11-28")
+
+    assert "WARNING: the release data of windows-server-2025 is from" in found.out
+    assert "days ago; install a newer gpogen" in " ".join(found.out.split())
