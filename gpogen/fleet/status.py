@@ -20,7 +20,7 @@ from gpogen.fleet.azure import ambiguous, read_azure
 from gpogen.fleet.ledger import Ledger
 from gpogen.fleet.machines import read_machines
 from gpogen.fleet.position import Positions
-from gpogen.fleet.refused import name_in, problem_of
+from gpogen.fleet.refused import contradiction_in, name_in, problem_of
 from gpogen.fleet.report import ProfileFacts, Report, read_report
 from gpogen.fleet.report_files import Text, texts
 from gpogen.releases.knowledge import Knowledge
@@ -58,6 +58,11 @@ class Asked:
     azure: Sequence[str] = ()
     max_age: int
     today: datetime.date
+
+    @property
+    def oldest(self) -> datetime.date:
+        """The first day whose reports are not old."""
+        return datetime.date.fromordinal(max(self.today.toordinal() - self.max_age, 1))
 
 
 @dataclass(slots=True)
@@ -158,6 +163,10 @@ class _Reader:
                 f"$.taken_at must be a day, and not after {self._fleet.asked.today}; got '{taken}'",
             )
             return
+        contradiction = contradiction_in(report)
+        if contradiction:
+            self._refuse(item, contradiction)
+            return
         self._fleet.reports += 1
         if self._fleet.reports > MAX_REPORTS:
             raise UsageError(f"more than {MAX_REPORTS} reports in one run")
@@ -242,6 +251,8 @@ def _problems(report: Report) -> str:
 def settings_of(fleet: Fleet) -> Iterator[tuple[str, str, int, int, int]]:
     """Yield the profile and the id of each requirement, and how many machines meet it.
 
+    Old reports do not count.
+
     Yields:
         profile, id, met, not met, unknown: in the order of profiles and ids.
 
@@ -253,9 +264,9 @@ def settings_of(fleet: Fleet) -> Iterator[tuple[str, str, int, int, int]]:
         "SELECT setup.text, shape.text, pattern, count(*) FROM machine "
         "JOIN fact AS setup ON setup.id = machine.setup "
         "JOIN fact AS shape ON shape.id = machine.shape "
-        "GROUP BY machine.setup, machine.shape, pattern"
+        "WHERE machine.taken_at >= ? GROUP BY machine.setup, machine.shape, pattern"
     )
-    for setup, shape, pattern, count in fleet.ledger.each(query):
+    for setup, shape, pattern, count in fleet.ledger.each(query, fleet.asked.oldest.isoformat()):
         profile = json.loads(setup)[0]
         for name, met in zip(json.loads(shape), pattern, strict=True):
             row = found.setdefault((profile, name), [0, 0, 0])

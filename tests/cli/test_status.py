@@ -282,13 +282,15 @@ def test_the_output_is_the_same_whatever_the_order_of_the_reports(
 ) -> None:
     folder = place.root / "in"
     folder.mkdir()
-    every = [report(f"M{number}", missed=[number % 5]) for number in range(12)]
+    every = [
+        report(f"M{number}", verdict="not-compliant", missed=[number % 5]) for number in range(12)
+    ]
     outputs = []
     for order in (every, every[::-1]):
         for number, item in enumerate(order):
             (folder / f"{item['machine']['name']}.json").write_text(json.dumps(item))
             del number
-        assert gpogen("status", "in", "--format", form, "-o", "out", *TODAY).code == 0
+        assert gpogen("status", "in", "--format", form, "-o", "out", *TODAY).code == 1
         outputs.append((place.root / "out").read_bytes())
         for file in folder.iterdir():
             file.unlink()
@@ -386,3 +388,48 @@ def test_release_data_older_than_45_days_are_named_on_the_page(
 
     assert "WARNING: the release data of windows-server-2025 is from" in found.out
     assert "days ago; install a newer gpogen" in " ".join(found.out.split())
+
+
+def test_an_old_report_counts_as_old_and_in_nothing_else(gpogen: Run, place: Workplace) -> None:
+    old = {"taken": "2026-08-01T00:00:00Z"}
+    made = lines(
+        report("A"),
+        report("B", **old),
+        report("C", verdict="not-compliant", missed=[0], **old),
+        report("D", updates=[OLD_BASELINE, CUMULATIVE], build="26100.6905", **old),
+    )
+    found = gpogen("status", write(place, made), "--format", "json", *TODAY).json
+
+    counted = {name: count for name, count in found["all"].items() if count}
+    assert counted == {"machines": 4, "ok": 1, "compliant": 1, "ready": 1, "on": 1, "old": 3}
+    assert {(item["met"], item["missed"], item["unknown"]) for item in found["settings"]} == {
+        (1, 0, 0)
+    }
+    assert found["off_by"] == []
+    assert [item["machines"] for item in found["restarts"]] == [1]
+    assert found["lists"]["old"] == 3
+    assert found["lists"]["not-compliant"] == found["lists"]["off-train"] == 0
+
+
+@pytest.mark.parametrize("change", [{"missed": [0, 1]}, {"unknown": [0, 1]}])
+def test_a_report_that_denies_its_own_summary_is_refused_by_name(
+    gpogen: Run, place: Workplace, change: dict[str, Any]
+) -> None:
+    made = write(place, lines(report("A"), report("LIAR", **change)))
+    answer = gpogen("status", made, "--format", "jsonl", *TODAY)
+
+    assert answer.code == 1
+    row = rows(answer)["LIAR"]
+    assert (row["report_state"], row["verdict"], row["ok"]) == ("unreadable", "", False)
+    assert "contradicts itself: $.summary.verdict is compliant, but" in row["problem"]
+    assert " and 1 more is not" in row["problem"]
+
+
+def test_a_decisive_check_that_is_a_problem_denies_the_summary(
+    gpogen: Run, place: Workplace
+) -> None:
+    made = report("LIAR")
+    next(item for item in made["readiness"] if item["decides"])["state"] = "problem"
+    answer = gpogen("status", write(place, lines(report("A"), made)), "--format", "jsonl", *TODAY)
+
+    assert rows(answer)["LIAR"]["report_state"] == "unreadable"
