@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from operator import attrgetter
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import ValidationError
 
@@ -21,7 +21,7 @@ from gpogen.fleet.ledger import Ledger
 from gpogen.fleet.machines import read_machines
 from gpogen.fleet.position import Positions
 from gpogen.fleet.refused import contradiction_in, name_in, problem_of
-from gpogen.fleet.report import ProfileFacts, Report, read_report
+from gpogen.fleet.report import ProfileFacts, Report, SecureBoot, read_report
 from gpogen.fleet.report_files import Text, texts
 from gpogen.releases.knowledge import Knowledge
 
@@ -29,6 +29,9 @@ MAX_REPORTS = 5_000_000
 MAX_REFUSED = 10_000
 """Reports that cannot be read and are told one by one; the rest is counted."""
 MAX_SETTINGS = 200_000
+MAX_STATES = 100
+"""States of Secure Boot certificates that are counted; reports can hold any text."""
+NOT_KNOWN = "not known"
 _KEPT = 4_000
 """Profiles whose numbers stay in memory."""
 _KEPT_IDS = 50_000
@@ -202,6 +205,7 @@ class _Reader:
             readiness,
             "" if readiness == "ready" else _problems(report),
             report.train.pending_restart.state,
+            _certificates(report.secure_boot),
             report.kind,
             self._setup(report.profile),
             self._shapes.get(shape) or self._shape(shape),
@@ -246,6 +250,24 @@ def _is_day(text: str) -> bool:
 def _problems(report: Report) -> str:
     found = [item for item in report.readiness if item.decides and item.state != "ok"]
     return " ".join([item.id for item in found if item.state in ("problem", "unknown")])
+
+
+def _certificates(found: SecureBoot) -> str:
+    """Return the state of the certificates of Secure Boot, in the words of the machine."""
+    if found.enabled is False:
+        return "Secure Boot is off"
+    state = found.certificates or NOT_KNOWN
+    return f"{state}, with an error" if found.error else state
+
+
+def counted(fleet: Fleet, column: Literal["restart", "certificates"]) -> list[tuple[str, int]]:
+    """Count the machines by what a column of their reports says, most first; without old ones."""
+    query = (
+        f"SELECT {column}, count(*) FROM machine WHERE taken_at >= ? "
+        "GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ?"
+    )
+    found = fleet.ledger.each(query, fleet.asked.oldest.isoformat(), MAX_STATES)
+    return [(str(state), int(count)) for state, count in found]
 
 
 def settings_of(fleet: Fleet) -> Iterator[tuple[str, str, int, int, int]]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from gpogen.fleet.rows import Row
-from gpogen.fleet.status import Fleet
+from gpogen.fleet.status import NOT_KNOWN, Fleet, counted
 from gpogen.reports.fleet_rows import Setting
 from gpogen.reports.fleet_summary import DIMENSIONS, LISTS, Counts, Summary
 from gpogen.text import cut, visible
@@ -138,6 +138,9 @@ def _numbers(counts: Counts) -> tuple[int, ...]:
     )
 
 
+_PENDING = {"yes": "pending", "no": "not pending", "unknown": NOT_KNOWN}
+
+
 def _when(day: str, today: str, *, out: bool) -> str:
     if out:
         return "any day now"
@@ -161,6 +164,11 @@ def _more(
     ]
     heads = ("day", "baseline", "when", "machines")
     yield _table("Restarts with the next baseline", heads, restarts, most)
+    pending = [(_PENDING[state], count) for state, count in counted(fleet, "restart")]
+    yield _table("Pending restarts", ("restart", "machines"), pending, most)
+    certificates = counted(fleet, "certificates")
+    status = ("UEFICA2023Status", "machines")
+    yield _table("Secure Boot certificates", status, certificates, most)
     off_by = sorted(summary.off_by.items(), key=lambda item: (-item[1], item[0]))
     yield _table("Updates that took machines off the train", ("update", "machines"), off_by, most)
     oldest = [(row.machine, row.taken_at, row.age_days, row.report) for row in summary.oldest]

@@ -6,6 +6,7 @@ import csv
 import html
 import io
 import json
+import re
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -433,3 +434,32 @@ def test_a_decisive_check_that_is_a_problem_denies_the_summary(
     answer = gpogen("status", write(place, lines(report("A"), made)), "--format", "jsonl", *TODAY)
 
     assert rows(answer)["LIAR"]["report_state"] == "unreadable"
+
+
+@pytest.mark.parametrize("form", ["table", "markdown", "html", "json"])
+def test_pending_restarts_and_certificates_are_counted_without_old_reports(
+    gpogen: Run, place: Workplace, form: str
+) -> None:
+    every = [report(name) for name in "ABCDE"]
+    for made in every[:2]:
+        made["train"]["pending_restart"]["state"] = "yes"
+    every[2]["train"]["pending_restart"]["state"] = "unknown"
+    states = [("Updated", 0), ("InProgress", 7), (None, None), ("Updated", 0), ("NotStarted", 0)]
+    for made, (state, error) in zip(every, states, strict=True):
+        made["secure_boot"] |= {"certificates": state, "error": error}
+    every[4]["taken_at"] = "2026-08-01T00:00:00Z"
+    answer = gpogen("status", write(place, lines(*every)), "--format", form, *TODAY)
+
+    if form == "json":
+        assert answer.json["pending_restarts"] == {"yes": 2, "no": 1, "unknown": 1}
+        assert answer.json["secure_boot_certificates"] == {
+            "Updated": 2,
+            "InProgress, with an error": 1,
+            "not known": 1,
+        }
+        return
+    text = re.sub(r"<[^>]*>|\||---", " ", answer.out)
+    text = " ".join(html.unescape(text).split())
+    assert "restart machines pending 2 not pending 1 not known 1" in text
+    assert "Updated 2 InProgress, with an error 1 not known 1" in text
+    assert "NotStarted" not in text
