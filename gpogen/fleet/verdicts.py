@@ -160,6 +160,8 @@ def judge_one(
     alone: bool,
 ) -> Judged:
     """Tell where one machine stands, as `judge` does; ``every`` is all updates of the data."""
+    if report.problem:
+        return Judged(name=report.name, verdict=_unclear(report.problem, knowledge))
     try:
         machine = machine_of(report, system, knowledge, every)
     except UsageError as error:
