@@ -14,11 +14,11 @@ from gpogen.calendar.train import AHEAD, State, Verdict
 from gpogen.calendar.updates import Update, updates
 from gpogen.catalog.months import Month, months_from
 from gpogen.finding import Finding
-from gpogen.fleet.columns import cells, sighting
 from gpogen.fleet.ledger import Ledger
 from gpogen.fleet.report import Train
-from gpogen.fleet.reported import Reported, build_of
 from gpogen.fleet.verdicts import judge_one
+from gpogen.lists.columns import cells, sighting
+from gpogen.lists.reported import Reported, build_of
 from gpogen.releases.knowledge import Knowledge
 
 _KEPT = 50_000

@@ -11,8 +11,8 @@ from gpogen.calendar.train import Machine, State, Verdict, find_train
 from gpogen.calendar.updates import Update, read_build, updates
 from gpogen.errors import UsageError
 from gpogen.finding import Finding
-from gpogen.fleet.reading import parse, read_list
-from gpogen.fleet.reported import Reported, join
+from gpogen.lists.reading import parse, read_list
+from gpogen.lists.reported import Reported, join
 from gpogen.releases.knowledge import Knowledge
 from gpogen.rules.inputs import Today, judge_today
 from gpogen.workspace.calendar import systems_of

@@ -12,12 +12,12 @@ from typing import Any
 from gpogen.calendar.updates import read_kb
 from gpogen.errors import UsageError
 from gpogen.files import read_file, read_stdin
-from gpogen.fleet import strict_json
-from gpogen.fleet.audit import reduced
-from gpogen.fleet.columns import IDENTIFYING, MACHINE, cells, column, first, sighting
-from gpogen.fleet.reported import Reported, build_of, join
-from gpogen.fleet.texts import read_lines
-from gpogen.fleet.unread import refuse_unread
+from gpogen.lists import strict_json
+from gpogen.lists.audit import reduced
+from gpogen.lists.columns import IDENTIFYING, MACHINE, cells, column, first, sighting
+from gpogen.lists.reported import Reported, build_of, join
+from gpogen.lists.texts import read_lines
+from gpogen.lists.unread import refuse_unread
 from gpogen.profile.load import STDIN, show
 from gpogen.text import cut
 

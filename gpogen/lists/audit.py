@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from gpogen.errors import UsageError
-from gpogen.fleet import strict_json
-from gpogen.fleet.reported import Reported
+from gpogen.lists import strict_json
+from gpogen.lists.reported import Reported
 from gpogen.text import cut
 
 SCHEMA = "gpogen-audit/1"
