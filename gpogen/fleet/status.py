@@ -24,6 +24,7 @@ from gpogen.fleet.refused import contradiction_in, name_in, problem_of
 from gpogen.fleet.report import ProfileFacts, Report, SecureBoot, read_report
 from gpogen.fleet.report_files import Text, texts
 from gpogen.releases.knowledge import Knowledge
+from gpogen.text import cut
 
 MAX_REPORTS = 5_000_000
 MAX_REFUSED = 10_000
@@ -163,17 +164,29 @@ class _Reader:
         if taken > self._last or not _is_day(taken[:10]):
             self._refuse(
                 item,
-                f"$.taken_at must be a day, and not after {self._fleet.asked.today}; got '{taken}'",
+                self._wrong_day(taken),
             )
             return
-        contradiction = contradiction_in(report)
-        if contradiction:
-            self._refuse(item, contradiction)
+        problem = contradiction_in(report)
+        if not report.machine.name.strip():
+            problem = "$.machine.name must be the name of a machine; got an empty name"
+        if problem:
+            self._refuse(item, problem)
             return
         self._fleet.reports += 1
         if self._fleet.reports > MAX_REPORTS:
             raise UsageError(f"more than {MAX_REPORTS} reports in one run")
         self._add(self._row(report, item.place))
+
+    def _wrong_day(self, taken: str) -> str:
+        try:
+            datetime.date.fromisoformat(taken[:10])
+        except ValueError:
+            return f"$.taken_at must be a date such as 2026-11-24T02:00:00Z; got '{taken}'"
+        return (
+            f"$.taken_at is '{taken}', which is after {self._fleet.asked.today}: the clock of the "
+            "machine is ahead, or --today is in the past"
+        )
 
     def _refuse(self, item: Text, problem: str) -> None:
         fleet = self._fleet
@@ -307,6 +320,12 @@ def notes(fleet: Fleet) -> Iterator[str]:
         yield f"{older} older reports are not counted: the newest of each machine counts"
     if fleet.refused > MAX_REFUSED:
         yield f"{fleet.refused - MAX_REFUSED} more reports cannot be read"
+    query = (
+        "SELECT azure_id, group_concat(machine, ', ') FROM machine WHERE azure_id <> '' "
+        "GROUP BY azure_id HAVING count(*) > 1 ORDER BY azure_id LIMIT 20"
+    )
+    for azure_id, machines_with in fleet.ledger.each(query):
+        yield f"{cut(machines_with)} have the same Azure resource id, {cut(azure_id)}"
     names = list(ambiguous(fleet.ledger))
     if names:
         yield (

@@ -51,10 +51,9 @@ class Page:
 def page_of(fleet: Fleet, summary: Summary, settings: Iterable[Setting], most: int) -> Page:
     """Lay a fleet out; each table has its first ``most`` rows."""
     every = summary.all
-    word = "machine" if every.machines == 1 else "machines"
     tables = (_all(every), *_groups(summary, most), *_more(fleet, summary, settings, most))
     return Page(
-        title=f"Status of {every.machines} {word} on {fleet.asked.today}",
+        title=f"Status of {_count(every.machines, 'machine')} on {fleet.asked.today}",
         warnings=tuple(visible(text) for text in fleet.banner),
         facts=tuple(_facts(fleet)),
         tables=tuple(table for table in tables if table.rows),
@@ -62,13 +61,19 @@ def page_of(fleet: Fleet, summary: Summary, settings: Iterable[Setting], most: i
 
 
 def _facts(fleet: Fleet) -> Iterator[str]:
-    old = f"a report is old after {fleet.asked.max_age} days"
-    yield f"{fleet.reports} reports read, {fleet.refused} not readable; {old}."
-    yield f"Train by the release data of {fleet.as_of}, not by those in the scripts."
+    old = f"a report is old after {_count(fleet.asked.max_age, 'day')}"
+    yield f"{_count(fleet.reports, 'report')} read, {fleet.refused} not readable; {old}."
+    yield (
+        f"Train status uses gpogen's release data of {fleet.as_of}, not the data in the scripts."
+    )
     if fleet.listed:
-        yield f"The list has {fleet.listed} machines."
+        yield f"The list has {_count(fleet.listed, 'machine')}."
     if fleet.azure:
-        yield f"The exports of Azure have {fleet.azure} rows."
+        yield f"The exports of Azure have {_count(fleet.azure, 'row')}."
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"
 
 
 def _table(
@@ -79,7 +84,8 @@ def _table(
 
 
 def _all(counts: Counts) -> Table:
-    oob = f", {counts.off_out_of_band} of them by an out-of-band update"
+    by = "all" if counts.off_out_of_band == counts.off else str(counts.off_out_of_band)
+    oob = f" ({by} by an out-of-band update)"
     reported = counts.machines - counts.missing
     rows = (
         ("nothing to do", counts.ok),
@@ -88,7 +94,7 @@ def _all(counts: Counts) -> Table:
         ("compliance not known", counts.unknown),
         ("ready for hotpatch", f"{counts.ready} of {reported}"),
         ("on the hotpatch train", counts.on),
-        ("behind: restart with a baseline that is out", counts.behind),
+        ("behind: a newer baseline is released and not installed", counts.behind),
         ("off the train", f"{counts.off}{oob if counts.off_out_of_band else ''}"),
         ("train not known", counts.train_unknown),
         ("old report", counts.old),

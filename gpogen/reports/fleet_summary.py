@@ -15,15 +15,15 @@ MAX_GROUPS = 5_000
 OTHERS = "(others)"
 DIMENSIONS = ("ring", "ou", "profile")
 LISTS = {
+    "missing": "Listed, without a report",
+    "unreadable": "Reports that cannot be read",
     "not-compliant": "Not compliant, or not known",
     "off-train": "Off the train, behind, or not known",
     "old": "Old reports",
     "version": "Judged by another version of the profile, or by another profile",
     "azure": "Hotpatch in Azure: not enabled, or not known",
     "azure-only": "In Azure, without a report",
-    "missing": "Listed, without a report",
     "unlisted": "Not in the list of machines",
-    "unreadable": "Reports that cannot be read",
 }
 """The lists of machines, and their titles."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from gpogen.artifacts.render import render
@@ -9,6 +10,10 @@ from gpogen.calendar_views.lines import Line, wrapped
 from gpogen.reports.fleet_page import Page, Table
 from gpogen.text import columns, cut
 
+_BARE_DOT = re.compile(r"\.(?=[^\W\d])|(?<=[wW])\.")
+"""A dot before a letter, which can make an address into a link; none in numbers and dates."""
+_AT_START = re.compile(r"^[-.()]")
+"""Marks that can begin a list; elsewhere in a cell, without brackets, they mean nothing."""
 _WIDEST = 60
 """Columns of a cell on a terminal; the last cell of a row takes what is left."""
 
@@ -70,8 +75,9 @@ def markdown(page: Page) -> Iterator[str]:
 
 def _cell(text: str) -> str:
     """Write text that Markdown shows as it is: no link, no HTML, no end of the cell."""
-    marks = "\\`*_{}[]()<>#+-.!|&~$@:"
-    return "".join(f"&#{ord(char)};" if char in marks else char for char in text)
+    marks = "\\`*_{}[]<>#+!|&~$@:"
+    text = "".join(f"&#{ord(char)};" if char in marks else char for char in text)
+    return _BARE_DOT.sub("&#46;", _AT_START.sub(lambda found: f"&#{ord(found[0])};", text))
 
 
 def html(page: Page) -> bytes:
