@@ -30,7 +30,7 @@ MAX_REPORTS = 5_000_000
 MAX_REFUSED = 10_000
 """Reports that cannot be read and are told one by one; the rest is counted."""
 MAX_SETTINGS = 200_000
-MAX_STATES = 100
+_STATES = 100
 """States of Secure Boot certificates that are counted; reports can hold any text."""
 NOT_KNOWN = "not known"
 _KEPT = 4_000
@@ -279,7 +279,7 @@ def counted(fleet: Fleet, column: Literal["restart", "certificates"]) -> list[tu
         f"SELECT {column}, count(*) FROM machine WHERE taken_at >= ? "
         "GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ?"
     )
-    found = fleet.ledger.each(query, fleet.asked.oldest.isoformat(), MAX_STATES)
+    found = fleet.ledger.each(query, fleet.asked.oldest.isoformat(), _STATES)
     return [(str(state), int(count)) for state, count in found]
 
 

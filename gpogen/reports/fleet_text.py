@@ -12,6 +12,8 @@ from gpogen.text import columns, cut
 
 _BARE_DOT = re.compile(r"\.(?=[^\W\d])|(?<=[wW])\.")
 """A dot before a letter, which can make an address into a link; none in numbers and dates."""
+_COLON = re.compile(r":(?=\S)")
+"""A colon of an address; before a blank it means nothing."""
 _AT_START = re.compile(r"^[-.()]")
 """Marks that can begin a list; elsewhere in a cell, without brackets, they mean nothing."""
 _WIDEST = 60
@@ -75,8 +77,9 @@ def markdown(page: Page) -> Iterator[str]:
 
 def _cell(text: str) -> str:
     """Write text that Markdown shows as it is: no link, no HTML, no end of the cell."""
-    marks = "\\`*_{}[]<>#+!|&~$@:"
+    marks = "\\`*_{}[]<>#+!|&~$@"
     text = "".join(f"&#{ord(char)};" if char in marks else char for char in text)
+    text = _COLON.sub("&#58;", text)
     return _BARE_DOT.sub("&#46;", _AT_START.sub(lambda found: f"&#{ord(found[0])};", text))
 
 
