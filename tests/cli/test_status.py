@@ -392,7 +392,7 @@ def test_release_data_older_than_45_days_are_named_on_the_page(
 
 
 def test_an_old_report_counts_as_old_and_in_nothing_else(gpogen: Run, place: Workplace) -> None:
-    old = {"taken": "2026-08-01T00:00:00Z"}
+    old: dict[str, Any] = {"taken": "2026-08-01T00:00:00Z"}
     made = lines(
         report("A"),
         report("B", **old),
@@ -486,7 +486,7 @@ def test_the_extension_of_the_output_names_the_format(
 def test_a_page_in_a_file_has_every_machine_and_markdown_reads_as_text(
     gpogen: Run, place: Workplace
 ) -> None:
-    off = {"updates": [OLD_BASELINE, CUMULATIVE], "build": "26100.6905"}
+    off: dict[str, Any] = {"updates": [OLD_BASELINE, CUMULATIVE], "build": "26100.6905"}
     made = write(place, lines(*(report(f"WEB-{number:03}", **off) for number in range(230))))
     assert gpogen("status", made, "-o", "o.md", *TODAY).code == 1
     text = (place.root / "o.md").read_text(encoding="utf-8")
