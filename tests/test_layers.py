@@ -29,6 +29,7 @@ LAYERS: dict[str, frozenset[str]] = {
     "interchange": frozenset({"yaml"}),
     "verify": frozenset({"lxml"}),
     "workspace": frozenset(),
+    "lists": frozenset(),
     "fleet": frozenset({"pydantic", "pydantic_core"}),
     "calendar_views": frozenset({"icalendar"}),
     "reports": frozenset(),

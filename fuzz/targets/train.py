@@ -11,8 +11,8 @@ from fuzz.target import Target
 from gpogen.calendar.updates import updates
 from gpogen.calendar_views.rows import machine_json
 from gpogen.calendar_views.verdict import verdict_lines
-from gpogen.fleet.reading import decode, parse
 from gpogen.fleet.verdicts import judge
+from gpogen.lists.reading import decode, parse
 from gpogen.releases.knowledge import Knowledge, know
 
 _SYSTEMS = ("", "", "2025", "2022", "windows-server-2025", "2019")

@@ -25,7 +25,7 @@ KINDS: Mapping[int, str] = MappingProxyType(
 )
 """Names in .NET's RegistryValueKind; it has none for the other types."""
 
-_INSTALLATIONS = MappingProxyType({"core": "Server Core", "desktop": "Desktop Experience"})
+INSTALLATIONS = MappingProxyType({"core": "Server Core", "desktop": "Desktop Experience"})
 _ROLES = MappingProxyType(
     {"member": "member servers", "hyper-v-host": "Hyper-V hosts", "wsus-server": "WSUS servers"}
     | {"domain-controller": "domain controllers", "cluster-node": "cluster nodes"}
@@ -83,8 +83,8 @@ def meant_for(header: Header) -> str:
 def installation_text(header: Header) -> str:
     """Name the installation; both where nothing says which."""
     if header.any_installation:
-        return " or ".join(_INSTALLATIONS.values())
-    return _INSTALLATIONS.get(header.installation, header.installation)
+        return " or ".join(INSTALLATIONS.values())
+    return INSTALLATIONS.get(header.installation, header.installation)
 
 
 def roles_text(header: Header) -> str:

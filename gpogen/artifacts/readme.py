@@ -14,7 +14,7 @@ from gpogen.artifacts.choice import chosen
 from gpogen.artifacts.extensions import preferences_of
 from gpogen.artifacts.keep_away import keep_away
 from gpogen.artifacts.placing import CONTROLLER, placing
-from gpogen.artifacts.powershell_text import meant_for
+from gpogen.artifacts.powershell_text import INSTALLATIONS, meant_for
 from gpogen.artifacts.reg_file import left_behind
 from gpogen.artifacts.render import render
 from gpogen.artifacts.render.contexts import command
@@ -33,6 +33,7 @@ WIDTH = 100
 _VERBATIM = 4
 """Lines with this indentation are commands and records, which no line break may cut."""
 _HANGING = re.compile(r" *(- |[a-z]\. +|why: |because: |[A-Z][A-Za-z ]+: {2,})?")
+_PAUSE = "PauseQualityUpdatesStartTime"
 _WHY = 7
 _LABEL = 15
 _NAME = 57
@@ -100,6 +101,15 @@ class Fact:
     column: str
 
 
+def _pause_helps(compiled: Compiled) -> bool:
+    """Tell whether a pause of quality updates holds: Azure ignores it, and a GPO may delete it."""
+    deleted = any(
+        item.record.name == _PAUSE and item.record.action is Action.DELETE
+        for item in compiled.policy
+    )
+    return not deleted and not compiled.header.orchestration.startswith("azure-")
+
+
 def _fact(item: Unproven) -> Fact:
     return Fact(id=item.id, sentence=item.sentence, column=item.id.ljust(14))
 
@@ -111,6 +121,7 @@ def emit(compiled: Compiled) -> tuple[OutFile, ...]:
     place = placing(header)
     saved = saved_keys(compiled.direct)
     keep = keep_away(compiled)
+    other = "core" if header.installation == "desktop" else "desktop"
     data = render(
         "readme.txt.j2",
         h=header,
@@ -127,6 +138,9 @@ def emit(compiled: Compiled) -> tuple[OutFile, ...]:
         outputs=", ".join(compiled.outputs),
         query=wmi_filter(header).query,
         found_by=found_by(header),
+        other_word=other,
+        other_installation=INSTALLATIONS[other],
+        one_installation=not header.any_installation,
         unseen_by=unseen_by(header),
         enrolment=header.os == "windows-server-2022-azure-edition",
         place=place,
@@ -147,6 +161,7 @@ def emit(compiled: Compiled) -> tuple[OutFile, ...]:
         way_back=notes.way_back(compiled),
         stays=notes.stays(compiled),
         keep=keep,
+        pauses=_pause_helps(compiled),
         hides=any("-HideKB" in sentence for sentence in keep),
         assured=compiled.facts.assured,
         saved=bool(saved),

@@ -40,7 +40,10 @@ def overdue(coming: Sequence[MonthEntry], today: datetime.date) -> Iterator[str]
             "later hotpatches require it"
         )
     elif rows:
-        yield f"{rows[0].month} should be released, but the release data do not have it"
+        yield (
+            f"{rows[0].month} should have been released on {rows[0].date}, but the release data "
+            "do not have it: if it was an unplanned baseline, later hotpatches require it"
+        )
     for row in coming:
         if row.type is Kind.UNKNOWN and row.status is Status.RELEASED and row.date <= today:
             yield (

@@ -24,7 +24,8 @@ class Course:
         zone: the time zone that was reckoned in.
         released: when it appears.
         offered: when the machine may take it: after deferral and pause.
-        installed: when it installs at the latest.
+        installed: when it installs at the latest; in a window, when the window closes.
+        install_from: when the window opens in which it installs; None without a window.
         reading: the reading of the week boxes by which this is so; None where both agree.
         restart_from: when a restart can come at the earliest.
         restart_due: when the restart is over at the latest.
@@ -35,6 +36,7 @@ class Course:
     released: datetime.datetime
     offered: datetime.datetime
     installed: datetime.datetime | None
+    install_from: datetime.datetime | None = None
     reading: WeekReading | None = None
     restart_from: datetime.datetime | None = None
     restart_due: datetime.datetime | None = None
@@ -100,7 +102,19 @@ def _courses(plan: Plan, entry: MonthEntry, zone: datetime.tzinfo) -> Iterator[C
         installed=None,
     )
     for installed, reading in _installed(plan, offered, zone):
-        yield _restarted(plan, replace(base, installed=installed, reading=reading))
+        opens = _opens(plan, installed, zone)
+        found = replace(base, installed=installed, install_from=opens, reading=reading)
+        yield _restarted(plan, found)
+
+
+def _opens(
+    plan: Plan, closes: datetime.datetime | None, zone: datetime.tzinfo
+) -> datetime.datetime | None:
+    """Return when the window of an installation opens; None where no window decides."""
+    if closes is None or plan.window is None or plan.deadline or plan.schedule:
+        return None
+    length = datetime.timedelta(minutes=plan.window.minutes)
+    return (_utc(closes) - length).astimezone(zone)
 
 
 def _offered(plan: Plan, released: datetime.datetime, zone: datetime.tzinfo) -> datetime.datetime:

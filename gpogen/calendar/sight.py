@@ -16,6 +16,12 @@ MAX_NAMED = 8
 NEWER_DATA = "import a newer copy of Microsoft's release information with `gpogen releases import`"
 """What helps where an update is surely one of the system, and no data have it."""
 
+ADD_MONTHS = (
+    "install a newer gpogen, or add the months to hotpatch-releases.yaml next to the profiles "
+    "(gpogen help release-data)"
+)
+"""What helps where the release data lacks months that are due; HP020 says the same."""
+
 WHAT_TELLS = (
     "provide the build of the machine (--build, or build and ubr in a report), the package "
     "names (DISM /online /english /get-packages), or the titles (the history of Windows Update)"

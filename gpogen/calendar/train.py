@@ -13,7 +13,7 @@ from gpogen.calendar.remarks import (
     only_concluded,
     overdue,
 )
-from gpogen.calendar.sight import NEWER_DATA, WHAT_TELLS, Sight, look
+from gpogen.calendar.sight import ADD_MONTHS, NEWER_DATA, WHAT_TELLS, Sight, look
 from gpogen.calendar.sighting import Sighting
 from gpogen.calendar.updates import Effect, Update, updates
 from gpogen.calendar.walk import Walk, walk_through
@@ -34,6 +34,7 @@ class State(StrEnum):
     OFF = "off-train"
     """An update took it off: cumulative updates with restarts until the next baseline."""
     UNKNOWN = "unknown"
+    """The updates do not tell, or the release data lacks a month that is due by now."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +54,8 @@ class Verdict:
         unknown: KB numbers that no data have.
         as_of: the day of the data.
         off: the update that took it off, where one did.
+        is_outdated: whether the state is unknown only because the release data lacks a month that
+            is due; ``next`` then names that month.
     """
 
     os: str
@@ -67,6 +70,7 @@ class Verdict:
     unknown: tuple[str, ...]
     as_of: datetime.date
     off: Update | None = None
+    is_outdated: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,6 +148,11 @@ def _judge(scene: _Scene, sight: Sight, named: Sequence[Update]) -> Verdict:
     state, reasons = _state(walk, behind, sight)
     coming = _coming(scene.os, scene.knowledge, today, after)
     awaited = _next(state, coming, behind, today, walk)
+    lacking = () if scene.is_over else tuple(overdue(coming, today))
+    is_outdated = state is State.ON and bool(lacking)
+    if is_outdated:
+        # What came in the missing months is unknown, so the machine may be behind.
+        state, reasons, lacking = State.UNKNOWN, lacking, ()
     told = (
         *sight.remarks,
         *(
@@ -153,7 +162,7 @@ def _judge(scene: _Scene, sight: Sight, named: Sequence[Update]) -> Verdict:
         ),
         *walk.remarks,
         *hotpatches_since(walk, known, today),
-        *(() if scene.is_over else overdue(coming, today)),
+        *lacking,
         *only_concluded(walk),
     )
     return Verdict(
@@ -164,10 +173,13 @@ def _judge(scene: _Scene, sight: Sight, named: Sequence[Update]) -> Verdict:
         next=awaited,
         behind=behind if state is not State.UNKNOWN else (),
         reasons=reasons,
-        way_back=_way_back(scene, state, awaited, behind, walk, sight),
+        way_back=(
+            ADD_MONTHS if is_outdated else _way_back(scene, state, awaited, behind, walk, sight)
+        ),
         remarks=told,
         unknown=sight.unknown,
         as_of=scene.knowledge.as_of[scene.os],
+        is_outdated=is_outdated,
         off=walk.off if state in (State.OFF, State.BEHIND) else None,
     )
 

@@ -31,7 +31,7 @@ _RESTART_WORDS = {
 def feed(found: Calendar, *, oob: bool) -> Feed:
     """Make the events: of the systems, or of the profiles where there are some."""
     if found.asked:
-        events = [event for item in found.overlays for event in _of_overlay(item)]
+        events = [event for item in found.overlays for event in of_overlay(item)]
         name = f"Hotpatch: {', '.join(item.name for item in found.overlays)}"
     else:
         events = [event for system in found.systems for event in _of_system(found, system, oob)]
@@ -85,7 +85,8 @@ def _about(row: MonthEntry) -> tuple[str, ...]:
     return (*known, f"Status: {row.status}", f"Source: {row.source} ({row.confidence})")
 
 
-def _of_overlay(item: Overlay) -> Iterator[Event]:
+def of_overlay(item: Overlay) -> Iterator[Event]:
+    """Yield the events of one profile: installations and restarts, each by its window."""
     for row in item.courses:
         about = (
             f"{item.title} ({item.zone})",
@@ -111,8 +112,10 @@ def _of_overlay(item: Overlay) -> Iterator[Event]:
             continue
         yield Event(
             seed=f"{item.name}/{row.entry.month}/install",
-            start=row.installed,
-            end=row.installed.astimezone(datetime.UTC) + _HOUR,
+            start=row.install_from or row.installed,
+            end=row.installed
+            if row.install_from
+            else row.installed.astimezone(datetime.UTC) + _HOUR,
             summary=f"{item.name} installs: {describe(row.entry)}",
             description=about,
             category=row.entry.type.value,

@@ -1,4 +1,4 @@
-"""The updates to allow and to hold, by system, ring and day, for WSUS and other patch tools.
+"""The updates to allow and to hold, for Azure Update Manager, WSUS and other patch tools.
 
 A machine stays on the hotpatch train while it gets baselines and hotpatches alone: the cumulative
 update of a hotpatch month takes it off until the next baseline (Microsoft Learn, hotpatch).
@@ -12,20 +12,23 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from gpogen.calendar.entries import MonthEntry, Restart, entry, updates_between
+from gpogen.calendar.entries import MonthEntry, Restart, Status, entry, updates_between
 from gpogen.calendar.overlay import Overlay
 from gpogen.calendar.rollout import course
 from gpogen.catalog.releases import Kind, OtherUpdate, Train, kb_link
+from gpogen.errors import UsageError
 from gpogen.releases.knowledge import Knowledge
 from gpogen.servicing.azure import has_no_hotpatches
 from gpogen.workspace.calendar import Calendar
 
-FORMAT = "gpogen-kb-list/1"
+FORMAT = "gpogen-kb-list/2"
 _AHEAD = 12
 """Months in which the next baseline is looked for; one is planned in every third."""
 _ON_TRAIN = "keeps machines on the hotpatch train"
 _BASELINE = "the baseline that the next hotpatches install on"
 _OFF_TRAIN = "takes machines off the hotpatch train until the next baseline"
+_OVER = "took machines off the hotpatch train; a later baseline has been released and replaces it"
+_NO_CUMULATIVE = "the cumulative update that takes machines off the train is missing from this list"
 _EXTRA = "a cumulative update that hotpatches install on, too"
 _NO_HOTPATCH = "these machines get no hotpatches"
 _MONTHLY = "these machines get no hotpatches, so they need every cumulative update"
@@ -59,16 +62,34 @@ def kb_list(found: Calendar) -> dict[str, Any]:
         for item in found.entries[system]:
             own = _updates(found.knowledge, item, overlay)
             rows += (_row(found, item, update, overlay) for update in own)
-            if reason := _not_known(item):
+            if reason := _not_known(found.knowledge, item):
                 unknown.append(_unknown(item, overlay, reason))
     as_of = {system: found.knowledge.as_of[system].isoformat() for system in found.systems}
     return {
         "format": FORMAT,
         "today": found.range.today.isoformat(),
         "as_of": as_of,
+        "exclude": sorted({row["kb"] for row in rows if row["action"] == "hold"}),
         "updates": rows,
         "not_known": unknown,
     }
+
+
+def exclusions(found: Calendar) -> bytes:
+    """Write the KB numbers to exclude now, one per line, as kbNumbersToExclude takes them.
+
+    Raises:
+        UsageError: one of the profiles needs a number that another one excludes.
+    """
+    listed = kb_list(found)
+    allowed = {row["kb"] for row in listed["updates"] if row["action"] == "allow"}
+    torn = [kb for kb in listed["exclude"] if kb in allowed]
+    if torn:
+        raise UsageError(
+            f"one list for these profiles is not possible: some exclude {', '.join(torn)}, and "
+            "others need it; name profiles that do the same"
+        )
+    return "".join(f"{kb}\n" for kb in listed["exclude"]).encode("ascii")
 
 
 def _updates(knowledge: Knowledge, item: MonthEntry, overlay: Overlay | None) -> Iterator[_Update]:
@@ -127,7 +148,10 @@ def _row(
     found: Calendar, item: MonthEntry, update: _Update, overlay: Overlay | None
 ) -> dict[str, Any]:
     held = update.action == "hold"
-    until = _next_baseline(found, item) if held and update.reason == _OFF_TRAIN else None
+    off = held and update.reason == _OFF_TRAIN
+    later = _next_baseline(found, item) if off else None
+    ahead = later is not None and later.date > found.range.today
+    over = later is not None and not ahead and later.status is Status.RELEASED
     return {
         **_machines(item, overlay),
         "month": str(item.month),
@@ -135,11 +159,11 @@ def _row(
         "url": kb_link(update.kb),
         "build": update.build,
         "type": update.type,
-        "action": update.action,
+        "action": "over" if over else update.action,
         "from": (update.date if held else _offered(item, update, overlay)).isoformat(),
-        "until": until.isoformat() if until else None,
+        "until": later.date.isoformat() if later is not None and (ahead or over) else None,
         "restart": update.restart.value,
-        "reason": update.reason,
+        "reason": _OVER if over else update.reason,
         "confidence": update.confidence,
         "source": update.source,
     }
@@ -161,20 +185,26 @@ def _offered(item: MonthEntry, update: _Update, overlay: Overlay | None) -> date
     return course(overlay.plan, as_month, overlay.zones).offered.date()
 
 
-def _next_baseline(found: Calendar, item: MonthEntry) -> datetime.date | None:
-    """Return the day of the next baseline, known or planned; None where hotpatch ends before."""
+def _next_baseline(found: Calendar, item: MonthEntry) -> MonthEntry | None:
+    """Return the next baseline, known or planned; None where hotpatch ends before."""
     system = found.knowledge.systems[item.os]
     for ahead in range(1, _AHEAD + 1):
         later = entry(found.knowledge, system, item.month + ahead, found.range.today)
         if later.type.is_baseline:
-            return later.date
+            return later
     return None
 
 
-def _not_known(item: MonthEntry) -> str:
-    """Say why a month's own update is not in the list; empty where it is."""
+def _not_known(knowledge: Knowledge, item: MonthEntry) -> str:
+    """Say what of a month is not in the list; empty where all of it is."""
+    others = updates_between(knowledge, item.os, item.month)
+    has_cumulative = any(other.kb and other.train is Train.LCU for other in others)
+    missing = "" if item.type.is_baseline or has_cumulative else _NO_CUMULATIVE
     if item.kb is None:
-        return f"no KB number is known; the month is {item.status.value}"
+        told = f"no KB number is known; the month is {item.status.value}"
+        return f"{told}; {missing}" if missing else told
+    if missing and item.type is not Kind.UNKNOWN:
+        return missing
     return "nobody says whether it restarts" if item.type is Kind.UNKNOWN else ""
 
 

@@ -22,6 +22,7 @@ PLAIN_WIDTH = 100
 """Columns of a table in a file."""
 
 
+_KB_LISTS = (".json", ".txt")
 _ENDINGS = {".json": "json", ".md": "markdown", ".ics": "ics", ".svg": "svg"}
 
 
@@ -93,6 +94,19 @@ def _ics(found: Calendar, oob: bool, _compare: bool) -> bytes:
     from gpogen.calendar_views.events import feed
 
     return ics.calendar(feed(found, oob=oob))
+
+
+def check_kb_list(output: str) -> None:
+    """Refuse a file whose ending stands for something else than the list's two forms.
+
+    Raises:
+        UsageError: the ending is neither .json nor .txt.
+    """
+    if output != "-" and PurePath(output).suffix.lower() not in _KB_LISTS:
+        raise UsageError(
+            f"--output: kb-list writes .json (the list) or .txt (the KB numbers to exclude, one "
+            f"per line); got {output}"
+        )
 
 
 def _kb_list(found: Calendar, _oob: bool, _compare: bool) -> bytes:

@@ -78,6 +78,7 @@ def _course_json(item: Overlay, row: Course, as_of: str) -> dict[str, Any]:
         "as_of": as_of,
         "released_at": iso(row.released),
         "offered_at": iso(row.offered),
+        "install_from": iso(row.install_from),
         "install_at": iso(row.installed),
         "reading": row.reading.value if row.reading else None,
         "restart_from": iso(row.restart_from),

@@ -124,8 +124,12 @@ def _short(text: str, longest: int = _LONGEST) -> str:
 
 
 def _overlay_cell(row: Course, when: Range) -> Cell:
-    lines = ["installs, a month late" if is_late(row) else "installs", _when(row.installed)]
-    brief = (_when(row.installed), _brief_restart(row), "a month late" if is_late(row) else "")
+    lines = ["installs, a month late" if is_late(row) else "installs", _installs(row)]
+    brief = (
+        _when(row.install_from or row.installed),
+        _brief_restart(row),
+        "a month late" if is_late(row) else "",
+    )
     if row.entry.restart is Restart.NO:
         lines += ["no restart", ""]
     else:
@@ -150,6 +154,12 @@ def _brief_restart(row: Course) -> str:
         same_day = row.installed is not None and due.date() == row.installed.date()
         told = f"restart {due:%H:%M}" if same_day else f"restart {due.day} {due:%b %H:%M}"
     return f"({told})" if row.entry.restart is Restart.POSSIBLE else told
+
+
+def _installs(row: Course) -> str:
+    if row.install_from is None or row.installed is None:
+        return _when(row.installed)
+    return f"{_when(row.install_from)}-{row.installed:%H:%M}"
 
 
 def _when(moment: datetime.datetime | None) -> str:

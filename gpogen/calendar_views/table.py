@@ -194,11 +194,18 @@ def course_cells(row: Course) -> tuple[str, ...]:
         str(row.entry.month),
         _short(row.entry.type),
         "" if row.entry.status is Status.RELEASED else row.entry.status.value,
-        when(row.installed) + ("*" if is_late(row) else ""),
+        installs_text(row) + ("*" if is_late(row) else ""),
         restart,
         "-" if days is None else f"{days:.1f} d",
         when(row.released),
     )
+
+
+def installs_text(row: Course) -> str:
+    """Say when an update installs: a moment, or the window from its opening to its end."""
+    if row.install_from is None or row.installed is None:
+        return when(row.installed)
+    return f"{when(row.install_from)}-{row.installed:%H:%M}"
 
 
 def _short(kind: Kind) -> str:

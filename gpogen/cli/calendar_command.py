@@ -110,6 +110,7 @@ def command(
       gpogen calendar --update announced.yaml -o hotpatch.ics
       gpogen calendar profiles/pilot.yaml -o calendar.svg
       gpogen calendar --format kb-list profiles/pilot.yaml     the updates to allow and to hold
+      gpogen calendar --format kb-list -o exclude.txt     KB numbers for kbNumbersToExclude
     """
     from gpogen.calendar_views import render
     from gpogen.cli import show
@@ -122,6 +123,8 @@ def command(
         raise UsageError("--compare requires a profile")
     if compare and form not in render.COMPARABLE:
         raise UsageError(f"--compare has no {form}; allowed: {', '.join(render.COMPARABLE)}")
+    if form == "kb-list":
+        render.check_kb_list(output)
     asked = gather.Asked(
         paths=paths,
         profiles_dir=profiles_dir,
@@ -155,5 +158,10 @@ def _print(
 
     if form == "table" and output == "-":
         pages.print_lines(render.lines(found, width(), oob=oob, compare=compare, sources=verbose))
+        return
+    if form == "kb-list" and output.lower().endswith(".txt"):
+        from gpogen.calendar_views.kb_list import exclusions
+
+        pages.write(exclusions(found), output)
         return
     pages.write(render.render(found, form, oob=oob, compare=compare), output)

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 @click.option(
     "--os", "os_word", metavar="WORD", help="target.os, such as windows-server-2025-standard."
 )
-@click.option("--installation", metavar="WORD", help="target.installation: core or desktop.")
+@click.option("--installation", metavar="WORD", help="target.installation: core, desktop, or both.")
 @click.option("--role", metavar="WORD", help="target.role, such as member.")
 @click.option("--image", metavar="SKU", help="target.image: an SKU, or iso.")
 @click.option(

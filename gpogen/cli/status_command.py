@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 import click
@@ -16,6 +17,17 @@ if TYPE_CHECKING:
 
 _ROWS = {"table": 20, "markdown": 200, "html": 5_000}
 """Rows of each table, by format."""
+_IN_A_FILE = 20_000
+"""Rows of each table in a file; more would not fit in memory, and --format csv has all."""
+_ENDINGS = {
+    ".csv": "csv",
+    ".htm": "html",
+    ".html": "html",
+    ".json": "json",
+    ".jsonl": "jsonl",
+    ".md": "markdown",
+    ".ndjson": "jsonl",
+}
 
 
 @click.command("status")
@@ -57,9 +69,9 @@ _ROWS = {"table": 20, "markdown": 200, "html": 5_000}
     "--format",
     "form",
     type=click.Choice(["table", "json", "jsonl", "csv", "markdown", "html"]),
-    default="table",
-    show_default=True,
-    help="The output format. jsonl and csv have one row for each machine, with fixed columns.",
+    default=None,
+    help="The output format. By default a table, or the format that the file extension of "
+    "--output names. jsonl and csv have one row for each machine, with fixed columns.",
 )
 @click.option(
     "-o", "--output", default="-", metavar="FILE", help="Write there; standard output by default."
@@ -73,7 +85,7 @@ def command(
     today: str,
     updates: tuple[str, ...],
     profiles_dir: str,
-    form: str,
+    form: str | None,
     output: str,
 ) -> int:
     """Show the status of many machines by the reports of their audit scripts.
@@ -101,6 +113,7 @@ def command(
     from gpogen.releases.known import read_knowledge
     from gpogen.workspace.calendar import day_of
 
+    form = form or _ENDINGS.get(PurePath(output).suffix.lower(), "table")
     day = day_of(today)
     knowledge, findings = read_knowledge((profiles_dir,), updates, day)
     asked = Asked(
@@ -113,7 +126,7 @@ def command(
     )
     fleet = read_fleet(asked, knowledge)
     is_ok = _write(Joined(fleet), form, output)
-    for note in notes(fleet):
+    for note in (*fleet.warnings, *notes(fleet)):
         say(f"gpogen: {note}", err=True)
     show.show_findings(tuple(dict.fromkeys((*findings, *fleet.findings))), verbose=False, err=True)
     return int(not is_ok or has_error(findings))
@@ -138,12 +151,13 @@ def _write(joined: Joined, form: str, output: str) -> bool:
         parts = fleet_rows.csv_parts if form == "csv" else fleet_rows.json_lines
         pages.write(parts(joined.rows()), output)
         return joined.is_ok
-    summary = summarize(joined.rows(), _ROWS.get(form, 0))
+    most = _ROWS.get(form, 0) if output == "-" or form == "json" else _IN_A_FILE
+    summary = summarize(joined.rows(), most)
     settings = settings_of(joined.fleet)
     if form == "json":
         pages.write(fleet_rows.json_parts(joined.fleet, summary, settings, joined.rows()), output)
     else:
-        _write_page(fleet_page.page_of(joined.fleet, summary, settings, _ROWS[form]), form, output)
+        _write_page(fleet_page.page_of(joined.fleet, summary, settings, most), form, output)
     return joined.is_ok
 
 

@@ -72,8 +72,8 @@ def command(
     from gpogen.calendar_views import rows
     from gpogen.cli import show
     from gpogen.finding import has_error
-    from gpogen.fleet import reading
     from gpogen.fleet import verdicts as fleet
+    from gpogen.lists import reading
     from gpogen.releases.known import read_knowledge
     from gpogen.workspace.calendar import day_of
 

@@ -28,9 +28,9 @@ def installation(target: Target) -> str:
 
 
 def said_installation(target: Target) -> str:
-    """Return core or desktop as the profile or its image says; empty where neither does."""
+    """Return core or desktop as the profile or its image says; empty where either is possible."""
     if target.installation is not None:
-        return target.installation
+        return "" if target.installation == "both" else target.installation
     if isinstance(target.image, Image):
         row = find_image(target.image.publisher, target.image.offer, target.image.sku)
     else:

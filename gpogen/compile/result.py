@@ -59,7 +59,7 @@ class Header:
         os: windows-server-2022-azure-edition and so on; empty when unspecified.
         os_title: "Windows Server 2022 Datacenter: Azure Edition" and so on.
         installation: core, desktop or empty.
-        any_installation: whether nothing says the installation, so that a filter finds both.
+        any_installation: whether the profile names both or none, so that a filter finds both.
         role: member, domain-controller, cluster-node, hyper-v-host or wsus-server.
         orchestration: who installs updates.
         ring: "pilot (1)" or empty.

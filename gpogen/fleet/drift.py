@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,7 @@ from gpogen.fleet.report_files import SUFFIXES, texts
 from gpogen.policy.data import RegData
 from gpogen.policy.types import type_name
 from gpogen.profile.load import show
+from gpogen.text import cut
 
 _ID_LENGTH = 1_000
 """Characters of an id in a report."""
@@ -101,14 +103,24 @@ def report_of(path: str) -> Report:
             f"{first.place}: the report of a readiness script, which compares no settings; use "
             "a report of the profile's Test script"
         )
+    twice = _twice(report)
+    if twice:
+        raise UsageError(f"{first.place}: two answers for one requirement: {cut(twice)}")
     return report
+
+
+def _twice(report: Report) -> str:
+    """Return the id of a requirement that a report answers twice; empty where none is."""
+    counts = Counter(item.id.casefold() for item in report.requirements)
+    return next((name for name, count in counts.items() if count > 1), "")
 
 
 def compare(compiled: Compiled, report: Report) -> Comparison:
     """Compare a profile as it is today with what a machine had.
 
-    Where the report is of this very version of the profile, its own answers count. Otherwise what
-    it found is compared again; what it did not look at is unknown, which is not equal.
+    What the report found is compared again. Its own answer counts for what cannot be compared,
+    such as a requirement with targeting, and only if the report is of this very version of the
+    profile and does not contradict itself. What it did not look at is unknown, which is not equal.
     """
     profile = report.profile
     assert profile is not None
@@ -136,6 +148,7 @@ def compare(compiled: Compiled, report: Report) -> Comparison:
 
 
 _MET = ("as-expected", "not-targeted")
+_UNMET = ("differs", "wrong-type", "missing", "surplus")
 _KINDS = {"differs": "changed", "wrong-type": "changed", "missing": "removed", "surplus": "added"}
 
 
@@ -143,6 +156,9 @@ def _about(compiled: Compiled, report: Report, *, same: bool) -> Iterator[str]:
     profile, header = report.profile, compiled.header
     assert profile is not None
     yield f"{report.machine.name}: taken at {report.taken_at}, route {profile.route}"
+    if report.errors:
+        count = len(report.errors)
+        yield f"the script reported {count} {'error' if count == 1 else 'errors'}, see errors in it"
     if profile.name != header.name:
         yield (
             f"the report was made for another profile, {profile.name}, not for {header.name}: what "
@@ -157,11 +173,21 @@ def _about(compiled: Compiled, report: Report, *, same: bool) -> Iterator[str]:
 
 
 def _reason(row: Wanted, answer: Requirement | None, *, same: bool) -> str:
-    """Judge a requirement; the word of a report where it judged the same."""
+    """Judge a requirement; the word of a report where only the script could judge it."""
     if answer is None:
         return NOT_IN_REPORT
-    if same:
-        return answer.reason
+    compared = _compared(row, answer)
+    if not same or compared in _UNMET or compared == "unreadable":
+        return compared
+    # A report that contradicts itself says nothing.
+    told = answer.reason in _MET
+    if told is not (answer.compliant is True) or (answer.reason == "not-targeted" and not row.wql):
+        return NOT_COMPARABLE
+    return answer.reason
+
+
+def _compared(row: Wanted, answer: Requirement) -> str:
+    """Judge by what the script found alone."""
     if answer.found.state == "unreadable":
         return "unreadable"
     if row.wql or answer.reason in ("not-targeted", "target-unknown"):
@@ -173,7 +199,7 @@ def _reason(row: Wanted, answer: Requirement | None, *, same: bool) -> str:
     if row.row.action == "set":
         return _of_value(row, answer)
     unchanged = row.row.action == answer.action and [*row.row.names] == answer.expected.value
-    return answer.reason if unchanged else NOT_COMPARABLE
+    return answer.reason if unchanged and answer.compliant is not False else NOT_COMPARABLE
 
 
 def _of_value(row: Wanted, answer: Requirement) -> str:

@@ -27,6 +27,7 @@ COLUMNS = (
     "readiness",
     "problems",
     "restart",
+    "certificates",
     "kind",
     "setup",
     "shape",

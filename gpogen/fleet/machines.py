@@ -9,8 +9,8 @@ from pathlib import Path
 
 from gpogen.errors import UsageError
 from gpogen.files import read_file
-from gpogen.fleet.columns import MACHINE, column
 from gpogen.fleet.ledger import Ledger
+from gpogen.lists.columns import MACHINE, column
 from gpogen.profile.load import show
 from gpogen.text import cut
 

@@ -9,15 +9,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from gpogen.calendar.entries import MonthEntry, Restart, entries
+from gpogen.calendar.sight import ADD_MONTHS
 from gpogen.calendar.train import AHEAD, State, Verdict
 from gpogen.calendar.updates import Update, updates
 from gpogen.catalog.months import Month, months_from
 from gpogen.finding import Finding
-from gpogen.fleet.columns import cells, sighting
 from gpogen.fleet.ledger import Ledger
 from gpogen.fleet.report import Train
-from gpogen.fleet.reported import Reported, build_of
 from gpogen.fleet.verdicts import judge_one
+from gpogen.lists.columns import cells, sighting
+from gpogen.lists.reported import Reported, build_of
 from gpogen.releases.knowledge import Knowledge
 
 _KEPT = 50_000
@@ -57,6 +58,7 @@ class Positions:
 
     Attributes:
         findings: what is to be told about the release data.
+        warnings: one sentence for each month that the release data lacks and a verdict needs.
     """
 
     def __init__(self, ledger: Ledger, knowledge: Knowledge, today: datetime.date) -> None:
@@ -68,6 +70,7 @@ class Positions:
         self._kept: dict[tuple[Any, ...], int] = {}
         self._held = 0
         self.findings: dict[Finding, None] = {}
+        self.warnings: set[str] = set()
 
     def number(self, train: Train) -> int:
         """Return the number under which the ledger has a machine's position."""
@@ -97,14 +100,23 @@ class Positions:
         judged = judge_one(reported, "", self._knowledge, self._today, self._every, alone=False)
         self.findings |= dict.fromkeys(judged.findings)
         verdict = judged.verdict
+        if verdict.is_outdated:
+            self._warn(verdict)
         if train.packages is None and train.updates is None and verdict.state is State.ON:
             # A build alone does not show what waits for a restart.
             return _position(verdict, None, State.UNKNOWN, "neither updates nor packages were read")
         return _position(verdict, self._restart(verdict), verdict.state, "")
 
+    def _warn(self, verdict: Verdict) -> None:
+        system = self._knowledge.systems[verdict.os].title
+        self.warnings.add(
+            f"the release data of {system} is from {verdict.as_of} and lacks a month that is due, "
+            f"so the train of machines is unknown: {verdict.reasons[0]}; {ADD_MONTHS}"
+        )
+
     def _restart(self, verdict: Verdict) -> MonthEntry | Update | None:
         """Return the next baseline, with which the machine restarts."""
-        if verdict.state is State.UNKNOWN:
+        if verdict.state is State.UNKNOWN and not verdict.is_outdated:
             return None
         if verdict.behind:
             return verdict.behind[-1]

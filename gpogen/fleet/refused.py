@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails, from_json
 
+from gpogen.fleet.report import BUILD, DAY, GUID, KB, TIME, Report
 from gpogen.text import cut
 
 _MOST = 3
@@ -24,6 +25,16 @@ _SAYINGS = {
 }
 
 
+_EXAMPLES = {
+    TIME: "a time in UTC such as 2026-11-24T02:00:00Z",
+    BUILD: "a build such as 26100.6899",
+    KB: "a KB number such as KB5066835",
+    DAY: "a date such as 2026-11-24",
+    GUID: "a GUID such as 6f9619ff-8b86-d011-b42d-00cf4fc964ff",
+}
+"""What to say instead of a regular expression."""
+
+
 def problem_of(error: ValidationError) -> str:
     """Return the problems of a report in one line, ``$.machine.build must match ...; got 7``."""
     found = error.errors(include_url=False, include_context=True)
@@ -36,13 +47,20 @@ def _sentence(item: ErrorDetails) -> str:
     kind = item["type"]
     context = item.get("ctx", {})
     if kind == "json_invalid":
-        return f"not JSON: {context.get('error', item['msg'])}"
+        return f"not JSON: {context.get('error', item['msg'])}{_start(item['input'])}"
     place = _path(item["loc"])
     if kind in ("missing", "extra_forbidden"):
         return f"{place} {_SAYINGS[kind]}"
     got = f"; got {cut(repr(item['input']), 60)}"
+    if item["loc"] == ("schema",) and str(item["input"]).startswith("gpogen-audit/"):
+        return (
+            f"{place} must be {context['expected']}{got}: the report was made by another version "
+            "of gpogen"
+        )
     if kind == "literal_error":
         return f"{place} must be {context['expected']}{got}"
+    if kind == "string_pattern_mismatch" and context["pattern"] in _EXAMPLES:
+        return f"{place} must be {_EXAMPLES[context['pattern']]}{got}"
     if kind == "string_pattern_mismatch":
         return f"{place} must match {context['pattern']}{got}"
     if kind in ("string_too_long", "too_long"):
@@ -54,6 +72,17 @@ def _sentence(item: ErrorDetails) -> str:
     return f"{place} {_SAYINGS.get(kind, 'is wrong: ' + item['msg'])}{got}"
 
 
+def _start(data: object) -> str:
+    """Show how a text that is not JSON begins, escaped; or that it is not UTF-8."""
+    if not isinstance(data, bytes):
+        return ""
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return f"; it is not UTF-8: byte {error.start + 1} is 0x{data[error.start]:02X}"
+    return f"; it begins with {cut(repr(text.strip()[:40]), 60)}"
+
+
 def _path(parts: Iterable[int | str]) -> str:
     """Write a place as JSON path; the names of alternatives are no part of it."""
     path = "$"
@@ -63,6 +92,26 @@ def _path(parts: Iterable[int | str]) -> str:
         elif part not in _UNIONS and "[" not in part:
             path += f".{cut(part, 60)}"
     return path
+
+
+def contradiction_in(report: Report) -> str:
+    """Say what of a report denies its summary, where that says compliant; empty otherwise."""
+    if report.summary.verdict != "compliant":
+        return ""
+    found = [item.id for item in report.requirements if item.compliant is not True]
+    found += [
+        item.id
+        for item in report.readiness
+        if item.decides and item.state in ("problem", "unknown")
+    ]
+    if not found:
+        return ""
+    more = f" and {len(found) - 1} more" if len(found) > 1 else ""
+    return (
+        "the report contradicts itself: $.summary.verdict is compliant, but "
+        f"{cut(found[0], 200)}{more} is not: the report was changed after the script wrote it, or "
+        "by another program"
+    )
 
 
 def name_in(data: bytes) -> str:

@@ -12,8 +12,11 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, ValidationError
 
 SCHEMA = "gpogen-audit/1"
-_TIME = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$"
-_GUID = r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
+TIME = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$"
+DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+BUILD = r"^[0-9]{1,6}(\.[0-9]{1,6})?$"
+KB = r"^KB[0-9]{6,8}$"
+GUID = r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
 
 Bool = StrictBool
 Count = Annotated[int, Field(ge=0, le=1_000_000)]
@@ -26,10 +29,10 @@ Text255 = Annotated[str, Field(max_length=255)]
 Text300 = Annotated[str, Field(max_length=300)]
 Text500 = Annotated[str, Field(max_length=500)]
 Text1000 = Annotated[str, Field(max_length=1000)]
-Time = Annotated[str, Field(pattern=_TIME, max_length=20)]
-Day = Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", max_length=10)]
-Build = Annotated[str, Field(pattern=r"^[0-9]{1,6}(\.[0-9]{1,6})?$", max_length=13)]
-Kb = Annotated[str, Field(pattern=r"^KB[0-9]{6,8}$", max_length=10)]
+Time = Annotated[str, Field(pattern=TIME, max_length=20)]
+Day = Annotated[str, Field(pattern=DAY, max_length=10)]
+Build = Annotated[str, Field(pattern=BUILD, max_length=13)]
+Kb = Annotated[str, Field(pattern=KB, max_length=10)]
 ExitCode = Annotated[
     Annotated[int, Field(ge=0, le=0)] | Annotated[int, Field(ge=2, le=3)],
     Field(union_mode="left_to_right"),
@@ -290,7 +293,7 @@ class Report(Part):
 
     schema_: Annotated[Literal["gpogen-audit/1"], Field(alias="schema")]
     kind: Literal["audit", "readiness"]
-    id: Annotated[str, Field(pattern=_GUID, max_length=36)]
+    id: Annotated[str, Field(pattern=GUID, max_length=36)]
     taken_at: Time
     script: Script
     profile: ProfileFacts | None

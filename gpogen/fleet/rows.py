@@ -26,14 +26,14 @@ class Row:
         taken_at: when the newest report was taken, UTC.
         age_days: whole days since then.
         ok: whether nothing is to be done: `attention` is empty.
-        attention: words for what is to be looked at, parted by blanks.
+        attention: words for what is to be looked at, separated by spaces.
         verdict: compliant, not-compliant or unknown.
         settings: the number of requirements.
         settings_missed: how many are not met.
         settings_unknown: how many nobody could tell.
         missed: the ids of those that are not met or not known, parted by ``; ``.
         readiness: ready, not-ready or unknown.
-        readiness_problems: the decisive checks that are a problem or unknown, parted by blanks.
+        readiness_problems: the decisive checks that are a problem or unknown, separated by spaces.
         build: CurrentBuild.UBR.
         train: on-train, behind, off-train or unknown, by today's release data.
         train_reason: why.

@@ -8,27 +8,31 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from operator import attrgetter
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import ValidationError
 
 from gpogen.calendar.sight import listed
 from gpogen.catalog.months import read_day
 from gpogen.errors import UsageError
-from gpogen.finding import Finding, in_order
+from gpogen.finding import Finding, Severity, in_order
 from gpogen.fleet.azure import ambiguous, read_azure
 from gpogen.fleet.ledger import Ledger
 from gpogen.fleet.machines import read_machines
 from gpogen.fleet.position import Positions
-from gpogen.fleet.refused import name_in, problem_of
-from gpogen.fleet.report import ProfileFacts, Report, read_report
+from gpogen.fleet.refused import contradiction_in, name_in, problem_of
+from gpogen.fleet.report import ProfileFacts, Report, SecureBoot, read_report
 from gpogen.fleet.report_files import Text, texts
 from gpogen.releases.knowledge import Knowledge
+from gpogen.text import cut
 
 MAX_REPORTS = 5_000_000
 MAX_REFUSED = 10_000
 """Reports that cannot be read and are told one by one; the rest is counted."""
 MAX_SETTINGS = 200_000
+_STATES = 100
+"""States of Secure Boot certificates that are counted; reports can hold any text."""
+NOT_KNOWN = "not known"
 _KEPT = 4_000
 """Profiles whose numbers stay in memory."""
 _KEPT_IDS = 50_000
@@ -59,6 +63,11 @@ class Asked:
     max_age: int
     today: datetime.date
 
+    @property
+    def oldest(self) -> datetime.date:
+        """The first day whose reports are not old."""
+        return datetime.date.fromordinal(max(self.today.toordinal() - self.max_age, 1))
+
 
 @dataclass(slots=True)
 class Fleet:
@@ -73,6 +82,7 @@ class Fleet:
         listed: how many machines the list has.
         azure: how many rows Azure's exports have.
         findings: what is to be told about the release data.
+        warnings: what makes verdicts unknown in it, one sentence each.
     """
 
     ledger: Ledger
@@ -83,6 +93,17 @@ class Fleet:
     listed: int = 0
     azure: int = 0
     findings: tuple[Finding, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def banner(self) -> tuple[str, ...]:
+        """What every page says first: the findings with their fix, then the warnings."""
+        found = (
+            f"{item.message}; {item.fix}" if item.fix else item.message
+            for item in self.findings
+            if item.severity is not Severity.INFO
+        )
+        return (*found, *self.warnings)
 
 
 def read_fleet(asked: Asked, knowledge: Knowledge) -> Fleet:
@@ -102,6 +123,7 @@ def read_fleet(asked: Asked, knowledge: Knowledge) -> Fleet:
             reader.take(item)
     fleet.ledger.flush()
     fleet.findings = in_order(positions.findings)
+    fleet.warnings = tuple(sorted(positions.warnings))
     if not fleet.reports:
         raise UsageError(_nothing(fleet))
     return fleet
@@ -142,13 +164,29 @@ class _Reader:
         if taken > self._last or not _is_day(taken[:10]):
             self._refuse(
                 item,
-                f"$.taken_at must be a day, and not after {self._fleet.asked.today}; got '{taken}'",
+                self._wrong_day(taken),
             )
+            return
+        problem = contradiction_in(report)
+        if not report.machine.name.strip():
+            problem = "$.machine.name must be the name of a machine; got an empty name"
+        if problem:
+            self._refuse(item, problem)
             return
         self._fleet.reports += 1
         if self._fleet.reports > MAX_REPORTS:
             raise UsageError(f"more than {MAX_REPORTS} reports in one run")
         self._add(self._row(report, item.place))
+
+    def _wrong_day(self, taken: str) -> str:
+        try:
+            datetime.date.fromisoformat(taken[:10])
+        except ValueError:
+            return f"$.taken_at must be a date such as 2026-11-24T02:00:00Z; got '{taken}'"
+        return (
+            f"$.taken_at is '{taken}', which is after {self._fleet.asked.today}: the clock of the "
+            "machine is ahead, or --today is in the past"
+        )
 
     def _refuse(self, item: Text, problem: str) -> None:
         fleet = self._fleet
@@ -180,6 +218,7 @@ class _Reader:
             readiness,
             "" if readiness == "ready" else _problems(report),
             report.train.pending_restart.state,
+            _certificates(report.secure_boot),
             report.kind,
             self._setup(report.profile),
             self._shapes.get(shape) or self._shape(shape),
@@ -226,8 +265,28 @@ def _problems(report: Report) -> str:
     return " ".join([item.id for item in found if item.state in ("problem", "unknown")])
 
 
+def _certificates(found: SecureBoot) -> str:
+    """Return the state of the certificates of Secure Boot, in the words of the machine."""
+    if found.enabled is False:
+        return "Secure Boot is off"
+    state = found.certificates or NOT_KNOWN
+    return f"{state}, with an error" if found.error else state
+
+
+def counted(fleet: Fleet, column: Literal["restart", "certificates"]) -> list[tuple[str, int]]:
+    """Count the machines by what a column of their reports says, most first; without old ones."""
+    query = (
+        f"SELECT {column}, count(*) FROM machine WHERE taken_at >= ? "
+        "GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ?"
+    )
+    found = fleet.ledger.each(query, fleet.asked.oldest.isoformat(), _STATES)
+    return [(str(state), int(count)) for state, count in found]
+
+
 def settings_of(fleet: Fleet) -> Iterator[tuple[str, str, int, int, int]]:
     """Yield the profile and the id of each requirement, and how many machines meet it.
+
+    Old reports do not count.
 
     Yields:
         profile, id, met, not met, unknown: in the order of profiles and ids.
@@ -240,9 +299,9 @@ def settings_of(fleet: Fleet) -> Iterator[tuple[str, str, int, int, int]]:
         "SELECT setup.text, shape.text, pattern, count(*) FROM machine "
         "JOIN fact AS setup ON setup.id = machine.setup "
         "JOIN fact AS shape ON shape.id = machine.shape "
-        "GROUP BY machine.setup, machine.shape, pattern"
+        "WHERE machine.taken_at >= ? GROUP BY machine.setup, machine.shape, pattern"
     )
-    for setup, shape, pattern, count in fleet.ledger.each(query):
+    for setup, shape, pattern, count in fleet.ledger.each(query, fleet.asked.oldest.isoformat()):
         profile = json.loads(setup)[0]
         for name, met in zip(json.loads(shape), pattern, strict=True):
             row = found.setdefault((profile, name), [0, 0, 0])
@@ -261,6 +320,12 @@ def notes(fleet: Fleet) -> Iterator[str]:
         yield f"{older} older reports are not counted: the newest of each machine counts"
     if fleet.refused > MAX_REFUSED:
         yield f"{fleet.refused - MAX_REFUSED} more reports cannot be read"
+    query = (
+        "SELECT azure_id, group_concat(machine, ', ') FROM machine WHERE azure_id <> '' "
+        "GROUP BY azure_id HAVING count(*) > 1 ORDER BY azure_id LIMIT 20"
+    )
+    for azure_id, machines_with in fleet.ledger.each(query):
+        yield f"{cut(machines_with)} have the same Azure resource id, {cut(azure_id)}"
     names = list(ambiguous(fleet.ledger))
     if names:
         yield (

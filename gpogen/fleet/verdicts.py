@@ -11,8 +11,8 @@ from gpogen.calendar.train import Machine, State, Verdict, find_train
 from gpogen.calendar.updates import Update, read_build, updates
 from gpogen.errors import UsageError
 from gpogen.finding import Finding
-from gpogen.fleet.reading import parse, read_list
-from gpogen.fleet.reported import Reported, join
+from gpogen.lists.reading import parse, read_list
+from gpogen.lists.reported import Reported, join
 from gpogen.releases.knowledge import Knowledge
 from gpogen.rules.inputs import Today, judge_today
 from gpogen.workspace.calendar import systems_of
@@ -160,6 +160,8 @@ def judge_one(
     alone: bool,
 ) -> Judged:
     """Tell where one machine stands, as `judge` does; ``every`` is all updates of the data."""
+    if report.problem:
+        return Judged(name=report.name, verdict=_unclear(report.problem, knowledge))
     try:
         machine = machine_of(report, system, knowledge, every)
     except UsageError as error:

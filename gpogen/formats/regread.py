@@ -56,7 +56,7 @@ class _Section:
     hive: Hive | None
     key: str
     records: list[PlacedRecord] = field(default_factory=list)
-    values: int = 0
+    has_values: bool = False
 
 
 def read(data: bytes) -> Content:
@@ -123,7 +123,7 @@ def _add(
         raise at_line(line, "a value in a deleted key")
     name = _unescape(match[1] or "", line)
     content = _content(match[2], line, rest, ansi=ansi)
-    section.values += 1
+    section.has_values = True
     if section.hive is None or not section.key:
         return
     if content is None:
@@ -197,7 +197,7 @@ def _unescape(text: str, line: int) -> str:
 
 def _finish(section: _Section) -> list[PlacedRecord] | Skipped:
     at, what = section.line, f"[{'-' if section.deleted else ''}{section.path}]"
-    empty = not section.values and not section.deleted
+    empty = not section.has_values and not section.deleted
     if len(section.key) > MAX_SHARED_KEY:
         reason = f"the key has {len(section.key)} characters; the maximum is {MAX_SHARED_KEY}"
         return Skipped(at, cut(what), reason)

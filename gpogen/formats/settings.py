@@ -159,7 +159,8 @@ def _type(text: str) -> int | None:
     if not text or text in _TYPES:
         return _TYPES.get(text)
     word, _, number = text.partition("_")
-    if word == "REG" and number.isascii() and number.isdigit() and len(number) <= 10:
+    is_number = word == "REG" and number.isascii() and number.isdigit() and len(number) <= 10
+    if is_number and int(number) <= 0xFFFFFFFF:
         return int(number)
     raise ValueError(f"{cut(text)!r} is not a type; allowed: {', '.join(_TYPES)}")
 

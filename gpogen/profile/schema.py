@@ -85,7 +85,7 @@ class ScaleSet(Part):
 
 Platform = Annotated[str, words("azure-local", "azure-stack-hci", "azure-arc", "azure-vm")]
 Os = Annotated[str, words(*OSES)]
-Installation = Annotated[str, words("core", "desktop")]
+Installation = Annotated[str, words("core", "desktop", "both")]
 Role = Annotated[str, words(*ROLES)]
 
 

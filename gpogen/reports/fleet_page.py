@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from gpogen.fleet.rows import Row
-from gpogen.fleet.status import Fleet
+from gpogen.fleet.status import NOT_KNOWN, Fleet, counted
 from gpogen.reports.fleet_rows import Setting
 from gpogen.reports.fleet_summary import DIMENSIONS, LISTS, Counts, Summary
 from gpogen.text import cut, visible
@@ -37,11 +37,13 @@ class Page:
 
     Attributes:
         title: one line.
+        warnings: what makes numbers of the page unsure, one sentence each.
         facts: what it rests on, one sentence each.
         tables: those that have a row.
     """
 
     title: str
+    warnings: tuple[str, ...]
     facts: tuple[str, ...]
     tables: tuple[Table, ...]
 
@@ -49,23 +51,29 @@ class Page:
 def page_of(fleet: Fleet, summary: Summary, settings: Iterable[Setting], most: int) -> Page:
     """Lay a fleet out; each table has its first ``most`` rows."""
     every = summary.all
-    word = "machine" if every.machines == 1 else "machines"
-    tables = (_all(every), *_groups(summary, most), *_more(summary, settings, most))
+    tables = (_all(every), *_groups(summary, most), *_more(fleet, summary, settings, most))
     return Page(
-        title=f"Status of {every.machines} {word} on {fleet.asked.today}",
+        title=f"Status of {_count(every.machines, 'machine')} on {fleet.asked.today}",
+        warnings=tuple(visible(text) for text in fleet.banner),
         facts=tuple(_facts(fleet)),
         tables=tuple(table for table in tables if table.rows),
     )
 
 
 def _facts(fleet: Fleet) -> Iterator[str]:
-    old = f"a report is old after {fleet.asked.max_age} days"
-    yield f"{fleet.reports} reports read, {fleet.refused} not readable; {old}."
-    yield f"Train by the release data of {fleet.as_of}, not by those in the scripts."
+    old = f"a report is old after {_count(fleet.asked.max_age, 'day')}"
+    yield f"{_count(fleet.reports, 'report')} read, {fleet.refused} not readable; {old}."
+    yield (
+        f"Train status uses gpogen's release data of {fleet.as_of}, not the data in the scripts."
+    )
     if fleet.listed:
-        yield f"The list has {fleet.listed} machines."
+        yield f"The list has {_count(fleet.listed, 'machine')}."
     if fleet.azure:
-        yield f"The exports of Azure have {fleet.azure} rows."
+        yield f"The exports of Azure have {_count(fleet.azure, 'row')}."
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"
 
 
 def _table(
@@ -76,7 +84,8 @@ def _table(
 
 
 def _all(counts: Counts) -> Table:
-    oob = f", {counts.off_out_of_band} of them by an out-of-band update"
+    by = "all" if counts.off_out_of_band == counts.off else str(counts.off_out_of_band)
+    oob = f" ({by} by an out-of-band update)"
     reported = counts.machines - counts.missing
     rows = (
         ("nothing to do", counts.ok),
@@ -85,7 +94,7 @@ def _all(counts: Counts) -> Table:
         ("compliance not known", counts.unknown),
         ("ready for hotpatch", f"{counts.ready} of {reported}"),
         ("on the hotpatch train", counts.on),
-        ("behind: restart with a baseline that is out", counts.behind),
+        ("behind: a newer baseline is released and not installed", counts.behind),
         ("off the train", f"{counts.off}{oob if counts.off_out_of_band else ''}"),
         ("train not known", counts.train_unknown),
         ("old report", counts.old),
@@ -135,7 +144,18 @@ def _numbers(counts: Counts) -> tuple[int, ...]:
     )
 
 
-def _more(summary: Summary, settings: Iterable[Setting], most: int) -> Iterator[Table]:
+_PENDING = {"yes": "pending", "no": "not pending", "unknown": NOT_KNOWN}
+
+
+def _when(day: str, today: str, *, out: bool) -> str:
+    if out:
+        return "any day now"
+    return "overdue: not in the release data" if day and day <= today else "planned"
+
+
+def _more(
+    fleet: Fleet, summary: Summary, settings: Iterable[Setting], most: int
+) -> Iterator[Table]:
     missed = [
         (no, unknown, met, profile, _named_first(name))
         for profile, name, met, no, unknown in settings
@@ -145,11 +165,16 @@ def _more(summary: Summary, settings: Iterable[Setting], most: int) -> Iterator[
     title = "Settings that are not met everywhere"
     yield _table(title, ("not met", "unknown", "met", "profile", "setting"), missed, most)
     restarts = [
-        (day, name, "any day now" if out else "planned", count)
+        (day, name, _when(day, fleet.asked.today.isoformat(), out=out), count)
         for (day, name, out), count in sorted(summary.restarts.items())
     ]
     heads = ("day", "baseline", "when", "machines")
     yield _table("Restarts with the next baseline", heads, restarts, most)
+    pending = [(_PENDING[state], count) for state, count in counted(fleet, "restart")]
+    yield _table("Pending restarts", ("restart", "machines"), pending, most)
+    certificates = counted(fleet, "certificates")
+    status = ("UEFICA2023Status", "machines")
+    yield _table("Secure Boot certificates", status, certificates, most)
     off_by = sorted(summary.off_by.items(), key=lambda item: (-item[1], item[0]))
     yield _table("Updates that took machines off the train", ("update", "machines"), off_by, most)
     oldest = [(row.machine, row.taken_at, row.age_days, row.report) for row in summary.oldest]

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from gpogen.fleet.rows import COLUMNS, Row
-from gpogen.fleet.status import Fleet
+from gpogen.fleet.status import Fleet, counted
 from gpogen.reports.fleet_summary import LISTS, Counts, Summary
 from gpogen.text import inert, visible
 
@@ -67,6 +67,7 @@ def json_parts(
         "today": fleet.asked.today.isoformat(),
         "release_data": fleet.as_of.isoformat(),
         "max_age_days": fleet.asked.max_age,
+        "warnings": list(fleet.banner),
         "ok": summary.all.ok == summary.all.machines and not fleet.refused,
         "reports": fleet.reports,
         "unreadable": fleet.refused,
@@ -84,6 +85,8 @@ def json_parts(
             {"on": day, "with": name, "released": released, "machines": count}
             for (day, name, released), count in sorted(summary.restarts.items())
         ],
+        "pending_restarts": dict(counted(fleet, "restart")),
+        "secure_boot_certificates": dict(counted(fleet, "certificates")),
         "off_by": [
             {"update": name, "machines": count} for name, count in sorted(summary.off_by.items())
         ],

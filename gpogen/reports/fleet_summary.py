@@ -15,22 +15,22 @@ MAX_GROUPS = 5_000
 OTHERS = "(others)"
 DIMENSIONS = ("ring", "ou", "profile")
 LISTS = {
+    "missing": "Listed, without a report",
+    "unreadable": "Reports that cannot be read",
     "not-compliant": "Not compliant, or not known",
     "off-train": "Off the train, behind, or not known",
     "old": "Old reports",
     "version": "Judged by another version of the profile, or by another profile",
     "azure": "Hotpatch in Azure: not enabled, or not known",
     "azure-only": "In Azure, without a report",
-    "missing": "Listed, without a report",
     "unlisted": "Not in the list of machines",
-    "unreadable": "Reports that cannot be read",
 }
 """The lists of machines, and their titles."""
 
 
 @dataclass(slots=True)
 class Counts:
-    """The machines of one group.
+    """The machines of one group; an old report counts as old, and in nothing else.
 
     Attributes:
         machines: all, those without a report included.
@@ -70,11 +70,13 @@ class Counts:
         if report_state != "reported":
             self.missing += count
             return
+        if old:
+            self.old += count  # What an old report says is not true of today.
+            return
         for name in (_VERDICTS[verdict], _TRAINS[train]):
             setattr(self, name, getattr(self, name) + count)
         self.ready += count * (readiness == "ready")
         self.off_out_of_band += count * bool(out_of_band)
-        self.old += count * old
 
 
 _Kind = tuple[bool, str, str, str, str, bool | None, bool]
@@ -142,10 +144,11 @@ def summarize(rows: Iterable[Row], most: int) -> Summary:
         alike[key] = alike.get(key, 0) + 1
         if len(alike) > MAX_GROUPS:
             _add(found, alike)
-        if row.restarts_with:
+        is_old = "report-old" in row.attention
+        if row.restarts_with and not is_old:
             restart = (row.restarts_on, row.restarts_with, bool(row.restart_released))
             _count(found.restarts, restart, ("", OTHERS, False))
-        if row.off_by:
+        if row.off_by and not is_old:
             _count(found.off_by, row.off_by, OTHERS)
         if row.taken_at:
             _keep_oldest(found.oldest, row)
@@ -206,12 +209,13 @@ def _lists(row: Row) -> Iterable[str]:
     if row.report_state != "reported":
         yield row.report_state
         return
-    if row.verdict != "compliant":
-        yield "not-compliant"
-    if row.train != "on-train":
-        yield "off-train"
     if "report-old" in row.attention:
         yield "old"
+    else:
+        if row.verdict != "compliant":
+            yield "not-compliant"
+        if row.train != "on-train":
+            yield "off-train"
     if "profile-" in row.attention:
         yield "version"
     if "azure-" in row.attention:

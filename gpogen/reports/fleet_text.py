@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from gpogen.artifacts.render import render
-from gpogen.calendar_views.lines import Line
+from gpogen.calendar_views.lines import Line, wrapped
 from gpogen.reports.fleet_page import Page, Table
 from gpogen.text import columns, cut
 
+_BARE_DOT = re.compile(r"\.(?=[^\W\d])|(?<=[wW])\.")
+"""A dot before a letter, which can make an address into a link; none in numbers and dates."""
+_COLON = re.compile(r":(?=\S)")
+"""A colon of an address; before a blank it means nothing."""
+_AT_START = re.compile(r"^[-.()]")
+"""Marks that can begin a list; elsewhere in a cell, without brackets, they mean nothing."""
 _WIDEST = 60
 """Columns of a cell on a terminal; the last cell of a row takes what is left."""
 
@@ -16,6 +23,8 @@ _WIDEST = 60
 def lines(page: Page, width: int) -> Iterator[Line]:
     """Yield the lines of a terminal."""
     yield Line(page.title, "head")
+    for warning in page.warnings:
+        yield from wrapped(f"WARNING: {warning}", "", "  ", width, "unknown")
     for fact in page.facts:
         yield Line(fact, "note")
     for table in page.tables:
@@ -48,6 +57,9 @@ def markdown(page: Page) -> Iterator[str]:
     """Yield the lines of a Markdown page."""
     yield f"# {page.title}"
     yield ""
+    for warning in page.warnings:
+        yield f"> **Warning:** {_cell(warning)}"
+        yield ""
     for fact in page.facts:
         yield f"- {fact}"
     for table in page.tables:
@@ -65,8 +77,10 @@ def markdown(page: Page) -> Iterator[str]:
 
 def _cell(text: str) -> str:
     """Write text that Markdown shows as it is: no link, no HTML, no end of the cell."""
-    marks = "\\`*_{}[]()<>#+-.!|&~$@:"
-    return "".join(f"&#{ord(char)};" if char in marks else char for char in text)
+    marks = "\\`*_{}[]<>#+!|&~$@"
+    text = "".join(f"&#{ord(char)};" if char in marks else char for char in text)
+    text = _COLON.sub("&#58;", text)
+    return _BARE_DOT.sub("&#46;", _AT_START.sub(lambda found: f"&#{ord(found[0])};", text))
 
 
 def html(page: Page) -> bytes:

@@ -13,7 +13,7 @@ from gpogen.catalog.platforms import (
     operating_systems,
 )
 from gpogen.catalog.values import KnownValue, values
-from gpogen.compile.header import OFFER, installation
+from gpogen.compile.header import OFFER
 from gpogen.compile.iso import is_iso, is_prepared
 from gpogen.compile.subject import Authored, Subject
 from gpogen.finding import Place
@@ -134,7 +134,7 @@ def _sku(target: Target, at: Place) -> Iterator[Hit]:
     if row.os != target.os:
         message = f"the image {shown} is {row.os}, but `target.os` is {target.os}"
         yield Hit(message=message, at=at, fix=_choices(target))
-    elif row.installation != installation(target):
+    elif target.installation not in (None, row.installation):
         message = f"the image {shown} is {row.installation}, but `target.installation` is "
         yield Hit(message=f"{message}{target.installation}", at=at, fix="correct one of the two")
 

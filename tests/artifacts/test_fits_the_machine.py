@@ -240,7 +240,7 @@ def test_update_manager_is_told_the_window_that_the_profile_plans() -> None:
 
 def test_without_a_plan_update_manager_asks_for_each_choice() -> None:
     kind = (*ARC, "azure-update-manager", "member")
-    assert steps(made(kind)).count("(your choice; the profile does not set it)") == 5
+    assert steps(made(kind)).count("(your choice)") == 5
     on_request = "updates: {mode: download}\nazure: {maintenance_schedule: false}\n"
     told = "installs only on request (One-time update in the Azure portal), because no"
     assert told in steps(made(kind, on_request))

@@ -342,8 +342,37 @@ def test_the_folder_alone_says_how_to_take_a_bad_hotpatch_off_and_keep_it_away(
     for line in (
         r".\powershell\Restore-HotpatchBaseline.ps1 -Hotpatch KB5070893 -WhatIf",
         r".\powershell\Restore-HotpatchBaseline.ps1 -Hotpatch KB5070893 -AllowRestart",
-        "It ends by itself after 35 days",
         "permanent packages, which nothing can remove",
         said,
     ):
         assert line in told, line
+
+
+def test_a_pause_is_advised_only_where_it_holds() -> None:
+    pauses = {}
+    for installer in ("manual", "group-policy", "azure-update-manager"):
+        head = header(orchestration=installer)
+        pauses[installer] = "The last resort is a pause" in flat(compiled(header=head))
+
+    assert pauses == {"manual": True, "group-policy": True, "azure-update-manager": False}
+
+
+def test_a_removal_leaves_a_log_and_says_how_often_it_restarts() -> None:
+    text = " ".join(flat(compiled(header=header())).split())
+
+    assert "-AllowRestart ` -LogPath" in text
+    assert "The server restarts once" in text
+    assert "with two restarts" in text
+    assert "add -ExcludeKB" in text
+
+
+def test_reports_are_evaluated_by_the_newest_of_each_machine_and_in_any_language() -> None:
+    made = text(compiled(header=header()))
+
+    assert "Group-Object { $_.machine.name }" in made
+    assert "taken_at" in made
+    assert "'S-1-5-32-544'" in made
+    assert '-515"' in made
+    assert "Domain Computers" not in made
+    assert "-FullAccess 'Administrators'" not in made
+    assert "these checks do not count in the verdict" in " ".join(made.split())

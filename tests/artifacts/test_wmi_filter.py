@@ -8,7 +8,7 @@ from itertools import product
 
 import pytest
 
-from gpogen.artifacts import wmi_filter
+from gpogen.artifacts import readme, wmi_filter
 from gpogen.artifacts.powershell_text import meant_for
 from gpogen.catalog.wmi import machine_query
 from gpogen.errors import FormatError
@@ -190,10 +190,28 @@ def test_native_filters_of_one_rule_are_written_byte_for_byte() -> None:
     assert count >= 5
 
 
-@pytest.mark.parametrize(("more", "count"), [("", 2), (", installation: core", 1)])
+@pytest.mark.parametrize(
+    ("more", "count"), [("", 2), (", installation: both", 2), (", installation: core", 1)]
+)
 def test_a_profile_that_names_no_installation_finds_both(more: str, count: int) -> None:
     body = "vbs: {enforce: policy+registry}\n"
     arc = {"platform": "azure-arc", "os": "windows-server-2025-standard"}
     made = profiles.compiled(body, extra_target=more, orchestration="azure-update-manager", **arc)
 
     assert wmi_filter.wmi_filter(made.header).query.count("OperatingSystemSKU =") == count
+
+
+@pytest.mark.parametrize(
+    ("more", "left_out"),
+    [(", installation: desktop", "Server Core"), (", installation: both", "")],
+)
+def test_the_readme_names_the_installation_that_the_filter_leaves_out(
+    more: str, left_out: str
+) -> None:
+    arc = {"platform": "azure-arc", "os": "windows-server-2025-standard"}
+    body = "vbs: {enforce: policy}\n"
+    made = profiles.compiled(body, extra_target=more, orchestration="azure-update-manager", **arc)
+    text = " ".join(readme.emit(made)[0].data.decode("utf-8-sig").split())
+
+    assert (f"{left_out} machines do not get the GPO" in text) is bool(left_out)
+    assert ("installation: both" in text) is bool(left_out)

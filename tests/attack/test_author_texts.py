@@ -181,7 +181,9 @@ _READERS: dict[str, Callable[[bytes], Any]] = {
     ".sh": shape_of_shell,
     ".kql": shape_of_kql,
     ".tf": lambda data: shape_of_json(json.dumps(hcl2.loads(data.decode())).encode()),
-    ".bicep": lambda data: shape_of_json(json.dumps(BicepParser().parse(data.decode())).encode()),
+    ".bicep": lambda data: shape_of_json(
+        json.dumps(BicepParser().parse(text=data.decode())).encode()
+    ),
     ".reg": shape_of_reg,
     ".pol": lambda data: [(entry.type, bool(entry.data)) for entry in pol.decode(data)],
     "gpogen-values.txt": shape_of_values,

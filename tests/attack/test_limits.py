@@ -11,9 +11,9 @@ from gpogen.disk.directory import MAX_DEPTH as MAX_WALK
 from gpogen.disk.directory import Directory, walk
 from gpogen.document import yaml12
 from gpogen.errors import FormatError, UsageError
-from gpogen.fleet import reading as machines
 from gpogen.formats import cmtx, gppregistry, pol, policyrules, regread
 from gpogen.formats.subkeys import delete_key
+from gpogen.lists import reading as machines
 from gpogen.outputs.folder import MAX_FILE, MAX_SIGNATURE, look
 from gpogen.outputs.tree import MAX_MANIFEST
 from gpogen.policy.data import MAX_DATA

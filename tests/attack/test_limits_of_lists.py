@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from gpogen.errors import UsageError
-from gpogen.fleet import columns, reading, reported, texts
-from gpogen.fleet.reading import parse
+from gpogen.lists import columns, reading, reported, texts
+from gpogen.lists.reading import parse
 from gpogen.releases import importing, page
 from tests.cli.conftest import Run
 

@@ -163,12 +163,24 @@ def test_a_month_of_unknown_type_gives_no_verdict_until_the_next_baseline() -> N
     assert "--update" in found.way_back
 
 
-def test_an_overdue_baseline_is_told() -> None:
-    found = stands("2026-11-24", "KB5122871")
+@pytest.mark.parametrize("day", ["2026-10-13", "2026-11-28", "2027-02-01"])
+def test_an_overdue_month_makes_the_place_of_a_machine_unknown(day: str) -> None:
+    found = stands(day, "KB5122871")
 
-    assert found.state is State.ON
-    assert next_of(found) == ("2026-10", "yes")
-    assert any("2026-10 should have been released on 2026-10-13" in text for text in found.remarks)
+    assert found.state is State.UNKNOWN
+    assert found.is_outdated
+    assert found.next is not None
+    assert "2026-10 should have been released on 2026-10-13" in found.reasons[0]
+    assert "hotpatch-releases.yaml" in found.way_back
+
+
+def test_the_day_before_an_overdue_month_the_machine_is_on_the_train() -> None:
+    assert stands("2026-10-12", "KB5122871").state is State.ON
+
+
+def test_an_overdue_month_leaves_a_machine_behind_or_off_where_it_is() -> None:
+    assert stands("2026-11-28", "KB5066835").state is State.BEHIND
+    assert stands("2026-11-28", "KB5066835", "KB5070881").state is State.OFF
 
 
 def test_a_missing_out_of_band_hotpatch_is_told() -> None:

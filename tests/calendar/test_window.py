@@ -7,7 +7,7 @@ import datetime
 import pytest
 
 from gpogen.calendar.overlay import Overlay, lay_over
-from gpogen.calendar_views import sentences
+from gpogen.calendar_views import events, sentences, table
 from gpogen.catalog.months import Month, months_from
 from gpogen.releases.knowledge import know
 from gpogen.rules.check import subject_of
@@ -55,6 +55,8 @@ def test_a_baseline_installs_and_restarts_within_the_window(
 
     assert row.installed is not None
     assert row.installed.isoformat(timespec="minutes") == end
+    assert row.install_from == row.restart_from
+    assert table.course_cells(row)[3].endswith(f"-{row.installed:%H:%M}")
     assert row.restart_due == row.installed
     assert row.restart_from is not None
     assert row.restart_from.isoformat(timespec="minutes") == start
@@ -89,3 +91,11 @@ def test_a_pause_over_the_window_moves_the_update_to_the_next() -> None:
 
     assert row.installed is not None
     assert row.installed.date() == datetime.date(2026, 10, 18)
+
+
+def test_the_event_of_an_installation_is_the_window() -> None:
+    found = laid('patch_tuesday_offset: 4, at: "22:00", duration: "03:00"')
+    row = found.courses[1]
+    made = [event for event in events.of_overlay(found) if str(row.entry.month) in event.seed]
+
+    assert [(event.start, event.end) for event in made] == [(row.install_from, row.installed)] * 2

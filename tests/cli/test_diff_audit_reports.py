@@ -226,3 +226,40 @@ def test_the_id_of_a_requirement_is_the_one_that_the_script_writes() -> None:
     assert made("delete-keys", names=("Old",)) == "HKLM\\A\\B\\Old (delete-keys)"
     assert made("delete-values", names=("kept",)) == "HKLM\\A\\B (delete-values)"
     assert made("create-key") == "HKLM\\A\\B (create-key)"
+
+
+LIES: list[tuple[dict[str, Any], dict[str, Any], str]] = [
+    ({"state": "absent", "type": None, "value": None}, {}, "missing"),
+    ({"state": "unreadable", "type": None, "value": None}, {}, "unreadable"),
+    ({"value": 4}, {}, "differs"),
+    ({}, {"compliant": False}, "not-comparable"),
+    ({}, {"compliant": None}, "not-comparable"),
+    ({}, {"reason": "not-targeted"}, "not-comparable"),
+    ({}, {"reason": "differs"}, "not-comparable"),
+]
+
+
+@pytest.mark.parametrize(("found", "said", "reason"), LIES)
+def test_a_report_that_contradicts_itself_is_not_believed(
+    case: Case, found: dict[str, Any], said: dict[str, Any], reason: str
+) -> None:
+    case.row("AUOptions")["found"] |= found
+    case.row("AUOptions").update(said)
+    answer = case.diff("--format", "json")
+
+    assert answer.code == 1
+    assert [row["reason"] for row in answer.json] == [reason]
+
+
+def test_two_answers_for_one_requirement_are_refused(case: Case) -> None:
+    case.report["requirements"].append(case.row("AUOptions") | {"reason": "differs"})
+    answer = case.diff()
+
+    assert answer.code == 2
+    assert "two answers for one requirement: hklm\\" in answer.err
+
+
+def test_errors_of_the_script_are_told(case: Case) -> None:
+    case.report["errors"] = [{"what": "rsop", "message": "denied"}]
+
+    assert "the script reported 1 error, see errors in it" in case.diff().err

@@ -26,7 +26,11 @@ def listed(gpogen: Run, *arguments: str) -> dict[str, Any]:
 
 
 def said(found: dict[str, Any]) -> set[tuple[str, str, str, str]]:
-    return {(row["os"], row["kb"], row["action"], row["from"]) for row in found["updates"]}
+    held = {"hold": "held", "over": "held"}
+    rows = found["updates"]
+    return {
+        (row["os"], row["kb"], held.get(row["action"], row["action"]), row["from"]) for row in rows
+    }
 
 
 def test_the_list_says_of_every_known_update_whether_it_keeps_machines_on_the_train(
@@ -41,7 +45,7 @@ def test_the_list_says_of_every_known_update_whether_it_keeps_machines_on_the_tr
         if kb and row["type"] != "unknown"
     }
     wanted |= {
-        (row["os"], row["kb"], "hold" if row["train"] == "lcu" else "allow", row["date"])
+        (row["os"], row["kb"], "held" if row["train"] == "lcu" else "allow", row["date"])
         for row in DATA["others"]
         if row.get("kb") and row["date"] >= "2022-01"
     }
@@ -56,7 +60,7 @@ def test_a_held_update_says_until_when_and_a_month_without_a_number_is_named(gpo
     )
     (held,) = (row for row in found["updates"] if row["kb"] == "KB5120233")
 
-    assert (held["action"], held["type"], held["until"]) == ("hold", "cumulative", "2026-09-08")
+    assert (held["action"], held["type"], held["until"]) == ("over", "cumulative", "2026-09-08")
     assert held["url"] == "https://support.microsoft.com/help/5120233"
     assert [(row["month"], row["reason"]) for row in found["not_known"]] == [
         ("2026-10", "no KB number is known; the month is overdue")
@@ -76,9 +80,9 @@ def test_a_ring_allows_an_update_after_its_deferral(place: Workplace, gpogen: Ru
     rows = [(row["ring"], row["kb"], row["action"], row["from"]) for row in found["updates"]]
     assert rows == [
         ("pilot (1)", "KB5120228", "allow", "2026-08-11"),
-        ("pilot (1)", "KB5120233", "hold", "2026-08-11"),
+        ("pilot (1)", "KB5120233", "over", "2026-08-11"),
         ("broad (2)", "KB5120228", "allow", "2026-08-18"),
-        ("broad (2)", "KB5120233", "hold", "2026-08-11"),
+        ("broad (2)", "KB5120233", "over", "2026-08-11"),
     ]
 
 
@@ -139,3 +143,43 @@ def test_the_schema_refuses_what_no_list_has(gpogen: Run, change: dict[str, Any]
 
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.Draft202012Validator(SCHEMA).validate(found)
+
+
+AUGUST = ("--from", "2026-08", "--months", "1", "--os", "2025")
+
+
+def test_an_update_is_held_until_the_baseline_is_released(gpogen: Run) -> None:
+    before = listed(gpogen, "--today", "2026-08-20", *AUGUST)
+    after = listed(gpogen, "--today", "2026-09-10", *AUGUST)
+
+    assert before["exclude"] == ["KB5120233"]
+    assert after["exclude"] == []
+
+
+def test_a_hotpatch_month_that_nobody_knows_says_that_its_cumulative_update_is_missing(
+    gpogen: Run,
+) -> None:
+    found = listed(
+        gpogen, "--today", "2026-11-24", "--from", "2026-11", "--months", "1", "--os", "2025"
+    )
+
+    (row,) = found["not_known"]
+    assert (row["os"], row["month"]) == ("windows-server-2025", "2026-11")
+    assert "the month is overdue; the cumulative update" in row["reason"]
+    assert "missing from this list" in row["reason"]
+
+
+def test_a_text_file_has_one_number_to_exclude_per_line(place: Workplace, gpogen: Run) -> None:
+    when = ("--today", "2026-08-20", *AUGUST)
+    answer = gpogen("calendar", "--format", "kb-list", *when, "-o", "exclude.txt")
+
+    assert answer.code == 0, answer.err
+    assert (place.root / "exclude.txt").read_text("ascii") == "KB5120233\n"
+
+
+def test_a_file_with_another_ending_is_refused(place: Workplace, gpogen: Run) -> None:
+    answer = gpogen("calendar", "--format", "kb-list", "-o", "kb.csv")
+
+    assert answer.code == 2
+    assert "got kb.csv" in answer.err
+    assert not (place.root / "kb.csv").exists()

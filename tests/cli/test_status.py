@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 import json
+import re
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -38,7 +40,7 @@ def test_a_fleet_in_which_nothing_is_wrong_is_0(gpogen: Run, place: Workplace) -
     answer = gpogen("status", write(place, lines(report("A"), report("B"))), *TODAY)
 
     assert answer.code == 0, answer.out
-    assert "nothing to do                                2" in answer.out
+    assert re.search(r"nothing to do +2\n", answer.out)
 
 
 @pytest.mark.parametrize(
@@ -281,13 +283,15 @@ def test_the_output_is_the_same_whatever_the_order_of_the_reports(
 ) -> None:
     folder = place.root / "in"
     folder.mkdir()
-    every = [report(f"M{number}", missed=[number % 5]) for number in range(12)]
+    every = [
+        report(f"M{number}", verdict="not-compliant", missed=[number % 5]) for number in range(12)
+    ]
     outputs = []
     for order in (every, every[::-1]):
         for number, item in enumerate(order):
             (folder / f"{item['machine']['name']}.json").write_text(json.dumps(item))
             del number
-        assert gpogen("status", "in", "--format", form, "-o", "out", *TODAY).code == 0
+        assert gpogen("status", "in", "--format", form, "-o", "out", *TODAY).code == 1
         outputs.append((place.root / "out").read_bytes())
         for file in folder.iterdir():
             file.unlink()
@@ -352,3 +356,141 @@ def test_a_fleet_leaves_no_file_behind(
 
     assert list(scratch.iterdir()) == []
     assert sqlite3.sqlite_version_info >= (3, 24), "ON CONFLICT ... DO UPDATE"
+
+
+@pytest.mark.parametrize("day", ["2026-10-13", "2026-11-28", "2027-02-01"])
+@pytest.mark.parametrize("form", ["table", "markdown", "html", "json", "jsonl", "csv"])
+def test_a_month_that_the_release_data_lacks_makes_each_format_say_unknown(
+    gpogen: Run, place: Workplace, day: str, form: str
+) -> None:
+    made = write(place, lines(report("A", taken="2026-10-11T02:00:00Z")))
+    answer = gpogen("status", made, "--today", day, "--max-age", "900", "--format", form)
+    trained = gpogen("train", made, "--today", day)
+
+    assert answer.code == trained.code == 1
+    assert "Windows Server 2025: unknown" in trained.out
+    text = html.unescape(answer.out)
+    assert "2026-10 should have been released on 2026-10-13" in " ".join(text.split())
+    assert "hotpatch-releases.yaml" in " ".join(answer.err.split())
+    if form in ("table", "markdown", "html", "json"):
+        assert "add the months to hotpatch-releases.yaml" in " ".join(text.split())
+    if form == "table":
+        assert "overdue: not in the release data" in text
+        assert re.search(r"on the hotpatch train +0\n", text)
+    if form == "jsonl":
+        assert rows(answer)["A"]["attention"] == "train-unknown"
+
+
+def test_release_data_older_than_45_days_are_named_on_the_page(
+    gpogen: Run, place: Workplace
+) -> None:
+    made = write(place, lines(report("A", taken="2026-11-27T02:00:00Z")))
+    found = gpogen("status", made, "--today", "2026-11-28")
+
+    assert "WARNING: the release data of windows-server-2025 is from" in found.out
+    assert "days ago; install a newer gpogen" in " ".join(found.out.split())
+
+
+def test_an_old_report_counts_as_old_and_in_nothing_else(gpogen: Run, place: Workplace) -> None:
+    old: dict[str, Any] = {"taken": "2026-08-01T00:00:00Z"}
+    made = lines(
+        report("A"),
+        report("B", **old),
+        report("C", verdict="not-compliant", missed=[0], **old),
+        report("D", updates=[OLD_BASELINE, CUMULATIVE], build="26100.6905", **old),
+    )
+    found = gpogen("status", write(place, made), "--format", "json", *TODAY).json
+
+    counted = {name: count for name, count in found["all"].items() if count}
+    assert counted == {"machines": 4, "ok": 1, "compliant": 1, "ready": 1, "on": 1, "old": 3}
+    assert {(item["met"], item["missed"], item["unknown"]) for item in found["settings"]} == {
+        (1, 0, 0)
+    }
+    assert found["off_by"] == []
+    assert [item["machines"] for item in found["restarts"]] == [1]
+    assert found["lists"]["old"] == 3
+    assert found["lists"]["not-compliant"] == found["lists"]["off-train"] == 0
+
+
+@pytest.mark.parametrize("change", [{"missed": [0, 1]}, {"unknown": [0, 1]}])
+def test_a_report_that_denies_its_own_summary_is_refused_by_name(
+    gpogen: Run, place: Workplace, change: dict[str, Any]
+) -> None:
+    made = write(place, lines(report("A"), report("LIAR", **change)))
+    answer = gpogen("status", made, "--format", "jsonl", *TODAY)
+
+    assert answer.code == 1
+    row = rows(answer)["LIAR"]
+    assert (row["report_state"], row["verdict"], row["ok"]) == ("unreadable", "", False)
+    assert "contradicts itself: $.summary.verdict is compliant, but" in row["problem"]
+    assert " and 1 more is not" in row["problem"]
+
+
+def test_a_decisive_check_that_is_a_problem_denies_the_summary(
+    gpogen: Run, place: Workplace
+) -> None:
+    made = report("LIAR")
+    next(item for item in made["readiness"] if item["decides"])["state"] = "problem"
+    answer = gpogen("status", write(place, lines(report("A"), made)), "--format", "jsonl", *TODAY)
+
+    assert rows(answer)["LIAR"]["report_state"] == "unreadable"
+
+
+@pytest.mark.parametrize("form", ["table", "markdown", "html", "json"])
+def test_pending_restarts_and_certificates_are_counted_without_old_reports(
+    gpogen: Run, place: Workplace, form: str
+) -> None:
+    every = [report(name) for name in "ABCDE"]
+    for made in every[:2]:
+        made["train"]["pending_restart"]["state"] = "yes"
+    every[2]["train"]["pending_restart"]["state"] = "unknown"
+    states = [("Updated", 0), ("InProgress", 7), (None, None), ("Updated", 0), ("NotStarted", 0)]
+    for made, (state, error) in zip(every, states, strict=True):
+        made["secure_boot"] |= {"certificates": state, "error": error}
+    every[4]["taken_at"] = "2026-08-01T00:00:00Z"
+    answer = gpogen("status", write(place, lines(*every)), "--format", form, *TODAY)
+
+    if form == "json":
+        assert answer.json["pending_restarts"] == {"yes": 2, "no": 1, "unknown": 1}
+        assert answer.json["secure_boot_certificates"] == {
+            "Updated": 2,
+            "InProgress, with an error": 1,
+            "not known": 1,
+        }
+        return
+    text = re.sub(r"<[^>]*>|\||---", " ", answer.out)
+    text = " ".join(html.unescape(text).split())
+    assert "restart machines pending 2 not pending 1 not known 1" in text
+    assert "Updated 2 InProgress, with an error 1 not known 1" in text
+    assert "NotStarted" not in text
+
+
+@pytest.mark.parametrize(
+    ("file", "start"),
+    [
+        ("o.html", "<!DOCTYPE"),
+        ("o.md", "# Status"),
+        ("o.CSV", "machine,"),
+        ("o.json", "{\n"),
+        ("new/o.jsonl", '{"machine"'),
+        ("o.txt", "Status of"),
+    ],
+)
+def test_the_extension_of_the_output_names_the_format(
+    gpogen: Run, place: Workplace, file: str, start: str
+) -> None:
+    assert gpogen("status", write(place, lines(report())), "-o", file, *TODAY).code == 0
+    assert (place.root / file).read_text(encoding="utf-8").startswith(start)
+
+
+def test_a_page_in_a_file_has_every_machine_and_markdown_reads_as_text(
+    gpogen: Run, place: Workplace
+) -> None:
+    off: dict[str, Any] = {"updates": [OLD_BASELINE, CUMULATIVE], "build": "26100.6905"}
+    made = write(place, lines(*(report(f"WEB-{number:03}", **off) for number in range(230))))
+    assert gpogen("status", made, "-o", "o.md", *TODAY).code == 1
+    text = (place.root / "o.md").read_text(encoding="utf-8")
+
+    assert "| WEB-229 | off-train | 2025-10 out-of-band cumulative update KB5070881" in text
+    assert "| off the train | 230 (all by an out-of-band update) |" in text
+    assert "more: `--format csv`" not in text

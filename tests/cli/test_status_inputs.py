@@ -118,7 +118,7 @@ CHANGES: list[tuple[tuple[str | int, ...], Any, str]] = [
     (("more",), 1, "$.more is not a member of this schema"),
     (("schema",), "gpogen-audit/9", "$.schema must be 'gpogen-audit/1'; got 'gpogen-audit/9'"),
     (("machine", "build"), 7, "$.machine.build must be a text; got 7"),
-    (("machine", "build"), "x", "$.machine.build must match ^[0-9]"),
+    (("machine", "build"), "x", "$.machine.build must be a build such as 26100.6899; got 'x'"),
     (("machine", "sku"), -1, "$.machine.sku must be at least 0; got -1"),
     (("machine", "ou"), "x" * 1001, "$.machine.ou must have at most 1000 characters"),
     (
@@ -136,12 +136,12 @@ CHANGES: list[tuple[tuple[str | int, ...], Any, str]] = [
     (
         ("taken_at",),
         "2026-99-01T00:00:00Z",
-        "$.taken_at must be a day, and not after 2026-09-30; got '2026-99-01T00:00:00Z'",
+        "$.taken_at must be a date such as 2026-11-24T02:00:00Z; got '2026-99-01T00:00:00Z'",
     ),
     (
         ("taken_at",),
         "9999-01-01T00:00:00Z",
-        "$.taken_at must be a day, and not after 2026-09-30; got '9999-01-01T00:00:00Z'",
+        "$.taken_at is '9999-01-01T00:00:00Z', which is after 2026-09-30: the clock of the machine",
     ),
 ]
 
@@ -405,3 +405,20 @@ def test_an_output_that_leads_out_by_a_link_is_refused(
 
     assert gpogen("status", name, "--format", "csv", "-o", "fleet.csv", *TODAY).code == 2
     assert not Path(outside).exists()
+
+
+def test_a_report_without_a_machine_name_is_refused(gpogen: Run, place: Workplace) -> None:
+    put(place, "r.jsonl", lines(report("A"), report(" ")))
+    answer = gpogen("status", "r.jsonl", *JSONL)
+
+    assert answer.code == 1
+    assert found(answer)[1]["problem"].startswith("$.machine.name must be the name of a machine")
+
+
+def test_machines_with_the_same_azure_resource_are_named(gpogen: Run, place: Workplace) -> None:
+    same = "/subscriptions/1/resourcegroups/g/providers/microsoft.compute/virtualmachines/a"
+    every = [report(name, azure_resource_id=same) for name in ("A", "B")]
+    put(place, "r.jsonl", lines(*every, report("C")))
+    answer = gpogen("status", "r.jsonl", *JSONL)
+
+    assert "A, B have the same Azure resource id" in answer.err

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import gzip
 import json
 from pathlib import Path
 from typing import Any
@@ -76,3 +77,69 @@ def test_a_report_that_says_nothing_of_updates_is_refused(
 
     assert answer.code == 2
     assert told in answer.err
+
+
+def test_a_report_that_cannot_be_used_is_named_and_the_others_are_judged(
+    gpogen: Run, place: Workplace
+) -> None:
+    good, empty = report(), report()
+    good["machine"]["name"], empty["machine"]["name"] = "GOOD", "EMPTY"
+    empty["train"] |= {"updates": None, "packages": None}
+    text = "\n".join([json.dumps(good), "", json.dumps(empty), json.dumps(good)[:-9]])
+    answer = gpogen("train", write(place, "r.jsonl", text), *TODAY)
+
+    assert answer.code == 1
+    assert "GOOD: Windows Server 2025: off the hotpatch train" in answer.out
+    told = " ".join(answer.out.split())
+    assert "EMPTY: an unknown system: unknown" in told
+    assert "r.jsonl, line 3: the report has no updates and no packages" in told
+    assert "r.jsonl, line 4: not JSON" in told
+
+
+def test_a_report_alone_that_cannot_be_used_is_2(gpogen: Run, place: Workplace) -> None:
+    made = report()
+    made["train"] |= {"updates": None, "packages": None}
+    answer = gpogen("train", write(place, "r.json", json.dumps(made)), *TODAY)
+
+    assert answer.code == 2
+    assert "r.json: the report has no updates and no packages" in answer.err
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ('"schema":', '"x": NaN, "schema":', "NaN is not a JSON number"),
+        ('"schema":', '"x": -Infinity, "schema":', "-Infinity is not a JSON number"),
+        ('"schema":', '"schema": "a", "schema":', "'schema' occurs twice in one object"),
+    ],
+)
+def test_json_that_readers_take_differently_is_refused(
+    gpogen: Run, place: Workplace, old: str, new: str, told: str
+) -> None:
+    text = json.dumps(report()).replace(old, new, 1)
+    answer = gpogen("train", write(place, "r.json", text), *TODAY)
+
+    assert answer.code == 2
+    assert told in answer.err
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        (gzip.compress(b"KB5066835"), "a gzip file"),
+        (b"PK\x03\x04\x14\x00\x06\x00KB5066835", "a ZIP archive"),
+        (b"<!DOCTYPE html>\n<p>KB5066835</p>", "an HTML page"),
+        (b"\n<html><p>KB5066835</p>", "an HTML page"),
+        (b"%PDF-1.7 KB5066835", "a PDF file"),
+        (b"MZ\x90\x00\x03\x00 KB5066835", "a program"),
+        (b"\x01\x02KB5066835", "a binary file"),
+    ],
+)
+def test_a_file_that_is_no_list_is_called_what_it_is(
+    gpogen: Run, place: Workplace, data: bytes, told: str
+) -> None:
+    (place.root / "list.txt").write_bytes(data)
+    answer = gpogen("train", "list.txt", *TODAY)
+
+    assert answer.code == 2
+    assert f"list.txt: {told}" in answer.err

@@ -61,7 +61,7 @@ def test_the_same_update_alone_is_on_the_train(gpogen: Run) -> None:
 
 
 def test_the_work_grows_with_the_cells_and_not_with_rows_times_columns() -> None:
-    from gpogen.fleet.reading import parse
+    from gpogen.lists.reading import parse
     from tests.support.work import steps_of
 
     def steps(columns: int) -> int:

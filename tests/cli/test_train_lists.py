@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gpogen.errors import UsageError
-from gpogen.fleet.reading import parse
+from gpogen.lists.reading import parse
 from tests.cli.conftest import Run
 
 DAY = ("--today", "2025-12-20")

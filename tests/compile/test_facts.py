@@ -180,12 +180,14 @@ def test_the_header_is_the_profiles_own_words() -> None:
 
 def test_an_installation_that_nothing_says_may_be_either() -> None:
     arc = {"platform": "azure-arc", "os": "windows-server-2025-standard"}
-    open_, said = (
+    open_, both, said = (
         compiled("", **arc).header,
+        compiled("", extra_target=", installation: both", **arc).header,
         compiled("", extra_target=", installation: desktop", **arc).header,
     )
 
     assert (open_.installation, open_.any_installation) == ("core", True)
+    assert (both.installation, both.any_installation) == ("core", True)
     assert (said.installation, said.any_installation) == ("desktop", False)
 
 

@@ -30,7 +30,9 @@ def test_the_page_names_every_column_once() -> None:
 
 def test_the_queries_for_every_engine_run(gpogen: Run, place: Workplace) -> None:
     off = report("OFF", updates=[OLD_BASELINE, CUMULATIVE], build="26100.6905")
-    (place.root / "r.jsonl").write_text(lines(report("A"), off, report("B", missed=[0])))
+    missed = report("B", verdict="not-compliant", missed=[0])
+    old = report("OLD", taken="2026-08-01T00:00:00Z")
+    (place.root / "r.jsonl").write_text(lines(report("A"), off, missed, old))
     (place.root / "list.txt").write_text("A\nGONE\n")
     answer = gpogen("status", "r.jsonl", "--machines", "list.txt", "--format", "jsonl", *TODAY)
     base = sqlite3.connect(":memory:")
@@ -42,10 +44,10 @@ def test_the_queries_for_every_engine_run(gpogen: Run, place: Workplace) -> None
     base.close()
     by_ring, off_by, restarts, silent = found
 
-    assert by_ring == [("", 1, 0, 0, 0), ("pilot (1)", 3, 2, 3, 2)]
+    assert by_ring == [("", 1, 0, 0, 0), ("pilot (1)", 4, 1, 2, 2)]
     assert off_by == [("2025-10 out-of-band cumulative update KB5070881 (26100.6905)", 1, 1)]
-    assert [row[2] for row in restarts] == [1, 2]
-    assert silent == [("GONE", "", "missing", None)]
+    assert [row[2] for row in restarts] == [1, 3]
+    assert silent == [("OLD", "pilot (1)", "reported", 60), ("GONE", "", "missing", None)]
 
 
 def test_the_queries_for_one_engine_name_columns_that_there_are() -> None:

@@ -67,6 +67,25 @@ def test_what_is_no_comment_file_is_refused(data: bytes, reason: str) -> None:
         cmtx.decode(data)
 
 
+@pytest.mark.parametrize(("more", "is_refused"), [(-1, False), (0, False), (1, True)])
+def test_comments_repeat_at_most_1048576_characters_more_than_the_file_has_bytes(
+    more: int, is_refused: bool
+) -> None:
+    def twice(length: int) -> bytes:
+        notes = "\n".join(note("ns0:P", "$(resource.t)") for _ in range(2))
+        return file(notes, f'<string id="t">{"x" * length}</string>')
+
+    # Two comments of this text and the namespace A.B, compared with the file that has it once.
+    length = 1_048_576 + len(twice(0)) - 2 * len("A.B") + more
+    if is_refused:
+        with pytest.raises(FormatError) as caught:
+            cmtx.decode(twice(length))
+        wanted = "comment.cmtx, line 6: the comments repeat too much text"
+        assert str(caught.value) == wanted
+    else:
+        assert [len(item.text) for item in cmtx.decode(twice(length))] == [length, length]
+
+
 XML_TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc", "Cn"]), min_size=1, max_size=40)
 
 

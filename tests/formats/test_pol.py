@@ -84,6 +84,75 @@ def test_troublesome_records_survive(entry: PolEntry) -> None:
     assert pol.encode([entry]) == data
 
 
+@pytest.mark.parametrize("size", range(8))
+@pytest.mark.parametrize(
+    ("key", "name"),
+    [
+        (KEY, "N"),
+        ("a\u3b00\u0100", "N"),
+        (KEY, "a\u3b00\u0100"),
+        ("a\u3b00\u0100", "b\u3b00\u0100"),
+    ],
+)
+def test_a_record_is_followed_by_another_wherever_it_ends(key: str, name: str, size: int) -> None:
+    # U+3B00 and U+0100 hold the bytes of a NUL and a semicolon, but not on a whole character.
+    entries = [
+        PolEntry(key, name, 3, b"\1" * size),
+        PolEntry(key, name, 4, DWORD),
+        PolEntry(KEY, "M", 4, DWORD),
+    ]
+    data = HEADER + b"".join(raw(*entry) for entry in entries)
+
+    assert pol.decode(data) == entries
+    assert pol.encode(entries) == data
+
+
+@pytest.mark.parametrize("shift", [-1, 1])
+@pytest.mark.parametrize(
+    ("places", "mark"),
+    [
+        ((0,), "["),
+        ((6,), ";"),
+        ((12,), ";"),
+        ((18,), ";"),
+        ((24,), ";"),
+        ((18, 24), ";"),
+        ((12, 18, 24), ";"),
+        ((30,), "]"),
+    ],
+)
+def test_each_mark_of_a_record_is_checked(places: tuple[int, ...], mark: str, shift: int) -> None:
+    record = bytearray(raw("a", "b", 4, DWORD))
+    for place in places:
+        assert record[place] == ord(mark)
+        record[place] += shift
+
+    for before in (b"", raw("a", "b", 4, DWORD)):
+        with pytest.raises(FormatError, match=rf"expected '\{mark}'") as caught:
+            pol.decode(HEADER + before + bytes(record) + raw("a", "b", 4, DWORD))
+        assert caught.value.offset == len(HEADER) + len(before) + places[0]
+
+
+@pytest.mark.parametrize(
+    ("there", "follow"), [(0, 0), (1, 0), (2, 0), (3, 1), (5, 3), (6, 4), (11, 9)]
+)
+def test_a_record_that_is_too_short_says_how_many_bytes_follow(there: int, follow: int) -> None:
+    begin = raw("a", "b", 4, b"", size=10)[:-2]
+
+    with pytest.raises(FormatError) as caught:
+        pol.decode(HEADER + begin + bytes(there))
+
+    wanted = f"the record claims 10 bytes of data, but only {follow} follow"
+    assert str(caught.value).startswith(wanted)
+    assert caught.value.offset == 28
+
+
+def test_65535_bytes_of_data_are_written() -> None:
+    record = set_value(Hive.HKLM, KEY, "A", RegType.BINARY, bytes(65535))
+
+    assert pol.from_records([record]) == [PolEntry(KEY, "A", 3, bytes(65535))]
+
+
 def test_samba_reads_and_rewrites_every_troublesome_record(tmp_path: Path) -> None:
     known = [entry for entry in TROUBLESOME if entry.type != 153]
     path = tmp_path / "registry.pol"

@@ -254,6 +254,8 @@ LOST = [
     (of("V\n", 3, b""), "line break"),
     (of("\udc00", 3, b""), "lone surrogate"),
     (Record(Hive.HKLM, "\\" + KEY, "V", Action.SET, 3, b""), "empty part"),
+    (Record(Hive.HKLM, "", "V", Action.SET, 3, b""), "empty part"),
+    (Record(Hive.HKLM, "A\\\\B", "", Action.DELETE_KEYS, 1, utf16("C\0")), "empty part"),
 ]
 
 
@@ -368,3 +370,20 @@ def test_a_real_files_bytes_are_broken_where_regedit_broke_them() -> None:
     ours = reg.encode(found[path])[2:].decode("utf-16-le").split("\r\n")
 
     assert ours[:-2] == path.read_text(encoding="utf-8").rstrip().split("\n")
+
+
+@pytest.mark.parametrize("length", [39, 40, 41])
+def test_a_message_repeats_40_characters_of_a_line(length: int) -> None:
+    text = "x" * length
+    shown = "x" * min(length, 40)
+    data = "must be a byte of one or two hexadecimal digits"
+    head = f"the header must be '{reg.HEADER}' or 'REGEDIT4'"
+    for wrong, message in (
+        (typed(head=text), f"line 1: {head}; got '{shown}'"),
+        (typed(text), f"line 4: '{shown}' is neither a key, a value nor a comment"),
+        (typed(f'"V"={text}'), f"line 4: '{shown}' is not valid data of a value"),
+        (typed(f'"V"=hex:{text}'), f"line 4: '{shown}' {data}"),
+    ):
+        with pytest.raises(FormatError) as caught:
+            reg.decode(wrong)
+        assert str(caught.value) == message

@@ -8,7 +8,7 @@ import pytest
 
 from gpogen.errors import FormatError
 from gpogen.formats.pol import PolEntry
-from gpogen.formats.sambapol import decode
+from gpogen.formats.sambapol import UNKNOWN, decode, encode
 from gpogen.policy.data import encode_data
 from gpogen.policy.types import RegType
 
@@ -66,3 +66,59 @@ def test_another_root_is_refused(root: str) -> None:
 def test_a_malformed_entry_is_refused_with_its_line(wrong: str) -> None:
     with pytest.raises(FormatError, match=r"^line 2: "):
         read(wrong)
+
+
+WRITTEN = b"""<?xml version="1.0" encoding="utf-8"?>
+<PolFile num_entries="%d" signature="PReg" version="1">
+%s</PolFile>
+"""
+
+
+def test_entries_have_their_exact_bytes() -> None:
+    entries = [
+        PolEntry("K&\xe4", "", RegType.SZ, encode_data(RegType.SZ, 'a\r"<')),
+        PolEntry("K", "N", RegType.MULTI_SZ, encode_data(RegType.MULTI_SZ, ("a", "b"))),
+        PolEntry("K", "N", RegType.DWORD, b"\1\0\0\0"),
+        PolEntry("K", "N", RegType.BINARY, b"A"),
+        PolEntry("K", "N", RegType.SZ, b"\0\0"),
+    ]
+    told = [
+        (1, "SZ", "K&amp;&#228;", "<ValueName/>", "<Value>a&#13;&quot;&lt;</Value>"),
+        (7, "MULTI_SZ", "K", "<ValueName>N</ValueName>", "<Value>a</Value>", "<Value>b</Value>"),
+        (4, "DWORD", "K", "<ValueName>N</ValueName>", "<Value>1</Value>"),
+        (3, "BINARY", "K", "<ValueName>N</ValueName>", "<Value>QQ==</Value>"),
+        (1, "SZ", "K", "<ValueName>N</ValueName>", "<Value/>"),
+    ]
+    lines = "".join(
+        f'\t<Entry type="{kind}" type_name="REG_{name}">\n\t\t<Key>{key}</Key>\n'
+        + "".join(f"\t\t{line}\n" for line in more)
+        + "\t</Entry>\n"
+        for kind, name, key, *more in told
+    )
+
+    assert encode(entries) == WRITTEN % (5, lines.encode())
+    assert decode(encode(entries)) == entries
+    assert encode([]) == WRITTEN % (0, b"")
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        PolEntry("K", "N", RegType.NONE, b"A"),
+        PolEntry("K", "N", 99, b"A"),
+        PolEntry("K", "N", RegType.BINARY, b""),
+        PolEntry("K", "N", RegType.SZ, b""),
+        PolEntry("K", "N", RegType.SZ, b"A"),
+        PolEntry("K", "N", RegType.DWORD, b"A"),
+        PolEntry("K", "N", RegType.MULTI_SZ, b"\0\0"),
+        PolEntry("K", "N", RegType.MULTI_SZ, b"a\0\0\0"),
+        PolEntry("", "N", RegType.DWORD, b"\1\0\0\0"),
+        PolEntry("K\1", "N", RegType.DWORD, b"\1\0\0\0"),
+        PolEntry("K", "\x1f", RegType.DWORD, b"\1\0\0\0"),
+        PolEntry("K", "N", RegType.SZ, encode_data(RegType.SZ, "\ufffe")),
+    ],
+)
+def test_a_file_with_an_entry_that_would_not_come_back_is_unknown(odd: PolEntry) -> None:
+    usual = PolEntry("K", "N", RegType.DWORD, b"\1\0\0\0")
+
+    assert encode([usual, odd]) == encode([odd]) == UNKNOWN

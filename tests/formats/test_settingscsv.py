@@ -53,6 +53,29 @@ def test_every_text_comes_back_unchanged(text: str) -> None:
     assert unguard(guard(text)) == text
 
 
+@pytest.mark.parametrize(
+    ("text", "guarded"),
+    [
+        ("", ""),
+        ("a=1", "a=1"),
+        ("=1", "'=1"),
+        ("==", "'=="),
+        ("=1=2", "'=1=2"),
+        ("-=+@", "'-=+@"),
+        ("'=1", "''=1"),
+        ("''==", "'" + "''=="),
+        ("a'=1", "a'=1"),
+        (' "=1', ' "' + "'=1"),
+        ("a;=1", "a;'=1"),
+        ("=1;=2", "'=1;'=2"),
+        ("a\n==", "a\n'=="),
+    ],
+)
+def test_one_apostrophe_is_put_before_each_formula(text: str, guarded: str) -> None:
+    assert guard(text) == guarded
+    assert unguard(guarded) == text
+
+
 SAFE_TEXTS = st.text(
     st.sampled_from("=+-@'\";, \t\r\n\uff1da") | st.characters(exclude_categories=["Cs"]),
     max_size=12,
@@ -190,3 +213,26 @@ def test_a_malformed_file_is_refused_with_its_line(text: str, message: str) -> N
 def test_bytes_that_are_not_utf_8_are_refused() -> None:
     with pytest.raises(FormatError, match="the file is not UTF-8"):
         decode(HEAD.encode() + b"\xff")
+
+
+@pytest.mark.parametrize("number", [12, 153, 123456789, 1234567890])
+def test_a_type_without_a_name_has_its_number(number: int) -> None:
+    setting = replace(SETTING, record=replace(RECORD, type=number, data=b"\1"))
+
+    assert decode(encode([setting])) == [(2, setting)]
+    assert f'"REG_{number}"'.encode() in encode([setting])
+
+
+@pytest.mark.parametrize(
+    "word", ["REG_", "REG_12345678901", "REG_1x", "REG_-1", "REG_²", "REH_12", "REF_12", "12"]
+)
+def test_what_is_not_a_type_is_refused_with_its_line(word: str) -> None:
+    with pytest.raises(FormatError, match=f"^line 2: '{word}' is not a type; allowed: "):
+        decode((HEAD + ROW.replace("REG_DWORD", word)).encode())
+
+
+def test_a_type_above_32_bits_is_refused_with_its_line() -> None:
+    top = replace(SETTING, record=replace(RECORD, type=2**32 - 1, data=b""))
+    assert decode(encode([top])) == [(2, top)]
+    with pytest.raises(FormatError, match=r"^line 2: 'REG_4294967296' is not a type; allowed: "):
+        decode((HEAD + ROW.replace("REG_DWORD", "REG_4294967296")).encode())

@@ -223,3 +223,67 @@ def test_zeros_at_the_end_count_where_they_are_no_end_of_a_text(kind: RegType) -
     one, other = (Record(Hive.HKLM, "K", "V", Action.SET, kind, data) for data in (b"a\0", b"a"))
 
     assert not one.same_effect(other)
+
+
+def pol_of(*given: Instruction) -> list[Record]:
+    return [*map(record, given)]
+
+
+def deleted(key: str, name: str) -> Instruction:
+    return ("deletekeys", key, name, 0, b"")
+
+
+def written(key: str, word: str = "set") -> Instruction:
+    return (word, key, "V", 4, ONE) if word in ("set", "soft") else (word, key, "", 0, b"")
+
+
+@pytest.mark.parametrize("word", ["set", "soft", "create"])
+@pytest.mark.parametrize(
+    ("below", "made"),
+    [
+        ("A\\B", ["A"]),
+        ("A\\B\\C", ["A"]),
+        ("A\\B\\C\\D", ["A"]),
+        ("A\\bc", []),
+        ("A", []),
+    ],
+)
+def test_of_a_key_that_is_deleted_with_what_is_in_it_the_key_above_stays(
+    word: str, below: str, made: list[str]
+) -> None:
+    found = effect(pol_of(written(below, word), deleted("A", "B")))
+
+    gone = [one for one in found if one.action is Action.DELETE_KEYS]
+    created = [one.key for one in found if one.action is Action.CREATE_KEY]
+    assert [(one.key, one.value) for one in gone] == [("A", "B")]
+    if made:
+        assert created == made
+        assert len(found) == 2
+    else:
+        assert created == ([below] if word == "create" else [])
+
+
+def test_a_key_that_stays_is_not_created_where_one_below_it_is() -> None:
+    found = effect(pol_of(written("A\\D", "create"), written("A\\B\\C"), deleted("A", "B")))
+
+    assert [(one.key, one.action.value) for one in found] == [
+        ("A", "delete-keys"),
+        ("A\\D", "create-key"),
+    ]
+
+
+@pytest.mark.parametrize("levels", [1, 2, 510, 511, 512, 513, 600])
+def test_a_value_below_a_deleted_key_is_gone_at_every_depth(levels: int) -> None:
+    above = "\\".join("k" for _ in range(levels))
+
+    assert standing(pol_of(written(f"{above}\\B"), deleted(above, "B"))) == [False, True]
+    assert standing(pol_of(written(f"{above}\\C"), deleted(above, "B"))) == [True, True]
+    assert standing(pol_of(written(above), deleted(above, "B"))) == [True, True]
+
+
+@pytest.mark.parametrize("above", ["\\A", "", "\\", "A\\\\B"])
+def test_a_key_with_an_empty_part_is_deleted_like_any_other(above: str) -> None:
+    before = f"{above}\\" if above else ""
+
+    assert standing(pol_of(written(f"{before}B\\C"), deleted(above, "B"))) == [False, True]
+    assert standing(pol_of(written(f"{before}D"), deleted(above, "B"))) == [True, True]

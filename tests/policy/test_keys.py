@@ -80,6 +80,7 @@ def test_what_is_a_name_is_taken(name: str) -> None:
 
 def test_a_text_is_counted_in_units_of_16_bits() -> None:
     assert [utf16_length(text) for text in ("", "aé", "\U0001f600", "\ud800")] == [0, 2, 2, 1]
+    assert isinstance(utf16_length("a"), int)
 
 
 @pytest.mark.parametrize(

@@ -123,6 +123,16 @@ def test_a_record_is_named_and_cut_where_it_is_long() -> None:
     assert [text.endswith("...") for text in long] == [False, False, True, True]
 
 
+@pytest.mark.parametrize(("length", "shown"), [(299, 299), (300, 300), (301, 303), (900, 303)])
+def test_a_key_and_a_name_of_more_than_300_characters_are_cut(length: int, shown: int) -> None:
+    end = "..." if length > 300 else ""
+    text = "x" * min(length, 300) + end
+    assert len(text) == shown
+
+    assert name_of(Record(Hive.HKCU, "x" * length, "", Action.SET)) == f"HKCU\\{text}"
+    assert name_of(Record(Hive.HKCU, "K", "x" * length, Action.SET)) == f"HKCU\\K!{text}"
+
+
 def test_types_and_hives_have_names() -> None:
     assert [type_name(n) for n in (0, 4, 11, 12)] == [
         "REG_NONE",

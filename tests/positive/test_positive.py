@@ -95,7 +95,7 @@ def _used() -> set[tuple[str, str]]:
 LISTS: dict[str, tuple[str, ...]] = {
     ".target.platform": ("azure-local", "azure-stack-hci", "azure-arc", "azure-vm"),
     ".target.os": schema.OSES,
-    ".target.installation": ("core", "desktop"),
+    ".target.installation": ("core", "desktop", "both"),
     ".target.role": schema.ROLES,
     ".orchestration": schema.ORCHESTRATIONS,
     ".vbs": KEYWORDS,

@@ -13,7 +13,7 @@ _LABEL = 14
 
 def as_text(entry: Explanation) -> str:
     """Write one entry for a terminal, at most :data:`WIDTH` wide where it can be wrapped."""
-    about = [entry.kind, entry.severity, f"reads the {entry.input}" if entry.input else None]
+    about = [entry.kind, entry.severity, _reads(entry.input) if entry.input else None]
     head = f"{entry.id}  ({', '.join(part for part in about if part)})"
     lines = [head, *_wrapped(entry.title, "  ", "  ")]
     for fact in (*entry.facts, Fact("source", (entry.source,))):
@@ -52,7 +52,7 @@ def as_markdown(entries: Iterable[Explanation]) -> str:
 def _section(entry: Explanation) -> str:
     lines = [f"## {_heading(entry)}", ""]
     if entry.severity:
-        lines += [f"{entry.severity}; reads the {entry.input}", ""]
+        lines += [f"{entry.severity}; {_reads(entry.input)}", ""]
     if entry.kind not in ("rule", "shape"):
         lines += [escaped(entry.title), ""]
     for fact in entry.facts:
@@ -92,3 +92,7 @@ def escaped(text: str) -> str:
     parts = text.split("`")
     parts[::2] = [part.replace("<", "\\<") for part in parts[::2]]
     return "`".join(parts)
+
+
+def _reads(subject: str | None) -> str:
+    return "reads today's date" if subject == "today" else f"reads the {subject}"

@@ -1,6 +1,6 @@
 <#
 .SYNOPSIS
-Takes a bad hotpatch, or a bad baseline, off this machine. For the profile azurevm-ws2022-hotpatch.
+Removes a bad hotpatch or a bad baseline from this machine. For the profile azurevm-ws2022-hotpatch.
 
 .DESCRIPTION
 Profile: azurevm-ws2022-hotpatch
@@ -23,9 +23,8 @@ baseline's .msu and those of the checkpoints before it into the folder, and no o
 Windows keeps many cumulative updates as permanent packages, which nothing can remove: the script
 then says so and changes nothing. Restore the machine from a backup instead.
 
-It restarts the machine only with -AllowRestart. Without it, it ends with 3010 at each restart, and
-goes on after the restart that you make. A scheduled task of SYSTEM continues it; what is left to do
-is kept in HKEY_LOCAL_MACHINE\SOFTWARE\gpogen, and a copy of the script in Program Files\gpogen. Both
+It restarts the machine only with -AllowRestart. Without it, the script ends with exit code 3010 at
+each restart, and a scheduled task of SYSTEM continues after your restart. What is left to do is kept in HKEY_LOCAL_MACHINE\SOFTWARE\gpogen, and a copy of the script in Program Files\gpogen. Both
 and the task are removed at the end.
 
 What keeps the update from coming back is not done by this script. It prints what to do:
@@ -68,7 +67,7 @@ A file to which the steps are added.
 .EXAMPLE
 PS> .\Restore-HotpatchBaseline.ps1
 
-Lists the packages, with their KB numbers, and whether Windows lets them go.
+Lists the packages, with their KB numbers, and whether Windows removes them.
 
 .EXAMPLE
 PS> .\Restore-HotpatchBaseline.ps1 -Hotpatch KB5070893 -WhatIf

@@ -266,7 +266,7 @@ class Machine:
             "[System.Security.AccessControl.AccessControlSections]::Access)\n"
             "$key.SetAccessControl($acl)\n"
         )
-        done = self.wine.run(script)
+        done = self.wine.plain(script)
         assert done.code == 0, done.out
 
     def _fixtures(self, name: str, answers: Mapping[str, str]) -> str:

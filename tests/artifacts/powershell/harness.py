@@ -144,8 +144,15 @@ class Wine:
         return Outcome(done.returncode, done.stdout.decode("utf-8", "replace"))
 
     def run(self, script: Path, *arguments: str) -> Outcome:
-        engine = (str(self.home / "psrun-wine"), "-Prelude", f"Z:{_MACHINE}")
-        command = (*engine, "-File", f"Z:{script}", *arguments)
+        """Run a script on a machine that has the edition and the build of the profile."""
+        return self._run("-Prelude", f"Z:{_MACHINE}", "-File", f"Z:{script}", *arguments)
+
+    def plain(self, script: Path) -> Outcome:
+        """Run a script on the registry as it is."""
+        return self._run("-File", f"Z:{script}")
+
+    def _run(self, *arguments: str) -> Outcome:
+        command = (str(self.home / "psrun-wine"), *arguments)
         done = self.call(*command)
         # Every failure of a script says something; silence is Wine that did not come up.
         return self.call(*command) if done.code and not done.out else done

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable
 
 from gpogen.errors import UsageError
-from gpogen.fleet.reported import Reported
+from gpogen.lists.reported import Reported
 from gpogen.text import cut
 
 _KB = re.compile(r"KB[-_ #:]{0,2}([0-9]{6,8})(?![0-9])", re.IGNORECASE | re.ASCII)

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from gpogen.calendar.sighting import Presence, Sighting, package_kb
 from gpogen.calendar.updates import read_kb
 from gpogen.errors import UsageError
-from gpogen.fleet.columns import (
+from gpogen.lists.columns import (
     IDENTIFYING,
     MACHINE,
     column,
@@ -16,7 +16,7 @@ from gpogen.fleet.columns import (
     presence_of,
     sighting,
 )
-from gpogen.fleet.reported import Reported, build_of
+from gpogen.lists.reported import Reported, build_of
 from gpogen.text import cut
 
 MAX_LINE = 2000

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gpogen.calendar.sighting import Sighting
 from gpogen.calendar.updates import read_build
@@ -25,12 +25,14 @@ class Reported:
         build: its build, ``26100.6905``, or empty.
         seen: its updates, once each.
         rows: how many rows the list has of it, those without an update included.
+        problem: why what is told of it can't be used; empty otherwise.
     """
 
     name: str
     build: str
     seen: tuple[Sighting, ...]
     rows: int = 0
+    problem: str = ""
 
 
 def join(parts: Iterable[Reported], shown: str) -> tuple[Reported, ...]:
@@ -59,13 +61,14 @@ def join(parts: Iterable[Reported], shown: str) -> tuple[Reported, ...]:
             build=part.build or (before.build if before else ""),
             seen=(),
             rows=part.rows + (before.rows if before else 0),
+            problem=part.problem or (before.problem if before else ""),
         )
     return tuple(_whole(found, seen))
 
 
 def _whole(found: dict[str, Reported], seen: dict[str, dict[Sighting, None]]) -> Iterator[Reported]:
     for key, part in found.items():
-        yield Reported(name=part.name, build=part.build, seen=tuple(seen[key]), rows=part.rows)
+        yield replace(part, seen=tuple(seen[key]))
 
 
 def _check_name(name: str, shown: str) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -13,11 +12,12 @@ from typing import Any
 from gpogen.calendar.updates import read_kb
 from gpogen.errors import UsageError
 from gpogen.files import read_file, read_stdin
-from gpogen.fleet.audit import reduced
-from gpogen.fleet.columns import IDENTIFYING, MACHINE, cells, column, first, sighting
-from gpogen.fleet.reported import Reported, build_of, join
-from gpogen.fleet.texts import read_lines
-from gpogen.fleet.unread import refuse_unread
+from gpogen.lists import strict_json
+from gpogen.lists.audit import reduced
+from gpogen.lists.columns import IDENTIFYING, MACHINE, cells, column, first, sighting
+from gpogen.lists.reported import Reported, build_of, join
+from gpogen.lists.texts import read_lines
+from gpogen.lists.unread import refuse_unread
 from gpogen.profile.load import STDIN, show
 from gpogen.text import cut
 
@@ -67,7 +67,8 @@ def parse(text: str, shown: str) -> tuple[Reported, ...]:
     Raises:
         UsageError: it is no list of updates.
     """
-    text = reduced(text, shown)
+    _refuse_other(text, shown)
+    text, unusable = reduced(text, shown)
     read = _json if _JSON.match(text) else _csv if _head(text) else read_lines
     try:
         found = join(read(text, shown), shown)
@@ -81,31 +82,44 @@ def parse(text: str, shown: str) -> tuple[Reported, ...]:
             f"{shown}: {unnamed.rows} rows lack the name of a machine, among rows of "
             f"{len(found) - 1} machines: add the names"
         )
-    return found
+    return join((*found, *unusable), shown) if unusable else found
+
+
+_OTHERS = {
+    "\x1f": "a gzip file: unpack it, or use gpogen status for reports with gzip",
+    "PK\x03\x04": "a ZIP archive, or a workbook of Excel: export it as CSV",
+    "<!doctype html": "an HTML page: export the list as CSV, JSON or text",
+    "<html": "an HTML page: export the list as CSV, JSON or text",
+    "%PDF-": "a PDF file: export the list as CSV, JSON or text",
+    "MZ": "a program",
+}
+"""How files begin that are no lists, and what they are; in lower case."""
+_CONTROL = re.compile("[\x01-\x08\x0e-\x19]")
+
+
+def _refuse_other(text: str, shown: str) -> None:
+    """Say what a file is that is no list of updates.
+
+    Raises:
+        UsageError: it is something else.
+    """
+    start = text.lstrip(" \t\r\n")[:20].lower()
+    has_control = _CONTROL.search(text[:4_096]) is not None
+    for mark, what in _OTHERS.items():
+        if start.startswith(mark.lower()) and (mark != "MZ" or has_control):
+            raise UsageError(f"{shown}: {what}")
+    if has_control:
+        raise UsageError(f"{shown}: a binary file; a list of updates is CSV, JSON or text")
 
 
 def _json(text: str, shown: str) -> Iterator[Reported]:
     try:
-        value = json.loads(text, object_pairs_hook=_object)
+        value = strict_json.loads(text)
     except RecursionError:
         raise UsageError(f"{shown}: too many levels of JSON") from None
     except ValueError as error:
         raise UsageError(f"{shown}: not JSON: {cut(str(error))}") from None
     yield from _of_value(value, shown)
-
-
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Make an object; a key that stands in it twice could hide an update.
-
-    Raises:
-        UsageError: a key stands twice.
-    """
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise UsageError(f"the key {cut(twice, 40)!r} occurs twice in one object")
-    return found
 
 
 def _of_value(value: Any, shown: str) -> Iterator[Reported]:

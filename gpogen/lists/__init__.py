@@ -1,0 +1,1 @@
+"""Lists of the updates of machines, in the forms that tools and people write."""
