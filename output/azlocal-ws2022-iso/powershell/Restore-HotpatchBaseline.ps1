@@ -14,7 +14,10 @@ Windows rolls back no hotpatch by itself. This script does it, step by step, and
 plan. Without parameters it lists the packages that could be removed, and changes nothing.
 
 A bad hotpatch (-Hotpatch): its package is removed by name, and the machine restarts. The baseline
-below it is still installed. The script refuses where it is not.
+below it is still installed. The script refuses where it is not. Microsoft documents no name for a
+hotpatch's package, so the script refuses every package that could be something else: a cumulative
+update, a package of another product such as .NET, one that is not newer than the installed
+baseline, and one with a newer hotpatch above it.
 
 A bad baseline (-Baseline): its package is removed, the machine restarts, and the previous baseline
 (-Previous) is installed from a folder of .msu files, because Windows Update offers no older one.
@@ -400,10 +403,52 @@ function Find-Package([string]$Wanted) {
 
 #region the plan
 
-# The baseline that is below a package: the newest cumulative update besides it.
+# The baseline that is below a package: the newest cumulative update besides it that is in force.
 function Find-Below([string]$Name) {
-    $others = @(Get-Package | Where-Object { $_.Name -ne $Name -and (Get-RollupBuild $_.Name) } | Sort-Object -Property { Get-Revision (Get-RollupBuild $_.Name) })
+    $others = @(Get-Package | Where-Object { $_.Name -ne $Name -and $_.State -eq 'Installed' -and (Get-RollupBuild $_.Name) } | Sort-Object -Property { Get-Revision (Get-RollupBuild $_.Name) })
     if ($others.Count -gt 0) { return $others[-1].Name }
+}
+
+# 26100.32313, by the package's version; nothing where the package is not of this Windows build.
+function Get-PackageBuild([string]$Name) {
+    $version = [regex]::Match($Name, '~([0-9]{5}\.[0-9]{1,6})\.[0-9]+\.[0-9]+\z')
+    if ($version.Success -and $version.Groups[1].Value.Split('.')[0] -eq (Get-Build).Split('.')[0]) { return $version.Groups[1].Value }
+}
+
+# The packages of this Windows build above a revision that are not cumulative updates, as hotpatches are.
+function Find-Above([int]$Revision) {
+    foreach ($item in @(Get-Package)) {
+        if ('Installed', 'InstallPending' -notcontains $item.State -or $item.Name -like 'Package_for_RollupFix*') { continue }
+        $own = Get-PackageBuild $item.Name
+        if ($own -and (Get-Revision $own) -gt $Revision) { $item.Name }
+    }
+}
+
+# Microsoft does not say how a hotpatch's package is named. What could be a baseline, or be of another
+# product, is refused: it must be of this Windows build, and newer than the baseline below it.
+function Get-HotpatchRefusal([string]$Name) {
+    if ($Name -like 'Package_for_RollupFix*') { return "$Name is a cumulative update, which can be the baseline. Use -Baseline." }
+    $own = Get-PackageBuild $Name
+    if (-not $own -or $Name -like '*DotNet*') { return "$Name is not a hotpatch of this machine's build $((Get-Build).Split('.')[0]): it belongs to another product, such as .NET." }
+    $below = Find-Below $Name
+    if (-not $below) { return "No baseline would be left below ${Name}: no other cumulative update is installed." }
+    if ((Get-Revision $own) -le (Get-Revision (Get-RollupBuild $below))) { return "$Name is not newer than the installed baseline $below, so it is not a hotpatch on it." }
+    $above = @(Find-Above (Get-Revision $own))
+    if ($above.Count -gt 0) { "A newer hotpatch is installed. Remove it first: $($above -join ', ')" }
+}
+
+function Get-BaselineRefusal([string]$Name) {
+    $own = Get-RollupBuild $Name
+    if (-not $own) { return "$Name is not a cumulative update, so not a baseline. Use -Hotpatch." }
+    $below = Find-Below $Name
+    if ($below -and (Get-Revision (Get-RollupBuild $below)) -gt (Get-Revision $own)) { "A newer cumulative update is installed. Remove it first: $below" }
+    $above = @(Find-Above (Get-Revision $own))
+    if ($above.Count -gt 0) { "A hotpatch is installed on this baseline. Remove it first, with -Hotpatch: $($above -join ', ')" }
+}
+
+function Get-StateRefusal([string]$Name) {
+    $state = "$(@(Get-Package | Where-Object { $_.Name -eq $Name })[0].State)"
+    if ($state -ne 'Installed') { "The state of $Name must be Installed; got $state." }
 }
 
 function Find-Msu {
@@ -423,18 +468,21 @@ function Get-Refusal([string[]]$Found, [string]$Wanted) {
     if ($Found.Count -gt 1) { "$Wanted is $($Found.Count) packages. Name one: $($Found -join ', ')" }
     if ($Found.Count -ne 1) { return }
     if ((Test-Permanent $Found[0]) -eq $true) { "Windows keeps $($Found[0]) as a permanent package, which nothing can remove. Restore the machine from a backup, or wait for the update that replaces it." }
-    if ($Hotpatch -and -not (Find-Below $Found[0])) { "No baseline would be left below $($Found[0]): no other cumulative update is installed." }
-    if ($Baseline) { Get-FolderRefusal $Found[0] }
+    Get-StateRefusal $Found[0]
+    if ($Hotpatch) { Get-HotpatchRefusal $Found[0] }
+    if ($Baseline) {
+        Get-BaselineRefusal $Found[0]
+        Get-FolderRefusal
+    }
 }
 
-function Get-FolderRefusal([string]$Name) {
+function Get-FolderRefusal {
     $files = @(Find-Msu)
     if ($files.Count -ne 1) { "The folder must have one .msu file whose name contains ${Previous}; got $($files.Count). Without it, no baseline would be left." }
     if ((Get-FullPath $Folder).StartsWith('\\')) { 'The folder must be on a local disk, because SYSTEM reads it after the restart.' }
     $build = Get-Build
     if ($PreviousBuild.Split('.')[0] -ne $build.Split('.')[0]) { "The previous baseline must be of build $($build.Split('.')[0]); got $PreviousBuild." }
     elseif ((Get-Revision $PreviousBuild) -ge (Get-Revision $build)) { "The previous baseline must be older than this machine's build ${build}; got $PreviousBuild." }
-    if (-not (Get-RollupBuild $Name)) { "$Name is not a cumulative update, so not a baseline. Use -Hotpatch." }
 }
 
 function New-Step([string]$Do, [string]$What, [string]$Text) { return @{ Do = $Do; What = $What; Text = $Text } }

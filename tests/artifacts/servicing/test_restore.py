@@ -21,6 +21,19 @@ ROLLUP = "Package_for_RollupFix~31bf3856ad364e35~amd64~~{}.1.7"
 HOTPATCH = "Package_for_KB5075942~31bf3856ad364e35~amd64~~26100.32400.1.3"
 A = f"$null = Add-Rollup '{NEW}' 'KB5073379'; $null = Add-Named 'KB5075942'"
 B = f"$null = Add-Rollup '{OLD}' 'KB5066835' 'Superseded'; $null = Add-Rollup '{NEW}' 'KB5073379'"
+NET = (
+    "$global:Machine.Packages['Package_for_DotNetRollup_481~31bf3856ad364e35~amd64~~10.0.9310.3'] "
+    "= @{ State = 'Installed'; Kb = 'KB5074000'; Build = $null }"
+)
+EARLY = (
+    "$global:Machine.Packages['Package_for_KB5003508~31bf3856ad364e35~amd64~~26100.1.1.0'] "
+    "= @{ State = 'Installed'; Kb = 'KB5003508'; Build = $null }"
+)
+LATER = (
+    "$global:Machine.Packages['Package_for_KB5077000~31bf3856ad364e35~amd64~~26100.32500.1.0'] "
+    "= @{ State = 'Installed'; Kb = 'KB5077000'; Build = $null }"
+)
+SET_STATE = f"$global:Machine.Packages['{ROLLUP.format(NEW)}'].State = '{{}}'"
 ALLOWED = {"Hotpatch": "KB5075942", "AllowRestart": True}
 RESUME = Step({"Resume": True}, "Restart-Machine")
 
@@ -125,6 +138,25 @@ def cases(folder: Path) -> Mapping[str, Sequence[Step]]:
         "pending": [Step(ALLOWED, f"{A}; Set-Pending $true")],
         "unknown": [Step({**ALLOWED, "Hotpatch": "KB5999999"}, A)],
         "two": [Step(ALLOWED, f"{A}; $null = Add-Rollup '26100.32400' 'KB5075942'")],
+        "baseline as hotpatch": [Step({**ALLOWED, "Hotpatch": "KB5073379"}, A)],
+        "baseline as hotpatch by name": [Step({**ALLOWED, "Hotpatch": ROLLUP.format(NEW)}, A)],
+        "net as hotpatch": [Step({**ALLOWED, "Hotpatch": "KB5074000"}, f"{A}; {NET}")],
+        "old as hotpatch": [Step({**ALLOWED, "Hotpatch": "KB5003508"}, f"{A}; {EARLY}")],
+        "hotpatch above": [Step(ALLOWED, f"{A}; {LATER}")],
+        "hotpatch on baseline": [Step(back(good), f"{B}; $null = Add-Named 'KB5075942'")],
+        "newer baseline": [
+            Step(back(good), f"{B}; $null = Add-Rollup '26100.32500' 'KB5076000'"),
+        ],
+        "superseded hotpatch": [
+            Step(
+                ALLOWED,
+                f"$null = Add-Rollup '{NEW}' 'KB1'; $null = Add-Named 'KB5075942' 'Superseded'",
+            )
+        ],
+        **{
+            f"baseline {state}": [Step(ALLOWED, f"{A}; {SET_STATE.format(state)}")]
+            for state in ("PartiallyInstalled", "Superseded", "UninstallPending")
+        },
         "no baseline": [Step(ALLOWED, "$null = Add-Named 'KB5075942'")],
         "no folder": [Step(back(folder / "none"), B)],
         "empty folder": [Step(back(empty), B)],
@@ -286,6 +318,17 @@ def test_after_the_restart_it_says_what_is_not_as_planned(
         ("unknown", "No installed package is KB5999999"),
         ("two", "is 2 packages. Name one"),
         ("no baseline", "No baseline would be left"),
+        ("baseline as hotpatch", "which can be the baseline. Use -Baseline"),
+        ("baseline as hotpatch by name", "which can be the baseline. Use -Baseline"),
+        ("net as hotpatch", "belongs to another product, such as .NET"),
+        ("old as hotpatch", "is not newer than the installed baseline"),
+        ("hotpatch above", "Remove it first: Package_for_KB5077000~"),
+        ("hotpatch on baseline", f"Remove it first, with -Hotpatch: {HOTPATCH}"),
+        ("newer baseline", "A newer cumulative update is installed. Remove it first"),
+        ("superseded hotpatch", "must be Installed; got Superseded"),
+        ("baseline PartiallyInstalled", "No baseline would be left"),
+        ("baseline Superseded", "No baseline would be left"),
+        ("baseline UninstallPending", "No baseline would be left"),
         ("no folder", "must have one .msu file whose name contains KB5066835; got 0"),
         ("empty folder", "got 0. Without it, no baseline would be left"),
         ("two files", "got 2"),
