@@ -157,6 +157,19 @@ def cases(folder: Path) -> Mapping[str, Sequence[Step]]:
             f"baseline {state}": [Step(ALLOWED, f"{A}; {SET_STATE.format(state)}")]
             for state in ("PartiallyInstalled", "Superseded", "UninstallPending")
         },
+        "no task": [
+            Step(ALLOWED, f"{A}; $global:Machine.Refuses['task'] = 'service is stopped'"),
+            Step(ALLOWED, "$global:Machine.Refuses.Clear()"),
+        ],
+        "whatif after the restart": [
+            Step(ALLOWED, A),
+            Step({"Resume": True, "WhatIf": True}, "Restart-Machine"),
+            Step({"Cancel": True, "WhatIf": True}),
+            Step({"Resume": True}),
+        ],
+        "no log folder": [Step({**ALLOWED, "LogPath": f"Z:{folder}/none/x.log"}, A), RESUME],
+        "log with a variable": [Step({**ALLOWED, "LogPath": "C:\\%TEMP%\\x.log"}, A)],
+        "log with an argument": [Step({**ALLOWED, "LogPath": "C:\\$(Arg0).log"}, A)],
         "no baseline": [Step(ALLOWED, "$null = Add-Named 'KB5075942'")],
         "no folder": [Step(back(folder / "none"), B)],
         "empty folder": [Step(back(empty), B)],
@@ -206,8 +219,8 @@ def test_a_hotpatch_is_removed_and_the_machine_restarts_once(ran: dict[str, list
     first, second = ran["hotpatch"]
     assert (first.code, second.code) == (3010, 0), first.text + second.text
     assert acts([first, second]) == [
-        f"remove {HOTPATCH}",
         "task S-1-5-18 at startup",
+        f"remove {HOTPATCH}",
         "restart",
         "no task",
     ]
@@ -250,11 +263,10 @@ def test_a_baseline_is_replaced_by_the_one_before_from_the_folder(
     assert [run.code for run in runs] == [3010, 3010, 0], runs[-1].text
     task = "task S-1-5-18 at startup"
     assert acts(runs) == [
-        f"remove {ROLLUP.format(NEW)}",
         task,
+        f"remove {ROLLUP.format(NEW)}",
         "restart",
         "add windows11.0-kb5066835-x64_1.msu",
-        task,
         "restart",
         "no task",
     ]
@@ -329,6 +341,8 @@ def test_after_the_restart_it_says_what_is_not_as_planned(
         ("baseline PartiallyInstalled", "No baseline would be left"),
         ("baseline Superseded", "No baseline would be left"),
         ("baseline UninstallPending", "No baseline would be left"),
+        ("log with a variable", "must have no % and no $("),
+        ("log with an argument", "must have no % and no $("),
         ("no folder", "must have one .msu file whose name contains KB5066835; got 0"),
         ("empty folder", "got 0. Without it, no baseline would be left"),
         ("two files", "got 2"),
@@ -345,7 +359,33 @@ def test_a_refusal_says_why_and_changes_nothing(
     run = ran[name][0 if name.startswith("permanent") else -1]
     assert run.code == 4, run.text
     assert said in run.text
-    assert run.did == []
+    if name == "permanent says Windows":
+        assert acts([run]) == ["task S-1-5-18 at startup", "no task"]
+    else:
+        assert run.did == []
+    assert run.tasks == [] or name == "twice"
+
+
+def test_a_task_that_cannot_be_registered_changes_nothing(ran: dict[str, list[Ran]]) -> None:
+    first, again = ran["no task"]
+    assert (first.code, first.did) == (1, []), first.text
+    assert "service is stopped" in first.text
+    assert again.code == 3010, again.text
+
+
+def test_whatif_after_the_restart_changes_nothing(ran: dict[str, list[Ran]]) -> None:
+    _, whatif, cancel, resumed = ran["whatif after the restart"]
+    for run in (whatif, cancel):
+        assert (run.code, run.did) == (2, []), run.text
+        assert run.tasks == ["gpogen Restore-HotpatchBaseline"]
+    assert planned(whatif) == done([resumed])
+    assert resumed.code == 0, resumed.text
+
+
+def test_a_log_that_cannot_be_written_is_one_warning(ran: dict[str, list[Ran]]) -> None:
+    first, second = ran["no log folder"]
+    assert (first.code, second.code) == (3010, 0), first.text + second.text
+    assert first.text.count("The log cannot be written") == 1
 
 
 def test_what_windows_itself_says_of_a_package_is_listed(ran: dict[str, list[Ran]]) -> None:
