@@ -78,7 +78,7 @@ PS> .\Restore-HotpatchBaseline.ps1 -Hotpatch KB5070893 -WhatIf
 Prints the plan.
 
 .EXAMPLE
-PS> .\Restore-HotpatchBaseline.ps1 -Hotpatch KB5070893 -AllowRestart -LogPath C:\Windows\Temp\restore.log
+PS> .\Restore-HotpatchBaseline.ps1 -Hotpatch KB5070893 -AllowRestart -LogPath "C:\Program Files\gpogen\restore.log"
 
 Removes the hotpatch and restarts the machine.
 
@@ -159,9 +159,27 @@ function Get-FullPath([string]$Path) {
     return $ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($Path)
 }
 
+$logFailed = $false
+
 function Write-Step([string]$Text) {
     Write-Line $Text
-    if ($LogPath -and -not $WhatIfPreference) { Add-Log $Text }
+    Save-Log $Text
+}
+
+# A warning that belongs into the log, too.
+function Write-Trouble([string]$Text) {
+    Write-Problem $Text
+    Save-Log $Text
+}
+
+# A log that cannot be written stops nothing: one warning says so.
+function Save-Log([string]$Text) {
+    if (-not $LogPath -or $WhatIfPreference) { return }
+    try { Add-Log $Text }
+    catch {
+        if (-not $script:logFailed) { Write-Problem "The log cannot be written: $($_.Exception.Message)" }
+        $script:logFailed = $true
+    }
 }
 
 function Add-Log([string]$Text) {
@@ -195,9 +213,7 @@ function Test-AzureLocalHost {
 # What ended the run, on the screen and in the log.
 function Write-Failure($Record) {
     $message = "The script failed: $($Record.Exception.Message)"
-    Write-Problem $message
-    if (-not $LogPath -or $WhatIfPreference) { return }
-    try { Add-Log $message } catch { Write-Problem "The log cannot be written: $($_.Exception.Message)" }
+    Write-Trouble $message
 }
 
 #endregion
@@ -283,10 +299,18 @@ function Get-RestartDanger {
 }
 
 # Again before each restart: somebody may have taken the node back meanwhile.
-function Restart-Allowed {
-    $dangers = @(Get-RestartDanger)
-    foreach ($danger in $dangers) { Write-Problem "Not restarted: $danger Then restart it: the script goes on after it." }
-    if ($dangers.Count -eq 0) { Restart-Computer -Force -ErrorAction Stop }
+function Restart-Allowed([string]$Then = ': the script goes on after it') {
+    try {
+        $dangers = @(Get-RestartDanger)
+        foreach ($danger in $dangers) { Write-Trouble "Not restarted: $danger Then restart it$Then." }
+        if ($dangers.Count -eq 0) { Restart-Computer -Force -ErrorAction Stop }
+    }
+    catch { Write-Trouble "Not restarted: $($_.Exception.Message) Restart this machine$Then." }
+}
+
+# Task Scheduler replaces these in the arguments of a task, so SYSTEM would write to another file.
+function Get-LogRefusal {
+    if ($LogPath -and (Get-FullPath $LogPath) -match '%|\$\(') { "The path of the log must have no % and no `$(; got $LogPath" }
 }
 
 function Test-DomainController {
@@ -302,12 +326,14 @@ function Confirm-DomainController {
 }
 
 function Save-State([hashtable]$Values) {
+    if ($WhatIfPreference) { return }
     $key = $root.CreateSubKey($stateKey)
     try { foreach ($name in $Values.Keys) { $key.SetValue($name, [string]$Values[$name], [Microsoft.Win32.RegistryValueKind]::String) } }
     finally { $key.Close() }
 }
 
 function Clear-State {
+    if ($WhatIfPreference) { return }
     $root.DeleteSubKeyTree($stateKey, $false)
     $task = @(Get-ScheduledTask -ErrorAction Stop | Where-Object { $_.TaskName -eq $taskName })
     if ($task.Count -gt 0) { Unregister-ScheduledTask -TaskName $taskName -Confirm:$false -ErrorAction Stop }
@@ -346,6 +372,8 @@ function Add-MsuContent([string]$File) {
 
 # A task of SYSTEM that runs this script with further arguments, at startup or when it is started.
 function Register-Task([string]$Arguments, [bool]$AtStartup) {
+    if ($WhatIfPreference) { return }
+    foreach ($refusal in @(Get-LogRefusal)) { throw $refusal }
     $copy = Copy-Script
     $shell = [System.IO.Path]::Combine([System.Environment]::SystemDirectory, 'WindowsPowerShell', 'v1.0', 'powershell.exe')
     $log = $(if ($LogPath) { " -LogPath `"$(Get-FullPath $LogPath)`"" } else { '' })
@@ -460,6 +488,7 @@ function Find-Msu {
 # One sentence for each reason not to begin; all of them at once.
 function Get-Refusal([string[]]$Found, [string]$Wanted) {
     Get-PlatformRefusal $true
+    Get-LogRefusal
     foreach ($danger in @(Get-RestartDanger)) { $danger }
     $pending = @(Get-PendingRestart)
     if ($pending.Count -gt 0) { "A restart is pending ($($pending -join ', ')). Restart the machine first." }
@@ -522,6 +551,21 @@ function Save-Plan($Plan, [int]$Next) {
 
 #region what is done
 
+# Everything that goes on after the restart is there before the package goes. If that fails, or the
+# removal does, nothing was changed and no plan is left.
+function Start-Removal($Plan, [int]$Number) {
+    try {
+        Save-Plan $Plan $Number
+        Register-Task '-Resume' $true
+        Remove-Package $Plan[$Number - 1].What
+    }
+    catch {
+        $first = $_
+        try { Clear-State } catch { Write-Trouble "The plan cannot be removed: $($_.Exception.Message) Run the script with -Cancel." }
+        throw $first
+    }
+}
+
 function Remove-Package([string]$Name) {
     try { $null = Remove-WindowsPackage -Online -PackageName $Name -NoRestart -ErrorAction Stop }
     catch {
@@ -565,7 +609,8 @@ function Invoke-Plan($Plan, [int]$Next) {
     for ($number = $Next; $number -le $Plan.Count; $number++) {
         $step = $Plan[$number - 1]
         if ($step.Do -ne 'check' -and -not $PSCmdlet.ShouldProcess($env:COMPUTERNAME, "Step ${number}: $($step.Text)")) {
-            if ($number -gt 1) { Save-Plan $Plan $number }
+            # A restart that was declined is one that somebody makes later.
+            if ($number -gt 1) { Save-Plan $Plan $(if ($step.Do -eq 'restart') { $number + 1 } else { $number }) }
             Write-Step "Step $number was declined."
             New-Result 'Declined' $Plan $number
             $script:code = 2
@@ -573,11 +618,10 @@ function Invoke-Plan($Plan, [int]$Next) {
         }
         Write-Step "Step $number of $($Plan.Count): $($step.Text)"
         switch ($step.Do) {
-            'remove' { Remove-Package $step.What }
+            'remove' { Start-Removal $Plan $number }
             'add' { Add-Msu $step.What }
             'restart' {
                 Save-Plan $Plan ($number + 1)
-                Register-Task '-Resume' $true
                 New-Result 'RestartNeeded' $Plan ($number + 1)
                 $script:code = 3010
                 if ($step.What -eq 'True') { Restart-Allowed }
@@ -630,7 +674,7 @@ function Resume-Restore {
         $script:code = 4
         return
     }
-    Wait-Servicing 60
+    if (-not $WhatIfPreference) { Wait-Servicing 60 }
     $pending = @(Get-PendingRestart)
     if ($pending.Count -gt 0) {
         Write-Problem "The restart is not finished, or another one is pending ($($pending -join ', ')). Restart the machine: the script goes on after it."
@@ -638,7 +682,24 @@ function Resume-Restore {
         return
     }
     $script:wanted = "$(Read-Value $stateKey 'Wanted')"
-    Invoke-Plan @(Read-Plan) ([int](Read-Value $stateKey 'Next'))
+    $plan = @(Read-Plan)
+    $next = [int](Read-Value $stateKey 'Next')
+    if ($WhatIfPreference) {
+        for ($number = $next; $number -le $plan.Count; $number++) { Write-Step "  $number. $($plan[$number - 1].Text)" }
+        Write-Step 'Nothing was changed (-WhatIf).'
+        New-Result 'WhatIf' $plan $next
+        $script:code = 2
+        return
+    }
+    if ($next -eq 1) {
+        # The run ended between the plan and the step after the removal. What is installed decides.
+        if (@(Get-Package | Where-Object { $_.Name -eq $plan[0].What }).Count -gt 0) {
+            Clear-State
+            throw 'The package was not removed before the machine restarted. The plan was removed: run the script again.'
+        }
+        $next = 3
+    }
+    Invoke-Plan $plan $next
 }
 
 #endregion
@@ -657,8 +718,11 @@ try {
         }
         'Resume' { Resume-Restore }
         'Cancel' {
-            if ($PSCmdlet.ShouldProcess($env:COMPUTERNAME, 'Forget the plan that is not finished')) { Clear-State }
-            $code = $(if ($WhatIfPreference) { 2 } else { 0 })
+            $code = 2
+            if ($PSCmdlet.ShouldProcess($env:COMPUTERNAME, 'Forget the plan that is not finished')) {
+                Clear-State
+                $code = 0
+            }
         }
         default { Start-Restore }
     }
