@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -49,29 +50,54 @@ def read_azure(paths: Iterable[str], ledger: Ledger) -> int:
     A row has the columns of the query in docs/audit.md, or a resource with its ``properties``.
 
     Raises:
-        UsageError: a file can't be read, has no rows of machines, or pages are missing.
+        UsageError: a file can't be read, has no rows of machines, pages are missing, or rows
+            contradict each other.
     """
     count = total = 0
-    for path in paths:
+    more = False
+    seen: set[int] = set()
+    files = tuple(paths)
+    for path in files:
         shown = show(Path(path))
         data = read_file(Path(path), MAX_BYTES, shown)
         if len(data) > MAX_BYTES:
             raise UsageError(f"{shown}: more than {MAX_BYTES} bytes")
-        rows, of = _rows(data, shown)
-        total = max(total, of)
-        made = [_row(row, f"{shown}, row {number}") for number, row in enumerate(rows, 1)]
-        count += len(made)
-        ledger.many(_INSERT, made)
-    if total > count:
+        rows, of, has_more = _rows(data, shown)
+        total, more = max(total, of), more or has_more
+        for number, row in enumerate(rows, 1):
+            place = f"{shown}, row {number}"
+            made = _row(row, place)
+            # A page that is named twice is no further page.
+            seen.add(hash(json.dumps(row, sort_keys=True, default=str)))
+            _refuse_contradiction(ledger, made, place)
+            ledger.many(_INSERT, [made])
+            count += 1
+    if files and not count:
+        raise UsageError("--azure: the files have no rows of machines")
+    if total > len(seen) or (more and not total):
+        of_them = f"{total} rows" if total else "further rows"
         raise UsageError(
-            f"--azure: the query has {total} rows, and the files hold {count} of them: export "
-            "the other pages (--first 1000 --skip-token), and name all files"
+            f"--azure: the query has {of_them}, and the files hold {len(seen)} different ones: "
+            "export the other pages (--first 1000 --skip-token), and name all files"
         )
     return count
 
 
-def _rows(data: bytes, shown: str) -> tuple[list[Mapping[str, Any]], int]:
-    """Return the rows, and how many the query has where the export says so."""
+def _refuse_contradiction(ledger: Ledger, made: tuple[str, ...], place: str) -> None:
+    """Raise UsageError where another row says something else of the same machine."""
+    query = "SELECT coalesce(max(enabled), ''), coalesce(max(status), '') FROM azure WHERE id = ?"
+    for name, old, new in zip(
+        ("hotpatchEnabled", "hotpatchStatus"), ledger.one(query, made[0]), made[4:6], strict=True
+    ):
+        if old and new and old != new:
+            raise UsageError(
+                f"{place}: {name} of {made[2]} is {cut(new)}, and another row has {cut(old)}: name "
+                "the newest export alone"
+            )
+
+
+def _rows(data: bytes, shown: str) -> tuple[list[Mapping[str, Any]], int, bool]:
+    """Return the rows, how many the query has, and whether the export says that it has more."""
     wide = data[:2] in (b"\xff\xfe", b"\xfe\xff")
     text = data.decode("utf-16" if wide else "utf-8-sig", errors="replace")
     if text.lstrip()[:1] not in ("{", "["):
@@ -79,22 +105,39 @@ def _rows(data: bytes, shown: str) -> tuple[list[Mapping[str, Any]], int]:
         if not any(name.lower() == "id" for name in read.fieldnames or ()):
             raise UsageError(f"{shown}: neither JSON nor CSV with a column id")
         try:
-            return list(read), 0
+            return list(read), 0, False
         except csv.Error as error:
             raise UsageError(f"{shown}: not CSV: {error}") from None
     try:
         found = from_json(text)
     except ValueError as error:
         raise UsageError(f"{shown}: not JSON: {cut(str(error))}") from None
-    total = found.get("total_records", 0) if isinstance(found, dict) else 0
+    head = _head(found) if isinstance(found, dict) else {}
     rows = found.get("data") if isinstance(found, dict) else found
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise UsageError(f"{shown}: must be a list of rows, or an object whose data is one")
-    return rows, total if isinstance(total, int) else 0
+    more = bool(head.get("skiptoken")) or str(head.get("resulttruncated", "")).lower() == "true"
+    return rows, _count(head.get("totalrecords"), shown), more
+
+
+def _head(found: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the names of an export without the differences of the CLI, REST and PowerShell."""
+    return {name.lower().replace("_", "").removeprefix("$"): value for name, value in found.items()}
+
+
+def _count(value: Any, shown: str) -> int:
+    text = "" if value is None else str(value).removesuffix(".0")
+    if not text:
+        return 0
+    if not (text.isascii() and text.isdecimal() and len(text) < 12):
+        raise UsageError(f"{shown}: total_records must be a number of rows; got {cut(text, 60)}")
+    return int(text)
 
 
 def _row(row: Mapping[str, Any], place: str) -> tuple[str, ...]:
     plain = {str(name).lower(): value for name, value in row.items()}
+    if len(plain) != len(row):
+        raise UsageError(f"{place}: two columns have one name but for its case")
     found = _ID.fullmatch(str(plain.get("id") or "").lower())
     if found is None:
         raise UsageError(

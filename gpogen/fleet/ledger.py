@@ -49,9 +49,10 @@ _UPSERT = (
     f"INSERT INTO machine ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))}) "
     "ON CONFLICT (key) DO UPDATE SET "
     + ", ".join(f"{name} = excluded.{name}" for name in COLUMNS[1:])
-    + " WHERE (excluded.taken_at, excluded.report_id, excluded.source) > "
-    "(machine.taken_at, machine.report_id, machine.source)"
+    + " WHERE (excluded.taken_at, excluded.verdict, excluded.report_id, excluded.source) > "
+    "(machine.taken_at, machine.verdict, machine.report_id, machine.source)"
 )
+"""Of two reports of one moment the worse counts: its verdict comes later in the alphabet."""
 
 
 class Ledger:

@@ -161,7 +161,7 @@ class _Reader:
             self._refuse(item, problem_of(error))
             return
         taken = report.taken_at
-        if taken > self._last or not _is_day(taken[:10]):
+        if taken > self._last or not _is_day(taken[:10]) or not _is_hour(taken[11:]):
             self._refuse(
                 item,
                 self._wrong_day(taken),
@@ -180,7 +180,7 @@ class _Reader:
 
     def _wrong_day(self, taken: str) -> str:
         try:
-            datetime.date.fromisoformat(taken[:10])
+            datetime.datetime.fromisoformat(taken)
         except ValueError:
             return f"$.taken_at must be a date such as 2026-11-24T02:00:00Z; got '{taken}'"
         return (
@@ -258,6 +258,11 @@ class _Reader:
 @lru_cache(maxsize=1_000)
 def _is_day(text: str) -> bool:
     return read_day(text) is not None
+
+
+def _is_hour(text: str) -> bool:
+    """Tell whether ``02:00:00Z`` is a time of a day; the schema has looked at its form."""
+    return text[:2] < "24" and text[3:5] < "60" and text[6:8] < "60"
 
 
 def _problems(report: Report) -> str:

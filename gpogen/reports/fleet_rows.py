@@ -11,6 +11,7 @@ from typing import Any
 
 from gpogen.fleet.rows import COLUMNS, Row
 from gpogen.fleet.status import Fleet, counted
+from gpogen.formats.settingscsv import guard
 from gpogen.reports.fleet_summary import LISTS, Counts, Summary
 from gpogen.text import inert, visible
 
@@ -19,8 +20,6 @@ Setting = tuple[str, str, int, int, int]
 """Profile, id, met, not met, unknown."""
 _PART = 500
 """Rows that are written at once."""
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""With these a spreadsheet takes a cell for a formula (OWASP, CSV Injection)."""
 
 
 def csv_parts(rows: Iterable[Row]) -> Iterator[bytes]:
@@ -49,7 +48,7 @@ def _cell(value: Any) -> str:
         return "true" if value else "false"
     if not isinstance(value, str):
         return str(value)
-    return visible(f"'{value}" if value.startswith(_FORMULA) else value)
+    return visible(guard(value))
 
 
 def json_lines(rows: Iterable[Row]) -> Iterator[bytes]:

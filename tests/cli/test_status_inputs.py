@@ -6,6 +6,7 @@ import codecs
 import gzip
 import json
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -422,3 +423,62 @@ def test_machines_with_the_same_azure_resource_are_named(gpogen: Run, place: Wor
     answer = gpogen("status", "r.jsonl", *JSONL)
 
     assert "A, B have the same Azure resource id" in answer.err
+
+
+@pytest.mark.parametrize(
+    ("export", "told"),
+    [
+        ("[]", "the files have no rows of machines"),
+        ('{"data": []}', "the files have no rows of machines"),
+        (json.dumps({"data": [arc("A")], "total_records": "5"}), "the query has 5 rows"),
+        (json.dumps({"data": [arc("A")], "total_records": 5.0}), "the query has 5 rows"),
+        (json.dumps({"data": [arc("A")], "totalRecords": 5, "skipToken": "x"}), "has 5 rows"),
+        (json.dumps({"data": [arc("A")] * 5, "total_records": 5}), "hold 1 different ones"),
+        (json.dumps({"data": [arc("A")], "skip_token": "abc"}), "the query has further rows"),
+        (json.dumps({"data": [arc("A")], "resultTruncated": "true"}), "the query has further rows"),
+        (json.dumps({"data": [arc("A")], "total_records": "many"}), "must be a number of rows"),
+        (
+            json.dumps([arc("A", hotpatchStatus=word) for word in ("Disabled", "Enabled")]),
+            "hotpatchStatus of A is Enabled, and another row has Disabled",
+        ),
+        (
+            json.dumps([arc("A") | {"hotpatchStatus": "Enabled", "HOTPATCHSTATUS": "Disabled"}]),
+            "two columns have one name but for its case",
+        ),
+    ],
+)
+def test_an_export_that_is_not_whole_or_contradicts_itself_is_refused(
+    gpogen: Run, place: Workplace, export: str, told: str
+) -> None:
+    answer = azure_rows(gpogen, place, export, report("A"))
+
+    assert answer.code == 2
+    assert told in answer.err
+
+
+def test_of_two_reports_of_one_moment_the_worse_counts(gpogen: Run, place: Workplace) -> None:
+    bad = report("A", verdict="not-compliant", missed=[0])
+    for several in ((report("A"), bad), (bad, report("A"))):
+        answer = gpogen("status", put(place, "r.jsonl", lines(*several)), *JSONL)
+
+        assert [row["verdict"] for row in found(answer)] == ["not-compliant"]
+
+
+def test_a_time_that_no_day_has_is_refused(gpogen: Run, place: Workplace) -> None:
+    late = report("A", taken="2026-09-29T99:99:99Z")
+    answer = gpogen("status", put(place, "r.jsonl", lines(late)), *JSONL)
+
+    assert answer.code == 2
+    assert "$.taken_at must be a date such as" in answer.err
+
+
+@pytest.mark.parametrize("name", ["a;=cmd|x", " =1", "\u3000=1", "=1", "a\t@x"])
+def test_no_cell_of_the_csv_begins_a_formula_at_any_separator(
+    gpogen: Run, place: Workplace, name: str
+) -> None:
+    made = report("A")
+    made["machine"]["ou"] = name
+    text = gpogen("status", put(place, "r.jsonl", lines(made)), "--format", "csv", *TODAY).out
+
+    for cell in re.split(r"[;\t]", text):
+        assert not cell.strip(' "\u3000').startswith(("=", "+", "@"))

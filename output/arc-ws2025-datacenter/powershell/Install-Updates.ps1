@@ -166,9 +166,27 @@ function Get-FullPath([string]$Path) {
     return $ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($Path)
 }
 
+$logFailed = $false
+
 function Write-Step([string]$Text) {
     Write-Line $Text
-    if ($LogPath -and -not $WhatIfPreference) { Add-Log $Text }
+    Save-Log $Text
+}
+
+# A warning that belongs into the log, too.
+function Write-Trouble([string]$Text) {
+    Write-Problem $Text
+    Save-Log $Text
+}
+
+# A log that cannot be written stops nothing: one warning says so.
+function Save-Log([string]$Text) {
+    if (-not $LogPath -or $WhatIfPreference) { return }
+    try { Add-Log $Text }
+    catch {
+        if (-not $script:logFailed) { Write-Problem "The log cannot be written: $($_.Exception.Message)" }
+        $script:logFailed = $true
+    }
 }
 
 function Add-Log([string]$Text) {
@@ -202,9 +220,7 @@ function Test-AzureLocalHost {
 # What ended the run, on the screen and in the log.
 function Write-Failure($Record) {
     $message = "The script failed: $($Record.Exception.Message)"
-    Write-Problem $message
-    if (-not $LogPath -or $WhatIfPreference) { return }
-    try { Add-Log $message } catch { Write-Problem "The log cannot be written: $($_.Exception.Message)" }
+    Write-Trouble $message
 }
 
 #endregion
@@ -290,10 +306,18 @@ function Get-RestartDanger {
 }
 
 # Again before each restart: somebody may have taken the node back meanwhile.
-function Restart-Allowed {
-    $dangers = @(Get-RestartDanger)
-    foreach ($danger in $dangers) { Write-Problem "Not restarted: $danger Then restart it: the script goes on after it." }
-    if ($dangers.Count -eq 0) { Restart-Computer -Force -ErrorAction Stop }
+function Restart-Allowed([string]$Then = ': the script goes on after it') {
+    try {
+        $dangers = @(Get-RestartDanger)
+        foreach ($danger in $dangers) { Write-Trouble "Not restarted: $danger Then restart it$Then." }
+        if ($dangers.Count -eq 0) { Restart-Computer -Force -ErrorAction Stop }
+    }
+    catch { Write-Trouble "Not restarted: $($_.Exception.Message) Restart this machine$Then." }
+}
+
+# Task Scheduler replaces these in the arguments of a task, so SYSTEM would write to another file.
+function Get-LogRefusal {
+    if ($LogPath -and (Get-FullPath $LogPath) -match '%|\$\(') { "The path of the log must have no % and no `$(; got $LogPath" }
 }
 
 function Test-DomainController {
@@ -309,12 +333,14 @@ function Confirm-DomainController {
 }
 
 function Save-State([hashtable]$Values) {
+    if ($WhatIfPreference) { return }
     $key = $root.CreateSubKey($stateKey)
     try { foreach ($name in $Values.Keys) { $key.SetValue($name, [string]$Values[$name], [Microsoft.Win32.RegistryValueKind]::String) } }
     finally { $key.Close() }
 }
 
 function Clear-State {
+    if ($WhatIfPreference) { return }
     $root.DeleteSubKeyTree($stateKey, $false)
     $task = @(Get-ScheduledTask -ErrorAction Stop | Where-Object { $_.TaskName -eq $taskName })
     if ($task.Count -gt 0) { Unregister-ScheduledTask -TaskName $taskName -Confirm:$false -ErrorAction Stop }
@@ -353,6 +379,8 @@ function Add-MsuContent([string]$File) {
 
 # A task of SYSTEM that runs this script with further arguments, at startup or when it is started.
 function Register-Task([string]$Arguments, [bool]$AtStartup) {
+    if ($WhatIfPreference) { return }
+    foreach ($refusal in @(Get-LogRefusal)) { throw $refusal }
     $copy = Copy-Script
     $shell = [System.IO.Path]::Combine([System.Environment]::SystemDirectory, 'WindowsPowerShell', 'v1.0', 'powershell.exe')
     $log = $(if ($LogPath) { " -LogPath `"$(Get-FullPath $LogPath)`"" } else { '' })
@@ -539,6 +567,7 @@ function Hide-Update($Updates) {
 
 function Get-Refusal {
     Get-PlatformRefusal $true
+    Get-LogRefusal
     $pending = @(Get-PendingRestart)
     if ($pending.Count -gt 0) { "A restart is pending ($($pending -join ', ')). Restart the machine first." }
     if ($AllowRestart) { Get-RestartDanger }
@@ -665,7 +694,7 @@ $wantedClasses = @(Split-List $Classification | ForEach-Object { $name = $_; $cl
 try {
     if (-not (Test-Elevated)) { throw 'Updates need an elevated PowerShell: open it by "Run as administrator".' }
     $root = Open-Root
-    $refusals = @(if (-not $AssessOnly -and -not $WhatIfPreference -and $hide.Count -eq 0) { Get-Refusal })
+    $refusals = @(if (-not $AssessOnly -and $hide.Count -eq 0) { Get-Refusal })
     if ($refusals.Count -eq 0 -and $AllowRestart -and -not $AssessOnly -and -not (Confirm-DomainController)) { $refusals = @('This machine is a domain controller. Check that the others replicate (repadmin /replsummary), and run the script with -Force.') }
     foreach ($refusal in $refusals) { Write-Problem "Refused: $refusal" }
     if ($refusals.Count -gt 0) { $code = 4 }
@@ -680,5 +709,5 @@ catch {
 finally { if ($null -ne $root) { $root.Close() } }
 if ($ResultPath) { Save-Result }
 else { $rows }
-if ($restart -and $AllowRestart) { Restart-Computer -Force -ErrorAction Stop }
+if ($restart -and $AllowRestart) { Restart-Allowed '' }
 exit $code

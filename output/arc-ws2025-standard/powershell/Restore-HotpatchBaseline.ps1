@@ -14,7 +14,10 @@ Windows rolls back no hotpatch by itself. This script does it, step by step, and
 plan. Without parameters it lists the packages that could be removed, and changes nothing.
 
 A bad hotpatch (-Hotpatch): its package is removed by name, and the machine restarts. The baseline
-below it is still installed. The script refuses where it is not.
+below it is still installed. The script refuses where it is not. Microsoft documents no name for a
+hotpatch's package, so the script refuses every package that could be something else: a cumulative
+update, a package of another product such as .NET, one that is not newer than the installed
+baseline, and one with a newer hotpatch above it.
 
 A bad baseline (-Baseline): its package is removed, the machine restarts, and the previous baseline
 (-Previous) is installed from a folder of .msu files, because Windows Update offers no older one.
@@ -74,7 +77,7 @@ PS> .\Restore-HotpatchBaseline.ps1 -Hotpatch KB5070893 -WhatIf
 Prints the plan.
 
 .EXAMPLE
-PS> .\Restore-HotpatchBaseline.ps1 -Hotpatch KB5070893 -AllowRestart -LogPath C:\Windows\Temp\restore.log
+PS> .\Restore-HotpatchBaseline.ps1 -Hotpatch KB5070893 -AllowRestart -LogPath "C:\Program Files\gpogen\restore.log"
 
 Removes the hotpatch and restarts the machine.
 
@@ -155,9 +158,27 @@ function Get-FullPath([string]$Path) {
     return $ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($Path)
 }
 
+$logFailed = $false
+
 function Write-Step([string]$Text) {
     Write-Line $Text
-    if ($LogPath -and -not $WhatIfPreference) { Add-Log $Text }
+    Save-Log $Text
+}
+
+# A warning that belongs into the log, too.
+function Write-Trouble([string]$Text) {
+    Write-Problem $Text
+    Save-Log $Text
+}
+
+# A log that cannot be written stops nothing: one warning says so.
+function Save-Log([string]$Text) {
+    if (-not $LogPath -or $WhatIfPreference) { return }
+    try { Add-Log $Text }
+    catch {
+        if (-not $script:logFailed) { Write-Problem "The log cannot be written: $($_.Exception.Message)" }
+        $script:logFailed = $true
+    }
 }
 
 function Add-Log([string]$Text) {
@@ -191,9 +212,7 @@ function Test-AzureLocalHost {
 # What ended the run, on the screen and in the log.
 function Write-Failure($Record) {
     $message = "The script failed: $($Record.Exception.Message)"
-    Write-Problem $message
-    if (-not $LogPath -or $WhatIfPreference) { return }
-    try { Add-Log $message } catch { Write-Problem "The log cannot be written: $($_.Exception.Message)" }
+    Write-Trouble $message
 }
 
 #endregion
@@ -279,10 +298,18 @@ function Get-RestartDanger {
 }
 
 # Again before each restart: somebody may have taken the node back meanwhile.
-function Restart-Allowed {
-    $dangers = @(Get-RestartDanger)
-    foreach ($danger in $dangers) { Write-Problem "Not restarted: $danger Then restart it: the script goes on after it." }
-    if ($dangers.Count -eq 0) { Restart-Computer -Force -ErrorAction Stop }
+function Restart-Allowed([string]$Then = ': the script goes on after it') {
+    try {
+        $dangers = @(Get-RestartDanger)
+        foreach ($danger in $dangers) { Write-Trouble "Not restarted: $danger Then restart it$Then." }
+        if ($dangers.Count -eq 0) { Restart-Computer -Force -ErrorAction Stop }
+    }
+    catch { Write-Trouble "Not restarted: $($_.Exception.Message) Restart this machine$Then." }
+}
+
+# Task Scheduler replaces these in the arguments of a task, so SYSTEM would write to another file.
+function Get-LogRefusal {
+    if ($LogPath -and (Get-FullPath $LogPath) -match '%|\$\(') { "The path of the log must have no % and no `$(; got $LogPath" }
 }
 
 function Test-DomainController {
@@ -298,12 +325,14 @@ function Confirm-DomainController {
 }
 
 function Save-State([hashtable]$Values) {
+    if ($WhatIfPreference) { return }
     $key = $root.CreateSubKey($stateKey)
     try { foreach ($name in $Values.Keys) { $key.SetValue($name, [string]$Values[$name], [Microsoft.Win32.RegistryValueKind]::String) } }
     finally { $key.Close() }
 }
 
 function Clear-State {
+    if ($WhatIfPreference) { return }
     $root.DeleteSubKeyTree($stateKey, $false)
     $task = @(Get-ScheduledTask -ErrorAction Stop | Where-Object { $_.TaskName -eq $taskName })
     if ($task.Count -gt 0) { Unregister-ScheduledTask -TaskName $taskName -Confirm:$false -ErrorAction Stop }
@@ -342,6 +371,8 @@ function Add-MsuContent([string]$File) {
 
 # A task of SYSTEM that runs this script with further arguments, at startup or when it is started.
 function Register-Task([string]$Arguments, [bool]$AtStartup) {
+    if ($WhatIfPreference) { return }
+    foreach ($refusal in @(Get-LogRefusal)) { throw $refusal }
     $copy = Copy-Script
     $shell = [System.IO.Path]::Combine([System.Environment]::SystemDirectory, 'WindowsPowerShell', 'v1.0', 'powershell.exe')
     $log = $(if ($LogPath) { " -LogPath `"$(Get-FullPath $LogPath)`"" } else { '' })
@@ -399,10 +430,52 @@ function Find-Package([string]$Wanted) {
 
 #region the plan
 
-# The baseline that is below a package: the newest cumulative update besides it.
+# The baseline that is below a package: the newest cumulative update besides it that is in force.
 function Find-Below([string]$Name) {
-    $others = @(Get-Package | Where-Object { $_.Name -ne $Name -and (Get-RollupBuild $_.Name) } | Sort-Object -Property { Get-Revision (Get-RollupBuild $_.Name) })
+    $others = @(Get-Package | Where-Object { $_.Name -ne $Name -and $_.State -eq 'Installed' -and (Get-RollupBuild $_.Name) } | Sort-Object -Property { Get-Revision (Get-RollupBuild $_.Name) })
     if ($others.Count -gt 0) { return $others[-1].Name }
+}
+
+# 26100.32313, by the package's version; nothing where the package is not of this Windows build.
+function Get-PackageBuild([string]$Name) {
+    $version = [regex]::Match($Name, '~([0-9]{5}\.[0-9]{1,6})\.[0-9]+\.[0-9]+\z')
+    if ($version.Success -and $version.Groups[1].Value.Split('.')[0] -eq (Get-Build).Split('.')[0]) { return $version.Groups[1].Value }
+}
+
+# The packages of this Windows build above a revision that are not cumulative updates, as hotpatches are.
+function Find-Above([int]$Revision) {
+    foreach ($item in @(Get-Package)) {
+        if ('Installed', 'InstallPending' -notcontains $item.State -or $item.Name -like 'Package_for_RollupFix*') { continue }
+        $own = Get-PackageBuild $item.Name
+        if ($own -and (Get-Revision $own) -gt $Revision) { $item.Name }
+    }
+}
+
+# Microsoft does not say how a hotpatch's package is named. What could be a baseline, or be of another
+# product, is refused: it must be of this Windows build, and newer than the baseline below it.
+function Get-HotpatchRefusal([string]$Name) {
+    if ($Name -like 'Package_for_RollupFix*') { return "$Name is a cumulative update, which can be the baseline. Use -Baseline." }
+    $own = Get-PackageBuild $Name
+    if (-not $own -or $Name -like '*DotNet*') { return "$Name is not a hotpatch of this machine's build $((Get-Build).Split('.')[0]): it belongs to another product, such as .NET." }
+    $below = Find-Below $Name
+    if (-not $below) { return "No baseline would be left below ${Name}: no other cumulative update is installed." }
+    if ((Get-Revision $own) -le (Get-Revision (Get-RollupBuild $below))) { return "$Name is not newer than the installed baseline $below, so it is not a hotpatch on it." }
+    $above = @(Find-Above (Get-Revision $own))
+    if ($above.Count -gt 0) { "A newer hotpatch is installed. Remove it first: $($above -join ', ')" }
+}
+
+function Get-BaselineRefusal([string]$Name) {
+    $own = Get-RollupBuild $Name
+    if (-not $own) { return "$Name is not a cumulative update, so not a baseline. Use -Hotpatch." }
+    $below = Find-Below $Name
+    if ($below -and (Get-Revision (Get-RollupBuild $below)) -gt (Get-Revision $own)) { "A newer cumulative update is installed. Remove it first: $below" }
+    $above = @(Find-Above (Get-Revision $own))
+    if ($above.Count -gt 0) { "A hotpatch is installed on this baseline. Remove it first, with -Hotpatch: $($above -join ', ')" }
+}
+
+function Get-StateRefusal([string]$Name) {
+    $state = "$(@(Get-Package | Where-Object { $_.Name -eq $Name })[0].State)"
+    if ($state -ne 'Installed') { "The state of $Name must be Installed; got $state." }
 }
 
 function Find-Msu {
@@ -414,6 +487,7 @@ function Find-Msu {
 # One sentence for each reason not to begin; all of them at once.
 function Get-Refusal([string[]]$Found, [string]$Wanted) {
     Get-PlatformRefusal $true
+    Get-LogRefusal
     foreach ($danger in @(Get-RestartDanger)) { $danger }
     $pending = @(Get-PendingRestart)
     if ($pending.Count -gt 0) { "A restart is pending ($($pending -join ', ')). Restart the machine first." }
@@ -422,18 +496,21 @@ function Get-Refusal([string[]]$Found, [string]$Wanted) {
     if ($Found.Count -gt 1) { "$Wanted is $($Found.Count) packages. Name one: $($Found -join ', ')" }
     if ($Found.Count -ne 1) { return }
     if ((Test-Permanent $Found[0]) -eq $true) { "Windows keeps $($Found[0]) as a permanent package, which nothing can remove. Restore the machine from a backup, or wait for the update that replaces it." }
-    if ($Hotpatch -and -not (Find-Below $Found[0])) { "No baseline would be left below $($Found[0]): no other cumulative update is installed." }
-    if ($Baseline) { Get-FolderRefusal $Found[0] }
+    Get-StateRefusal $Found[0]
+    if ($Hotpatch) { Get-HotpatchRefusal $Found[0] }
+    if ($Baseline) {
+        Get-BaselineRefusal $Found[0]
+        Get-FolderRefusal
+    }
 }
 
-function Get-FolderRefusal([string]$Name) {
+function Get-FolderRefusal {
     $files = @(Find-Msu)
     if ($files.Count -ne 1) { "The folder must have one .msu file whose name contains ${Previous}; got $($files.Count). Without it, no baseline would be left." }
     if ((Get-FullPath $Folder).StartsWith('\\')) { 'The folder must be on a local disk, because SYSTEM reads it after the restart.' }
     $build = Get-Build
     if ($PreviousBuild.Split('.')[0] -ne $build.Split('.')[0]) { "The previous baseline must be of build $($build.Split('.')[0]); got $PreviousBuild." }
     elseif ((Get-Revision $PreviousBuild) -ge (Get-Revision $build)) { "The previous baseline must be older than this machine's build ${build}; got $PreviousBuild." }
-    if (-not (Get-RollupBuild $Name)) { "$Name is not a cumulative update, so not a baseline. Use -Hotpatch." }
 }
 
 function New-Step([string]$Do, [string]$What, [string]$Text) { return @{ Do = $Do; What = $What; Text = $Text } }
@@ -472,6 +549,21 @@ function Save-Plan($Plan, [int]$Next) {
 #endregion
 
 #region what is done
+
+# Everything that goes on after the restart is there before the package goes. If that fails, or the
+# removal does, nothing was changed and no plan is left.
+function Start-Removal($Plan, [int]$Number) {
+    try {
+        Save-Plan $Plan $Number
+        Register-Task '-Resume' $true
+        Remove-Package $Plan[$Number - 1].What
+    }
+    catch {
+        $first = $_
+        try { Clear-State } catch { Write-Trouble "The plan cannot be removed: $($_.Exception.Message) Run the script with -Cancel." }
+        throw $first
+    }
+}
 
 function Remove-Package([string]$Name) {
     try { $null = Remove-WindowsPackage -Online -PackageName $Name -NoRestart -ErrorAction Stop }
@@ -516,7 +608,8 @@ function Invoke-Plan($Plan, [int]$Next) {
     for ($number = $Next; $number -le $Plan.Count; $number++) {
         $step = $Plan[$number - 1]
         if ($step.Do -ne 'check' -and -not $PSCmdlet.ShouldProcess($env:COMPUTERNAME, "Step ${number}: $($step.Text)")) {
-            if ($number -gt 1) { Save-Plan $Plan $number }
+            # A restart that was declined is one that somebody makes later.
+            if ($number -gt 1) { Save-Plan $Plan $(if ($step.Do -eq 'restart') { $number + 1 } else { $number }) }
             Write-Step "Step $number was declined."
             New-Result 'Declined' $Plan $number
             $script:code = 2
@@ -524,11 +617,10 @@ function Invoke-Plan($Plan, [int]$Next) {
         }
         Write-Step "Step $number of $($Plan.Count): $($step.Text)"
         switch ($step.Do) {
-            'remove' { Remove-Package $step.What }
+            'remove' { Start-Removal $Plan $number }
             'add' { Add-Msu $step.What }
             'restart' {
                 Save-Plan $Plan ($number + 1)
-                Register-Task '-Resume' $true
                 New-Result 'RestartNeeded' $Plan ($number + 1)
                 $script:code = 3010
                 if ($step.What -eq 'True') { Restart-Allowed }
@@ -581,7 +673,7 @@ function Resume-Restore {
         $script:code = 4
         return
     }
-    Wait-Servicing 60
+    if (-not $WhatIfPreference) { Wait-Servicing 60 }
     $pending = @(Get-PendingRestart)
     if ($pending.Count -gt 0) {
         Write-Problem "The restart is not finished, or another one is pending ($($pending -join ', ')). Restart the machine: the script goes on after it."
@@ -589,7 +681,24 @@ function Resume-Restore {
         return
     }
     $script:wanted = "$(Read-Value $stateKey 'Wanted')"
-    Invoke-Plan @(Read-Plan) ([int](Read-Value $stateKey 'Next'))
+    $plan = @(Read-Plan)
+    $next = [int](Read-Value $stateKey 'Next')
+    if ($WhatIfPreference) {
+        for ($number = $next; $number -le $plan.Count; $number++) { Write-Step "  $number. $($plan[$number - 1].Text)" }
+        Write-Step 'Nothing was changed (-WhatIf).'
+        New-Result 'WhatIf' $plan $next
+        $script:code = 2
+        return
+    }
+    if ($next -eq 1) {
+        # The run ended between the plan and the step after the removal. What is installed decides.
+        if (@(Get-Package | Where-Object { $_.Name -eq $plan[0].What }).Count -gt 0) {
+            Clear-State
+            throw 'The package was not removed before the machine restarted. The plan was removed: run the script again.'
+        }
+        $next = 3
+    }
+    Invoke-Plan $plan $next
 }
 
 #endregion
@@ -608,8 +717,11 @@ try {
         }
         'Resume' { Resume-Restore }
         'Cancel' {
-            if ($PSCmdlet.ShouldProcess($env:COMPUTERNAME, 'Forget the plan that is not finished')) { Clear-State }
-            $code = $(if ($WhatIfPreference) { 2 } else { 0 })
+            $code = 2
+            if ($PSCmdlet.ShouldProcess($env:COMPUTERNAME, 'Forget the plan that is not finished')) {
+                Clear-State
+                $code = 0
+            }
         }
         default { Start-Restore }
     }

@@ -118,9 +118,27 @@ function Get-FullPath([string]$Path) {
     return $ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($Path)
 }
 
+$logFailed = $false
+
 function Write-Step([string]$Text) {
     Write-Line $Text
-    if ($LogPath -and -not $WhatIfPreference) { Add-Log $Text }
+    Save-Log $Text
+}
+
+# A warning that belongs into the log, too.
+function Write-Trouble([string]$Text) {
+    Write-Problem $Text
+    Save-Log $Text
+}
+
+# A log that cannot be written stops nothing: one warning says so.
+function Save-Log([string]$Text) {
+    if (-not $LogPath -or $WhatIfPreference) { return }
+    try { Add-Log $Text }
+    catch {
+        if (-not $script:logFailed) { Write-Problem "The log cannot be written: $($_.Exception.Message)" }
+        $script:logFailed = $true
+    }
 }
 
 function Add-Log([string]$Text) {
@@ -154,9 +172,7 @@ function Test-AzureLocalHost {
 # What ended the run, on the screen and in the log.
 function Write-Failure($Record) {
     $message = "The script failed: $($Record.Exception.Message)"
-    Write-Problem $message
-    if (-not $LogPath -or $WhatIfPreference) { return }
-    try { Add-Log $message } catch { Write-Problem "The log cannot be written: $($_.Exception.Message)" }
+    Write-Trouble $message
 }
 
 #endregion
@@ -213,10 +229,18 @@ function Get-RestartDanger {
 }
 
 # Again before each restart: somebody may have taken the node back meanwhile.
-function Restart-Allowed {
-    $dangers = @(Get-RestartDanger)
-    foreach ($danger in $dangers) { Write-Problem "Not restarted: $danger Then restart it: the script goes on after it." }
-    if ($dangers.Count -eq 0) { Restart-Computer -Force -ErrorAction Stop }
+function Restart-Allowed([string]$Then = ': the script goes on after it') {
+    try {
+        $dangers = @(Get-RestartDanger)
+        foreach ($danger in $dangers) { Write-Trouble "Not restarted: $danger Then restart it$Then." }
+        if ($dangers.Count -eq 0) { Restart-Computer -Force -ErrorAction Stop }
+    }
+    catch { Write-Trouble "Not restarted: $($_.Exception.Message) Restart this machine$Then." }
+}
+
+# Task Scheduler replaces these in the arguments of a task, so SYSTEM would write to another file.
+function Get-LogRefusal {
+    if ($LogPath -and (Get-FullPath $LogPath) -match '%|\$\(') { "The path of the log must have no % and no `$(; got $LogPath" }
 }
 
 function Test-DomainController {
@@ -232,12 +256,14 @@ function Confirm-DomainController {
 }
 
 function Save-State([hashtable]$Values) {
+    if ($WhatIfPreference) { return }
     $key = $root.CreateSubKey($stateKey)
     try { foreach ($name in $Values.Keys) { $key.SetValue($name, [string]$Values[$name], [Microsoft.Win32.RegistryValueKind]::String) } }
     finally { $key.Close() }
 }
 
 function Clear-State {
+    if ($WhatIfPreference) { return }
     $root.DeleteSubKeyTree($stateKey, $false)
     $task = @(Get-ScheduledTask -ErrorAction Stop | Where-Object { $_.TaskName -eq $taskName })
     if ($task.Count -gt 0) { Unregister-ScheduledTask -TaskName $taskName -Confirm:$false -ErrorAction Stop }
@@ -276,6 +302,8 @@ function Add-MsuContent([string]$File) {
 
 # A task of SYSTEM that runs this script with further arguments, at startup or when it is started.
 function Register-Task([string]$Arguments, [bool]$AtStartup) {
+    if ($WhatIfPreference) { return }
+    foreach ($refusal in @(Get-LogRefusal)) { throw $refusal }
     $copy = Copy-Script
     $shell = [System.IO.Path]::Combine([System.Environment]::SystemDirectory, 'WindowsPowerShell', 'v1.0', 'powershell.exe')
     $log = $(if ($LogPath) { " -LogPath `"$(Get-FullPath $LogPath)`"" } else { '' })
@@ -357,6 +385,7 @@ function Get-Refusal {
     $version = 'SOFTWARE\Microsoft\Windows NT\CurrentVersion'
     $edition = "$(Read-Value $version 'EditionID')"
     if ((Get-Build).Split('.')[0] -ne '20348' -or 'ServerTurbine', 'ServerTurbineCor' -notcontains $edition) { "This machine must be Windows Server 2022 Datacenter: Azure Edition (build 20348, ServerTurbine or ServerTurbineCor); got build $(Get-Build), $edition." }
+    Get-LogRefusal
     foreach ($danger in @(Get-RestartDanger)) { $danger }
     $pending = @(Get-PendingRestart)
     if ($pending.Count -gt 0) { "A restart is pending ($($pending -join ', ')). Restart the machine first." }
@@ -449,7 +478,7 @@ function Resume-Enable {
         $script:code = 4
         return
     }
-    Wait-Servicing 60
+    if (-not $WhatIfPreference) { Wait-Servicing 60 }
     $pending = @(Get-PendingRestart)
     if ($pending.Count -gt 0) {
         Write-Problem "The restart is not finished, or another one is pending ($($pending -join ', ')). Restart the machine: the script goes on after it."
@@ -458,7 +487,15 @@ function Resume-Enable {
     }
     $script:AllowRestart = "$(Read-Value $stateKey 'AllowRestart')" -eq 'True'
     $script:file = Get-Kept
-    Invoke-Plan @(Get-Plan)
+    $plan = @(Get-Plan)
+    if ($WhatIfPreference) {
+        for ($number = 1; $number -le $plan.Count; $number++) { Write-Step "  $number. $($plan[$number - 1].Text)" }
+        Write-Step 'Nothing was changed (-WhatIf).'
+        New-Result 'WhatIf' $plan
+        $script:code = 2
+        return
+    }
+    Invoke-Plan $plan
 }
 
 #endregion
@@ -472,8 +509,11 @@ try {
     switch ($PSCmdlet.ParameterSetName) {
         'Resume' { Resume-Enable }
         'Cancel' {
-            if ($PSCmdlet.ShouldProcess($env:COMPUTERNAME, 'Forget what is left to do')) { Clear-Run }
-            $code = $(if ($WhatIfPreference) { 2 } else { 0 })
+            $code = 2
+            if ($PSCmdlet.ShouldProcess($env:COMPUTERNAME, 'Forget what is left to do')) {
+                Clear-Run
+                $code = 0
+            }
         }
         default { Start-Enable }
     }

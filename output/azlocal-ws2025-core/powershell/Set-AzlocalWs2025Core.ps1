@@ -105,9 +105,27 @@ function Get-FullPath([string]$Path) {
     return $ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($Path)
 }
 
+$logFailed = $false
+
 function Write-Step([string]$Text) {
     Write-Line $Text
-    if ($LogPath -and -not $WhatIfPreference) { Add-Log $Text }
+    Save-Log $Text
+}
+
+# A warning that belongs into the log, too.
+function Write-Trouble([string]$Text) {
+    Write-Problem $Text
+    Save-Log $Text
+}
+
+# A log that cannot be written stops nothing: one warning says so.
+function Save-Log([string]$Text) {
+    if (-not $LogPath -or $WhatIfPreference) { return }
+    try { Add-Log $Text }
+    catch {
+        if (-not $script:logFailed) { Write-Problem "The log cannot be written: $($_.Exception.Message)" }
+        $script:logFailed = $true
+    }
 }
 
 function Add-Log([string]$Text) {
@@ -141,9 +159,7 @@ function Test-AzureLocalHost {
 # What ended the run, on the screen and in the log.
 function Write-Failure($Record) {
     $message = "The script failed: $($Record.Exception.Message)"
-    Write-Problem $message
-    if (-not $LogPath -or $WhatIfPreference) { return }
-    try { Add-Log $message } catch { Write-Problem "The log cannot be written: $($_.Exception.Message)" }
+    Write-Trouble $message
 }
 
 #endregion

@@ -113,7 +113,7 @@ def test_hostile_names_and_data_are_judged_and_reported_as_they_are(
     path = write(powershell_test.emit(sample), tmp_path)[0]
     machine.reset(OS)
     # Not by regedit: no .reg file can name a value with a line end.
-    done = machine.wine.run(write(powershell_set.emit(sample), tmp_path)[0])
+    done = machine.wine.run(write(powershell_set.emit(sample), tmp_path)[0], "-Force")
     assert done.code == 0, ascii(done.out)
     done = machine.run(path, "-AsJson")
     report = machine.checked(done.out, done.code)

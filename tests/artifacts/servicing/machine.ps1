@@ -145,6 +145,7 @@ function global:New-ScheduledTaskPrincipal {
 function global:Register-ScheduledTask {
     [CmdletBinding()]
     param([Parameter(Mandatory = $true)][string]$TaskName, [object[]]$Action, [object[]]$Trigger, [object]$Principal, [string]$Description, [switch]$Force)
+    Confirm-NotRefused 'task'
     $when = $(if ($Trigger) { ' at startup' } else { '' })
     $global:Did.Add("task $($Principal.UserId)${when}: $($Action[0].Arguments)")
     $global:Machine.Tasks[$TaskName] = @{ Action = $Action[0]; State = 'Ready'; Result = 267011 }

@@ -93,6 +93,15 @@ def cases(data: Path, broken: Path) -> Mapping[str, Sequence[Step]]:
         "hide missing": [Step({"HideKB": ["KB5999999"]}, T)],
         "hide whatif": [Step({"HideKB": ["KB890830"], "WhatIf": True}, T)],
         "pending": [Step({}, f"{H}Set-Pending $true")],
+        "pending, whatif": [Step({"WhatIf": True}, f"{H}Set-Pending $true")],
+        "taken back": [
+            Step(
+                ALLOW,
+                f"{L}$global:Machine.Cluster = 'yes'; $global:Machine.Drain = 2; "
+                "$global:Machine.Updates[0] | Add-Member -MemberType ScriptMethod -Force "
+                "-Name AcceptEula -Value { $global:Machine.Drain = 0; $this.EulaAccepted = $true }",
+            )
+        ],
         "pending, assess": [Step({"AssessOnly": True}, f"{H}Set-Pending $true")],
         "azure local": [Step({}, f"{H}$global:Machine.Sku = 406")],
         "cluster": [Step(ALLOW, f"{H}$global:Machine.Cluster = 'yes'")],
@@ -176,6 +185,8 @@ def row(run: Ran, kb: str) -> dict[str, object]:
         ("hide missing", 3, []),
         ("hide whatif", 2, []),
         ("pending", 4, []),
+        ("pending, whatif", 4, []),
+        ("taken back", 3010, [LCU]),
         ("pending, assess", 2, []),
         ("azure local", 4, []),
         ("cluster", 4, []),

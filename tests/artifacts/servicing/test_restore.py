@@ -21,6 +21,19 @@ ROLLUP = "Package_for_RollupFix~31bf3856ad364e35~amd64~~{}.1.7"
 HOTPATCH = "Package_for_KB5075942~31bf3856ad364e35~amd64~~26100.32400.1.3"
 A = f"$null = Add-Rollup '{NEW}' 'KB5073379'; $null = Add-Named 'KB5075942'"
 B = f"$null = Add-Rollup '{OLD}' 'KB5066835' 'Superseded'; $null = Add-Rollup '{NEW}' 'KB5073379'"
+NET = (
+    "$global:Machine.Packages['Package_for_DotNetRollup_481~31bf3856ad364e35~amd64~~10.0.9310.3'] "
+    "= @{ State = 'Installed'; Kb = 'KB5074000'; Build = $null }"
+)
+EARLY = (
+    "$global:Machine.Packages['Package_for_KB5003508~31bf3856ad364e35~amd64~~26100.1.1.0'] "
+    "= @{ State = 'Installed'; Kb = 'KB5003508'; Build = $null }"
+)
+LATER = (
+    "$global:Machine.Packages['Package_for_KB5077000~31bf3856ad364e35~amd64~~26100.32500.1.0'] "
+    "= @{ State = 'Installed'; Kb = 'KB5077000'; Build = $null }"
+)
+SET_STATE = f"$global:Machine.Packages['{ROLLUP.format(NEW)}'].State = '{{}}'"
 ALLOWED = {"Hotpatch": "KB5075942", "AllowRestart": True}
 RESUME = Step({"Resume": True}, "Restart-Machine")
 
@@ -125,6 +138,38 @@ def cases(folder: Path) -> Mapping[str, Sequence[Step]]:
         "pending": [Step(ALLOWED, f"{A}; Set-Pending $true")],
         "unknown": [Step({**ALLOWED, "Hotpatch": "KB5999999"}, A)],
         "two": [Step(ALLOWED, f"{A}; $null = Add-Rollup '26100.32400' 'KB5075942'")],
+        "baseline as hotpatch": [Step({**ALLOWED, "Hotpatch": "KB5073379"}, A)],
+        "baseline as hotpatch by name": [Step({**ALLOWED, "Hotpatch": ROLLUP.format(NEW)}, A)],
+        "net as hotpatch": [Step({**ALLOWED, "Hotpatch": "KB5074000"}, f"{A}; {NET}")],
+        "old as hotpatch": [Step({**ALLOWED, "Hotpatch": "KB5003508"}, f"{A}; {EARLY}")],
+        "hotpatch above": [Step(ALLOWED, f"{A}; {LATER}")],
+        "hotpatch on baseline": [Step(back(good), f"{B}; $null = Add-Named 'KB5075942'")],
+        "newer baseline": [
+            Step(back(good), f"{B}; $null = Add-Rollup '26100.32500' 'KB5076000'"),
+        ],
+        "superseded hotpatch": [
+            Step(
+                ALLOWED,
+                f"$null = Add-Rollup '{NEW}' 'KB1'; $null = Add-Named 'KB5075942' 'Superseded'",
+            )
+        ],
+        **{
+            f"baseline {state}": [Step(ALLOWED, f"{A}; {SET_STATE.format(state)}")]
+            for state in ("PartiallyInstalled", "Superseded", "UninstallPending")
+        },
+        "no task": [
+            Step(ALLOWED, f"{A}; $global:Machine.Refuses['task'] = 'service is stopped'"),
+            Step(ALLOWED, "$global:Machine.Refuses.Clear()"),
+        ],
+        "whatif after the restart": [
+            Step(ALLOWED, A),
+            Step({"Resume": True, "WhatIf": True}, "Restart-Machine"),
+            Step({"Cancel": True, "WhatIf": True}),
+            Step({"Resume": True}),
+        ],
+        "no log folder": [Step({**ALLOWED, "LogPath": f"Z:{folder}/none/x.log"}, A), RESUME],
+        "log with a variable": [Step({**ALLOWED, "LogPath": "C:\\%TEMP%\\x.log"}, A)],
+        "log with an argument": [Step({**ALLOWED, "LogPath": "C:\\$(Arg0).log"}, A)],
         "no baseline": [Step(ALLOWED, "$null = Add-Named 'KB5075942'")],
         "no folder": [Step(back(folder / "none"), B)],
         "empty folder": [Step(back(empty), B)],
@@ -174,8 +219,8 @@ def test_a_hotpatch_is_removed_and_the_machine_restarts_once(ran: dict[str, list
     first, second = ran["hotpatch"]
     assert (first.code, second.code) == (3010, 0), first.text + second.text
     assert acts([first, second]) == [
-        f"remove {HOTPATCH}",
         "task S-1-5-18 at startup",
+        f"remove {HOTPATCH}",
         "restart",
         "no task",
     ]
@@ -218,11 +263,10 @@ def test_a_baseline_is_replaced_by_the_one_before_from_the_folder(
     assert [run.code for run in runs] == [3010, 3010, 0], runs[-1].text
     task = "task S-1-5-18 at startup"
     assert acts(runs) == [
-        f"remove {ROLLUP.format(NEW)}",
         task,
+        f"remove {ROLLUP.format(NEW)}",
         "restart",
         "add windows11.0-kb5066835-x64_1.msu",
-        task,
         "restart",
         "no task",
     ]
@@ -286,6 +330,19 @@ def test_after_the_restart_it_says_what_is_not_as_planned(
         ("unknown", "No installed package is KB5999999"),
         ("two", "is 2 packages. Name one"),
         ("no baseline", "No baseline would be left"),
+        ("baseline as hotpatch", "which can be the baseline. Use -Baseline"),
+        ("baseline as hotpatch by name", "which can be the baseline. Use -Baseline"),
+        ("net as hotpatch", "belongs to another product, such as .NET"),
+        ("old as hotpatch", "is not newer than the installed baseline"),
+        ("hotpatch above", "Remove it first: Package_for_KB5077000~"),
+        ("hotpatch on baseline", f"Remove it first, with -Hotpatch: {HOTPATCH}"),
+        ("newer baseline", "A newer cumulative update is installed. Remove it first"),
+        ("superseded hotpatch", "must be Installed; got Superseded"),
+        ("baseline PartiallyInstalled", "No baseline would be left"),
+        ("baseline Superseded", "No baseline would be left"),
+        ("baseline UninstallPending", "No baseline would be left"),
+        ("log with a variable", "must have no % and no $("),
+        ("log with an argument", "must have no % and no $("),
         ("no folder", "must have one .msu file whose name contains KB5066835; got 0"),
         ("empty folder", "got 0. Without it, no baseline would be left"),
         ("two files", "got 2"),
@@ -302,7 +359,33 @@ def test_a_refusal_says_why_and_changes_nothing(
     run = ran[name][0 if name.startswith("permanent") else -1]
     assert run.code == 4, run.text
     assert said in run.text
-    assert run.did == []
+    if name == "permanent says Windows":
+        assert acts([run]) == ["task S-1-5-18 at startup", "no task"]
+    else:
+        assert run.did == []
+    assert run.tasks == [] or name == "twice"
+
+
+def test_a_task_that_cannot_be_registered_changes_nothing(ran: dict[str, list[Ran]]) -> None:
+    first, again = ran["no task"]
+    assert (first.code, first.did) == (1, []), first.text
+    assert "service is stopped" in first.text
+    assert again.code == 3010, again.text
+
+
+def test_whatif_after_the_restart_changes_nothing(ran: dict[str, list[Ran]]) -> None:
+    _, whatif, cancel, resumed = ran["whatif after the restart"]
+    for run in (whatif, cancel):
+        assert (run.code, run.did) == (2, []), run.text
+        assert run.tasks == ["gpogen Restore-HotpatchBaseline"]
+    assert planned(whatif) == done([resumed])
+    assert resumed.code == 0, resumed.text
+
+
+def test_a_log_that_cannot_be_written_is_one_warning(ran: dict[str, list[Ran]]) -> None:
+    first, second = ran["no log folder"]
+    assert (first.code, second.code) == (3010, 0), first.text + second.text
+    assert first.text.count("The log cannot be written") == 1
 
 
 def test_what_windows_itself_says_of_a_package_is_listed(ran: dict[str, list[Ran]]) -> None:
