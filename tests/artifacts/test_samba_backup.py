@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import subprocess
 from pathlib import Path
 
@@ -221,3 +222,45 @@ def _entries(said: str) -> dict[str, dict[str, str]]:
         if "cn" in entry:
             found[entry["cn"]] = entry
     return found
+
+
+STUBS = {
+    "samba-tool": "echo \"GPO 'x' created as {11111111-1111-1111-1111-111111111111}\"",
+    "ldbmodify": 'for file; do :; done; cat "$file"',
+}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such shell")
+@pytest.mark.parametrize(
+    ("printed", "code", "told"),
+    [
+        (
+            "dn: \\ndefaultNamingContext: DC=corp,DC=example-company,DC=co,D\\n C=uk\\n\\n# end\\n",
+            0,
+            "CN=Policies,CN=System,DC=corp,DC=example-company,DC=co,DC=uk\n",
+        ),
+        ("dn: \\ndefaultNamingContext:: REM9w6Q=\\n", 1, "nothing was created"),
+        ("", 1, "nothing was created"),
+    ],
+)
+def test_the_script_reads_a_folded_domain_name_and_creates_nothing_without_one(
+    tmp_path: Path, printed: str, code: int, told: str
+) -> None:
+    for name, body in {**STUBS, "ldbsearch": f"printf '{printed}'"}.items():
+        (tmp_path / name).write_text(f"#!/bin/sh\n{body}\n")
+        (tmp_path / name).chmod(0o755)
+    for file in samba_backup.emit(compiled(policy=(value(),))):
+        path = tmp_path / file.path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(file.data)
+    done = subprocess.run(
+        ["sh", tmp_path / "samba/publish.sh", "-H", "x"],
+        env={**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == code, done.stderr
+    assert told in done.stdout + done.stderr
+    assert ("created as" in done.stdout) is (code == 0)
