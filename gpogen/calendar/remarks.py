@@ -36,11 +36,11 @@ def overdue(coming: Sequence[MonthEntry], today: datetime.date) -> Iterator[str]
     if baseline is not None:
         yield (
             f"the {baseline.type} of {baseline.month} should have been released on "
-            f"{baseline.date}, but the release data do not have it: if Microsoft released it, "
+            f"{baseline.date}, but it is not in the release data: if Microsoft released it, "
             "later hotpatches require it"
         )
     elif rows:
-        yield f"{rows[0].month} should be released, but the release data do not have it"
+        yield f"{rows[0].month} should be released, but it is not in the release data"
     for row in coming:
         if row.type is Kind.UNKNOWN and row.status is Status.RELEASED and row.date <= today:
             yield (

@@ -47,7 +47,7 @@ def _machine(report: Any, shown: str) -> dict[str, Any]:
         raise UsageError(f"{shown}: the schema must be {SCHEMA}; got {cut(repr(schema), 40)}")
     machine, train = (report.get(part) for part in ("machine", "train"))
     if not isinstance(machine, Mapping) or not isinstance(train, Mapping):
-        raise UsageError(f"{shown}: an audit report without machine or train")
+        raise UsageError(f"{shown}: an audit report must have machine and train")
     parts = [train.get(part) for part in ("updates", "packages")]
     listed = [part for part in parts if isinstance(part, list)]
     name = machine.get("name") or ""
