@@ -11,7 +11,7 @@ from gpogen.profile.azure import UpdateManager
 from gpogen.profile.schema import Profile
 from gpogen.servicing.azure import UPDATE_MANAGER
 
-_UNSAID = "(your choice; the profile does not set it)"
+_UNSAID = "(your choice; not set in the profile)"
 _SECURITY = "include Security"
 
 

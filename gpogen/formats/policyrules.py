@@ -270,10 +270,9 @@ def _data_reason(record: Record) -> str:
         case ((RegType.SZ | RegType.DWORD | RegType.MULTI_SZ), _):
             return "its data does not fit its type"
         case _:
-            untyped = record.type is None
-            return _unseen(
-                "a value without a type" if untyped else f"the type {type_name(record.type)}"
-            )
+            if record.type is None:
+                return _unseen("a value without a type")
+            return _unseen(f"the type {type_name(record.type)}")
 
 
 def _unseen(what: str) -> str:

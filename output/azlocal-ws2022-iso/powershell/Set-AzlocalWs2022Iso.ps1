@@ -27,8 +27,8 @@ Not set by this script, although the profile's GPO has it:
 - HKLM\SOFTWARE\Policies\Microsoft\Windows\DeviceGuard: EnableVirtualizationBasedSecurity, RequirePlatformSecurityFeatures, HypervisorEnforcedCodeIntegrity, HVCIMATRequired, LsaCfgFlags, ConfigureSystemGuardLaunch: tests showed that it has no effect when written directly: an extension of Group Policy processes this key
 
 .PARAMETER BackupPath
-The folder below which deleted keys are saved, each run in a folder of its own; made if it is
-missing. Default: gpogen-backups in the user's documents.
+The folder in which the script saves deleted keys, with a new folder for each run. The script
+creates it if it does not exist. Default: gpogen-backups in the user's documents.
 
 .EXAMPLE
 PS> .\Set-AzlocalWs2022Iso.ps1 -WhatIf
@@ -270,7 +270,7 @@ function Save-Key($Path, $File) {
 }
 
 function Save-Doomed($Keys) {
-    # A name of its own, so that no earlier file is lost.
+    # A unique name, so that no earlier file is lost.
     $folder = [System.IO.Path]::Combine((Get-BackupPath), 'Set-AzlocalWs2022Iso-' + [guid]::NewGuid().ToString('N'))
     $null = [System.IO.Directory]::CreateDirectory($folder)
     for ($number = 1; $number -le $Keys.Count; $number++) { Save-Key $Keys[$number - 1] ([System.IO.Path]::Combine($folder, "$number.reg")) }

@@ -58,7 +58,7 @@ def made(*names: str) -> Compiled:
 
 def lines(sample: Compiled) -> list[str]:
     text = readme.emit(sample)[0].data.decode("utf-8-sig").replace("\r\n", "\n")
-    section = text[text.index("has no undo.") : text.index("4. CHECK A MACHINE")]
+    section = text[text.index("script has no undo.") : text.index("4. CHECK ONE MACHINE")]
     return [line.strip() for line in section.splitlines() if line.startswith("    ")]
 
 
