@@ -297,7 +297,7 @@ def test_a_well_formed_value_is_lost_for_its_names_and_line_ends_alone(record: R
     for loss in lgpo.losses([record]):
         assert any(
             word in loss.reason
-            for word in ("line break", "hive", "stands for", "instruction", "blanks")
+            for word in ("line break", "hive", "stands for", "instruction", "spaces only")
         )
 
 
