@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from gpogen.formats.loss import SURROGATE, Loss
-from gpogen.formats.subkeys import delete_key, deleted_names
+from gpogen.formats.subkeys import delete_key, deleted_names, subkeys_reason
 from gpogen.policy.data import is_malformed
 from gpogen.policy.keys import check_key
 from gpogen.policy.records import Record
@@ -55,12 +55,8 @@ def loss_lines(lost: Iterable[Loss]) -> Iterator[str]:
 
 
 def _subkeys_reason(record: Record) -> str:
-    names = deleted_names(record)
-    if not names:
-        return "its data does not name a subkey"
-    if any("\\" in name for name in names):
-        return "its data must name a subkey; it names a path, so the key is ambiguous"
-    return next(filter(None, map(_key_reason, subkey_paths(record))), "")
+    reason = subkeys_reason(deleted_names(record))
+    return reason or next(filter(None, map(_key_reason, subkey_paths(record))), "")
 
 
 def subkey_paths(record: Record) -> list[str]:

@@ -16,22 +16,24 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from gpogen.document.nodes import Mapping as MappingNode
-from gpogen.document.nodes import Scalar
+from gpogen.document.nodes import Node, Scalar
 from gpogen.document.nodes import Sequence as SequenceNode
 from gpogen.formats.api import Format, parsed
 from gpogen.formats.direct import as_read, data_reason, loss_lines, place_reason, subkey_paths
-from gpogen.formats.loss import Content, Loss, PlacedRecord, Skipped, split
-from gpogen.formats.subkeys import delete_key
+from gpogen.formats.loss import Content, Loss, PlacedRecord, Skipped, inexpressible, split
 from gpogen.formats.textread import at_line
 from gpogen.formats.yamlread import (
     document,
     hive_and_key,
+    key_deletion,
     kind,
     need,
+    parted,
     refuse_others,
+    setting,
     text_of,
 )
-from gpogen.policy.data import RegData, encode_data
+from gpogen.policy.data import RegData
 from gpogen.policy.records import Record
 from gpogen.policy.types import Action, Hive, RegType
 from gpogen.text import cut
@@ -86,26 +88,22 @@ def read(data: bytes) -> Content:
     """
     root = need(document(data, _KIND), MappingNode, "a DSC document", 1)
     resources = need(root.get("resources"), SequenceNode, "resources", root.place.line)
-    entries: list[PlacedRecord] = []
-    skipped: list[Skipped] = []
-    for node in resources.items:
-        line = node.place.line
-        item = need(node, MappingNode, "a resource", line)
-        name, of = text_of(item, "name"), text_of(item, "type")
-        if of != RESOURCE:
-            skipped.append(Skipped(line, cut(name), f"it is a {cut(of)}, not a {RESOURCE}"))
-            continue
-        properties = need(item.get("properties"), MappingNode, "properties", line)
-        refuse_others(properties, _PROPERTIES, f"the properties of {RESOURCE}")
-        found = _record(properties)
-        if isinstance(found, Record):
-            entries.append(PlacedRecord(found, line))
-        else:
-            skipped.append(Skipped(line, cut(name), found))
-    return Content(tuple(entries), tuple(skipped))
+    return parted(map(_read, resources.items))
 
 
 # --- reading
+
+
+def _read(node: Node) -> PlacedRecord | Skipped:
+    line = node.place.line
+    item = need(node, MappingNode, "a resource", line)
+    name, of = cut(text_of(item, "name")), text_of(item, "type")
+    if of != RESOURCE:
+        return Skipped(line, name, f"it is a {cut(of)}, not a {RESOURCE}")
+    properties = need(item.get("properties"), MappingNode, "properties", line)
+    refuse_others(properties, _PROPERTIES, f"the properties of {RESOURCE}")
+    found = _record(properties)
+    return PlacedRecord(found, line) if isinstance(found, Record) else Skipped(line, name, found)
 
 
 def _record(node: MappingNode) -> Record | str:
@@ -152,10 +150,7 @@ def _exists(node: MappingNode) -> bool | None:
 def _of_key(hive: Hive, key: str, exists: bool, line: int) -> Record:
     if exists:
         return Record(hive, key, "", Action.CREATE_KEY)
-    try:
-        return delete_key(hive, key)
-    except ValueError as error:
-        raise at_line(line, str(error)) from None
+    return key_deletion(hive, key, line)
 
 
 def _setting(hive: Hive, key: str, name: str, node: MappingNode) -> Record | str:
@@ -170,11 +165,7 @@ def _setting(hive: Hive, key: str, name: str, node: MappingNode) -> Record | str
     texts = value if isinstance(value, tuple) else (value,)
     if any(isinstance(text, str) and _is_expression(text) for text in texts):
         return "an expression of DSC decides its value"
-    try:
-        encoded = encode_data(number, _meant(value))
-    except ValueError as error:
-        raise at_line(line, str(error)) from None
-    return Record(hive, key, name, Action.SET, number, encoded)
+    return setting(hive, key, name, (number, _meant(value)), line)
 
 
 def _value(number: RegType, data: Any, line: int) -> RegData:
@@ -222,12 +213,8 @@ def _action_reason(record: Record) -> str:
             return data_reason(record, _NAMES, RESOURCE) or _value_reason(record.value)
         case Action.DELETE | Action.DELETE_KEYS | Action.CREATE_KEY:
             return ""
-        case Action.SOFT:
-            return "DSC cannot express 'only if the value is absent'"
-        case Action.SECURE_KEY:
-            return "DSC cannot express the protection of a key"
         case _:
-            return "DSC cannot express the deletion of all values of a key"
+            return inexpressible(record.action, "DSC")
 
 
 def _value_reason(value: RegData | None) -> str:

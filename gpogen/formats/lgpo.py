@@ -29,6 +29,7 @@ from gpogen.formats.loss import (
     PlacedRecord,
     Skipped,
     comments,
+    inexpressible,
     preference_reason,
     split,
 )
@@ -236,10 +237,8 @@ def _place_reason(record: Record) -> str:
 
 def _content_reason(record: Record) -> str:
     match record.action:
-        case Action.SOFT:
-            return "LGPO text cannot express 'only if the value is absent'"
-        case Action.SECURE_KEY:
-            return "LGPO text cannot express the protection of a key"
+        case Action.SOFT | Action.SECURE_KEY:
+            return inexpressible(record.action, "LGPO text")
         case Action.DELETE_KEYS:
             return _subkeys_reason(record)
         case Action.SET:

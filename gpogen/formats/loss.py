@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from gpogen.errors import FormatError
 from gpogen.policy.records import Record
-from gpogen.policy.types import Via
+from gpogen.policy.types import Action, Via
 
 _UNPRINTABLE = re.compile(r"[^ -~]")
 SURROGATE = re.compile("[\ud800-\udfff]")
@@ -94,6 +94,18 @@ def split(
 def comments(lost: Iterable[Loss]) -> list[str]:
     """Return one comment line for each loss, so that the file itself says what it lacks."""
     return [f"; Not in this file: {loss}" for loss in lost]
+
+
+_INEXPRESSIBLE = {
+    Action.SOFT: "'only if the value is absent'",
+    Action.SECURE_KEY: "the protection of a key",
+    Action.DELETE_VALUES: "the deletion of all values of a key",
+}
+
+
+def inexpressible(action: Action, what: str) -> str:
+    """Return why a format lacks an action; ``what`` names it: LGPO text, DSC."""
+    return f"{what} cannot express {_INEXPRESSIBLE[action]}"
 
 
 def preference_reason(record: Record) -> str:

@@ -27,10 +27,12 @@ from gpogen.formats.yamlread import (
     hive_and_key,
     kind,
     need,
+    parted,
     refuse_others,
+    setting,
     text_of,
 )
-from gpogen.policy.data import RegData, encode_data
+from gpogen.policy.data import RegData
 from gpogen.policy.records import Record
 from gpogen.policy.types import Action, RegType, type_name
 from gpogen.text import cut
@@ -73,9 +75,7 @@ def read(data: bytes) -> Content:
     """
     root = need(document(data, _KIND), MappingNode, "an OSConfig document", 1)
     resources = need(root.get("resources"), SequenceNode, "resources", root.place.line)
-    found = [_read(node) for node in resources.items]
-    entries = (item for item in found if isinstance(item, PlacedRecord))
-    return Content(tuple(entries), tuple(item for item in found if isinstance(item, Skipped)))
+    return parted(map(_read, resources.items))
 
 
 # --- reading
@@ -119,11 +119,7 @@ def _record(node: MappingNode) -> Record | str:
     value = _value(_TYPES[word], found)
     if value is None:
         return f"its value is not one of the type {word}; nobody knows what OSConfig makes of it"
-    try:
-        data = encode_data(_TYPES[word], value)
-    except ValueError as error:
-        raise at_line(line, str(error)) from None
-    return Record(*place, name, Action.SET, _TYPES[word], data)
+    return setting(*place, name, (_TYPES[word], value), line)
 
 
 def _value(number: RegType, node: Node) -> RegData | None:

@@ -20,18 +20,20 @@ from gpogen.document.nodes import Node, Scalar
 from gpogen.document.nodes import Sequence as SequenceNode
 from gpogen.formats.api import Format, parsed
 from gpogen.formats.direct import as_read, data_reason, loss_lines, place_reason, subkey_paths
-from gpogen.formats.loss import Content, Loss, PlacedRecord, Skipped, split
-from gpogen.formats.subkeys import delete_key
+from gpogen.formats.loss import Content, Loss, PlacedRecord, Skipped, inexpressible, split
 from gpogen.formats.textread import at_line
 from gpogen.formats.yamlread import (
     document,
     hive_and_key,
+    key_deletion,
     kind,
     need,
+    parted,
     refuse_others,
+    setting,
     text_of,
 )
-from gpogen.policy.data import RegData, encode_data
+from gpogen.policy.data import RegData
 from gpogen.policy.records import Record
 from gpogen.policy.types import Action, Hive, RegType, type_name
 from gpogen.text import cut
@@ -113,23 +115,19 @@ def read(data: bytes) -> Content:
         FormatError: with the line, for anything that is not a playbook.
     """
     plays = need(document(data, _KIND), SequenceNode, "a playbook", 1)
-    entries: list[PlacedRecord] = []
-    skipped: list[Skipped] = []
-    for node in plays.items:
-        play = need(node, MappingNode, "a play", node.place.line)
-        if play.get("tasks") is None:
-            skipped.append(Skipped(node.place.line, "a play", "it has no tasks"))
-            continue
-        listed = need(play.get("tasks"), SequenceNode, "tasks", node.place.line)
-        for item in map(_task, listed.items):
-            if isinstance(item, PlacedRecord):
-                entries.append(item)
-            else:
-                skipped.append(item)
-    return Content(tuple(entries), tuple(skipped))
+    return parted(item for node in plays.items for item in _play(node))
 
 
 # --- reading
+
+
+def _play(node: Node) -> Iterator[PlacedRecord | Skipped]:
+    line = node.place.line
+    play = need(node, MappingNode, "a play", line)
+    if play.get("tasks") is None:
+        yield Skipped(line, "a play", "it has no tasks")
+        return
+    yield from map(_task, need(play.get("tasks"), SequenceNode, "tasks", line).items)
 
 
 def _task(node: Node) -> PlacedRecord | Skipped:
@@ -168,10 +166,7 @@ def _record(node: MappingNode) -> Record | str:
         return "a default value can only be a string"
     data = node.get("data")
     value = () if data is None and word == "multistring" else _value(_TYPES[word], data, line)
-    try:
-        return Record(*place, name, Action.SET, _TYPES[word], encode_data(_TYPES[word], value))
-    except ValueError as error:
-        raise at_line(line, str(error)) from None
+    return setting(*place, name, (_TYPES[word], value), line)
 
 
 def _absent(hive: Hive, key: str, name: str, node: MappingNode) -> Record:
@@ -182,10 +177,7 @@ def _absent(hive: Hive, key: str, name: str, node: MappingNode) -> Record:
         raise at_line(line, "delete_key must be true or false")
     if name or not whole:
         return Record(hive, key, name, Action.DELETE)
-    try:
-        return delete_key(hive, key)
-    except ValueError as error:
-        raise at_line(line, str(error)) from None
+    return key_deletion(hive, key, line)
 
 
 def _value(number: RegType, node: Node | None, line: int) -> RegData:
@@ -234,12 +226,8 @@ def _action_reason(record: Record) -> str:
             return data_reason(record, _WORDS, MODULE)
         case Action.DELETE | Action.DELETE_KEYS | Action.CREATE_KEY:
             return ""
-        case Action.SOFT:
-            return f"{MODULE} cannot express 'only if the value is absent'"
-        case Action.SECURE_KEY:
-            return f"{MODULE} cannot express the protection of a key"
         case _:
-            return f"{MODULE} cannot express the deletion of all values of a key"
+            return inexpressible(record.action, MODULE)
 
 
 def _tasks(

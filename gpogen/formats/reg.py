@@ -19,9 +19,9 @@ from dataclasses import replace
 from itertools import groupby
 
 from gpogen.formats.api import Format, parsed
-from gpogen.formats.loss import SURROGATE, Loss, comments, split
+from gpogen.formats.loss import SURROGATE, Loss, comments, inexpressible, split
 from gpogen.formats.regread import HEADER, OLD_HEADER, read
-from gpogen.formats.subkeys import delete_key, deleted_names
+from gpogen.formats.subkeys import delete_key, deleted_names, subkeys_reason
 from gpogen.policy.records import Record
 from gpogen.policy.types import Action, RegType, Via
 
@@ -104,12 +104,8 @@ def _undo_reason(record: Record) -> str:
 
 def _action_reason(record: Record) -> str:
     match record.action:
-        case Action.SOFT:
-            return "a .reg file cannot express 'only if the value is absent'"
-        case Action.SECURE_KEY:
-            return "a .reg file cannot express the protection of a key"
-        case Action.DELETE_VALUES:
-            return "a .reg file cannot express the deletion of all values of a key"
+        case Action.SOFT | Action.SECURE_KEY | Action.DELETE_VALUES:
+            return inexpressible(record.action, "a .reg file")
         case Action.DELETE_KEYS:
             return _subkeys_reason(deleted_names(record))
         case Action.SET if record.type is None:
@@ -119,13 +115,9 @@ def _action_reason(record: Record) -> str:
 
 
 def _subkeys_reason(names: tuple[str, ...]) -> str:
-    if not names:
-        return "its data does not name a subkey"
-    if any("\\" in name for name in names):
-        return "its data must name a subkey; it names a path, so the key is ambiguous"
     if any(_UNWRITABLE.search(name) for name in names):
-        return "a name has a line break or a NUL"
-    return ""
+        return subkeys_reason(names) or "a name has a line break or a NUL"
+    return subkeys_reason(names)
 
 
 def _name_reason(record: Record) -> str:

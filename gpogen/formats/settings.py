@@ -122,9 +122,14 @@ def losses(records: Iterable[Record]) -> tuple[Loss, ...]:
 
 def parted(settings: Iterable[Setting]) -> tuple[list[Setting], tuple[Loss, ...]]:
     """Part settings into those that a row can hold and those that are lost."""
-    items = list(settings)
-    lost = losses(item.record for item in items)
-    return [item for item in items if not _reason(item.record)], lost
+    kept: list[Setting] = []
+    lost: list[Loss] = []
+    for item in settings:
+        if why := _reason(item.record):
+            lost.append(Loss(item.record, why))
+        else:
+            kept.append(item)
+    return kept, tuple(lost)
 
 
 def _reason(record: Record) -> str:

@@ -7,7 +7,7 @@ from gpogen.policy.records import Record
 from gpogen.policy.subkeys import deleted_names
 from gpogen.policy.types import Action, Hive, RegType, Via
 
-__all__ = ["delete_key", "deleted_names"]
+__all__ = ["delete_key", "deleted_names", "subkeys_reason"]
 
 
 def delete_key(hive: Hive, path: str, *, via: Via = Via.POLICY) -> Record:
@@ -21,3 +21,12 @@ def delete_key(hive: Hive, path: str, *, via: Via = Via.POLICY) -> Record:
         raise ValueError("a policy cannot delete a key with ; in its name")
     data = encode_data(RegType.SZ, name)
     return Record(hive, parent, "", Action.DELETE_KEYS, RegType.SZ, data, via)
+
+
+def subkeys_reason(names: tuple[str, ...]) -> str:
+    """Return why names of subkeys are not those of whole keys; an empty text where they are."""
+    if not names:
+        return "its data does not name a subkey"
+    if any("\\" in name for name in names):
+        return "its data must name a subkey; it names a path, so the key is ambiguous"
+    return ""

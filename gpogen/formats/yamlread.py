@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import TypeVar
 
 from gpogen.document.nodes import Mapping as MappingNode
 from gpogen.document.nodes import Node, Scalar, Sequence
 from gpogen.document.yaml12 import Kind, read
 from gpogen.errors import FormatError
+from gpogen.formats.loss import Content, PlacedRecord, Skipped
+from gpogen.formats.subkeys import delete_key
 from gpogen.formats.textread import at_line
+from gpogen.policy.data import RegData, encode_data
 from gpogen.policy.keys import split_key
-from gpogen.policy.types import Hive
+from gpogen.policy.records import Record
+from gpogen.policy.types import Action, Hive
 from gpogen.text import cut
 
 MAX_BYTES = 64 << 20
@@ -79,6 +83,40 @@ def refuse_others(node: MappingNode, known: Collection[str], what: str) -> None:
             raise at_line(
                 place.line, f"{cut(key)!r} is not allowed in {what}; allowed: {', '.join(known)}"
             )
+
+
+def parted(found: Iterable[PlacedRecord | Skipped]) -> Content:
+    """Part what a document has into its records and what has none."""
+    items = tuple(found)
+    return Content(
+        tuple(item for item in items if isinstance(item, PlacedRecord)),
+        tuple(item for item in items if isinstance(item, Skipped)),
+    )
+
+
+def setting(hive: Hive, key: str, name: str, data: tuple[int, RegData], line: int) -> Record:
+    """Return the record that sets a value to data of a type.
+
+    Raises:
+        FormatError: with the line, for data that does not fit the type.
+    """
+    number, value = data
+    try:
+        return Record(hive, key, name, Action.SET, number, encode_data(number, value))
+    except ValueError as error:
+        raise at_line(line, str(error)) from None
+
+
+def key_deletion(hive: Hive, key: str, line: int) -> Record:
+    """Return the record that deletes a key.
+
+    Raises:
+        FormatError: with the line, for a key that no policy can delete.
+    """
+    try:
+        return delete_key(hive, key)
+    except ValueError as error:
+        raise at_line(line, str(error)) from None
 
 
 def hive_and_key(text: str, line: int) -> tuple[Hive, str] | None:

@@ -74,10 +74,6 @@ def _ascii_or_marked(_template: str, text: str) -> bytes:
     return data if text.isascii() else BOM_UTF8 + data
 
 
-def _page(_template: str, text: str) -> bytes:
-    return text.encode("utf-8")
-
-
 def _well_formed(template: str, text: str) -> bytes:
     # A picture is for the web, and for git, where lines end with LF.
     data = (text if template.endswith(".svg.j2") else _crlf(text)).encode("utf-8")
@@ -153,7 +149,7 @@ HTML = TemplateFormat(
     endings=(".html.j2",),
     default=html.text,
     contexts=MappingProxyType({"text": html.text}),
-    finish=_page,
+    finish=_unix,
 )
 SHELL = TemplateFormat(
     name="shell",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from gpogen.artifacts.render.contexts.characters import is_hidden, split_lines, visible
+from gpogen.artifacts.render.contexts.characters import is_hidden
+from gpogen.artifacts.render.contexts.comments import comment_after
 from gpogen.artifacts.render.rendered import ContextError, Rendered, wrong_type
 
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
@@ -32,12 +33,4 @@ def _written(char: str) -> str:
     return f"\\u{ord(char):04x}" if ord(char) < 0x10000 else f"\\U{ord(char):08x}"
 
 
-def comment(value: object) -> Rendered:
-    """Write text after ``# ``; each further line gets its own ``# ``.
-
-    Raises:
-        ContextError: the value is no text.
-    """
-    if not isinstance(value, str):
-        raise wrong_type("HCL comment", "text", value)
-    return Rendered("\n# ".join(visible(line) for line in split_lines(value)))
+comment = comment_after("# ", "HCL comment")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from gpogen.artifacts.render.contexts.characters import split_lines, visible
+from gpogen.artifacts.render.contexts.comments import comment_after
 from gpogen.artifacts.render.rendered import ContextError, Rendered, wrong_type
 
 _ODD = re.compile(r"[^ !#-&(-\[\]-~]")
@@ -25,12 +25,4 @@ def literal(value: object) -> Rendered:
     return Rendered(f"'{value}'")
 
 
-def comment(value: object) -> Rendered:
-    """Write text after ``// ``; each further line gets its own ``// ``.
-
-    Raises:
-        ContextError: the value is no text.
-    """
-    if not isinstance(value, str):
-        raise wrong_type("KQL comment", "text", value)
-    return Rendered("\n// ".join(visible(line) for line in split_lines(value)))
+comment = comment_after("// ", "KQL comment")
