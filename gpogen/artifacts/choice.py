@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Set
+from functools import cache
 
 from gpogen.artifacts.all import MODULES, load
 from gpogen.compile.result import Compiled
@@ -20,11 +21,16 @@ def chosen(compiled: Compiled, only: Collection[str] = ()) -> list[str]:
     return [name for name in names if not unspecified or load(name).anywhere]
 
 
-def _asked(compiled: Compiled) -> set[str]:
+@cache
+def _unasked() -> Set[str]:
+    """Return the artifacts of a profile that does not choose."""
+    return frozenset(item.id for item in map(load, MODULES) if not item.on_request)
+
+
+def _asked(compiled: Compiled) -> Set[str]:
     """Return what ``outputs`` names, what that needs, and README.txt."""
     if not compiled.outputs:
-        every = map(load, MODULES)
-        return {item.id for item in every if not item.on_request}
+        return _unasked()
     asked: set[str] = {"readme"}
     waiting = list(compiled.outputs)
     while waiting:

@@ -92,7 +92,7 @@ def command(
                 refused.append(item.loaded.file)
             if verbose:
                 left_out.extend(lines_of(item))
-            lacking.extend(_lacking(item, folder, only))
+            lacking.extend(() if quiet else _lacking(item, folder, only))
             batch.add(item)
 
         selection = select_each(use, paths, profiles_dir)
@@ -108,13 +108,12 @@ def command(
             else build(batch, selection, folder, only=only, prune=prune)
         )
     _print_trouble(outcome)
-    _print_lines(() if quiet else lacking)
+    _say_all(lacking, err=True)
     if form == "json":
         echo_json(_as_json(outcome))
     else:
         _print(outcome, compare=compare, quiet=quiet, verbose=verbose)
-        for line in left_out:
-            say(line)
+        _say_all(left_out)
     return max(outcome.exit_code, int(compare and _is_stale(outcome)))
 
 
@@ -128,9 +127,9 @@ def _lacking(item: Checked, folder: Path, only: Sequence[str]) -> list[str]:
     return [f"{where}: {gap}" for gap in gaps(item.compiled, only)]
 
 
-def _print_lines(lines: Iterable[str]) -> None:
+def _say_all(lines: Iterable[str], *, err: bool = False) -> None:
     for line in lines:
-        say(line, err=True)
+        say(line, err=err)
 
 
 def _is_stale(outcome: Outcome) -> bool:
