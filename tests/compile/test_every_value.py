@@ -12,20 +12,10 @@ from gpogen.compile.maintenance import maintenance
 from gpogen.compile.result import RestartCause
 from gpogen.finding import Finding
 from gpogen.profile.load import Loader
+from gpogen.profile.schema import ORCHESTRATIONS
 from gpogen.profile.sections import DAYS, MODES, WEEKS
 from gpogen.rules.check import check
 from tests.support.profiles import OS_2022, OS_2025, checked, compiled, effects
-
-ALL_ORCHESTRATIONS = (
-    "group-policy",
-    "sconfig",
-    "azure-update-manager",
-    "azure-guest-patching",
-    "configmgr",
-    "cluster-aware",
-    "third-party",
-    "manual",
-)
 
 
 @pytest.mark.parametrize(("number", "day"), [*enumerate(("every-day", *DAYS))])
@@ -166,7 +156,7 @@ def test_sconfig_has_a_plan_for_each_mode_but_on_an_azure_vm(
         assert plan.no_auto_update == (mode == "off")
 
 
-@pytest.mark.parametrize("who", ALL_ORCHESTRATIONS)
+@pytest.mark.parametrize("who", ORCHESTRATIONS)
 def test_only_update_manager_needs_a_maintenance_configuration(who: str) -> None:
     profile = checked("updates: {mode: download}", orchestration=who).loaded.profile
     assert profile is not None

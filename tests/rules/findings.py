@@ -17,6 +17,7 @@ from pathlib import Path
 
 from gpogen.compile.subject import Subject
 from gpogen.finding import Finding, Place
+from gpogen.profile.schema import ORCHESTRATIONS
 from gpogen.rules.check import subject_of
 from gpogen.rules.engine import judge
 from tests.support.profiles import text_of
@@ -25,16 +26,6 @@ from tools.rule_pages import HEAD
 
 FILE = Path(__file__).with_suffix(".txt")
 _START = Place("GPO", 1, 1)
-_ORCHESTRATIONS = (
-    "group-policy",
-    "sconfig",
-    "azure-update-manager",
-    "azure-guest-patching",
-    "configmgr",
-    "cluster-aware",
-    "third-party",
-    "manual",
-)
 _MODES = ("", "notify", "download", "install-on-schedule", "local-admin", "notify-restart", "off")
 _RESTARTS = ("", "restart: {policy: deadline, days: 2, grace_days: 1}\n")
 _MACHINES: tuple[dict[str, str], ...] = (
@@ -54,7 +45,7 @@ def lines() -> list[str]:
         found.append(f"# {name}")
         found += _lines(HEAD + example.fails, rule, known, example.fails_on)
     for who, mode, restart, machines in itertools.product(
-        _ORCHESTRATIONS, _MODES, _RESTARTS, _MACHINES
+        ORCHESTRATIONS, _MODES, _RESTARTS, _MACHINES
     ):
         updates = f"updates: {{mode: {mode}}}\n" if mode else ""
         text = text_of(updates + restart, orchestration=who, **machines)
