@@ -10,8 +10,9 @@ from pathlib import Path
 import click
 import pytest
 
+from gpogen.catalog.rules import rule_pages
 from gpogen.cli.main import main
-from tools.messages import messages
+from tools.messages import GROUPS, messages
 
 ROOT = Path(__file__).resolve().parents[2]
 BAD = {
@@ -91,9 +92,30 @@ def test_a_text_of_the_list_is_found(text: str) -> None:
     assert _said(text)
 
 
+DATA = ROOT / "gpogen/catalog/data"
+
+
 def test_every_message_id_has_its_text() -> None:
-    shapes = json.loads((ROOT / "gpogen/catalog/data/shape-ids.json").read_text("utf-8"))["shapes"]
+    shapes = json.loads((DATA / "shape-ids.json").read_text("utf-8"))["shapes"]
     collected = {item.id for item in messages()}
     dynamic = {"GP013"}  # its id comes from the kind of the fault
 
     assert {row["id"] for row in shapes} - collected <= dynamic
+
+
+def test_every_message_has_an_id_that_explain_knows_or_belongs_to_a_named_group() -> None:
+    shapes = json.loads((DATA / "shape-ids.json").read_text("utf-8"))["shapes"]
+    rules = {rule for rule, page in rule_pages().items() if page.runs}
+    known = {row["id"] for row in shapes} | rules | GROUPS.keys()
+    found = {item.id for item in messages()}
+
+    assert found - known == set()
+    assert rules - found == set()
+
+
+def test_a_message_of_a_shared_function_is_listed_under_each_rule_that_reports_it() -> None:
+    texts = {(item.id, item.text) for item in messages()}
+    paused = "quality updates are paused from {start} to {end}, over the {which}"
+
+    assert ("HP027", "nothing in this GPO installs updates: {_reason(found)}") in texts
+    assert ("HP014", paused) in texts
