@@ -114,8 +114,8 @@ def _message(node: ast.Call, texts: dict[str, str], rule: str) -> tuple[str, str
             _text(named.get("fix"), texts),
         )
     if called in _ERRORS and node.args:
-        text = _text(node.args[-1] if called == "at_line" else node.args[0], texts)
-        return ("reason" if called == "ValueError" else called), text, ""
+        said = node.args[-1] if called == "at_line" else node.args[0]
+        return ("reason" if called == "ValueError" else called), _text(said, texts), ""
     return None
 
 

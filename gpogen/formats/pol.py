@@ -298,7 +298,9 @@ def read(data: bytes, file: str, hive: Hive) -> Parsed:
         records = to_records([entry], hive)
         items += [Item(record, place) for record in records]
         if not records:
-            skipped.append(f"record {number}: {entry.name} names no value, so it has no effect")
+            skipped.append(
+                f"record {number}: {entry.name} does not name a value, so it has no effect"
+            )
     return Parsed(tuple(items), tuple(skipped))
 
 

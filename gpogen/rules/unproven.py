@@ -55,8 +55,8 @@ IMPORT = Unproven(
     "UNPROVEN-I",
     "Whether Import-GPO and the comparison through Get-GPRegistryValue work on a real domain "
     "controller, and whether the console imports the .mof file: only the documented signatures "
-    "and native files were compared. If the comparison undoes a good import, -NoReadBack leaves "
-    "it out.",
+    "and native files were compared. If the comparison undoes a good import, -NoReadBack skips "
+    "it.",
 )
 CERTIFICATES = Unproven(
     "UNPROVEN-J",
