@@ -5,36 +5,37 @@ Removes a bad hotpatch or a bad baseline from this machine. For the profile arc-
 .DESCRIPTION
 Profile: arc-ws2025-datacenter
 GPO: Hotpatch: Azure Arc, Windows Server 2025 Datacenter
-Why: Windows Update installs in the night to Sunday, and restarts in baseline months.
+Why: Windows Update installs on Sunday at 03:00, and restarts in baseline months.
 For: Windows Server 2025 Datacenter, Server Core, member servers, Azure Arc-enabled servers
-Digest: 43cc38bb06d303dec3dab4bc386e39f406e3626db3b05f836421910441ae5630
+Digest: 6acf4e3d199414d520286054750de4f45b660f313cf43c7ffcf5cf7e770fad08
 Made by: gpogen 0.1.0
 
-Windows rolls back no hotpatch by itself. This script does it, step by step, and first prints the
-plan. Without parameters it lists the packages that could be removed, and changes nothing.
+Windows does not roll back a hotpatch automatically. This script does, step by step. It first prints
+the plan. Without parameters, it lists the packages that it could remove, and changes nothing.
 
-A bad hotpatch (-Hotpatch): its package is removed by name, and the machine restarts. The baseline
-below it is still installed. The script refuses where it is not. Microsoft documents no name for a
-hotpatch's package, so the script refuses every package that could be something else: a cumulative
-update, a package of another product such as .NET, one that is not newer than the installed
-baseline, and one with a newer hotpatch above it.
+A bad hotpatch (-Hotpatch): the script removes its package by name, and the machine restarts. The
+baseline must still be installed; otherwise the script refuses. Microsoft does not document how the
+package of a hotpatch is named, so the script refuses every package that could be something else: a
+cumulative update, a package of another product such as .NET, a package that is not newer than the
+installed baseline, and one that a newer hotpatch follows.
 
-A bad baseline (-Baseline): its package is removed, the machine restarts, and the previous baseline
-(-Previous) is installed from a folder of .msu files, because Windows Update offers no older one.
-Then the machine restarts again. Windows Server 2025 has checkpoint updates: put the previous
-baseline's .msu and those of the checkpoints before it into the folder, and no other .msu file.
-Windows keeps many cumulative updates as permanent packages, which nothing can remove: the script
-then says so and changes nothing. Restore the machine from a backup instead.
+A bad baseline (-Baseline): the script removes its package, the machine restarts, and the script
+installs the previous baseline (-Previous) from a folder of .msu files, because Windows Update does not
+offer older updates. Then the machine restarts again. Windows Server 2025 has checkpoint updates: put
+the .msu of the previous baseline and those of the checkpoints before it into the folder, and no other
+.msu file. Windows keeps many cumulative updates as permanent packages, which cannot be removed: the
+script then says so and changes nothing. In that case, restore the machine from a backup.
 
-It restarts the machine only with -AllowRestart. Without it, the script ends with exit code 3010 at
-each restart, and a scheduled task of SYSTEM continues after your restart. What is left to do is kept in HKEY_LOCAL_MACHINE\SOFTWARE\gpogen, and a copy of the script in Program Files\gpogen. Both
-and the task are removed at the end.
+The script restarts the machine only with -AllowRestart. Without it, the script exits with 3010 at each
+restart, and a scheduled task that runs as SYSTEM continues after your restart. The script keeps the
+remaining steps in HKEY_LOCAL_MACHINE\SOFTWARE\gpogen, and a copy of itself in Program Files\gpogen. At
+the end, it removes both and the task.
 
-What keeps the update from coming back is not done by this script. It prints what to do:
+The script does not prevent the machine from installing the update again. It prints what to do:
 - After the removal, as soon as it is offered again, hide it on the server (Install-Updates.ps1 -HideKB). The search of Windows Update then excludes it; whether the automatic installation of a hotpatch does is unproven.
 
-Exit code: 0 done, 1 the script failed, 2 not done (-WhatIf, or a step was declined), 3 could not
-tell, 4 refused and nothing was changed, 3010 a restart is needed.
+Exit code: 0 done, 1 the script failed, 2 not done (-WhatIf, or somebody declined a step), 3 unknown,
+4 refused, nothing changed, 3010 a restart is required.
 
 .PARAMETER Hotpatch
 The hotpatch to remove: its KB number (KB5070893), or the name of its package.
@@ -43,33 +44,34 @@ The hotpatch to remove: its KB number (KB5070893), or the name of its package.
 The baseline to remove: its KB number, or the name of its package.
 
 .PARAMETER Folder
-A local folder with the .msu of the previous baseline, and with those of its checkpoints.
+A local folder with the .msu files of the previous baseline and of its checkpoints.
 
 .PARAMETER Previous
-The previous baseline's KB number. The name of one .msu file in the folder must contain it.
+The KB number of the previous baseline. The name of one .msu file in the folder must contain it.
 
 .PARAMETER PreviousBuild
-The previous baseline's build, such as 26100.6899; gpogen calendar shows it. It is checked at the end.
+The build of the previous baseline, such as 26100.6899; gpogen calendar shows it. The script checks it
+at the end.
 
 .PARAMETER AllowRestart
-Restarts the machine wherever the plan needs it.
+Restarts the machine when the plan requires it.
 
 .PARAMETER Force
-Goes on on a domain controller without a question.
+Continues on a domain controller without asking.
 
 .PARAMETER Resume
-Goes on with a plan after a restart. The scheduled task uses it.
+Continues a plan after a restart. The scheduled task uses it.
 
 .PARAMETER Cancel
-Forgets a plan that is not finished: the task, the copy and what is left to do.
+Removes an unfinished plan: the task, the copy of the script, and the remaining steps.
 
 .PARAMETER LogPath
-A file to which the steps are added.
+A file to which the script appends its steps.
 
 .EXAMPLE
 PS> .\Restore-HotpatchBaseline.ps1
 
-Lists the packages, with their KB numbers, and whether Windows removes them.
+Lists the packages with their KB numbers, and whether Windows can remove them.
 
 .EXAMPLE
 PS> .\Restore-HotpatchBaseline.ps1 -Hotpatch KB5070893 -WhatIf
@@ -84,7 +86,7 @@ Removes the hotpatch and restarts the machine.
 .EXAMPLE
 PS> .\Restore-HotpatchBaseline.ps1 -Baseline KB5073379 -Folder D:\msu -Previous KB5066835 -PreviousBuild 26100.6899 -AllowRestart
 
-Goes back to the baseline before.
+Returns to the previous baseline.
 #>
 [CmdletBinding(SupportsShouldProcess = $true, DefaultParameterSetName = 'List')]
 [OutputType([pscustomobject])]

@@ -5,32 +5,31 @@ Sets this machine's registry values for the profile arc-ws2025-datacenter, witho
 .DESCRIPTION
 Profile: arc-ws2025-datacenter
 GPO: Hotpatch: Azure Arc, Windows Server 2025 Datacenter
-Why: Windows Update installs in the night to Sunday, and restarts in baseline months.
+Why: Windows Update installs on Sunday at 03:00, and restarts in baseline months.
 For: Windows Server 2025 Datacenter, Server Core, member servers, Azure Arc-enabled servers
-Digest: 43cc38bb06d303dec3dab4bc386e39f406e3626db3b05f836421910441ae5630
+Digest: 6acf4e3d199414d520286054750de4f45b660f313cf43c7ffcf5cf7e770fad08
 Made by: gpogen 0.1.0
 
-For a machine without a domain. The values are written and deleted directly under
+For a machine without a domain. The script writes and deletes the values directly under
 HKEY_LOCAL_MACHINE, as SConfig and Windows Admin Center do, and never in
-System32\GroupPolicy. gpedit.msc and gpresult therefore do not show them.
-A domain's Group Policy that sets the same values wins again at its next processing.
+System32\GroupPolicy. gpedit.msc and gpresult therefore do not show them. If the Group Policy of a
+domain sets the same values, it overwrites them.
 
-The state before is recorded first, in Program Files\gpogen\Set-ArcWs2025Datacenter.json, where only
-administrators write: Undo-ArcWs2025Datacenter.ps1 brings it back. The first record survives later runs.
-A key that is deleted, or that loses values, is also saved with all that is below it, as a .reg
-file; the command that imports it is printed. If a record or a file cannot be written, nothing is
-changed.
+The script first saves the previous state in Program Files\gpogen\Set-ArcWs2025Datacenter.json, where only
+administrators can write; Undo-ArcWs2025Datacenter.ps1 restores it. Later runs keep the first record. If the
+script deletes a key, or values of a key, it also saves the whole key as a .reg file, and prints the
+command that imports the file. If it cannot write a record or a file, it changes nothing.
 
-Only what differs is written. Everything is read back and compared, with its type. For each setting
-the script returns one object: AlreadyRight, Changed, Failed, Declined or WouldChange.
+The script writes only what differs, reads everything back, and compares it, including the types. For
+each setting, it returns one object: AlreadyRight, Changed, Failed, Declined or WouldChange.
 
-Refused are hosts of Azure Local; Azure VMs and machines of another edition or build, unless -Force
-is given; and machines where a GPO sets one of the values already, unless -OverrideGroupPolicy is.
+The script refuses Azure Local hosts. Without -Force, it also refuses Azure VMs, and machines of another
+edition or build. Without -OverrideGroupPolicy, it refuses machines where a GPO sets one of the values.
 
-Exit code: 0 everything is as the profile says, 1 the script failed, 2 not done (-WhatIf found
-something to change, or somebody declined), 4 refused and nothing was changed.
+Exit code: 0 everything is as in the profile, 1 the script failed, 2 not done (-WhatIf found something
+to change, or somebody declined), 4 refused, nothing changed.
 
-Not set by this script, although the profile's GPO has it:
+The GPO of the profile sets these, but this script does not:
 - HKLM\SOFTWARE\Policies\Microsoft\Windows\DeviceGuard: EnableVirtualizationBasedSecurity, RequirePlatformSecurityFeatures, HypervisorEnforcedCodeIntegrity, HVCIMATRequired, LsaCfgFlags, MachineIdentityIsolation, ConfigureSystemGuardLaunch, ConfigureKernelShadowStacksLaunch: tests showed that it has no effect when written directly: an extension of Group Policy processes this key
 
 .PARAMETER BackupPath
@@ -38,18 +37,18 @@ The folder in which the script saves deleted keys, with a new folder for each ru
 creates it if it does not exist. Default: gpogen-backups in the user's documents.
 
 .PARAMETER Force
-Goes on on an Azure VM, and on a machine of another edition or build than the profile's.
+Continues on an Azure VM, and on a machine of another edition or build than that of the profile.
 
 .PARAMETER OverrideGroupPolicy
-Goes on although a GPO sets one of the values. Its next processing sets it again.
+Continues although a GPO sets one of the values. Group Policy then overwrites the value again.
 
 .PARAMETER LogPath
-A file to which the steps are added.
+A file to which the script appends its steps.
 
 .EXAMPLE
 PS> .\Set-ArcWs2025Datacenter.ps1 -WhatIf
 
-Says what would be written and deleted, and changes nothing. It needs no elevation.
+Lists what the script would write and delete, and changes nothing. You can run it without elevation.
 
 .EXAMPLE
 PS> .\Set-ArcWs2025Datacenter.ps1
@@ -202,18 +201,18 @@ $records = @(
     @{ Do = 'delete'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'DoNotEnforceEnterpriseTLSCertPinningForUpdateDetection' }
     @{ Do = 'delete'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'SetProxyBehaviorForUpdateDetection' }
     # Select when Quality Updates are received
-    # Nothing that restarts a server may come in a hotpatch month by itself, and nobody pauses a baseline by hand.
+    # No update that restarts a server installs automatically in a hotpatch month, and users cannot pause a baseline.
     @{ Do = 'set'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'DeferQualityUpdates'; Kind = 'DWord'; Value = 0 }
     @{ Do = 'delete'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'DeferQualityUpdatesPeriodInDays' }
     @{ Do = 'delete'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'PauseQualityUpdatesStartTime' }
     # Do not include drivers with Windows Updates
-    # Nothing that restarts a server may come in a hotpatch month by itself, and nobody pauses a baseline by hand.
+    # No update that restarts a server installs automatically in a hotpatch month, and users cannot pause a baseline.
     @{ Do = 'set'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'ExcludeWUDriversInQualityUpdate'; Kind = 'DWord'; Value = 1 }
     # Remove access to "Pause updates" feature
-    # Nothing that restarts a server may come in a hotpatch month by itself, and nobody pauses a baseline by hand.
+    # No update that restarts a server installs automatically in a hotpatch month, and users cannot pause a baseline.
     @{ Do = 'set'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'SetDisablePauseUXAccess'; Kind = 'DWord'; Value = 1 }
     # Enable optional updates
-    # Nothing that restarts a server may come in a hotpatch month by itself, and nobody pauses a baseline by hand.
+    # No update that restarts a server installs automatically in a hotpatch month, and users cannot pause a baseline.
     @{ Do = 'set'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'SetAllowOptionalContent'; Kind = 'DWord'; Value = 0 }
     @{ Do = 'delete'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'AllowOptionalContent' }
     # Configure Automatic Updates
@@ -231,7 +230,7 @@ $records = @(
     # Specify intranet Microsoft update service location
     @{ Do = 'set'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate\AU'; Name = 'UseWUServer'; Kind = 'DWord'; Value = 0 }
     # Always automatically restart at the scheduled time
-    # A baseline that waits for its restart keeps all hotpatches behind it away.
+    # Until a baseline has restarted, the machine gets no later hotpatches.
     @{ Do = 'set'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate\AU'; Name = 'AlwaysAutoRebootAtScheduledTime'; Kind = 'DWord'; Value = 0 }
     @{ Do = 'delete'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate\AU'; Name = 'AlwaysAutoRebootAtScheduledTimeMinutes' }
     # Virtualization-based security (Control key)

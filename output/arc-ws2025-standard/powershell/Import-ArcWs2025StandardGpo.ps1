@@ -5,87 +5,88 @@ Imports the GPO of the profile arc-ws2025-standard into a domain, reads it back 
 .DESCRIPTION
 Profile: arc-ws2025-standard
 GPO: Hotpatch: Azure Arc, Windows Server 2025 Standard
-Why: Azure Update Manager installs and restarts; the GPO keeps Windows from doing it by itself.
+Why: Azure Update Manager installs and restarts; the GPO prevents Windows from doing it automatically.
 For: Windows Server 2025 Standard, Desktop Experience, member servers, Azure Arc-enabled servers
-Digest: bff2a9122107290810a672b5eb516bbe11cc8f22193989a1a3b642d5b996f8d4
+Digest: 14803d9ea712fcbb4383cff9a5b882aaa65ad220de84147f810e00f55f313dc2
 Made by: gpogen 0.1.0
 
-Takes the GPO backup from the folder gpo beside this script's folder. This script holds the
-SHA-256 of each of its files: a file that differs, is missing or is one too many stops the run
-before anything is changed, and what is imported is a copy of the bytes that were checked. Needs
-the GroupPolicy module (RSAT, or the feature GPMC) and the right to create GPOs or to edit this
-one.
+Imports the GPO backup in the folder gpo next to the folder of this script. The script has the SHA-256
+of each file of the backup: if a file differs, is missing, or is additional, the script stops before it
+changes anything. It imports a copy of the bytes that it checked. Requires the GroupPolicy module
+(RSAT, or the feature GPMC), and the right to create GPOs or to edit this GPO.
 
-A new GPO is created and imported. A GPO that this profile made before is first saved by
-Backup-GPO, and the command line that restores it is printed. If it holds values that neither
-this profile nor its last import has, the script stops before it changes anything and lists
-them. A GPO of the same name that something else made is refused.
+If the GPO does not exist, the script creates it. If this profile created the GPO before, the script
+first saves it with Backup-GPO, and prints the command that restores it. If the GPO has values that
+neither this profile nor its last import has, the script lists them and stops before it changes
+anything. The script refuses a GPO of the same name from another source.
 
-Afterwards every value is read back and compared with its type, and so are the names of the
-client-side extensions. A value, an extension or a file in SYSVOL that the profile has not is a
-difference, too. After a failure or a difference a new GPO is removed and an older one restored. Nothing is linked unless -LinkTarget is given, and then disabled.
+After the import, the script reads back every value with its type and the names of the client-side
+extensions, and compares them. A value, an extension or a file in SYSVOL that the profile does not have
+is a difference, too. After a failure or a difference, the script removes a new GPO, and restores an
+existing one. It links the GPO only with -LinkTarget; the link is disabled unless you use -EnableLink.
 
-The WMI filter, the permissions and the link come last, in this order. Whichever of them fails,
-the compared import stays, the steps after it are not taken, and both are said; -LinkOnly takes
-them again.
+The WMI filter, the permissions and the link come last, in this order. If one of them fails, the
+imported GPO remains, the script skips the steps after it, and reports both; -LinkOnly repeats these
+steps.
+
 Exit code: 0 done, 1 refused, failed or different.
 
 .PARAMETER Server
-The domain controller that every step uses. Default: the domain's PDC emulator.
+The domain controller that every step uses. Default: the PDC emulator of the domain.
 
 .PARAMETER Domain
-The domain's DNS name. Default: the domain of the user who runs the script.
+The DNS name of the domain. Default: the domain of the user who runs the script.
 
 .PARAMETER BackupPath
-The folder in which an existing GPO is saved first; made if it is missing. Default:
-gpogen-backups in the user's documents.
+The folder in which the script first saves an existing GPO. The script creates it if it does not
+exist. Default: gpogen-backups in the user's documents.
 
 .PARAMETER AcceptDrift
-Goes on although the GPO holds values that are not the profile's. They are lost.
+Continues although the GPO has values that are not in the profile. The import removes them.
 
 .PARAMETER Force
-Goes on although a GPO of this name was not made by this profile, or this profile's GPO has
-another name. With -Rollback: although the GPO to restore was not made by this profile, was
-deleted, or had another name.
+Continues although another source created the GPO of this name, or the GPO of this profile has another
+name. With -Rollback: although another source created the GPO to restore, or it was deleted, or had
+another name.
 
 .PARAMETER NoReadBack
-Compares nothing after the import, and so undoes nothing because of a difference: whether what the
-cmdlets give back of a real domain is what this script expects is unproven. It warns of that, and
-at the end says again that nothing was compared. Look at the GPO's report before you link it. What
-an existing GPO holds is looked at before the import all the same. Not with -Rollback.
+Does not compare after the import, and therefore does not roll back after a difference: whether the
+cmdlets return in a real domain what this script expects is unproven. The script warns about it at the
+start and at the end. Check the report of the GPO before you link it. The script still checks an existing
+GPO before the import. Not with -Rollback.
 
 .PARAMETER LinkOnly
-Imports nothing and changes no setting of the GPO: finds the GPO that this profile made, reads it
-back and compares it as after an import, stops at a difference, and then does only what
--WmiFilter, -ApplyGroup and -LinkTarget ask for.
+Imports nothing and changes no setting of the GPO. The script finds the GPO of this profile, compares it
+as after an import, stops if it differs, and then performs only the steps of -WmiFilter, -ApplyGroup and
+-LinkTarget.
 
 .PARAMETER LinkTarget
 The distinguished name of the organizational unit or domain to link the GPO to.
 
 .PARAMETER EnableLink
-Makes the link enabled. Needs -WmiFilter or -ApplyGroup, because the settings are meant for
-one operating system only.
+Enables the link. Requires -WmiFilter or -ApplyGroup, because the settings are only for one operating
+system.
 
 .PARAMETER LinkOrder
-The link's place among the links of the target.
+The order of the link among the links of the target.
 
 .PARAMETER WmiFilter
 The name of an existing WMI filter to attach.
 
 .PARAMETER ApplyGroup
 The group whose members apply the GPO. Authenticated Users keep the right to read it, which
-machines need since MS16-072. Needs the right "Edit settings, delete, modify security" on the
-GPO. A machine counts as a member of a new group only after its next restart.
+machines require since MS16-072. Requires the right "Edit settings, delete, modify security" on the
+GPO. After you add a machine to a group, its membership takes effect only after its next restart.
 
 .PARAMETER Rollback
-The folder of one saved GPO, as an earlier run printed it. It is restored if the GPO with the
-same GUID was made by this profile, and nothing else is done. The present state is saved first,
-as before an import. What is in the folder is trusted: keep it where administrators alone write.
+The folder of a saved GPO, as an earlier run printed it. The script restores it if this profile created
+the GPO with the same GUID, and does nothing else. It first saves the current state, as before an import.
+The script trusts the content of the folder: keep it where only administrators can write.
 
 .EXAMPLE
 PS> .\Import-ArcWs2025StandardGpo.ps1 -WhatIf
 
-Looks at the domain and lists every step that would be taken. Nothing is changed.
+Reads the domain, lists every step that the script would perform, and changes nothing.
 
 .EXAMPLE
 PS> .\Import-ArcWs2025StandardGpo.ps1 -LinkTarget 'OU=Servers,DC=contoso,DC=com'
@@ -95,17 +96,17 @@ Imports the GPO and links it, disabled.
 .EXAMPLE
 PS> .\Import-ArcWs2025StandardGpo.ps1 -LinkTarget 'OU=Servers,DC=contoso,DC=com' -ApplyGroup 'CONTOSO\Hotpatch Servers' -EnableLink
 
-Imports the GPO for the group's members and links it, enabled.
+Imports the GPO for the members of the group, and links it, enabled.
 
 .EXAMPLE
 PS> .\Import-ArcWs2025StandardGpo.ps1 -LinkOnly -LinkTarget 'OU=Servers,DC=contoso,DC=com'
 
-Compares the GPO that is there and links it, disabled, without importing anything.
+Compares the existing GPO and links it, disabled, without an import.
 
 .EXAMPLE
 PS> .\Import-ArcWs2025StandardGpo.ps1 -NoReadBack
 
-Imports the GPO and compares nothing, where the comparison undid an import that was good.
+Imports the GPO without a comparison, for example after the comparison undid a good import.
 #>
 [CmdletBinding(SupportsShouldProcess = $true)]
 param(
@@ -155,7 +156,7 @@ function Write-Problem($Text) { Write-Warning (Format-Shown $Text) }
 
 $title = 'Hotpatch: Azure Arc, Windows Server 2025 Standard'
 $mark = 'gpogen:arc-ws2025-standard'
-$comment = ('gpogen:arc-ws2025-standard' + [char]0x000D + [char]0x000A + '  Azure Update Manager installs and restarts; the GPO keeps Windows from doing it by itself.' + [char]0x000D + [char]0x000A + 'gpogen 0.1.0, profile bff2a9122107')
+$comment = ('gpogen:arc-ws2025-standard' + [char]0x000D + [char]0x000A + '  Azure Update Manager installs and restarts; the GPO prevents Windows from doing it automatically.' + [char]0x000D + [char]0x000A + 'gpogen 0.1.0, profile 14803d9ea712')
 $backupId = '{B336AA20-8FAF-5FC7-A4B9-B51050A37683}'
 $valuesFile = 'gpogen-values.txt'
 $userSideIsEmpty = $true
@@ -165,13 +166,13 @@ $extensions = @{
 }
 # The files of the backup, below the folder gpo.
 $files = @(
-    @{ Path = 'manifest.xml'; Length = 760; Hash = '41a4a794ac1fbb4aef98e8f024159527205547ffd9410b95bee79780db41a0b8' }
+    @{ Path = 'manifest.xml'; Length = 760; Hash = 'af5916850030aa3d97d09bb580ff804d0657d8ea7dfbcbb00b4f800b4c812de7' }
     @{ Path = '{B336AA20-8FAF-5FC7-A4B9-B51050A37683}/Backup.xml'; Length = 3585; Hash = '6020d77103e7f0ceb6599eb0d9e048918f4c672f264b80ffe10b70d07614dca2' }
-    @{ Path = '{B336AA20-8FAF-5FC7-A4B9-B51050A37683}/bkupInfo.xml'; Length = 651; Hash = '149e3cbfb17ce157fc5b9828d070c132dea61a0d892507620105361f83a1f61c' }
-    @{ Path = '{B336AA20-8FAF-5FC7-A4B9-B51050A37683}/DomainSysvol/GPO/GPO.cmt'; Length = 312; Hash = '57850a2ffb7fd47d23e370c3954dd83f00005699030f5528f0485252c845390b' }
-    @{ Path = '{B336AA20-8FAF-5FC7-A4B9-B51050A37683}/DomainSysvol/GPO/gpogen-values.txt'; Length = 306; Hash = 'e979047923bd150499bc37e5829a9d79f1899eb2b74de8531a647e1602217610' }
+    @{ Path = '{B336AA20-8FAF-5FC7-A4B9-B51050A37683}/bkupInfo.xml'; Length = 651; Hash = '62ceb5cd46655e8646d36ad7f25979c9fa64b437667bb61692540f1189fe6620' }
+    @{ Path = '{B336AA20-8FAF-5FC7-A4B9-B51050A37683}/DomainSysvol/GPO/GPO.cmt'; Length = 326; Hash = '91452c91a1bd1ffed68f3b1b176931a08c25b507600de88df2a60e44316318c7' }
+    @{ Path = '{B336AA20-8FAF-5FC7-A4B9-B51050A37683}/DomainSysvol/GPO/gpogen-values.txt'; Length = 306; Hash = 'b121b3e7fbcd27f2b002b12c6e6279228e56f77533afe20e11a0a7df7235bd21' }
     @{ Path = '{B336AA20-8FAF-5FC7-A4B9-B51050A37683}/DomainSysvol/GPO/Machine/registry.pol'; Length = 4652; Hash = '3e23ed5a5ba1bea6cd858ba7e01245d5a78bebb9f547c6d0c0b8b86da1681b11' }
-    @{ Path = '{B336AA20-8FAF-5FC7-A4B9-B51050A37683}/DomainSysvol/GPO/Machine/comment.cmtx'; Length = 2014; Hash = 'edd11803a1393f0dd4dcdd1670eefea53e332b4dc3872807e254c6efff2749fd' }
+    @{ Path = '{B336AA20-8FAF-5FC7-A4B9-B51050A37683}/DomainSysvol/GPO/Machine/comment.cmtx'; Length = 2026; Hash = '3a14098142b71cece9c41f8c9c5a98263d97506c332102e8d073cbf2bcee34ff' }
     @{ Path = '{B336AA20-8FAF-5FC7-A4B9-B51050A37683}/DomainSysvol/GPO/Machine/Preferences/Registry/Registry.xml'; Length = 590; Hash = '13c1cb3b90402c24a930e899b7e6c4bf21ee5123be6ada116bb27584394f8b80' }
 )
 $policy = @(
@@ -186,18 +187,18 @@ $policy = @(
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'SOFTWARE\Policies\Microsoft\Windows\DeviceGuard'; Name = 'ConfigureSystemGuardLaunch'; Kind = 'DWord'; Value = 0 }
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'SOFTWARE\Policies\Microsoft\Windows\DeviceGuard'; Name = 'ConfigureKernelShadowStacksLaunch'; Kind = 'DWord'; Value = 0 }
     # Select when Quality Updates are received
-    # Nothing that restarts a server may come in a hotpatch month by itself, and nobody pauses a baseline by hand.
+    # No update that restarts a server installs automatically in a hotpatch month, and users cannot pause a baseline.
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'DeferQualityUpdates'; Kind = 'DWord'; Value = 0 }
     @{ Do = 'delete'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'DeferQualityUpdatesPeriodInDays' }
     @{ Do = 'delete'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'PauseQualityUpdatesStartTime' }
     # Do not include drivers with Windows Updates
-    # Nothing that restarts a server may come in a hotpatch month by itself, and nobody pauses a baseline by hand.
+    # No update that restarts a server installs automatically in a hotpatch month, and users cannot pause a baseline.
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'ExcludeWUDriversInQualityUpdate'; Kind = 'DWord'; Value = 1 }
     # Remove access to "Pause updates" feature
-    # Nothing that restarts a server may come in a hotpatch month by itself, and nobody pauses a baseline by hand.
+    # No update that restarts a server installs automatically in a hotpatch month, and users cannot pause a baseline.
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'SetDisablePauseUXAccess'; Kind = 'DWord'; Value = 1 }
     # Enable optional updates
-    # Nothing that restarts a server may come in a hotpatch month by itself, and nobody pauses a baseline by hand.
+    # No update that restarts a server installs automatically in a hotpatch month, and users cannot pause a baseline.
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'SetAllowOptionalContent'; Kind = 'DWord'; Value = 0 }
     @{ Do = 'delete'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'AllowOptionalContent' }
     # Configure Automatic Updates

@@ -1,25 +1,25 @@
 <#
 .SYNOPSIS
-Tells whether this machine has what the profile azlocal-ws2022-core says, and whether it is hotpatched. Changes nothing.
+Checks whether this machine has the settings of the profile azlocal-ws2022-core, and whether it gets hotpatches. Changes nothing.
 
 .DESCRIPTION
 Profile: azlocal-ws2022-core
 GPO: Hotpatch: Azure Local VMs, Windows Server 2022 Azure Edition Core
 Why: Hotpatch for Server Core on Azure Local, installed and restarted by Windows Update.
 For: Windows Server 2022 Datacenter: Azure Edition, Server Core, member servers, VMs on Azure Local (formerly Azure Stack HCI)
-Digest: 73a9d0887831f247d95eb33277d55161b8b2f195f9f903d36c1effd54949c402
+Digest: 9cd1624cac3a5afd2557f824bb18d0d1ba4dc33476dc969a21e11aeb65b990d2
 Made by: gpogen 0.1.0
 
-Looks at every value of the profile: what is expected, what was found, and where it comes from
-(policy and the GPO's name by root\rsop\computer, preference by the client's own copy of the GPOs'
-preferences, local, absent). Then at what hotpatch needs: edition, build, UEFI, Secure Boot and its
-certificates, VBS running, the table for hotpatches, the enrolment package, the Arc agent, the
-update service; and at the place on the hotpatch train: packages, updates, the last baseline and
-the last hotpatch, a pending restart. The train is judged by release data of 2026-10-02.
+Checks every value of the profile: what is expected, what the machine has, and where that comes from
+(policy, with the name of the GPO from root\rsop\computer; preference, from the copy of the GPO's
+preferences on the client; local; absent). Then checks what hotpatch requires: edition, build, UEFI, Secure Boot and its
+certificates, VBS running, the hotpatch table, the enrollment package, the Arc agent, the update
+service. Also checks whether the machine is on the hotpatch train: packages, updates, the last
+baseline and the last hotpatch, a pending restart. It uses release data of 2026-10-02.
 
-Nothing is changed on the machine. -ReportPath, -EventLog and -LogPath write what they say;
--WhatIf lists that and writes nothing. Run it as an administrator or as SYSTEM: without, some of
-the answers are refused, and what is not known is said to be unknown, never to be fine.
+The script does not change the machine. Only -ReportPath, -EventLog and -LogPath write; with -WhatIf,
+the script lists what they would write, and writes nothing. Run the script as an administrator or as
+SYSTEM; otherwise Windows refuses some of the answers. A check without an answer is unknown, never ok.
 
 Exit code: 0 compliant, 1 the script failed, 2 not compliant, 3 unknown.
 
@@ -29,7 +29,7 @@ stream. Json: the report, one line of ASCII. Summary: text under 4 KB. State: on
 NotCompliant or Unknown.
 
 .PARAMETER AsJson
-The same as -Output Json. The report's schema is gpogen-audit/1.
+The same as -Output Json. The schema of the report is gpogen-audit/1.
 
 .PARAMETER Direct
 Judges by the values that Set-AzlocalWs2022Core.ps1 writes, for a machine without the GPO.
@@ -41,10 +41,10 @@ list or read the folder: the right to create files, and to delete its own files,
 
 .PARAMETER EventLog
 Writes the report to the Application log, source Application, event 4100, 4102 or 4103 (4100 and
-the exit code). Where it is too long, the summary.
+the exit code). If the report is too long, the script writes the summary.
 
 .PARAMETER LogPath
-A file to which the run's steps are added.
+A file to which the script appends its steps.
 
 .EXAMPLE
 PS> .\Test-AzlocalWs2022Core.ps1
@@ -54,22 +54,22 @@ Shows every requirement and check, and a summary.
 .EXAMPLE
 PS> .\Test-AzlocalWs2022Core.ps1 | Where-Object { $_.Compliant -ne $true }
 
-Shows what is not met, or not known.
+Shows what the machine does not meet, and what is unknown.
 
 .EXAMPLE
 PS> .\Test-AzlocalWs2022Core.ps1 -AsJson | Set-Content -LiteralPath .\report.json -Encoding ascii
 
-Writes the report into a file.
+Writes the report to a file.
 
 .EXAMPLE
 PS> .\Test-AzlocalWs2022Core.ps1 -Output Summary
 
-Shows a text under 4 KB, as Azure Arc's Run Command keeps it.
+Shows a text under 4 KB, which Run Command of Azure keeps.
 
 .EXAMPLE
 PS> .\Test-AzlocalWs2022Core.ps1 -Output State -ReportPath '\\server\audit$'
 
-Leaves a report on a share, and says one word.
+Writes a report to a share, and prints one word.
 #>
 [CmdletBinding(SupportsShouldProcess = $true)]
 [OutputType([pscustomobject], [string])]
@@ -125,7 +125,7 @@ $route = $(if ($Direct) { 'direct' } else { 'group-policy' })
 $profileFacts = [ordered]@{
     name = 'azlocal-ws2022-core'
     title = 'Hotpatch: Azure Local VMs, Windows Server 2022 Azure Edition Core'
-    digest = '73a9d0887831f247d95eb33277d55161b8b2f195f9f903d36c1effd54949c402'
+    digest = '9cd1624cac3a5afd2557f824bb18d0d1ba4dc33476dc969a21e11aeb65b990d2'
     revision = ''
     ring = ''
     os = 'windows-server-2022-azure-edition'

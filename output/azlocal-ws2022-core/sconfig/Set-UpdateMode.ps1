@@ -7,7 +7,7 @@ Profile: azlocal-ws2022-core
 GPO: Hotpatch: Azure Local VMs, Windows Server 2022 Azure Edition Core
 Why: Hotpatch for Server Core on Azure Local, installed and restarted by Windows Update.
 For: Windows Server 2022 Datacenter: Azure Edition, Server Core, member servers, VMs on Azure Local (formerly Azure Stack HCI)
-Digest: 73a9d0887831f247d95eb33277d55161b8b2f195f9f903d36c1effd54949c402
+Digest: 9cd1624cac3a5afd2557f824bb18d0d1ba4dc33476dc969a21e11aeb65b990d2
 Made by: gpogen 0.1.0
 
 Writes what menu item 5 of SConfig writes (SConfig.Update.psm1), two values under

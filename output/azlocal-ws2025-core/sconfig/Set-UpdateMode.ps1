@@ -7,7 +7,7 @@ Profile: azlocal-ws2025-core
 GPO: Hotpatch: Azure Local VMs, Windows Server 2025 Azure Edition Core
 Why: Hotpatch for Server Core on Azure Local, installed and restarted by Windows Update.
 For: Windows Server 2025 Datacenter: Azure Edition, Server Core, member servers, VMs on Azure Local (formerly Azure Stack HCI)
-Digest: 495005a56c515f963fb89964ed3de41b8145a42b239daf4ddbd8c4d8b8dba386
+Digest: 52d8cbdafde0781d0813add905f2f07c05c3b7423021f8511fb156eaaee604fb
 Made by: gpogen 0.1.0
 
 Writes what menu item 5 of SConfig writes (SConfig.Update.psm1), two values under

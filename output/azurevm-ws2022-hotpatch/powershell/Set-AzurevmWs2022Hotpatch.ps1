@@ -5,32 +5,31 @@ Sets this machine's registry values for the profile azurevm-ws2022-hotpatch, wit
 .DESCRIPTION
 Profile: azurevm-ws2022-hotpatch
 GPO: Hotpatch: Azure VMs, Windows Server 2022 Azure Edition
-Why: Azure guest patching installs; the GPO holds VBS, drivers and the upgrade to Server 2025.
+Why: Azure guest patching installs; the GPO turns on VBS, and blocks drivers and the upgrade to Windows Server 2025.
 For: Windows Server 2022 Datacenter: Azure Edition, Desktop Experience, member servers, Azure virtual machines
-Digest: 9ccbc70129354dc007fb916407b2055bd011cfdb938e785e3c45724a59912245
+Digest: 0c2b709434fde9e3a3c37b0c5273afd90f2ed8b490525600c1e8f999705cebc7
 Made by: gpogen 0.1.0
 
-For a machine without a domain. The values are written and deleted directly under
+For a machine without a domain. The script writes and deletes the values directly under
 HKEY_LOCAL_MACHINE, as SConfig and Windows Admin Center do, and never in
-System32\GroupPolicy. gpedit.msc and gpresult therefore do not show them.
-A domain's Group Policy that sets the same values wins again at its next processing.
+System32\GroupPolicy. gpedit.msc and gpresult therefore do not show them. If the Group Policy of a
+domain sets the same values, it overwrites them.
 
-The state before is recorded first, in Program Files\gpogen\Set-AzurevmWs2022Hotpatch.json, where only
-administrators write: Undo-AzurevmWs2022Hotpatch.ps1 brings it back. The first record survives later runs.
-A key that is deleted, or that loses values, is also saved with all that is below it, as a .reg
-file; the command that imports it is printed. If a record or a file cannot be written, nothing is
-changed.
+The script first saves the previous state in Program Files\gpogen\Set-AzurevmWs2022Hotpatch.json, where only
+administrators can write; Undo-AzurevmWs2022Hotpatch.ps1 restores it. Later runs keep the first record. If the
+script deletes a key, or values of a key, it also saves the whole key as a .reg file, and prints the
+command that imports the file. If it cannot write a record or a file, it changes nothing.
 
-Only what differs is written. Everything is read back and compared, with its type. For each setting
-the script returns one object: AlreadyRight, Changed, Failed, Declined or WouldChange.
+The script writes only what differs, reads everything back, and compares it, including the types. For
+each setting, it returns one object: AlreadyRight, Changed, Failed, Declined or WouldChange.
 
-Refused are hosts of Azure Local; Azure VMs and machines of another edition or build, unless -Force
-is given; and machines where a GPO sets one of the values already, unless -OverrideGroupPolicy is.
+The script refuses Azure Local hosts. Without -Force, it also refuses Azure VMs, and machines of another
+edition or build. Without -OverrideGroupPolicy, it refuses machines where a GPO sets one of the values.
 
-Exit code: 0 everything is as the profile says, 1 the script failed, 2 not done (-WhatIf found
-something to change, or somebody declined), 4 refused and nothing was changed.
+Exit code: 0 everything is as in the profile, 1 the script failed, 2 not done (-WhatIf found something
+to change, or somebody declined), 4 refused, nothing changed.
 
-Not set by this script, although the profile's GPO has it:
+The GPO of the profile sets these, but this script does not:
 - HKLM\SOFTWARE\Policies\Microsoft\Windows\DeviceGuard: EnableVirtualizationBasedSecurity, RequirePlatformSecurityFeatures, HypervisorEnforcedCodeIntegrity, HVCIMATRequired, LsaCfgFlags, ConfigureSystemGuardLaunch: tests showed that it has no effect when written directly: an extension of Group Policy processes this key
 
 .PARAMETER BackupPath
@@ -38,18 +37,18 @@ The folder in which the script saves deleted keys, with a new folder for each ru
 creates it if it does not exist. Default: gpogen-backups in the user's documents.
 
 .PARAMETER Force
-Goes on on an Azure VM, and on a machine of another edition or build than the profile's.
+Continues on an Azure VM, and on a machine of another edition or build than that of the profile.
 
 .PARAMETER OverrideGroupPolicy
-Goes on although a GPO sets one of the values. Its next processing sets it again.
+Continues although a GPO sets one of the values. Group Policy then overwrites the value again.
 
 .PARAMETER LogPath
-A file to which the steps are added.
+A file to which the script appends its steps.
 
 .EXAMPLE
 PS> .\Set-AzurevmWs2022Hotpatch.ps1 -WhatIf
 
-Says what would be written and deleted, and changes nothing. It needs no elevation.
+Lists what the script would write and delete, and changes nothing. You can run it without elevation.
 
 .EXAMPLE
 PS> .\Set-AzurevmWs2022Hotpatch.ps1
@@ -206,10 +205,10 @@ $records = @(
     @{ Do = 'set'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'ProductVersion'; Kind = 'String'; Value = '' }
     @{ Do = 'set'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'TargetReleaseVersionInfo'; Kind = 'String'; Value = 'hold' }
     # Do not include drivers with Windows Updates
-    # Nothing that restarts a server may come in a hotpatch month by itself, and nobody pauses a baseline by hand.
+    # No update that restarts a server installs automatically in a hotpatch month, and users cannot pause a baseline.
     @{ Do = 'set'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'ExcludeWUDriversInQualityUpdate'; Kind = 'DWord'; Value = 1 }
     # Remove access to "Pause updates" feature
-    # Nothing that restarts a server may come in a hotpatch month by itself, and nobody pauses a baseline by hand.
+    # No update that restarts a server installs automatically in a hotpatch month, and users cannot pause a baseline.
     @{ Do = 'set'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'SetDisablePauseUXAccess'; Kind = 'DWord'; Value = 1 }
     # Specify intranet Microsoft update service location
     @{ Do = 'set'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate\AU'; Name = 'UseWUServer'; Kind = 'DWord'; Value = 0 }
