@@ -278,7 +278,7 @@ DeliveryOptimization.admx, then every registry value that they write, and those 
 template. `gpogen explain NAME` shows one of them.
 
 """
-UNPROVEN_HEAD = f"""# What nobody has proved
+UNPROVEN_HEAD = f"""# Unproven facts
 
 {MADE}
 
