@@ -49,7 +49,9 @@ def command(old: str, new: str, form: str, side: str | None, max_size: int) -> i
     if is_report(old) or is_report(new):
         return _drift(old, new, form)
     if side and not (side_for(old, side) or side_for(new, side)):
-        raise UsageError("--side applies to a registry.pol (*.pol), but neither of the files is one")
+        raise UsageError(
+            "--side applies to a registry.pol (*.pol), but neither of the files is one"
+        )
     try:
         before = read_input(old, max_size=max_size, side=side_for(old, side))
         after = read_input(new, max_size=max_size, side=side_for(new, side))

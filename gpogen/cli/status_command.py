@@ -74,7 +74,11 @@ _ENDINGS = {
     "--output names. jsonl and csv have one row for each machine, with fixed columns.",
 )
 @click.option(
-    "-o", "--output", default="-", metavar="FILE", help="Write to this file instead of the terminal."
+    "-o",
+    "--output",
+    default="-",
+    metavar="FILE",
+    help="Write to this file instead of the terminal.",
 )
 def command(
     reports: tuple[str, ...],

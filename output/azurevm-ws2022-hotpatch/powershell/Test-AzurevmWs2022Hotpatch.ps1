@@ -1083,10 +1083,10 @@ function Test-Service($System) {
         $agent = @($answer.Items | Where-Object { "$(Get-Part $_ 'Name')" -eq 'himds' })
         $found = $(if (-not $answer.Known) { 'not known' } elseif ($agent.Count -eq 0) { 'not installed' } else { "$(Get-Part $agent[0] 'State')" })
         $state = $(if (-not $answer.Known) { 'unknown' } elseif ($found -eq 'Running') { 'ok' } else { 'problem' })
-        New-Check 'arc-agent' $state ($null -ne $System) 'himds is running' $found 'Hotpatches of Windows Server 2025 Standard and Datacenter come by an Azure Arc licence: the Connected Machine agent must run.'
+        New-Check 'arc-agent' $state ($null -ne $System) 'himds is running' $found 'Hotpatches of Windows Server 2025 Standard and Datacenter come by an Azure Arc license: the Connected Machine agent must run.'
         $hint = Read-Registry 'SOFTWARE\Microsoft\Azure Connected Machine Agent\Windows\Licenses\Features\Hotpatch' 'Subscription'
         $found = $(if ($hint.State -eq 'present') { "Subscription $($hint.Value)" } else { "no hint ($($hint.State))" })
-        New-Check 'arc-licence' 'unknown' $false 'Enabled, in Azure' $found 'Only Azure knows whether the hotpatch licence is enabled; what is in the registry is a hint, whose meaning no page of Microsoft states.'
+        New-Check 'arc-licence' 'unknown' $false 'Enabled, in Azure' $found 'Only Azure knows whether the hotpatch license is enabled; what is in the registry is a hint, whose meaning no page of Microsoft states.'
     }
     $update = @($answer.Items | Where-Object { "$(Get-Part $_ 'Name')" -eq 'wuauserv' })
     $found = $(if (-not $answer.Known) { 'not known' } elseif ($update.Count -eq 0) { 'not installed' } else { "$(Get-Part $update[0] 'StartMode')" })
