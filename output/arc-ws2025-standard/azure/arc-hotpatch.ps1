@@ -400,7 +400,7 @@ function Get-Loss($Job, $Kind, $Found) {
     if ($null -eq $Job.Kept) { return '' }
     $now = Get-Rest $Kind $Found
     if ($now -ceq $Job.Kept) { return '' }
-    return "a change beside hotpatch was found: before $($Job.Kept), now $now"
+    return "another property changed: before $($Job.Kept), now $now"
 }
 
 # Everything: which machines, one after the other, and the exit code.

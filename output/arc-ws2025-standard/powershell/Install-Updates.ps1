@@ -117,7 +117,7 @@ param(
 )
 
 if ("$($ExecutionContext.SessionState.LanguageMode)" -ne 'FullLanguage') {
-    Write-Warning 'This PowerShell session runs in Constrained Language Mode, where the registry cannot be reached as this script needs. Nothing was changed. Sign the script with a certificate that the application control policy trusts.'
+    Write-Warning 'This PowerShell session runs in Constrained Language Mode, where this script cannot access the registry. Nothing was changed. Sign the script with a certificate that the application control policy trusts.'
     exit 1
 }
 Set-StrictMode -Version Latest
@@ -354,7 +354,7 @@ function Clear-State {
 # Program Files and HKEY_LOCAL_MACHINE\SOFTWARE: only administrators write there, so nobody else
 # decides what SYSTEM runs. The bytes are copied without the mark of a download.
 function Copy-Script {
-    if (-not $PSCommandPath) { throw 'The script must be run from a file (powershell.exe -File), because it goes on from a copy.' }
+    if (-not $PSCommandPath) { throw 'The script must be run from a file (powershell.exe -File), because it continues from a copy.' }
     $null = [System.IO.Directory]::CreateDirectory($programs)
     $copy = [System.IO.Path]::Combine($programs, "$scriptName.ps1")
     if ($PSCommandPath -ne $copy) { [System.IO.File]::WriteAllBytes($copy, [System.IO.File]::ReadAllBytes($PSCommandPath)) }
@@ -442,7 +442,7 @@ function Get-Restart($Update, $Session, [ref]$Asked) {
             return $(if ($answer) { 'yes' } else { 'no' })
         }
         catch {
-            Write-Problem "Whether $($Update.Title) restarts the machine could not be asked: $($_.Exception.Message)"
+            Write-Problem "Whether $($Update.Title) restarts the machine is unknown: $($_.Exception.Message)"
             return 'unanswered'
         }
     }
@@ -579,7 +579,7 @@ function Get-Refusal {
 function Write-Row($Rows) {
     foreach ($row in $Rows) {
         if ($row.Kind -eq 'cumulative' -and $row.Train -eq 'leaves') { Write-Problem "$($row.KB) takes this machine off the hotpatch train until the next baseline." }
-        if ($row.Kind -eq 'cumulative' -and $row.Train -eq 'unknown') { Write-Problem "$($row.KB) is a cumulative update. If it is not a baseline, it takes this machine off the hotpatch train; -ReleaseData would tell." }
+        if ($row.Kind -eq 'cumulative' -and $row.Train -eq 'unknown') { Write-Problem "$($row.KB) is a cumulative update. If it is not a baseline, it takes this machine off the hotpatch train; use -ReleaseData to find out." }
         Write-Step "$(if ($row.Chosen) { 'chosen' } else { 'left out' }): $($row.KB) $($row.Kind), restart $($row.Restart): $($row.Title)$(if ($row.Reason) { " ($($row.Reason))" })"
     }
 }
@@ -653,7 +653,7 @@ function Invoke-Remote {
     if ([System.IO.File]::Exists($result)) { [System.IO.File]::Delete($result) }
     Register-Task (@(Get-TaskArgument $result) -join ' ') $false
     try {
-        Write-Step 'In a remote session Windows installs nothing: a scheduled task of SYSTEM does it now.'
+        Write-Step 'In a remote session, Windows installs nothing: a scheduled task that runs as SYSTEM does it now.'
         Start-ScheduledTask -TaskName $taskName -ErrorAction Stop
         # Two hours: a cumulative update of a slow machine.
         for ($round = 0; $round -lt 1440 -and -not [System.IO.File]::Exists($result); $round++) {
@@ -695,7 +695,7 @@ $exclude = @(Split-List $ExcludeKB)
 $hide = @(Split-List $HideKB)
 $wantedClasses = @(Split-List $Classification | ForEach-Object { $name = $_; $classes.Keys | Where-Object { $_ -eq $name } | ForEach-Object { $classes[$_] } })
 try {
-    if (-not (Test-Elevated)) { throw 'Updates need an elevated PowerShell: open it by "Run as administrator".' }
+    if (-not (Test-Elevated)) { throw 'Updates require an elevated PowerShell: open it with "Run as administrator".' }
     $root = Open-Root
     $refusals = @(if (-not $AssessOnly -and $hide.Count -eq 0) { Get-Refusal })
     if ($refusals.Count -eq 0 -and $AllowRestart -and -not $AssessOnly -and -not (Confirm-DomainController)) { $refusals = @('This machine is a domain controller. Check that the others replicate (repadmin /replsummary), and run the script with -Force.') }

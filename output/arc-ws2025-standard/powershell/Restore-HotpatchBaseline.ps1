@@ -121,7 +121,7 @@ param(
 )
 
 if ("$($ExecutionContext.SessionState.LanguageMode)" -ne 'FullLanguage') {
-    Write-Warning 'This PowerShell session runs in Constrained Language Mode, where the registry cannot be reached as this script needs. Nothing was changed. Sign the script with a certificate that the application control policy trusts.'
+    Write-Warning 'This PowerShell session runs in Constrained Language Mode, where this script cannot access the registry. Nothing was changed. Sign the script with a certificate that the application control policy trusts.'
     exit 1
 }
 Set-StrictMode -Version Latest
@@ -345,7 +345,7 @@ function Clear-State {
 # Program Files and HKEY_LOCAL_MACHINE\SOFTWARE: only administrators write there, so nobody else
 # decides what SYSTEM runs. The bytes are copied without the mark of a download.
 function Copy-Script {
-    if (-not $PSCommandPath) { throw 'The script must be run from a file (powershell.exe -File), because it goes on from a copy.' }
+    if (-not $PSCommandPath) { throw 'The script must be run from a file (powershell.exe -File), because it continues from a copy.' }
     $null = [System.IO.Directory]::CreateDirectory($programs)
     $copy = [System.IO.Path]::Combine($programs, "$scriptName.ps1")
     if ($PSCommandPath -ne $copy) { [System.IO.File]::WriteAllBytes($copy, [System.IO.File]::ReadAllBytes($PSCommandPath)) }
@@ -596,9 +596,9 @@ function Get-Difference([string]$What) {
 
 function Write-Keep {
     $end = [System.DateTime]::Today.AddDays(35).ToString('yyyy-MM-dd', [System.Globalization.CultureInfo]::InvariantCulture)
-    Write-Step "What keeps $wanted from coming back, which is for you to do:"
+    Write-Step "To prevent Windows from installing $wanted again, do the following:"
     foreach ($line in $keep) { Write-Step "- $line" }
-    Write-Step "- The last resort is a pause of quality updates. One that begins today ends by itself on $end. Azure Update Manager and Azure guest patching install regardless of it."
+    Write-Step "- The last resort is a pause of quality updates. A pause that begins today ends automatically on $end. Azure Update Manager and Azure guest patching install regardless of it."
 }
 
 function New-Result([string]$State, $Plan, [int]$Next) {
@@ -671,14 +671,14 @@ function Start-Restore {
 
 function Resume-Restore {
     if (-not (Test-Key $stateKey)) {
-        Write-Problem 'Refused: there is no plan to go on with.'
+        Write-Problem 'Refused: there is no plan to continue.'
         $script:code = 4
         return
     }
     if (-not $WhatIfPreference) { Wait-Servicing 60 }
     $pending = @(Get-PendingRestart)
     if ($pending.Count -gt 0) {
-        Write-Problem "The restart is not finished, or another one is pending ($($pending -join ', ')). Restart the machine: the script goes on after it."
+        Write-Problem "The restart is not finished, or another one is pending ($($pending -join ', ')). Restart the machine: the script then continues."
         $script:code = 3010
         return
     }
@@ -710,7 +710,7 @@ $refused = $false
 $wanted = "$Hotpatch$Baseline"
 $root = $null
 try {
-    if (-not (Test-Elevated)) { throw 'The packages of Windows need an elevated PowerShell: open it by "Run as administrator".' }
+    if (-not (Test-Elevated)) { throw 'The packages of Windows require an elevated PowerShell: open it with "Run as administrator".' }
     $root = Open-Root
     switch ($PSCmdlet.ParameterSetName) {
         'List' {

@@ -66,7 +66,7 @@ param(
 )
 
 if ("$($ExecutionContext.SessionState.LanguageMode)" -ne 'FullLanguage') {
-    Write-Warning 'This PowerShell session runs in Constrained Language Mode, where the registry cannot be reached as this script needs. Nothing was changed. Sign the script with a certificate that the application control policy trusts.'
+    Write-Warning 'This PowerShell session runs in Constrained Language Mode, where this script cannot access the registry. Nothing was changed. Sign the script with a certificate that the application control policy trusts.'
     exit 1
 }
 Set-StrictMode -Version Latest
@@ -306,7 +306,7 @@ function Get-MachineId {
     $id = $null
     $key = $root.OpenSubKey('SOFTWARE\Microsoft\Cryptography')
     if ($null -ne $key) { try { $id = $key.GetValue('MachineGuid') } finally { $key.Close() } }
-    if (-not $id) { throw 'This machine has no MachineGuid, by which a record is told from that of another machine.' }
+    if (-not $id) { throw 'This machine has no MachineGuid, by which the script identifies the record of a machine.' }
     return "$id"
 }
 
@@ -413,7 +413,7 @@ function Read-Record([string]$Path) {
         }
         return $record
     }
-    catch { throw [System.IO.InvalidDataException]::new("The record $Path is not one that this script may use: $($_.Exception.Message).") }
+    catch { throw [System.IO.InvalidDataException]::new("The record $Path is not usable: $($_.Exception.Message).") }
 }
 
 # Windows PowerShell leaves quotes within an argument bare; here they are as programs read them.
@@ -523,7 +523,7 @@ function Save-Key($Path, $File) {
     Invoke-Reg 'export', "HKLM\$Path", $File, '/y', '/reg:64'
     $lines = @([System.IO.File]::ReadAllLines($File) | Where-Object { $_.StartsWith('[HKEY_LOCAL_MACHINE\', [System.StringComparison]::OrdinalIgnoreCase) })
     if ($lines.Count -lt $count) { throw "$File holds $($lines.Count) of the $count keys of HKEY_LOCAL_MACHINE\$Path." }
-    Write-Step "Saved before anything is deleted: HKEY_LOCAL_MACHINE\$Path. To bring it back:"
+    Write-Step "Saved before anything is deleted: HKEY_LOCAL_MACHINE\$Path. To restore it:"
     Write-Step "& $(Format-Quoted $reg) import $(Format-Quoted $File) /reg:64"
 }
 
@@ -629,7 +629,7 @@ function New-Result($Setting, [string]$State, [string]$Message) {
 function Get-Managed {
     try { $owners = Get-PolicyOwner }
     catch {
-        Write-Problem "Whether a GPO sets one of the values could not be found out: $($_.Exception.Message)"
+        Write-Problem "Whether a GPO sets one of the values is unknown: $($_.Exception.Message)"
         return
     }
     foreach ($record in $records) {
@@ -658,7 +658,7 @@ function Get-Refusal {
 # A value of virtualization-based security is of no use where it cannot start; only a warning.
 function Test-Firmware {
     try { if (-not (Confirm-SecureBootUEFI -ErrorAction Stop)) { Write-Problem 'Secure Boot is off, so virtualization-based security does not start.' } }
-    catch { Write-Problem "Whether this machine has UEFI firmware with Secure Boot could not be found out: $($_.Exception.Message)" }
+    catch { Write-Problem "Whether this machine has UEFI firmware with Secure Boot is unknown: $($_.Exception.Message)" }
 }
 
 # 2: running.
@@ -680,7 +680,7 @@ function Save-Before {
     $doomed = @(Get-DoomedTop)
     if ($doomed.Count -gt 0) { Save-Doomed $doomed }
     Save-Record $record $path
-    Write-Step "Recorded what was there before: $path"
+    Write-Step "Saved the previous state: $path"
 }
 
 function Invoke-Setting($Setting) {
@@ -714,7 +714,7 @@ function Write-Summary($Results) {
     }
     if ($WhatIfPreference) { Write-Step "Nothing was changed (-WhatIf). $($count.WouldChange) of $($records.Count) settings would be." }
     elseif ($count.AlreadyRight -eq $records.Count) { Write-Step "Nothing was changed: all $($records.Count) settings are as the profile says." }
-    else { Write-Step "$($count.Changed) of $($records.Count) settings were changed and read back, $($count.AlreadyRight) were right already, $($count.Failed) failed, $($count.Declined) were declined." }
+    else { Write-Step "$($count.Changed) of $($records.Count) settings were changed and read back, $($count.AlreadyRight) were already right, $($count.Failed) failed, $($count.Declined) were declined." }
     if ($count.Failed -gt 0) { return 1 }
     if ($count.Declined + $count.WouldChange -gt 0) { return 2 }
     return 0
@@ -744,7 +744,7 @@ function Invoke-Set {
 $code = 1
 $root = $null
 try {
-    if (-not $WhatIfPreference -and -not (Test-Elevated)) { throw 'Writing below HKEY_LOCAL_MACHINE needs an elevated PowerShell: open it by "Run as administrator". Nothing was changed.' }
+    if (-not $WhatIfPreference -and -not (Test-Elevated)) { throw 'Writing below HKEY_LOCAL_MACHINE requires an elevated PowerShell: open it with "Run as administrator". Nothing was changed.' }
     $root = Open-Root
     $refusals = @(Get-Refusal)
     foreach ($refusal in $refusals) { Write-Problem "Refused: $refusal" }

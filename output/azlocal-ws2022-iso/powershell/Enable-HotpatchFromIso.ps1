@@ -82,7 +82,7 @@ param(
 )
 
 if ("$($ExecutionContext.SessionState.LanguageMode)" -ne 'FullLanguage') {
-    Write-Warning 'This PowerShell session runs in Constrained Language Mode, where the registry cannot be reached as this script needs. Nothing was changed. Sign the script with a certificate that the application control policy trusts.'
+    Write-Warning 'This PowerShell session runs in Constrained Language Mode, where this script cannot access the registry. Nothing was changed. Sign the script with a certificate that the application control policy trusts.'
     exit 1
 }
 Set-StrictMode -Version Latest
@@ -274,7 +274,7 @@ function Clear-State {
 # Program Files and HKEY_LOCAL_MACHINE\SOFTWARE: only administrators write there, so nobody else
 # decides what SYSTEM runs. The bytes are copied without the mark of a download.
 function Copy-Script {
-    if (-not $PSCommandPath) { throw 'The script must be run from a file (powershell.exe -File), because it goes on from a copy.' }
+    if (-not $PSCommandPath) { throw 'The script must be run from a file (powershell.exe -File), because it continues from a copy.' }
     $null = [System.IO.Directory]::CreateDirectory($programs)
     $copy = [System.IO.Path]::Combine($programs, "$scriptName.ps1")
     if ($PSCommandPath -ne $copy) { [System.IO.File]::WriteAllBytes($copy, [System.IO.File]::ReadAllBytes($PSCommandPath)) }
@@ -474,14 +474,14 @@ function Start-Enable {
 
 function Resume-Enable {
     if (-not (Test-Key $stateKey)) {
-        Write-Problem 'Refused: there is nothing to go on with.'
+        Write-Problem 'Refused: there is nothing to continue.'
         $script:code = 4
         return
     }
     if (-not $WhatIfPreference) { Wait-Servicing 60 }
     $pending = @(Get-PendingRestart)
     if ($pending.Count -gt 0) {
-        Write-Problem "The restart is not finished, or another one is pending ($($pending -join ', ')). Restart the machine: the script goes on after it."
+        Write-Problem "The restart is not finished, or another one is pending ($($pending -join ', ')). Restart the machine: the script then continues."
         $script:code = 3010
         return
     }
@@ -504,7 +504,7 @@ $code = 1
 $file = ''
 $root = $null
 try {
-    if (-not (Test-Elevated)) { throw 'The preparation needs an elevated PowerShell: open it by "Run as administrator".' }
+    if (-not (Test-Elevated)) { throw 'The preparation requires an elevated PowerShell: open it with "Run as administrator".' }
     $root = Open-Root
     switch ($PSCmdlet.ParameterSetName) {
         'Resume' { Resume-Enable }

@@ -53,7 +53,7 @@ param(
 )
 
 if ("$($ExecutionContext.SessionState.LanguageMode)" -ne 'FullLanguage') {
-    Write-Warning 'This PowerShell session runs in Constrained Language Mode, where the registry cannot be reached as this script needs. Nothing was changed. Sign the script with a certificate that the application control policy trusts.'
+    Write-Warning 'This PowerShell session runs in Constrained Language Mode, where this script cannot access the registry. Nothing was changed. Sign the script with a certificate that the application control policy trusts.'
     exit 1
 }
 Set-StrictMode -Version Latest
@@ -246,7 +246,7 @@ function Get-MachineId {
     $id = $null
     $key = $root.OpenSubKey('SOFTWARE\Microsoft\Cryptography')
     if ($null -ne $key) { try { $id = $key.GetValue('MachineGuid') } finally { $key.Close() } }
-    if (-not $id) { throw 'This machine has no MachineGuid, by which a record is told from that of another machine.' }
+    if (-not $id) { throw 'This machine has no MachineGuid, by which the script identifies the record of a machine.' }
     return "$id"
 }
 
@@ -353,7 +353,7 @@ function Read-Record([string]$Path) {
         }
         return $record
     }
-    catch { throw [System.IO.InvalidDataException]::new("The record $Path is not one that this script may use: $($_.Exception.Message).") }
+    catch { throw [System.IO.InvalidDataException]::new("The record $Path is not usable: $($_.Exception.Message).") }
 }
 
 # Windows PowerShell leaves quotes within an argument bare; here they are as programs read them.
@@ -456,9 +456,9 @@ function Undo-Tree($Tree) {
         if (Test-Key $Tree.key) { return (New-Result $Tree.key '' 'AsBefore' 'The key is there; what it holds was not compared.') }
         if (-not [System.IO.File]::Exists($Tree.file)) { throw "The saved file is missing: $($Tree.file)" }
         if ((Get-Sha256 ([System.IO.File]::ReadAllBytes($Tree.file))) -ne $Tree.sha256) { throw "Somebody changed the saved file: $($Tree.file)" }
-        if (-not $PSCmdlet.ShouldProcess("HKEY_LOCAL_MACHINE\$($Tree.key)", 'Bring back')) { return (New-Result $Tree.key '' (Get-Refused) '') }
+        if (-not $PSCmdlet.ShouldProcess("HKEY_LOCAL_MACHINE\$($Tree.key)", 'Restore')) { return (New-Result $Tree.key '' (Get-Refused) '') }
         Invoke-Reg 'import', $Tree.file, '/reg:64'
-        Write-Step "Brought back: HKEY_LOCAL_MACHINE\$($Tree.key)"
+        Write-Step "Restored: HKEY_LOCAL_MACHINE\$($Tree.key)"
         return (New-Result $Tree.key '' 'Changed' '')
     }
     catch { return (New-Result $Tree.key '' 'Failed' $_.Exception.Message) }
@@ -496,7 +496,7 @@ function Write-Summary($Results) {
         if ('Failed', 'Skipped' -contains $result.State) { Write-Problem "$($result.State): $($result.Key)$(if ($result.Name) { ", value $($result.Name)" }): $($result.Message)" }
     }
     if ($WhatIfPreference) { Write-Step "Nothing was changed (-WhatIf). $($count.WouldChange) of $($Results.Count) would be." }
-    else { Write-Step "$($count.Changed) were changed back, $($count.AsBefore) were as before already, $($count.Skipped) skipped, $($count.Failed) failed, $($count.Declined) declined." }
+    else { Write-Step "$($count.Changed) were changed back, $($count.AsBefore) were already as before, $($count.Skipped) skipped, $($count.Failed) failed, $($count.Declined) declined." }
     if ($count.Failed -gt 0) { return 1 }
     if ($count.Skipped + $count.Declined + $count.WouldChange -gt 0) { return 2 }
     return 0
@@ -532,7 +532,7 @@ function Undo-WithoutRecord {
         $script:code = 4
         return
     }
-    Write-Problem "There is no record of the state before. Only AUOptions and NoAutoUpdate are set, to what Windows Server does by itself."
+    Write-Problem "There is no record of the previous state. The script sets only AUOptions and NoAutoUpdate: Windows downloads updates, and a person installs them."
     $results = @(foreach ($entry in @(Get-Default)) { Undo-Value $entry })
     $results
     $script:code = Write-Summary $results
@@ -547,7 +547,7 @@ function Invoke-Undo {
 $code = 1
 $root = $null
 try {
-    if (-not $WhatIfPreference -and -not (Test-Elevated)) { throw 'Writing below HKEY_LOCAL_MACHINE needs an elevated PowerShell: open it by "Run as administrator". Nothing was changed.' }
+    if (-not $WhatIfPreference -and -not (Test-Elevated)) { throw 'Writing below HKEY_LOCAL_MACHINE requires an elevated PowerShell: open it with "Run as administrator". Nothing was changed.' }
     $root = Open-Root
     $refusals = @(Get-PlatformRefusal ([bool]$Force))
     foreach ($refusal in $refusals) { Write-Problem "Refused: $refusal" }

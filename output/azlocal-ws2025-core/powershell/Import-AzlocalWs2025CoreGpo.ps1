@@ -382,7 +382,7 @@ function Read-Source {
         $bytes = Read-Verified $file
         if ($null -eq $bytes) { $wrong += $file.Path } else { $source[$file.Path] = $bytes }
     }
-    if ($wrong.Count -gt 0) { throw "$($wrong.Count) files in $gpoFolder are not what gpogen wrote for this script. Nothing was changed. Take the whole folder from its source again." }
+    if ($wrong.Count -gt 0) { throw "$($wrong.Count) files in $gpoFolder are not what gpogen wrote for this script. Nothing was changed. Copy the whole folder from its source again." }
     return , $source
 }
 
@@ -447,7 +447,7 @@ function Find-WmiFilter($DomainName) {
     # Only empty criteria are allowed for WMI filters, so the name is compared here.
     $all = $where.SearchWmiFilters((New-Object -TypeName Microsoft.GroupPolicy.GPSearchCriteria))
     $found = @($all | Where-Object { Test-Same $_.Name $WmiFilter })
-    if ($found.Count -ne 1) { throw "There are $($found.Count) WMI filters named `"$WmiFilter`"; exactly one is needed." }
+    if ($found.Count -ne 1) { throw "There are $($found.Count) WMI filters named `"$WmiFilter`"; there must be exactly one." }
     return $found[0]
 }
 
@@ -750,7 +750,7 @@ function Find-SavedGpo($Path) {
     $gpo = Get-XmlText (Join-Path $full 'bkupInfo.xml') 'GPOGuid'
     $inside = Get-XmlText (Join-Path $full 'Backup.xml') 'GroupPolicyObject', 'GroupPolicyCoreSettings', 'ID'
     if ($gpo -notmatch $pattern -or -not (Test-Same $gpo $inside)) {
-        throw "$full is no saved GPO: bkupInfo.xml says it is of the GPO `"$gpo`", Backup.xml says `"$inside`"."
+        throw "$full is not a saved GPO: bkupInfo.xml says it is of the GPO `"$gpo`", Backup.xml says `"$inside`"."
     }
     return @{ Id = [guid][System.IO.Path]::GetFileName($full); Path = [System.IO.Path]::GetDirectoryName($full); Name = $name; Gpo = [guid]$gpo }
 }
@@ -759,12 +759,12 @@ function Invoke-Rollback {
     $saved = Find-SavedGpo $Rollback
     $present = @($script:allGpos | Where-Object { "$($_.Id)" -eq "$($saved.Gpo)" })
     if (-not $Force) {
-        if ($present.Count -eq 0) { throw "The domain has no GPO $($saved.Gpo), of which this backup is. -Force makes it again." }
+        if ($present.Count -eq 0) { throw "The domain has no GPO $($saved.Gpo), of which this backup is. -Force creates it again." }
         if (-not (Test-Ours $present[0])) {
-            throw "The GPO $($saved.Gpo) `"$($present[0].DisplayName)`" was not made by this profile: its comment does not begin with `"$mark`". -Force restores it all the same."
+            throw "The GPO $($saved.Gpo) `"$($present[0].DisplayName)`" was not created by this profile: its comment does not begin with `"$mark`". -Force restores it anyway."
         }
         if (-not (Test-Same $saved.Name $title)) {
-            throw "The saved GPO is named `"$($saved.Name)`", this script's is `"$title`". -Force restores it all the same."
+            throw "The saved GPO is named `"$($saved.Name)`", this script's is `"$title`". -Force restores it anyway."
         }
     }
     if ($WhatIfPreference -and $present.Count -gt 0) { Write-Line "What if: save the GPO `"$($present[0].DisplayName)`" below $(Get-BackupPath)" }
@@ -779,14 +779,14 @@ function Undo-Import($Made, $Saved) {
     try {
         if ($null -ne $Made) {
             Remove-GPO -Guid $Made.Id @common -Confirm:$false
-            Write-Problem 'The GPO that this run made was removed. Nothing is linked.'
+            Write-Problem 'The GPO that this run created was removed. Nothing is linked.'
         }
         elseif ($null -ne $Saved) {
             $null = Restore-GPO -BackupId $Saved.Id -Path $Saved.Path @common -Confirm:$false
             Write-Problem 'The GPO was restored as it was before this run.'
         }
     }
-    catch { Write-Problem "Undoing failed too: $($_.Exception.Message) Look at the GPO in the Group Policy Management Console." }
+    catch { Write-Problem "The rollback failed, too: $($_.Exception.Message) Look at the GPO in the Group Policy Management Console." }
 }
 
 #endregion
@@ -798,7 +798,7 @@ function Set-Status($Gpo) {
     if ($userSideIsEmpty -and "$($Gpo.GpoStatus)" -eq 'AllSettingsEnabled') { $Gpo.GpoStatus = 'UserSettingsDisabled' }
     if (-not $userSideIsEmpty -and "$($Gpo.GpoStatus)" -eq 'UserSettingsDisabled') { $Gpo.GpoStatus = 'AllSettingsEnabled' }
     if ('AllSettingsDisabled', 'ComputerSettingsDisabled' -contains "$($Gpo.GpoStatus)") {
-        Write-Problem "The GPO's status is $($Gpo.GpoStatus), so machines do not apply it. It was left so."
+        Write-Problem "The GPO's status is $($Gpo.GpoStatus), so machines do not apply it. The script did not change that."
     }
 }
 
@@ -868,12 +868,12 @@ function Invoke-Placement($Gpo) {
         try { Invoke-PlacementStep $steps[$at] $Gpo }
         catch {
             Write-Problem "Failed: $($steps[$at].Text): $($_.Exception.Message)"
-            Write-Problem "The settings of the GPO are in place$(if ($NoReadBack) { ', not compared,' } else { ' and compared,' }) and stay."
+            Write-Problem "The settings of the GPO are in place$(if ($NoReadBack) { ', not compared,' } else { ' and compared,' }) and remain."
             for ($other = 0; $other -lt $steps.Count; $other++) {
                 if ($other -lt $at) { Write-Problem "Done: $($steps[$other].Text)" }
                 if ($other -gt $at) { Write-Problem "Not done: $($steps[$other].Text)" }
             }
-            Write-Problem 'When the cause is gone, run the script again with the same options and -LinkOnly.'
+            Write-Problem 'Fix the cause, then run the script again with the same options and -LinkOnly.'
             return 1
         }
         Write-Line "Done: $($steps[$at].Text)"
@@ -906,7 +906,7 @@ function Test-Imported($Gpo) {
     Test-Gpo $Gpo 'after the import'
     $surplus = @(Get-Surplus $Gpo @())
     foreach ($line in $surplus) { Write-Problem "In the GPO and not in the profile after the import: $line" }
-    if ($surplus.Count -gt 0) { throw "$($surplus.Count) settings in the GPO are not the profile's after the import." }
+    if ($surplus.Count -gt 0) { throw "$($surplus.Count) settings in the GPO are not in the profile after the import." }
 }
 
 # Import-GPO copies the list of values with the other files of the backup. Where it did not, the
@@ -918,7 +918,7 @@ function Set-ValueList($Gpo, $Source) {
         if ([System.IO.File]::Exists($path) -and (Get-Sha256 ([System.IO.File]::ReadAllBytes($path))) -eq (Get-Sha256 $wanted)) { return }
         [System.IO.File]::WriteAllBytes($path, $wanted)
     }
-    catch { Write-Problem "The list of values was not written ($($_.Exception.Message)). The next run may list values of this import as drift; -AcceptDrift goes on." }
+    catch { Write-Problem "The list of values was not written ($($_.Exception.Message)). The next run may list values of this import as drift; -AcceptDrift continues." }
 }
 
 function Invoke-Import($Id, $Source) {
@@ -957,13 +957,13 @@ function Show-Plan($Gpo) {
 function Test-Linkable($Gpo) {
     if ($null -eq $Gpo) { throw "There is no GPO named `"$title`" to link. Import it first, without -LinkOnly." }
     if (-not (Test-Ours $Gpo)) {
-        throw "The GPO named `"$title`" was not made by this profile: its comment does not begin with `"$mark`"."
+        throw "The GPO named `"$title`" was not created by this profile: its comment does not begin with `"$mark`"."
     }
     if ($NoReadBack) { Write-Problem $notCompared }
     else { Test-Gpo $Gpo 'in the GPO' }
     $drift = @(Get-Drift $Gpo)
-    foreach ($line in $drift) { Write-Problem "The GPO holds what the profile has not: $line" }
-    if ($drift.Count -gt 0 -and -not $AcceptDrift) { throw "$($drift.Count) settings are not the profile's. -AcceptDrift links the GPO with them." }
+    foreach ($line in $drift) { Write-Problem "The GPO has what the profile does not have: $line" }
+    if ($drift.Count -gt 0 -and -not $AcceptDrift) { throw "$($drift.Count) settings are not in the profile. -AcceptDrift links the GPO with them." }
     if ('AllSettingsDisabled', 'ComputerSettingsDisabled' -contains "$($Gpo.GpoStatus)") {
         Write-Problem "The GPO's status is $($Gpo.GpoStatus), so machines do not apply it."
     }
@@ -973,22 +973,22 @@ function Test-Existing($Gpo) {
     if ($null -eq $Gpo) {
         $renamed = @($script:allGpos | Where-Object { Test-Ours $_ })
         if ($renamed.Count -eq 0 -or $Force) { return }
-        throw "This profile's GPO is named `"$($renamed[0].DisplayName)`". Rename it to `"$title`" and run again; -Force makes a second one."
+        throw "This profile's GPO is named `"$($renamed[0].DisplayName)`". Rename it to `"$title`" and run again; -Force creates a second one."
     }
     $ours = Test-Ours $Gpo
     if (-not $ours -and -not $Force) {
-        throw "A GPO named `"$title`" exists and was not made by this profile: its comment does not begin with `"$mark`". -Force overwrites it."
+        throw "A GPO named `"$title`" exists and was not created by this profile: its comment does not begin with `"$mark`". -Force overwrites it."
     }
     $drift = @(Get-Drift $Gpo)
     if ($drift.Count -eq 0) { return }
-    Write-Problem "The GPO holds what neither this profile nor its last import has; an import erases it:"
+    Write-Problem "The GPO has values that neither this profile nor its last import has; an import removes them:"
     foreach ($line in $drift) { Write-Problem "  $line" }
-    if ($ours -and -not $AcceptDrift) { throw "$($drift.Count) settings would be lost. -AcceptDrift goes on." }
+    if ($ours -and -not $AcceptDrift) { throw "$($drift.Count) settings would be lost. -AcceptDrift continues." }
 }
 
 function Test-Options {
-    if ($LinkOnly -and $Rollback) { throw '-LinkOnly and -Rollback exclude each other.' }
-    if ($NoReadBack -and $Rollback) { throw '-NoReadBack and -Rollback exclude each other.' }
+    if ($LinkOnly -and $Rollback) { throw '-LinkOnly and -Rollback cannot be used together.' }
+    if ($NoReadBack -and $Rollback) { throw '-NoReadBack and -Rollback cannot be used together.' }
     if ($LinkOnly -and -not $LinkTarget -and -not $WmiFilter -and -not $ApplyGroup) {
         throw '-LinkOnly needs -LinkTarget, -WmiFilter or -ApplyGroup.'
     }

@@ -86,7 +86,7 @@ param(
 )
 
 if ("$($ExecutionContext.SessionState.LanguageMode)" -ne 'FullLanguage') {
-    Write-Warning 'This PowerShell session runs in Constrained Language Mode, where the registry cannot be reached as this script needs. Nothing was changed. Sign the script with a certificate that the application control policy trusts.'
+    Write-Warning 'This PowerShell session runs in Constrained Language Mode, where this script cannot access the registry. Nothing was changed. Sign the script with a certificate that the application control policy trusts.'
     exit 1
 }
 Set-StrictMode -Version Latest
@@ -981,12 +981,12 @@ function Test-OperatingSystem($Machine, $System) {
     $found = "$($Machine.edition_id), build $($Machine.build)"
     if ($null -ne $System) { return New-Check 'operating-system' 'ok' $true $expected $found 'This edition gets hotpatches.' }
     if (-not $Machine.edition_id -or -not $Machine.build) { return New-Check 'operating-system' 'unknown' $true $expected 'not known' 'EditionID or the build could not be read.' }
-    return New-Check 'operating-system' 'problem' $true $expected $found 'This is another edition or release: it gets the ordinary updates, with a restart each month.'
+    return New-Check 'operating-system' 'problem' $true $expected $found 'This is another edition or release: it gets ordinary cumulative updates, with a restart each month.'
 }
 
 function Test-Build($Machine, $System) {
     if ($null -eq $System) { return New-Check 'build' 'unknown' $true 'a build of a system that gets hotpatches' "$($Machine.build)" 'The system is not one of those that get hotpatches, or is not known.' }
-    if (-not $System.Minimum) { return New-Check 'build' 'ok' $true 'no least build is documented' "$($Machine.build)" 'Every build of this system will do.' }
+    if (-not $System.Minimum) { return New-Check 'build' 'ok' $true 'no minimum build is documented' "$($Machine.build)" 'Every build of this system is supported.' }
     $expected = "$($System.Minimum) or newer"
     $parts = "$($Machine.build)".Split('.')
     if ($parts.Count -ne 2) { return New-Check 'build' 'unknown' $true $expected "$($Machine.build)" 'The revision (UBR) could not be read.' }
@@ -1014,7 +1014,7 @@ function Test-Certificate($SecureBoot) {
     if ($null -ne $SecureBoot.error -and $SecureBoot.error -ne 0) { $failed += "UEFICA2023Error $($SecureBoot.error)" }
     if ($failed.Count -gt 0 -and $SecureBoot.certificates -ne 'Updated') { $found = "$found; $($failed -join '; ')" }
     $state = $(if ($SecureBoot.certificates -eq 'Updated') { 'ok' } else { 'attention' })
-    return New-Check 'secure-boot-certificates' $state $false 'Updated' $found 'The Secure Boot certificates of 2011 expire from June to October 2026. Windows Server gets those of 2023 by itself on some platforms only; events 1795 and 1796 say that the hypervisor or the firmware must be updated first.'
+    return New-Check 'secure-boot-certificates' $state $false 'Updated' $found 'The Secure Boot certificates of 2011 expire from June to October 2026. Windows Server gets those of 2023 automatically on some platforms only; events 1795 and 1796 mean that the hypervisor or the firmware must be updated first.'
 }
 
 function Test-Vbs {
@@ -1048,7 +1048,7 @@ function Test-Service($System) {
         $agent = @($answer.Items | Where-Object { "$(Get-Part $_ 'Name')" -eq 'himds' })
         $found = $(if (-not $answer.Known) { 'not known' } elseif ($agent.Count -eq 0) { 'not installed' } else { "$(Get-Part $agent[0] 'State')" })
         $state = $(if (-not $answer.Known) { 'unknown' } elseif ($found -eq 'Running') { 'ok' } else { 'problem' })
-        New-Check 'arc-agent' $state ($null -ne $System) 'himds is running' $found 'Hotpatches of Windows Server 2025 Standard and Datacenter come by an Azure Arc license: the Connected Machine agent must run.'
+        New-Check 'arc-agent' $state ($null -ne $System) 'himds is running' $found 'Hotpatches of Windows Server 2025 Standard and Datacenter require an Azure Arc license: the Connected Machine agent must run.'
         $hint = Read-Registry 'SOFTWARE\Microsoft\Azure Connected Machine Agent\Windows\Licenses\Features\Hotpatch' 'Subscription'
         $found = $(if ($hint.State -eq 'present') { "Subscription $($hint.Value)" } else { "no hint ($($hint.State))" })
         New-Check 'arc-licence' 'unknown' $false 'Enabled, in Azure' $found 'Only Azure knows whether the hotpatch license is enabled; what is in the registry is a hint, whose meaning no page of Microsoft states.'
@@ -1061,19 +1061,19 @@ function Test-Service($System) {
 
 function Test-Train($Train) {
     $pending = $Train.pending_restart
-    New-Check 'pending-restart' $(@{ yes = 'attention'; no = 'ok'; unknown = 'unknown' }[$pending.state]) $false 'none' $(if ($pending.reasons.Count -gt 0) { @($pending.reasons) -join '; ' } else { $pending.state }) 'A restart that is due holds updates back, and VBS that was just set.'
-    New-Check 'train' $(@{ on = 'ok'; off = 'attention'; unknown = 'unknown' }[$Train.position]) $false 'on the hotpatch train' "$($Train.position): $trainText" "By release data of $releaseDate; gpogen train judges by newer ones. Off it, each update restarts until the next baseline is installed."
+    New-Check 'pending-restart' $(@{ yes = 'attention'; no = 'ok'; unknown = 'unknown' }[$pending.state]) $false 'none' $(if ($pending.reasons.Count -gt 0) { @($pending.reasons) -join '; ' } else { $pending.state }) 'A pending restart delays updates, and VBS if it was just turned on.'
+    New-Check 'train' $(@{ on = 'ok'; off = 'attention'; unknown = 'unknown' }[$Train.position]) $false 'on the hotpatch train' "$($Train.position): $trainText" "By release data of $releaseDate; gpogen train can have newer data. Off the train, each update requires a restart until the next baseline is installed."
     $titles = @($Train.updates | Where-Object { $null -ne $_ -and $_.state -eq 'installed' -and $_.title -match 'hotpatch' })
     $is = $null -ne $Train.last_hotpatch -or $titles.Count -gt 0
     $found = $(if ($null -ne $Train.last_hotpatch) { "$($Train.last_hotpatch.month) $($Train.last_hotpatch.kb)" } elseif ($titles.Count -gt 0) { "$($titles[0].title)" } elseif ($null -eq $Train.updates) { 'not known' } else { 'none' })
-    New-Check 'hotpatch-installed' $(if ($is) { 'ok' } elseif ($null -eq $Train.updates) { 'unknown' } else { 'attention' }) $false 'one, after the first hotpatch month' $found 'A hotpatch that is installed is the proof that the machine is hotpatched.'
+    New-Check 'hotpatch-installed' $(if ($is) { 'ok' } elseif ($null -eq $Train.updates) { 'unknown' } else { 'attention' }) $false 'one, after the first hotpatch month' $found 'An installed hotpatch proves that the machine gets hotpatches.'
 }
 
 function Test-PrerequisiteUpdate($System, $Train) {
     if ($null -eq $System -or -not $System.Prepared) { return }
     $kbs = @(Get-InstalledKb $Train.packages $Train.updates)
     $state = $(if ($kbs -contains 'KB5003508') { 'ok' } elseif ($null -eq $Train.updates -and $null -eq $Train.packages) { 'unknown' } else { 'attention' })
-    return New-Check 'prerequisite-update' $state $false 'KB5003508' $(if ($state -eq 'ok') { 'KB5003508' } elseif ($state -eq 'unknown') { 'not known' } else { 'not listed' }) 'Makes Windows Server 2022 fit for hotpatches; it proves nothing about those installed.'
+    return New-Check 'prerequisite-update' $state $false 'KB5003508' $(if ($state -eq 'ok') { 'KB5003508' } elseif ($state -eq 'unknown') { 'not known' } else { 'not listed' }) 'Prepares Windows Server 2022 for hotpatches; it does not prove that hotpatches are installed.'
 }
 
 function Read-Readiness($Machine, $SecureBoot, $Train) {

@@ -304,7 +304,7 @@ wait_on() { pause "$poll" || { row pending "$state" "the time limit passed"; ret
 kept() {
     [ -e "$room/kept" ] || return 0
     [ "$("$1" "$2")" = "$(cat "$room/kept")" ] && return 0
-    row failed "$state" "a change beside hotpatch was found: before $(cat "$room/kept"), now $("$1" "$2")"
+    row failed "$state" "another property changed: before $(cat "$room/kept"), now $("$1" "$2")"
     return 1
 }
 
