@@ -9,13 +9,13 @@ from gpogen.compile.result import Compiled
 
 _HIDE = (
     "After the removal, as soon as it is offered again, hide it on the server "
-    "(Install-Updates.ps1 -HideKB). Windows Update's search then leaves it out; whether automatic "
-    "installation of a hotpatch does is unproven."
+    "(Install-Updates.ps1 -HideKB). The search of Windows Update then excludes it; whether the "
+    "automatic installation of a hotpatch does is unproven."
 )
-_WSUS = "Decline it in WSUS, or take back its approval for the computer group of these machines."
+_WSUS = "In WSUS, decline it, or remove its approval for the computer group of these machines."
 _UPDATE_MANAGER = (
     "Add the KB number to kbNumbersToExclude of every maintenance configuration that these "
-    "machines have, and leave it out of each one-time update."
+    "machines have, and exclude it from each one-time update."
 )
 _GUEST_PATCHING = (
     "No list of excluded updates is documented for Azure guest patching. Ask Azure support before "
@@ -27,7 +27,7 @@ _CONFIGMGR = (
 )
 _CLUSTER_AWARE = (
     "After the removal, hide it on each node (Install-Updates.ps1 -HideKB), and check with "
-    "Invoke-CauScan that Cluster-Aware Updating no longer names it."
+    "Invoke-CauScan that Cluster-Aware Updating no longer lists it."
 )
 _BY_INSTALLER = {
     "azure-update-manager": (_UPDATE_MANAGER,),

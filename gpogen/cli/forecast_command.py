@@ -50,7 +50,7 @@ FORMATS = ("table", "json", "markdown", "svg")
     "--output",
     default="-",
     metavar="FILE",
-    help="Write to this file instead of to the terminal.",
+    help="Write to this file instead of the terminal.",
 )
 @options.quiet
 def command(
@@ -98,7 +98,7 @@ def command(
     empty = [system for system, rows in found.entries.items() if not rows]
     if empty and len(empty) == len(found.entries):
         since = max(str(found.knowledge.systems[system].first) for system in empty)
-        raise UsageError(f"nothing is known of months before {since}: choose a later --from")
+        raise UsageError(f"--from: {start} is before the first month of the release data, {since}")
     written = output == "-" or found.exit_code == 0
     if written and found.systems and not (found.asked and not found.overlays):
         _print(found, form, output)

@@ -295,8 +295,13 @@ class _Builder:
 
     def _alias(self, anchor: str | None, place: Place) -> Node:
         if anchor is None or anchor not in self.anchors:
+            name = str(anchor)[:60]
             raise _StopReadingError(
-                mistake("GP002", f"not YAML: no complete anchor &{str(anchor)[:60]} before", place)
+                mistake(
+                    "GP002",
+                    f"not YAML: the alias *{name} has no complete anchor &{name} before it",
+                    place,
+                )
             )
         node, size, height = self.anchors[anchor]
         self._count(size, place)
