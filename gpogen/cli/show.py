@@ -26,13 +26,15 @@ def show_findings(findings: Iterable[Finding], *, verbose: bool, err: bool = Fal
     for item in findings:
         _show_head(item, err=err)
         if item.at is not None:
-            _show_source(item, item.at, err=err)
+            _show_source(item.severity, item.at, err=err)
         if item.fix:
             _remark("fix", item.fix, err=err)
         if _is_elsewhere(item):
             _remark("in", ", ".join(item.profiles), err=err)
         for place in item.related:
             _remark("see", str(place), err=err)
+            if item.severity is Severity.ERROR:
+                _show_source(Severity.INFO, place, err=err)
         if verbose and item.why:
             _remark("why", item.why, err=err)
             _remark("source", item.source, err=err)
@@ -75,7 +77,7 @@ def _broken(text: str, used: int, *, err: bool) -> list[str]:
     return [lines[0][used:], *lines[1:]] if lines else [text]
 
 
-def _show_source(item: Finding, at: Place, *, err: bool) -> None:
+def _show_source(severity: Severity, at: Place, *, err: bool) -> None:
     """Print the line that a finding is about, and a mark below what it is about."""
     found = excerpt(at, width() - _GUTTER - len(" | "), lambda text: can_show(text, err=err))
     if found is None:
@@ -85,7 +87,7 @@ def _show_source(item: Finding, at: Place, *, err: bool) -> None:
     mark = "^" * found.length
     say_styled([(number, color.GUTTER), (found.text, {})], err=err)
     say_styled(
-        [(bar, color.GUTTER), (" " * found.before, {}), (mark, color.SEVERITIES[item.severity])],
+        [(bar, color.GUTTER), (" " * found.before, {}), (mark, color.SEVERITIES[severity])],
         err=err,
     )
 

@@ -111,5 +111,5 @@ def test_an_ending_is_that_of_the_file_and_not_of_its_folder() -> None:
     assert endings.form_of(None, "a.b/x.SVG", known, "table") == "svg"
     assert endings.form_of(None, "-", known, "table") == "table"
     assert endings.form_of("svg", str(Path("/dev/stdout")), known, "table") == "svg"
-    with pytest.raises(UsageError, match="got a.svg/x.png"):
+    with pytest.raises(UsageError, match=r"got a\.svg/x\.png"):
         endings.form_of(None, "a.svg/x.png", known, "table")
