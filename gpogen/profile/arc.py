@@ -18,7 +18,7 @@ from gpogen.secret import looks_like_secret
 MAX_MACHINES = 1000
 """Machines of one profile; longer lists are a file for the script or a Resource Graph query."""
 MACHINE = r"(?=[._-]*[A-Za-z0-9])[A-Za-z0-9_.-]{1,54}"
-"""A machineName of HybridCompute 2025-01-13, but ``..``, which leads out of a request's path."""
+"""A machineName of HybridCompute 2026-07-15, but ``..``, which leads out of a request's path."""
 _GUID = r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
 _REGION = r"[a-z][a-z0-9]{2,39}"
 _GROUP = r"[A-Za-z0-9_().-]{0,89}[A-Za-z0-9_()-]"
