@@ -197,6 +197,7 @@ OUTPUTS = (
     "vm",
     "patch-now",
     "maintenance",
+    "policy",
     "queries",
     "wmi",
 )

@@ -374,6 +374,7 @@ HAS = {
     "osconfig": ("azlocal-ws2025-core",),
     "arc": ("arc-ws2025-standard",),
     "patch-now": ("arc-ws2025-standard",),
+    "policy": ("arc-ws2025-standard",),
     "queries": ("arc-ws2025-standard",),
     "vm": ("azurevm-ws2022-hotpatch",),
     "maintenance": (
