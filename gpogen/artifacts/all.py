@@ -36,6 +36,7 @@ MODULES: Mapping[str, str] = MappingProxyType(
         "maintenance": "gpogen.artifacts.maintenance_files",
         "policy": "gpogen.artifacts.policy_files",
         "queries": "gpogen.artifacts.azure_queries",
+        "wsus": "gpogen.artifacts.wsus_approval",
         "wmi": "gpogen.artifacts.wmi_filter",
         "readme": "gpogen.artifacts.readme",
     }

@@ -199,6 +199,7 @@ OUTPUTS = (
     "maintenance",
     "policy",
     "queries",
+    "wsus",
     "wmi",
 )
 """What a profile can ask a build for; README.txt and what these need come by themselves."""

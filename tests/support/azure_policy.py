@@ -93,9 +93,9 @@ def evaluated(value: Any, functions: dict[str, Callable[..., Any]]) -> Any:
         return [evaluated(one, functions) for one in value]
     if isinstance(value, str) and value.startswith("[") and not value.startswith("[["):
         reader = _Reader(value[1:-1], {**FUNCTIONS, **functions})
-        made = reader.value()
+        result = reader.value()
         assert reader.at == len(reader.tokens), value
-        return made()
+        return result()
     return value
 
 
