@@ -83,9 +83,10 @@ def command(
     from gpogen.cli import show
     from gpogen.errors import UsageError
     from gpogen.workspace import calendar as collected
+    from gpogen.workspace.words import day_of
 
     form = form or render.form_of(output, FORMATS)
-    day = collected.day_of(today)
+    day = day_of(today)
     asked = collected.Asked(
         paths=paths,
         profiles_dir=profiles_dir,

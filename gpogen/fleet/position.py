@@ -6,6 +6,7 @@ import datetime
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 from gpogen.calendar.entries import MonthEntry, Restart, entries
@@ -23,6 +24,8 @@ from gpogen.releases.knowledge import Knowledge
 
 _KEPT = 50_000
 """Updates and packages of the machines whose verdicts stay in memory."""
+_PACKAGE = attrgetter("name", "state")
+_UPDATE = attrgetter("kb", "title", "state", "by")
 _STATES = {"pending": "installpending"}
 
 
@@ -74,16 +77,15 @@ class Positions:
 
     def number(self, train: Train) -> int:
         """Return the number under which the ledger has a machine's position."""
+        packages, updates = train.packages, train.updates
         key = (
             train.build,
-            None if train.packages is None else tuple([(p.name, p.state) for p in train.packages]),
-            None
-            if train.updates is None
-            else tuple([(u.kb, u.title, u.state, u.by) for u in train.updates]),
+            None if packages is None else tuple(map(_PACKAGE, packages)),
+            None if updates is None else tuple(map(_UPDATE, updates)),
         )
         found = self._kept.get(key)
         if found is None:
-            count = 1 + len(train.updates or ()) + len(train.packages or ())
+            count = 1 + len(updates or ()) + len(packages or ())
             self._held += count
             if self._held > _KEPT:
                 self._kept.clear()
