@@ -22,7 +22,7 @@ from gpogen.fleet.report import Report, Requirement, read_report
 from gpogen.fleet.report_files import SUFFIXES, texts
 from gpogen.policy.data import RegData
 from gpogen.policy.types import type_name
-from gpogen.profile.load import show
+from gpogen.profile.reading import show
 from gpogen.text import cut
 
 _ID_LENGTH = 1_000
