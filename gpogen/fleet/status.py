@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from operator import attrgetter
+from operator import itemgetter
 from typing import Any, Literal
 
 from pydantic import ValidationError
@@ -45,9 +45,9 @@ _KEPT = 4_000
 _KEPT_IDS = 50_000
 """Ids of requirements in the lists whose numbers stay in memory."""
 _MET: dict[bool | None, int] = {True: ord("+"), False: ord("-"), None: ord("?")}
-_IDS = attrgetter("id")
-_MACHINE = attrgetter("name", "domain", "ou", "build", "azure_resource_id")
-_SETUP = attrgetter("name", "digest", "revision", "ring", "platform", "route")
+_IDS = itemgetter("id")
+_MACHINE = itemgetter("name", "domain", "ou", "build", "azure_resource_id")
+_SETUP = itemgetter("name", "digest", "revision", "ring", "platform", "route")
 _TOLERANCE = datetime.timedelta(days=1)
 """A report is dated by UTC, today by the clock here."""
 
@@ -169,16 +169,16 @@ class _Reader:
         except ValidationError as error:
             self._refuse(item, problem_of(error))
             return
-        taken = report.taken_at
+        taken = report["taken_at"]
         if taken > self._last or not _is_day(taken[:10]) or not _is_hour(taken[11:]):
             self._refuse(item, self._wrong_day(taken))
             return
-        pattern = _pattern(report.requirements)
-        problems = _problems(report.readiness)
+        pattern = _pattern(report["requirements"])
+        problems = _problems(report["readiness"])
         problem = ""
-        if report.summary.verdict == "compliant" and (problems or pattern.strip(b"+")):
+        if report["summary"]["verdict"] == "compliant" and (problems or pattern.strip(b"+")):
             problem = contradiction_in(report)
-        if not report.machine.name.strip():
+        if not report["machine"]["name"].strip():
             problem = "$.machine.name must be the name of a machine; got an empty name"
         if problem:
             self._refuse(item, problem)
@@ -206,29 +206,29 @@ class _Reader:
             fleet.ledger.run("INSERT INTO refused VALUES (?, ?, ?)", *values)
 
     def _row(self, report: Report, pattern: bytes, problems: str, source: str) -> tuple[Any, ...]:
-        name, domain, ou, build, azure_id = _MACHINE(report.machine)
+        name, domain, ou, build, azure_id = _MACHINE(report["machine"])
         short = name.casefold()
         folded = domain.casefold() if domain else ""
-        summary, train = report.summary, report.train
-        shape = tuple(map(_IDS, report.requirements))
+        summary, train = report["summary"], report["train"]
+        shape = tuple(map(_IDS, report["requirements"]))
         return (
             f"{short}\0{folded}",
             short,
             f"{short}.{folded}",
-            report.taken_at,
-            report.id,
+            report["taken_at"],
+            report["id"],
             name,
             domain or "",
             ou or "",
             build or "",
             azure_id.lower() if azure_id else "",
-            summary.verdict,
-            summary.readiness.verdict,
+            summary["verdict"],
+            summary["readiness"]["verdict"],
             problems,
-            train.pending_restart.state,
-            _certificates(report.secure_boot),
-            report.kind,
-            self._setup(report.profile),
+            train["pending_restart"]["state"],
+            _certificates(report["secure_boot"]),
+            report["kind"],
+            self._setup(report["profile"]),
             self._shapes.get(shape) or self._shape(shape),
             pattern,
             self._positions.number(train),
@@ -265,7 +265,7 @@ def _is_hour(text: str) -> bool:
 
 def _pattern(requirements: Sequence[Requirement]) -> bytes:
     """Write which requirements are met: ``+``, ``-`` or ``?`` for each."""
-    met = [item.compliant for item in requirements]
+    met = [item["compliant"] for item in requirements]
     if met.count(True) == len(met):
         return b"+" * len(met)
     return bytes([_MET[item] for item in met])
@@ -273,16 +273,16 @@ def _pattern(requirements: Sequence[Requirement]) -> bytes:
 
 def _problems(readiness: Sequence[Check]) -> str:
     """Name the decisive checks that are a problem or unknown."""
-    found = [item for item in readiness if item.state != "ok" and item.decides]
-    return " ".join([item.id for item in found if item.state in ("problem", "unknown")])
+    found = [item for item in readiness if item["state"] != "ok" and item["decides"]]
+    return " ".join([item["id"] for item in found if item["state"] in ("problem", "unknown")])
 
 
 def _certificates(found: SecureBoot) -> str:
     """Return the state of the certificates of Secure Boot, in the words of the machine."""
-    if found.enabled is False:
+    if found["enabled"] is False:
         return "Secure Boot is off"
-    state = found.certificates or NOT_KNOWN
-    return f"{state}, with an error" if found.error else state
+    state = found["certificates"] or NOT_KNOWN
+    return f"{state}, with an error" if found["error"] else state
 
 
 def counted(fleet: Fleet, column: Literal["restart", "certificates"]) -> list[tuple[str, int]]:
