@@ -82,9 +82,10 @@ def command(
     from gpogen.cli import show
     from gpogen.errors import UsageError
     from gpogen.workspace import calendar as collected
+    from gpogen.workspace.words import day_of
 
     form = endings.form_of(form, output, ENDINGS, "table")
-    day = collected.day_of(today)
+    day = day_of(today)
     asked = collected.Asked(
         paths=paths,
         profiles_dir=profiles_dir,
