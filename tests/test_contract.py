@@ -32,6 +32,8 @@ from gpogen.policy.records import Record
 from gpogen.policy.types import Hive, RegType, Via
 from gpogen.profile.schema import OUTPUTS
 from gpogen.resources import resource_dir
+from gpogen.servicing.decide import decide
+from gpogen.servicing.situation import From, Mode, Situation
 from gpogen.verify.formats import Formats, compare_formats
 from gpogen.verify.records import same_records
 from gpogen.verify.selfcheck import OWN, assert_same
@@ -95,6 +97,11 @@ FULL = compiled(
         resource_type="Microsoft.HybridCompute/machines",
     ),
     vm=VmSettings(settings='{"patchMode": "AutomaticByPlatform"}'),
+    servicing=decide(
+        Situation(
+            named="group-policy", mode=Mode.SCHEDULE, source=From.WSUS
+        )  # For the WSUS script.
+    ),
 )
 OTHER = replace(
     FULL,

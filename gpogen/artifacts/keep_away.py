@@ -6,6 +6,7 @@ README.txt and the script that takes an update off say the same, so the sentence
 from __future__ import annotations
 
 from gpogen.compile.result import Compiled
+from gpogen.policy.types import Action
 
 _HIDE = (
     "After the removal, as soon as it is offered again, hide it on the server "
@@ -37,6 +38,38 @@ _BY_INSTALLER = {
     "cluster-aware": (_CLUSTER_AWARE,),
     "manual": ("Do not install it again.", _HIDE),
 }
+
+
+_PAUSE = "PauseQualityUpdatesStartTime"
+
+
+def pause_holds(compiled: Compiled) -> bool:
+    """Tell whether a pause of quality updates holds: Azure ignores it, and a GPO may delete it."""
+    return not _pause_is_deleted(compiled) and not compiled.header.orchestration.startswith(
+        "azure-"
+    )
+
+
+def pause(compiled: Compiled) -> str:
+    """Return the sentence about a pause of quality updates."""
+    if pause_holds(compiled):
+        return (
+            "The last resort is a pause of quality updates (policy Select when Quality Updates are "
+            "received, Pause Quality Updates Starting). It ends automatically after 35 days."
+        )
+    if _pause_is_deleted(compiled):
+        return "A pause of quality updates does not help, because the GPO deletes it."
+    return (
+        "A pause of quality updates does not help: Azure Update Manager and Azure guest patching "
+        "install regardless of it."
+    )
+
+
+def _pause_is_deleted(compiled: Compiled) -> bool:
+    return any(
+        item.record.name == _PAUSE and item.record.action is Action.DELETE
+        for item in compiled.policy
+    )
 
 
 def keep_away(compiled: Compiled) -> tuple[str, ...]:

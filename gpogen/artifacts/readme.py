@@ -13,7 +13,7 @@ from gpogen.artifacts.api import Artifact, OutFile
 from gpogen.artifacts.choice import chosen
 from gpogen.artifacts.extensions import preferences_of
 from gpogen.artifacts.gpo_backup import identity
-from gpogen.artifacts.keep_away import keep_away
+from gpogen.artifacts.keep_away import keep_away, pause_holds
 from gpogen.artifacts.placing import CONTROLLER, placing
 from gpogen.artifacts.powershell_text import INSTALLATIONS, meant_for
 from gpogen.artifacts.reg_file import left_behind
@@ -34,7 +34,6 @@ WIDTH = 100
 _VERBATIM = 4
 """Lines with this indentation are commands and records, which no line break may cut."""
 _HANGING = re.compile(r" *(- |[a-z]\. +|why: |because: |[A-Z][A-Za-z ]+: {2,})?")
-_PAUSE = "PauseQualityUpdatesStartTime"
 _WHY = 7
 _LABEL = 15
 _NAME = 57
@@ -102,15 +101,6 @@ class Fact:
     column: str
 
 
-def _pause_helps(compiled: Compiled) -> bool:
-    """Tell whether a pause of quality updates holds: Azure ignores it, and a GPO may delete it."""
-    deleted = any(
-        item.record.name == _PAUSE and item.record.action is Action.DELETE
-        for item in compiled.policy
-    )
-    return not deleted and not compiled.header.orchestration.startswith("azure-")
-
-
 def _deferral(compiled: Compiled) -> str:
     """Say by how much Windows Update defers updates, where its deferral reaches them."""
     days = compiled.facts.deferral_days
@@ -172,7 +162,7 @@ def emit(compiled: Compiled) -> tuple[OutFile, ...]:
         way_back=notes.way_back(compiled),
         stays=notes.stays(compiled),
         keep=keep,
-        pauses=_pause_helps(compiled),
+        pauses=pause_holds(compiled),
         hides=any("-HideKB" in sentence for sentence in keep),
         assured=compiled.facts.assured,
         saved=bool(saved),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from gpogen.cli import pages
+from gpogen.cli import endings, pages
 
 
 @click.command("readiness")
@@ -31,5 +31,6 @@ def command(output: str) -> int:
 
     if output == "-":
         raise click.UsageError("readiness writes a file: -o Test-HotpatchReadiness.ps1")
+    endings.check(output, (".ps1",))
     pages.write(readiness_script(), output)
     return 0

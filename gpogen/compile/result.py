@@ -142,12 +142,14 @@ class ArcMachines:
         resource_group: the name of the resource group.
         location: the region, ``westeurope``.
         machines: names of machines, each once.
+        deploys: whether Azure Policy enrolls machines, instead of only reporting them.
     """
 
     subscription: str = ""
     resource_group: str = ""
     location: str = ""
     machines: tuple[str, ...] = ()
+    deploys: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,7 @@ from gpogen.lists.reading import parse, read_list
 from gpogen.lists.reported import Reported, join
 from gpogen.releases.knowledge import Knowledge
 from gpogen.rules.inputs import Today, judge_today
-from gpogen.workspace.calendar import systems_of
+from gpogen.workspace.words import systems_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,7 @@ from gpogen.lists.columns import IDENTIFYING, MACHINE, cells, column, first, sig
 from gpogen.lists.reported import Reported, build_of, join
 from gpogen.lists.texts import read_lines
 from gpogen.lists.unread import refuse_unread
-from gpogen.profile.load import STDIN, show
+from gpogen.profile.reading import STDIN, show
 from gpogen.text import cut
 
 MAX_BYTES = 8 << 20

@@ -12,7 +12,7 @@
 # Resource Manager. Try --dry-run first, then one machine.
 set -u
 provider='Microsoft.HybridCompute/machines'
-api='2025-01-13'
+api='2026-07-15'
 subscription=''
 group=''
 named=()

@@ -82,8 +82,8 @@ param(
 $ErrorActionPreference = 'Stop'
 $Action = $Action.ToLowerInvariant()
 $named = @()
+$api = '2026-07-15' # Microsoft.HybridCompute
 
-$api = '2025-01-13' # Microsoft.HybridCompute, stable
 $provider = 'Microsoft.HybridCompute/machines'
 $plan = [bool]$WhatIfPreference
 $cmdlet = $PSCmdlet

@@ -50,7 +50,8 @@ there is something to do (--dry-run), 3 not known: the time limit passed.
 TEXT
 }
 
-api=2025-01-13 # Microsoft.HybridCompute, stable
+api='2026-07-15' # Microsoft.HybridCompute
+
 provider=Microsoft.HybridCompute/machines
 action='' plan=false again=false jobs=8 poll=30 limit=1800 results=arc-hotpatch-results.csv
 chosen=() lists=() queries=()

@@ -105,7 +105,7 @@ $ErrorActionPreference = 'Stop'
 $Action = $Action.ToLowerInvariant()
 $named = @()
 $excluded = @(@()) + $Exclude
-$api = '2025-01-13'
+$api = '2026-07-15'
 $provider = 'Microsoft.HybridCompute/machines'
 
 $plan = [bool]$WhatIfPreference
