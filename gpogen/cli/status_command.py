@@ -58,7 +58,7 @@ ENDINGS = {
     default=30,
     show_default=True,
     metavar="DAYS",
-    help="The age from which a report counts as old.",
+    help="A report that is older than this counts as old.",
 )
 @options.today
 @options.update
@@ -93,12 +93,12 @@ def command(
     """Show the status of many machines by the reports of their audit scripts.
 
     REPORTS are files or folders with reports of Test-<Name>.ps1 or Test-HotpatchReadiness.ps1:
-    one report in a file, JSON lines or a list, also with gzip; - is standard input. Of each
-    machine the newest report counts.
+    one report in a file, JSON lines or a list, also with gzip; - is standard input. If a machine
+    has several reports, the newest one counts.
 
-    The exit code is 0 if nothing is to be done: every report is readable and not old, every
-    machine is compliant and on the hotpatch train, and no listed machine is missing. It is 1 if
-    something is, and 2 if gpogen can read no report.
+    The exit code is 0 if there is nothing to do: every report is readable and not old, every
+    machine is compliant and on the hotpatch train, and no listed machine is missing. Otherwise it
+    is 1. It is 2 if gpogen cannot read any report.
 
     \b
     Examples:

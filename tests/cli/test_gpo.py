@@ -163,7 +163,7 @@ def test_show_says_what_a_gpo_is_besides_its_records(place: Workplace, gpogen: R
     for said in (
         "script: Machine/Scripts/Startup/run.ps1",
         "software installation (MSI): Machine/Applications/{1}.aas",
-        f"security template with 1 registry value of its own: {SECEDIT}/GptTmpl.inf",
+        f"security template with 1 registry value: {SECEDIT}/GptTmpl.inf",
         "directory object: CN=Packages",
     ):
         assert said in head["not_shown"]

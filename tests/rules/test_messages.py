@@ -149,7 +149,7 @@ def test_the_first_setting_that_overrides_an_older_deadline_is_named(
     body = "".join(item(AU, name, 1) for name in values)
     found = only("RESTARTDEADLINE-OVERRIDDEN", f"{VBS}registry:\n{item(WU, old, 1)}{body}")
 
-    wanted = [f"{old} has no effect beside {winner}"] if winner else []
+    wanted = [f"{old} has no effect, because {winner} is set"] if winner else []
     assert [one.message for one in found] == wanted
     assert [len(one.related) for one in found] == [len(values)] * len(wanted)
 
