@@ -55,7 +55,7 @@ def pause(compiled: Compiled) -> str:
     if pause_holds(compiled):
         return (
             "The last resort is a pause of quality updates (policy Select when Quality Updates are "
-            "received, Pause Quality Updates Starting). It ends by itself after 35 days."
+            "received, Pause Quality Updates Starting). It ends automatically after 35 days."
         )
     if _pause_is_deleted(compiled):
         return "A pause of quality updates does not help, because the GPO deletes it."
