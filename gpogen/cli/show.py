@@ -8,9 +8,9 @@ from pathlib import PurePath
 from typing import Any
 
 from gpogen.cli import color
-from gpogen.reports.excerpt import excerpt
 from gpogen.cli.plain import can_show, say, say_styled, width
 from gpogen.finding import Finding, Place, Severity
+from gpogen.reports.excerpt import excerpt
 from gpogen.rules.check import Checked
 from gpogen.text import columns
 from gpogen.workspace.select import Selection

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gpogen.reports.excerpt import Excerpt, excerpt, token_length
 from gpogen.finding import Place, SourceText
+from gpogen.reports.excerpt import Excerpt, excerpt, token_length
 from gpogen.text import columns, visible
 from tests.cli.conftest import Run, Workplace
 
