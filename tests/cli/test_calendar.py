@@ -655,3 +655,37 @@ def test_a_baseline_that_is_released_and_not_yet_installed_is_the_next_restart(
     told = gpogen("calendar", "profiles/late.yaml", *when).out
 
     assert "planned: 2026-10 (baseline), done Sun 08 Nov 03:15" in told
+
+
+def texts(root: Any) -> list[str]:
+    return [node.text or "" for node in root.iter(f"{SVG}text")]
+
+
+def test_the_picture_says_in_which_time_zone_its_times_are(gpogen: Run, place: Workplace) -> None:
+    place.profile("one", ZONE)
+    place.profile("two", ZONE, "ring: {name: broad, order: 2}")
+    same = texts(picture(gpogen, place, "profiles/one.yaml", "profiles/two.yaml", *YEAR))
+    assert any(text.endswith(", times in Europe/Rome") for text in same)
+
+    place.profile("far", "target: {time_zone: Asia/Tokyo}", "ring: {name: far, order: 3}")
+    every = ("profiles/one.yaml", "profiles/two.yaml", "profiles/far.yaml")
+    mixed = texts(picture(gpogen, place, *every, *YEAR))
+    assert not any("times in" in text for text in mixed)
+    assert [mixed.count(zone) for zone in ("Europe/Rome", "Asia/Tokyo")] == [2, 1]
+
+    systems = texts(picture(gpogen, place, *YEAR))
+    assert any("Pacific time" in text for text in systems)
+
+
+def test_the_picture_s_legend_says_of_a_hotpatch_what_its_months_say(
+    gpogen: Run, place: Workplace
+) -> None:
+    place.profile("late", ZONE, SECOND_SUNDAY, "allow: [{rule: HP032, why: a test}]")
+    when = ("--from", "2026-11", "--months", "2", "--today", "2026-11-28")
+    shown = texts(picture(gpogen, place, "profiles/late.yaml", *when))
+
+    assert "hotpatch: no restart planned" in shown
+    assert "In parentheses: a restart only if the month becomes an unplanned baseline." in shown
+    assert "Late: the update installs in a later month than its own." in shown
+    assert "installs late" in shown
+    assert "3 Jan 2027 03:00" in shown
