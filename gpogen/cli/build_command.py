@@ -223,6 +223,9 @@ def _print(outcome: Outcome, *, compare: bool, quiet: bool, verbose: bool) -> No
         if not quiet or (compare and item.difference and not item.version_only):
             say(f"{item.folder.as_posix()}: {_state(item, compare=compare)}")
         _print_files(item, compare=compare, verbose=verbose and not quiet)
+        if item.old_revision and not quiet:
+            told = f"the profile has changed since revision {item.old_revision} was built"
+            say(f"{item.folder.as_posix()}: {told}; set a higher revision.number", err=True)
     for folder in outcome.pruned:
         say(f"{folder.as_posix()}: its profile no longer exists; removed")
     for folder in outcome.orphans:
