@@ -123,6 +123,7 @@ def command(
     from gpogen.cli import show
     from gpogen.errors import UsageError
     from gpogen.workspace import calendar as gather
+    from gpogen.workspace.words import day_of
 
     form = endings.form_of(form, output, ENDINGS, "table")
     compare = compare or other is not None
@@ -138,7 +139,7 @@ def command(
         timezone=timezone,
         other=other,
     )
-    when = gather.range_of(first, months, gather.day_of(today))
+    when = gather.range_of(first, months, day_of(today))
     found = gather.gather(asked, when)
     written = output == "-" or found.exit_code == 0
     if written and not (found.asked and not found.overlays):

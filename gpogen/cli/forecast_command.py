@@ -50,7 +50,7 @@ ENDINGS = {"table": (".txt",), "json": (".json",), "markdown": (".md",), "svg": 
     "--output",
     default="-",
     metavar="FILE",
-    help="Write to this file instead of to the terminal.",
+    help="Write to this file instead of the terminal.",
 )
 @options.quiet
 def command(
@@ -82,9 +82,10 @@ def command(
     from gpogen.cli import show
     from gpogen.errors import UsageError
     from gpogen.workspace import calendar as collected
+    from gpogen.workspace.words import day_of
 
     form = endings.form_of(form, output, ENDINGS, "table")
-    day = collected.day_of(today)
+    day = day_of(today)
     asked = collected.Asked(
         paths=paths,
         profiles_dir=profiles_dir,
@@ -97,7 +98,7 @@ def command(
     empty = [system for system, rows in found.entries.items() if not rows]
     if empty and len(empty) == len(found.entries):
         since = max(str(found.knowledge.systems[system].first) for system in empty)
-        raise UsageError(f"nothing is known of months before {since}: choose a later --from")
+        raise UsageError(f"--from: {start} is before the first month of the release data, {since}")
     written = output == "-" or found.exit_code == 0
     if written and found.systems and not (found.asked and not found.overlays):
         _print(found, form, output)

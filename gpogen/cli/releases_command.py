@@ -91,7 +91,7 @@ def export(output: str, updates: tuple[str, ...], profiles_dir: str) -> int:
     from gpogen.cli import show
     from gpogen.releases.known import read_knowledge
     from gpogen.rules.inputs import stale
-    from gpogen.workspace.calendar import day_of
+    from gpogen.workspace.words import day_of
 
     endings.check(output, (".txt",))
     day = day_of("")

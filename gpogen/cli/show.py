@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import PurePath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gpogen.cli import color
 from gpogen.cli.plain import can_show, folded, say, say_styled, width
 from gpogen.finding import Finding, Place, Severity
 from gpogen.reports.excerpt import excerpt
-from gpogen.rules.check import Checked
-from gpogen.workspace.select import Selection
-from gpogen.workspace.strict import unproven_findings
+
+if TYPE_CHECKING:
+    from gpogen.rules.check import Checked
+    from gpogen.workspace.select import Selection
 
 _GUTTER = 4
 """Columns of a line number."""
@@ -160,6 +161,8 @@ def unproven(selection: Selection) -> str:
 
     Empty where no profile rests on any.
     """
+    from gpogen.workspace.strict import unproven_findings
+
     found = [{fact.id for fact in unproven_findings(item)} for item in selection.profiles]
     names = sorted(set().union(*found))
     if not names:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -109,7 +109,7 @@ def command(
     from gpogen.fleet.joined import Joined
     from gpogen.fleet.status import Asked, notes, read_fleet
     from gpogen.releases.known import read_knowledge
-    from gpogen.workspace.calendar import day_of
+    from gpogen.workspace.words import day_of
 
     form = endings.form_of(form, output, ENDINGS, "table")
     day = day_of(today)
@@ -130,7 +130,9 @@ def command(
     return int(not is_ok or has_error(findings))
 
 
-def _digests(profiles: Iterable[str]) -> dict[str, str]:
+def _digests(profiles: Sequence[str]) -> dict[str, str]:
+    if not profiles:
+        return {}
     from pathlib import Path
 
     from gpogen.verify.verify import compile_profile

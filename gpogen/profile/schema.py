@@ -214,7 +214,9 @@ OUTPUTS = (
     "vm",
     "patch-now",
     "maintenance",
+    "policy",
     "queries",
+    "wsus",
     "wmi",
 )
 """What a profile can ask a build for; README.txt and what these need come by themselves."""

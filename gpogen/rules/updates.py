@@ -49,9 +49,9 @@ def hp015(subject: Subject) -> Iterator[Hit]:
     content = subject.number("AllowOptionalContent")
     if subject.number("SetAllowOptionalContent") == 1 and content in (1, 2, 3):
         chosen = content == 3
-        message = "users can choose" if chosen else "the machine gets"
+        who = "users can choose" if chosen else "the machines get"
         severity = Severity.WARNING if chosen else Severity.ERROR
-        message = f"{message} optional updates (AllowOptionalContent {content})"
+        message = f"{who} optional updates (AllowOptionalContent {content})"
         yield Hit(message=message, at=subject.place("AllowOptionalContent"), severity=severity)
 
 

@@ -65,7 +65,7 @@ def test_packages_count_where_the_update_agent_could_not_be_asked(
     ("change", "told"),
     [
         ({"schema": "gpogen-audit/9"}, "the schema must be gpogen-audit/1; got 'gpogen-audit/9'"),
-        ({"train": None}, "without machine or train"),
+        ({"train": None}, "must have machine and train"),
         ({"train": {"updates": None, "packages": None}}, "has no updates and no packages"),
         ({"train": {"updates": [7]}}, "7 is not an update"),
     ],
