@@ -111,7 +111,7 @@ def report_of(path: str) -> Report:
 
 def _twice(report: Report) -> str:
     """Return the id of a requirement that a report answers twice; empty where none is."""
-    counts = Counter(item["id"].casefold() for item in report["requirements"])
+    counts = Counter(item["id"].lower() for item in report["requirements"])
     return next((name for name, count in counts.items() if count > 1), "")
 
 
@@ -127,10 +127,10 @@ def compare(compiled: Compiled, report: Report) -> Comparison:
     every = audit(compiled)
     wanted = every.direct if profile["route"] == "direct" else every.group_policy
     same = profile["digest"] == compiled.header.digest
-    found = {item["id"].casefold(): item for item in report["requirements"]}
+    found = {item["id"].lower(): item for item in report["requirements"]}
     drifts = []
     for row in wanted:
-        answer = found.pop(row.id[:_ID_LENGTH].casefold(), None)
+        answer = found.pop(row.id[:_ID_LENGTH].lower(), None)
         reason = _reason(row, answer, same=same)
         if reason not in _MET:
             drifts.append(

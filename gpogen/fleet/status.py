@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from operator import itemgetter
@@ -29,13 +29,16 @@ from gpogen.fleet.report import (
     SecureBoot,
     read_report,
 )
-from gpogen.fleet.report_files import Text, texts
+from gpogen.fleet.report_files import Text, files
 from gpogen.releases.knowledge import Knowledge
 from gpogen.text import cut
 
 MAX_REPORTS = 5_000_000
 MAX_REFUSED = 10_000
 """Reports that cannot be read and are told one by one; the rest is counted."""
+MAX_IN_A_ROW = 10_000
+MAX_BYTES_IN_A_ROW = 64 << 20
+"""Reports of one file in a row that cannot be read, and their bytes: no more of it is read."""
 MAX_SETTINGS = 200_000
 _STATES = 100
 """States of Secure Boot certificates that are counted; reports can hold any text."""
@@ -128,8 +131,8 @@ def read_fleet(asked: Asked, knowledge: Knowledge) -> Fleet:
     positions = Positions(fleet.ledger, knowledge, asked.today)
     reader = _Reader(fleet, positions)
     for path in asked.paths:
-        for item in texts(path):
-            reader.take(item)
+        for reports in files(path):
+            reader.take_all(reports)
     fleet.ledger.flush()
     fleet.findings = in_order(positions.findings)
     fleet.warnings = tuple(sorted(positions.warnings))
@@ -158,6 +161,22 @@ class _Reader:
         self._ids = 0
         last = fleet.asked.today + _TOLERANCE
         self._last = f"{last.isoformat()}T23:59:59Z"
+
+    def take_all(self, reports: Iterable[Text]) -> None:
+        """Read the reports of one file, until too many in a row cannot be read."""
+        count = size = 0
+        for item in reports:
+            refused = self._fleet.refused
+            self.take(item)
+            if self._fleet.refused == refused:
+                count = size = 0
+                continue
+            count += 1
+            size += len(item.data)
+            if count >= MAX_IN_A_ROW or size > MAX_BYTES_IN_A_ROW:
+                problem = f"the rest of the file was not read: {count} reports before cannot be"
+                self._refuse(Text(item.place, b""), problem)
+                return
 
     def take(self, item: Text) -> None:
         """Read one report."""
@@ -202,13 +221,13 @@ class _Reader:
         fleet = self._fleet
         fleet.refused += 1
         if fleet.refused <= MAX_REFUSED:
-            values = (item.place, name_in(item.data), problem)
+            values = (item.place, item.machine or name_in(item.data), problem)
             fleet.ledger.run("INSERT INTO refused VALUES (?, ?, ?)", *values)
 
     def _row(self, report: Report, pattern: bytes, problems: str, source: str) -> tuple[Any, ...]:
         name, domain, ou, build, azure_id = _MACHINE(report["machine"])
-        short = name.casefold()
-        folded = domain.casefold() if domain else ""
+        short = name.lower()
+        folded = domain.lower() if domain else ""
         summary, train = report["summary"], report["train"]
         shape = tuple(map(_IDS, report["requirements"]))
         return (

@@ -150,7 +150,9 @@ _PENDING = {"yes": "pending", "no": "not pending", "unknown": NOT_KNOWN}
 def _when(day: str, today: str, *, out: bool) -> str:
     if out:
         return "any day now"
-    return "overdue: not in the release data" if day and day <= today else "planned"
+    if day == today:
+        return "due today"
+    return "overdue: not in the release data" if day and day < today else "planned"
 
 
 def _more(

@@ -358,7 +358,7 @@ def test_a_fleet_leaves_no_file_behind(
     assert sqlite3.sqlite_version_info >= (3, 24), "ON CONFLICT ... DO UPDATE"
 
 
-@pytest.mark.parametrize("day", ["2026-10-13", "2026-11-28", "2027-02-01"])
+@pytest.mark.parametrize("day", ["2026-10-14", "2026-11-28", "2027-02-01"])
 @pytest.mark.parametrize("form", ["table", "markdown", "html", "json", "jsonl", "csv"])
 def test_a_month_that_the_release_data_lacks_makes_each_format_say_unknown(
     gpogen: Run, place: Workplace, day: str, form: str
@@ -379,6 +379,25 @@ def test_a_month_that_the_release_data_lacks_makes_each_format_say_unknown(
         assert re.search(r"on the hotpatch train +0\n", text)
     if form == "jsonl":
         assert rows(answer)["A"]["attention"] == "train-unknown"
+
+
+@pytest.mark.parametrize("form", ["table", "markdown", "html", "json", "jsonl", "csv"])
+def test_on_the_day_of_a_release_nobody_becomes_unknown(
+    gpogen: Run, place: Workplace, form: str
+) -> None:
+    made = write(place, lines(report("A", taken="2026-10-12T02:00:00Z")))
+    answer = gpogen("status", made, "--today", "2026-10-13", "--format", form)
+
+    assert answer.code == 0, answer.out
+    text = " ".join(html.unescape(answer.out).split())
+    assert "2026-10 is to be released today at 10:00 Pacific time" in text
+    assert "should have been released" not in text
+    if form == "table":
+        assert re.search(r"on the hotpatch train +1\n", answer.out)
+        assert "due today" in answer.out
+    if form == "jsonl":
+        row = rows(answer)["A"]
+        assert (row["train"], row["attention"], row["restart_released"]) == ("on-train", "", False)
 
 
 def test_release_data_older_than_45_days_are_named_on_the_page(
