@@ -151,7 +151,7 @@ def _digests(profiles: Sequence[str]) -> dict[str, str]:
 
 def _write(joined: Joined, form: str, output: str) -> bool:
     """Write the status, and return whether nothing is to be done."""
-    from gpogen.fleet.status import settings_of
+    from gpogen.fleet.counts import settings_of
     from gpogen.reports import fleet_page, fleet_rows
     from gpogen.reports.fleet_summary import summarize
 

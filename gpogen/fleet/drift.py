@@ -20,6 +20,7 @@ from gpogen.finding import Place
 from gpogen.fleet.refused import problem_of
 from gpogen.fleet.report import Report, Requirement, read_report
 from gpogen.fleet.report_files import SUFFIXES, texts
+from gpogen.lists import strict_json
 from gpogen.policy.data import RegData
 from gpogen.policy.types import type_name
 from gpogen.profile.reading import show
@@ -98,6 +99,10 @@ def report_of(path: str) -> Report:
         report = read_report(first.data)
     except ValidationError as error:
         raise UsageError(f"{first.place}: {problem_of(error)}") from None
+    try:
+        strict_json.loads(first.data.decode("utf-8"))
+    except ValueError as error:
+        raise UsageError(f"{first.place}: not JSON: {cut(str(error))}") from None
     if report["profile"] is None:
         raise UsageError(
             f"{first.place}: the report of a readiness script, which compares no settings; use "

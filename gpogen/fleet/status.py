@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from operator import itemgetter
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -39,9 +39,7 @@ MAX_REFUSED = 10_000
 MAX_IN_A_ROW = 10_000
 MAX_BYTES_IN_A_ROW = 64 << 20
 """Reports of one file in a row that cannot be read, and their bytes: no more of it is read."""
-MAX_SETTINGS = 200_000
-_STATES = 100
-"""States of Secure Boot certificates that are counted; reports can hold any text."""
+_NO_ANSWER = ("unreadable", "target-unknown")
 NOT_KNOWN = "not known"
 _KEPT = 4_000
 """Profiles whose numbers stay in memory."""
@@ -250,6 +248,7 @@ class _Reader:
             self._setup(report["profile"]),
             self._shapes.get(shape) or self._shape(shape),
             pattern,
+            self._why(report["requirements"]) if pattern.strip(b"+") else 0,
             self._positions.number(train),
             source,
         )
@@ -261,6 +260,11 @@ class _Reader:
             self._ids = len(ids)
         found = self._shapes[ids] = self._fleet.ledger.fact("shape", json.dumps(ids))
         return found
+
+    def _why(self, requirements: Sequence[Requirement]) -> int:
+        """Return the number of why requirements are not met, one text for each, in their order."""
+        told = [_reason(item) for item in requirements if item["compliant"] is not True]
+        return self._fleet.ledger.fact("why", json.dumps(told))
 
     def _setup(self, profile: ProfileFacts | None) -> int:
         key = ("", "", "", "", "", "") if profile is None else _SETUP(profile)
@@ -280,6 +284,17 @@ def _is_day(text: str) -> bool:
 def _is_hour(text: str) -> bool:
     """Tell whether ``02:00:00Z`` is a time of a day; the schema has looked at its form."""
     return text[:2] < "24" and text[3:5] < "60" and text[6:8] < "60"
+
+
+def _reason(item: Requirement) -> str:
+    """Say why a requirement is not met, and by whom: ``differs, GPO Old updates``."""
+    if item["gpo"]:
+        return f"{item['reason']}, GPO {item['gpo'].replace(';', ',')}"
+    if item["origin"] == "absent" or item["reason"] in _NO_ANSWER:
+        return item["reason"]
+    if item["origin"] == "unknown":
+        return f"{item['reason']}, origin unknown"
+    return f"{item['reason']}, {item['origin']}"
 
 
 def _pattern(requirements: Sequence[Requirement]) -> bytes:
@@ -302,45 +317,6 @@ def _certificates(found: SecureBoot) -> str:
         return "Secure Boot is off"
     state = found["certificates"] or NOT_KNOWN
     return f"{state}, with an error" if found["error"] else state
-
-
-def counted(fleet: Fleet, column: Literal["restart", "certificates"]) -> list[tuple[str, int]]:
-    """Count the machines by what a column of their reports says, most first; without old ones."""
-    query = (
-        f"SELECT {column}, count(*) FROM machine WHERE taken_at >= ? "
-        "GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ?"
-    )
-    found = fleet.ledger.each(query, fleet.asked.oldest.isoformat(), _STATES)
-    return [(str(state), int(count)) for state, count in found]
-
-
-def settings_of(fleet: Fleet) -> Iterator[tuple[str, str, int, int, int]]:
-    """Yield the profile and the id of each requirement, and how many machines meet it.
-
-    Old reports do not count.
-
-    Yields:
-        profile, id, met, not met, unknown: in the order of profiles and ids.
-
-    Raises:
-        UsageError: the reports name more settings than any profiles have.
-    """
-    found: dict[tuple[str, str], list[int]] = {}
-    query = (
-        "SELECT setup.text, shape.text, pattern, count(*) FROM machine "
-        "JOIN fact AS setup ON setup.id = machine.setup "
-        "JOIN fact AS shape ON shape.id = machine.shape "
-        "WHERE machine.taken_at >= ? GROUP BY machine.setup, machine.shape, pattern"
-    )
-    for setup, shape, pattern, count in fleet.ledger.each(query, fleet.asked.oldest.isoformat()):
-        profile = json.loads(setup)[0]
-        for name, met in zip(json.loads(shape), pattern, strict=True):
-            row = found.setdefault((profile, name), [0, 0, 0])
-            row["+-?".index(chr(met))] += count
-        if len(found) > MAX_SETTINGS:
-            raise UsageError(f"the reports name more than {MAX_SETTINGS} settings")
-    for (profile, name), counts in sorted(found.items()):
-        yield profile, name, counts[0], counts[1], counts[2]
 
 
 def notes(fleet: Fleet) -> Iterator[str]:

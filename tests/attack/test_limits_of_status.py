@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from gpogen.errors import UsageError
-from gpogen.fleet import azure, joined, machines, report_files, status
+from gpogen.fleet import azure, counts, joined, machines, report_files, status
 from gpogen.fleet.ledger import Ledger
 from gpogen.fleet.report_files import texts
 from gpogen.fleet.rows import Row
@@ -164,12 +164,27 @@ def test_reports_that_cannot_be_read(
 
 def test_settings_of_a_run(gpogen: Run, place: Workplace, monkeypatch: pytest.MonkeyPatch) -> None:
     put(place.root, "a.jsonl", lines(report()))
-    monkeypatch.setattr(status, "MAX_SETTINGS", len(report()["requirements"]))
+    monkeypatch.setattr(counts, "MAX_SETTINGS", len(report()["requirements"]))
     assert gpogen("status", "a.jsonl", *TODAY).code == 0
-    monkeypatch.setattr(status, "MAX_SETTINGS", len(report()["requirements"]) - 1)
+    monkeypatch.setattr(counts, "MAX_SETTINGS", len(report()["requirements"]) - 1)
     answer = gpogen("status", "a.jsonl", *TODAY)
     assert answer.code == 2
     assert "the reports name more than" in answer.err
+
+
+def test_reasons_of_a_setting(
+    gpogen: Run, place: Workplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(counts, "MAX_REASONS", 2)
+    for count, last in ((2, "differs, GPO G1"), (4, counts.OTHERS)):
+        every = [report(f"M{n}", verdict="not-compliant", missed=[0]) for n in range(count)]
+        for number, made in enumerate(every):
+            made["requirements"][0] |= {"origin": "policy", "gpo": f"G{number}"}
+        put(place.root, "a.jsonl", lines(*every))
+        found = gpogen("status", "a.jsonl", "--format", "json", *TODAY).json["settings"]
+        (why,) = [item["why"] for item in found if item["missed"]]
+        assert {item["reason"] for item in why} >= {"differs, GPO G0", last}
+        assert sum(item["machines"] for item in why) == count
 
 
 def test_settings_that_a_cell_names(gpogen: Run, place: Workplace) -> None:

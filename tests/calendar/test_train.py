@@ -184,9 +184,10 @@ def test_on_the_day_of_a_release_the_machine_stands_where_it_stood_and_is_told_s
     assert (before.state, before.reasons) == (State.ON, ())
     assert found.state is State.ON
     assert not found.is_outdated
-    assert found.reasons == (
+    (reason,) = found.reasons
+    assert reason == (
         "2026-10 is to be released today at 10:00 Pacific time, and the release data do not have "
-        "it yet: this is the state before it",
+        "it yet: this is the state before it"
     )
     assert found.next is not None
     assert str(found.next.month) == "2026-10"

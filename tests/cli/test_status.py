@@ -92,6 +92,66 @@ def test_settings_are_counted_by_profile_and_the_missed_ones_shown(
     assert f"B        not-compliant  {name}" in table
 
 
+@pytest.mark.parametrize("form", ["table", "markdown", "html"])
+def test_each_missed_setting_names_why_and_the_gpo_on_every_page(
+    gpogen: Run, place: Workplace, form: str
+) -> None:
+    every = [
+        report(name, verdict="not-compliant", missed=[0], unknown=[1] if name == "D" else [])
+        for name in "ABCD"
+    ]
+    for made, origin, gpo in zip(
+        every[:3],
+        ("policy", "policy", "local"),
+        ("Old; updates", "Old; updates", None),
+        strict=True,
+    ):
+        made["requirements"][0] |= {"origin": origin, "gpo": gpo}
+    every[3]["requirements"][0] |= {"reason": "missing", "origin": "absent", "gpo": None}
+    made = write(place, lines(*every))
+    text = gpogen("status", made, "--format", form, *TODAY).out
+    text = " ".join(html.unescape(re.sub(r"<[^>]*>", " ", text)).split())
+
+    first, second = (item["id"].rpartition("!")[2] for item in report()["requirements"][:2])
+    assert "differs, GPO Old, updates (2); differs, local (1); missing (1)" in text
+    assert f"{first}: differs, GPO Old, updates" in text
+    assert f"{first}: missing; {second}: unreadable" in text
+    found = gpogen("status", made, "--format", "json", *TODAY).json
+    (why,) = [item["why"] for item in found["settings"] if item["id"].endswith(f"!{first}")]
+    assert [(item["reason"], item["machines"]) for item in why] == [
+        ("differs, GPO Old, updates", 2),
+        ("differs, local", 1),
+        ("missing", 1),
+    ]
+    cells = {row["machine"]: row["missed_why"] for row in found["machines"]}
+    assert cells["D"].startswith("missing; unreadable, GPO Hotpatch")
+
+
+def test_the_profile_of_the_list_and_that_of_the_report_are_compared(
+    gpogen: Run, place: Workplace
+) -> None:
+    write(place, "machine,profile\nA,arc-ws2025-standard\nB,web\nC,\nD,web\n", "list.csv")
+    made = write(place, lines(report("A"), report("B"), report("C")))
+    answer = gpogen("status", made, "--machines", "list.csv", "--format", "jsonl", *TODAY)
+
+    assert answer.code == 1
+    assert {name: row["attention"] for name, row in rows(answer).items()} == {
+        "A": "",
+        "B": "listed-other-profile",
+        "C": "",
+        "D": "no-report",
+    }
+    assert [row["listed_profile"] for row in rows(answer).values()] == [
+        "arc-ws2025-standard",
+        "web",
+        "",
+        "web",
+    ]
+    text = gpogen("status", made, "--machines", "list.csv", *TODAY).out
+    assert "Judged by another profile than the list of machines names: 1" in text
+    assert re.search(r"B +arc-ws2025-standard +web", text)
+
+
 def test_the_newest_report_of_a_machine_counts_whatever_the_order_and_the_case(
     gpogen: Run, place: Workplace
 ) -> None:
