@@ -157,6 +157,7 @@ class _Reader:
         self._setups: dict[tuple[Any, ...], int] = {}
         self._shapes: dict[tuple[str, ...], int] = {}
         self._ids = 0
+        self._is_joined = bool(fleet.listed or fleet.azure)
         last = fleet.asked.today + _TOLERANCE
         self._last = f"{last.isoformat()}T23:59:59Z"
 
@@ -230,8 +231,8 @@ class _Reader:
         shape = tuple(map(_IDS, report["requirements"]))
         return (
             f"{short}\0{folded}",
-            short,
-            f"{short}.{folded}",
+            short if self._is_joined else "",
+            f"{short}.{folded}" if self._is_joined else "",
             report["taken_at"],
             report["id"],
             name,
