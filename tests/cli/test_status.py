@@ -108,15 +108,15 @@ def test_each_missed_setting_names_why_and_the_gpo_on_every_page(
     ):
         made["requirements"][0] |= {"origin": origin, "gpo": gpo}
     every[3]["requirements"][0] |= {"reason": "missing", "origin": "absent", "gpo": None}
-    made = write(place, lines(*every))
-    text = gpogen("status", made, "--format", form, *TODAY).out
+    path = write(place, lines(*every))
+    text = gpogen("status", path, "--format", form, *TODAY).out
     text = " ".join(html.unescape(re.sub(r"<[^>]*>", " ", text)).split())
 
     first, second = (item["id"].rpartition("!")[2] for item in report()["requirements"][:2])
     assert "differs, GPO Old, updates (2); differs, local (1)" in text
     assert f"{first}: differs, GPO Old, updates" in text
     assert f"{first}: missing; {second}: unreadable" in text
-    found = gpogen("status", made, "--format", "json", *TODAY).json
+    found = gpogen("status", path, "--format", "json", *TODAY).json
     (why,) = [item["why"] for item in found["settings"] if item["id"].endswith(f"!{first}")]
     assert [(item["reason"], item["machines"]) for item in why] == [
         ("differs, GPO Old, updates", 2),
