@@ -78,7 +78,7 @@ def machine_of(
         UsageError: nothing is told, the system is not clear, or the updates belong to two systems.
     """
     if not report.seen and not report.build:
-        raise UsageError("the input names no update of the machine")
+        raise UsageError("the input does not name an update of the machine")
     named = systems_of((system,))[0] if system else ""
     rows = tuple(updates(knowledge)) if every is None else every
     told = _systems(report.seen, report.build, knowledge, rows)
