@@ -194,18 +194,19 @@ def test_a_scale_set_and_other_platforms_have_no_such_scripts() -> None:
     assert profile().vm is None
 
 
+PLATFORMS: tuple[dict[str, Any], ...] = (
+    {},
+    {"automaticByPlatformSettings": {BYPASS: True}},
+    {"automaticByPlatformSettings": {BYPASS: False, "rebootSetting": "Never"}},
+    {"automaticByPlatformSettings": {"rebootSetting": "Always"}},
+)
 FRAGMENTS: list[dict[str, Any]] = [
     {"patchMode": mode, "enableHotpatching": hotpatching, "assessmentMode": assessment, **platform}
     for mode, hotpatching, assessment, platform in product(
         ("AutomaticByPlatform", "Manual"),
         (True, False),
         ("ImageDefault", None),
-        (
-            {},
-            {"automaticByPlatformSettings": {BYPASS: True}},
-            {"automaticByPlatformSettings": {BYPASS: False, "rebootSetting": "Never"}},
-            {"automaticByPlatformSettings": {"rebootSetting": "Always"}},
-        ),
+        PLATFORMS,
     )
 ]
 
@@ -236,7 +237,7 @@ def test_the_fragments_have_the_settings_that_the_scripts_write() -> None:
         bicep = BicepParser().parse(text=made["azure/patch-settings.bicep"])["variables"]
         assert bicep["patchSettings"]["value"] == settings
         assert bicep["imageReference"]["value"]["sku"] == VM.sku
-        terraform = hcl2.loads(made["azure/patch-settings/main.tf"])
+        terraform: dict[str, Any] = hcl2.loads(made["azure/patch-settings/main.tf"])
         (output,) = terraform["output"][0].values()
         shown = {key: bare(value) for key, value in output["value"].items()}
         assert shown == {names[key]: value for key, value in flat.items()}
