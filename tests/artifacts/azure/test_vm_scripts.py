@@ -234,7 +234,8 @@ def test_the_fragments_have_the_settings_that_the_scripts_write() -> None:
             file.path: file.data.decode()
             for file in emit(compiled(vm=replace(VM, settings=json.dumps(settings))))
         }
-        bicep = BicepParser().parse(text=made["azure/patch-settings.bicep"])["variables"]
+        parsed: dict[str, Any] = dict(BicepParser().parse(text=made["azure/patch-settings.bicep"]))
+        bicep = parsed["variables"]
         assert bicep["patchSettings"]["value"] == settings
         assert bicep["imageReference"]["value"]["sku"] == VM.sku
         terraform: dict[str, Any] = hcl2.loads(made["azure/patch-settings/main.tf"])
