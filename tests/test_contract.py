@@ -291,7 +291,9 @@ def test_an_artifact_has_its_part_of_the_readme(name: str) -> None:
     assert template.is_file(), f"write templates/readme/{name}.txt.j2: what the files are, for whom"
 
     (readme,) = of(replace(FULL, outputs=(name,)), "readme").values()
-    said = readme.decode("utf-8-sig").partition("2. WHAT IS HERE")[2].partition("3. STEPS")[0]
+    said = (
+        readme.decode("utf-8-sig").partition("2. FILES IN THIS FOLDER")[2].partition("3. STEPS")[0]
+    )
     for path in of(FULL, name):
         folder, _, file = path.replace("/", "\\").partition("\\")
         assert f"{folder}\\" in said or file in said, f"{template.name} does not name {path}"

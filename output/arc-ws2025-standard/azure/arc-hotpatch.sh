@@ -229,7 +229,7 @@ add_query() {
 
 # --- All of them, some at a time ------------------------------------------------------------------
 
-# each FUNCTION: calls it for every machine, at most $jobs at a time, each in a room of its own.
+# each FUNCTION: calls it for every machine, at most $jobs at a time, each in its own room.
 each() {
     local number=0 running=0 known
     for one in "${machines[@]}"; do
@@ -317,7 +317,7 @@ number() { # OPTION VALUE LOWEST HIGHEST
     fi
 }
 
-# This script has no options of its own.
+# This script has no other options.
 option() { return 1; }
 checks() { return 0; }
 
