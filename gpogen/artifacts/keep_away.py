@@ -9,9 +9,9 @@ from gpogen.compile.result import Compiled
 from gpogen.policy.types import Action
 
 _HIDE = (
-    "After the removal, as soon as it is offered again, hide it on the server "
-    "(Install-Updates.ps1 -HideKB). Windows Update's search then leaves it out; whether automatic "
-    "installation of a hotpatch does is unproven."
+    "After the removal, before the next installation and as soon as it is offered again, hide it "
+    "on the server (Install-Updates.ps1 -HideKB). Windows Update's search then leaves it out; "
+    "whether automatic installation of a hotpatch does is unproven."
 )
 _WSUS = "Decline it in WSUS, or take back its approval for the computer group of these machines."
 _UPDATE_MANAGER = (

@@ -374,7 +374,7 @@ def ran(wine: Wine, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[
 def log(ran: dict[str, list[Ran]], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the log of the odd name, which the batch has written."""
     assert ran
-    (found,) = tmp_path_factory.getbasetemp().glob(f"restore*/{glob.escape(ODD)}")
+    (found,) = tmp_path_factory.getbasetemp().glob(f"restore[0-9]*/{glob.escape(ODD)}")
     return found
 
 
@@ -660,7 +660,7 @@ def test_what_is_vouched_for_is_done(ran: dict[str, list[Ran]], name: str) -> No
 def test_an_unreadable_history_is_a_warning(ran: dict[str, list[Ran]]) -> None:
     (run,) = ran["history fails, released"]
     assert run.code == 3010
-    assert "Windows Update's history cannot be read: 0x8024402C" in run.text
+    assert re.search("Windows Update's history cannot be read: .*0x8024402C", run.text)
 
 
 def test_a_file_that_changes_between_check_and_copy_ends_the_run(
