@@ -12,6 +12,7 @@ from gpogen.artifacts import ansible_playbook, notes, osconfig_document
 from gpogen.artifacts.api import Artifact, OutFile
 from gpogen.artifacts.choice import chosen
 from gpogen.artifacts.extensions import preferences_of
+from gpogen.artifacts.gpo_backup import identity
 from gpogen.artifacts.keep_away import keep_away, pause_holds
 from gpogen.artifacts.placing import CONTROLLER, placing
 from gpogen.artifacts.powershell_text import INSTALLATIONS, meant_for
@@ -100,6 +101,14 @@ class Fact:
     column: str
 
 
+def _deferral(compiled: Compiled) -> str:
+    """Say by how much Windows Update defers updates, where its deferral reaches them."""
+    days = compiled.facts.deferral_days
+    if not days or compiled.servicing.situation.quality_from_wsus:
+        return ""
+    return f"quality updates, {days} day{'s' if days > 1 else ''} after their release"
+
+
 def _fact(item: Unproven) -> Fact:
     return Fact(id=item.id, sentence=item.sentence, column=item.id.ljust(14))
 
@@ -121,7 +130,9 @@ def emit(compiled: Compiled) -> tuple[OutFile, ...]:
         meant_for=meant_for(header),
         installs=installs_text(servicing),
         source=source_text(servicing),
+        deferral=_deferral(compiled),
         restarts=restarts_text(servicing),
+        backup_id=identity(header).id,
         preferences=_titles(preferences_of(compiled, Hive.HKLM)),
         vbs=compiled.vbs_restart,
         parts=parts(chosen(compiled)),

@@ -70,7 +70,7 @@ def template_detail(data: bytes) -> str:
     wide = data.startswith((b"\xff\xfe", b"\xfe\xff"))
     text = data[:_MAX_TEMPLATE].decode("utf-16" if wide else "latin-1", "replace")
     count = sum(1 for _ in _registry_values(text))
-    return f" with {count} registry value{'s' if count > 1 else ''} of its own" if count else ""
+    return f" with {count} registry value{'s' if count > 1 else ''}" if count else ""
 
 
 def _registry_values(text: str) -> Iterator[str]:
