@@ -10,44 +10,44 @@ For: Windows Server 2022 Datacenter: Azure Edition, Desktop Experience, member s
 Digest: 9ccbc70129354dc007fb916407b2055bd011cfdb938e785e3c45724a59912245
 Made by: gpogen 0.1.0
 
-Windows rolls back no hotpatch by itself. This script does it, step by step, and first prints the
-plan. Without parameters it lists the packages that could be removed, and changes nothing.
+Windows does not roll back a hotpatch automatically. This script does, step by step. It first prints
+the plan. Without parameters, it lists the packages that it could remove, and changes nothing.
 
-A bad hotpatch (-Hotpatch): its package is removed by name, and the machine restarts. The baseline
-below it is still installed. The script refuses where it is not. Microsoft documents no name for a
-hotpatch's package (UNPROVEN-K), so the script compares several signs, and refuses where one of them
-contradicts the others, or only the package itself speaks for it:
-- the package: not a cumulative update, not of another product such as .NET, of this Windows build,
-  newer than the installed baseline, and with no newer hotpatch above it
-- this machine's build: it must be that of the package
-- Windows Update's history: the update's title must have the word Hotpatch
+A bad hotpatch (-Hotpatch): the script removes its package by name, and the machine restarts. The
+baseline must still be installed; otherwise the script refuses. Microsoft does not document how the
+package of a hotpatch is named (UNPROVEN-K), so the script compares several signs:
+- the package: no cumulative update, of this Windows build, not of another product such as .NET, newer
+  than the installed baseline, and without a newer hotpatch that follows it
+- the build of this machine: it must be the build of the package
+- the history of Windows Update: the title of the update must have the word Hotpatch
 - the release data (-ReleaseData): the update must be a hotpatch there
-One of the last two must speak for it.
+The script refuses if one of them contradicts the others, or if neither the history nor the release
+data has the update.
 
-A bad baseline (-Baseline): its package is removed, the machine restarts, and the previous baseline
-(-Previous) is installed from a folder of .msu files, because Windows Update offers no older one.
-Then the machine restarts again. Windows Server 2025 has checkpoint updates: put the previous
-baseline's .msu and those of the checkpoints before it into the folder, and no other .msu file.
-Before anything is removed, the script checks that Microsoft signed each .msu file, copies the files
-to Program Files\gpogen\msu, where only administrators can write, and compares the copies with what
-it checked. After the restart it compares them again, and installs the copies. Whether Windows can
-verify the .msu files of build 26100, which are images and not cabinets, is unproven (UNPROVEN-L):
-where it cannot, -Sha256 vouches for a file.
-Windows keeps many cumulative updates as permanent packages, which nothing can remove: the script
-then says so and changes nothing. Restore the machine from a backup instead.
+A bad baseline (-Baseline): the script removes its package, the machine restarts, and the script
+installs the previous baseline (-Previous) from a folder of .msu files, because Windows Update does not
+offer older updates. Then the machine restarts again. Windows Server 2025 has checkpoint updates: put
+the .msu of the previous baseline and those of the checkpoints before it into the folder, and no other
+.msu file. Before it removes anything, the script checks that Microsoft signed each .msu file, copies
+the files to Program Files\gpogen\msu, where only administrators can write, and compares the copies
+with the files that it checked. After the restart, it compares them again and installs the copies.
+Whether Windows can verify the .msu files of build 26100, which are images and not cabinets, is
+unproven (UNPROVEN-L): if it cannot, name the SHA-256 of the file with -Sha256.
+Windows keeps many cumulative updates as permanent packages, which cannot be removed: the script then
+says so and changes nothing. In that case, restore the machine from a backup.
 
-It restarts the machine only with -AllowRestart. Without it, the script ends with exit code 3010 at
-each restart, and a scheduled task of SYSTEM continues after your restart. What is left to do is kept in
-HKEY_LOCAL_MACHINE\SOFTWARE\gpogen, and copies of the script and of the .msu files in Program
-Files\gpogen. All of it and the task are removed at the end.
+The script restarts the machine only with -AllowRestart. Without it, the script exits with 3010 at each
+restart, and a scheduled task that runs as SYSTEM continues after your restart. The script keeps the
+remaining steps in HKEY_LOCAL_MACHINE\SOFTWARE\gpogen, and copies of itself and of the .msu files in
+Program Files\gpogen. At the end, it removes all of them and the task.
 
-What keeps the update from coming back is not done by this script. It prints what to do:
+The script does not prevent the machine from installing the update again. It prints what to do:
 - No list of excluded updates is documented for Azure guest patching. Ask Azure support before the next off-peak hours.
 - After the removal, before the next installation, hide it on the server as soon as it is offered again (Install-Updates.ps1 -HideKB). The search of Windows Update then excludes it; whether the automatic installation of a hotpatch does is unproven.
 - A pause of quality updates does not help: Azure Update Manager and Azure guest patching install regardless of it.
 
-Exit code: 0 done, 1 the script failed, 2 not done (-WhatIf, or a step was declined), 4 refused and
-nothing was changed, 3010 a restart is needed.
+Exit code: 0 done, 1 the script failed, 2 not done (-WhatIf, or somebody declined a step), 4 refused,
+nothing changed, 3010 a restart is required.
 
 .PARAMETER Hotpatch
 The hotpatch to remove: its KB number (KB5070893), or the name of its package.
@@ -56,40 +56,41 @@ The hotpatch to remove: its KB number (KB5070893), or the name of its package.
 The baseline to remove: its KB number, or the name of its package.
 
 .PARAMETER Folder
-A folder with the .msu of the previous baseline, and with those of its checkpoints.
+A folder with the .msu files of the previous baseline and of its checkpoints.
 
 .PARAMETER Previous
-The previous baseline's KB number. The name of one .msu file in the folder must contain it.
+The KB number of the previous baseline. The name of one .msu file in the folder must contain it.
 
 .PARAMETER PreviousBuild
-The previous baseline's build, such as 26100.6899; gpogen calendar shows it. It is checked at the end.
+The build of the previous baseline, such as 26100.6899; gpogen calendar shows it. The script checks it
+at the end.
 
 .PARAMETER Sha256
 The SHA-256 of each .msu file whose signature Windows cannot verify. Take it from a source that you
 trust, not from the folder itself.
 
 .PARAMETER ReleaseData
-The file that gpogen releases export wrote.
+The file from gpogen releases export.
 
 .PARAMETER AllowRestart
-Restarts the machine wherever the plan needs it.
+Restarts the machine when the plan requires it.
 
 .PARAMETER Force
-Goes on on a domain controller without a question.
+Continues on a domain controller without asking.
 
 .PARAMETER Resume
-Goes on with a plan after a restart. The scheduled task uses it.
+Continues a plan after a restart. The scheduled task uses it.
 
 .PARAMETER Cancel
-Forgets a plan that is not finished: the task, the copy and what is left to do.
+Removes an unfinished plan: the task, the copy of the script, and the remaining steps.
 
 .PARAMETER LogPath
-A file to which the steps are added.
+A file to which the script appends its steps.
 
 .EXAMPLE
 PS> .\Restore-HotpatchBaseline.ps1
 
-Lists the packages, with their KB numbers, and whether Windows removes them.
+Lists the packages with their KB numbers, and whether Windows can remove them.
 
 .EXAMPLE
 PS> .\Restore-HotpatchBaseline.ps1 -Hotpatch KB5070893 -WhatIf
@@ -104,7 +105,7 @@ Removes the hotpatch and restarts the machine.
 .EXAMPLE
 PS> .\Restore-HotpatchBaseline.ps1 -Baseline KB5073379 -Folder D:\msu -Previous KB5066835 -PreviousBuild 26100.6899 -AllowRestart
 
-Goes back to the baseline before.
+Returns to the previous baseline.
 #>
 [CmdletBinding(SupportsShouldProcess = $true, DefaultParameterSetName = 'List')]
 [OutputType([pscustomobject])]
