@@ -448,12 +448,12 @@ function Test-MsuHead([string]$Path) {
     return $text.StartsWith('MSCF', [System.StringComparison]::Ordinal) -or $text.StartsWith('MSWIM', [System.StringComparison]::Ordinal)
 }
 
-# O=Microsoft Corporation as a part of its own; what a quoted part holds does not count.
+# Whether O=Microsoft Corporation is one whole part of a name; a quoted part can hold anything.
 function Test-MicrosoftName([string]$Name) {
     return [regex]::IsMatch([regex]::Replace($Name, '"(?:[^"]|"")*"', '""'), '(?:\A|, )O=Microsoft Corporation(?:, |\z)')
 }
 
-# Why a file is not installed; nothing where its signature, or -Sha256, vouches for it.
+# Why a file is not installed; nothing if Microsoft signed it, or if -Sha256 names it.
 function Get-SignatureRefusal([string]$Name, [string]$Path, [string]$Hash) {
     $signature = Get-AuthenticodeSignature -LiteralPath $Path -ErrorAction Stop
     $status = "$(Get-Part $signature 'Status')"

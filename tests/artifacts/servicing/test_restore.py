@@ -650,7 +650,7 @@ def test_the_files_are_copied_before_the_removal_and_removed_at_the_end(
 @pytest.mark.parametrize(
     "name", ["msu named", "folder is spoilt", "no history, released", "all signs"]
 )
-def test_what_is_vouched_for_is_done(ran: dict[str, list[Ran]], name: str) -> None:
+def test_what_the_signs_or_the_hash_allow_is_done(ran: dict[str, list[Ran]], name: str) -> None:
     runs = ran[name]
     assert runs[-1].code == 0, runs[-1].text
     assert planned(runs[0]) == done(runs)
