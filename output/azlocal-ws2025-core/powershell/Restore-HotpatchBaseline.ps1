@@ -786,7 +786,8 @@ function Clear-Plan {
 }
 
 # Everything that goes on after the restart is there before the package goes. If that fails, or the
-# removal does, nothing was changed and no plan is left.
+# removal does, no plan is left; but a package that is no longer Installed goes at the next restart,
+# and then the plan goes on.
 function Start-Removal($Plan, [int]$Number) {
     try {
         Save-Plan $Plan $Number
@@ -795,7 +796,12 @@ function Start-Removal($Plan, [int]$Number) {
     }
     catch {
         $first = $_
-        try { Clear-Plan } catch { Write-Trouble "The plan cannot be removed: $($_.Exception.Message) Run the script with -Cancel." }
+        try {
+            $name = $Plan[$Number - 1].What
+            if (@(Get-Package | Where-Object { $_.Name -eq $name -and $_.State -eq 'Installed' }).Count -gt 0) { Clear-Plan }
+            else { Write-Trouble "Windows reported an error, but $name is no longer Installed. The plan continues after the next restart." }
+        }
+        catch { Write-Trouble "Whether the plan can be removed is unknown: $($_.Exception.Message) Run the script without parameters, and with -Cancel if the package is still Installed." }
         throw $first
     }
 }

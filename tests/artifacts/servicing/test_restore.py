@@ -264,6 +264,11 @@ def cases(folder: Path) -> Mapping[str, Sequence[Step]]:
         "permanent": [Step(ALLOWED, f"{A}; {permanent}"), Step({}, ""), Step({}, unmark)],
         "permanent says Windows": [Step(ALLOWED, f"{A}; {refused}")],
         "removal fails": [Step(ALLOWED, f"{A}; $global:Machine.Refuses['remove'] = 'disk full'")],
+        "removal fails late": [
+            Step(back(good), f"{installs}; $global:Machine.Refuses['removed'] = 'error 1726'"),
+            RESUME,
+            RESUME,
+        ],
         "cluster": [Step(ALLOWED, f"{A}; $global:Machine.Cluster = 'yes'")],
         "cluster silent": [Step(ALLOWED, f"{A}; $global:Machine.Cluster = 'silent'")],
         "cluster drained": [
@@ -622,6 +627,16 @@ def test_a_failure_is_exit_code_1(ran: dict[str, list[Ran]], name: str) -> None:
     assert run.code == 1
     assert "The script failed" in run.text
     assert "restart" not in run.did
+
+
+def test_a_removal_that_fails_after_it_began_goes_on_after_the_restart(
+    ran: dict[str, list[Ran]],
+) -> None:
+    first, second, third = ran["removal fails late"]
+    assert [run.code for run in (first, second, third)] == [1, 3010, 0], second.text
+    assert "is no longer Installed. The plan continues after the next restart" in first.text
+    assert first.tasks == ["gpogen Restore-HotpatchBaseline"]
+    assert third.packages == [ROLLUP.format(OLD)]
 
 
 def test_cancel_forgets_the_plan_and_its_task(ran: dict[str, list[Ran]]) -> None:
