@@ -14,6 +14,7 @@ import yaml
 
 from gpogen.document.nodes import Mapping, Node, Scalar, Sequence
 from gpogen.document.syntax import BREAK, explain
+from gpogen.document.yaml11 import BOOLEANS, has_type
 from gpogen.finding import Finding, Place, SourceText, mistake
 
 MAX_BYTES = 1 << 20
@@ -57,6 +58,8 @@ class Kind:
         bytes: the most bytes.
         nodes: the most values, aliases expanded.
         tags: the tags that its values may have, besides none.
+        is_for_both: whether programs read it by YAML 1.1, too, so that each value must be the
+            same by both versions.
     """
 
     what: str
@@ -64,6 +67,7 @@ class Kind:
     bytes: int
     nodes: int
     tags: tuple[str, ...] = ()
+    is_for_both: bool = False
 
 
 PROFILE = Kind(
@@ -256,12 +260,28 @@ class _Builder:
 
     def _scalar(self, event: Any, place: Place) -> Scalar:
         if not event.implicit[0]:
-            return Scalar(event.value, place, event.value)
+            return Scalar(event.value, place, event.value, event.tag or "")
+        if self.kind.is_for_both:
+            return self._for_both(event, place)
+        self._note_zeros(event, place)
+        return Scalar(_resolve(event.value), place, event.value)
+
+    def _for_both(self, event: Any, place: Place) -> Scalar:
+        value = BOOLEANS.get(event.value, _resolve(event.value))
+        if not has_type(event.value, type(value)):
+            message = (
+                f"{event.value[:60]!r} is one thing by YAML 1.1 and another by YAML 1.2; put text "
+                "in quotes, and write true or false"
+            )
+            raise _StopReadingError(mistake("GP015", message, place))
+        self._note_zeros(event, place)
+        return Scalar(value, place, event.value)
+
+    def _note_zeros(self, event: Any, place: Place) -> None:
         if "0" in event.value[:2] and _LEADING_ZERO.fullmatch(event.value):
             message = f"{event.value} is ambiguous: it could be one of two numbers, or text"
             fix = f'quote it: "{event.value}", or write the number without the leading zero'
             self.findings.append(mistake("GP015", message, place, fix))
-        return Scalar(_resolve(event.value), place, event.value)
 
     def _add(self, node: Node, place: Place) -> None:
         if not self.stack:

@@ -156,6 +156,15 @@ def test_includes_and_other_resources_are_skipped() -> None:
             resource(r"keyPath: HKLM:\X, valueName: A, valueType: REG_DWORD, value: -1"),
             "line 5: -1 is outside 0 to 4294967295",
         ),
+        (b"x: 1\n" + HEAD.encode(), "line 1: 'x' is not allowed in an OSConfig document; allowed"),
+        (
+            resource("resource: {}, condition: x", "Microsoft.OSConfig/Test"),
+            "line 5: 'condition' is not allowed in the properties of Microsoft.OSConfig/Test",
+        ),
+        (
+            resource("resource: {condition: x}", "Microsoft.OSConfig/Test"),
+            "line 5: 'condition' is not allowed in a resource; allowed: name, type, properties",
+        ),
         (b"a: !!python/object:os.system x\n", "an OSConfig document cannot have tags"),
     ],
 )
