@@ -28,7 +28,7 @@ COMMANDS: Mapping[str, str] = {
     "forecast": "Forecast how many restart windows to reserve.",
     "train": "Show whether machines are on the hotpatch train.",
     "status": "Show the status of many machines by their audit reports.",
-    "readiness": "Write a script that tells whether machines are ready for hotpatch.",
+    "readiness": "Write a script that checks whether machines are ready for hotpatch.",
     "releases": "Update the release data.",
     "templates": "List the templates that --templates can replace.",
     "formats": "List the formats that gpogen writes and reads.",

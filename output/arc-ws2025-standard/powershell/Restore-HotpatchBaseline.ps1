@@ -5,9 +5,9 @@ Removes a bad hotpatch or a bad baseline from this machine. For the profile arc-
 .DESCRIPTION
 Profile: arc-ws2025-standard
 GPO: Hotpatch: Azure Arc, Windows Server 2025 Standard
-Why: Azure Update Manager installs and restarts; the GPO keeps Windows from doing it by itself.
+Why: Azure Update Manager installs and restarts; the GPO prevents Windows from doing it automatically.
 For: Windows Server 2025 Standard, Desktop Experience, member servers, Azure Arc-enabled servers
-Digest: bff2a9122107290810a672b5eb516bbe11cc8f22193989a1a3b642d5b996f8d4
+Digest: 14803d9ea712fcbb4383cff9a5b882aaa65ad220de84147f810e00f55f313dc2
 Made by: gpogen 0.1.0
 
 Windows does not roll back a hotpatch automatically. This script does, step by step. It first prints
@@ -15,24 +15,24 @@ the plan. Without parameters, it lists the packages that it could remove, and ch
 
 A bad hotpatch (-Hotpatch): the script removes its package by name, and the machine restarts. The
 baseline must still be installed; otherwise the script refuses. Microsoft does not document how the
-package of a hotpatch is named (UNPROVEN-K), so the script compares several signs:
-- the package: no cumulative update, of this Windows build, not of another product such as .NET, newer
-  than the installed baseline, and without a newer hotpatch that follows it
-- the build of this machine: it must be the build of the package
+package of a hotpatch is named (UNPROVEN-K), so the script compares several signs. It refuses if one of
+them contradicts the others, or if only the package itself indicates a hotpatch:
+- the package: it must not be a cumulative update or from another product such as .NET; it must be of
+  this Windows build and newer than the installed baseline; and no newer hotpatch must follow it
+- the build of this machine: it must be that of the package
 - the history of Windows Update: the title of the update must have the word Hotpatch
 - the release data (-ReleaseData): the update must be a hotpatch there
-The script refuses if one of them contradicts the others, or if neither the history nor the release
-data has the update.
+At least one of the last two must indicate a hotpatch.
 
 A bad baseline (-Baseline): the script removes its package, the machine restarts, and the script
 installs the previous baseline (-Previous) from a folder of .msu files, because Windows Update does not
 offer older updates. Then the machine restarts again. Windows Server 2025 has checkpoint updates: put
 the .msu of the previous baseline and those of the checkpoints before it into the folder, and no other
 .msu file. Before it removes anything, the script checks that Microsoft signed each .msu file, copies
-the files to Program Files\gpogen\msu, where only administrators can write, and compares the copies
-with the files that it checked. After the restart, it compares them again and installs the copies.
-Whether Windows can verify the .msu files of build 26100, which are images and not cabinets, is
-unproven (UNPROVEN-L): if it cannot, name the SHA-256 of the file with -Sha256.
+the files to Program Files\gpogen\msu, where only administrators can write, and compares the copies with
+the files that it checked. After the restart, it compares them again, and installs the copies. Whether
+Windows can verify the .msu files of build 26100, which are images and not cabinets, is unproven
+(UNPROVEN-L): if it cannot, give the hash of the file with -Sha256.
 Windows keeps many cumulative updates as permanent packages, which cannot be removed: the script then
 says so and changes nothing. In that case, restore the machine from a backup.
 
@@ -145,7 +145,7 @@ param(
 )
 
 if ("$($ExecutionContext.SessionState.LanguageMode)" -ne 'FullLanguage') {
-    Write-Warning 'This PowerShell session runs in Constrained Language Mode, where the registry cannot be reached as this script needs. Nothing was changed. Sign the script with a certificate that the application control policy trusts.'
+    Write-Warning 'This PowerShell session runs in Constrained Language Mode, where this script cannot access the registry. Nothing was changed. Sign the script with a certificate that the application control policy trusts.'
     exit 1
 }
 Set-StrictMode -Version Latest
@@ -377,7 +377,7 @@ function Clear-State {
 # Program Files and HKEY_LOCAL_MACHINE\SOFTWARE: only administrators write there, so nobody else
 # decides what SYSTEM runs. The bytes are copied without the mark of a download.
 function Copy-Script {
-    if (-not $PSCommandPath) { throw 'The script must be run from a file (powershell.exe -File), because it goes on from a copy.' }
+    if (-not $PSCommandPath) { throw 'The script must be run from a file (powershell.exe -File), because it continues from a copy.' }
     $null = [System.IO.Directory]::CreateDirectory($programs)
     $copy = [System.IO.Path]::Combine($programs, "$scriptName.ps1")
     if ($PSCommandPath -ne $copy) { [System.IO.File]::WriteAllBytes($copy, [System.IO.File]::ReadAllBytes($PSCommandPath)) }
@@ -448,7 +448,7 @@ function Test-MsuHead([string]$Path) {
     return $text.StartsWith('MSCF', [System.StringComparison]::Ordinal) -or $text.StartsWith('MSWIM', [System.StringComparison]::Ordinal)
 }
 
-# Whether O=Microsoft Corporation is one whole part of a name; a quoted part can hold anything.
+# O=Microsoft Corporation as a separate part; the content of a quoted part does not count.
 function Test-MicrosoftName([string]$Name) {
     return [regex]::IsMatch([regex]::Replace($Name, '"(?:[^"]|"")*"', '""'), '(?:\A|, )O=Microsoft Corporation(?:, |\z)')
 }
@@ -837,7 +837,7 @@ function Get-Difference([string]$What) {
 }
 
 function Write-Keep {
-    Write-Step "What keeps $wanted from coming back, which is for you to do:"
+    Write-Step "To prevent Windows from installing $wanted again, do the following:"
     foreach ($line in $keep) { Write-Step "- $line" }
     Write-Step "- $pause"
 }
@@ -913,7 +913,7 @@ function Start-Restore {
 
 function Resume-Restore {
     if (-not (Test-Key $stateKey)) {
-        Write-Problem 'Refused: there is no plan to go on with.'
+        Write-Problem 'Refused: there is no plan to continue.'
         $script:code = 4
         return
     }
@@ -921,7 +921,7 @@ function Resume-Restore {
     if (-not $WhatIfPreference) { Wait-Servicing 60 }
     $pending = @(Get-PendingRestart)
     if ($pending.Count -gt 0) {
-        Write-Problem "The restart is not finished, or another one is pending ($($pending -join ', ')). Restart the machine: the script goes on after it."
+        Write-Problem "The restart is not finished, or another one is pending ($($pending -join ', ')). Restart the machine: the script then continues."
         $script:code = 3010
         return
     }
@@ -953,7 +953,7 @@ $refused = $false
 $wanted = "$Hotpatch$Baseline"
 $root = $null
 try {
-    if (-not (Test-Elevated)) { throw 'The packages of Windows need an elevated PowerShell: open it by "Run as administrator".' }
+    if (-not (Test-Elevated)) { throw 'The packages of Windows require an elevated PowerShell: open it with "Run as administrator".' }
     $root = Open-Root
     switch ($PSCmdlet.ParameterSetName) {
         'List' {

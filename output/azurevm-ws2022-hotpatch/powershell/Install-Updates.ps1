@@ -5,9 +5,9 @@ Lists and installs updates now, as menu 6 of SConfig does. For the profile azure
 .DESCRIPTION
 Profile: azurevm-ws2022-hotpatch
 GPO: Hotpatch: Azure VMs, Windows Server 2022 Azure Edition
-Why: Azure guest patching installs; the GPO holds VBS, drivers and the upgrade to Server 2025.
+Why: Azure guest patching installs; the GPO turns on VBS, and blocks drivers and the upgrade to Windows Server 2025.
 For: Windows Server 2022 Datacenter: Azure Edition, Desktop Experience, member servers, Azure virtual machines
-Digest: 9ccbc70129354dc007fb916407b2055bd011cfdb938e785e3c45724a59912245
+Digest: 0c2b709434fde9e3a3c37b0c5273afd90f2ed8b490525600c1e8f999705cebc7
 Made by: gpogen 0.1.0
 
 Searches as SConfig does, at the service that the machine uses, and shows for each update whether it is
@@ -138,7 +138,7 @@ param(
 )
 
 if ("$($ExecutionContext.SessionState.LanguageMode)" -ne 'FullLanguage') {
-    Write-Warning 'This PowerShell session runs in Constrained Language Mode, where the registry cannot be reached as this script needs. Nothing was changed. Sign the script with a certificate that the application control policy trusts.'
+    Write-Warning 'This PowerShell session runs in Constrained Language Mode, where this script cannot access the registry. Nothing was changed. Sign the script with a certificate that the application control policy trusts.'
     exit 1
 }
 Set-StrictMode -Version Latest
@@ -382,7 +382,7 @@ function Clear-State {
 # Program Files and HKEY_LOCAL_MACHINE\SOFTWARE: only administrators write there, so nobody else
 # decides what SYSTEM runs. The bytes are copied without the mark of a download.
 function Copy-Script {
-    if (-not $PSCommandPath) { throw 'The script must be run from a file (powershell.exe -File), because it goes on from a copy.' }
+    if (-not $PSCommandPath) { throw 'The script must be run from a file (powershell.exe -File), because it continues from a copy.' }
     $null = [System.IO.Directory]::CreateDirectory($programs)
     $copy = [System.IO.Path]::Combine($programs, "$scriptName.ps1")
     if ($PSCommandPath -ne $copy) { [System.IO.File]::WriteAllBytes($copy, [System.IO.File]::ReadAllBytes($PSCommandPath)) }
@@ -492,7 +492,7 @@ function Get-Restart($Update, $Session, [ref]$Asked) {
             return $(if ($answer) { 'yes' } else { 'no' })
         }
         catch {
-            Write-Problem "Whether $($Update.Title) restarts the machine could not be asked: $($_.Exception.Message)"
+            Write-Problem "Whether $($Update.Title) restarts the machine is unknown: $($_.Exception.Message)"
             return 'unanswered'
         }
     }
@@ -633,7 +633,7 @@ function Get-Refusal {
 function Write-Row($Rows) {
     foreach ($row in $Rows) {
         if ($row.Kind -eq 'cumulative' -and $row.Train -eq 'leaves') { Write-Problem "$($row.KB) takes this machine off the hotpatch train until the next baseline." }
-        if ($row.Kind -eq 'cumulative' -and $row.Train -eq 'unknown') { Write-Problem "$($row.KB) is a cumulative update. If it is not a baseline, it takes this machine off the hotpatch train; -ReleaseData would tell." }
+        if ($row.Kind -eq 'cumulative' -and $row.Train -eq 'unknown') { Write-Problem "$($row.KB) is a cumulative update. If it is not a baseline, it takes this machine off the hotpatch train; use -ReleaseData to find out." }
         Write-Step "$(if ($row.Chosen) { 'chosen' } else { 'left out' }): $($row.KB) $($row.Kind), restart $($row.Restart): $($row.Title)$(if ($row.Reason) { " ($($row.Reason))" })"
     }
 }
@@ -769,7 +769,7 @@ function Invoke-Remote {
         Clear-Task
         Save-Task
         Register-Task '-FromTask' $false
-        Write-Step 'In a remote session Windows installs nothing: a scheduled task of SYSTEM does it now.'
+        Write-Step 'In a remote session, Windows installs nothing: a scheduled task that runs as SYSTEM does it now.'
         Start-ScheduledTask -TaskName $taskName -ErrorAction Stop
         $ended = Wait-Result
         if (-not $ended) { throw "The task still runs after two hours, and goes on without this session. It stays until the next run of this script." }
@@ -803,7 +803,7 @@ $exclude = @()
 $hide = @()
 $wantedClasses = @()
 try {
-    if (-not (Test-Elevated)) { throw 'Updates need an elevated PowerShell: open it by "Run as administrator".' }
+    if (-not (Test-Elevated)) { throw 'Updates require an elevated PowerShell: open it with "Run as administrator".' }
     $root = Open-Root
     if ($PSCmdlet.ParameterSetName -eq 'Task') { Read-Task }
     $include = @(Split-List $IncludeKB)
