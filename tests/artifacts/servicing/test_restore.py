@@ -560,7 +560,7 @@ def test_after_the_restart_it_says_what_is_not_as_planned(
         ("not older", f"must be older than this machine's build {NEW}; got {NEW}"),
         ("no rollup", "is not a cumulative update"),
         ("twice", "A plan is not finished"),
-        ("nothing to resume", "there is no plan to go on with"),
+        ("nothing to resume", "there is no plan to continue"),
     ],
 )
 def test_a_refusal_says_why_and_changes_nothing(
