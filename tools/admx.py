@@ -330,7 +330,7 @@ def status(policy_class: str, sets: list[str], reasons: dict[str, str]) -> tuple
     if policy_class == "User":
         return "known", "a user policy: it doesn't concern a server's updates"
     if sets == ["25H2"]:
-        return "known", "only the 25H2 templates have it; no text says that a server honours it"
+        return "known", "only the 25H2 templates have it; no text says that a server honors it"
     if set(reasons) == set(OS_SETS):
         return "known", reasons["windows-server-2025"]
     return "offered", None

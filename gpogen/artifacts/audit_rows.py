@@ -142,7 +142,7 @@ def _source_of(record: Record, sources: _Source, items: tuple[Traced, ...]) -> T
 
 def _obstacle(record: Record, written: list[str]) -> str:
     if record.hive is not Hive.HKLM:
-        return "belongs to the user's half, which a script that runs for the machine does not reach"
+        return "is a user setting, which a script that runs as the machine does not reach"
     if reason := unwritable(record):
         return f"it {reason}"
     if record.action is Action.DELETE_KEYS:

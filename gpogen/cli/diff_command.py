@@ -94,7 +94,7 @@ def _drift(profile: str, path: str, form: str) -> int:
     if form == "json":
         echo_json([drift.as_json(item) for item in found.drifts])
     elif form == "markdown":
-        for line in drift.markdown(found.drifts, report.machine.name):
+        for line in drift.markdown(found.drifts, report["machine"]["name"]):
             say(line)
     else:
         for item in found.drifts:

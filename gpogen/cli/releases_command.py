@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from gpogen.cli import options, pages
+from gpogen.cli import endings, options, pages
 from gpogen.cli.plain import say
 
 
@@ -56,8 +56,10 @@ def import_page(
       gpogen releases import page.md --check
     """
     from gpogen.cli import show
+    from gpogen.profile.load import SUFFIXES
     from gpogen.releases import importing
 
+    endings.check(output, SUFFIXES)
     found = importing.import_page(file, output, as_of, (profiles_dir,), updates)
     if found.problems:
         show.show_findings(found.problems, verbose=False, err=True)
@@ -91,6 +93,7 @@ def export(output: str, updates: tuple[str, ...], profiles_dir: str) -> int:
     from gpogen.cli import show
     from gpogen.releases.known import read_knowledge
 
+    endings.check(output, (".txt",))
     knowledge, findings = read_knowledge((profiles_dir,), updates, datetime.date.today())
     show.show_findings(findings, verbose=False, err=True)
     if any(item.severity.value == "error" for item in findings):

@@ -44,9 +44,9 @@ def command(
     """Show the records of a policy file, GPO or profile; gpogen formats lists the formats.
 
     A GPO is a backup, a folder of SYSVOL or of a machine, or a samba-tool backup: gpogen also
-    shows its name, sides, WMI filter, extensions, and what it has besides registry policy. With
-    --format json, a file gives a list, a GPO gives an object, and several of them give JSON
-    Lines. gpogen goes through all of them; the exit code is 2 if it cannot read one. The table
+    shows its name, sides, WMI filter, extensions, and what else it has. With --format json, a
+    file gives a list, a GPO gives an object, and several of them give JSON Lines. If gpogen
+    cannot read one of several, it shows the others, and the exit code is 2. The table
     shows the display name of the ADMX policy next to each value that gpogen, or --admx, knows,
     and marks overridden records.
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from pathlib import PurePath
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
 
-from gpogen.cli import options, pages
+from gpogen.cli import endings, options, pages
 from gpogen.cli.plain import say, width
 
 if TYPE_CHECKING:
@@ -19,14 +18,13 @@ _ROWS = {"table": 20, "markdown": 200, "html": 5_000}
 """Rows of each table, by format."""
 _IN_A_FILE = 20_000
 """Rows of each table in a file; more would not fit in memory, and --format csv has all."""
-_ENDINGS = {
-    ".csv": "csv",
-    ".htm": "html",
-    ".html": "html",
-    ".json": "json",
-    ".jsonl": "jsonl",
-    ".md": "markdown",
-    ".ndjson": "jsonl",
+ENDINGS = {
+    "table": (".txt",),
+    "json": (".json",),
+    "jsonl": (".jsonl", ".ndjson"),
+    "csv": (".csv",),
+    "markdown": (".md",),
+    "html": (".html", ".htm"),
 }
 
 
@@ -68,7 +66,7 @@ _ENDINGS = {
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["table", "json", "jsonl", "csv", "markdown", "html"]),
+    type=click.Choice(tuple(ENDINGS)),
     default=None,
     help="The output format. By default a table, or the format that the file extension of "
     "--output names. jsonl and csv have one row for each machine, with fixed columns.",
@@ -111,9 +109,9 @@ def command(
     from gpogen.fleet.joined import Joined
     from gpogen.fleet.status import Asked, notes, read_fleet
     from gpogen.releases.known import read_knowledge
-    from gpogen.workspace.calendar import day_of
+    from gpogen.workspace.words import day_of
 
-    form = form or _ENDINGS.get(PurePath(output).suffix.lower(), "table")
+    form = endings.form_of(form, output, ENDINGS, "table")
     day = day_of(today)
     knowledge, findings = read_knowledge((profiles_dir,), updates, day)
     asked = Asked(
@@ -132,7 +130,9 @@ def command(
     return int(not is_ok or has_error(findings))
 
 
-def _digests(profiles: Iterable[str]) -> dict[str, str]:
+def _digests(profiles: Sequence[str]) -> dict[str, str]:
+    if not profiles:
+        return {}
     from pathlib import Path
 
     from gpogen.verify.verify import compile_profile

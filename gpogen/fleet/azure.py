@@ -15,7 +15,7 @@ from pydantic_core import from_json
 from gpogen.errors import UsageError
 from gpogen.files import read_file
 from gpogen.fleet.ledger import Ledger
-from gpogen.profile.load import show
+from gpogen.profile.reading import show
 from gpogen.text import cut
 
 MAX_BYTES = 256 << 20

@@ -11,7 +11,7 @@ from gpogen.errors import UsageError
 from gpogen.files import read_file
 from gpogen.fleet.ledger import Ledger
 from gpogen.lists.columns import MACHINE, column
-from gpogen.profile.load import show
+from gpogen.profile.reading import show
 from gpogen.text import cut
 
 MAX_BYTES = 64 << 20

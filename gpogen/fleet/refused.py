@@ -20,8 +20,7 @@ _SAYINGS = {
     "int_type": "must be a whole number",
     "bool_type": "must be true or false",
     "list_type": "must be a list",
-    "model_type": "must be an object",
-    "model_attributes_type": "must be an object",
+    "dict_type": "must be an object",
 }
 
 
@@ -96,13 +95,13 @@ def _path(parts: Iterable[int | str]) -> str:
 
 def contradiction_in(report: Report) -> str:
     """Say what of a report denies its summary, where that says compliant; empty otherwise."""
-    if report.summary.verdict != "compliant":
+    if report["summary"]["verdict"] != "compliant":
         return ""
-    found = [item.id for item in report.requirements if item.compliant is not True]
+    found = [item["id"] for item in report["requirements"] if item["compliant"] is not True]
     found += [
-        item.id
-        for item in report.readiness
-        if item.decides and item.state in ("problem", "unknown")
+        item["id"]
+        for item in report["readiness"]
+        if item["decides"] and item["state"] in ("problem", "unknown")
     ]
     if not found:
         return ""

@@ -14,7 +14,7 @@ from typing import IO, Any, NamedTuple, Protocol, cast
 
 from gpogen.errors import UsageError
 from gpogen.files import open_file, read_first
-from gpogen.profile.load import STDIN, show
+from gpogen.profile.reading import STDIN, show
 
 MAX_REPORT = 16 << 20
 """Bytes of one report, of one line, or of a file that is not JSON lines."""

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from operator import attrgetter
+from operator import itemgetter
 from typing import Any, Literal
 
 from pydantic import ValidationError
@@ -21,7 +21,14 @@ from gpogen.fleet.ledger import Ledger
 from gpogen.fleet.machines import read_machines
 from gpogen.fleet.position import Positions
 from gpogen.fleet.refused import contradiction_in, name_in, problem_of
-from gpogen.fleet.report import ProfileFacts, Report, SecureBoot, read_report
+from gpogen.fleet.report import (
+    Check,
+    ProfileFacts,
+    Report,
+    Requirement,
+    SecureBoot,
+    read_report,
+)
 from gpogen.fleet.report_files import Text, texts
 from gpogen.releases.knowledge import Knowledge
 from gpogen.text import cut
@@ -38,7 +45,9 @@ _KEPT = 4_000
 _KEPT_IDS = 50_000
 """Ids of requirements in the lists whose numbers stay in memory."""
 _MET: dict[bool | None, int] = {True: ord("+"), False: ord("-"), None: ord("?")}
-_IDS = attrgetter("id")
+_IDS = itemgetter("id")
+_MACHINE = itemgetter("name", "domain", "ou", "build", "azure_resource_id")
+_SETUP = itemgetter("name", "digest", "revision", "ring", "platform", "route")
 _TOLERANCE = datetime.timedelta(days=1)
 """A report is dated by UTC, today by the clock here."""
 
@@ -160,15 +169,16 @@ class _Reader:
         except ValidationError as error:
             self._refuse(item, problem_of(error))
             return
-        taken = report.taken_at
+        taken = report["taken_at"]
         if taken > self._last or not _is_day(taken[:10]) or not _is_hour(taken[11:]):
-            self._refuse(
-                item,
-                self._wrong_day(taken),
-            )
+            self._refuse(item, self._wrong_day(taken))
             return
-        problem = contradiction_in(report)
-        if not report.machine.name.strip():
+        pattern = _pattern(report["requirements"])
+        problems = _problems(report["readiness"])
+        problem = ""
+        if report["summary"]["verdict"] == "compliant" and (problems or pattern.strip(b"+")):
+            problem = contradiction_in(report)
+        if not report["machine"]["name"].strip():
             problem = "$.machine.name must be the name of a machine; got an empty name"
         if problem:
             self._refuse(item, problem)
@@ -176,7 +186,7 @@ class _Reader:
         self._fleet.reports += 1
         if self._fleet.reports > MAX_REPORTS:
             raise UsageError(f"more than {MAX_REPORTS} reports in one run")
-        self._add(self._row(report, item.place))
+        self._add(self._row(report, pattern, problems, item.place))
 
     def _wrong_day(self, taken: str) -> str:
         try:
@@ -195,35 +205,33 @@ class _Reader:
             values = (item.place, name_in(item.data), problem)
             fleet.ledger.run("INSERT INTO refused VALUES (?, ?, ?)", *values)
 
-    def _row(self, report: Report, source: str) -> tuple[Any, ...]:
-        machine = report.machine
-        short = machine.name.casefold()
-        domain = machine.domain or ""
-        folded = domain.casefold()
-        requirements = report.requirements
-        shape = tuple(map(_IDS, requirements))
-        readiness = report.summary.readiness.verdict
+    def _row(self, report: Report, pattern: bytes, problems: str, source: str) -> tuple[Any, ...]:
+        name, domain, ou, build, azure_id = _MACHINE(report["machine"])
+        short = name.casefold()
+        folded = domain.casefold() if domain else ""
+        summary, train = report["summary"], report["train"]
+        shape = tuple(map(_IDS, report["requirements"]))
         return (
             f"{short}\0{folded}",
             short,
             f"{short}.{folded}",
-            report.taken_at,
-            report.id,
-            machine.name,
-            domain,
-            machine.ou or "",
-            machine.build or "",
-            (machine.azure_resource_id or "").lower(),
-            report.summary.verdict,
-            readiness,
-            "" if readiness == "ready" else _problems(report),
-            report.train.pending_restart.state,
-            _certificates(report.secure_boot),
-            report.kind,
-            self._setup(report.profile),
+            report["taken_at"],
+            report["id"],
+            name,
+            domain or "",
+            ou or "",
+            build or "",
+            azure_id.lower() if azure_id else "",
+            summary["verdict"],
+            summary["readiness"]["verdict"],
+            problems,
+            train["pending_restart"]["state"],
+            _certificates(report["secure_boot"]),
+            report["kind"],
+            self._setup(report["profile"]),
             self._shapes.get(shape) or self._shape(shape),
-            bytes([_MET[item.compliant] for item in requirements]),
-            self._positions.number(report.train),
+            pattern,
+            self._positions.number(train),
             source,
         )
 
@@ -236,17 +244,7 @@ class _Reader:
         return found
 
     def _setup(self, profile: ProfileFacts | None) -> int:
-        if profile is None:
-            key: tuple[str, ...] = ("", "", "", "", "", "")
-        else:
-            key = (
-                profile.name,
-                profile.digest,
-                profile.revision,
-                profile.ring,
-                profile.platform,
-                profile.route,
-            )
+        key = ("", "", "", "", "", "") if profile is None else _SETUP(profile)
         found = self._setups.get(key)
         if found is None:
             if len(self._setups) >= _KEPT:
@@ -265,17 +263,26 @@ def _is_hour(text: str) -> bool:
     return text[:2] < "24" and text[3:5] < "60" and text[6:8] < "60"
 
 
-def _problems(report: Report) -> str:
-    found = [item for item in report.readiness if item.decides and item.state != "ok"]
-    return " ".join([item.id for item in found if item.state in ("problem", "unknown")])
+def _pattern(requirements: Sequence[Requirement]) -> bytes:
+    """Write which requirements are met: ``+``, ``-`` or ``?`` for each."""
+    met = [item["compliant"] for item in requirements]
+    if met.count(True) == len(met):
+        return b"+" * len(met)
+    return bytes([_MET[item] for item in met])
+
+
+def _problems(readiness: Sequence[Check]) -> str:
+    """Name the decisive checks that are a problem or unknown."""
+    found = [item for item in readiness if item["state"] != "ok" and item["decides"]]
+    return " ".join([item["id"] for item in found if item["state"] in ("problem", "unknown")])
 
 
 def _certificates(found: SecureBoot) -> str:
     """Return the state of the certificates of Secure Boot, in the words of the machine."""
-    if found.enabled is False:
+    if found["enabled"] is False:
         return "Secure Boot is off"
-    state = found.certificates or NOT_KNOWN
-    return f"{state}, with an error" if found.error else state
+    state = found["certificates"] or NOT_KNOWN
+    return f"{state}, with an error" if found["error"] else state
 
 
 def counted(fleet: Fleet, column: Literal["restart", "certificates"]) -> list[tuple[str, int]]:

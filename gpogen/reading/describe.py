@@ -83,7 +83,7 @@ def registry_values_of_xml(data: bytes) -> str:
 
 
 def _detail(count: int) -> str:
-    return f" with {count} registry value{'s' if count > 1 else ''} of its own" if count else ""
+    return f" with {count} registry value{'s' if count > 1 else ''}" if count else ""
 
 
 def _registry_values(text: str) -> Iterator[str]:

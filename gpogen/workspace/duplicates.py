@@ -40,9 +40,9 @@ class Duplicates:
 
 
 def _same_name(name: str, first: Place, second: Place) -> list[Finding]:
-    told = f"the name {name!r} stands in two files, also in"
+    fix = "rename one of the two files, and change its `name`"
     return [
-        mistake("GP021", f"{told} {other}", at, related=(other,))
+        mistake("GP021", f"the name {name!r} is also in {other}", at, fix, (other,))
         for at, other in ((first, second), (second, first))
     ]
 

@@ -389,7 +389,7 @@ def test_the_same_question_gives_the_same_bytes(
 ) -> None:
     made = []
     for name in ("a", "b"):
-        gpogen("calendar", pilot, "--format", form, "-o", name, *YEAR)
+        assert gpogen("calendar", pilot, "--format", form, "-o", name, *YEAR).code == 0
         made.append((place.root / name).read_bytes())
 
     assert made[0] == made[1]

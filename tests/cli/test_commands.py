@@ -374,7 +374,12 @@ HAS = {
     "osconfig": ("azlocal-ws2025-core",),
     "arc": ("arc-ws2025-standard",),
     "patch-now": ("arc-ws2025-standard",),
+    "policy": ("arc-ws2025-standard",),
     "queries": ("arc-ws2025-standard",),
+    "wsus": (
+        "azlocal-ws2022-core",
+        "updates: {source: {wsus: {server: 'http://w:8530', status_server: 'http://w:8530'}}}",
+    ),
     "vm": ("azurevm-ws2022-hotpatch",),
     "maintenance": (
         "arc-ws2025-standard",

@@ -43,7 +43,7 @@ def test_months_without_any_data_are_refused(gpogen: Run) -> None:
     answer = gpogen("forecast", "--from", "2015-01", *DAY)
 
     assert answer.code == 2
-    assert "nothing is known of months before" in answer.err
+    assert "--from: 2015-01 is before the first month of the release data, 20" in answer.err
 
 
 def test_json_has_probabilities_and_the_evidence(gpogen: Run) -> None:

@@ -177,7 +177,7 @@ def test_dsc_finds_what_the_records_set(records: list[Record]) -> None:
         (set_value(Hive.HKCU, KEY, "N", RegType.DWORD, 1), "a user setting: the account that runs"),
         (one(RegType.SZ, " x"), "DSC may drop the blanks at the beginning of a text"),
         (one(RegType.SZ, "[a\nb]"), "DSC cannot express a text of several lines that begins with"),
-        (one(RegType.DWORD_BIG_ENDIAN, 1), "has no type REG_DWORD_BIG_ENDIAN"),
+        (one(RegType.DWORD_BIG_ENDIAN, 1), "does not have the type REG_DWORD_BIG_ENDIAN"),
         (Record(Hive.HKLM, KEY, "N", Action.SET, 4, b"\1"), "its data does not fit its type"),
         (Record(Hive.HKLM, KEY, "N", Action.SOFT, 4, bytes(4)), "'only if the value is absent'"),
         (Record(Hive.HKLM, KEY, "", Action.SECURE_KEY, 4, bytes(4)), "the protection of a key"),

@@ -121,7 +121,7 @@ def test_readers_of_both_versions_of_yaml_find_the_same(records: list[Record]) -
     ("record", "reason"),
     [
         (one(RegType.DWORD, 1, ""), "sets a default value only as REG_SZ; it has REG_DWORD"),
-        (one(RegType.DWORD_BIG_ENDIAN, 1), "has no type REG_DWORD_BIG_ENDIAN"),
+        (one(RegType.DWORD_BIG_ENDIAN, 1), "does not have the type REG_DWORD_BIG_ENDIAN"),
         (Record(Hive.HKLM, KEY, "N", Action.SET, 4, b"\1"), "its data does not fit its type"),
         (Record(Hive.HKLM, KEY, "N", Action.SOFT, 4, bytes(4)), "'only if the value is absent'"),
         (Record(Hive.HKLM, KEY, "", Action.SECURE_KEY, 4, bytes(4)), "the protection of a key"),

@@ -31,7 +31,7 @@ each restart, and a scheduled task of SYSTEM continues after your restart. What 
 and the task are removed at the end.
 
 What keeps the update from coming back is not done by this script. It prints what to do:
-- After the removal, as soon as it is offered again, hide it on the server (Install-Updates.ps1 -HideKB). Windows Update's search then leaves it out; whether automatic installation of a hotpatch does is unproven.
+- After the removal, as soon as it is offered again, hide it on the server (Install-Updates.ps1 -HideKB). The search of Windows Update then excludes it; whether the automatic installation of a hotpatch does is unproven.
 
 Exit code: 0 done, 1 the script failed, 2 not done (-WhatIf, or a step was declined), 3 could not
 tell, 4 refused and nothing was changed, 3010 a restart is needed.
@@ -126,7 +126,7 @@ Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
 $scriptName = 'Restore-HotpatchBaseline'
 $keep = @(
-    'After the removal, as soon as it is offered again, hide it on the server (Install-Updates.ps1 -HideKB). Windows Update''s search then leaves it out; whether automatic installation of a hotpatch does is unproven.'
+    'After the removal, as soon as it is offered again, hide it on the server (Install-Updates.ps1 -HideKB). The search of Windows Update then excludes it; whether the automatic installation of a hotpatch does is unproven.'
 )
 #region text for people
 
@@ -430,7 +430,7 @@ function Find-Package([string]$Wanted) {
 
 #region the plan
 
-# The baseline that is below a package: the newest cumulative update besides it that is in force.
+# The baseline that is below a package: the newest other cumulative update that is in force.
 function Find-Below([string]$Name) {
     $others = @(Get-Package | Where-Object { $_.Name -ne $Name -and $_.State -eq 'Installed' -and (Get-RollupBuild $_.Name) } | Sort-Object -Property { Get-Revision (Get-RollupBuild $_.Name) })
     if ($others.Count -gt 0) { return $others[-1].Name }

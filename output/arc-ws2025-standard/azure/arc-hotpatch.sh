@@ -50,7 +50,8 @@ there is something to do (--dry-run), 3 not known: the time limit passed.
 TEXT
 }
 
-api=2025-01-13 # Microsoft.HybridCompute, stable
+api='2026-07-15' # Microsoft.HybridCompute
+
 provider=Microsoft.HybridCompute/machines
 action='' plan=false again=false jobs=8 poll=30 limit=1800 results=arc-hotpatch-results.csv
 chosen=() lists=() queries=()
@@ -228,7 +229,7 @@ add_query() {
 
 # --- All of them, some at a time ------------------------------------------------------------------
 
-# each FUNCTION: calls it for every machine, at most $jobs at a time, each in a room of its own.
+# each FUNCTION: calls it for every machine, at most $jobs at a time, each in its own room.
 each() {
     local number=0 running=0 known
     for one in "${machines[@]}"; do
@@ -316,7 +317,7 @@ number() { # OPTION VALUE LOWEST HIGHEST
     fi
 }
 
-# This script has no options of its own.
+# This script has no other options.
 option() { return 1; }
 checks() { return 0; }
 

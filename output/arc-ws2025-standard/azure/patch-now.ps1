@@ -105,7 +105,7 @@ $ErrorActionPreference = 'Stop'
 $Action = $Action.ToLowerInvariant()
 $named = @()
 $excluded = @(@()) + $Exclude
-$api = '2025-01-13'
+$api = '2026-07-15'
 $provider = 'Microsoft.HybridCompute/machines'
 
 $plan = [bool]$WhatIfPreference
@@ -144,7 +144,7 @@ function Find-Az {
 }
 
 # Starts one request; Complete-Call takes its answer when the process has ended. Only names and
-# numbers that were checked stand in the arguments; the body is a file.
+# numbers that were checked are in the arguments; the body is a file.
 function Start-Call($Job, $Method, $Path, $Api, $Body) {
     $url = '{0}{1}?api-version={2}' -f $endpoint, $Path, $Api
     # A whole address that Azure gave.

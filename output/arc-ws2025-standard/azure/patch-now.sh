@@ -12,7 +12,7 @@
 # Resource Manager. Try --dry-run first, then one machine.
 set -u
 provider='Microsoft.HybridCompute/machines'
-api='2025-01-13'
+api='2026-07-15'
 subscription=''
 group=''
 named=()
@@ -234,7 +234,7 @@ add_query() {
 
 # --- All of them, some at a time ------------------------------------------------------------------
 
-# each FUNCTION: calls it for every machine, at most $jobs at a time, each in a room of its own.
+# each FUNCTION: calls it for every machine, at most $jobs at a time, each in its own room.
 each() {
     local number=0 running=0 known
     for one in "${machines[@]}"; do

@@ -674,8 +674,8 @@ function Get-SurplusFile($Gpo) {
     }
 }
 
-# The marks of what the last import wrote. The list is believed only where its first line stands in
-# the comment of a GPO of ours, too; lines of the profile's author are indented, and cannot be it.
+# The marks of what the last import wrote. The list counts only if its first line is in the
+# comment of a GPO of ours, too; lines of the profile's author are indented, and cannot be it.
 function Get-LastMark($Gpo) {
     if (-not (Test-Ours $Gpo)) { return }
     $path = [System.IO.Path]::Combine((Get-SysvolFolder $Gpo), $valuesFile)
@@ -685,7 +685,7 @@ function Get-LastMark($Gpo) {
     $lines | Where-Object { $_ -cmatch '^[0-9a-f]{8}\z' }
 }
 
-# What the GPO holds and the profile has not; values that stand in a list of marks aside.
+# What the GPO holds and the profile has not; values in a list of marks aside.
 function Get-Surplus($Gpo, $Marks) {
     $seen = New-Table
     foreach ($item in @(Get-SurplusItem $Gpo)) {

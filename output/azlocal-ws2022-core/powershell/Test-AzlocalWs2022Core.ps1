@@ -21,7 +21,7 @@ Nothing is changed on the machine. -ReportPath, -EventLog and -LogPath write wha
 -WhatIf lists that and writes nothing. Run it as an administrator or as SYSTEM: without, some of
 the answers are refused, and what is not known is said to be unknown, never to be fine.
 
-Exit code: 0 compliant, 1 the script failed, 2 not compliant, 3 could not tell.
+Exit code: 0 compliant, 1 the script failed, 2 not compliant, 3 unknown.
 
 .PARAMETER Output
 Object: one object for each requirement and each check of readiness, then a summary on the information
@@ -35,9 +35,9 @@ The same as -Output Json. The report's schema is gpogen-audit/1.
 Judges by the values that Set-AzlocalWs2022Core.ps1 writes, for a machine without the GPO.
 
 .PARAMETER ReportPath
-A folder in which the report is written as a file of its own, whose name nobody else uses. It is
-written under another name (.partial) and renamed when it is whole. The folder is neither listed
-nor read: a share on which machines may only create, and delete what they created, is enough.
+The folder to which the script writes the report, as a new file with a unique name. The script
+writes it under another name (.partial) and renames it when it is complete. The script does not
+list or read the folder: the right to create files, and to delete its own files, is sufficient.
 
 .PARAMETER EventLog
 Writes the report to the Application log, source Application, event 4100, 4102 or 4103 (4100 and
@@ -707,7 +707,7 @@ function Get-KeyReason($Row, $Answer, $Surplus) {
     return $(if ($Surplus.Count -eq 0) { 'as-expected' } else { 'surplus' })
 }
 
-# Of its own for each row: one key can have several rows, and its default value one more.
+# Unique for each row: one key can have several rows, and its default value one more.
 function Get-RowId($Row) {
     if ('set', 'soft', 'delete' -contains $Row.Do) { return "HKLM\$($Row.Key)!$($Row.Name)" }
     if ($Row.Do -eq 'delete-keys') { return "HKLM\$($Row.Key)\$($Row.Names -join ';') (delete-keys)" }
@@ -997,14 +997,14 @@ function Get-Position($Train, $Releases, $Hits, $Updates, $Packages) {
     $newest = @($Hits | Sort-Object -Property { $_.Number })
     if ($newest.Count -eq 0) { return 'unknown', 'no update of the release data is on it' }
     $newest = $newest[-1]
-    if ($newest.Type -eq 'unknown') { return 'unknown', "nobody knows what $($newest.Month) was" }
+    if ($newest.Type -eq 'unknown') { return 'unknown', "the type of the update of $($newest.Month) is unknown" }
     $stands = "$($newest.Month) $($newest.Type) $($newest.Kb)".Trim()
     if ($newest.Build -and $newest.Build -ne $Train.build) { return 'unknown', "the build is $($Train.build), that of $stands is $($newest.Build)" }
     if (-not $newest.Build) { return 'unknown', "the build of $stands is not known" }
     $later = @($Releases | Where-Object { $_.Number -gt $newest.Number })
     $baseline = @($later | Where-Object { Test-Type $_ 'baseline' })
-    if ($baseline.Count -gt 0) { return 'off', "a newer baseline is out: $($baseline[-1].Month) $($baseline[-1].Kb); it stands on $stands" }
-    if (@($later | Where-Object { $_.Type -eq 'unknown' }).Count -gt 0) { return 'unknown', "nobody knows whether a newer baseline is out; it stands on $stands" }
+    if ($baseline.Count -gt 0) { return 'off', "a newer baseline is released: $($baseline[-1].Month) $($baseline[-1].Kb); the machine has $stands" }
+    if (@($later | Where-Object { $_.Type -eq 'unknown' }).Count -gt 0) { return 'unknown', "whether a newer baseline is released is unknown; the machine has $stands" }
     return 'on', $stands
 }
 

@@ -22,33 +22,34 @@ Optional updates, previews, and updates that the release data know to take a mac
 are installed only if -IncludeKB names them. The script holds no release data: gpogen releases export writes the file for
 -ReleaseData. Without it, an ordinary cumulative update and a baseline look the same.
 
-In a remote session Windows refuses to download and install. The script then runs a copy of itself by
-a scheduled task of SYSTEM, waits for it, and shows what it said.
+In a remote session, Windows refuses to download and install. The script then runs a copy of itself
+in a scheduled task as SYSTEM, waits for it, and shows its output.
 
-An installation by hand ignores maintenance windows and rings, and Azure's availability-first order.
+An installation now ignores maintenance windows, rings, and the availability-first order of Azure.
 
 Exit code: 0 done, or nothing to do; 1 the script failed; 2 there are updates (-AssessOnly, -WhatIf);
-3 could not tell; 4 refused and nothing was changed; 5 -HotpatchOnly met a cumulative update that
-restarts; 3010 installed, and a restart is needed.
+3 unknown; 4 refused, nothing changed; 5 -HotpatchOnly found a cumulative update that restarts;
+3010 installed, but a restart is required.
 
 .PARAMETER AssessOnly
-Shows the updates and installs nothing. It downloads the bootstrappers, which tell about restarts.
+Shows the updates and installs nothing. It downloads the bootstrappers, which say whether an update
+restarts the machine.
 
 .PARAMETER HotpatchOnly
 Installs hotpatches only. If a cumulative update is offered, too, the exit code is 5.
 
 .PARAMETER ExcludeRestart
-Leaves out what restarts the machine, or may.
+Excludes updates that restart the machine, or can.
 
 .PARAMETER Classification
 Installs these classes only: Critical, Security, UpdateRollup, FeaturePack, ServicePack, Definition,
 Tools, Updates.
 
 .PARAMETER IncludeKB
-Installs these updates only; with -Classification, these besides.
+Installs these updates only; with -Classification, these in addition.
 
 .PARAMETER ExcludeKB
-Leaves these updates out, whatever else says.
+Excludes these updates, whatever the other parameters select.
 
 .PARAMETER HideKB
 Hides these updates instead of installing anything. Windows Update's search then leaves them out.

@@ -83,8 +83,9 @@ $Action = $Action.ToLowerInvariant()
 $wanted = ConvertFrom-Json '{"automaticByPlatformSettings": {"bypassPlatformSafetyChecksOnUserSchedule": false}, "enableHotpatching": true, "patchMode": "AutomaticByPlatform"}'
 $image = @{ Publisher = 'MicrosoftWindowsServer'; Offer = 'WindowsServer'; Sku = '2022-datacenter-azure-edition-hotpatch' }
 $images = 'MicrosoftWindowsServer/WindowsServer/2022-datacenter-azure-edition-core MicrosoftWindowsServer/WindowsServer/2022-datacenter-azure-edition-core-smalldisk MicrosoftWindowsServer/WindowsServer/2022-datacenter-azure-edition-hotpatch MicrosoftWindowsServer/WindowsServer/2022-datacenter-azure-edition-hotpatch-smalldisk MicrosoftWindowsServer/WindowsServer/2025-datacenter-azure-edition MicrosoftWindowsServer/WindowsServer/2025-datacenter-azure-edition-smalldisk MicrosoftWindowsServer/WindowsServer/2025-datacenter-azure-edition-core MicrosoftWindowsServer/WindowsServer/2025-datacenter-azure-edition-core-smalldisk'
+$api = '2024-03-01' # Microsoft.Compute
+$assignmentsApi = '2023-04-01' # Microsoft.Maintenance
 
-$api = '2024-03-01' # Microsoft.Compute, stable
 $provider = 'Microsoft.Compute/virtualMachines'
 $plan = [bool]$WhatIfPreference
 $cmdlet = $PSCmdlet
@@ -122,7 +123,7 @@ function Find-Az {
 }
 
 # Starts one request; Complete-Call takes its answer when the process has ended. Only names and
-# numbers that were checked stand in the arguments; the body is a file.
+# numbers that were checked are in the arguments; the body is a file.
 function Start-Call($Job, $Method, $Path, $Api, $Body) {
     $url = '{0}{1}?api-version={2}' -f $endpoint, $Path, $Api
     # A whole address that Azure gave.
@@ -547,7 +548,7 @@ function Step-First($Job, $Answer) {
     $Job.Found = $Answer.Json
     $Job.Path = "$($Job.Resource)/providers/Microsoft.Maintenance/configurationAssignments"
     $Job.Then = 'Step-Assigned'
-    Start-Call $Job 'get' $Job.Path '2023-04-01' $null
+    Start-Call $Job 'get' $Job.Path $assignmentsApi $null
 }
 
 function Step-Assigned($Job, $Answer) {

@@ -50,7 +50,9 @@ Exit codes: 0 done, 1 something failed or was refused, 2 wrong usage, or not as 
 TEXT
 }
 
-api=2024-03-01 # Microsoft.Compute, stable
+api='2024-03-01' # Microsoft.Compute
+assignments_api='2023-04-01' # Microsoft.Maintenance
+
 provider=Microsoft.Compute/virtualMachines
 action='' plan=false again=false jobs=8 poll=30 limit=1800 results=patch-settings-results.csv
 subscription='' group='' location='' named=()
@@ -229,7 +231,7 @@ add_query() {
 
 # --- All of them, some at a time ------------------------------------------------------------------
 
-# each FUNCTION: calls it for every machine, at most $jobs at a time, each in a room of its own.
+# each FUNCTION: calls it for every machine, at most $jobs at a time, each in its own room.
 each() {
     local number=0 running=0 known
     for one in "${machines[@]}"; do
@@ -317,7 +319,7 @@ number() { # OPTION VALUE LOWEST HIGHEST
     fi
 }
 
-# This script has no options of its own.
+# This script has no other options.
 option() { return 1; }
 checks() { return 0; }
 
@@ -473,7 +475,7 @@ look() {
 }
 
 assignments() {
-    ask "$path/providers/Microsoft.Maintenance/configurationAssignments" 2023-04-01
+    ask "$path/providers/Microsoft.Maintenance/configurationAssignments" "$assignments_api"
     if [ "$status" != 200 ]; then row failed '' "assignments: HTTP $status: $detail"; return 1; fi
     assigned=$(jq -r '.value | length' "$room/out")
 }

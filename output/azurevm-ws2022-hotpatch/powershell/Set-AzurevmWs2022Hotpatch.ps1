@@ -34,8 +34,8 @@ Not set by this script, although the profile's GPO has it:
 - HKLM\SOFTWARE\Policies\Microsoft\Windows\DeviceGuard: EnableVirtualizationBasedSecurity, RequirePlatformSecurityFeatures, HypervisorEnforcedCodeIntegrity, HVCIMATRequired, LsaCfgFlags, ConfigureSystemGuardLaunch: tests showed that it has no effect when written directly: an extension of Group Policy processes this key
 
 .PARAMETER BackupPath
-The folder below which deleted keys are saved, each run in a folder of its own; made if it is
-missing. Default: gpogen-backups in the user's documents.
+The folder in which the script saves deleted keys, with a new folder for each run. The script
+creates it if it does not exist. Default: gpogen-backups in the user's documents.
 
 .PARAMETER Force
 Goes on on an Azure VM, and on a machine of another edition or build than the profile's.
@@ -219,7 +219,7 @@ $records = @(
 )
 $restarts = @(
     'Once, after VBS is first turned on: VBS runs only after a restart.'
-    'In every baseline month (planned: January, April, July, October; unplanned baselines can follow in any month): Azure, in off-peak hours that it chooses.'
+    'In every baseline month (planned: January, April, July, and October; unplanned baselines are possible in any month): Azure, in off-peak hours that it chooses.'
 )
 $raw = [Microsoft.Win32.RegistryValueOptions]::DoNotExpandEnvironmentNames
 $reg = [System.IO.Path]::Combine([System.Environment]::SystemDirectory, 'reg.exe')
@@ -508,7 +508,7 @@ function Save-Key($Path, $File) {
 }
 
 function Save-Doomed($Keys) {
-    # A name of its own, so that no earlier file is lost.
+    # A unique name, so that no earlier file is lost.
     $folder = [System.IO.Path]::Combine((Get-BackupPath), 'Set-AzurevmWs2022Hotpatch-' + [guid]::NewGuid().ToString('N'))
     $null = [System.IO.Directory]::CreateDirectory($folder)
     for ($number = 1; $number -le $Keys.Count; $number++) { Save-Key $Keys[$number - 1] ([System.IO.Path]::Combine($folder, "$number.reg")) }

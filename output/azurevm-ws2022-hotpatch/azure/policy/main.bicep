@@ -1,0 +1,35 @@
+// Azure Policy for the machines of this profile: definitions in the subscription, and assignments in one
+// resource group.
+//
+// Profile: azurevm-ws2022-hotpatch
+// GPO: Hotpatch: Azure VMs, Windows Server 2022 Azure Edition
+// Why: Azure guest patching installs; the GPO holds VBS, drivers and the upgrade to Server 2025.
+// For: Windows Server 2022 Datacenter: Azure Edition, Desktop Experience, member servers, Azure virtual machines
+// Digest: 9ccbc70129354dc007fb916407b2055bd011cfdb938e785e3c45724a59912245
+// Made by: gpogen 0.1.0
+//
+// The author of this file has not deployed it: a parser read it. Deploy it to the subscription of the
+// machines; it reads the other files of this folder:
+//   az deployment sub create --what-if --location REGION --template-file main.bicep
+targetScope = 'subscription'
+
+@description('The resource group of the machines.')
+param resourceGroupName string
+
+@description('The region of the identities of the assignments.')
+param location string = deployment().location
+
+@description('The tags of the machines, as {ring: \'1\'}, for the periodic assessment; {} means all Windows machines of the resource group.')
+param machineTags object = {}
+
+var profileName = 'azurevm-ws2022-hotpatch'
+
+module assignments 'assignments.bicep' = {
+  name: '${profileName}-policy'
+  scope: resourceGroup(resourceGroupName)
+  params: {
+    profileName: profileName
+    location: location
+    machineTags: machineTags
+  }
+}
