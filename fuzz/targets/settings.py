@@ -11,7 +11,7 @@ from fuzz.dice import Dice
 from fuzz.target import Target
 from gpogen.errors import FormatError
 from gpogen.formats import settingscsv, settingsjson
-from gpogen.formats.settings import COLUMNS, LEFT_OUT, Setting, cells
+from gpogen.formats.settings import COLUMNS, LEFT_OUT, Setting, cells, parted
 
 _ACTIONS = ("set", "delete", "delete-key", "create-key", LEFT_OUT, "x")
 _TYPES = ("REG_SZ", "REG_DWORD", "REG_MULTI_SZ", "REG_BINARY", "REG_NONE", "")
@@ -51,7 +51,7 @@ def check(data: bytes) -> None:
         found = settingsjson.decode(data)
     except FormatError:
         found = _of_csv(data)
-    wanted = list(map(cells, found))
+    wanted = list(map(cells, parted(found)[0]))
     for again in (
         _of_csv(settingscsv.encode(found)),
         settingsjson.decode(settingsjson.encode(found)),
