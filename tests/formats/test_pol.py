@@ -180,6 +180,7 @@ def test_samba_reads_and_rewrites_every_troublesome_record(tmp_path: Path) -> No
         (HEADER + b"[\0a\0\0\0;\0b\0", 16, "value name has no terminating NUL"),
         (HEADER + b"[\0a\0\0\0;\0\0\0;\0", 20, "type and size"),
         (HEADER + b"[\0\x00\xd8\0\0;\0", 10, "not UTF-16"),
+        (HEADER + b"[\0a\0\x00\xd8\0\0;\0", 12, "the key is not UTF-16"),
         (HEADER + raw("a", "b", 4, DWORD, size=3), None, "expected ']'"),
         (HEADER + raw("a", "b", 4, DWORD, size=5), None, "5 bytes of data"),
         (HEADER + raw("a", "b", 4, DWORD, size=0xFFFFFFFF), 28, "4294967295 bytes of data"),

@@ -217,6 +217,7 @@ def changed(old: str, new: str) -> bytes:
         (b"", "not well-formed"),
         (b"<PolicyRules>", "not well-formed"),
         (b"<a><PolicyRules/></a>", "the root element is a; it must be PolicyRules"),
+        (b"<PolicyRule/>", "the root element is PolicyRule; it must be PolicyRules"),
         (b'<PolicyRules xmlns="urn:x"/>', "the root element"),
         (b'<!DOCTYPE a [<!ENTITY e "x">]><PolicyRules/>', "document type"),
         (b"<PolicyRules>text</PolicyRules>", "line 1: text between the elements: 'text'"),

@@ -298,6 +298,21 @@ def test_the_undo_file_deletes_each_set_value_once_and_says_what_it_cannot() -> 
         assert f"; Not undone: {line}" in text
 
 
+def test_what_is_undone_is_each_value_that_was_set_and_what_is_left_instead_of_it() -> None:
+    records = [
+        of("A", 3, b"\1"),
+        of("B", 3, b"\1"),
+        delete_value(Hive.HKLM, KEY, "Old"),
+        Record(Hive.HKLM, KEY, "S", Action.SOFT, 4, b"\1\0\0\0"),
+    ]
+    left = of("b", 3, b"\2")
+
+    assert reg.undone(records) == [delete_value(Hive.HKLM, KEY, name) for name in "AB"]
+    assert reg.undone(records, [left]) == [delete_value(Hive.HKLM, KEY, "A"), left]
+    # What the artifact expects of its undo file is what the undo file says.
+    assert reg.undone(records, [left]) == reg.decode(reg.encode_undo(records, [left]))
+
+
 @given(strategies.POLICY)
 def test_whatever_is_not_declared_lost_is_read_back(records: list[Record]) -> None:
     lost = [loss.record for loss in reg.losses(records)]

@@ -7,6 +7,7 @@ import base64
 import pytest
 
 from gpogen.errors import FormatError
+from gpogen.formats import pol
 from gpogen.formats.pol import PolEntry
 from gpogen.formats.sambapol import UNKNOWN, decode, encode
 from gpogen.policy.data import encode_data
@@ -98,6 +99,7 @@ def test_entries_have_their_exact_bytes() -> None:
 
     assert encode(entries) == WRITTEN % (5, lines.encode())
     assert decode(encode(entries)) == entries
+    assert encode(pol.decode(pol.encode(entries))) == encode(entries)
     assert encode([]) == WRITTEN % (0, b"")
 
 
