@@ -49,3 +49,8 @@ def test_an_empty_file_is_not_a_document(data: bytes) -> None:
 )
 def test_a_hive_is_read_in_every_spelling(text: str, found: tuple[Hive, str] | None) -> None:
     assert hive_and_key(text, 1) == found
+
+
+def test_of_several_mistakes_the_first_is_told_with_its_line() -> None:
+    with pytest.raises(FormatError, match="^line 2: .*'a'"):
+        document(b"a: 1\na: 2\nb: 1\nb: 2\n", KIND)
