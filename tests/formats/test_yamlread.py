@@ -52,5 +52,5 @@ def test_a_hive_is_read_in_every_spelling(text: str, found: tuple[Hive, str] | N
 
 
 def test_of_several_mistakes_the_first_is_told_with_its_line() -> None:
-    with pytest.raises(FormatError, match="^line 2: .*'a'"):
+    with pytest.raises(FormatError, match=r"^line 2: .*'a'"):
         document(b"a: 1\na: 2\nb: 1\nb: 2\n", KIND)

@@ -123,6 +123,7 @@ def test_two_ends_differ_where_one_does_more() -> None:
     [
         (b"\0\0", b"\0\0\0\0", True),
         (b"\0\0", b"\0\0", False),
+        (b"a\0\0\0", b"a\0\0\0\0\0", True),
         (b"a\0\0\0\0\0", b"b\0\0\0\0\0", False),
     ],
 )
