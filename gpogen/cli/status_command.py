@@ -111,6 +111,7 @@ def command(
     from gpogen.cli import show
     from gpogen.finding import has_error
     from gpogen.fleet.joined import Joined
+    from gpogen.fleet.report_files import SUFFIXES
     from gpogen.fleet.status import Asked, notes, read_fleet
     from gpogen.releases.known import read_knowledge
     from gpogen.workspace.words import day_of
@@ -126,12 +127,17 @@ def command(
         max_age=max_age,
         today=day,
     )
+    if has_error(findings):
+        # Release data that could not be added would judge the fleet wrongly, and nobody may see it.
+        show.show_findings(findings, verbose=False, err=True)
+        return 1
+    pages.refuse_input(output, reports, (machines, *azure, *profiles, *updates), SUFFIXES)
     fleet = read_fleet(asked, knowledge)
     is_ok = _write(Joined(fleet), form, output)
     for note in (*fleet.warnings, *notes(fleet)):
         say(f"gpogen: {note}", err=True)
     show.show_findings(tuple(dict.fromkeys((*findings, *fleet.findings))), verbose=False, err=True)
-    return int(not is_ok or has_error(findings))
+    return int(not is_ok)
 
 
 def _digests(profiles: Sequence[str]) -> dict[str, str]:
@@ -147,7 +153,7 @@ def _digests(profiles: Sequence[str]) -> dict[str, str]:
 
 def _write(joined: Joined, form: str, output: str) -> bool:
     """Write the status, and return whether nothing is to be done."""
-    from gpogen.fleet.status import settings_of
+    from gpogen.fleet.counts import settings_of
     from gpogen.reports import fleet_page, fleet_rows
     from gpogen.reports.fleet_summary import summarize
 
