@@ -14,7 +14,7 @@ from jinja2 import nodes
 from jinja2.exceptions import TemplateRuntimeError
 
 MAX_STEPS = 50_000_000
-"""Steps of one file: a few seconds. The largest profile takes a tenth of it."""
+"""Steps of one file: a few seconds. The largest profile takes less than a twentieth of it."""
 MAX_WRITTEN = 64 << 20
 """Characters that one file may write, also into variables and macros."""
 _ROUND = 10
