@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def print_lines(lines: Iterable[Line]) -> None:
-    """Print lines, coloured where the terminal shows colours."""
+    """Print lines, colored where the terminal shows colors."""
     for line in lines:
         say_styled([(line.text, color.LINES.get(line.style, color.PLAIN))])
 

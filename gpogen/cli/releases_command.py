@@ -87,15 +87,16 @@ def export(output: str, updates: tuple[str, ...], profiles_dir: str) -> int:
     Examples:
       gpogen releases export -o releases.txt
     """
-    import datetime
-
     from gpogen.artifacts.release_lines import release_file
     from gpogen.cli import show
     from gpogen.releases.known import read_knowledge
+    from gpogen.rules.inputs import stale
+    from gpogen.workspace.words import day_of
 
     endings.check(output, (".txt",))
-    knowledge, findings = read_knowledge((profiles_dir,), updates, datetime.date.today())
-    show.show_findings(findings, verbose=False, err=True)
+    day = day_of("")
+    knowledge, findings = read_knowledge((profiles_dir,), updates, day)
+    show.show_findings((*findings, *stale(knowledge, day)), verbose=False, err=True)
     if any(item.severity.value == "error" for item in findings):
         say("gpogen: the release data have errors; nothing was written", err=True)
         return 1

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterable, Iterator
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from gpogen.cli import color
-from gpogen.cli.plain import can_show, say, say_styled, width
+from gpogen.cli.plain import can_show, folded, say, say_styled, width
 from gpogen.finding import Finding, Place, Severity
 from gpogen.reports.excerpt import excerpt
-from gpogen.text import columns
 
 if TYPE_CHECKING:
     from gpogen.rules.check import Checked
@@ -78,24 +76,15 @@ def _remark(word: str, text: str, *, err: bool) -> None:
 
 
 def _broken(text: str, used: int, *, err: bool) -> list[str]:
-    """Break a text at blanks for a terminal; a pipe gets it on one line, whole.
+    """Break a text at blanks where lines are folded.
 
     Args:
         text: the text.
         used: columns that its first line has taken already.
         err: whether it goes to standard error.
     """
-    if not color.is_terminal(err=err) or used + columns(text) <= width():
-        return [text]
-    lines = textwrap.wrap(
-        text.lstrip(" "),
-        width(),
-        initial_indent=" " * used + text[: len(text) - len(text.lstrip(" "))],
-        subsequent_indent=_INDENT,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
-    return [lines[0][used:], *lines[1:]] if lines else [text]
+    first, *rest = folded(" " * used + text, len(_INDENT), err=err)
+    return [first[used:], *rest]
 
 
 def _show_source(severity: Severity, at: Place, *, err: bool) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gpogen.cli import options
-from gpogen.cli.plain import echo_json, json_text, put, put_part, say
+from gpogen.cli.plain import echo_json, json_text, put, put_part, say, say_folded
 from gpogen.formats.all import FORMATS
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ def _print(found: Reading, form: str, definitions: Definitions | None, *, single
         if not single:
             say(f"== {found.file}{f' ({found.title})' if found.title else ''}")
         for line in (*showing.gpo_lines(found), *showing.table(found.items, definitions)):
-            say(line)
+            say_folded(line, 6)
     else:
         _print_format(found, form)
     for line in contradiction_texts(found):

@@ -35,21 +35,21 @@ ENDINGS = {
     "profiles",
     multiple=True,
     metavar="PROFILE",
-    help="A profile (*.yaml) as it is today: names the reports of other versions and other "
-    "profiles. Repeatable.",
+    help="A profile (*.yaml) of the fleet: reports of its other versions, and of other profiles, "
+    "are not ok. Repeatable.",
 )
 @click.option(
     "--machines",
     default="",
     metavar="FILE",
     help="The machines that should report: names, one in each line, or CSV with a column machine "
-    "and, if wanted, ring, ou and profile.",
+    "and optionally ring, ou and profile.",
 )
 @click.option(
     "--azure",
     multiple=True,
     metavar="EXPORT",
-    help="An export of Azure Resource Graph, JSON or CSV, by the query of gpogen help audit. "
+    help="The result of the query in gpogen help audit in Azure Resource Graph, JSON or CSV. "
     "Repeatable, for several pages.",
 )
 @click.option(
@@ -58,7 +58,7 @@ ENDINGS = {
     default=30,
     show_default=True,
     metavar="DAYS",
-    help="A report that is older is old.",
+    help="The age from which a report counts as old.",
 )
 @options.today
 @options.update
@@ -72,7 +72,11 @@ ENDINGS = {
     "--output names. jsonl and csv have one row for each machine, with fixed columns.",
 )
 @click.option(
-    "-o", "--output", default="-", metavar="FILE", help="Write there; standard output by default."
+    "-o",
+    "--output",
+    default="-",
+    metavar="FILE",
+    help="Write to this file instead of the terminal.",
 )
 def command(
     reports: tuple[str, ...],

@@ -193,7 +193,7 @@ def test_a_folder_is_found_from_above_with_all_that_lies_in_it(
     answer = gpogen("verify", str(built.root))
 
     assert answer.code == 0
-    assert answer.err == "2 folders verified, 0 with problems\n"
+    assert answer.err == "2 folders checked: no problems\n"
     assert "as the profile produces them" in answer.out
 
 

@@ -44,7 +44,7 @@ def with_a_file(command: click.Command, *path: str) -> list[tuple[str, ...]]:
 def test_these_are_all_the_commands_that_write_a_file() -> None:
     found = [path for name in COMMANDS for path in with_a_file(module(name).command, name)]
 
-    known = {(name,) for name in WORDS}
+    known: set[tuple[str, ...]] = {(name,) for name in WORDS}
     known |= {tuple(word for word in words if "." not in word) for words in FIXED}
     assert sorted(found) == sorted(known)
 

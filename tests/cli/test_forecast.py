@@ -62,3 +62,11 @@ def test_the_picture_and_the_page_are_written(gpogen: Run, place: Workplace) -> 
     picture = etree.fromstring((place.root / "forecast.svg").read_bytes())
     assert "restart 15 %" in [text.text for text in picture.iter("{*}text")]
     assert "| 2026-12 | hotpatch | 15 % |" in (place.root / "forecast.md").read_text()
+
+
+def test_each_assumption_is_one_item_that_ends_with_a_full_stop(gpogen: Run) -> None:
+    from gpogen.calendar_views.forecast import ASSUMPTIONS
+
+    assert all(text[0].isupper() and text.endswith(".") for text in ASSUMPTIONS)
+    items = gpogen("forecast", *DAY).out.partition("Assumptions")[2]
+    assert items.count("\n  - ") == len(ASSUMPTIONS)

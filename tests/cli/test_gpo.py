@@ -498,7 +498,7 @@ def test_verify_takes_several_folders_and_links_to_them(place: Workplace, gpogen
     answer = gpogen("verify", "output/web", "link/", "link", "output/db")
 
     assert answer.code == 0
-    assert "4 folders verified, 0 with problems" in answer.err
+    assert "4 folders checked: no problems" in answer.err
 
 
 def test_a_missing_manifest_is_as_severe_as_one_that_lists_another(
