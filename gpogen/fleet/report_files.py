@@ -24,7 +24,7 @@ MAX_REPORT = 4 << 20
 """Bytes of one report, or of one line."""
 MAX_LIST = 16 << 20
 """Bytes of a file that is a list of reports."""
-MAX_BLANK = 16 << 20
+MAX_BLANK = 4 << 20
 """Bytes of a file's blank lines."""
 MAX_EXPANDED = 16 << 30
 """Bytes that one gzip file expands to."""

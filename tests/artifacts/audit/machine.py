@@ -213,7 +213,7 @@ class Case:
     denied: str | None = None
 
 
-AT_ONCE = 8
+AT_ONCE = 4
 """Runs that one engine makes within the time that a call may take."""
 _DRIVER = r"""
 param([string]$Script, [string]$Cases)
