@@ -402,7 +402,7 @@ def catalogue(folders: list[Path], alone: Path) -> Json:
 
 
 def main() -> int:
-    """Read the arguments and write the catalogue."""
+    """Read the arguments and write the catalog."""
     parser = argparse.ArgumentParser(description="Write policies.json from ADMX and ADML files.")
     parser.add_argument("--admx", nargs="+", type=Path, required=True, metavar="DIR")
     parser.add_argument("--alone", type=Path, required=True, metavar="DIR")

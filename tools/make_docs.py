@@ -260,13 +260,13 @@ RULES_HEAD = f"""# Rules
 
 {MADE} `gpogen explain ID` shows one of them.
 
-*Reads*: **profile** is a profile of yours, **policy** is any GPO, also one that gpogen did not
-write, **today** is the release data on one day, and **output** is what gpogen itself writes. An
-error stops a build; a warning counts with `--strict`. To silence a rule, write `allow` with a
-reason. *But* lists the severities of single cases. *Repair* is what *fix* says, as edits of the
-profile: the first one that applies removes the finding, also in a profile that inherits its cause;
-`[]` is the list item at which the finding stands. The examples omit the first lines (gpogen, name,
-title). The ids GPnnn are about the form of a profile; gpogen checks them before all rules.
+Each rule says what it *reads*: **profile** is your profile, **policy** is any GPO, including a GPO
+from another tool, **today** is the release data on one day, and **output** is what gpogen writes.
+An error stops a build; a warning counts only with `--strict`. To silence a rule, write `allow` with
+a reason. *But* lists cases with another severity. *Repair* is the fix as edits of the profile: the
+first one that applies removes the finding, also in a profile that inherits the cause; `[]` is the
+list item of the finding. The examples omit the first lines (gpogen, name, title). The ids GPnnn are
+about the form of a profile; gpogen checks them before all rules.
 
 """
 SETTINGS_HEAD = f"""# Settings
@@ -278,14 +278,14 @@ DeliveryOptimization.admx, then every registry value that they write, and those 
 template. `gpogen explain NAME` shows one of them.
 
 """
-UNPROVEN_HEAD = f"""# What nobody has proved
+UNPROVEN_HEAD = f"""# Unproven facts
 
 {MADE}
 
-Nobody has run gpogen on Windows Server. This page lists the unproven facts that its outputs rest
-on, with what is known and how you can test them on a Windows machine. Run the commands in an
-elevated Windows PowerShell on a test machine. Each README.txt names the
-unproven facts that it rests on, and `gpogen check --strict` warns of them.
+Nobody has run gpogen on Windows Server yet, so its output relies on some facts that are not proven.
+This page lists them, with what is known and how to test them. Run the commands in an elevated
+Windows PowerShell on a test machine. Each README.txt names the unproven facts that its output
+relies on, and `gpogen check --strict` warns about them.
 
 """
 COVERAGE_HEAD = f"""# The source document, statement by statement

@@ -25,7 +25,7 @@ class Requirement:
 
     Attributes:
         row: the record: action, key, name, kind, data; its hive is HKLM.
-        policy: the catalogue's name of the policy, or empty.
+        policy: the catalog's name of the policy, or empty.
         title: the policy's display name.
         via: by which way it comes: ``policy``, ``preference`` or ``direct``.
         wql: the queries of its targeting, all of which must find something.

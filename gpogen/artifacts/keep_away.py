@@ -9,9 +9,9 @@ from gpogen.compile.result import Compiled
 from gpogen.policy.types import Action
 
 _HIDE = (
-    "After the removal, as soon as it is offered again, hide it on the server "
-    "(Install-Updates.ps1 -HideKB). The search of Windows Update then excludes it; whether the "
-    "automatic installation of a hotpatch does is unproven."
+    "After the removal, before the next installation, hide it on the server as soon as it is "
+    "offered again (Install-Updates.ps1 -HideKB). The search of Windows Update then excludes it; "
+    "whether the automatic installation of a hotpatch does is unproven."
 )
 _WSUS = "In WSUS, decline it, or remove its approval for the computer group of these machines."
 _UPDATE_MANAGER = (
@@ -55,7 +55,7 @@ def pause(compiled: Compiled) -> str:
     if pause_holds(compiled):
         return (
             "The last resort is a pause of quality updates (policy Select when Quality Updates are "
-            "received, Pause Quality Updates Starting). It ends by itself after 35 days."
+            "received, Pause Quality Updates Starting). It ends automatically after 35 days."
         )
     if _pause_is_deleted(compiled):
         return "A pause of quality updates does not help, because the GPO deletes it."

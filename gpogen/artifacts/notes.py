@@ -47,12 +47,12 @@ _GUARD: Mapping[CredentialGuard, str] = {
     ),
     CredentialGuard.OFF: (
         "The GPO keeps Credential Guard off. The Set script cannot: on a machine where you run "
-        "only the script, Windows Server 2025 may start Credential Guard by itself once VBS "
+        "only the script, Windows Server 2025 can start Credential Guard automatically once VBS "
         f"runs. {_STOPS}"
     ),
     CredentialGuard.OPEN: (
-        "This profile does not configure Credential Guard, so Windows Server 2025 may start it "
-        f"by itself once VBS runs. {_STOPS} {_KEEP_OFF}"
+        "This profile does not configure Credential Guard, so Windows Server 2025 can start it "
+        f"automatically once VBS runs. {_STOPS} {_KEEP_OFF}"
     ),
 }
 _CERTIFICATES_FIRST: Mapping[str, str] = {

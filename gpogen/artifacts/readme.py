@@ -143,7 +143,7 @@ def emit(compiled: Compiled) -> tuple[OutFile, ...]:
         other_installation=INSTALLATIONS[other],
         one_installation=not header.any_installation,
         unseen_by=unseen_by(header),
-        enrolment=header.os == "windows-server-2022-azure-edition",
+        enrollment=header.os == "windows-server-2022-azure-edition",
         place=place,
         target=f"OU={place.unit},DC=example,DC=com",
         controller=header.role == CONTROLLER,

@@ -15,7 +15,7 @@ NARROWEST = 78
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line, and what it is: a word by which a terminal may colour it."""
+    """One line, and what it is: a word by which a terminal may color it."""
 
     text: str
     style: str = ""

@@ -44,7 +44,7 @@ class Cell:
         slot: which of the board's months it is, from 0.
         month: "Oct 2026".
         kind: baseline, unplanned-baseline, hotpatch or unknown.
-        sign: one letter for those who see no colours.
+        sign: one letter for those who see no colors.
         sure: whether it is known; a dashed frame otherwise.
         lines: what stands in it; a line that is too long is broken.
         brief: the same in a line or two, for many rows; empty lines at their end take no room.

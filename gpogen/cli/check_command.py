@@ -80,7 +80,7 @@ def command(
     gpogen also checks a GPO (a backup, a folder of SYSVOL or of a machine, a samba-tool
     backup), a folder of GPOs, or a .pol file: it reports what would break hotpatch on the
     machines of --target, and which parts of the GPO it does not check. In a .pol file, a
-    location is the number of the record. If the GPO installs nothing by itself, name what
+    location is the number of the record. If the GPO does not install updates, name what
     installs the updates with --installed-by.
 
     \b

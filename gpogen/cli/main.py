@@ -7,7 +7,7 @@ import importlib
 import io
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NoReturn
 
 import click
@@ -28,7 +28,7 @@ COMMANDS: Mapping[str, str] = {
     "forecast": "Forecast how many restart windows to reserve.",
     "train": "Show whether machines are on the hotpatch train.",
     "status": "Show the status of many machines by their audit reports.",
-    "readiness": "Write a script that tells whether machines are ready for hotpatch.",
+    "readiness": "Write a script that checks whether machines are ready for hotpatch.",
     "releases": "Update the release data.",
     "templates": "List the templates that --templates can replace.",
     "formats": "List the formats that gpogen writes and reads.",
@@ -139,7 +139,7 @@ def _run(arguments: list[str] | None) -> int:
         show_usage_error(error)
         return 2
     except GpogenError as error:
-        say(f"gpogen: {error}", err=True)
+        _say_all(error.messages)
         return error.exit_code
     except (KeyboardInterrupt, click.Abort):
         say("gpogen: interrupted", err=True)
@@ -158,6 +158,13 @@ def _run(arguments: list[str] | None) -> int:
         from gpogen.cli.fault import report_fault
 
         return report_fault()
+
+
+def _say_all(messages: Iterable[str]) -> None:
+    from gpogen.cli.plain import say
+
+    for message in messages:
+        say(f"gpogen: {message}", err=True)
 
 
 def _write_anything() -> None:

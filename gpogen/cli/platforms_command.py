@@ -22,7 +22,7 @@ FORMATS = ("text", "json", "markdown")
 def command(word: str, form: str) -> int:
     """Show what each platform supports: systems, exact images, builds, orchestration.
 
-    For a single platform, gpogen also shows its steps: for azure-vm, what Azure does by itself,
+    For a single platform, gpogen also shows its steps: for azure-vm, what Azure does automatically,
     and where to find it in the portal.
 
     \b

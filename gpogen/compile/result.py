@@ -17,7 +17,7 @@ class Origin:
     """Where a record comes from.
 
     Attributes:
-        policy: the catalogue's name, ``WindowsUpdate.AutoUpdateCfg``; None for a raw value.
+        policy: the catalog's name, ``WindowsUpdate.AutoUpdateCfg``; None for a raw value.
         title: the policy's display name as the Group Policy editor shows it, or a plain word
             for what is no ADMX policy ("Registry value", "VBS", "ISO preparation").
         why: the author's reason, possibly several lines; empty when none was given.

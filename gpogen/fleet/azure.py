@@ -162,7 +162,7 @@ def _row(row: Mapping[str, Any], place: str) -> tuple[str, ...]:
     assessed = _of(plain.get("properties")).get("lastModifiedDateTime") if found[4] else ""
     return (
         found[1],
-        short.casefold(),
+        short.lower(),
         name[:MAX_CELL] or found[3],
         PLATFORMS[found[2]],
         {"1": "true", "0": "false"}.get(enabled, enabled),

@@ -20,6 +20,7 @@ from gpogen.finding import Place
 from gpogen.fleet.refused import problem_of
 from gpogen.fleet.report import Report, Requirement, read_report
 from gpogen.fleet.report_files import SUFFIXES, texts
+from gpogen.lists import strict_json
 from gpogen.policy.data import RegData
 from gpogen.policy.types import type_name
 from gpogen.profile.reading import show
@@ -98,6 +99,10 @@ def report_of(path: str) -> Report:
         report = read_report(first.data)
     except ValidationError as error:
         raise UsageError(f"{first.place}: {problem_of(error)}") from None
+    try:
+        strict_json.loads(first.data.decode("utf-8"))
+    except ValueError as error:
+        raise UsageError(f"{first.place}: not JSON: {cut(str(error))}") from None
     if report["profile"] is None:
         raise UsageError(
             f"{first.place}: the report of a readiness script, which compares no settings; use "
@@ -111,7 +116,7 @@ def report_of(path: str) -> Report:
 
 def _twice(report: Report) -> str:
     """Return the id of a requirement that a report answers twice; empty where none is."""
-    counts = Counter(item["id"].casefold() for item in report["requirements"])
+    counts = Counter(item["id"].lower() for item in report["requirements"])
     return next((name for name, count in counts.items() if count > 1), "")
 
 
@@ -127,10 +132,10 @@ def compare(compiled: Compiled, report: Report) -> Comparison:
     every = audit(compiled)
     wanted = every.direct if profile["route"] == "direct" else every.group_policy
     same = profile["digest"] == compiled.header.digest
-    found = {item["id"].casefold(): item for item in report["requirements"]}
+    found = {item["id"].lower(): item for item in report["requirements"]}
     drifts = []
     for row in wanted:
-        answer = found.pop(row.id[:_ID_LENGTH].casefold(), None)
+        answer = found.pop(row.id[:_ID_LENGTH].lower(), None)
         reason = _reason(row, answer, same=same)
         if reason not in _MET:
             drifts.append(

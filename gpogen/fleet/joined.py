@@ -26,7 +26,7 @@ INSERT OR IGNORE INTO matched SELECT machine.key, azure.id FROM machine
 CREATE INDEX matched_azure ON matched (azure);
 """
 _OWN = "machine.machine, domain, ou, taken_at, build, azure_id, source"
-_SHARED = "verdict, readiness, problems, restart, kind, setup, shape, pattern, position"
+_SHARED = "verdict, readiness, problems, restart, kind, setup, shape, pattern, why, position"
 _ALONE = f"SELECT {_OWN}, {_SHARED}{', NULL' * 8} FROM machine ORDER BY machine.key"
 """Where nobody gave a list or an export, there is nothing to look up for each machine."""
 _REPORTED = f"""
@@ -120,6 +120,7 @@ class Joined:
             profile=profile,
             report_state="missing",
             listed="yes",
+            listed_profile=profile,
             ok=False,
             attention="no-report",
             **(_azure(azure) if azure else {}),
@@ -131,7 +132,7 @@ class Joined:
         row = self._alike.get(like)
         if row is None:
             row = self._shared(like, azure_id)
-            if self._is_alone and len(row["missed"]) <= _SHORT:
+            if self._is_alone and len(row["missed"]) + len(row["missed_why"]) <= _SHORT:
                 if len(self._alike) >= _KEPT:
                     self._alike.clear()
                 self._alike[like] = row
@@ -147,22 +148,25 @@ class Joined:
 
     def _shared(self, like: tuple[Any, ...], azure_id: str) -> dict[str, Any]:
         """Return what machines have in common of which the reports say the same, but for names."""
-        (day, verdict, readiness, problems, restart, kind, setup, shape, pattern, position,
-         listed, *azure) = like  # fmt: skip
+        (day, verdict, readiness, problems, restart, kind, setup, shape, pattern, why,
+         position, listed, *azure) = like  # fmt: skip
         asked = self.fleet.asked
         profile, digest, revision, ring, platform, _route = self._fact(setup)
         place = self._fact(position)
         age = max((asked.today - datetime.date.fromisoformat(day)).days, 0)
         state = _profile_state(asked.profiles, profile, digest)
+        wanted = self._of_list(listed, "profile")
         attention = [
             verdict if verdict == "not-compliant" else "",
             "verdict-unknown" if verdict == "unknown" else "",
             "" if place["train"] == "on-train" else f"train-{_TRAIN[place['train']]}",
             "report-old" if age > asked.max_age else "",
             "" if state in ("", "current") else f"profile-{state}",
+            "listed-other-profile" if wanted and wanted.lower() != profile else "",
             self._azure_attention(platform, azure_id, azure),
         ]
         told = " ".join(filter(None, attention))
+        missed = self._missed(shape, pattern)
         is_audit = kind == "audit"
         return {
             "ou": self._of_list(listed, "ou"),
@@ -172,6 +176,7 @@ class Joined:
             "revision": revision,
             "report_state": "reported",
             "listed": "" if not self.fleet.listed else "yes" if listed else "no",
+            "listed_profile": wanted,
             "age_days": age,
             "ok": not told,
             "attention": told,
@@ -179,7 +184,8 @@ class Joined:
             "settings": len(pattern) if is_audit else None,
             "settings_missed": pattern.count(b"-") if is_audit else None,
             "settings_unknown": pattern.count(b"?") if is_audit else None,
-            "missed": self._missed(shape, pattern),
+            "missed": missed,
+            "missed_why": self._missed_why(why),
             "readiness": readiness,
             "readiness_problems": problems,
             "train": place["train"],
@@ -213,9 +219,11 @@ class Joined:
             return ""
         # A list of ids can be as long as a report: only those of usual length stay in memory.
         ids = self._fact(shape) if len(pattern) <= _USUAL else self._read(shape)
-        names = [name for name, met in zip(ids, pattern, strict=True) if met != ord("+")]
-        more = [f"and {len(names) - MAX_MISSED} more"] if len(names) > MAX_MISSED else []
-        return "; ".join([*names[:MAX_MISSED], *more])
+        return _first([name for name, met in zip(ids, pattern, strict=True) if met != ord("+")])
+
+    def _missed_why(self, why: int) -> str:
+        """Say why the requirements are not met or not known, in the order of `_missed`."""
+        return _first(self._read(why)) if why else ""
 
     def _of_list(self, listed: str | None, name: str) -> str:
         if not listed:
@@ -234,6 +242,11 @@ class Joined:
         if "/microsoft.hybridcompute/" in azure[0] and enabled != "false":
             return "azure-unknown"  # The setting is what was asked for, the status what came of it.
         return {"true": "", "false": "azure-not-enabled"}.get(enabled, "azure-unknown")
+
+
+def _first(names: list[str]) -> str:
+    more = [f"and {len(names) - MAX_MISSED} more"] if len(names) > MAX_MISSED else []
+    return "; ".join([*names[:MAX_MISSED], *more])
 
 
 def _azure_only(found: tuple[Any, ...]) -> Row:

@@ -45,7 +45,7 @@ def read_machines(path: str, ledger: Ledger) -> int:
     for count, row in enumerate(_rows(text, shown), 1):
         if count > MAX_LISTED:
             raise UsageError(f"{shown}: more than {MAX_LISTED} machines")
-        name = row[0].casefold()
+        name = row[0].lower()
         ledger.run(
             "INSERT OR IGNORE INTO listed (short, fqdn, name, ring, ou, profile) "
             "VALUES (?, ?, ?, ?, ?, ?)",

@@ -104,6 +104,9 @@ class Positions:
         verdict = judged.verdict
         if verdict.is_outdated:
             self._warn(verdict)
+        if verdict.state is State.ON and verdict.reasons:
+            system = self._knowledge.systems[verdict.os].title
+            self.warnings.add(f"{system}: {'; '.join(verdict.reasons)}")
         if train["packages"] is None and train["updates"] is None and verdict.state is State.ON:
             # A build alone does not show what waits for a restart.
             return _position(verdict, None, State.UNKNOWN, "neither updates nor packages were read")

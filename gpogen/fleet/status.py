@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from operator import itemgetter
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -29,16 +29,17 @@ from gpogen.fleet.report import (
     SecureBoot,
     read_report,
 )
-from gpogen.fleet.report_files import Text, texts
+from gpogen.fleet.report_files import Text, files
 from gpogen.releases.knowledge import Knowledge
 from gpogen.text import cut
 
 MAX_REPORTS = 5_000_000
 MAX_REFUSED = 10_000
 """Reports that cannot be read and are told one by one; the rest is counted."""
-MAX_SETTINGS = 200_000
-_STATES = 100
-"""States of Secure Boot certificates that are counted; reports can hold any text."""
+MAX_IN_A_ROW = 10_000
+MAX_BYTES_IN_A_ROW = 64 << 20
+"""Reports of one file in a row that cannot be read, and their bytes: no more of it is read."""
+_NO_ANSWER = ("unreadable", "target-unknown")
 NOT_KNOWN = "not known"
 _KEPT = 4_000
 """Profiles whose numbers stay in memory."""
@@ -128,8 +129,8 @@ def read_fleet(asked: Asked, knowledge: Knowledge) -> Fleet:
     positions = Positions(fleet.ledger, knowledge, asked.today)
     reader = _Reader(fleet, positions)
     for path in asked.paths:
-        for item in texts(path):
-            reader.take(item)
+        for reports in files(path):
+            reader.take_all(reports)
     fleet.ledger.flush()
     fleet.findings = in_order(positions.findings)
     fleet.warnings = tuple(sorted(positions.warnings))
@@ -156,8 +157,25 @@ class _Reader:
         self._setups: dict[tuple[Any, ...], int] = {}
         self._shapes: dict[tuple[str, ...], int] = {}
         self._ids = 0
+        self._is_joined = bool(fleet.listed or fleet.azure)
         last = fleet.asked.today + _TOLERANCE
         self._last = f"{last.isoformat()}T23:59:59Z"
+
+    def take_all(self, reports: Iterable[Text]) -> None:
+        """Read the reports of one file, until too many in a row cannot be read."""
+        count = size = 0
+        for item in reports:
+            refused = self._fleet.refused
+            self.take(item)
+            if self._fleet.refused == refused:
+                count = size = 0
+                continue
+            count += 1
+            size += len(item.data)
+            if count >= MAX_IN_A_ROW or size > MAX_BYTES_IN_A_ROW:
+                problem = f"the rest of the file was not read: {count} reports before cannot be"
+                self._refuse(Text(item.place, b""), problem)
+                return
 
     def take(self, item: Text) -> None:
         """Read one report."""
@@ -202,19 +220,19 @@ class _Reader:
         fleet = self._fleet
         fleet.refused += 1
         if fleet.refused <= MAX_REFUSED:
-            values = (item.place, name_in(item.data), problem)
+            values = (item.place, item.machine or name_in(item.data), problem)
             fleet.ledger.run("INSERT INTO refused VALUES (?, ?, ?)", *values)
 
     def _row(self, report: Report, pattern: bytes, problems: str, source: str) -> tuple[Any, ...]:
         name, domain, ou, build, azure_id = _MACHINE(report["machine"])
-        short = name.casefold()
-        folded = domain.casefold() if domain else ""
+        short = name.lower()
+        folded = domain.lower() if domain else ""
         summary, train = report["summary"], report["train"]
         shape = tuple(map(_IDS, report["requirements"]))
         return (
             f"{short}\0{folded}",
-            short,
-            f"{short}.{folded}",
+            short if self._is_joined else "",
+            f"{short}.{folded}" if self._is_joined else "",
             report["taken_at"],
             report["id"],
             name,
@@ -231,6 +249,7 @@ class _Reader:
             self._setup(report["profile"]),
             self._shapes.get(shape) or self._shape(shape),
             pattern,
+            self._why(report["requirements"]) if pattern.strip(b"+") else 0,
             self._positions.number(train),
             source,
         )
@@ -242,6 +261,11 @@ class _Reader:
             self._ids = len(ids)
         found = self._shapes[ids] = self._fleet.ledger.fact("shape", json.dumps(ids))
         return found
+
+    def _why(self, requirements: Sequence[Requirement]) -> int:
+        """Return the number of why requirements are not met, one text for each, in their order."""
+        told = [_reason(item) for item in requirements if item["compliant"] is not True]
+        return self._fleet.ledger.fact("why", json.dumps(told))
 
     def _setup(self, profile: ProfileFacts | None) -> int:
         key = ("", "", "", "", "", "") if profile is None else _SETUP(profile)
@@ -261,6 +285,17 @@ def _is_day(text: str) -> bool:
 def _is_hour(text: str) -> bool:
     """Tell whether ``02:00:00Z`` is a time of a day; the schema has looked at its form."""
     return text[:2] < "24" and text[3:5] < "60" and text[6:8] < "60"
+
+
+def _reason(item: Requirement) -> str:
+    """Say why a requirement is not met, and by whom: ``differs, GPO Old updates``."""
+    if item["gpo"]:
+        return f"{item['reason']}, GPO {item['gpo'].replace(';', ',')}"
+    if item["origin"] == "absent" or item["reason"] in _NO_ANSWER:
+        return item["reason"]
+    if item["origin"] == "unknown":
+        return f"{item['reason']}, origin unknown"
+    return f"{item['reason']}, {item['origin']}"
 
 
 def _pattern(requirements: Sequence[Requirement]) -> bytes:
@@ -283,45 +318,6 @@ def _certificates(found: SecureBoot) -> str:
         return "Secure Boot is off"
     state = found["certificates"] or NOT_KNOWN
     return f"{state}, with an error" if found["error"] else state
-
-
-def counted(fleet: Fleet, column: Literal["restart", "certificates"]) -> list[tuple[str, int]]:
-    """Count the machines by what a column of their reports says, most first; without old ones."""
-    query = (
-        f"SELECT {column}, count(*) FROM machine WHERE taken_at >= ? "
-        "GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ?"
-    )
-    found = fleet.ledger.each(query, fleet.asked.oldest.isoformat(), _STATES)
-    return [(str(state), int(count)) for state, count in found]
-
-
-def settings_of(fleet: Fleet) -> Iterator[tuple[str, str, int, int, int]]:
-    """Yield the profile and the id of each requirement, and how many machines meet it.
-
-    Old reports do not count.
-
-    Yields:
-        profile, id, met, not met, unknown: in the order of profiles and ids.
-
-    Raises:
-        UsageError: the reports name more settings than any profiles have.
-    """
-    found: dict[tuple[str, str], list[int]] = {}
-    query = (
-        "SELECT setup.text, shape.text, pattern, count(*) FROM machine "
-        "JOIN fact AS setup ON setup.id = machine.setup "
-        "JOIN fact AS shape ON shape.id = machine.shape "
-        "WHERE machine.taken_at >= ? GROUP BY machine.setup, machine.shape, pattern"
-    )
-    for setup, shape, pattern, count in fleet.ledger.each(query, fleet.asked.oldest.isoformat()):
-        profile = json.loads(setup)[0]
-        for name, met in zip(json.loads(shape), pattern, strict=True):
-            row = found.setdefault((profile, name), [0, 0, 0])
-            row["+-?".index(chr(met))] += count
-        if len(found) > MAX_SETTINGS:
-            raise UsageError(f"the reports name more than {MAX_SETTINGS} settings")
-    for (profile, name), counts in sorted(found.items()):
-        yield profile, name, counts[0], counts[1], counts[2]
 
 
 def notes(fleet: Fleet) -> Iterator[str]:

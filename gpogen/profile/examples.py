@@ -51,7 +51,7 @@ def examples() -> dict[str, str]:
 
 
 def key_of(path: Path) -> str:
-    """Write a path as the catalogue does: ``policies.state``, ``policies[]`` for an item."""
+    """Write a path as the catalog does: ``policies.state``, ``policies[]`` for an item."""
     names = [step for step in path if isinstance(step, str)]
     key = ".".join(names)
     if path and isinstance(path[-1], int):
@@ -62,7 +62,7 @@ def key_of(path: Path) -> str:
 
 
 def example(path: Path) -> str:
-    """Return an example of what stands at a path; empty where the catalogue has none."""
+    """Return an example of what stands at a path; empty where the catalog has none."""
     return examples().get(key_of(path), "")
 
 

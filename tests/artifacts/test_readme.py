@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from gpogen.artifacts import notes, powershell_import, powershell_set, readme, sconfig
+from gpogen.artifacts import gpo_backup, notes, powershell_import, powershell_set, readme, sconfig
+from gpogen.artifacts.gpo_backup import identity
 from gpogen.artifacts.powershell_text import meant_for
 from gpogen.catalog.wmi import machine_query
 from gpogen.compile.result import ArcMachines, Compiled, Facts, LeftOut, Unproven
@@ -106,12 +107,50 @@ def test_an_azure_vm_needs_settings_in_azure() -> None:
     assert "provisionVMAgent" not in flat(compiled())
 
 
+def test_run_command_names_the_role_that_it_requires() -> None:
+    roles = {
+        "azure-arc": "Azure Connected Machine Resource Administrator",
+        "azure-vm": "Virtual Machine Contributor",
+    }
+    for platform, role in roles.items():
+        shown = flat(compiled(header=header(platform=platform)))
+        step = shown[shown.index("d. By Run Command") : shown.index("To evaluate all reports")]
+        assert f"Requires the role {role}, the Azure CLI, and az login." in step
+    assert "Run Command" not in flat(compiled())
+
+
+def test_import_gpo_alone_names_the_backup_in_this_folder() -> None:
+    made = compiled()
+    guid = identity(made.header).id
+    assert f'    Import-GPO -BackupId "{guid}" -Path (Convert-Path .\\gpo) `' in text(made)
+    assert guid in {file.path.split("/")[1] for file in gpo_backup.emit(made) if "{" in file.path}
+
+
+# --- the head
+
+
+def test_the_head_says_a_deferral_where_it_reaches_the_updates() -> None:
+    def head(body: str) -> str:
+        return told(body).partition("1. BEFORE YOU START")[0]
+
+    week = "updates: {mode: download, quality_deferral_days: 7}"
+    wsus = "{wsus: {server: 'http://a:8530', status_server: 'http://a:8530'}}"
+    assert "Deferral: quality updates, 7 days after their release Restarts:" in head(week)
+    assert "quality updates, 1 day after" in head(week.replace("7", "1"))
+    for body in (
+        week.replace("7", "0"),
+        "updates: {mode: download}",
+        week.replace("}", f", source: {wsus}}}"),
+    ):
+        assert "Deferral" not in head(body), body
+
+
 # --- before you start
 
 
 def test_credential_guard_may_start_where_it_is_not_configured() -> None:
     shown = told(VBS)
-    assert "Windows Server 2025 may start it by itself" in shown
+    assert "Windows Server 2025 can start it automatically" in shown
     assert STOPS in shown
     assert STOPS not in told(VBS, os=OS_2022)
     assert STOPS not in told("updates: {mode: download}")

@@ -7,6 +7,7 @@ import re
 
 import pytest
 
+from gpogen.calendar.entries import Restart
 from gpogen.calendar.train import Machine, State, Verdict, find_train
 from gpogen.calendar.updates import read_build, read_kb, stranger
 from gpogen.catalog.releases import Kind, OtherUpdate, Release, Train, release_data
@@ -163,7 +164,7 @@ def test_a_month_of_unknown_type_gives_no_verdict_until_the_next_baseline() -> N
     assert "--update" in found.way_back
 
 
-@pytest.mark.parametrize("day", ["2026-10-13", "2026-11-28", "2027-02-01"])
+@pytest.mark.parametrize("day", ["2026-10-14", "2026-11-28", "2027-02-01"])
 def test_an_overdue_month_makes_the_place_of_a_machine_unknown(day: str) -> None:
     found = stands(day, "KB5122871")
 
@@ -176,6 +177,23 @@ def test_an_overdue_month_makes_the_place_of_a_machine_unknown(day: str) -> None
 
 def test_the_day_before_an_overdue_month_the_machine_is_on_the_train() -> None:
     assert stands("2026-10-12", "KB5122871").state is State.ON
+
+
+def test_on_the_day_of_a_release_the_machine_stands_where_it_stood_and_is_told_so() -> None:
+    before, found = stands("2026-10-12", "KB5122871"), stands("2026-10-13", "KB5122871")
+
+    assert (before.state, before.reasons) == (State.ON, ())
+    assert found.state is State.ON
+    assert not found.is_outdated
+    (reason,) = found.reasons
+    assert reason == (
+        "2026-10 is to be released today at 10:00 Pacific time, and the release data do not have "
+        "it yet: this is the state before it"
+    )
+    assert found.next is not None
+    assert str(found.next.month) == "2026-10"
+    off = stands("2026-10-13", "KB5066835", "KB5070881")
+    assert "should have been released" not in off.way_back
 
 
 def test_an_overdue_month_leaves_a_machine_behind_or_off_where_it_is() -> None:
@@ -304,3 +322,49 @@ releases:
     assert find_train(machine, know([added]), day).state is State.ON
     old = Machine(os=OS_2025, kbs=("KB5122871",))
     assert find_train(old, know([added]), day).state is State.BEHIND
+
+
+def test_a_machine_of_the_first_media_is_offered_the_baseline_before_the_calendar() -> None:
+    # KB5043080 is Windows Server 2025 as released; its hotpatch calendar begins with 2024-11.
+    behind = stands("2024-11-01", "KB5043080")
+    early = stands("2024-10-01", "KB5043080")
+
+    assert behind.next is not None
+    assert early.next is not None
+    assert (behind.state, behind.next.kb, behind.next.type) == (
+        State.BEHIND,
+        "KB5044284",
+        Kind.BASELINE,
+    )
+    assert (early.state, early.next.kb, early.next.restart) == (
+        State.ON,
+        "KB5044284",
+        Restart.YES,
+    )
+
+
+def test_a_baseline_that_users_add_between_the_months_comes_next_with_a_restart() -> None:
+    from gpogen.releases.additions import read_additions
+
+    text = """
+gpogen: 1
+as_of: 2026-08-30
+out_of_band:
+  - {os: windows-server-2025, date: 2026-08-27, train: baseline, kb: KB5999992}
+  - {os: windows-server-2022, date: 2026-08-28, train: baseline, kb: KB5999993}
+"""
+    added, _ = read_additions(text.encode(), "r.yaml")
+    assert added is not None
+    machine = Machine(os=OS_2025, kbs=("KB5120228",))
+    day_before, after = (
+        find_train(machine, know([added]), datetime.date(2026, 8, day)) for day in (26, 28)
+    )
+
+    assert [day_before.state, after.state] == [State.ON, State.BEHIND]
+    for found in (day_before, after):
+        assert found.next is not None
+        assert (found.next.kb, found.next.type, found.next.restart) == (
+            "KB5999992",
+            Kind.UNPLANNED,
+            Restart.YES,
+        )

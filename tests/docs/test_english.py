@@ -56,6 +56,10 @@ BAD = {
     r"the header alone": "the header must have",
     r"of its own\b": "its own",
     r"must be installed by hand by": "a person installs",
+    r"\b(behaviour|catalogue|recognis|synchronis|organis|initialis|honour|favour|labelled\b)": "US "
+    "spelling",
+    r"(?<!-)\b(licence|enrolment)s?\b(?!-)": "license, enrollment",
+    r"(?<![\w-])colour": "color",
 }
 """What no text says, as regular expressions, and what it says instead."""
 OTHERS = ("gpogen/rules/",)

@@ -1,26 +1,28 @@
 <#
 .SYNOPSIS
-Shows and installs updates now, as SConfig's menu 6 does. For the profile azlocal-ws2022-core.
+Lists and installs updates now, as menu 6 of SConfig does. For the profile azlocal-ws2022-core.
 
 .DESCRIPTION
 Profile: azlocal-ws2022-core
 GPO: Hotpatch: Azure Local VMs, Windows Server 2022 Azure Edition Core
 Why: Hotpatch for Server Core on Azure Local, installed and restarted by Windows Update.
 For: Windows Server 2022 Datacenter: Azure Edition, Server Core, member servers, VMs on Azure Local (formerly Azure Stack HCI)
-Digest: 73a9d0887831f247d95eb33277d55161b8b2f195f9f903d36c1effd54949c402
+Digest: 9cd1624cac3a5afd2557f824bb18d0d1ba4dc33476dc969a21e11aeb65b990d2
 Made by: gpogen 0.1.0
 
-Searches as SConfig does, at the service that the machine uses, and says of each update whether it is
+Searches as SConfig does, at the service that the machine uses, and shows for each update whether it is
 a hotpatch, whether it restarts the machine, and whether it takes the machine off the hotpatch train.
-Then it downloads and installs what the parameters choose, and accepts its licence terms.
+Then the script downloads and installs the updates that the parameters select, and accepts their
+license terms.
 
-Windows answers whether an update restarts the machine once its bootstrapper is downloaded, which is
-small; build 26100 and later do. Before them, the title and the update's own statement are all there
-is. What is not known is shown as unknown, and -ExcludeRestart leaves it out.
+On build 26100 and later, Windows says whether an update restarts the machine after it has downloaded
+the bootstrapper, a small file. On earlier builds, only the title and the metadata of the update say
+it. If the answer is unknown, the script shows unknown, and -ExcludeRestart excludes the update.
 
-Optional updates, previews, and updates that the release data know to take a machine off the train
-are installed only if -IncludeKB names them. The script holds no release data: gpogen releases export writes the file for
--ReleaseData. Without it, an ordinary cumulative update and a baseline look the same.
+The script installs optional updates, previews, and updates that take a machine off the train
+according to the release data only if -IncludeKB names them. The script has no release data: gpogen
+releases export writes the file for -ReleaseData. Without it, an ordinary cumulative update and a
+baseline look the same.
 
 In a remote session, Windows refuses to download and install. The script then runs a copy of itself
 in a scheduled task as SYSTEM, waits for it, and shows its output.
@@ -52,23 +54,23 @@ Installs these updates only; with -Classification, these in addition.
 Excludes these updates, whatever the other parameters select.
 
 .PARAMETER HideKB
-Hides these updates instead of installing anything. Windows Update's search then leaves them out.
-That automatic installation of a hotpatch respects it is unproven.
+Hides these updates and installs nothing. The search of Windows Update then excludes them. Whether the
+automatic installation of a hotpatch respects it is unproven.
 
 .PARAMETER Search
 All: SConfig's "All updates". Recommended: SConfig's "Recommended updates".
 
 .PARAMETER ReleaseData
-The file that gpogen releases export wrote.
+The file from gpogen releases export.
 
 .PARAMETER AllowRestart
-Restarts the machine if an installed update needs it.
+Restarts the machine if an installed update requires it.
 
 .PARAMETER Force
-With -AllowRestart, goes on on a domain controller without a question.
+With -AllowRestart, continues on a domain controller without asking.
 
 .PARAMETER LogPath
-A file to which the steps are added.
+A file to which the script appends its steps.
 
 .PARAMETER FromTask
 For the scheduled task, which reads what to do from HKEY_LOCAL_MACHINE\SOFTWARE\gpogen.
@@ -76,17 +78,17 @@ For the scheduled task, which reads what to do from HKEY_LOCAL_MACHINE\SOFTWARE\
 .EXAMPLE
 PS> .\Install-Updates.ps1 -AssessOnly
 
-Shows what is offered.
+Lists the updates that are offered.
 
 .EXAMPLE
 PS> .\Install-Updates.ps1 -HotpatchOnly -ReleaseData .\releases.txt
 
-Installs the month's hotpatch, and nothing that restarts the machine.
+Installs the hotpatch of the month, and nothing that restarts the machine.
 
 .EXAMPLE
 PS> .\Install-Updates.ps1 -Classification Security,Critical -ExcludeKB KB5070881 -AllowRestart
 
-Installs two classes without one update, and restarts the machine if it must.
+Installs two classes except for one update, and restarts the machine if required.
 #>
 [CmdletBinding(SupportsShouldProcess = $true, DefaultParameterSetName = 'Install')]
 [OutputType([pscustomobject])]
@@ -136,7 +138,7 @@ param(
 )
 
 if ("$($ExecutionContext.SessionState.LanguageMode)" -ne 'FullLanguage') {
-    Write-Warning 'This PowerShell session runs in Constrained Language Mode, where the registry cannot be reached as this script needs. Nothing was changed. Sign the script with a certificate that the application control policy trusts.'
+    Write-Warning 'This PowerShell session runs in Constrained Language Mode, where this script cannot access the registry. Nothing was changed. Sign the script with a certificate that the application control policy trusts.'
     exit 1
 }
 Set-StrictMode -Version Latest
@@ -380,7 +382,7 @@ function Clear-State {
 # Program Files and HKEY_LOCAL_MACHINE\SOFTWARE: only administrators write there, so nobody else
 # decides what SYSTEM runs. The bytes are copied without the mark of a download.
 function Copy-Script {
-    if (-not $PSCommandPath) { throw 'The script must be run from a file (powershell.exe -File), because it goes on from a copy.' }
+    if (-not $PSCommandPath) { throw 'The script must be run from a file (powershell.exe -File), because it continues from a copy.' }
     $null = [System.IO.Directory]::CreateDirectory($programs)
     $copy = [System.IO.Path]::Combine($programs, "$scriptName.ps1")
     if ($PSCommandPath -ne $copy) { [System.IO.File]::WriteAllBytes($copy, [System.IO.File]::ReadAllBytes($PSCommandPath)) }
@@ -490,7 +492,7 @@ function Get-Restart($Update, $Session, [ref]$Asked) {
             return $(if ($answer) { 'yes' } else { 'no' })
         }
         catch {
-            Write-Problem "Whether $($Update.Title) restarts the machine could not be asked: $($_.Exception.Message)"
+            Write-Problem "Whether $($Update.Title) restarts the machine is unknown: $($_.Exception.Message)"
             return 'unanswered'
         }
     }
@@ -631,7 +633,7 @@ function Get-Refusal {
 function Write-Row($Rows) {
     foreach ($row in $Rows) {
         if ($row.Kind -eq 'cumulative' -and $row.Train -eq 'leaves') { Write-Problem "$($row.KB) takes this machine off the hotpatch train until the next baseline." }
-        if ($row.Kind -eq 'cumulative' -and $row.Train -eq 'unknown') { Write-Problem "$($row.KB) is a cumulative update. If it is not a baseline, it takes this machine off the hotpatch train; -ReleaseData would tell." }
+        if ($row.Kind -eq 'cumulative' -and $row.Train -eq 'unknown') { Write-Problem "$($row.KB) is a cumulative update. If it is not a baseline, it takes this machine off the hotpatch train; use -ReleaseData to find out." }
         Write-Step "$(if ($row.Chosen) { 'chosen' } else { 'left out' }): $($row.KB) $($row.Kind), restart $($row.Restart): $($row.Title)$(if ($row.Reason) { " ($($row.Reason))" })"
     }
 }
@@ -767,7 +769,7 @@ function Invoke-Remote {
         Clear-Task
         Save-Task
         Register-Task '-FromTask' $false
-        Write-Step 'In a remote session Windows installs nothing: a scheduled task of SYSTEM does it now.'
+        Write-Step 'In a remote session, Windows installs nothing: a scheduled task that runs as SYSTEM does it now.'
         Start-ScheduledTask -TaskName $taskName -ErrorAction Stop
         $ended = Wait-Result
         if (-not $ended) { throw "The task still runs after two hours, and goes on without this session. It stays until the next run of this script." }
@@ -801,7 +803,7 @@ $exclude = @()
 $hide = @()
 $wantedClasses = @()
 try {
-    if (-not (Test-Elevated)) { throw 'Updates need an elevated PowerShell: open it by "Run as administrator".' }
+    if (-not (Test-Elevated)) { throw 'Updates require an elevated PowerShell: open it with "Run as administrator".' }
     $root = Open-Root
     if ($PSCmdlet.ParameterSetName -eq 'Task') { Read-Task }
     $include = @(Split-List $IncludeKB)

@@ -5,36 +5,36 @@ Prepares this machine, Windows Server 2022 Azure Edition installed from an ISO, 
 .DESCRIPTION
 Profile: azlocal-ws2022-iso
 GPO: Hotpatch: Azure Local VMs, Windows Server 2022 Azure Edition from ISO
-Why: Prepares VMs that were installed from an ISO, then as azlocal-ws2022-core.
+Why: Prepares VMs that were installed from an ISO; otherwise the same as azlocal-ws2022-core.
 For: Windows Server 2022 Datacenter: Azure Edition, Server Core, member servers, VMs on Azure Local (formerly Azure Stack HCI)
-Digest: e7f11d2c0904958bc142d6f3ee8a6f87a05f7adfff8511c2d2f81d7ba15035dc
+Digest: 2c8ab8c7218829ae56b375f5b73e8e4015b7acac899e55d3d9413bc42b3dc484
 Made by: gpogen 0.1.0
 
-Does what Microsoft's page "Enable Hotpatch for Azure Edition virtual machines built from ISO" says,
-in its order:
+Performs the steps of Microsoft's page "Enable Hotpatch for Azure Edition virtual machines built from
+ISO", in the same order:
 1. EnableVirtualizationBasedSecurity 1, and a restart if virtualization-based security does not run
 2. HotPatchTableSize 4096
-3. Name and Version of the hotpatch enrolment package
+3. Name and Version of the hotpatch enrollment package
 4. KB5003508, from the file that -Update names, and a restart
 
-KB5003508 is not in the Update Catalog: https://go.microsoft.com/fwlink/?linkid=2211714 is its
-address. The script needs no Internet access: download the file elsewhere. It does not run wusa.exe,
-which works in no remote session: it takes the .cab file out of the .msu and adds it.
+KB5003508 is not in the Update Catalog; its address is
+https://go.microsoft.com/fwlink/?linkid=2211714. The machine needs no internet access: download the
+file elsewhere. The script does not use wusa.exe, which does not work in a remote session; it extracts
+the .cab file from the .msu and adds it.
 
-A machine from a Marketplace image is prepared already; the script refuses everything but Windows
-Server 2022 Datacenter: Azure Edition. Steps that are done are left out, so a second run changes
-nothing.
+A machine from a Marketplace image is already prepared. The script refuses every system except Windows
+Server 2022 Datacenter: Azure Edition. It skips steps that are done, so a second run changes nothing.
 
-It restarts the machine only with -AllowRestart. Without it, it ends with 3010, and goes on after the
-restart that you make. A scheduled task of SYSTEM continues it; what is left to do is kept in
-HKEY_LOCAL_MACHINE\SOFTWARE\gpogen, and a copy of the script and of the update in Program
-Files\gpogen. All of it is removed at the end. The script checks first that Microsoft signed the
-update, and before the installation that the copy is what it checked.
+The script restarts the machine only with -AllowRestart. Without it, the script exits with 3010, and a
+scheduled task that runs as SYSTEM continues after your restart. The script keeps the remaining steps in
+HKEY_LOCAL_MACHINE\SOFTWARE\gpogen, and a copy of itself and of the update in Program Files\gpogen. At
+the end, it removes all of them. It first checks that Microsoft signed the update, and before the
+installation that the copy is the file that it checked.
 
-There is no undo: on Azure Local, hotpatch cannot be switched off.
+There is no undo: on Azure Local, you cannot turn off hotpatch.
 
-Exit code: 0 done, 1 the script failed, 2 not done (-WhatIf, or a step was declined), 4 refused and
-nothing was changed, 3010 a restart is needed.
+Exit code: 0 done, 1 the script failed, 2 not done (-WhatIf, or somebody declined a step), 4 refused,
+nothing changed, 3010 a restart is required.
 
 .PARAMETER Update
 The file KB5003508.msu.
@@ -44,19 +44,19 @@ The SHA-256 of the update, if Windows cannot verify its signature. Take it from 
 trust, not from the folder of the file.
 
 .PARAMETER AllowRestart
-Restarts the machine where a step needs it.
+Restarts the machine when a step requires it.
 
 .PARAMETER Force
-Goes on on a domain controller without a question.
+Continues on a domain controller without asking.
 
 .PARAMETER Resume
-Goes on after a restart. The scheduled task uses it.
+Continues after a restart. The scheduled task uses it.
 
 .PARAMETER Cancel
-Forgets what is left to do.
+Removes the remaining steps.
 
 .PARAMETER LogPath
-A file to which the steps are added.
+A file to which the script appends its steps.
 
 .EXAMPLE
 PS> .\Enable-HotpatchFromIso.ps1 -Update D:\KB5003508.msu -WhatIf
@@ -66,7 +66,7 @@ Prints the steps that are not done yet.
 .EXAMPLE
 PS> .\Enable-HotpatchFromIso.ps1 -Update D:\KB5003508.msu -AllowRestart
 
-Does them, and restarts the machine.
+Performs these steps, and restarts the machine.
 #>
 [CmdletBinding(SupportsShouldProcess = $true)]
 [OutputType([pscustomobject])]
@@ -90,7 +90,7 @@ param(
 )
 
 if ("$($ExecutionContext.SessionState.LanguageMode)" -ne 'FullLanguage') {
-    Write-Warning 'This PowerShell session runs in Constrained Language Mode, where the registry cannot be reached as this script needs. Nothing was changed. Sign the script with a certificate that the application control policy trusts.'
+    Write-Warning 'This PowerShell session runs in Constrained Language Mode, where this script cannot access the registry. Nothing was changed. Sign the script with a certificate that the application control policy trusts.'
     exit 1
 }
 Set-StrictMode -Version Latest
@@ -289,7 +289,7 @@ function Clear-State {
 # Program Files and HKEY_LOCAL_MACHINE\SOFTWARE: only administrators write there, so nobody else
 # decides what SYSTEM runs. The bytes are copied without the mark of a download.
 function Copy-Script {
-    if (-not $PSCommandPath) { throw 'The script must be run from a file (powershell.exe -File), because it goes on from a copy.' }
+    if (-not $PSCommandPath) { throw 'The script must be run from a file (powershell.exe -File), because it continues from a copy.' }
     $null = [System.IO.Directory]::CreateDirectory($programs)
     $copy = [System.IO.Path]::Combine($programs, "$scriptName.ps1")
     if ($PSCommandPath -ne $copy) { [System.IO.File]::WriteAllBytes($copy, [System.IO.File]::ReadAllBytes($PSCommandPath)) }
@@ -357,15 +357,15 @@ function Test-MsuHead([string]$Path) {
     try { $count = $stream.Read($head, 0, 8) }
     finally { $stream.Dispose() }
     $text = [System.Text.Encoding]::ASCII.GetString($head, 0, $count)
-    return $text.StartsWith('MSCF', [System.StringComparison]::Ordinal) -or $text -ceq "MSWIM$([char]0)$([char]0)$([char]0)"
+    return $text.StartsWith('MSCF', [System.StringComparison]::Ordinal) -or $text.StartsWith('MSWIM', [System.StringComparison]::Ordinal)
 }
 
-# O=Microsoft Corporation as a part of its own; what a quoted part holds does not count.
+# O=Microsoft Corporation as a separate part; the content of a quoted part does not count.
 function Test-MicrosoftName([string]$Name) {
     return [regex]::IsMatch([regex]::Replace($Name, '"(?:[^"]|"")*"', '""'), '(?:\A|, )O=Microsoft Corporation(?:, |\z)')
 }
 
-# Why a file is not installed; nothing where its signature, or -Sha256, vouches for it.
+# Why a file is not installed; nothing if Microsoft signed it, or if -Sha256 names it.
 function Get-SignatureRefusal([string]$Name, [string]$Path, [string]$Hash) {
     $signature = Get-AuthenticodeSignature -LiteralPath $Path -ErrorAction Stop
     $status = "$(Get-Part $signature 'Status')"
@@ -616,7 +616,7 @@ function Start-Enable {
 
 function Resume-Enable {
     if (-not (Test-Key $stateKey)) {
-        Write-Problem 'Refused: there is nothing to go on with.'
+        Write-Problem 'Refused: there is nothing to continue.'
         $script:code = 4
         return
     }
@@ -624,7 +624,7 @@ function Resume-Enable {
     if (-not $WhatIfPreference) { Wait-Servicing 60 }
     $pending = @(Get-PendingRestart)
     if ($pending.Count -gt 0) {
-        Write-Problem "The restart is not finished, or another one is pending ($($pending -join ', ')). Restart the machine: the script goes on after it."
+        Write-Problem "The restart is not finished, or another one is pending ($($pending -join ', ')). Restart the machine: the script then continues."
         $script:code = 3010
         return
     }
@@ -647,7 +647,7 @@ $code = 1
 $checked = ''
 $root = $null
 try {
-    if (-not (Test-Elevated)) { throw 'The preparation needs an elevated PowerShell: open it by "Run as administrator".' }
+    if (-not (Test-Elevated)) { throw 'The preparation requires an elevated PowerShell: open it with "Run as administrator".' }
     $root = Open-Root
     switch ($PSCmdlet.ParameterSetName) {
         'Resume' { Resume-Enable }

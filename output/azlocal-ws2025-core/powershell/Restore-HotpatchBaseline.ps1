@@ -7,46 +7,46 @@ Profile: azlocal-ws2025-core
 GPO: Hotpatch: Azure Local VMs, Windows Server 2025 Azure Edition Core
 Why: Hotpatch for Server Core on Azure Local, installed and restarted by Windows Update.
 For: Windows Server 2025 Datacenter: Azure Edition, Server Core, member servers, VMs on Azure Local (formerly Azure Stack HCI)
-Digest: 495005a56c515f963fb89964ed3de41b8145a42b239daf4ddbd8c4d8b8dba386
+Digest: 52d8cbdafde0781d0813add905f2f07c05c3b7423021f8511fb156eaaee604fb
 Made by: gpogen 0.1.0
 
-Windows rolls back no hotpatch by itself. This script does it, step by step, and first prints the
-plan. Without parameters it lists the packages that could be removed, and changes nothing.
+Windows does not roll back a hotpatch automatically. This script does, step by step. It first prints
+the plan. Without parameters, it lists the packages that it could remove, and changes nothing.
 
-A bad hotpatch (-Hotpatch): its package is removed by name, and the machine restarts. The baseline
-below it is still installed. The script refuses where it is not. Microsoft documents no name for a
-hotpatch's package (UNPROVEN-K), so the script compares several signs, and refuses where one of them
-contradicts the others, or only the package itself speaks for it:
-- the package: not a cumulative update, not of another product such as .NET, of this Windows build,
-  newer than the installed baseline, and with no newer hotpatch above it
-- this machine's build: it must be that of the package
-- Windows Update's history: the update's title must have the word Hotpatch
+A bad hotpatch (-Hotpatch): the script removes its package by name, and the machine restarts. The
+baseline must still be installed; otherwise the script refuses. Microsoft does not document how the
+package of a hotpatch is named (UNPROVEN-K), so the script compares several signs. It refuses if one of
+them contradicts the others, or if only the package itself indicates a hotpatch:
+- the package: it must not be a cumulative update or from another product such as .NET; it must be of
+  this Windows build and newer than the installed baseline; and no newer hotpatch must follow it
+- the build of this machine: it must be that of the package
+- the history of Windows Update: the title of the update must have the word Hotpatch
 - the release data (-ReleaseData): the update must be a hotpatch there
-One of the last two must speak for it.
+At least one of the last two must indicate a hotpatch.
 
-A bad baseline (-Baseline): its package is removed, the machine restarts, and the previous baseline
-(-Previous) is installed from a folder of .msu files, because Windows Update offers no older one.
-Then the machine restarts again. Windows Server 2025 has checkpoint updates: put the previous
-baseline's .msu and those of the checkpoints before it into the folder, and no other .msu file.
-Before anything is removed, the script checks that Microsoft signed each .msu file, copies the files
-to Program Files\gpogen\msu, where only administrators can write, and compares the copies with what
-it checked. After the restart it compares them again, and installs the copies. Whether Windows can
-verify the .msu files of build 26100, which are images and not cabinets, is unproven (UNPROVEN-L):
-where it cannot, -Sha256 vouches for a file.
-Windows keeps many cumulative updates as permanent packages, which nothing can remove: the script
-then says so and changes nothing. Restore the machine from a backup instead.
+A bad baseline (-Baseline): the script removes its package, the machine restarts, and the script
+installs the previous baseline (-Previous) from a folder of .msu files, because Windows Update does not
+offer older updates. Then the machine restarts again. Windows Server 2025 has checkpoint updates: put
+the .msu of the previous baseline and those of the checkpoints before it into the folder, and no other
+.msu file. Before it removes anything, the script checks that Microsoft signed each .msu file, copies
+the files to Program Files\gpogen\msu, where only administrators can write, and compares the copies with
+the files that it checked. After the restart, it compares them again, and installs the copies. Whether
+Windows can verify the .msu files of build 26100, which are images and not cabinets, is unproven
+(UNPROVEN-L): if it cannot, give the hash of the file with -Sha256.
+Windows keeps many cumulative updates as permanent packages, which cannot be removed: the script then
+says so and changes nothing. In that case, restore the machine from a backup.
 
-It restarts the machine only with -AllowRestart. Without it, the script ends with exit code 3010 at
-each restart, and a scheduled task of SYSTEM continues after your restart. What is left to do is kept in
-HKEY_LOCAL_MACHINE\SOFTWARE\gpogen, and copies of the script and of the .msu files in Program
-Files\gpogen. All of it and the task are removed at the end.
+The script restarts the machine only with -AllowRestart. Without it, the script exits with 3010 at each
+restart, and a scheduled task that runs as SYSTEM continues after your restart. The script keeps the
+remaining steps in HKEY_LOCAL_MACHINE\SOFTWARE\gpogen, and copies of itself and of the .msu files in
+Program Files\gpogen. At the end, it removes all of them and the task.
 
-What keeps the update from coming back is not done by this script. It prints what to do:
-- After the removal, as soon as it is offered again, hide it on the server (Install-Updates.ps1 -HideKB). The search of Windows Update then excludes it; whether the automatic installation of a hotpatch does is unproven.
+The script does not prevent the machine from installing the update again. It prints what to do:
+- After the removal, before the next installation, hide it on the server as soon as it is offered again (Install-Updates.ps1 -HideKB). The search of Windows Update then excludes it; whether the automatic installation of a hotpatch does is unproven.
 - A pause of quality updates does not help, because the GPO deletes it.
 
-Exit code: 0 done, 1 the script failed, 2 not done (-WhatIf, or a step was declined), 3 could not
-tell, 4 refused and nothing was changed, 3010 a restart is needed.
+Exit code: 0 done, 1 the script failed, 2 not done (-WhatIf, or somebody declined a step), 4 refused,
+nothing changed, 3010 a restart is required.
 
 .PARAMETER Hotpatch
 The hotpatch to remove: its KB number (KB5070893), or the name of its package.
@@ -55,40 +55,41 @@ The hotpatch to remove: its KB number (KB5070893), or the name of its package.
 The baseline to remove: its KB number, or the name of its package.
 
 .PARAMETER Folder
-A folder with the .msu of the previous baseline, and with those of its checkpoints.
+A folder with the .msu files of the previous baseline and of its checkpoints.
 
 .PARAMETER Previous
-The previous baseline's KB number. The name of one .msu file in the folder must contain it.
+The KB number of the previous baseline. The name of one .msu file in the folder must contain it.
 
 .PARAMETER PreviousBuild
-The previous baseline's build, such as 26100.6899; gpogen calendar shows it. It is checked at the end.
+The build of the previous baseline, such as 26100.6899; gpogen calendar shows it. The script checks it
+at the end.
 
 .PARAMETER Sha256
 The SHA-256 of each .msu file whose signature Windows cannot verify. Take it from a source that you
 trust, not from the folder itself.
 
 .PARAMETER ReleaseData
-The file that gpogen releases export wrote.
+The file from gpogen releases export.
 
 .PARAMETER AllowRestart
-Restarts the machine wherever the plan needs it.
+Restarts the machine when the plan requires it.
 
 .PARAMETER Force
-Goes on on a domain controller without a question.
+Continues on a domain controller without asking.
 
 .PARAMETER Resume
-Goes on with a plan after a restart. The scheduled task uses it.
+Continues a plan after a restart. The scheduled task uses it.
 
 .PARAMETER Cancel
-Forgets a plan that is not finished: the task, the copy and what is left to do.
+Removes an unfinished plan: the task, the copy of the script, and the remaining steps.
 
 .PARAMETER LogPath
-A file to which the steps are added.
+A file to which the script appends its steps.
 
 .EXAMPLE
 PS> .\Restore-HotpatchBaseline.ps1
 
-Lists the packages, with their KB numbers, and whether Windows removes them.
+Lists the packages with their KB numbers, and whether Windows can remove them.
 
 .EXAMPLE
 PS> .\Restore-HotpatchBaseline.ps1 -Hotpatch KB5070893 -WhatIf
@@ -96,14 +97,14 @@ PS> .\Restore-HotpatchBaseline.ps1 -Hotpatch KB5070893 -WhatIf
 Prints the plan.
 
 .EXAMPLE
-PS> .\Restore-HotpatchBaseline.ps1 -Hotpatch KB5070893 -AllowRestart -LogPath "C:\Program Files\gpogen\restore.log"
+PS> .\Restore-HotpatchBaseline.ps1 -Hotpatch KB5070893 -AllowRestart -LogPath C:\Windows\Logs\gpogen-restore.log
 
 Removes the hotpatch and restarts the machine.
 
 .EXAMPLE
 PS> .\Restore-HotpatchBaseline.ps1 -Baseline KB5073379 -Folder D:\msu -Previous KB5066835 -PreviousBuild 26100.6899 -AllowRestart
 
-Goes back to the baseline before.
+Returns to the previous baseline.
 #>
 [CmdletBinding(SupportsShouldProcess = $true, DefaultParameterSetName = 'List')]
 [OutputType([pscustomobject])]
@@ -144,14 +145,14 @@ param(
 )
 
 if ("$($ExecutionContext.SessionState.LanguageMode)" -ne 'FullLanguage') {
-    Write-Warning 'This PowerShell session runs in Constrained Language Mode, where the registry cannot be reached as this script needs. Nothing was changed. Sign the script with a certificate that the application control policy trusts.'
+    Write-Warning 'This PowerShell session runs in Constrained Language Mode, where this script cannot access the registry. Nothing was changed. Sign the script with a certificate that the application control policy trusts.'
     exit 1
 }
 Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
 $scriptName = 'Restore-HotpatchBaseline'
 $keep = @(
-    'After the removal, as soon as it is offered again, hide it on the server (Install-Updates.ps1 -HideKB). The search of Windows Update then excludes it; whether the automatic installation of a hotpatch does is unproven.'
+    'After the removal, before the next installation, hide it on the server as soon as it is offered again (Install-Updates.ps1 -HideKB). The search of Windows Update then excludes it; whether the automatic installation of a hotpatch does is unproven.'
 )
 $pause = 'A pause of quality updates does not help, because the GPO deletes it.'
 #region text for people
@@ -376,7 +377,7 @@ function Clear-State {
 # Program Files and HKEY_LOCAL_MACHINE\SOFTWARE: only administrators write there, so nobody else
 # decides what SYSTEM runs. The bytes are copied without the mark of a download.
 function Copy-Script {
-    if (-not $PSCommandPath) { throw 'The script must be run from a file (powershell.exe -File), because it goes on from a copy.' }
+    if (-not $PSCommandPath) { throw 'The script must be run from a file (powershell.exe -File), because it continues from a copy.' }
     $null = [System.IO.Directory]::CreateDirectory($programs)
     $copy = [System.IO.Path]::Combine($programs, "$scriptName.ps1")
     if ($PSCommandPath -ne $copy) { [System.IO.File]::WriteAllBytes($copy, [System.IO.File]::ReadAllBytes($PSCommandPath)) }
@@ -444,15 +445,15 @@ function Test-MsuHead([string]$Path) {
     try { $count = $stream.Read($head, 0, 8) }
     finally { $stream.Dispose() }
     $text = [System.Text.Encoding]::ASCII.GetString($head, 0, $count)
-    return $text.StartsWith('MSCF', [System.StringComparison]::Ordinal) -or $text -ceq "MSWIM$([char]0)$([char]0)$([char]0)"
+    return $text.StartsWith('MSCF', [System.StringComparison]::Ordinal) -or $text.StartsWith('MSWIM', [System.StringComparison]::Ordinal)
 }
 
-# O=Microsoft Corporation as a part of its own; what a quoted part holds does not count.
+# O=Microsoft Corporation as a separate part; the content of a quoted part does not count.
 function Test-MicrosoftName([string]$Name) {
     return [regex]::IsMatch([regex]::Replace($Name, '"(?:[^"]|"")*"', '""'), '(?:\A|, )O=Microsoft Corporation(?:, |\z)')
 }
 
-# Why a file is not installed; nothing where its signature, or -Sha256, vouches for it.
+# Why a file is not installed; nothing if Microsoft signed it, or if -Sha256 names it.
 function Get-SignatureRefusal([string]$Name, [string]$Path, [string]$Hash) {
     $signature = Get-AuthenticodeSignature -LiteralPath $Path -ErrorAction Stop
     $status = "$(Get-Part $signature 'Status')"
@@ -785,7 +786,8 @@ function Clear-Plan {
 }
 
 # Everything that goes on after the restart is there before the package goes. If that fails, or the
-# removal does, nothing was changed and no plan is left.
+# removal does, no plan is left; but a package that is no longer Installed goes at the next restart,
+# and then the plan goes on.
 function Start-Removal($Plan, [int]$Number) {
     try {
         Save-Plan $Plan $Number
@@ -794,7 +796,12 @@ function Start-Removal($Plan, [int]$Number) {
     }
     catch {
         $first = $_
-        try { Clear-Plan } catch { Write-Trouble "The plan cannot be removed: $($_.Exception.Message) Run the script with -Cancel." }
+        try {
+            $name = $Plan[$Number - 1].What
+            if (@(Get-Package | Where-Object { $_.Name -eq $name -and $_.State -eq 'Installed' }).Count -gt 0) { Clear-Plan }
+            else { Write-Trouble "Windows reported an error, but $name is no longer Installed. The plan continues after the next restart." }
+        }
+        catch { Write-Trouble "Whether the plan can be removed is unknown: $($_.Exception.Message) Run the script without parameters, and with -Cancel if the package is still Installed." }
         throw $first
     }
 }
@@ -830,7 +837,7 @@ function Get-Difference([string]$What) {
 }
 
 function Write-Keep {
-    Write-Step "What keeps $wanted from coming back, which is for you to do:"
+    Write-Step "To prevent Windows from installing $wanted again, do the following:"
     foreach ($line in $keep) { Write-Step "- $line" }
     Write-Step "- $pause"
 }
@@ -906,7 +913,7 @@ function Start-Restore {
 
 function Resume-Restore {
     if (-not (Test-Key $stateKey)) {
-        Write-Problem 'Refused: there is no plan to go on with.'
+        Write-Problem 'Refused: there is no plan to continue.'
         $script:code = 4
         return
     }
@@ -914,7 +921,7 @@ function Resume-Restore {
     if (-not $WhatIfPreference) { Wait-Servicing 60 }
     $pending = @(Get-PendingRestart)
     if ($pending.Count -gt 0) {
-        Write-Problem "The restart is not finished, or another one is pending ($($pending -join ', ')). Restart the machine: the script goes on after it."
+        Write-Problem "The restart is not finished, or another one is pending ($($pending -join ', ')). Restart the machine: the script then continues."
         $script:code = 3010
         return
     }
@@ -946,7 +953,7 @@ $refused = $false
 $wanted = "$Hotpatch$Baseline"
 $root = $null
 try {
-    if (-not (Test-Elevated)) { throw 'The packages of Windows need an elevated PowerShell: open it by "Run as administrator".' }
+    if (-not (Test-Elevated)) { throw 'The packages of Windows require an elevated PowerShell: open it with "Run as administrator".' }
     $root = Open-Root
     switch ($PSCmdlet.ParameterSetName) {
         'List' {
