@@ -83,7 +83,8 @@ def _broken(text: str, used: int, *, err: bool) -> list[str]:
         used: columns that its first line has taken already.
         err: whether it goes to standard error.
     """
-    first, *rest = folded(" " * used + text, len(_INDENT), err=err)
+    # What is printed already is one word here: blanks at a line's start would be dropped.
+    first, *rest = folded("x" * used + text, len(_INDENT), err=err)
     return [first[used:], *rest]
 
 

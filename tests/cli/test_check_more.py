@@ -97,3 +97,25 @@ def test_a_changed_profile_with_the_revision_of_the_built_one_is_told(
     write(3, "updates: {quality_deferral_days: 8}")
     assert told in gpogen("build").err
     assert "revision" not in gpogen("build").err
+
+
+@pytest.mark.parametrize(
+    ("word", "told"),
+    [
+        ("desktop", "machines with Server Core do not get the GPO"),
+        ("core", "machines with Desktop Experience do not get the GPO"),
+        ("both", ""),
+    ],
+)
+def test_verify_says_which_machines_the_filter_finds_and_which_it_leaves_out(
+    gpogen: Run, place: Workplace, word: str, told: str
+) -> None:
+    place.profile("web", f"target: {{installation: {word}}}", extends="arc-ws2025-standard")
+    assert gpogen("build").code == 0
+    (row,) = [
+        line for line in gpogen("verify", "output/web").out.splitlines() if "  finds " in line
+    ]
+
+    assert "Windows Server 2025 Standard" in row
+    assert ("do not get the GPO" in row) is bool(told)
+    assert told in row

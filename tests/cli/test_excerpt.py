@@ -217,3 +217,15 @@ def test_errors_come_first_whatever_their_file_and_line(gpogen: Run, place: Work
     order = ["error", "warning", "info"]
     assert {"error", "info"} <= set(found)
     assert found == sorted(found, key=order.index)
+
+
+@pytest.mark.parametrize("width", [60, 72, 80, 100, 120])
+def test_no_word_of_a_message_is_lost_where_the_path_is_wider_than_the_terminal(
+    gpogen: Run, place: Workplace, monkeypatch: pytest.MonkeyPatch, width: int
+) -> None:
+    place.profile("a" * 60, "updates: {schedule: {day: sunday, at: 3}}")
+    monkeypatch.delenv("COLUMNS", raising=False)
+    whole = gpogen("check").out.split()
+    monkeypatch.setenv("COLUMNS", str(width))
+
+    assert [word for word in gpogen("check").out.split() if word in whole] == whole
