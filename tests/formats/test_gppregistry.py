@@ -169,6 +169,23 @@ def test_collections_hand_on_their_switch_and_their_targeting() -> None:
     assert second.filters == (query,)
 
 
+def test_the_kinds_of_conditions_are_named_once_and_at_most_eight_of_them() -> None:
+    def conditions(*numbers: int) -> str:
+        return f"<Filters>{''.join(f'<Filter{n}/>' for n in numbers)}</Filters>"
+
+    few = item(after=conditions(2, 1, 2, 3))
+    many = item(after=conditions(*range(12)))
+    found = gppregistry.read(
+        file(f'<Collection name="c">{conditions(1, 4)}{few}{many}</Collection>', item())
+    ).items
+
+    assert [one.elements for one in found] == [
+        ("Filter1", "Filter4", "Filter2", "Filter3"),
+        ("Filter1", "Filter4", "Filter0", *(f"Filter{n}" for n in (2, 3, 5, 6, 7))),
+        (),
+    ]
+
+
 def test_a_collection_of_filters_keeps_its_inside() -> None:
     filters = (
         '<Filters><FilterCollection bool="OR"><FilterDomain name="d"/></FilterCollection></Filters>'

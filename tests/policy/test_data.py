@@ -71,6 +71,13 @@ def test_bytes_that_do_not_fit_come_back_as_they_are(kind: RegType, data: bytes)
     assert not is_malformed(99, data)
 
 
+def test_a_type_is_known_by_its_number_as_files_have_it() -> None:
+    assert decode_data(7, b"a\0\0\0\0\0") == ("a",)
+    assert is_malformed(7, b"a")
+    assert [decode_data(kind, b"a\0\0\0") for kind in (1, 2)] == ["a", "a"]
+    assert [decode_data(kind, bytes(4)) for kind in (4, 5)] == [0, 0]
+
+
 @pytest.mark.parametrize("data", [b"", b"\0\0", b"\0\0\0\0"])
 def test_an_empty_list_has_three_forms(data: bytes) -> None:
     assert decode_data(RegType.MULTI_SZ, data) == ()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from gpogen.policy.data import encode_data
@@ -111,6 +113,14 @@ def test_a_policy_is_reduced_to_its_end(records: list[Record], end: list[Record]
     assert same_end(records, end)
 
 
+def test_a_key_of_one_hive_is_created_although_the_other_has_a_key_of_its_name() -> None:
+    user = Record(Hive.HKCU, KEY, "", Action.CREATE_KEY)
+    machine = number(1, key=KEY + r"\Y")
+
+    assert effect([user, machine]) == [user, machine]
+    assert effect([whole(Action.CREATE_KEY), machine]) == [machine]
+
+
 def test_two_ends_differ_where_one_does_more() -> None:
     assert not same_end([number(1)], [number(2)])
     assert not same_end([number(1)], [number(1), number(1, "B")])
@@ -134,3 +144,6 @@ def test_data_may_differ_in_bytes_alone(one: bytes, other: bytes, differs: bool)
     assert differs_in_encoding(*pair[::-1]) is differs
     texts = [Record(Hive.HKLM, KEY, "A", Action.SET, kind, b"\0\0") for kind in (1, 2)]
     assert not differs_in_encoding(*texts)
+    bare, ended = replace(texts[0], data=b""), texts[1]
+    assert not differs_in_encoding(bare, ended)
+    assert not differs_in_encoding(ended, bare)

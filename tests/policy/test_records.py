@@ -87,6 +87,7 @@ def test_instructions_about_a_key_come_before_its_values() -> None:
         Record(Hive.HKLM, KEY + "z", "A", Action.DELETE_VALUES), (0,)
     )
     assert record_order(number(), (0,))[1] == KEY.lower()
+    assert record_order(other(Action.CREATE_KEY), (9,)) < record_order(number(""), (0,))
 
 
 @pytest.mark.parametrize(
