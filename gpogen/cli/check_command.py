@@ -139,7 +139,9 @@ def _print(selection: Selection, shown: tuple[Finding, ...], form: str, *, verbo
     from gpogen.cli import show
 
     if form == "json":
-        echo_json([show.finding_json(item) for item in shown])
+        from gpogen.reports.findings import finding_json
+
+        echo_json([finding_json(item) for item in shown])
     elif form == "sarif":
         from gpogen.reports.sarif import sarif
 

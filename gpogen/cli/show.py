@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from gpogen.cli import color
 from gpogen.cli.plain import can_show, folded, say, say_styled, width
 from gpogen.finding import Finding, Place, Severity
 from gpogen.reports.excerpt import excerpt
+from gpogen.reports.findings import joined
 
 if TYPE_CHECKING:
     from gpogen.rules.check import Checked
@@ -25,7 +26,7 @@ def show_findings(findings: Iterable[Finding], *, verbose: bool, err: bool = Fal
 
     What several profiles say in the same words is one message with the other places.
     """
-    for item, others in _joined(findings):
+    for item, others in joined(findings):
         _show_head(item, err=err)
         if item.at is not None:
             _show_source(item.severity, item.at, err=err)
@@ -42,21 +43,6 @@ def show_findings(findings: Iterable[Finding], *, verbose: bool, err: bool = Fal
         if verbose and item.why:
             _remark("why", item.why, err=err)
             _remark("source", item.source, err=err)
-
-
-def _joined(findings: Iterable[Finding]) -> Iterator[tuple[Finding, list[Place]]]:
-    """Yield findings with the places of those that differ from them in their place alone.
-
-    An error is never left to a line below another one.
-    """
-    first: dict[object, tuple[Finding, list[Place]]] = {}
-    for number, item in enumerate(findings):
-        alone = item.severity is Severity.ERROR or item.at is None or item.related
-        key = number if alone else (item.id, item.severity, item.message, item.fix)
-        known = first.setdefault(key, (item, []))
-        if known[0] is not item and item.at is not None:
-            known[1].append(item.at)
-    yield from first.values()
 
 
 def _show_head(item: Finding, *, err: bool) -> None:
@@ -177,25 +163,3 @@ def unproven(selection: Selection) -> str:
 def plural(count: int, word: str, many: str | None = None) -> str:
     """Write ``1 profile`` or ``2 profiles``."""
     return f"{count} {word if count == 1 else many or word + 's'}"
-
-
-def finding_json(item: Finding) -> dict[str, Any]:
-    """Turn a finding into what ``--format json`` prints."""
-    at = _place_json(item.at)
-    return {
-        "id": item.id,
-        "severity": item.severity.value,
-        **at,
-        "message": item.message,
-        "why": item.why,
-        "fix": item.fix,
-        "source": item.source,
-        "profiles": list(item.profiles),
-        "related": [_place_json(place) for place in item.related],
-    }
-
-
-def _place_json(place: Place | None) -> dict[str, Any]:
-    if place is None:
-        return {"file": None, "line": None, "col": None}
-    return {"file": place.file, "line": place.line, "col": place.col}

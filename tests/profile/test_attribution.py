@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from gpogen.cli import main
-from gpogen.cli.show import finding_json
 from gpogen.finding import Finding
+from gpogen.reports.findings import finding_json
 from gpogen.reports.github import commands
 from gpogen.workspace.select import Selection, select
 from tests.support.profiles import CERTIFICATES
