@@ -109,6 +109,7 @@ def command(
       gpogen status audit/ --format html -o fleet.html
     """
     from gpogen.cli import show
+    from gpogen.files import refuse_input
     from gpogen.finding import has_error
     from gpogen.fleet.joined import Joined
     from gpogen.fleet.report_files import SUFFIXES
@@ -131,7 +132,7 @@ def command(
         # Release data that could not be added would judge the fleet wrongly, and nobody may see it.
         show.show_findings(findings, verbose=False, err=True)
         return 1
-    pages.refuse_input(output, reports, (machines, *azure, *profiles, *updates), SUFFIXES)
+    refuse_input(output, reports, (machines, *azure, *profiles, *updates), SUFFIXES)
     fleet = read_fleet(asked, knowledge)
     is_ok = _write(Joined(fleet), form, output)
     for note in (*fleet.warnings, *notes(fleet)):
