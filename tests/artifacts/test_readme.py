@@ -192,7 +192,7 @@ def test_a_mode_is_not_unlinked_without_another_in_its_place() -> None:
         shown = told(body, orchestration="manual" if "off" in body else "group-policy")
         assert "leaves AUOptions absent" in shown
         assert "UNPROVEN-G" in shown
-        assert "another GPO that sets AUOptions 3 and NoAutoUpdate 0" in shown
+        assert "its GPO sets AUOptions 3 and NoAutoUpdate 0" in shown
     assert "AUOptions absent" not in told(VBS)
 
 
