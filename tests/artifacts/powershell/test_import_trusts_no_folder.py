@@ -192,7 +192,7 @@ def test_a_module_that_is_not_what_gpogen_wrote_is_not_run(
 def test_a_signed_module_is_the_same_module(domain: Domain, signature: bytes) -> None:
     done = replace(domain, tamper_module=appended(signature)).run()
     assert done.code == 0, done.out
-    assert changes(done) == ["New-GPO", "Import-GPO"]
+    assert changes(done)[:2] == ["New-GPO", "Import-GPO"]
 
 
 def test_the_module_has_the_same_bytes_for_every_profile() -> None:
