@@ -79,7 +79,7 @@ if ("$($ExecutionContext.SessionState.LanguageMode)" -ne 'FullLanguage') {
 }
 Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
-$module = @{ Name = 'gpogen-import.psm1'; Length = 47234; Hash = 'b7d0fc5743b19c7acf957d507c8510ad9c1eb118cdb200d0d9aa384909ce7dde' }
+$module = @{ Name = 'gpogen-import.psm1'; Length = 47568; Hash = '9b22150e689703c1501539af834790e93d42ce27b93dc2707d3bba61c012ac76' }
 # The files of the backup, below the folder gpo.
 $files = @(
     @{ Path = 'manifest.xml'; Length = 760; Hash = '41a4a794ac1fbb4aef98e8f024159527205547ffd9410b95bee79780db41a0b8' }

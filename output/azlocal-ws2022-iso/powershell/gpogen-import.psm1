@@ -54,14 +54,14 @@ function Test-Same($Left, $Right) {
 }
 
 # Objects of the real module and their subkeys differ in what properties they have.
-function Get-Part($Item, $Name) {
+function Get-Part($Item, [string]$Name) {
     $property = $Item.PSObject.Properties[$Name]
     if ($null -ne $property) { return , $property.Value }
 }
 
 # Hexadecimal, because -eq on text passes over characters that the culture ignores. A trailing
 # NUL comes and goes with the module's version.
-function Get-Fingerprint($Kind, $Value) {
+function Get-Fingerprint([string]$Kind, $Value) {
     if ($Kind -eq 'DWord') { return ([long]$Value -band 4294967295).ToString('X8') }
     if ($Kind -eq 'QWord') {
         if ($Value -is [long] -or $Value -is [int]) { return ([long]$Value).ToString('X16') }
@@ -94,14 +94,14 @@ function Get-Place($Row) {
     return "$($Row.Hive)\$($Row.Key), $name"
 }
 
-function Get-Sha256($Bytes) {
+function Get-Sha256([byte[]]$Bytes) {
     $sha = [System.Security.Cryptography.SHA256]::Create()
     try { return [System.BitConverter]::ToString($sha.ComputeHash([byte[]]$Bytes)).Replace('-', '').ToLowerInvariant() }
     finally { $sha.Dispose() }
 }
 
 # The same eight digits as in the list of values that an import leaves in the GPO's folder.
-function Get-Digest($Hive, $Key, $Name) {
+function Get-Digest([string]$Hive, [string]$Key, [string]$Name) {
     return (Get-Sha256 ([System.Text.Encoding]::UTF8.GetBytes("$Hive|$Key|$Name".ToLowerInvariant()))).Substring(0, 8)
 }
 
@@ -111,7 +111,7 @@ function New-Table {
 }
 
 # Nothing outside the file is read, and no declaration in it is followed.
-function Read-Xml($Path) {
+function Read-Xml([string]$Path) {
     $settings = [System.Xml.XmlReaderSettings]::new()
     $settings.DtdProcessing = [System.Xml.DtdProcessing]::Prohibit
     $settings.XmlResolver = $null
@@ -130,13 +130,13 @@ function Read-Xml($Path) {
 
 #region the backup beside this script
 
-function Get-Parent($Path) {
+function Get-Parent([string]$Path) {
     $parts = $Path.Split('/')
     for ($count = 1; $count -lt $parts.Count; $count++) { $parts[0..($count - 1)] -join '/' }
 }
 
 # What is below a folder and in none of the two tables. Folders that are not known are not entered.
-function Get-Unlisted($Folder, $Below, $Names, $Folders) {
+function Get-Unlisted([string]$Folder, [string]$Below, $Names, $Folders) {
     foreach ($path in [System.IO.Directory]::GetFileSystemEntries($Folder)) {
         $name = $Below + [System.IO.Path]::GetFileName($path)
         if (-not [System.IO.Directory]::Exists($path)) { if (-not $Names.ContainsKey($name)) { $name } }
@@ -146,7 +146,7 @@ function Get-Unlisted($Folder, $Below, $Names, $Folders) {
 }
 
 # Tells of bytes that would be right with other line ends.
-function Test-LineEnd($Bytes, $Hash) {
+function Test-LineEnd([byte[]]$Bytes, [string]$Hash) {
     $plain = [System.Text.Encoding]::GetEncoding(28591)
     $text = $plain.GetString($Bytes).Replace("`r`n", "`n")
     foreach ($one in $text, $text.Replace("`n", "`r`n")) {
@@ -196,7 +196,7 @@ function New-PrivateFolder {
     return $folder
 }
 
-function Copy-Source($Source, $Folder) {
+function Copy-Source($Source, [string]$Folder) {
     foreach ($file in $files) {
         $path = Join-Path $Folder $file.Path
         $null = [System.IO.Directory]::CreateDirectory([System.IO.Path]::GetDirectoryName($path))
@@ -205,7 +205,7 @@ function Copy-Source($Source, $Folder) {
 }
 
 # Only what Copy-Source made.
-function Remove-Copy($Folder) {
+function Remove-Copy([string]$Folder) {
     try {
         $parents = @($files | ForEach-Object { Get-Parent $_.Path } | Sort-Object -Unique)
         foreach ($file in $files) { if ([System.IO.File]::Exists((Join-Path $Folder $file.Path))) { [System.IO.File]::Delete((Join-Path $Folder $file.Path)) } }
@@ -237,13 +237,13 @@ function Find-Server {
     catch { throw 'The PDC emulator could not be found. Name a domain controller with -Server.' }
 }
 
-function Get-AdAttribute($Gpo, $Name) {
+function Get-AdAttribute($Gpo, [string]$Name) {
     $path = "LDAP://$Server/$($Gpo.Path)"
     $entry = New-Object -TypeName System.DirectoryServices.DirectoryEntry -ArgumentList $path
     return "$($entry.Properties[$Name].Value)"
 }
 
-function Find-WmiFilter($DomainName) {
+function Find-WmiFilter([string]$DomainName) {
     $where = New-Object -TypeName Microsoft.GroupPolicy.GPDomain -ArgumentList $DomainName, $Server
     # Only empty criteria are allowed for WMI filters, so the name is compared here.
     $all = $where.SearchWmiFilters((New-Object -TypeName Microsoft.GroupPolicy.GPSearchCriteria))
@@ -265,7 +265,7 @@ function Test-Ours($Gpo) {
 
 # The answer, or nothing where the GPO has none for the key. Anything else that goes wrong is
 # thrown: it must not pass for an empty GPO.
-function Get-Answer($Command, $Parameters) {
+function Get-Answer([string]$Command, [hashtable]$Parameters) {
     try { return (& $Command @Parameters @common -ErrorAction Stop) }
     catch {
         $inner = $_.Exception
@@ -277,15 +277,15 @@ function Get-Answer($Command, $Parameters) {
     }
 }
 
-function Get-PolicyItem($Id, $Path) {
+function Get-PolicyItem([guid]$Id, [string]$Path) {
     return (Get-Answer 'Get-GPRegistryValue' @{ Guid = $Id; Key = $Path })
 }
 
-function Get-PreferenceItem($Id, $Path, $Context) {
+function Get-PreferenceItem([guid]$Id, [string]$Path, [string]$Context) {
     return (Get-Answer 'Get-GPPrefRegistryValue' @{ Guid = $Id; Key = $Path; Context = $Context })
 }
 
-function Get-Context($Hive) {
+function Get-Context([string]$Hive) {
     if ($Hive -eq 'HKCU') { return 'User' }
     return 'Computer'
 }
@@ -329,7 +329,7 @@ function Test-Readable($Row) {
     return ('set', 'delete' -contains $Row.Do)
 }
 
-function Get-Difference($Id) {
+function Get-Difference([guid]$Id) {
     $seen = @{}
     foreach ($row in $policy) {
         if (-not (Test-Readable $row)) { continue }
@@ -374,7 +374,7 @@ function Get-ExtensionDifference($Gpo) {
 #region what an existing GPO holds
 
 # Every setting below a key. A subkey in the answer is an item without the given property.
-function Get-Tree($Read, $Path, $Property, $Depth) {
+function Get-Tree([scriptblock]$Read, [string]$Path, [string]$Property, [int]$Depth) {
     foreach ($item in @(& $Read $Path)) {
         if ($null -eq $item) { continue }
         if ($null -ne $item.PSObject.Properties[$Property]) { $item; continue }
@@ -383,7 +383,7 @@ function Get-Tree($Read, $Path, $Property, $Depth) {
     }
 }
 
-function Get-HiveItem($Id, $Property, $Context) {
+function Get-HiveItem([guid]$Id, [string]$Property, [string]$Context) {
     foreach ($hive in 'HKLM', 'HKCU') {
         $own = @(@($policy) + @($preferences) | Where-Object { $_.Hive -eq $hive } | ForEach-Object { $_.Key.Split('\')[0] })
         $read = $(if ($Context) { { param($Path) Get-PreferenceItem $Id $Path $Context } } else { { param($Path) Get-PolicyItem $Id $Path } })
@@ -396,7 +396,7 @@ function Get-HiveItem($Id, $Property, $Context) {
     }
 }
 
-function ConvertTo-Held($Via, $Pair) {
+function ConvertTo-Held([string]$Via, $Pair) {
     $name = (Get-PlainName $Pair[1]) -replace '^(\*\*(delvals|deletevalues|deletekeys|securekey).*|\(default\))$', ''
     return @{ Via = $Via; Hive = $Pair[0]; Key = "$(Get-Part $Pair[1] 'KeyPath')"; Name = $name }
 }
@@ -463,7 +463,7 @@ function Get-SurplusExtension($Gpo) {
     }
 }
 
-function Get-FileBelow($Folder, $Below, $Depth) {
+function Get-FileBelow([string]$Folder, [string]$Below, [int]$Depth) {
     foreach ($path in [System.IO.Directory]::GetFileSystemEntries($Folder)) {
         $name = $Below + [System.IO.Path]::GetFileName($path)
         if (-not [System.IO.Directory]::Exists($path)) { $name }
@@ -530,7 +530,7 @@ function Save-Gpo($Gpo) {
 }
 
 # The text of the element that the names lead to, from the document's own; empty when there is none.
-function Get-XmlText($Path, $Names) {
+function Get-XmlText([string]$Path, [string[]]$Names) {
     if (-not [System.IO.File]::Exists($Path)) { throw "No saved GPO: $Path is missing." }
     $node = (Read-Xml $Path).DocumentElement
     foreach ($name in $Names) { if ($null -ne $node) { $node = $node[$name] } }
@@ -539,7 +539,7 @@ function Get-XmlText($Path, $Names) {
 }
 
 # The folder of one backup, {GUID}, or a folder that holds exactly one.
-function Find-SavedGpo($Path) {
+function Find-SavedGpo([string]$Path) {
     $full = $ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($Path).TrimEnd('\', '/')
     $pattern = '^\{[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\}$'
     if ([System.IO.Path]::GetFileName($full) -notmatch $pattern) {
@@ -616,7 +616,7 @@ function Get-AuthenticatedUsers {
     catch { return 'Authenticated Users' }
 }
 
-function Set-Link($Id) {
+function Set-Link([guid]$Id) {
     $arguments = @{ Guid = $Id; Target = $LinkTarget }
     if ($LinkOrder -gt 0) { $arguments.Order = $LinkOrder }
     $old = @($script:som.GpoLinks | Where-Object { "$($_.GpoId)" -eq "$Id" })
@@ -694,7 +694,7 @@ function Invoke-Placement($Gpo) {
     return 0
 }
 
-function Test-Gpo($Gpo, $When) {
+function Test-Gpo($Gpo, [string]$When) {
     $wrong = @(@(Get-Difference $Gpo.Id) + @(Get-ExtensionDifference $Gpo))
     foreach ($line in $wrong) { Write-Problem "Not as the profile says ${When}: $line" }
     if ($wrong.Count -gt 0) { throw "$($wrong.Count) differences $When." }
@@ -706,7 +706,7 @@ function Test-Gpo($Gpo, $When) {
     }
 }
 
-function Import-Copy($Id, $Source) {
+function Import-Copy([guid]$Id, $Source) {
     $folder = New-PrivateFolder
     try {
         Copy-Source $Source $folder
@@ -734,7 +734,7 @@ function Set-ValueList($Gpo, $Source) {
     catch { Write-Problem "The list of values was not written ($($_.Exception.Message)). The next run may list values of this import as drift; -AcceptDrift goes on." }
 }
 
-function Invoke-Import($Id, $Source) {
+function Invoke-Import([guid]$Id, $Source) {
     Import-Copy $Id $Source
     $gpo = Get-GPO -Guid $Id @common
     if ($NoReadBack) { Write-Problem $notCompared }

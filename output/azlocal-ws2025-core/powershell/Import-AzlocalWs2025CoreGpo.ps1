@@ -79,7 +79,7 @@ if ("$($ExecutionContext.SessionState.LanguageMode)" -ne 'FullLanguage') {
 }
 Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
-$module = @{ Name = 'gpogen-import.psm1'; Length = 47234; Hash = 'b7d0fc5743b19c7acf957d507c8510ad9c1eb118cdb200d0d9aa384909ce7dde' }
+$module = @{ Name = 'gpogen-import.psm1'; Length = 47568; Hash = '9b22150e689703c1501539af834790e93d42ce27b93dc2707d3bba61c012ac76' }
 # The files of the backup, below the folder gpo.
 $files = @(
     @{ Path = 'manifest.xml'; Length = 776; Hash = '3e98490562599ceb46b00d8cd71b843d90ee467d0e39b9c86e95a541aa8c5322' }

@@ -79,7 +79,7 @@ if ("$($ExecutionContext.SessionState.LanguageMode)" -ne 'FullLanguage') {
 }
 Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
-$module = @{ Name = 'gpogen-import.psm1'; Length = 47234; Hash = 'b7d0fc5743b19c7acf957d507c8510ad9c1eb118cdb200d0d9aa384909ce7dde' }
+$module = @{ Name = 'gpogen-import.psm1'; Length = 47568; Hash = '9b22150e689703c1501539af834790e93d42ce27b93dc2707d3bba61c012ac76' }
 # The files of the backup, below the folder gpo.
 $files = @(
     @{ Path = 'manifest.xml'; Length = 769; Hash = '2f47ea55a780eb89bc0c53d2682957d2305abf3e26460a77364566f4f5295b57' }

@@ -38,6 +38,18 @@ function global:Edit-Record([string]$Old, [string]$New, [bool]$Sign) {
     }
 }
 
+# Everybody may do this with the record or its folder, or nobody but the owner any more.
+function global:Set-Right([bool]$Folder, [string]$Right, [bool]$Given) {
+    $path = @(Get-Record)[0]
+    $item = $(if ($Folder) { [System.IO.DirectoryInfo]::new([System.IO.Path]::GetDirectoryName($path)) } else { [System.IO.FileInfo]::new($path) })
+    $security = [System.IO.FileSystemAclExtensions]::GetAccessControl($item)
+    $everybody = [System.Security.Principal.SecurityIdentifier]::new('S-1-1-0')
+    $security.PurgeAccessRules($everybody)
+    $rights = [System.Security.AccessControl.FileSystemRights]$(if ($Given) { "ReadAndExecute, $Right" } else { 'ReadAndExecute' })
+    $security.AddAccessRule([System.Security.AccessControl.FileSystemAccessRule]::new($everybody, $rights, 'Allow'))
+    [System.IO.FileSystemAclExtensions]::SetAccessControl($item, $security)
+}
+
 function global:Reset-Machine([string[]]$Roots) {
     $global:Sku = 13; $global:Tag = 'None'; $global:Managed = @(); $global:RsopFails = $false
     Set-Edition '20348' 'ServerTurbineCor'
