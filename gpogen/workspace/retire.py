@@ -113,7 +113,7 @@ def _vbs_refusals(old: Checked, target: Target) -> Iterator[str]:
     if target.image == "iso":
         yield "--remove-vbs: target.image must be absent; got iso, whose preparation sets VBS"
     elif target.image is not None:
-        yield "--remove-vbs: target.image must be absent; the VBS of a marketplace image is not removed"
+        yield "--remove-vbs: target.image must be absent; marketplace images keep their VBS values"
     elif not any(_turns_vbs_on(record) for record in _stays(old)):
         yield "--remove-vbs: the profile sets no VBS value that stays"
 

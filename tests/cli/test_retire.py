@@ -177,7 +177,10 @@ def test_vbs_goes_only_when_asked(place: Workplace, gpogen: Run) -> None:
 
 
 VBS_STAYS = {
-    "marketplace": ("extends: [azlocal-ws2025-core]", "the VBS of a marketplace image is not removed"),
+    "marketplace": (
+        "extends: [azlocal-ws2025-core]",
+        "marketplace images keep their VBS values",
+    ),
     "iso": ("extends: [azlocal-ws2022-iso]", "got iso, whose preparation sets VBS"),
     "policy alone": (
         "\n".join((ARC[0], "vbs: {enforce: policy}", *TARGETS["arc"][2:])),
