@@ -52,12 +52,10 @@ class Retired:
     Attributes:
         name: its name.
         text: the YAML.
-        checked: what ``gpogen check`` says about it.
     """
 
     name: str
     text: str
-    checked: Checked
 
 
 def retire(path: str, profiles_dir: str, *, remove_vbs: bool = False) -> Retired:
@@ -85,7 +83,8 @@ def retire(path: str, profiles_dir: str, *, remove_vbs: bool = False) -> Retired
     content = _content(profile, profile.target, remove_vbs=remove_vbs)
     head = [line.format(name=profile.name) for line in _HEAD]
     text = to_yaml(content, head, ())
-    return Retired(name=content["name"], text=text, checked=_proved(text, content))
+    _prove(text, content)
+    return Retired(name=content["name"], text=text)
 
 
 def _refusals(old: Checked, profile: Profile, *, remove_vbs: bool) -> Iterator[str]:
@@ -161,7 +160,7 @@ def _target(target: Target) -> dict[str, Any]:
 _TOLD = ("platform", "os", "installation", "role", "image")
 
 
-def _proved(text: str, content: Mapping[str, Any]) -> Checked:
+def _prove(text: str, content: Mapping[str, Any]) -> None:
     """Check the new profile, and that it writes the values as preferences.
 
     Raises:
@@ -179,4 +178,3 @@ def _proved(text: str, content: Mapping[str, Any]) -> Checked:
     }
     if written != dict(VALUES):
         raise ContentError(f"the profile {content['name']} would not write the values of {KEY}")
-    return found
