@@ -29,7 +29,7 @@ class FormatError(GpogenError):
     def __init__(self, message: str, *, offset: int | None = None) -> None:
         """Remember where reading failed."""
         self.offset = offset
-        at = "" if offset is None else f" at byte {offset}"
+        at = "" if offset is None else f" (at byte {offset})"
         super().__init__(f"{message}{at}")
 
     def named(self, file: object) -> FormatError:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from gpogen.artifacts.api import Artifact, OutFile
 from gpogen.artifacts.powershell_text import head_lines
 from gpogen.artifacts.render import render
+from gpogen.catalog.azure import COMPUTE, MAINTENANCE
 from gpogen.catalog.platforms import images
 from gpogen.compile.result import Compiled
 
@@ -15,10 +16,15 @@ def emit(compiled: Compiled) -> tuple[OutFile, ...]:
         return ()
     head = head_lines(compiled.header)
     known = " ".join(f"{one.publisher}/{one.offer}/{one.sku}" for one in images())
+    values: dict[str, object] = {
+        "head": head,
+        "vm": compiled.vm,
+        "images": known,
+        "api": COMPUTE,
+        "assignments_api": MAINTENANCE,
+    }
     return tuple(
-        OutFile(
-            f"azure/{name}", render(f"azure/{name}.j2", head=head, vm=compiled.vm, images=known)
-        )
+        OutFile(f"azure/{name}", render(f"azure/{name}.j2", **values))
         for name in ("patch-settings.ps1", "patch-settings.sh")
     )
 

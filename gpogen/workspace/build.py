@@ -34,6 +34,8 @@ class Built:
         files: the files that belong there, in order.
         difference: what changed, or would change.
         version_only: nothing but the version of gpogen differs (comparing only).
+        old_revision: the number of the built revision, where the profile has changed since and has
+            no higher one; empty otherwise.
     """
 
     name: str
@@ -41,6 +43,7 @@ class Built:
     files: tuple[str, ...]
     difference: Difference
     version_only: bool = False
+    old_revision: str = ""
 
 
 class Folders:
@@ -54,7 +57,8 @@ class Folders:
 
     def add(self, item: Planned, *, version_only: bool = False) -> None:
         """Add a folder."""
-        self._spool.add([item.path.name, list(item.files), asdict(item.difference), version_only])
+        said = [item.path.name, list(item.files), asdict(item.difference), version_only]
+        self._spool.add([*said, item.old_revision])
 
     def fail(self, name: str) -> None:
         """Take out a folder that was added."""
@@ -62,7 +66,7 @@ class Folders:
 
     def __iter__(self) -> Iterator[Built]:
         """Yield those that were added and not taken out."""
-        for (name, files, difference, version_only), _ in self._spool:
+        for (name, files, difference, version_only, old_revision), _ in self._spool:
             if name not in self._failed:
                 yield Built(
                     name=name,
@@ -70,6 +74,7 @@ class Folders:
                     files=tuple(files),
                     difference=Difference(**{key: tuple(x) for key, x in difference.items()}),
                     version_only=version_only,
+                    old_revision=old_revision,
                 )
 
 

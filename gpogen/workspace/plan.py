@@ -20,12 +20,15 @@ class Planned:
         found: what lies there; None when there is no folder.
         files: what is to lie there, the manifest included.
         difference: what would change.
+        old_revision: the number of the revision that lies there, where the profile has changed
+            since and has no higher one; empty otherwise.
     """
 
     path: Path
     found: Folder | None
     files: dict[str, bytes]
     difference: Difference
+    old_revision: str = ""
 
     def signed(self) -> dict[str, bytes]:
         """Return the files to write: a script that is as it was made keeps its signature.
@@ -63,7 +66,15 @@ def plan(made: Made, output: Path, only: Collection[str]) -> Planned:
     if only and found is not None:
         files, manifest = _with_kept(found, made, files, manifest)
     files[MANIFEST] = encode_manifest(manifest)
-    return Planned(path, found, files, compare(found, files))
+    return Planned(path, found, files, compare(found, files), _not_raised(found, manifest))
+
+
+def _not_raised(found: Folder | None, manifest: Manifest) -> str:
+    """Return the built revision's number, where a changed profile has no higher one."""
+    old = found.manifest if found is not None else None
+    if old is None or not old.revision or not manifest.revision or old.digest == manifest.digest:
+        return ""
+    return old.revision if int(manifest.revision) <= int(old.revision) else ""
 
 
 def _with_kept(

@@ -19,8 +19,8 @@ def test_outputs_choose_the_artifacts_and_readme_comes_along(place: Workplace, g
 
     assert written(place) == {"dsc", "lgpo", "readme"}
     readme = (place.output / "web/README.txt").read_text("utf-8-sig")
-    assert "The profile asks for these outputs alone: dsc, lgpo." in " ".join(readme.split())
-    parts = readme.partition("2. WHAT IS HERE")[2].partition("3. STEPS")[0]
+    assert "The profile selects only these outputs: dsc, lgpo." in " ".join(readme.split())
+    parts = readme.partition("2. FILES IN THIS FOLDER")[2].partition("3. STEPS")[0]
     assert r"dsc\web.dsc.yaml" in parts
     assert r"reg\web.reg" not in parts
 

@@ -77,7 +77,7 @@ def test_a_value_still_goes_through_its_context(place: Workplace, gpogen: Run) -
         (README, "{{ h.name ~ h.name }}", "mine/readme/lgpo.txt.j2:1: joining values with ~ would"),
         (README, "{{ h.name | upper }}", "mine/readme/lgpo.txt.j2:1: there is no filter 'upper'"),
         (README, b"\xff", "mine/readme/lgpo.txt.j2: not UTF-8 at byte 0"),
-        (README, b" " * (overriding.MAX_TEMPLATE + 1), "lgpo.txt.j2: more than 1048576 bytes"),
+        (README, b" " * (overriding.MAX_TEMPLATE + 1), "lgpo.txt.j2: more than 262144 bytes"),
     ],
 )
 def test_what_is_not_a_template_is_refused_with_its_name(
@@ -175,6 +175,27 @@ def test_a_template_that_calls_itself_without_end_is_told(place: Workplace, gpog
 
     assert answer.code == 1
     assert f"mine: {SET}: the template cannot be rendered: it calls itself too often" in answer.err
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("{% for a in 'xxxxxxxxxxxxxxxx' %}" * 9 + "{% endfor %}" * 9, "more than 50000000 steps"),
+        ("{{ " + "(" * 5000 + "1" + ")" * 5000 + " }}", "more levels of nesting than Jinja can"),
+        ("{% if 1 %}" * 400 + "{% endif %}" * 400, "more levels of nesting than Jinja can parse"),
+    ],
+)
+def test_a_template_without_end_or_with_too_many_levels_is_told(
+    place: Workplace, gpogen: Run, text: str, said: str
+) -> None:
+    place.profile("web")
+    template(place, SET, text)
+
+    answer = gpogen("build", "--templates", "mine")
+
+    assert answer.code in (1, 2)
+    assert said in answer.err
+    assert not (place.output / "web").exists()
 
 
 def test_a_template_that_changes_what_the_gpo_holds_is_refused(

@@ -23,7 +23,7 @@ from gpogen.errors import UsageError
 from gpogen.profile.shape import hint
 from gpogen.resources import resource_dir
 
-MAX_TEMPLATE = 1 << 20
+MAX_TEMPLATE = 1 << 18
 """Bytes of one template of a user."""
 _ENDING = ".j2"
 _NOT_OF_A_BUILD = "calendar/"
@@ -167,3 +167,5 @@ def _faults(overrides: Overrides) -> Iterator[str]:
             yield f"{overrides.folder}/{name}:{error.lineno}: {error.message}"
         except TemplateError as error:
             yield f"{overrides.folder}/{name}: {error}"
+        except RecursionError:
+            yield f"{overrides.folder}/{name}: more levels of nesting than Jinja can parse"

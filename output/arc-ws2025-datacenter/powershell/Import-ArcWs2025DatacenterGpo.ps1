@@ -5,56 +5,56 @@ Imports the GPO of the profile arc-ws2025-datacenter into a domain, reads it bac
 .DESCRIPTION
 Profile: arc-ws2025-datacenter
 GPO: Hotpatch: Azure Arc, Windows Server 2025 Datacenter
-Why: Windows Update installs in the night to Sunday, and restarts in baseline months.
+Why: Windows Update installs on Sunday at 03:00, and restarts in baseline months.
 For: Windows Server 2025 Datacenter, Server Core, member servers, Azure Arc-enabled servers
-Digest: 43cc38bb06d303dec3dab4bc386e39f406e3626db3b05f836421910441ae5630
+Digest: 6acf4e3d199414d520286054750de4f45b660f313cf43c7ffcf5cf7e770fad08
 Made by: gpogen 0.1.0
 
-Holds the profile's data and the SHA-256 of each file of the GPO backup, in the folder gpo beside
-this script's folder. gpogen-import.psm1, beside this script, does the work: it has the same
-bytes for every profile, and runs only if its hash is the one below. After Import-Module
-.\gpogen-import.psm1, Get-Help Invoke-GpogenImport -Full describes each step.
+Has the data of the profile, and the SHA-256 of each file of the GPO backup in the folder gpo next to
+the folder of this script. gpogen-import.psm1, next to this script, does the work: it has the
+same bytes for every profile, and the script runs it only if its SHA-256 is the one below. After
+Import-Module .\gpogen-import.psm1, Get-Help Invoke-GpogenImport -Full describes each step.
 
-Needs the GroupPolicy module (RSAT, or the feature GPMC) and the right to create or edit GPOs. An
-existing GPO of the profile is saved first. After a failure or a difference a new GPO is removed, and
-an older one restored. Nothing is linked unless -LinkTarget is given, and then disabled.
+Requires the GroupPolicy module (RSAT, or the feature GPMC), and the right to create or edit GPOs. The
+script first saves an existing GPO. After a failure or a difference, it removes a new GPO, and restores
+an existing one. It links the GPO only with -LinkTarget; the link is disabled without -EnableLink.
 Exit code: 0 done, 1 refused, failed or different.
 
 .PARAMETER Server
-The domain controller that every step uses. Default: the domain's PDC emulator.
+The domain controller that every step uses. Default: the PDC emulator of the domain.
 .PARAMETER Domain
-The domain's DNS name. Default: the domain of the user who runs the script.
+The DNS name of the domain. Default: the domain of the user who runs the script.
 .PARAMETER BackupPath
-The folder in which an existing GPO is saved first. Default: gpogen-backups in the documents.
+The folder for the copy of an existing GPO. Default: gpogen-backups in the user's documents.
 .PARAMETER AcceptDrift
-Goes on although the GPO holds values that are not the profile's. They are lost.
+Continues although the GPO has values that are not in the profile. The import removes them.
 .PARAMETER Force
-Goes on although the GPO, or the one to restore, is not this profile's by its mark or its name.
+Continues although the GPO, or the one to restore, is not this profile's by its mark or its name.
 .PARAMETER NoReadBack
-Compares nothing after the import. Look at the GPO's report before you link it.
+Does not compare after the import. Check the report of the GPO before you link it.
 .PARAMETER LinkOnly
-Imports nothing: compares the GPO, then does what the four parameters below ask for.
+Imports nothing: compares the GPO, then performs only the steps of -WmiFilter, -ApplyGroup and -LinkTarget.
 .PARAMETER LinkTarget
 The distinguished name of the organizational unit or domain to link the GPO to.
 .PARAMETER EnableLink
-Makes the link enabled. Needs -WmiFilter or -ApplyGroup: the settings are for one system only.
+Enables the link. Requires -WmiFilter or -ApplyGroup: the settings are only for one system.
 .PARAMETER LinkOrder
-The link's place among the links of the target.
+The order of the link among the links of the target.
 .PARAMETER WmiFilter
 The name of an existing WMI filter to attach.
 .PARAMETER ApplyGroup
 The group whose members apply the GPO. Authenticated Users keep the right to read it.
 .PARAMETER Rollback
-The folder of a saved GPO, as a run printed it, to restore. Keep it where administrators alone write.
+The folder of a saved GPO to restore, as a run printed it. Keep it where only administrators can write.
 .EXAMPLE
 PS> .\Import-ArcWs2025DatacenterGpo.ps1 -WhatIf
-Looks at the domain and lists every step that would be taken. Nothing is changed.
+Reads the domain, lists every step that the script would perform, and changes nothing.
 .EXAMPLE
 PS> .\Import-ArcWs2025DatacenterGpo.ps1 -LinkTarget 'OU=Servers,DC=contoso,DC=com'
-Imports the GPO and links it, disabled. With -LinkOnly it is compared and linked, and not imported.
+Imports the GPO and links it, disabled. With -LinkOnly, the script compares and links it only.
 .EXAMPLE
 PS> .\Import-ArcWs2025DatacenterGpo.ps1 -LinkTarget 'OU=Servers,DC=contoso,DC=com' -ApplyGroup 'CONTOSO\Hotpatch Servers' -EnableLink
-Imports the GPO for the group's members and links it, enabled.
+Imports the GPO for the members of the group, and links it, enabled.
 #>
 [CmdletBinding(SupportsShouldProcess = $true)]
 param(
@@ -79,16 +79,16 @@ if ("$($ExecutionContext.SessionState.LanguageMode)" -ne 'FullLanguage') {
 }
 Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
-$module = @{ Name = 'gpogen-import.psm1'; Length = 47568; Hash = '9b22150e689703c1501539af834790e93d42ce27b93dc2707d3bba61c012ac76' }
+$module = @{ Name = 'gpogen-import.psm1'; Length = 47965; Hash = '859a5e8ad9ee8fb236b105d36a19d248eda71f005e8fb96c41c832e4eb21151e' }
 # The files of the backup, below the folder gpo.
 $files = @(
-    @{ Path = 'manifest.xml'; Length = 764; Hash = 'fed5a651bc7a4bfad1c3fbebee893f8ec520a01fb54b089db2802eaf8df6a15b' }
+    @{ Path = 'manifest.xml'; Length = 764; Hash = '571d0bb29bf9102186ada6ad194a34dcc439ce1f5b5b786656536da798c517a4' }
     @{ Path = '{BBB420C7-8FE2-5031-8058-9C935FF359F1}/Backup.xml'; Length = 3587; Hash = '556d60d3eb2ab8732cd0af0ba93331d7ee734fd5aaf9f8ee7a69f7dfc6e37c03' }
-    @{ Path = '{BBB420C7-8FE2-5031-8058-9C935FF359F1}/bkupInfo.xml'; Length = 655; Hash = '7033b61ee5036e1cefec1995ddbe58ae3f761f82988d6b2d5f4f2cc8371b18f2' }
-    @{ Path = '{BBB420C7-8FE2-5031-8058-9C935FF359F1}/DomainSysvol/GPO/GPO.cmt'; Length = 296; Hash = '60e9df524e2e7909db5884e9f761dfd1a3e40ae18283d172abae147da02c1a6e' }
-    @{ Path = '{BBB420C7-8FE2-5031-8058-9C935FF359F1}/DomainSysvol/GPO/gpogen-values.txt'; Length = 396; Hash = '2676bb91e4deb39562873b4be3fc052e816cc64dc8ddeb3c2afee36f0d6f028d' }
+    @{ Path = '{BBB420C7-8FE2-5031-8058-9C935FF359F1}/bkupInfo.xml'; Length = 655; Hash = 'b7aeffd03a6376713c855c11e4c2e7ad31f23c9e1d4dacecd93f2c9238bb0ad8' }
+    @{ Path = '{BBB420C7-8FE2-5031-8058-9C935FF359F1}/DomainSysvol/GPO/GPO.cmt'; Length = 288; Hash = 'c608b10a31311820988973204aeb0667f28b065108f1695a577818124335571c' }
+    @{ Path = '{BBB420C7-8FE2-5031-8058-9C935FF359F1}/DomainSysvol/GPO/gpogen-values.txt'; Length = 396; Hash = 'dbbd64f67c946f19e6e53e1021c835e5b06afce154e54b495336cacbc217fea0' }
     @{ Path = '{BBB420C7-8FE2-5031-8058-9C935FF359F1}/DomainSysvol/GPO/Machine/registry.pol'; Length = 6358; Hash = '289c4965e6e84d02c2ee2a480a2894fc3129ca84feb76b9f192182eff26633d4' }
-    @{ Path = '{BBB420C7-8FE2-5031-8058-9C935FF359F1}/DomainSysvol/GPO/Machine/comment.cmtx'; Length = 2291; Hash = '265206522c8bdc9a9251210be11930a5b551c91311abf7b30243c3162b1a802f' }
+    @{ Path = '{BBB420C7-8FE2-5031-8058-9C935FF359F1}/DomainSysvol/GPO/Machine/comment.cmtx'; Length = 2298; Hash = 'ae90603d0e09464206ce4382994157218f4f1de9a9ff20bd229da38f86c49a30' }
     @{ Path = '{BBB420C7-8FE2-5031-8058-9C935FF359F1}/DomainSysvol/GPO/Machine/Preferences/Registry/Registry.xml'; Length = 590; Hash = 'f026022208d7b93b7e9e33d1125c12ae7257b74bf0d6da688464d0521cdc8883' }
 )
 $policy = @(
@@ -110,18 +110,18 @@ $policy = @(
     @{ Do = 'delete'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'DoNotEnforceEnterpriseTLSCertPinningForUpdateDetection' }
     @{ Do = 'delete'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'SetProxyBehaviorForUpdateDetection' }
     # Select when Quality Updates are received
-    # Nothing that restarts a server may come in a hotpatch month by itself, and nobody pauses a baseline by hand.
+    # No update that restarts a server installs automatically in a hotpatch month, and users cannot pause a baseline.
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'DeferQualityUpdates'; Kind = 'DWord'; Value = 0 }
     @{ Do = 'delete'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'DeferQualityUpdatesPeriodInDays' }
     @{ Do = 'delete'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'PauseQualityUpdatesStartTime' }
     # Do not include drivers with Windows Updates
-    # Nothing that restarts a server may come in a hotpatch month by itself, and nobody pauses a baseline by hand.
+    # No update that restarts a server installs automatically in a hotpatch month, and users cannot pause a baseline.
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'ExcludeWUDriversInQualityUpdate'; Kind = 'DWord'; Value = 1 }
     # Remove access to "Pause updates" feature
-    # Nothing that restarts a server may come in a hotpatch month by itself, and nobody pauses a baseline by hand.
+    # No update that restarts a server installs automatically in a hotpatch month, and users cannot pause a baseline.
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'SetDisablePauseUXAccess'; Kind = 'DWord'; Value = 1 }
     # Enable optional updates
-    # Nothing that restarts a server may come in a hotpatch month by itself, and nobody pauses a baseline by hand.
+    # No update that restarts a server installs automatically in a hotpatch month, and users cannot pause a baseline.
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'SetAllowOptionalContent'; Kind = 'DWord'; Value = 0 }
     @{ Do = 'delete'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'AllowOptionalContent' }
     # Configure Automatic Updates
@@ -139,7 +139,7 @@ $policy = @(
     # Specify intranet Microsoft update service location
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate\AU'; Name = 'UseWUServer'; Kind = 'DWord'; Value = 0 }
     # Always automatically restart at the scheduled time
-    # A baseline that waits for its restart keeps all hotpatches behind it away.
+    # Until a baseline has restarted, the machine gets no later hotpatches.
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate\AU'; Name = 'AlwaysAutoRebootAtScheduledTime'; Kind = 'DWord'; Value = 0 }
     @{ Do = 'delete'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate\AU'; Name = 'AlwaysAutoRebootAtScheduledTimeMinutes' }
 )
@@ -151,7 +151,7 @@ $preferences = @(
 $data = @{
     Title = 'Hotpatch: Azure Arc, Windows Server 2025 Datacenter'
     Mark = 'gpogen:arc-ws2025-datacenter'
-    Comment = ('gpogen:arc-ws2025-datacenter' + [char]0x000D + [char]0x000A + '  Windows Update installs in the night to Sunday, and restarts in baseline months.' + [char]0x000D + [char]0x000A + 'gpogen 0.1.0, profile 43cc38bb06d3')
+    Comment = ('gpogen:arc-ws2025-datacenter' + [char]0x000D + [char]0x000A + '  Windows Update installs on Sunday at 03:00, and restarts in baseline months.' + [char]0x000D + [char]0x000A + 'gpogen 0.1.0, profile 6acf4e3d1994')
     BackupId = '{BBB420C7-8FE2-5031-8058-9C935FF359F1}'
     UserSideIsEmpty = $true
     # Which halves of the GPO the profile wants; empty where it says nothing.
@@ -171,7 +171,7 @@ $data = @{
 # block after them is left out, and a file that changes afterwards changes nothing.
 function Read-Module {
     $path = Join-Path $PSScriptRoot $module.Name
-    if (-not [System.IO.File]::Exists($path)) { throw "$($module.Name) is missing beside this script." }
+    if (-not [System.IO.File]::Exists($path)) { throw "$($module.Name) is missing next to this script." }
     $bytes = [System.IO.File]::ReadAllBytes($path)
     $sha = [System.Security.Cryptography.SHA256]::Create()
     try { $hash = [System.BitConverter]::ToString($sha.ComputeHash($bytes, 0, [System.Math]::Min($bytes.Length, $module.Length))) }
@@ -185,7 +185,7 @@ function Read-Module {
 
 try { $import = (New-Module -Name 'gpogen-import' -ScriptBlock ([scriptblock]::Create((Read-Module)))).ExportedCommands['Invoke-GpogenImport'] }
 catch {
-    Write-Warning "$($_.Exception.Message -replace '\p{C}', '?') Nothing was changed. Take the whole folder from its source again."
+    Write-Warning "$($_.Exception.Message -replace '\p{C}', '?') Nothing was changed. Copy the whole folder from its source again."
     exit 1
 }
 $PSBoundParameters['WhatIf'] = [bool]$WhatIfPreference

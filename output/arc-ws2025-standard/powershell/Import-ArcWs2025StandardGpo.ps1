@@ -5,56 +5,56 @@ Imports the GPO of the profile arc-ws2025-standard into a domain, reads it back 
 .DESCRIPTION
 Profile: arc-ws2025-standard
 GPO: Hotpatch: Azure Arc, Windows Server 2025 Standard
-Why: Azure Update Manager installs and restarts; the GPO keeps Windows from doing it by itself.
+Why: Azure Update Manager installs and restarts; the GPO prevents Windows from doing it automatically.
 For: Windows Server 2025 Standard, Desktop Experience, member servers, Azure Arc-enabled servers
-Digest: bff2a9122107290810a672b5eb516bbe11cc8f22193989a1a3b642d5b996f8d4
+Digest: 14803d9ea712fcbb4383cff9a5b882aaa65ad220de84147f810e00f55f313dc2
 Made by: gpogen 0.1.0
 
-Holds the profile's data and the SHA-256 of each file of the GPO backup, in the folder gpo beside
-this script's folder. gpogen-import.psm1, beside this script, does the work: it has the same
-bytes for every profile, and runs only if its hash is the one below. After Import-Module
-.\gpogen-import.psm1, Get-Help Invoke-GpogenImport -Full describes each step.
+Has the data of the profile, and the SHA-256 of each file of the GPO backup in the folder gpo next to
+the folder of this script. gpogen-import.psm1, next to this script, does the work: it has the
+same bytes for every profile, and the script runs it only if its SHA-256 is the one below. After
+Import-Module .\gpogen-import.psm1, Get-Help Invoke-GpogenImport -Full describes each step.
 
-Needs the GroupPolicy module (RSAT, or the feature GPMC) and the right to create or edit GPOs. An
-existing GPO of the profile is saved first. After a failure or a difference a new GPO is removed, and
-an older one restored. Nothing is linked unless -LinkTarget is given, and then disabled.
+Requires the GroupPolicy module (RSAT, or the feature GPMC), and the right to create or edit GPOs. The
+script first saves an existing GPO. After a failure or a difference, it removes a new GPO, and restores
+an existing one. It links the GPO only with -LinkTarget; the link is disabled without -EnableLink.
 Exit code: 0 done, 1 refused, failed or different.
 
 .PARAMETER Server
-The domain controller that every step uses. Default: the domain's PDC emulator.
+The domain controller that every step uses. Default: the PDC emulator of the domain.
 .PARAMETER Domain
-The domain's DNS name. Default: the domain of the user who runs the script.
+The DNS name of the domain. Default: the domain of the user who runs the script.
 .PARAMETER BackupPath
-The folder in which an existing GPO is saved first. Default: gpogen-backups in the documents.
+The folder for the copy of an existing GPO. Default: gpogen-backups in the user's documents.
 .PARAMETER AcceptDrift
-Goes on although the GPO holds values that are not the profile's. They are lost.
+Continues although the GPO has values that are not in the profile. The import removes them.
 .PARAMETER Force
-Goes on although the GPO, or the one to restore, is not this profile's by its mark or its name.
+Continues although the GPO, or the one to restore, is not this profile's by its mark or its name.
 .PARAMETER NoReadBack
-Compares nothing after the import. Look at the GPO's report before you link it.
+Does not compare after the import. Check the report of the GPO before you link it.
 .PARAMETER LinkOnly
-Imports nothing: compares the GPO, then does what the four parameters below ask for.
+Imports nothing: compares the GPO, then performs only the steps of -WmiFilter, -ApplyGroup and -LinkTarget.
 .PARAMETER LinkTarget
 The distinguished name of the organizational unit or domain to link the GPO to.
 .PARAMETER EnableLink
-Makes the link enabled. Needs -WmiFilter or -ApplyGroup: the settings are for one system only.
+Enables the link. Requires -WmiFilter or -ApplyGroup: the settings are only for one system.
 .PARAMETER LinkOrder
-The link's place among the links of the target.
+The order of the link among the links of the target.
 .PARAMETER WmiFilter
 The name of an existing WMI filter to attach.
 .PARAMETER ApplyGroup
 The group whose members apply the GPO. Authenticated Users keep the right to read it.
 .PARAMETER Rollback
-The folder of a saved GPO, as a run printed it, to restore. Keep it where administrators alone write.
+The folder of a saved GPO to restore, as a run printed it. Keep it where only administrators can write.
 .EXAMPLE
 PS> .\Import-ArcWs2025StandardGpo.ps1 -WhatIf
-Looks at the domain and lists every step that would be taken. Nothing is changed.
+Reads the domain, lists every step that the script would perform, and changes nothing.
 .EXAMPLE
 PS> .\Import-ArcWs2025StandardGpo.ps1 -LinkTarget 'OU=Servers,DC=contoso,DC=com'
-Imports the GPO and links it, disabled. With -LinkOnly it is compared and linked, and not imported.
+Imports the GPO and links it, disabled. With -LinkOnly, the script compares and links it only.
 .EXAMPLE
 PS> .\Import-ArcWs2025StandardGpo.ps1 -LinkTarget 'OU=Servers,DC=contoso,DC=com' -ApplyGroup 'CONTOSO\Hotpatch Servers' -EnableLink
-Imports the GPO for the group's members and links it, enabled.
+Imports the GPO for the members of the group, and links it, enabled.
 #>
 [CmdletBinding(SupportsShouldProcess = $true)]
 param(
@@ -79,16 +79,16 @@ if ("$($ExecutionContext.SessionState.LanguageMode)" -ne 'FullLanguage') {
 }
 Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
-$module = @{ Name = 'gpogen-import.psm1'; Length = 47568; Hash = '9b22150e689703c1501539af834790e93d42ce27b93dc2707d3bba61c012ac76' }
+$module = @{ Name = 'gpogen-import.psm1'; Length = 47965; Hash = '859a5e8ad9ee8fb236b105d36a19d248eda71f005e8fb96c41c832e4eb21151e' }
 # The files of the backup, below the folder gpo.
 $files = @(
-    @{ Path = 'manifest.xml'; Length = 760; Hash = '41a4a794ac1fbb4aef98e8f024159527205547ffd9410b95bee79780db41a0b8' }
+    @{ Path = 'manifest.xml'; Length = 760; Hash = 'af5916850030aa3d97d09bb580ff804d0657d8ea7dfbcbb00b4f800b4c812de7' }
     @{ Path = '{B336AA20-8FAF-5FC7-A4B9-B51050A37683}/Backup.xml'; Length = 3585; Hash = '6020d77103e7f0ceb6599eb0d9e048918f4c672f264b80ffe10b70d07614dca2' }
-    @{ Path = '{B336AA20-8FAF-5FC7-A4B9-B51050A37683}/bkupInfo.xml'; Length = 651; Hash = '149e3cbfb17ce157fc5b9828d070c132dea61a0d892507620105361f83a1f61c' }
-    @{ Path = '{B336AA20-8FAF-5FC7-A4B9-B51050A37683}/DomainSysvol/GPO/GPO.cmt'; Length = 312; Hash = '57850a2ffb7fd47d23e370c3954dd83f00005699030f5528f0485252c845390b' }
-    @{ Path = '{B336AA20-8FAF-5FC7-A4B9-B51050A37683}/DomainSysvol/GPO/gpogen-values.txt'; Length = 306; Hash = 'e979047923bd150499bc37e5829a9d79f1899eb2b74de8531a647e1602217610' }
+    @{ Path = '{B336AA20-8FAF-5FC7-A4B9-B51050A37683}/bkupInfo.xml'; Length = 651; Hash = '62ceb5cd46655e8646d36ad7f25979c9fa64b437667bb61692540f1189fe6620' }
+    @{ Path = '{B336AA20-8FAF-5FC7-A4B9-B51050A37683}/DomainSysvol/GPO/GPO.cmt'; Length = 326; Hash = '91452c91a1bd1ffed68f3b1b176931a08c25b507600de88df2a60e44316318c7' }
+    @{ Path = '{B336AA20-8FAF-5FC7-A4B9-B51050A37683}/DomainSysvol/GPO/gpogen-values.txt'; Length = 306; Hash = 'b121b3e7fbcd27f2b002b12c6e6279228e56f77533afe20e11a0a7df7235bd21' }
     @{ Path = '{B336AA20-8FAF-5FC7-A4B9-B51050A37683}/DomainSysvol/GPO/Machine/registry.pol'; Length = 4652; Hash = '3e23ed5a5ba1bea6cd858ba7e01245d5a78bebb9f547c6d0c0b8b86da1681b11' }
-    @{ Path = '{B336AA20-8FAF-5FC7-A4B9-B51050A37683}/DomainSysvol/GPO/Machine/comment.cmtx'; Length = 2014; Hash = 'edd11803a1393f0dd4dcdd1670eefea53e332b4dc3872807e254c6efff2749fd' }
+    @{ Path = '{B336AA20-8FAF-5FC7-A4B9-B51050A37683}/DomainSysvol/GPO/Machine/comment.cmtx'; Length = 2026; Hash = '3a14098142b71cece9c41f8c9c5a98263d97506c332102e8d073cbf2bcee34ff' }
     @{ Path = '{B336AA20-8FAF-5FC7-A4B9-B51050A37683}/DomainSysvol/GPO/Machine/Preferences/Registry/Registry.xml'; Length = 590; Hash = '13c1cb3b90402c24a930e899b7e6c4bf21ee5123be6ada116bb27584394f8b80' }
 )
 $policy = @(
@@ -103,18 +103,18 @@ $policy = @(
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'SOFTWARE\Policies\Microsoft\Windows\DeviceGuard'; Name = 'ConfigureSystemGuardLaunch'; Kind = 'DWord'; Value = 0 }
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'SOFTWARE\Policies\Microsoft\Windows\DeviceGuard'; Name = 'ConfigureKernelShadowStacksLaunch'; Kind = 'DWord'; Value = 0 }
     # Select when Quality Updates are received
-    # Nothing that restarts a server may come in a hotpatch month by itself, and nobody pauses a baseline by hand.
+    # No update that restarts a server installs automatically in a hotpatch month, and users cannot pause a baseline.
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'DeferQualityUpdates'; Kind = 'DWord'; Value = 0 }
     @{ Do = 'delete'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'DeferQualityUpdatesPeriodInDays' }
     @{ Do = 'delete'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'PauseQualityUpdatesStartTime' }
     # Do not include drivers with Windows Updates
-    # Nothing that restarts a server may come in a hotpatch month by itself, and nobody pauses a baseline by hand.
+    # No update that restarts a server installs automatically in a hotpatch month, and users cannot pause a baseline.
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'ExcludeWUDriversInQualityUpdate'; Kind = 'DWord'; Value = 1 }
     # Remove access to "Pause updates" feature
-    # Nothing that restarts a server may come in a hotpatch month by itself, and nobody pauses a baseline by hand.
+    # No update that restarts a server installs automatically in a hotpatch month, and users cannot pause a baseline.
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'SetDisablePauseUXAccess'; Kind = 'DWord'; Value = 1 }
     # Enable optional updates
-    # Nothing that restarts a server may come in a hotpatch month by itself, and nobody pauses a baseline by hand.
+    # No update that restarts a server installs automatically in a hotpatch month, and users cannot pause a baseline.
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'SetAllowOptionalContent'; Kind = 'DWord'; Value = 0 }
     @{ Do = 'delete'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'AllowOptionalContent' }
     # Configure Automatic Updates
@@ -138,7 +138,7 @@ $preferences = @(
 $data = @{
     Title = 'Hotpatch: Azure Arc, Windows Server 2025 Standard'
     Mark = 'gpogen:arc-ws2025-standard'
-    Comment = ('gpogen:arc-ws2025-standard' + [char]0x000D + [char]0x000A + '  Azure Update Manager installs and restarts; the GPO keeps Windows from doing it by itself.' + [char]0x000D + [char]0x000A + 'gpogen 0.1.0, profile bff2a9122107')
+    Comment = ('gpogen:arc-ws2025-standard' + [char]0x000D + [char]0x000A + '  Azure Update Manager installs and restarts; the GPO prevents Windows from doing it automatically.' + [char]0x000D + [char]0x000A + 'gpogen 0.1.0, profile 14803d9ea712')
     BackupId = '{B336AA20-8FAF-5FC7-A4B9-B51050A37683}'
     UserSideIsEmpty = $true
     # Which halves of the GPO the profile wants; empty where it says nothing.
@@ -158,7 +158,7 @@ $data = @{
 # block after them is left out, and a file that changes afterwards changes nothing.
 function Read-Module {
     $path = Join-Path $PSScriptRoot $module.Name
-    if (-not [System.IO.File]::Exists($path)) { throw "$($module.Name) is missing beside this script." }
+    if (-not [System.IO.File]::Exists($path)) { throw "$($module.Name) is missing next to this script." }
     $bytes = [System.IO.File]::ReadAllBytes($path)
     $sha = [System.Security.Cryptography.SHA256]::Create()
     try { $hash = [System.BitConverter]::ToString($sha.ComputeHash($bytes, 0, [System.Math]::Min($bytes.Length, $module.Length))) }
@@ -172,7 +172,7 @@ function Read-Module {
 
 try { $import = (New-Module -Name 'gpogen-import' -ScriptBlock ([scriptblock]::Create((Read-Module)))).ExportedCommands['Invoke-GpogenImport'] }
 catch {
-    Write-Warning "$($_.Exception.Message -replace '\p{C}', '?') Nothing was changed. Take the whole folder from its source again."
+    Write-Warning "$($_.Exception.Message -replace '\p{C}', '?') Nothing was changed. Copy the whole folder from its source again."
     exit 1
 }
 $PSBoundParameters['WhatIf'] = [bool]$WhatIfPreference

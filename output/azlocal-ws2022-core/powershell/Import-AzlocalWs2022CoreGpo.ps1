@@ -7,54 +7,54 @@ Profile: azlocal-ws2022-core
 GPO: Hotpatch: Azure Local VMs, Windows Server 2022 Azure Edition Core
 Why: Hotpatch for Server Core on Azure Local, installed and restarted by Windows Update.
 For: Windows Server 2022 Datacenter: Azure Edition, Server Core, member servers, VMs on Azure Local (formerly Azure Stack HCI)
-Digest: 73a9d0887831f247d95eb33277d55161b8b2f195f9f903d36c1effd54949c402
+Digest: 9cd1624cac3a5afd2557f824bb18d0d1ba4dc33476dc969a21e11aeb65b990d2
 Made by: gpogen 0.1.0
 
-Holds the profile's data and the SHA-256 of each file of the GPO backup, in the folder gpo beside
-this script's folder. gpogen-import.psm1, beside this script, does the work: it has the same
-bytes for every profile, and runs only if its hash is the one below. After Import-Module
-.\gpogen-import.psm1, Get-Help Invoke-GpogenImport -Full describes each step.
+Has the data of the profile, and the SHA-256 of each file of the GPO backup in the folder gpo next to
+the folder of this script. gpogen-import.psm1, next to this script, does the work: it has the
+same bytes for every profile, and the script runs it only if its SHA-256 is the one below. After
+Import-Module .\gpogen-import.psm1, Get-Help Invoke-GpogenImport -Full describes each step.
 
-Needs the GroupPolicy module (RSAT, or the feature GPMC) and the right to create or edit GPOs. An
-existing GPO of the profile is saved first. After a failure or a difference a new GPO is removed, and
-an older one restored. Nothing is linked unless -LinkTarget is given, and then disabled.
+Requires the GroupPolicy module (RSAT, or the feature GPMC), and the right to create or edit GPOs. The
+script first saves an existing GPO. After a failure or a difference, it removes a new GPO, and restores
+an existing one. It links the GPO only with -LinkTarget; the link is disabled without -EnableLink.
 Exit code: 0 done, 1 refused, failed or different.
 
 .PARAMETER Server
-The domain controller that every step uses. Default: the domain's PDC emulator.
+The domain controller that every step uses. Default: the PDC emulator of the domain.
 .PARAMETER Domain
-The domain's DNS name. Default: the domain of the user who runs the script.
+The DNS name of the domain. Default: the domain of the user who runs the script.
 .PARAMETER BackupPath
-The folder in which an existing GPO is saved first. Default: gpogen-backups in the documents.
+The folder for the copy of an existing GPO. Default: gpogen-backups in the user's documents.
 .PARAMETER AcceptDrift
-Goes on although the GPO holds values that are not the profile's. They are lost.
+Continues although the GPO has values that are not in the profile. The import removes them.
 .PARAMETER Force
-Goes on although the GPO, or the one to restore, is not this profile's by its mark or its name.
+Continues although the GPO, or the one to restore, is not this profile's by its mark or its name.
 .PARAMETER NoReadBack
-Compares nothing after the import. Look at the GPO's report before you link it.
+Does not compare after the import. Check the report of the GPO before you link it.
 .PARAMETER LinkOnly
-Imports nothing: compares the GPO, then does what the four parameters below ask for.
+Imports nothing: compares the GPO, then performs only the steps of -WmiFilter, -ApplyGroup and -LinkTarget.
 .PARAMETER LinkTarget
 The distinguished name of the organizational unit or domain to link the GPO to.
 .PARAMETER EnableLink
-Makes the link enabled. Needs -WmiFilter or -ApplyGroup: the settings are for one system only.
+Enables the link. Requires -WmiFilter or -ApplyGroup: the settings are only for one system.
 .PARAMETER LinkOrder
-The link's place among the links of the target.
+The order of the link among the links of the target.
 .PARAMETER WmiFilter
 The name of an existing WMI filter to attach.
 .PARAMETER ApplyGroup
 The group whose members apply the GPO. Authenticated Users keep the right to read it.
 .PARAMETER Rollback
-The folder of a saved GPO, as a run printed it, to restore. Keep it where administrators alone write.
+The folder of a saved GPO to restore, as a run printed it. Keep it where only administrators can write.
 .EXAMPLE
 PS> .\Import-AzlocalWs2022CoreGpo.ps1 -WhatIf
-Looks at the domain and lists every step that would be taken. Nothing is changed.
+Reads the domain, lists every step that the script would perform, and changes nothing.
 .EXAMPLE
 PS> .\Import-AzlocalWs2022CoreGpo.ps1 -LinkTarget 'OU=Servers,DC=contoso,DC=com'
-Imports the GPO and links it, disabled. With -LinkOnly it is compared and linked, and not imported.
+Imports the GPO and links it, disabled. With -LinkOnly, the script compares and links it only.
 .EXAMPLE
 PS> .\Import-AzlocalWs2022CoreGpo.ps1 -LinkTarget 'OU=Servers,DC=contoso,DC=com' -ApplyGroup 'CONTOSO\Hotpatch Servers' -EnableLink
-Imports the GPO for the group's members and links it, enabled.
+Imports the GPO for the members of the group, and links it, enabled.
 #>
 [CmdletBinding(SupportsShouldProcess = $true)]
 param(
@@ -79,16 +79,16 @@ if ("$($ExecutionContext.SessionState.LanguageMode)" -ne 'FullLanguage') {
 }
 Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
-$module = @{ Name = 'gpogen-import.psm1'; Length = 47568; Hash = '9b22150e689703c1501539af834790e93d42ce27b93dc2707d3bba61c012ac76' }
+$module = @{ Name = 'gpogen-import.psm1'; Length = 47965; Hash = '859a5e8ad9ee8fb236b105d36a19d248eda71f005e8fb96c41c832e4eb21151e' }
 # The files of the backup, below the folder gpo.
 $files = @(
-    @{ Path = 'manifest.xml'; Length = 776; Hash = '925d731d3cc4e71c27760b72fc44f45d028b6831d75715724a5a9106ceacde94' }
+    @{ Path = 'manifest.xml'; Length = 776; Hash = '40c79f5976ddd4da0aa5f3b07525ae8144ef1da51ee40f1b164213f7539adc04' }
     @{ Path = '{540F2A45-F079-5899-9F1A-0C400EE22BAC}/Backup.xml'; Length = 3601; Hash = 'a91001465e722fbae300cbf5bbc17c89846be6c3e37580ff46c85da9e5f9f7b4' }
-    @{ Path = '{540F2A45-F079-5899-9F1A-0C400EE22BAC}/bkupInfo.xml'; Length = 667; Hash = '164878387123b69b6adef3f1bf26009f989db6897ff56b5ff24a61aff0519a72' }
-    @{ Path = '{540F2A45-F079-5899-9F1A-0C400EE22BAC}/DomainSysvol/GPO/GPO.cmt'; Length = 298; Hash = '3ee38af7182f7653b5135295c6906926a386aa762e640e647114ed22d05768bd' }
-    @{ Path = '{540F2A45-F079-5899-9F1A-0C400EE22BAC}/DomainSysvol/GPO/gpogen-values.txt'; Length = 386; Hash = '35a29277d0428ce903f13618fb93ef1dab09d024ff4dc7285ca091ed40dca5fc' }
+    @{ Path = '{540F2A45-F079-5899-9F1A-0C400EE22BAC}/bkupInfo.xml'; Length = 667; Hash = 'c79ed68c8ff305440818a746443bc6b843b424c6757da714e4c80085a69682ce' }
+    @{ Path = '{540F2A45-F079-5899-9F1A-0C400EE22BAC}/DomainSysvol/GPO/GPO.cmt'; Length = 298; Hash = 'a9f0cf3afbfab60129c25caed4ff202185eb47d380c34744414302cdb76384a8' }
+    @{ Path = '{540F2A45-F079-5899-9F1A-0C400EE22BAC}/DomainSysvol/GPO/gpogen-values.txt'; Length = 386; Hash = '0a1dd8b409b62522074ea4764a660003399cca31017be20b0ba919f4915f739a' }
     @{ Path = '{540F2A45-F079-5899-9F1A-0C400EE22BAC}/DomainSysvol/GPO/Machine/registry.pol'; Length = 6148; Hash = '9999cffbe13639f05efc82dfe5d5ba774f8b2fbc174e7f6c55dfa690d661e1d3' }
-    @{ Path = '{540F2A45-F079-5899-9F1A-0C400EE22BAC}/DomainSysvol/GPO/Machine/comment.cmtx'; Length = 2013; Hash = '2748e97cf8a007722e082afb8e08b57fb5623afd1151d1e9960712c1f7a1fb50' }
+    @{ Path = '{540F2A45-F079-5899-9F1A-0C400EE22BAC}/DomainSysvol/GPO/Machine/comment.cmtx'; Length = 2017; Hash = 'b74e176d9ed53d820dfa59cac1bfd436e6facf712e9bc2f1afa9723785142985' }
     @{ Path = '{540F2A45-F079-5899-9F1A-0C400EE22BAC}/DomainSysvol/GPO/Machine/Preferences/Registry/Registry.xml'; Length = 590; Hash = '8f0f8415f3a1bc0f7f075dafe389ff6cd4bb94257216c599f79b52c9ef62d417' }
 )
 $policy = @(
@@ -112,15 +112,15 @@ $policy = @(
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'ProductVersion'; Kind = 'String'; Value = '' }
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'TargetReleaseVersionInfo'; Kind = 'String'; Value = 'hold' }
     # Select when Quality Updates are received
-    # Nothing that restarts a server may come in a hotpatch month by itself, and nobody pauses a baseline by hand.
+    # No update that restarts a server installs automatically in a hotpatch month, and users cannot pause a baseline.
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'DeferQualityUpdates'; Kind = 'DWord'; Value = 0 }
     @{ Do = 'delete'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'DeferQualityUpdatesPeriodInDays' }
     @{ Do = 'delete'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'PauseQualityUpdatesStartTime' }
     # Do not include drivers with Windows Updates
-    # Nothing that restarts a server may come in a hotpatch month by itself, and nobody pauses a baseline by hand.
+    # No update that restarts a server installs automatically in a hotpatch month, and users cannot pause a baseline.
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'ExcludeWUDriversInQualityUpdate'; Kind = 'DWord'; Value = 1 }
     # Remove access to "Pause updates" feature
-    # Nothing that restarts a server may come in a hotpatch month by itself, and nobody pauses a baseline by hand.
+    # No update that restarts a server installs automatically in a hotpatch month, and users cannot pause a baseline.
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'SetDisablePauseUXAccess'; Kind = 'DWord'; Value = 1 }
     # Configure Automatic Updates
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate\AU'; Name = 'NoAutoUpdate'; Kind = 'DWord'; Value = 0 }
@@ -137,7 +137,7 @@ $policy = @(
     # Specify intranet Microsoft update service location
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate\AU'; Name = 'UseWUServer'; Kind = 'DWord'; Value = 0 }
     # Always automatically restart at the scheduled time
-    # A baseline that waits for its restart keeps all hotpatches behind it away.
+    # Until a baseline has restarted, the machine gets no later hotpatches.
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate\AU'; Name = 'AlwaysAutoRebootAtScheduledTime'; Kind = 'DWord'; Value = 0 }
     @{ Do = 'delete'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate\AU'; Name = 'AlwaysAutoRebootAtScheduledTimeMinutes' }
 )
@@ -149,7 +149,7 @@ $preferences = @(
 $data = @{
     Title = 'Hotpatch: Azure Local VMs, Windows Server 2022 Azure Edition Core'
     Mark = 'gpogen:azlocal-ws2022-core'
-    Comment = ('gpogen:azlocal-ws2022-core' + [char]0x000D + [char]0x000A + '  Hotpatch for Server Core on Azure Local, installed and restarted by Windows Update.' + [char]0x000D + [char]0x000A + 'gpogen 0.1.0, profile 73a9d0887831')
+    Comment = ('gpogen:azlocal-ws2022-core' + [char]0x000D + [char]0x000A + '  Hotpatch for Server Core on Azure Local, installed and restarted by Windows Update.' + [char]0x000D + [char]0x000A + 'gpogen 0.1.0, profile 9cd1624cac3a')
     BackupId = '{540F2A45-F079-5899-9F1A-0C400EE22BAC}'
     UserSideIsEmpty = $true
     # Which halves of the GPO the profile wants; empty where it says nothing.
@@ -169,7 +169,7 @@ $data = @{
 # block after them is left out, and a file that changes afterwards changes nothing.
 function Read-Module {
     $path = Join-Path $PSScriptRoot $module.Name
-    if (-not [System.IO.File]::Exists($path)) { throw "$($module.Name) is missing beside this script." }
+    if (-not [System.IO.File]::Exists($path)) { throw "$($module.Name) is missing next to this script." }
     $bytes = [System.IO.File]::ReadAllBytes($path)
     $sha = [System.Security.Cryptography.SHA256]::Create()
     try { $hash = [System.BitConverter]::ToString($sha.ComputeHash($bytes, 0, [System.Math]::Min($bytes.Length, $module.Length))) }
@@ -183,7 +183,7 @@ function Read-Module {
 
 try { $import = (New-Module -Name 'gpogen-import' -ScriptBlock ([scriptblock]::Create((Read-Module)))).ExportedCommands['Invoke-GpogenImport'] }
 catch {
-    Write-Warning "$($_.Exception.Message -replace '\p{C}', '?') Nothing was changed. Take the whole folder from its source again."
+    Write-Warning "$($_.Exception.Message -replace '\p{C}', '?') Nothing was changed. Copy the whole folder from its source again."
     exit 1
 }
 $PSBoundParameters['WhatIf'] = [bool]$WhatIfPreference

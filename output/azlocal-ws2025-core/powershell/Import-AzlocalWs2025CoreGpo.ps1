@@ -7,54 +7,54 @@ Profile: azlocal-ws2025-core
 GPO: Hotpatch: Azure Local VMs, Windows Server 2025 Azure Edition Core
 Why: Hotpatch for Server Core on Azure Local, installed and restarted by Windows Update.
 For: Windows Server 2025 Datacenter: Azure Edition, Server Core, member servers, VMs on Azure Local (formerly Azure Stack HCI)
-Digest: 495005a56c515f963fb89964ed3de41b8145a42b239daf4ddbd8c4d8b8dba386
+Digest: 52d8cbdafde0781d0813add905f2f07c05c3b7423021f8511fb156eaaee604fb
 Made by: gpogen 0.1.0
 
-Holds the profile's data and the SHA-256 of each file of the GPO backup, in the folder gpo beside
-this script's folder. gpogen-import.psm1, beside this script, does the work: it has the same
-bytes for every profile, and runs only if its hash is the one below. After Import-Module
-.\gpogen-import.psm1, Get-Help Invoke-GpogenImport -Full describes each step.
+Has the data of the profile, and the SHA-256 of each file of the GPO backup in the folder gpo next to
+the folder of this script. gpogen-import.psm1, next to this script, does the work: it has the
+same bytes for every profile, and the script runs it only if its SHA-256 is the one below. After
+Import-Module .\gpogen-import.psm1, Get-Help Invoke-GpogenImport -Full describes each step.
 
-Needs the GroupPolicy module (RSAT, or the feature GPMC) and the right to create or edit GPOs. An
-existing GPO of the profile is saved first. After a failure or a difference a new GPO is removed, and
-an older one restored. Nothing is linked unless -LinkTarget is given, and then disabled.
+Requires the GroupPolicy module (RSAT, or the feature GPMC), and the right to create or edit GPOs. The
+script first saves an existing GPO. After a failure or a difference, it removes a new GPO, and restores
+an existing one. It links the GPO only with -LinkTarget; the link is disabled without -EnableLink.
 Exit code: 0 done, 1 refused, failed or different.
 
 .PARAMETER Server
-The domain controller that every step uses. Default: the domain's PDC emulator.
+The domain controller that every step uses. Default: the PDC emulator of the domain.
 .PARAMETER Domain
-The domain's DNS name. Default: the domain of the user who runs the script.
+The DNS name of the domain. Default: the domain of the user who runs the script.
 .PARAMETER BackupPath
-The folder in which an existing GPO is saved first. Default: gpogen-backups in the documents.
+The folder for the copy of an existing GPO. Default: gpogen-backups in the user's documents.
 .PARAMETER AcceptDrift
-Goes on although the GPO holds values that are not the profile's. They are lost.
+Continues although the GPO has values that are not in the profile. The import removes them.
 .PARAMETER Force
-Goes on although the GPO, or the one to restore, is not this profile's by its mark or its name.
+Continues although the GPO, or the one to restore, is not this profile's by its mark or its name.
 .PARAMETER NoReadBack
-Compares nothing after the import. Look at the GPO's report before you link it.
+Does not compare after the import. Check the report of the GPO before you link it.
 .PARAMETER LinkOnly
-Imports nothing: compares the GPO, then does what the four parameters below ask for.
+Imports nothing: compares the GPO, then performs only the steps of -WmiFilter, -ApplyGroup and -LinkTarget.
 .PARAMETER LinkTarget
 The distinguished name of the organizational unit or domain to link the GPO to.
 .PARAMETER EnableLink
-Makes the link enabled. Needs -WmiFilter or -ApplyGroup: the settings are for one system only.
+Enables the link. Requires -WmiFilter or -ApplyGroup: the settings are only for one system.
 .PARAMETER LinkOrder
-The link's place among the links of the target.
+The order of the link among the links of the target.
 .PARAMETER WmiFilter
 The name of an existing WMI filter to attach.
 .PARAMETER ApplyGroup
 The group whose members apply the GPO. Authenticated Users keep the right to read it.
 .PARAMETER Rollback
-The folder of a saved GPO, as a run printed it, to restore. Keep it where administrators alone write.
+The folder of a saved GPO to restore, as a run printed it. Keep it where only administrators can write.
 .EXAMPLE
 PS> .\Import-AzlocalWs2025CoreGpo.ps1 -WhatIf
-Looks at the domain and lists every step that would be taken. Nothing is changed.
+Reads the domain, lists every step that the script would perform, and changes nothing.
 .EXAMPLE
 PS> .\Import-AzlocalWs2025CoreGpo.ps1 -LinkTarget 'OU=Servers,DC=contoso,DC=com'
-Imports the GPO and links it, disabled. With -LinkOnly it is compared and linked, and not imported.
+Imports the GPO and links it, disabled. With -LinkOnly, the script compares and links it only.
 .EXAMPLE
 PS> .\Import-AzlocalWs2025CoreGpo.ps1 -LinkTarget 'OU=Servers,DC=contoso,DC=com' -ApplyGroup 'CONTOSO\Hotpatch Servers' -EnableLink
-Imports the GPO for the group's members and links it, enabled.
+Imports the GPO for the members of the group, and links it, enabled.
 #>
 [CmdletBinding(SupportsShouldProcess = $true)]
 param(
@@ -79,16 +79,16 @@ if ("$($ExecutionContext.SessionState.LanguageMode)" -ne 'FullLanguage') {
 }
 Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
-$module = @{ Name = 'gpogen-import.psm1'; Length = 47568; Hash = '9b22150e689703c1501539af834790e93d42ce27b93dc2707d3bba61c012ac76' }
+$module = @{ Name = 'gpogen-import.psm1'; Length = 47965; Hash = '859a5e8ad9ee8fb236b105d36a19d248eda71f005e8fb96c41c832e4eb21151e' }
 # The files of the backup, below the folder gpo.
 $files = @(
-    @{ Path = 'manifest.xml'; Length = 776; Hash = '3e98490562599ceb46b00d8cd71b843d90ee467d0e39b9c86e95a541aa8c5322' }
+    @{ Path = 'manifest.xml'; Length = 776; Hash = 'bf1c6a3fed13d1b66428242bf4b038390005a38a9f797fea8938bd57166ae442' }
     @{ Path = '{6711DAF1-3A5A-5E73-9D2A-077EDAB1DD33}/Backup.xml'; Length = 3601; Hash = '73d888d161d6cc08b754b27cdb844b56a90bef87e2a9c2fdd5d90b73526770b0' }
-    @{ Path = '{6711DAF1-3A5A-5E73-9D2A-077EDAB1DD33}/bkupInfo.xml'; Length = 667; Hash = '2eb39ce0984b5ef492c61753c448391cbe7087ed172791dbf13f56858a36ad0c' }
-    @{ Path = '{6711DAF1-3A5A-5E73-9D2A-077EDAB1DD33}/DomainSysvol/GPO/GPO.cmt'; Length = 298; Hash = 'e0f70e96c82769641d825586398ec02cc27aabe92d5e655c8d8ba3285a1804f0' }
-    @{ Path = '{6711DAF1-3A5A-5E73-9D2A-077EDAB1DD33}/DomainSysvol/GPO/gpogen-values.txt'; Length = 396; Hash = '681289cf0f9e2ea201176aa0829a29fd9906e044945b7c175ddbeec9cf416c72' }
+    @{ Path = '{6711DAF1-3A5A-5E73-9D2A-077EDAB1DD33}/bkupInfo.xml'; Length = 667; Hash = '0088e13f90d2290589470534588d3edcae081c8dddeb5a2bbd01344a16337698' }
+    @{ Path = '{6711DAF1-3A5A-5E73-9D2A-077EDAB1DD33}/DomainSysvol/GPO/GPO.cmt'; Length = 298; Hash = '46ae1aabb85039865ce25f48c72c69821e5dc4f2bcf21ec0f05908590c62cb41' }
+    @{ Path = '{6711DAF1-3A5A-5E73-9D2A-077EDAB1DD33}/DomainSysvol/GPO/gpogen-values.txt'; Length = 396; Hash = '9182d671a774258df3bf12e26307939ea91245c81310098e14b50dd68f4cb16f' }
     @{ Path = '{6711DAF1-3A5A-5E73-9D2A-077EDAB1DD33}/DomainSysvol/GPO/Machine/registry.pol'; Length = 6358; Hash = '292f719a8bd0593bf62af54162af8f1a51f2b80cf29d9a4abfec50b780227b0a' }
-    @{ Path = '{6711DAF1-3A5A-5E73-9D2A-077EDAB1DD33}/DomainSysvol/GPO/Machine/comment.cmtx'; Length = 2291; Hash = '265206522c8bdc9a9251210be11930a5b551c91311abf7b30243c3162b1a802f' }
+    @{ Path = '{6711DAF1-3A5A-5E73-9D2A-077EDAB1DD33}/DomainSysvol/GPO/Machine/comment.cmtx'; Length = 2298; Hash = 'ae90603d0e09464206ce4382994157218f4f1de9a9ff20bd229da38f86c49a30' }
     @{ Path = '{6711DAF1-3A5A-5E73-9D2A-077EDAB1DD33}/DomainSysvol/GPO/Machine/Preferences/Registry/Registry.xml'; Length = 590; Hash = 'e8e7df69494fa7504b4995c6944308a7bdc0631da221be3a6ae81e2aae53c4e8' }
 )
 $policy = @(
@@ -110,18 +110,18 @@ $policy = @(
     @{ Do = 'delete'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'DoNotEnforceEnterpriseTLSCertPinningForUpdateDetection' }
     @{ Do = 'delete'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'SetProxyBehaviorForUpdateDetection' }
     # Select when Quality Updates are received
-    # Nothing that restarts a server may come in a hotpatch month by itself, and nobody pauses a baseline by hand.
+    # No update that restarts a server installs automatically in a hotpatch month, and users cannot pause a baseline.
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'DeferQualityUpdates'; Kind = 'DWord'; Value = 0 }
     @{ Do = 'delete'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'DeferQualityUpdatesPeriodInDays' }
     @{ Do = 'delete'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'PauseQualityUpdatesStartTime' }
     # Do not include drivers with Windows Updates
-    # Nothing that restarts a server may come in a hotpatch month by itself, and nobody pauses a baseline by hand.
+    # No update that restarts a server installs automatically in a hotpatch month, and users cannot pause a baseline.
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'ExcludeWUDriversInQualityUpdate'; Kind = 'DWord'; Value = 1 }
     # Remove access to "Pause updates" feature
-    # Nothing that restarts a server may come in a hotpatch month by itself, and nobody pauses a baseline by hand.
+    # No update that restarts a server installs automatically in a hotpatch month, and users cannot pause a baseline.
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'SetDisablePauseUXAccess'; Kind = 'DWord'; Value = 1 }
     # Enable optional updates
-    # Nothing that restarts a server may come in a hotpatch month by itself, and nobody pauses a baseline by hand.
+    # No update that restarts a server installs automatically in a hotpatch month, and users cannot pause a baseline.
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'SetAllowOptionalContent'; Kind = 'DWord'; Value = 0 }
     @{ Do = 'delete'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'AllowOptionalContent' }
     # Configure Automatic Updates
@@ -139,7 +139,7 @@ $policy = @(
     # Specify intranet Microsoft update service location
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate\AU'; Name = 'UseWUServer'; Kind = 'DWord'; Value = 0 }
     # Always automatically restart at the scheduled time
-    # A baseline that waits for its restart keeps all hotpatches behind it away.
+    # Until a baseline has restarted, the machine gets no later hotpatches.
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate\AU'; Name = 'AlwaysAutoRebootAtScheduledTime'; Kind = 'DWord'; Value = 0 }
     @{ Do = 'delete'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate\AU'; Name = 'AlwaysAutoRebootAtScheduledTimeMinutes' }
 )
@@ -151,7 +151,7 @@ $preferences = @(
 $data = @{
     Title = 'Hotpatch: Azure Local VMs, Windows Server 2025 Azure Edition Core'
     Mark = 'gpogen:azlocal-ws2025-core'
-    Comment = ('gpogen:azlocal-ws2025-core' + [char]0x000D + [char]0x000A + '  Hotpatch for Server Core on Azure Local, installed and restarted by Windows Update.' + [char]0x000D + [char]0x000A + 'gpogen 0.1.0, profile 495005a56c51')
+    Comment = ('gpogen:azlocal-ws2025-core' + [char]0x000D + [char]0x000A + '  Hotpatch for Server Core on Azure Local, installed and restarted by Windows Update.' + [char]0x000D + [char]0x000A + 'gpogen 0.1.0, profile 52d8cbdafde0')
     BackupId = '{6711DAF1-3A5A-5E73-9D2A-077EDAB1DD33}'
     UserSideIsEmpty = $true
     # Which halves of the GPO the profile wants; empty where it says nothing.
@@ -171,7 +171,7 @@ $data = @{
 # block after them is left out, and a file that changes afterwards changes nothing.
 function Read-Module {
     $path = Join-Path $PSScriptRoot $module.Name
-    if (-not [System.IO.File]::Exists($path)) { throw "$($module.Name) is missing beside this script." }
+    if (-not [System.IO.File]::Exists($path)) { throw "$($module.Name) is missing next to this script." }
     $bytes = [System.IO.File]::ReadAllBytes($path)
     $sha = [System.Security.Cryptography.SHA256]::Create()
     try { $hash = [System.BitConverter]::ToString($sha.ComputeHash($bytes, 0, [System.Math]::Min($bytes.Length, $module.Length))) }
@@ -185,7 +185,7 @@ function Read-Module {
 
 try { $import = (New-Module -Name 'gpogen-import' -ScriptBlock ([scriptblock]::Create((Read-Module)))).ExportedCommands['Invoke-GpogenImport'] }
 catch {
-    Write-Warning "$($_.Exception.Message -replace '\p{C}', '?') Nothing was changed. Take the whole folder from its source again."
+    Write-Warning "$($_.Exception.Message -replace '\p{C}', '?') Nothing was changed. Copy the whole folder from its source again."
     exit 1
 }
 $PSBoundParameters['WhatIf'] = [bool]$WhatIfPreference

@@ -7,7 +7,7 @@ Profile: azlocal-ws2025-core
 GPO: Hotpatch: Azure Local VMs, Windows Server 2025 Azure Edition Core
 Why: Hotpatch for Server Core on Azure Local, installed and restarted by Windows Update.
 For: Windows Server 2025 Datacenter: Azure Edition, Server Core, member servers, VMs on Azure Local (formerly Azure Stack HCI)
-Digest: 495005a56c515f963fb89964ed3de41b8145a42b239daf4ddbd8c4d8b8dba386
+Digest: 52d8cbdafde0781d0813add905f2f07c05c3b7423021f8511fb156eaaee604fb
 Made by: gpogen 0.1.0
 
 Writes what menu item 5 of SConfig writes (SConfig.Update.psm1), two values under
@@ -60,7 +60,7 @@ param(
 )
 
 if ("$($ExecutionContext.SessionState.LanguageMode)" -ne 'FullLanguage') {
-    Write-Warning 'This PowerShell session runs in Constrained Language Mode, where the registry cannot be reached as this script needs. Nothing was changed. Sign the script with a certificate that the application control policy trusts.'
+    Write-Warning 'This PowerShell session runs in Constrained Language Mode, where this script cannot access the registry. Nothing was changed. Sign the script with a certificate that the application control policy trusts.'
     exit 1
 }
 Set-StrictMode -Version Latest
@@ -250,7 +250,7 @@ function Get-MachineId {
     $id = $null
     $key = $root.OpenSubKey('SOFTWARE\Microsoft\Cryptography')
     if ($null -ne $key) { try { $id = $key.GetValue('MachineGuid') } finally { $key.Close() } }
-    if (-not $id) { throw 'This machine has no MachineGuid, by which a record is told from that of another machine.' }
+    if (-not $id) { throw 'This machine has no MachineGuid, by which the script identifies the record of a machine.' }
     return "$id"
 }
 
@@ -381,7 +381,7 @@ function Read-Record([string]$Path) {
         }
         return $record
     }
-    catch { throw [System.IO.InvalidDataException]::new("The record $Path is not one that this script may use: $($_.Exception.Message).") }
+    catch { throw [System.IO.InvalidDataException]::new("The record $Path is not usable: $($_.Exception.Message).") }
 }
 
 # Windows PowerShell leaves quotes within an argument bare; here they are as programs read them.
@@ -507,9 +507,9 @@ function Undo-Tree($Tree) {
         if (Test-Key $Tree.key) { return (New-Result $Tree.key '' 'AsBefore' 'The key is there; what it holds was not compared.') }
         if (-not [System.IO.File]::Exists($Tree.file)) { throw "The saved file is missing: $($Tree.file)" }
         if ((Get-Sha256 ([System.IO.File]::ReadAllBytes($Tree.file))) -ne $Tree.sha256) { throw "Somebody changed the saved file: $($Tree.file)" }
-        if (-not $PSCmdlet.ShouldProcess("HKEY_LOCAL_MACHINE\$($Tree.key)", 'Bring back')) { return (New-Result $Tree.key '' (Get-Refused) '') }
+        if (-not $PSCmdlet.ShouldProcess("HKEY_LOCAL_MACHINE\$($Tree.key)", 'Restore')) { return (New-Result $Tree.key '' (Get-Refused) '') }
         Invoke-Reg 'import', $Tree.file, '/reg:64'
-        Write-Step "Brought back: HKEY_LOCAL_MACHINE\$($Tree.key)"
+        Write-Step "Restored: HKEY_LOCAL_MACHINE\$($Tree.key)"
         return (New-Result $Tree.key '' 'Changed' '')
     }
     catch { return (New-Result $Tree.key '' 'Failed' $_.Exception.Message) }
@@ -542,7 +542,7 @@ function Write-Summary($Results) {
         if ('Failed', 'Skipped' -contains $result.State) { Write-Problem "$($result.State): $($result.Key)$(if ($result.Name) { ", value $($result.Name)" }): $($result.Message)" }
     }
     if ($WhatIfPreference) { Write-Step "Nothing was changed (-WhatIf). $($count.WouldChange) of $($Results.Count) would be." }
-    else { Write-Step "$($count.Changed) were changed back, $($count.AsBefore) were as before already, $($count.Skipped) skipped, $($count.Failed) failed, $($count.Declined) declined." }
+    else { Write-Step "$($count.Changed) were changed back, $($count.AsBefore) were already as before, $($count.Skipped) skipped, $($count.Failed) failed, $($count.Declined) declined." }
     if ($count.Failed -gt 0) { return 1 }
     if ($count.Skipped + $count.Declined + $count.WouldChange -gt 0) { return 2 }
     return 0
@@ -663,7 +663,7 @@ function Set-Mode {
     New-ModeResult $changed
     $wrong = @($wanted | Where-Object { -not (Test-Wanted $_) })
     if ($WhatIfPreference) { Write-Step 'Nothing was changed (-WhatIf).' }
-    elseif ($wrong.Count -eq 0 -and $changed -eq 0) { Write-Step 'Nothing was changed: the mode was set already.' }
+    elseif ($wrong.Count -eq 0 -and $changed -eq 0) { Write-Step 'Nothing was changed: the mode was already set.' }
     foreach ($item in $wrong) { if (-not $WhatIfPreference) { Write-Problem "Not as the profile says: $($item.Name)" } }
     $script:code = $(if ($wrong.Count -gt 0) { 2 } else { 0 })
     if ($wrong.Count -gt 0) { return }
@@ -675,7 +675,7 @@ function Set-Mode {
 $code = 1
 $root = $null
 try {
-    if (-not $WhatIfPreference -and -not (Test-Elevated)) { throw 'Writing below HKEY_LOCAL_MACHINE needs an elevated PowerShell: open it by "Run as administrator". Nothing was changed.' }
+    if (-not $WhatIfPreference -and -not (Test-Elevated)) { throw 'Writing below HKEY_LOCAL_MACHINE requires an elevated PowerShell: open it with "Run as administrator". Nothing was changed.' }
     $root = Open-Root
     $refusals = @(Get-PlatformRefusal $true)
     foreach ($refusal in $refusals) { Write-Problem "Refused: $refusal" }

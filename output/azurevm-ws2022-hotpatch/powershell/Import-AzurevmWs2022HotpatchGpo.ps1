@@ -5,56 +5,56 @@ Imports the GPO of the profile azurevm-ws2022-hotpatch into a domain, reads it b
 .DESCRIPTION
 Profile: azurevm-ws2022-hotpatch
 GPO: Hotpatch: Azure VMs, Windows Server 2022 Azure Edition
-Why: Azure guest patching installs; the GPO holds VBS, drivers and the upgrade to Server 2025.
+Why: Azure guest patching installs; the GPO turns on VBS, and blocks drivers and the upgrade to Windows Server 2025.
 For: Windows Server 2022 Datacenter: Azure Edition, Desktop Experience, member servers, Azure virtual machines
-Digest: 9ccbc70129354dc007fb916407b2055bd011cfdb938e785e3c45724a59912245
+Digest: 0c2b709434fde9e3a3c37b0c5273afd90f2ed8b490525600c1e8f999705cebc7
 Made by: gpogen 0.1.0
 
-Holds the profile's data and the SHA-256 of each file of the GPO backup, in the folder gpo beside
-this script's folder. gpogen-import.psm1, beside this script, does the work: it has the same
-bytes for every profile, and runs only if its hash is the one below. After Import-Module
-.\gpogen-import.psm1, Get-Help Invoke-GpogenImport -Full describes each step.
+Has the data of the profile, and the SHA-256 of each file of the GPO backup in the folder gpo next to
+the folder of this script. gpogen-import.psm1, next to this script, does the work: it has the
+same bytes for every profile, and the script runs it only if its SHA-256 is the one below. After
+Import-Module .\gpogen-import.psm1, Get-Help Invoke-GpogenImport -Full describes each step.
 
-Needs the GroupPolicy module (RSAT, or the feature GPMC) and the right to create or edit GPOs. An
-existing GPO of the profile is saved first. After a failure or a difference a new GPO is removed, and
-an older one restored. Nothing is linked unless -LinkTarget is given, and then disabled.
+Requires the GroupPolicy module (RSAT, or the feature GPMC), and the right to create or edit GPOs. The
+script first saves an existing GPO. After a failure or a difference, it removes a new GPO, and restores
+an existing one. It links the GPO only with -LinkTarget; the link is disabled without -EnableLink.
 Exit code: 0 done, 1 refused, failed or different.
 
 .PARAMETER Server
-The domain controller that every step uses. Default: the domain's PDC emulator.
+The domain controller that every step uses. Default: the PDC emulator of the domain.
 .PARAMETER Domain
-The domain's DNS name. Default: the domain of the user who runs the script.
+The DNS name of the domain. Default: the domain of the user who runs the script.
 .PARAMETER BackupPath
-The folder in which an existing GPO is saved first. Default: gpogen-backups in the documents.
+The folder for the copy of an existing GPO. Default: gpogen-backups in the user's documents.
 .PARAMETER AcceptDrift
-Goes on although the GPO holds values that are not the profile's. They are lost.
+Continues although the GPO has values that are not in the profile. The import removes them.
 .PARAMETER Force
-Goes on although the GPO, or the one to restore, is not this profile's by its mark or its name.
+Continues although the GPO, or the one to restore, is not this profile's by its mark or its name.
 .PARAMETER NoReadBack
-Compares nothing after the import. Look at the GPO's report before you link it.
+Does not compare after the import. Check the report of the GPO before you link it.
 .PARAMETER LinkOnly
-Imports nothing: compares the GPO, then does what the four parameters below ask for.
+Imports nothing: compares the GPO, then performs only the steps of -WmiFilter, -ApplyGroup and -LinkTarget.
 .PARAMETER LinkTarget
 The distinguished name of the organizational unit or domain to link the GPO to.
 .PARAMETER EnableLink
-Makes the link enabled. Needs -WmiFilter or -ApplyGroup: the settings are for one system only.
+Enables the link. Requires -WmiFilter or -ApplyGroup: the settings are only for one system.
 .PARAMETER LinkOrder
-The link's place among the links of the target.
+The order of the link among the links of the target.
 .PARAMETER WmiFilter
 The name of an existing WMI filter to attach.
 .PARAMETER ApplyGroup
 The group whose members apply the GPO. Authenticated Users keep the right to read it.
 .PARAMETER Rollback
-The folder of a saved GPO, as a run printed it, to restore. Keep it where administrators alone write.
+The folder of a saved GPO to restore, as a run printed it. Keep it where only administrators can write.
 .EXAMPLE
 PS> .\Import-AzurevmWs2022HotpatchGpo.ps1 -WhatIf
-Looks at the domain and lists every step that would be taken. Nothing is changed.
+Reads the domain, lists every step that the script would perform, and changes nothing.
 .EXAMPLE
 PS> .\Import-AzurevmWs2022HotpatchGpo.ps1 -LinkTarget 'OU=Servers,DC=contoso,DC=com'
-Imports the GPO and links it, disabled. With -LinkOnly it is compared and linked, and not imported.
+Imports the GPO and links it, disabled. With -LinkOnly, the script compares and links it only.
 .EXAMPLE
 PS> .\Import-AzurevmWs2022HotpatchGpo.ps1 -LinkTarget 'OU=Servers,DC=contoso,DC=com' -ApplyGroup 'CONTOSO\Hotpatch Servers' -EnableLink
-Imports the GPO for the group's members and links it, enabled.
+Imports the GPO for the members of the group, and links it, enabled.
 #>
 [CmdletBinding(SupportsShouldProcess = $true)]
 param(
@@ -79,16 +79,16 @@ if ("$($ExecutionContext.SessionState.LanguageMode)" -ne 'FullLanguage') {
 }
 Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
-$module = @{ Name = 'gpogen-import.psm1'; Length = 47568; Hash = '9b22150e689703c1501539af834790e93d42ce27b93dc2707d3bba61c012ac76' }
+$module = @{ Name = 'gpogen-import.psm1'; Length = 47965; Hash = '859a5e8ad9ee8fb236b105d36a19d248eda71f005e8fb96c41c832e4eb21151e' }
 # The files of the backup, below the folder gpo.
 $files = @(
-    @{ Path = 'manifest.xml'; Length = 769; Hash = '2f47ea55a780eb89bc0c53d2682957d2305abf3e26460a77364566f4f5295b57' }
+    @{ Path = 'manifest.xml'; Length = 769; Hash = '96e49caa68218206bfff4edaec86aa530b820abc86638a415a8554fd7c0ecd0a' }
     @{ Path = '{75581B3B-1DAD-51E5-9B21-41A7B064FA63}/Backup.xml'; Length = 3590; Hash = 'd6f77521332bbf489c63fabaf5997feb8687f36ce843b19e209d3b1f15fcb3c8' }
-    @{ Path = '{75581B3B-1DAD-51E5-9B21-41A7B064FA63}/bkupInfo.xml'; Length = 660; Hash = '7d72e9dfb4a90fed9d720d998269f8b056447dceb45ec8be3a66c3b3ec1467d6' }
-    @{ Path = '{75581B3B-1DAD-51E5-9B21-41A7B064FA63}/DomainSysvol/GPO/GPO.cmt'; Length = 318; Hash = 'b7c412906d6b8adee95cf93d6c2725e58baeceaefa8f122b1e974d12b537cc1c' }
-    @{ Path = '{75581B3B-1DAD-51E5-9B21-41A7B064FA63}/DomainSysvol/GPO/gpogen-values.txt'; Length = 226; Hash = 'ee70dc3e22a500bd5c0e7ffb6e76794c4ce1882a01101576de95faf11ca3ef02' }
+    @{ Path = '{75581B3B-1DAD-51E5-9B21-41A7B064FA63}/bkupInfo.xml'; Length = 660; Hash = 'd0e18b8cced5300ec2263beacd122e29add4b453728e86c776489d02ec00e4be' }
+    @{ Path = '{75581B3B-1DAD-51E5-9B21-41A7B064FA63}/DomainSysvol/GPO/GPO.cmt'; Length = 362; Hash = '74be07c448e49c057fcc8b03e25d2628e2db50b17afed121888943a7b1c5fc45' }
+    @{ Path = '{75581B3B-1DAD-51E5-9B21-41A7B064FA63}/DomainSysvol/GPO/gpogen-values.txt'; Length = 226; Hash = '62fa1f20631ed93c2a4687d3fe9fb44c8f66f7de891112e4a9ff6ba95a3422a8' }
     @{ Path = '{75581B3B-1DAD-51E5-9B21-41A7B064FA63}/DomainSysvol/GPO/Machine/registry.pol'; Length = 3184; Hash = 'ab1bcdb7a05f7279f93c4f22c78bd4b62d45a4ea7592315a8110a9e851117cfa' }
-    @{ Path = '{75581B3B-1DAD-51E5-9B21-41A7B064FA63}/DomainSysvol/GPO/Machine/comment.cmtx'; Length = 1461; Hash = 'ae9f340bbed3b8408c21508e6ca6f351d6cfb43df5ef8a8d157d3ab7609b79f6' }
+    @{ Path = '{75581B3B-1DAD-51E5-9B21-41A7B064FA63}/DomainSysvol/GPO/Machine/comment.cmtx'; Length = 1467; Hash = '00b8bd15c9f4bebb521b4489fcfbf3b6951b9b34b74e17892590aedd29a5c898' }
     @{ Path = '{75581B3B-1DAD-51E5-9B21-41A7B064FA63}/DomainSysvol/GPO/Machine/Preferences/Registry/Registry.xml'; Length = 590; Hash = '7493a24c182fba358f86845a00c68e0a5267a23b1eea5d02d08654d7021ffe16' }
 )
 $policy = @(
@@ -112,10 +112,10 @@ $policy = @(
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'ProductVersion'; Kind = 'String'; Value = '' }
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'TargetReleaseVersionInfo'; Kind = 'String'; Value = 'hold' }
     # Do not include drivers with Windows Updates
-    # Nothing that restarts a server may come in a hotpatch month by itself, and nobody pauses a baseline by hand.
+    # No update that restarts a server installs automatically in a hotpatch month, and users cannot pause a baseline.
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'ExcludeWUDriversInQualityUpdate'; Kind = 'DWord'; Value = 1 }
     # Remove access to "Pause updates" feature
-    # Nothing that restarts a server may come in a hotpatch month by itself, and nobody pauses a baseline by hand.
+    # No update that restarts a server installs automatically in a hotpatch month, and users cannot pause a baseline.
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'SetDisablePauseUXAccess'; Kind = 'DWord'; Value = 1 }
     # Specify intranet Microsoft update service location
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate\AU'; Name = 'UseWUServer'; Kind = 'DWord'; Value = 0 }
@@ -128,7 +128,7 @@ $preferences = @(
 $data = @{
     Title = 'Hotpatch: Azure VMs, Windows Server 2022 Azure Edition'
     Mark = 'gpogen:azurevm-ws2022-hotpatch'
-    Comment = ('gpogen:azurevm-ws2022-hotpatch' + [char]0x000D + [char]0x000A + '  Azure guest patching installs; the GPO holds VBS, drivers and the upgrade to Server 2025.' + [char]0x000D + [char]0x000A + 'gpogen 0.1.0, profile 9ccbc7012935')
+    Comment = ('gpogen:azurevm-ws2022-hotpatch' + [char]0x000D + [char]0x000A + '  Azure guest patching installs; the GPO turns on VBS, and blocks drivers and the upgrade to Windows Server 2025.' + [char]0x000D + [char]0x000A + 'gpogen 0.1.0, profile 0c2b709434fd')
     BackupId = '{75581B3B-1DAD-51E5-9B21-41A7B064FA63}'
     UserSideIsEmpty = $true
     # Which halves of the GPO the profile wants; empty where it says nothing.
@@ -148,7 +148,7 @@ $data = @{
 # block after them is left out, and a file that changes afterwards changes nothing.
 function Read-Module {
     $path = Join-Path $PSScriptRoot $module.Name
-    if (-not [System.IO.File]::Exists($path)) { throw "$($module.Name) is missing beside this script." }
+    if (-not [System.IO.File]::Exists($path)) { throw "$($module.Name) is missing next to this script." }
     $bytes = [System.IO.File]::ReadAllBytes($path)
     $sha = [System.Security.Cryptography.SHA256]::Create()
     try { $hash = [System.BitConverter]::ToString($sha.ComputeHash($bytes, 0, [System.Math]::Min($bytes.Length, $module.Length))) }
@@ -162,7 +162,7 @@ function Read-Module {
 
 try { $import = (New-Module -Name 'gpogen-import' -ScriptBlock ([scriptblock]::Create((Read-Module)))).ExportedCommands['Invoke-GpogenImport'] }
 catch {
-    Write-Warning "$($_.Exception.Message -replace '\p{C}', '?') Nothing was changed. Take the whole folder from its source again."
+    Write-Warning "$($_.Exception.Message -replace '\p{C}', '?') Nothing was changed. Copy the whole folder from its source again."
     exit 1
 }
 $PSBoundParameters['WhatIf'] = [bool]$WhatIfPreference

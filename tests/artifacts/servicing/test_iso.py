@@ -30,16 +30,16 @@ RESUME = Step({"Resume": True}, "Restart-Iso")
 
 def make_msu(folder: Path) -> Path:
     """Make a file that the stand-in of expand.exe takes for the update's."""
-    names = ("WSUSSCAN.cab", "Windows10.0-KB5003508-x64.cab", "SSU-20348.1-x64.cab", "x.xml")
+    inside = ("WSUSSCAN.cab", "Windows10.0-KB5003508-x64.cab", "SSU-20348.1-x64.cab", "x.xml")
     path = folder / "KB5003508.msu"
-    path.write_text("\n".join(names))
+    path.write_text("\n".join(("MSCF", *inside)))
     return path
 
 
 def cases(msu: Path) -> Mapping[str, Sequence[Step]]:
     use = {"Update": f"Z:{msu}", "AllowRestart": True}
     other = msu.with_name("KB5003509.msu")
-    other.touch()
+    other.write_bytes(b"MSCF")
     edition = "Set-ItemProperty -LiteralPath $global:VersionKey -Name EditionID -Value '{}'"
     vbs = (
         "$null = New-Item -Path 'HKLM:\\SYSTEM\\CurrentControlSet\\Control\\DeviceGuard' -Force; "
