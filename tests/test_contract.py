@@ -49,6 +49,8 @@ HELPERS = {
     "api",
     "direct",
     "loss",
+    "playbookread",
+    "playframe",
     "regread",
     "settings",
     "subkeys",
@@ -60,7 +62,7 @@ HELPERS = {
 NO_POLICY = {
     "admx": "names of policies, no values",
     "mof": "a WMI filter; the artifact wmi reads it",
-    "sambapol": "one file of a samba-tool backup, which gpogen.reading.folder reads whole",
+    "sambapol": "one file of a samba-tool backup, which gpogen.reading.samba reads whole",
 }
 """Codecs of files that are no policy by themselves, and why they have no FORMAT."""
 FULL = compiled(

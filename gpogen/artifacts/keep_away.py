@@ -9,9 +9,9 @@ from gpogen.compile.result import Compiled
 from gpogen.policy.types import Action
 
 _HIDE = (
-    "After the removal, as soon as it is offered again, hide it on the server "
-    "(Install-Updates.ps1 -HideKB). The search of Windows Update then excludes it; whether the "
-    "automatic installation of a hotpatch does is unproven."
+    "After the removal, before the next installation, hide it on the server as soon as it is "
+    "offered again (Install-Updates.ps1 -HideKB). The search of Windows Update then excludes it; "
+    "whether the automatic installation of a hotpatch does is unproven."
 )
 _WSUS = "In WSUS, decline it, or remove its approval for the computer group of these machines."
 _UPDATE_MANAGER = (

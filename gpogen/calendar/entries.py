@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from gpogen.catalog.months import PLANNED_BASELINES, Month
-from gpogen.catalog.releases import Kind, OtherUpdate, Release, System
+from gpogen.catalog.releases import Kind, OtherUpdate, Release, System, Train
 from gpogen.releases.knowledge import Knowledge
 
 PLAN = (
@@ -139,6 +139,25 @@ def _computed(system: System, month: Month, today: datetime.date) -> MonthEntry:
         source=source,
         note=note,
     )
+
+
+def baselines_between(knowledge: Knowledge, os: str) -> Iterator[MonthEntry]:
+    """Yield the baselines of a system that are not the release of a month of its calendar."""
+    for item in knowledge.others:
+        if item.os == os and item.train is Train.BASELINE:
+            yield MonthEntry(
+                os=os,
+                month=Month.of(item.date),
+                date=item.date,
+                type=Kind.UNPLANNED if item.out_of_band else Kind.BASELINE,
+                status=Status.RELEASED,
+                kb=item.kb,
+                build=item.build,
+                restart=Restart.YES,
+                confidence=item.confidence,
+                source=item.source,
+                note=item.note,
+            )
 
 
 def count_restarts(rows: Iterable[MonthEntry]) -> tuple[int, int]:

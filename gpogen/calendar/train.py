@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from gpogen.calendar.entries import MonthEntry, Restart, Status, entries
+from gpogen.calendar.entries import MonthEntry, Restart, Status, baselines_between, entries
 from gpogen.calendar.remarks import (
     due_today,
     hotpatches_since,
@@ -233,12 +233,14 @@ def _count(behind: Sequence[Update]) -> str:
 def _coming(
     os: str, knowledge: Knowledge, today: datetime.date, after: datetime.date
 ) -> tuple[MonthEntry, ...]:
-    """Return the months from what the machine has to a year from today."""
+    """Return the months from what the machine has to a year from today, and other baselines."""
     first = max(Month.of(after), knowledge.systems[os].first) if after.year > 1 else Month.of(today)
     count = max(Month.of(today) - first, 0) + AHEAD
-    return tuple(
-        row for row in entries(knowledge, os, months_from(first, count), today) if row.date > after
+    rows = (
+        *entries(knowledge, os, months_from(first, count), today),
+        *baselines_between(knowledge, os),
     )
+    return tuple(sorted((row for row in rows if row.date > after), key=lambda row: row.date))
 
 
 def _next(

@@ -22,10 +22,8 @@ ASSUMPTIONS = (
     "Jeffreys' prior and the known months give the distribution of that probability.",
     "Planned baselines do not change.",
     "Restarts for .NET, drivers, firmware, out-of-band updates and other reasons are not counted.",
-    (
-        "All rings of one system get the same unplanned baselines; the forecast assumes nothing "
-        "between systems."
-    ),
+    "All rings of one system get the same unplanned baselines.",
+    "The forecast assumes nothing between systems.",
 )
 _SHOWN = 4
 

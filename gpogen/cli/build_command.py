@@ -82,6 +82,7 @@ def command(
 
     from gpogen.artifacts.render.overriding import read_overrides, using
     from gpogen.cli.show import left_out as lines_of
+    from gpogen.errors import UsageError
     from gpogen.finding import Severity, in_order
     from gpogen.workspace.build import build, compare_build
     from gpogen.workspace.made import Batch
@@ -125,6 +126,8 @@ def command(
         )
     _print_trouble(outcome)
     _say_all(lacking, err=True)
+    if only and not outcome.errors and next(iter(outcome.built), None) is None:
+        raise UsageError(f"--only {' --only '.join(only)}: no profile has a file for it")
     if form == "json":
         echo_json(_as_json(outcome))
     else:

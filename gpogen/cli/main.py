@@ -7,7 +7,7 @@ import importlib
 import io
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NoReturn
 
 import click
@@ -140,7 +140,7 @@ def _run(arguments: list[str] | None) -> int:
         show_usage_error(error)
         return 2
     except GpogenError as error:
-        say(f"gpogen: {error}", err=True)
+        _say_all(error.messages)
         return error.exit_code
     except (KeyboardInterrupt, click.Abort):
         say("gpogen: interrupted", err=True)
@@ -159,6 +159,13 @@ def _run(arguments: list[str] | None) -> int:
         from gpogen.cli.fault import report_fault
 
         return report_fault()
+
+
+def _say_all(messages: Iterable[str]) -> None:
+    from gpogen.cli.plain import say
+
+    for message in messages:
+        say(f"gpogen: {message}", err=True)
 
 
 def _write_anything() -> None:

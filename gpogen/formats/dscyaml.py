@@ -77,6 +77,11 @@ _CONTEXTS: tuple[Mapping[str, str], ...] = (
     {"securityContext": "elevated"},
     {"securityContext": "current"},
 )
+_HIVE = re.compile(
+    r"(?:HKCC|HKCU|HKCR|HKLM|HKU"
+    r"|HKEY_(?:CURRENT_CONFIG|CURRENT_USER|CLASSES_ROOT|LOCAL_MACHINE|USERS))(?:\\|\Z)"
+)
+"""As get_hive_from_path of dsc-lib-registry wants it: in capitals, without a colon."""
 _REFERENCE = re.compile(
     r"\[resourceId\( *'([A-Za-z0-9.]+/[A-Za-z0-9]+)' *, *'([A-Za-z0-9 ]+)' *\)\]"
 )
@@ -193,7 +198,7 @@ def _record(node: MappingNode) -> Record | str:
         text_of(node, "keyPath")
     if doubt := _evaluated(texts):
         return doubt
-    place = hive_and_key(_plain(text_of(node, "keyPath")), line)
+    place = _place(_plain(text_of(node, "keyPath")), line)
     if place is None:
         return "no GPO has values of its hive"
     exists = _exists(node)
@@ -209,6 +214,12 @@ def _record(node: MappingNode) -> Record | str:
     if node.get("valueData") is None:
         return "it has no valueData, so the value gets the type REG_NONE"
     return _setting(*place, name, need(node.get("valueData"), MappingNode, "valueData", line))
+
+
+def _place(path: str, line: int) -> tuple[Hive, str] | None:
+    if _HIVE.match(path) is None:
+        raise at_line(line, rf"keyPath must begin with HKLM\ or another hive; got {cut(path)!r}")
+    return hive_and_key(path, line)
 
 
 def _exists(node: MappingNode) -> bool | None:

@@ -223,7 +223,7 @@ OUTPUTS = (
 
 
 def _outputs(value: Any) -> Any:
-    if value == []:
+    if value is None or value == []:
         raise fields.wrong("form", "must name at least one output", allowed=OUTPUTS)
     return value
 
@@ -243,7 +243,7 @@ class Profile(Part):
     ring: Ring | None = None
     revision: Revision | None = None
     gpo: GpoSides | None = None
-    outputs: Annotated[list[Annotated[str, words(*OUTPUTS)]], BeforeValidator(_outputs)] | None = (
+    outputs: Annotated[list[Annotated[str, words(*OUTPUTS)]] | None, BeforeValidator(_outputs)] = (
         None
     )
     arc: Arc | None = None

@@ -18,7 +18,7 @@ from gpogen.errors import ContentError, GpogenError
 from gpogen.outputs.folder import Difference, look, orphans, refusals, refuse_foreign
 from gpogen.outputs.place import open_output
 from gpogen.workspace.made import Batch, Made
-from gpogen.workspace.plan import Planned, plan
+from gpogen.workspace.plan import Planned, has_nothing, plan
 from gpogen.workspace.select import Selection
 from gpogen.workspace.spool import Spool
 from gpogen.workspace.stage import Stage, heal, staging
@@ -171,6 +171,8 @@ class _Run:
 
     def _add(self, stack: ExitStack, made: Made, only: Collection[str]) -> Iterator[str]:
         """Stage a profile's folder, where it differs; yield its name then."""
+        if has_nothing(made, self._output, only):
+            return
         with _kept(self.errors), refusals(self._output / made.manifest.profile):
             item = plan(made, self._output, only)
             if not item.difference:
@@ -242,6 +244,8 @@ def compare_build(
             stack.enter_context(folder)
             stack.enter_context(locked(folder, shared=True))
         for made, older in batch:
+            if has_nothing(made, output, only):
+                continue
             with _kept(errors):
                 item = plan(made, output, only)
                 same = older is not None and item.difference and _is_same(older, output, only)

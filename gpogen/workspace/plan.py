@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -38,6 +39,13 @@ class Planned:
         """
         kept = signed_files(self.found, self.files) if self.found is not None else {}
         return {**self.files, **kept}
+
+
+def has_nothing(made: Made, output: Path, only: Collection[str]) -> bool:
+    """Tell whether a build of some artifacts makes no file of a profile, and it has no folder."""
+    listed = made.manifest.files.values()
+    is_none = bool(only) and not any(item.artifact in only for item in listed)
+    return is_none and not os.path.lexists(output / made.manifest.profile)
 
 
 def plan(made: Made, output: Path, only: Collection[str]) -> Planned:

@@ -7,6 +7,7 @@ import re
 
 import pytest
 
+from gpogen.calendar.entries import Restart
 from gpogen.calendar.train import Machine, State, Verdict, find_train
 from gpogen.calendar.updates import read_build, read_kb, stranger
 from gpogen.catalog.releases import Kind, OtherUpdate, Release, Train, release_data
@@ -321,3 +322,49 @@ releases:
     assert find_train(machine, know([added]), day).state is State.ON
     old = Machine(os=OS_2025, kbs=("KB5122871",))
     assert find_train(old, know([added]), day).state is State.BEHIND
+
+
+def test_a_machine_of_the_first_media_is_offered_the_baseline_before_the_calendar() -> None:
+    # KB5043080 is Windows Server 2025 as released; its hotpatch calendar begins with 2024-11.
+    behind = stands("2024-11-01", "KB5043080")
+    early = stands("2024-10-01", "KB5043080")
+
+    assert behind.next is not None
+    assert early.next is not None
+    assert (behind.state, behind.next.kb, behind.next.type) == (
+        State.BEHIND,
+        "KB5044284",
+        Kind.BASELINE,
+    )
+    assert (early.state, early.next.kb, early.next.restart) == (
+        State.ON,
+        "KB5044284",
+        Restart.YES,
+    )
+
+
+def test_a_baseline_that_users_add_between_the_months_comes_next_with_a_restart() -> None:
+    from gpogen.releases.additions import read_additions
+
+    text = """
+gpogen: 1
+as_of: 2026-08-30
+out_of_band:
+  - {os: windows-server-2025, date: 2026-08-27, train: baseline, kb: KB5999992}
+  - {os: windows-server-2022, date: 2026-08-28, train: baseline, kb: KB5999993}
+"""
+    added, _ = read_additions(text.encode(), "r.yaml")
+    assert added is not None
+    machine = Machine(os=OS_2025, kbs=("KB5120228",))
+    day_before, after = (
+        find_train(machine, know([added]), datetime.date(2026, 8, day)) for day in (26, 28)
+    )
+
+    assert [day_before.state, after.state] == [State.ON, State.BEHIND]
+    for found in (day_before, after):
+        assert found.next is not None
+        assert (found.next.kb, found.next.type, found.next.restart) == (
+            "KB5999992",
+            Kind.UNPLANNED,
+            Restart.YES,
+        )

@@ -68,7 +68,7 @@ def test_the_readme_of_the_old_profile_leads_to_it_and_says_what_is_unproven(
     place.profile("web")
     assert gpogen("build", "-q").code == 0
     readme = " ".join((place.output / "web/README.txt").read_text().split())
-    back = readme[readme.index("AND THE WAY BACK =") :]
+    back = readme[readme.index("6. ROLLBACK, AND WHAT REMAINS =") :]
     order = (
         r"gpogen retire profiles\web.yaml creates the profile web-retired",
         "link it above this one",

@@ -140,6 +140,18 @@ def test_the_items_own_switches_are_read() -> None:
     assert plain == PreferenceItem(plain.record, "U", 2)
 
 
+def test_a_disabled_item_is_no_record_and_is_named_by_its_value_or_else_its_key() -> None:
+    off = 'disabled="1"'
+    data = file(item(around=off), item(name="", around=off), item(name="On"))
+    found = gppregistry.FORMAT.read(data, "Registry.xml", Hive.HKLM)
+
+    assert [one.record.name for one in found.items] == ["On"]
+    assert found.skipped == (
+        "line 2: V: the item is disabled",
+        f"line 3: {KEY}: the item is disabled",
+    )
+
+
 def test_collections_hand_on_their_switch_and_their_targeting() -> None:
     wmi = '<Filters><FilterWmi bool="AND" not="0" query="SELECT *"/></Filters>'
     os = '<Filters><!-- x --><FilterOs version="WINTHRESHOLDSRV"/></Filters>'

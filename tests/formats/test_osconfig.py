@@ -110,6 +110,8 @@ def test_the_document_names_what_it_cannot_hold(record: Record, reason: str) -> 
         (r"keyPath: HKLM:\X, valueName: A, valueType: REG_SZ, value: 1", "REG_SZ; nobody knows"),
         (r"keyPath: HKLM:\X, valueName: A, valueType: REG_MULTI_SZ, value: x", "REG_MULTI_SZ; "),
         (r"keyPath: HKLM:\X, valueName: A, valueType: REG_BINARY, value: x", "REG_BINARY; "),
+        (r"keyPath: HKLM:\X, valueName: A, valueType: REG_BINARY, value: 'QQ==!'", "REG_BINARY; "),
+        (r"keyPath: HKLM:\X, valueName: A, valueType: REG_BINARY, value: Q Q==", "REG_BINARY; "),
     ],
 )
 def test_what_no_record_can_mean_is_skipped(properties: str, reason: str) -> None:

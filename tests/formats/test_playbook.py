@@ -360,38 +360,43 @@ def test_powershell_finds_the_key_of_every_path_as_the_module_does(tmp_path: Pat
     assert run.stdout.splitlines() == [record.key for record in records]
 
 
-@pytest.mark.slow
-def test_ansible_gives_the_module_every_text_unchanged(tmp_path: Path) -> None:
+def recorded(folder: Path, data: bytes) -> list[dict[str, Any]]:
+    """Run a playbook with a module that records its arguments, and return those."""
     program = shutil.which("ansible-playbook")
     if program is None:
         pytest.skip("ansible-playbook is not installed")
-    modules = tmp_path / "ansible_collections" / "ansible" / "windows" / "plugins" / "modules"
+    modules = folder / "ansible_collections" / "ansible" / "windows" / "plugins" / "modules"
     modules.mkdir(parents=True)
     (modules / "win_regedit.py").write_text(RECORDER)
-    # The last but one has all texts in one list; each task takes a third of a second.
-    records = [*RECORDS[4::9], *RECORDS[-2:]]
-    (tmp_path / "play.yml").write_bytes(encode(records))
+    (folder / "play.yml").write_bytes(data)
     python = f"ansible_python_interpreter={sys.executable}"
-    recorded = tmp_path / "recorded"
+    found = folder / "recorded"
     environment = {
         **os.environ,
-        "ANSIBLE_COLLECTIONS_PATH": str(tmp_path),
+        "ANSIBLE_COLLECTIONS_PATH": str(folder),
         "ANSIBLE_LOCALHOST_WARNING": "false",
-        "HOME": str(tmp_path),
-        "RECORDED": str(recorded),
+        "HOME": str(folder),
+        "RECORDED": str(found),
         "LC_ALL": "C.UTF-8",
     }
     run = subprocess.run(
         [program, "-i", "localhost,", "-c", "local", "-e", python, "play.yml"],
-        cwd=tmp_path,
+        cwd=folder,
         env=environment,
         capture_output=True,
         text=True,
         check=False,
     )
-
     assert run.returncode == 0, run.stdout + run.stderr
-    found = [json.loads(line) for line in recorded.read_text().splitlines()]
+    return [json.loads(line) for line in found.read_text().splitlines()]
+
+
+@pytest.mark.slow
+def test_ansible_gives_the_module_every_text_unchanged(tmp_path: Path) -> None:
+    # The last but one has all texts in one list; each task takes a third of a second.
+    records = [*RECORDS[4::9], *RECORDS[-2:]]
+    found = recorded(tmp_path, encode(records))
+
     assert [(item["path"], item["name"], item["data"]) for item in found] == [
         (
             f"HKLM:\\{record.key}",
@@ -400,3 +405,38 @@ def test_ansible_gives_the_module_every_text_unchanged(tmp_path: Path) -> None:
         )
         for record in records
     ]
+
+
+@pytest.mark.slow
+def test_what_is_read_is_what_ansible_gives_the_module(tmp_path: Path) -> None:
+    plain = (
+        "a}}",
+        "100%}",
+        "{x}",
+        "$(id) %x%",
+        "a: b",
+        "!x",
+        " {x ",
+        "jinja2: x",
+        "'",
+        "\U0001f600",
+    )
+    run = ("{{ 1 + 1 }}", "{% if true %}x{% endif %}", "a{# x #}b")
+    more = ("when: false", "loop: []", "tags: never", "check_mode: true")
+    texts = [json.dumps(text, ensure_ascii=False) for text in (*plain, *run)]
+    texts += [f"!unsafe {json.dumps(text)}" for text in run]
+    lines = [
+        f"    - {MODULE}: {{path: 'HKLM:\\X', name: V{number}, data: {text}}}"
+        for number, text in enumerate(texts)
+    ]
+    lines += [
+        f"    - {{{MODULE}: {{path: 'HKLM:\\X', name: W{number}, data: x}}, {keyword}}}"
+        for number, keyword in enumerate(more)
+    ]
+    data = "\n".join(["- hosts: all", "  gather_facts: false", "  tasks:", *lines, ""]).encode()
+    given = {item["name"]: item["data"] for item in recorded(tmp_path, data)}
+    found = {item.record.name: item.record.value for item in read(data).entries}
+
+    assert found == {name: given[name] for name in found}
+    assert len(found) == len(plain) + len(run)
+    assert [given.get(f"W{number}") for number in range(3)] == [None] * 3

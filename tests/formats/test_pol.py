@@ -147,6 +147,22 @@ def test_a_record_that_is_too_short_says_how_many_bytes_follow(there: int, follo
     assert caught.value.offset == 28
 
 
+@pytest.mark.parametrize(
+    ("entry", "reason"),
+    [
+        (PolEntry("K\0", "N", 4, DWORD), r"the name 'K\\x00' has a NUL"),
+        (PolEntry("K", "N\0", 4, DWORD), r"the name 'N\\x00' has a NUL"),
+        (PolEntry("K\ud800", "N", 4, DWORD), r"'K\\ud800' or 'N' has a lone surrogate"),
+        (PolEntry("K", "\udc00N", 4, DWORD), r"'K' or '\\udc00N' has a lone surrogate"),
+        (PolEntry("K", "N", 2**32, DWORD), "the type 4294967296 of 'N' is not a 32-bit number"),
+        (PolEntry("K", "N", -1, DWORD), "the type -1 of 'N' is not a 32-bit number"),
+    ],
+)
+def test_what_no_file_can_hold_is_refused(entry: PolEntry, reason: str) -> None:
+    with pytest.raises(FormatError, match=reason):
+        pol.encode([entry])
+
+
 def test_65535_bytes_of_data_are_written() -> None:
     record = set_value(Hive.HKLM, KEY, "A", RegType.BINARY, bytes(65535))
 
@@ -180,6 +196,7 @@ def test_samba_reads_and_rewrites_every_troublesome_record(tmp_path: Path) -> No
         (HEADER + b"[\0a\0\0\0;\0b\0", 16, "value name has no terminating NUL"),
         (HEADER + b"[\0a\0\0\0;\0\0\0;\0", 20, "type and size"),
         (HEADER + b"[\0\x00\xd8\0\0;\0", 10, "not UTF-16"),
+        (HEADER + b"[\0a\0\x00\xd8\0\0;\0", 12, "the key is not UTF-16"),
         (HEADER + raw("a", "b", 4, DWORD, size=3), None, "expected ']'"),
         (HEADER + raw("a", "b", 4, DWORD, size=5), None, "5 bytes of data"),
         (HEADER + raw("a", "b", 4, DWORD, size=0xFFFFFFFF), 28, "4294967295 bytes of data"),

@@ -117,6 +117,8 @@ def test_the_native_spelling_is_read_as_are_other_spellings_of_the_same_xml() ->
 @pytest.mark.parametrize(
     ("kind", "data", "value"),
     [
+        ("REG_DWORD", "0", 0),
+        ("REG_QWORD", "0", 0),
         ("REG_DWORD", "4294967295", 2**32 - 1),
         ("REG_DWORD", "-1", 2**32 - 1),
         ("REG_DWORD", "-2147483648", 2**31),
@@ -217,6 +219,7 @@ def changed(old: str, new: str) -> bytes:
         (b"", "not well-formed"),
         (b"<PolicyRules>", "not well-formed"),
         (b"<a><PolicyRules/></a>", "the root element is a; it must be PolicyRules"),
+        (b"<PolicyRule/>", "the root element is PolicyRule; it must be PolicyRules"),
         (b'<PolicyRules xmlns="urn:x"/>', "the root element"),
         (b'<!DOCTYPE a [<!ENTITY e "x">]><PolicyRules/>', "document type"),
         (b"<PolicyRules>text</PolicyRules>", "line 1: text between the elements: 'text'"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -296,6 +297,40 @@ def test_the_undo_file_deletes_each_set_value_once_and_says_what_it_cannot() -> 
         r"HKLM\Software\Example, value S (soft): a .reg file cannot express",
     ):
         assert f"; Not undone: {line}" in text
+
+
+def test_several_deleted_keys_come_back_one_by_one_and_preferences_as_policy() -> None:
+    several = Record(Hive.HKCU, "A", "", Action.DELETE_KEYS, RegType.SZ, utf16("B;C\0"))
+    of_hive = Record(Hive.HKCU, "", "", Action.DELETE_KEYS, RegType.SZ, utf16("E\0"))
+    value = of("V", 4, b"\1\0\0\0")
+    preference = replace(of("W", 4, b"\2\0\0\0"), via=Via.PREFERENCE)
+    records = [several, value, of_hive, preference]
+
+    read = reg.as_read(records)
+
+    assert read == [
+        delete_key(Hive.HKCU, r"A\B"),
+        delete_key(Hive.HKCU, r"A\C"),
+        value,
+        delete_key(Hive.HKCU, "E"),
+        replace(preference, via=Via.POLICY),
+    ]
+    assert reg.decode(reg.encode(records)) == read
+
+
+def test_what_is_undone_is_each_value_that_was_set_and_what_is_left_instead_of_it() -> None:
+    records = [
+        of("A", 3, b"\1"),
+        of("B", 3, b"\1"),
+        delete_value(Hive.HKLM, KEY, "Old"),
+        Record(Hive.HKLM, KEY, "S", Action.SOFT, 4, b"\1\0\0\0"),
+    ]
+    left = of("b", 3, b"\2")
+
+    assert reg.undone(records) == [delete_value(Hive.HKLM, KEY, name) for name in "AB"]
+    assert reg.undone(records, [left]) == [delete_value(Hive.HKLM, KEY, "A"), left]
+    # What the artifact expects of its undo file is what the undo file says.
+    assert reg.undone(records, [left]) == reg.decode(reg.encode_undo(records, [left]))
 
 
 @given(strategies.POLICY)

@@ -204,6 +204,7 @@ def test_entries_have_their_exact_bytes() -> None:
 
     assert encode(entries) == WRITTEN % (5, lines.encode())
     assert decode(encode(entries)) == entries
+    assert encode(pol.decode(pol.encode(entries))) == encode(entries)
     assert encode([]) == WRITTEN % (0, b"")
 
 

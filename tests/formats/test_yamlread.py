@@ -85,3 +85,8 @@ def test_a_value_that_is_read_is_the_same_by_yaml_1_1(text: str) -> None:
 
     wanted = by_1_1(data)
     assert repr(found) == repr(wanted)
+
+
+def test_of_several_mistakes_the_first_is_told_with_its_line() -> None:
+    with pytest.raises(FormatError, match=r"^line 2: .*'a'"):
+        document(b"a: 1\na: 2\nb: 1\nb: 2\n", KIND)

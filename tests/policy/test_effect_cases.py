@@ -123,6 +123,7 @@ def test_two_ends_differ_where_one_does_more() -> None:
     [
         (b"\0\0", b"\0\0\0\0", True),
         (b"\0\0", b"\0\0", False),
+        (b"a\0\0\0", b"a\0\0\0\0\0", True),
         (b"a\0\0\0\0\0", b"b\0\0\0\0\0", False),
     ],
 )
@@ -130,5 +131,6 @@ def test_data_may_differ_in_bytes_alone(one: bytes, other: bytes, differs: bool)
     pair = [Record(Hive.HKLM, KEY, "A", Action.SET, 7, data) for data in (one, other)]
 
     assert differs_in_encoding(*pair) is differs
+    assert differs_in_encoding(*pair[::-1]) is differs
     texts = [Record(Hive.HKLM, KEY, "A", Action.SET, kind, b"\0\0") for kind in (1, 2)]
     assert not differs_in_encoding(*texts)

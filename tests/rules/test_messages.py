@@ -278,7 +278,7 @@ def test_a_pause_that_skips_a_baseline_is_named_with_its_days() -> None:
     )
 
 
-@pytest.mark.parametrize("count", [2, 3, 4, 5, 6])
+@pytest.mark.parametrize("count", [2, 3, 4, 5, 6, 9])
 def test_domain_controllers_of_several_profiles_are_named_up_to_four(count: int) -> None:
     body = f"{VBS}updates: {{mode: install-on-schedule}}\nrestart: {{policy: at-scheduled-time}}\n"
     target = ", role: domain-controller" + ROME

@@ -19,7 +19,9 @@ MAX_WRITTEN = 64 << 20
 """Characters that one file may write, also into variables and macros."""
 _ROUND = 10
 _SEARCH = 20_000
-"""What ``in`` counts for where it may look through a long text or list."""
+"""What a comparison with a value counts for, which may be a long text or list."""
+_CHARACTERS = 64
+"""So many characters of a constant count as one step more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,17 +65,19 @@ def cost(node: nodes.Node) -> Cost:
     steps, written, stack = _ROUND, 0, [node]
     while stack:
         found = stack.pop()
-        steps += _SEARCH if _is_search(found) else 1
+        steps += _steps(found)
         written += len(found.data) if isinstance(found, nodes.TemplateData) else 0
         stack += found.iter_child_nodes()
     return Cost(steps, written)
 
 
-def _is_search(node: nodes.Node) -> bool:
+def _steps(node: nodes.Node) -> int:
     constant = (nodes.Const, nodes.List, nodes.Tuple, nodes.Dict)
-    if not isinstance(node, nodes.Operand) or node.op not in ("in", "notin"):
-        return False
-    return not isinstance(node.expr, constant)
+    if isinstance(node, nodes.Operand) and not isinstance(node.expr, constant):
+        return _SEARCH
+    if isinstance(node, nodes.Const) and isinstance(node.value, str):
+        return 1 + len(node.value) // _CHARACTERS
+    return 1
 
 
 def counted(items: Iterator[object], budget: Budget, steps: int, written: int) -> Iterator[object]:

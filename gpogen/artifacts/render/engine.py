@@ -30,8 +30,8 @@ from gpogen.artifacts.render.language import (
 from gpogen.artifacts.render.rendered import ContextError, Rendered
 
 _METHODS = (MethodType, BuiltinMethodType)
-_TEXT_METHODS = ("upper", "lower", "strip", "lstrip", "rstrip", "startswith", "endswith")
-"""Methods whose result is no longer than the text."""
+_TEXT_METHODS = ("upper", "lower", "startswith", "endswith")
+"""Methods that look at each character of the text once."""
 _ABSENT = object()
 _TEST_NAMES = ("boolean", "defined", "integer", "none", "string")
 

@@ -42,11 +42,11 @@ remaining steps in HKEY_LOCAL_MACHINE\SOFTWARE\gpogen, and copies of itself and 
 Program Files\gpogen. At the end, it removes all of them and the task.
 
 The script does not prevent the machine from installing the update again. It prints what to do:
-- After the removal, as soon as it is offered again, hide it on the server (Install-Updates.ps1 -HideKB). The search of Windows Update then excludes it; whether the automatic installation of a hotpatch does is unproven.
+- After the removal, before the next installation, hide it on the server as soon as it is offered again (Install-Updates.ps1 -HideKB). The search of Windows Update then excludes it; whether the automatic installation of a hotpatch does is unproven.
 - A pause of quality updates does not help, because the GPO deletes it.
 
-Exit code: 0 done, 1 the script failed, 2 not done (-WhatIf, or somebody declined a step), 3 unknown,
-4 refused, nothing changed, 3010 a restart is required.
+Exit code: 0 done, 1 the script failed, 2 not done (-WhatIf, or somebody declined a step), 4 refused,
+nothing changed, 3010 a restart is required.
 
 .PARAMETER Hotpatch
 The hotpatch to remove: its KB number (KB5070893), or the name of its package.
@@ -69,7 +69,7 @@ The SHA-256 of each .msu file whose signature Windows cannot verify. Take it fro
 trust, not from the folder itself.
 
 .PARAMETER ReleaseData
-The file that gpogen releases export wrote.
+The file from gpogen releases export.
 
 .PARAMETER AllowRestart
 Restarts the machine when the plan requires it.
@@ -97,7 +97,7 @@ PS> .\Restore-HotpatchBaseline.ps1 -Hotpatch KB5070893 -WhatIf
 Prints the plan.
 
 .EXAMPLE
-PS> .\Restore-HotpatchBaseline.ps1 -Hotpatch KB5070893 -AllowRestart -LogPath "C:\Program Files\gpogen\restore.log"
+PS> .\Restore-HotpatchBaseline.ps1 -Hotpatch KB5070893 -AllowRestart -LogPath C:\Windows\Logs\gpogen-restore.log
 
 Removes the hotpatch and restarts the machine.
 
@@ -152,7 +152,7 @@ Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
 $scriptName = 'Restore-HotpatchBaseline'
 $keep = @(
-    'After the removal, as soon as it is offered again, hide it on the server (Install-Updates.ps1 -HideKB). The search of Windows Update then excludes it; whether the automatic installation of a hotpatch does is unproven.'
+    'After the removal, before the next installation, hide it on the server as soon as it is offered again (Install-Updates.ps1 -HideKB). The search of Windows Update then excludes it; whether the automatic installation of a hotpatch does is unproven.'
 )
 $pause = 'A pause of quality updates does not help, because the GPO deletes it.'
 #region text for people
@@ -445,7 +445,7 @@ function Test-MsuHead([string]$Path) {
     try { $count = $stream.Read($head, 0, 8) }
     finally { $stream.Dispose() }
     $text = [System.Text.Encoding]::ASCII.GetString($head, 0, $count)
-    return $text.StartsWith('MSCF', [System.StringComparison]::Ordinal) -or $text -ceq "MSWIM$([char]0)$([char]0)$([char]0)"
+    return $text.StartsWith('MSCF', [System.StringComparison]::Ordinal) -or $text.StartsWith('MSWIM', [System.StringComparison]::Ordinal)
 }
 
 # O=Microsoft Corporation as a separate part; the content of a quoted part does not count.
@@ -453,7 +453,7 @@ function Test-MicrosoftName([string]$Name) {
     return [regex]::IsMatch([regex]::Replace($Name, '"(?:[^"]|"")*"', '""'), '(?:\A|, )O=Microsoft Corporation(?:, |\z)')
 }
 
-# Why a file is not installed; nothing where its signature, or -Sha256, vouches for it.
+# Why a file is not installed; nothing if Microsoft signed it, or if -Sha256 names it.
 function Get-SignatureRefusal([string]$Name, [string]$Path, [string]$Hash) {
     $signature = Get-AuthenticodeSignature -LiteralPath $Path -ErrorAction Stop
     $status = "$(Get-Part $signature 'Status')"
@@ -786,7 +786,8 @@ function Clear-Plan {
 }
 
 # Everything that goes on after the restart is there before the package goes. If that fails, or the
-# removal does, nothing was changed and no plan is left.
+# removal does, no plan is left; but a package that is no longer Installed goes at the next restart,
+# and then the plan goes on.
 function Start-Removal($Plan, [int]$Number) {
     try {
         Save-Plan $Plan $Number
@@ -795,7 +796,12 @@ function Start-Removal($Plan, [int]$Number) {
     }
     catch {
         $first = $_
-        try { Clear-Plan } catch { Write-Trouble "The plan cannot be removed: $($_.Exception.Message) Run the script with -Cancel." }
+        try {
+            $name = $Plan[$Number - 1].What
+            if (@(Get-Package | Where-Object { $_.Name -eq $name -and $_.State -eq 'Installed' }).Count -gt 0) { Clear-Plan }
+            else { Write-Trouble "Windows reported an error, but $name is no longer Installed. The plan continues after the next restart." }
+        }
+        catch { Write-Trouble "Whether the plan can be removed is unknown: $($_.Exception.Message) Run the script without parameters, and with -Cancel if the package is still Installed." }
         throw $first
     }
 }

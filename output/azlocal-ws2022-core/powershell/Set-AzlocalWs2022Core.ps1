@@ -376,7 +376,7 @@ function Save-Record($Record, [string]$Path) {
     else { [System.IO.File]::Move($partial, $Path) }
 }
 
-# Who besides administrators, the owner and this account has one of these rights. The method is in
+# Who other than administrators, the owner and this account has one of these rights. The method is in
 # another class in PowerShell 7 than in Windows PowerShell.
 function Get-OtherWriter($Item, [int]$Rights) {
     $sections = [System.Security.AccessControl.AccessControlSections]'Access, Owner'

@@ -357,7 +357,7 @@ function Test-MsuHead([string]$Path) {
     try { $count = $stream.Read($head, 0, 8) }
     finally { $stream.Dispose() }
     $text = [System.Text.Encoding]::ASCII.GetString($head, 0, $count)
-    return $text.StartsWith('MSCF', [System.StringComparison]::Ordinal) -or $text -ceq "MSWIM$([char]0)$([char]0)$([char]0)"
+    return $text.StartsWith('MSCF', [System.StringComparison]::Ordinal) -or $text.StartsWith('MSWIM', [System.StringComparison]::Ordinal)
 }
 
 # O=Microsoft Corporation as a separate part; the content of a quoted part does not count.
@@ -365,7 +365,7 @@ function Test-MicrosoftName([string]$Name) {
     return [regex]::IsMatch([regex]::Replace($Name, '"(?:[^"]|"")*"', '""'), '(?:\A|, )O=Microsoft Corporation(?:, |\z)')
 }
 
-# Why a file is not installed; nothing where its signature, or -Sha256, vouches for it.
+# Why a file is not installed; nothing if Microsoft signed it, or if -Sha256 names it.
 function Get-SignatureRefusal([string]$Name, [string]$Path, [string]$Hash) {
     $signature = Get-AuthenticodeSignature -LiteralPath $Path -ErrorAction Stop
     $status = "$(Get-Part $signature 'Status')"

@@ -63,6 +63,8 @@ WRITTEN = "it writes more than 67108864 characters into variables, macros and th
         (f"{{% for a in {ITEMS} if a == 'x' %}}" * 9 + "{% endfor %}" * 9, STEPS),
         (loops(9, "{% set b = v.upper() %}"), STEPS),
         (loops(9, "{% if 'zz' in v %}{% endif %}"), STEPS),
+        (loops(9, "{% if v == w %}{% endif %}"), STEPS),
+        (loops(9, "{% if v == '" + "x" * 100_000 + "' %}{% endif %}"), STEPS),
         (loops(9, "{% if v | literal == 'x' %}{% endif %}"), WRITTEN),
         (loops(9, "{% if loop.last or loop.length == 3 %}{% endif %}"), STEPS),
         (loops(8, "{% for k, x in d.items() %}{% endfor %}"), STEPS),
@@ -84,7 +86,7 @@ def test_what_runs_without_end_ends(source: str, said: str) -> None:
     within = Budget(budget.MAX_STEPS // 20, budget.MAX_WRITTEN // 20)
 
     with pytest.raises(TemplateRuntimeError, match=said):
-        run(source, within, v="x" * 100_000, d={"a": 1})
+        run(source, within, v="x" * 100_000, w="x" * 99_999 + "y", d={"a": 1})
 
 
 @pytest.mark.parametrize(
@@ -110,6 +112,7 @@ def test_the_last_step_and_the_last_character_are_granted(source: str) -> None:
         "{{ 'x'.replace('', 'yyyy') }}",
         "{{ 'x'.zfill(1000000000) }}",
         "{{ ','.join('abc') }}",
+        "{{ 'x'.strip('x') }}",
         "{% set f = 'x'.center %}{{ f(1000000000) }}",
         "{{ d.values() }}",
     ],

@@ -94,6 +94,7 @@ function global:Remove-WindowsPackage {
     $global:Did.Add("remove $PackageName")
     $global:Machine.Packages[$PackageName].State = 'UninstallPending'
     Set-Pending $true
+    Confirm-NotRefused 'removed'
     return [pscustomobject]@{ Path = ''; Online = $true; RestartNeeded = $true }
 }
 

@@ -351,7 +351,7 @@ def test_an_update_off_the_train_is_named_and_warned_of(ran: dict[str, list[Ran]
     assert "KB5070881 takes this machine off the hotpatch train" in run.text
     assert "-IncludeKB installs it" in str(row(run, "KB5070881")["Reason"])
     assert "takes this machine off" not in ran["baseline"][0].text
-    assert "-ReleaseData would tell" in ran["lcu"][0].text
+    assert "use -ReleaseData to find out" in ran["lcu"][0].text
 
 
 def test_the_machine_restarts_only_when_it_may(ran: dict[str, list[Ran]]) -> None:

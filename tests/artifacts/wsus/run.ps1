@@ -37,6 +37,7 @@ foreach ($case in (ConvertFrom-Json ([System.IO.File]::ReadAllText($Cases)))) {
         SearchUpdates = { param($Text) $global:updates | Where-Object { "$($_.Title) $($_.KnowledgebaseArticles)".Contains($Text) } }
         GetUpdate = { param($Id) $global:updates | Where-Object { $_.Id.UpdateId -eq $Id.UpdateId } }
     }
+    if ($case.bare) { $global:wsus = [pscustomobject] @{ Name = 'wsus-01' } }
     $calls = "$Out.$number"
     [System.Environment]::SetEnvironmentVariable('PSRUN_CALLS', $calls)
     $arguments = @{}

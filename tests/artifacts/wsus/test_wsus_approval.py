@@ -127,6 +127,7 @@ def case(
         "groups": ["All Computers", PILOT],
         "products": [LCU, HOTPATCHES],
         "given": {},
+        "bare": False,
         **rest,
     }
 
@@ -171,6 +172,7 @@ CASES: Mapping[str, dict[str, Any]] = {
     "bad day": case(row(BASELINE, "allow", **{"from": "soon"})),
     "both": case(ROWS[0], row(BASELINE, "hold")),
     "hostile title": case(ROWS[0], updates=[update(BASELINE, title=f"KB5099540 {HOSTILE}")]),
+    "no methods": case(*ROWS, bare=True),
     "remote": case(ROWS[0], given={"Server": "wsus-02", "Port": 8530}),
 }
 
@@ -294,6 +296,7 @@ def test_a_month_that_the_list_does_not_know_is_told(ran: dict[str, Ran]) -> Non
         ("other system", "has no row of windows-server-2022"),
         ("other profile", "has no row of windows-server-2022"),
         ("no group", "The computer group was not found on wsus-01: Pilot"),
+        ("no methods", "Run the script in Windows PowerShell 5.1"),
         ("no product", "The product was not found on wsus-01: Server 2022 Hotpatch Category"),
         ("not json", "is not JSON"),
         ("other format", "must be a list of the format gpogen-kb-list/2"),
