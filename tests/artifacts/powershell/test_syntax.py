@@ -21,6 +21,7 @@ from gpogen.artifacts import (
 from gpogen.outputs.signed import SIGNABLE
 from tests.artifacts.powershell.harness import Engine, write
 from tests.artifacts.powershell.samples import ACTIONS, EMPTY, HOSTILE, PLAIN, SAMPLES
+from tests.support.profiles import shipped
 
 MODULES = (
     powershell_import,
@@ -156,3 +157,11 @@ def test_constrained_language_mode_stops_a_script_at_once(
                 assert done.code == 1
                 assert "Constrained Language Mode" in done.out
                 assert "Nothing was changed" in done.out
+
+
+def test_the_import_scripts_of_the_shipped_profiles_are_short_and_share_one_module() -> None:
+    made = [powershell_import.emit(sample) for sample in shipped()]
+    assert len(made) > 1
+    for script, _module in made:
+        assert script.data.count(b"\n") < 200, script.path
+    assert len({module.data for _script, module in made}) == 1
