@@ -1,4 +1,8 @@
-"""``powershell/Import-<Name>Gpo.ps1``: the GPO backup into a domain, read back and compared."""
+"""``powershell/Import-<Name>Gpo.ps1``: the GPO backup into a domain, read back and compared.
+
+The script holds what is of the profile, and the hash of ``gpogen-import.psm1``, which does the work
+and has the same bytes in every output folder.
+"""
 
 from __future__ import annotations
 
@@ -19,10 +23,12 @@ from gpogen.compile.result import Compiled
 from gpogen.compile.vbs import POLICY as VBS
 from gpogen.policy.types import Hive
 
+_MODULE = "gpogen-import.psm1"
+
 
 @dataclass(frozen=True, slots=True)
 class _File:
-    """A file of the backup: its path below gpo/, its length in bytes, its SHA-256 in hex."""
+    """A file that the script checks: its path, its length in bytes, its SHA-256 in hex."""
 
     path: str
     length: int
@@ -30,8 +36,9 @@ class _File:
 
 
 def emit(compiled: Compiled) -> tuple[OutFile, ...]:
-    """Write the import script."""
+    """Write the import script and the module that it runs."""
     header = compiled.header
+    module = import_module_file()
     data = render(
         "powershell/import.ps1.j2",
         h=header,
@@ -39,7 +46,7 @@ def emit(compiled: Compiled) -> tuple[OutFile, ...]:
         place=placing(header),
         mark=f"gpogen:{header.name}",
         comment=gpo_comment(compiled),
-        values_file=VALUES,
+        module=_File(_MODULE, len(module), sha256(module).hexdigest()),
         backup_id=identity(header).id,
         machine_extensions=extension_names(compiled, Hive.HKLM),
         user_extensions=extension_names(compiled, Hive.HKCU),
@@ -48,13 +55,20 @@ def emit(compiled: Compiled) -> tuple[OutFile, ...]:
         policy=rows(compiled.policy),
         preferences=rows(compiled.preferences),
         files=_backup_files(compiled),
-        known=_known(),
     )
-    return (OutFile(f"powershell/Import-{header.pascal}Gpo.ps1", data),)
+    return (
+        OutFile(f"powershell/Import-{header.pascal}Gpo.ps1", data),
+        OutFile(f"powershell/{_MODULE}", module),
+    )
+
+
+def import_module_file() -> bytes:
+    """Return the module, whose bytes depend on no profile."""
+    return render(f"powershell/{_MODULE}.j2", values_file=VALUES, known=_known())
 
 
 def _known() -> dict[str, str]:
-    """Return the extensions whose settings the script can see."""
+    """Return the extensions whose settings the module can see."""
     return {
         "registry": REGISTRY,
         "preferences": PREFERENCES,

@@ -5,10 +5,9 @@ from __future__ import annotations
 from gpogen.artifacts.api import Artifact, OutFile
 from gpogen.artifacts.powershell_text import head_lines
 from gpogen.artifacts.render import render
+from gpogen.catalog.server_defaults import KEY, is_mode_value
 from gpogen.compile.result import Compiled
 
-_KEY = r"SOFTWARE\Policies\Microsoft\Windows\WindowsUpdate\AU"
-_NAMES = frozenset({"auoptions", "noautoupdate"})
 _AZURE_VM = "azure-vm"
 
 
@@ -21,17 +20,14 @@ def emit(compiled: Compiled) -> tuple[OutFile, ...]:
         head=head_lines(header),
         decides=_decides(compiled),
         is_azure_vm=header.platform == _AZURE_VM,
-        defaults_key=_KEY,
+        defaults_key=KEY,
     )
     return (OutFile(f"powershell/Undo-{header.pascal}.ps1", data),)
 
 
 def _decides(compiled: Compiled) -> bool:
     """Tell whether the Set script writes or deletes a value by which Windows Update installs."""
-    return any(
-        item.record.key.lower() == _KEY.lower() and item.record.name.lower() in _NAMES
-        for item in compiled.direct
-    )
+    return any(is_mode_value(item.record) for item in compiled.direct)
 
 
 ARTIFACT = Artifact(

@@ -14,7 +14,13 @@ def emit(compiled: Compiled) -> tuple[OutFile, ...]:
     if plan is None:
         return ()
     header = compiled.header
-    shell = render("sconfig/set-update-mode.ps1.j2", h=header, head=head_lines(header), plan=plan)
+    shell = render(
+        "sconfig/set-update-mode.ps1.j2",
+        h=header,
+        head=head_lines(header),
+        plan=plan,
+        record_word=f"UpdateMode-{header.pascal}",
+    )
     files = [OutFile("sconfig/Set-UpdateMode.ps1", shell)]
     if header.installation == "core":
         batch = render("sconfig/set-update-mode.cmd.j2", h=header, plan=plan)

@@ -24,6 +24,7 @@ COMMANDS: Mapping[str, str] = {
     "diff": "Compare two policies or profiles.",
     "verify": "Verify output folders or GPO backups.",
     "import": "Create a profile from an existing policy.",
+    "retire": "Create a profile that brings machines back.",
     "calendar": "Show which months need a restart, and when profiles install.",
     "forecast": "Forecast how many restart windows to reserve.",
     "train": "Show whether machines are on the hotpatch train.",

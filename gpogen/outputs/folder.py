@@ -16,7 +16,7 @@ from pathlib import Path, PurePosixPath
 
 from gpogen.disk.directory import Directory, Kind, folder_of, walk
 from gpogen.errors import ContentError, FormatError, UsageError
-from gpogen.outputs.signed import is_signed
+from gpogen.outputs.signed import SIGNABLE, is_signed
 from gpogen.outputs.tree import MANIFEST, MAX_MANIFEST, Manifest, decode_manifest, sha256
 
 MAX_SIGNATURE = 1 << 20
@@ -106,7 +106,7 @@ class Folder:
         more = self.size(path) - len(data)
         if more == 0:
             return self.read(path, len(data)) == data
-        if not 0 < more <= MAX_SIGNATURE or not path.lower().endswith(".ps1"):
+        if not 0 < more <= MAX_SIGNATURE or not path.lower().endswith(SIGNABLE):
             return False
         return is_signed(path, self.read(path), lambda body: body == data)
 
@@ -233,7 +233,7 @@ def compare(folder: Folder | None, files: dict[str, bytes]) -> Difference:
 
 def signed_files(folder: Folder, files: dict[str, bytes]) -> dict[str, bytes]:
     """Return the signed bytes of the scripts in a folder that else are as they were made."""
-    scripts = [path for path in files if path.endswith(".ps1") and folder.is_file(path)]
+    scripts = [path for path in files if path.endswith(SIGNABLE) and folder.is_file(path)]
     longer = [path for path in scripts if folder.size(path) > len(files[path])]
     return {path: folder.read(path) for path in longer if folder.holds(path, files[path])}
 

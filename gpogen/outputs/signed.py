@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-_SCRIPT = ".ps1"
+SIGNABLE = (".ps1", ".psm1")
+"""How the names of the files end that Set-AuthenticodeSignature signs by a comment."""
+
 _BEGIN = b"# SIG # Begin signature block"
 _END = b"# SIG # End signature block"
 # Comment lines alone, so that a block can hold nothing that runs.
@@ -18,7 +20,7 @@ def bodies(path: str, data: bytes) -> Iterator[bytes]:
     Set-AuthenticodeSignature puts one line end before its block. The script may also have ended
     with that line end, so there are two candidates at most.
     """
-    start = data.rfind(_BEGIN) if path.lower().endswith(_SCRIPT) else -1
+    start = data.rfind(_BEGIN) if path.lower().endswith(SIGNABLE) else -1
     if start < 0 or not _is_block(data, start):
         return
     body = data[:start]

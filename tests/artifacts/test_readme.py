@@ -236,20 +236,23 @@ def test_a_mode_is_not_unlinked_without_another_in_its_place() -> None:
         shown = told(body, orchestration="manual" if "off" in body else "group-policy")
         assert "leaves AUOptions absent" in shown
         assert "UNPROVEN-G" in shown
-        assert "another GPO that sets AUOptions 3 and NoAutoUpdate 0" in shown
+        assert "its GPO sets AUOptions 3 and NoAutoUpdate 0" in shown
     assert "AUOptions absent" not in told(VBS)
 
 
-def test_the_undo_of_the_set_script_and_the_lack_of_one_of_sconfig_are_said() -> None:
+def test_the_undo_of_the_set_script_and_of_sconfig_are_said() -> None:
     made = compiled(sconfig=plan("install-on-schedule"))
     shown = text(made)
-    assert "restores it (section 6). Set-UpdateMode has no undo." in " ".join(shown.split())
+    words = " ".join(shown.split())
+    assert "restores it (section 6). Set-UpdateMode.ps1 saves its two values there" in words
+    assert "Set-UpdateMode.ps1 -Undo restores its two values in the same way" in words
     key = r"SOFTWARE\Policies\Microsoft\Windows\WindowsUpdate\AU"
     assert f'    reg.exe export "HKLM\\{key}" D:\\before-1.reg /y /reg:64' in shown.splitlines()
-    assert "Set-UpdateMode has no undo" not in text(compiled())
+    assert "Set-UpdateMode" not in text(compiled())
     assert "Undo-AzlocalWs2022Core.ps1 restores" in " ".join(text(compiled()).split())
-    for file in sconfig.emit(made):
-        assert b"There is no undo" in file.data, file.path
+    batch, script = sconfig.emit(made)
+    assert b"This file records nothing" in batch.data
+    assert b".PARAMETER Undo" in script.data
 
 
 def test_the_undo_of_the_reg_file_is_named_with_what_it_does_not_bring_back() -> None:

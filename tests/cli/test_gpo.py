@@ -559,5 +559,5 @@ def test_the_import_script_sets_the_status_that_the_profile_says(
         for name in ("web", "db")
     ]
 
-    assert ["$wanted = 'AllSettingsEnabled'" in text for text in scripts] == [True, False]
-    assert ["The computer's half is never switched on" in text for text in scripts] == [False, True]
+    assert ["Status = 'AllSettingsEnabled'" in text for text in scripts] == [True, False]
+    assert ["Status = ''" in text for text in scripts] == [False, True]

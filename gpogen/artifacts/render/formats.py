@@ -93,7 +93,7 @@ def _well_formed(template: str, text: str) -> bytes:
 
 POWERSHELL = TemplateFormat(
     name="PowerShell",
-    endings=(".ps1.j2",),
+    endings=(".ps1.j2", ".psm1.j2"),
     default=powershell.literal,
     contexts=MappingProxyType(
         {

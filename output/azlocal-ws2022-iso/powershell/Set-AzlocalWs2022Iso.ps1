@@ -382,6 +382,29 @@ function Save-Record($Record, [string]$Path) {
     else { [System.IO.File]::Move($partial, $Path) }
 }
 
+# Who other than administrators, the owner and this account has one of these rights. The method is in
+# another class in PowerShell 7 than in Windows PowerShell.
+function Get-OtherWriter($Item, [int]$Rights) {
+    $sections = [System.Security.AccessControl.AccessControlSections]'Access, Owner'
+    $security = $(if ($Item.PSObject.Methods['GetAccessControl']) { $Item.GetAccessControl($sections) } else { [System.IO.FileSystemAclExtensions]::GetAccessControl($Item, $sections) })
+    $sid = [System.Security.Principal.SecurityIdentifier]
+    # SYSTEM, Administrators and TrustedInstaller; a domain's Administrator, Domain Admins and Enterprise Admins.
+    $trusted = '\A(S-1-5-18|S-1-5-32-544|S-1-5-80-956008885-3418522649-1831038044-1853292631-2271478464|S-1-5-21-[0-9-]+-(500|512|519))\z'
+    $own = "$([System.Security.Principal.WindowsIdentity]::GetCurrent().User)", "$($security.GetOwner($sid))"
+    foreach ($rule in $security.GetAccessRules($true, $true, $sid)) {
+        $who = "$($rule.IdentityReference)"
+        if ("$($rule.AccessControlType)" -ne 'Allow' -or "$($rule.PropagationFlags)" -like '*InheritOnly*') { continue }
+        if (([int]$rule.FileSystemRights -band $Rights) -ne 0 -and $who -notmatch $trusted -and $own -notcontains $who) { $who }
+    }
+}
+
+# Writing, deleting, permissions and ownership, each also as a generic right; of the folder what replaces a file.
+function Test-Writer([string]$Path) {
+    $generic = 0x10000000 -bor 0x40000000 -bor 0xD0000
+    $others = @(Get-OtherWriter ([System.IO.FileInfo]::new($Path)) ($generic -bor 0x6)) + @(Get-OtherWriter ([System.IO.DirectoryInfo]::new([System.IO.Path]::GetDirectoryName($Path))) ($generic -bor 0x40))
+    if ($others.Count -gt 0) { throw "not only administrators may change it: $(@($others | Sort-Object -Unique) -join ', ')" }
+}
+
 function ConvertTo-State($Item) {
     if ($null -eq $Item) { return $null }
     $kind = "$(Get-Part $Item 'kind')"
@@ -395,6 +418,7 @@ function ConvertTo-State($Item) {
 function Read-Record([string]$Path) {
     if (-not [System.IO.File]::Exists($Path)) { return $null }
     try {
+        Test-Writer $Path
         if ([System.IO.FileInfo]::new($Path).Length -gt 20MB) { throw 'it is longer than 20 MB' }
         $text = [System.IO.File]::ReadAllText($Path, [System.Text.Encoding]::UTF8)
         $match = [regex]::Match($text, '(?s)\A\{"sha256":"([0-9a-f]{64})","record":(.+)\}\s*\z')
@@ -434,6 +458,29 @@ function Invoke-Reg($Arguments) {
         if ($process.ExitCode -ne 0) { throw "reg.exe ended with $($process.ExitCode): $($start.Arguments)" }
     }
     finally { $process.Dispose() }
+}
+
+#endregion
+
+#region recording the state before
+
+function Find-Entry($Record, [string]$Key, [string]$Name) {
+    foreach ($item in $Record.settings) {
+        if ([string]::Equals($item.key, $Key, [System.StringComparison]::OrdinalIgnoreCase) -and [string]::Equals($item.name, $Name, [System.StringComparison]::OrdinalIgnoreCase)) { return $item }
+    }
+}
+
+# What was there before the first run stays; what this run writes is new.
+function Add-Entry($Record, [string]$Key, [string]$Name, $Wrote) {
+    $entry = Find-Entry $Record $Key $Name
+    if ($null -ne $entry) { $entry.wrote = $Wrote; return }
+    $before = Get-State $Key $Name
+    if ($null -ne $before -and $before.kind -eq 'Unknown') { throw "HKEY_LOCAL_MACHINE\$Key, value ${Name}: its type cannot be recorded. Delete or change the value first." }
+    $Record.settings.Add([ordered]@{ key = $Key; name = $Name; before = $before; wrote = $Wrote })
+}
+
+function Add-AbsentKey($Record, [string]$Key) {
+    foreach ($path in @(Get-AbsentKey $Key)) { if (-not (Test-Name $Record.made $path)) { $Record.made.Add($path) } }
 }
 
 #endregion
@@ -575,26 +622,7 @@ function Get-Place($Record) {
     return "$key, value $($Record.Name)"
 }
 
-#region the record
-
-function Find-Entry($Record, [string]$Key, [string]$Name) {
-    foreach ($item in $Record.settings) {
-        if ([string]::Equals($item.key, $Key, [System.StringComparison]::OrdinalIgnoreCase) -and [string]::Equals($item.name, $Name, [System.StringComparison]::OrdinalIgnoreCase)) { return $item }
-    }
-}
-
-# What was there before the first run stays; what this run writes is new.
-function Add-Entry($Record, [string]$Key, [string]$Name, $Wrote) {
-    $entry = Find-Entry $Record $Key $Name
-    if ($null -ne $entry) { $entry.wrote = $Wrote; return }
-    $before = Get-State $Key $Name
-    if ($null -ne $before -and $before.kind -eq 'Unknown') { throw "HKEY_LOCAL_MACHINE\$Key, value ${Name}: its type cannot be recorded. Delete or change the value first." }
-    $Record.settings.Add([ordered]@{ key = $Key; name = $Name; before = $before; wrote = $Wrote })
-}
-
-function Add-AbsentKey($Record, [string]$Key) {
-    foreach ($path in @(Get-AbsentKey $Key)) { if (-not (Test-Name $Record.made $path)) { $Record.made.Add($path) } }
-}
+#region the record of deleted keys
 
 # Beside the record, where only administrators write.
 function Add-Tree($Record, [string]$Key) {

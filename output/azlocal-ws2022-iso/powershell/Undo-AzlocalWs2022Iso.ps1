@@ -316,6 +316,29 @@ function Save-Record($Record, [string]$Path) {
     else { [System.IO.File]::Move($partial, $Path) }
 }
 
+# Who other than administrators, the owner and this account has one of these rights. The method is in
+# another class in PowerShell 7 than in Windows PowerShell.
+function Get-OtherWriter($Item, [int]$Rights) {
+    $sections = [System.Security.AccessControl.AccessControlSections]'Access, Owner'
+    $security = $(if ($Item.PSObject.Methods['GetAccessControl']) { $Item.GetAccessControl($sections) } else { [System.IO.FileSystemAclExtensions]::GetAccessControl($Item, $sections) })
+    $sid = [System.Security.Principal.SecurityIdentifier]
+    # SYSTEM, Administrators and TrustedInstaller; a domain's Administrator, Domain Admins and Enterprise Admins.
+    $trusted = '\A(S-1-5-18|S-1-5-32-544|S-1-5-80-956008885-3418522649-1831038044-1853292631-2271478464|S-1-5-21-[0-9-]+-(500|512|519))\z'
+    $own = "$([System.Security.Principal.WindowsIdentity]::GetCurrent().User)", "$($security.GetOwner($sid))"
+    foreach ($rule in $security.GetAccessRules($true, $true, $sid)) {
+        $who = "$($rule.IdentityReference)"
+        if ("$($rule.AccessControlType)" -ne 'Allow' -or "$($rule.PropagationFlags)" -like '*InheritOnly*') { continue }
+        if (([int]$rule.FileSystemRights -band $Rights) -ne 0 -and $who -notmatch $trusted -and $own -notcontains $who) { $who }
+    }
+}
+
+# Writing, deleting, permissions and ownership, each also as a generic right; of the folder what replaces a file.
+function Test-Writer([string]$Path) {
+    $generic = 0x10000000 -bor 0x40000000 -bor 0xD0000
+    $others = @(Get-OtherWriter ([System.IO.FileInfo]::new($Path)) ($generic -bor 0x6)) + @(Get-OtherWriter ([System.IO.DirectoryInfo]::new([System.IO.Path]::GetDirectoryName($Path))) ($generic -bor 0x40))
+    if ($others.Count -gt 0) { throw "not only administrators may change it: $(@($others | Sort-Object -Unique) -join ', ')" }
+}
+
 function ConvertTo-State($Item) {
     if ($null -eq $Item) { return $null }
     $kind = "$(Get-Part $Item 'kind')"
@@ -329,6 +352,7 @@ function ConvertTo-State($Item) {
 function Read-Record([string]$Path) {
     if (-not [System.IO.File]::Exists($Path)) { return $null }
     try {
+        Test-Writer $Path
         if ([System.IO.FileInfo]::new($Path).Length -gt 20MB) { throw 'it is longer than 20 MB' }
         $text = [System.IO.File]::ReadAllText($Path, [System.Text.Encoding]::UTF8)
         $match = [regex]::Match($text, '(?s)\A\{"sha256":"([0-9a-f]{64})","record":(.+)\}\s*\z')
@@ -482,12 +506,7 @@ function Undo-Key([string]$Path) {
 
 #endregion
 
-# Windows Server's own way: it downloads, and a person installs.
-function Get-Default {
-    foreach ($pair in @('AUOptions', '03000000'), @('NoAutoUpdate', '00000000')) {
-        @{ key = $defaultsKey; name = $pair[0]; before = [ordered]@{ kind = 'DWord'; data = $pair[1] }; wrote = Get-State $defaultsKey $pair[0] }
-    }
-}
+#region undoing a record
 
 function Write-Summary($Results) {
     $count = @{ AsBefore = 0; Changed = 0; Failed = 0; Skipped = 0; Declined = 0; WouldChange = 0 }
@@ -516,6 +535,15 @@ function Undo-Record($Record, [string]$Path) {
     [System.IO.File]::Move($Path, $done)
     Write-Step "Everything is as it was before. The record was renamed: $done"
     if (@($results | Where-Object { $_.State -eq 'Changed' -and $_.Key -like '*\DeviceGuard*' }).Count -gt 0) { Write-Step 'Restart: virtualization-based security changes with the next restart of this machine.' }
+}
+
+#endregion
+
+# Windows Server's own way: it downloads, and a person installs.
+function Get-Default {
+    foreach ($pair in @('AUOptions', '03000000'), @('NoAutoUpdate', '00000000')) {
+        @{ key = $defaultsKey; name = $pair[0]; before = [ordered]@{ kind = 'DWord'; data = $pair[1] }; wrote = Get-State $defaultsKey $pair[0] }
+    }
 }
 
 function Undo-WithoutRecord {

@@ -3,7 +3,8 @@ rem Sets Windows Update's mode as menu item 5 of SConfig does. For Server Core.
 rem Profile azlocal-ws2025-core, digest 52d8cbdafde0781d0813add905f2f07c05c3b7423021f8511fb156eaaee604fb
 rem Made by gpogen 0.1.0. The profile's mode: install-on-schedule
 rem SConfig's word for it: Automatic
-rem There is no undo: choose another mode in SConfig's menu 5. Nothing else of the profile is set.
+rem This file records nothing: choose another mode in SConfig's menu 5, or use Set-UpdateMode.ps1, which
+rem has -Undo. Nothing else of the profile is set.
 rem Exit code: 0 the mode is set, 1 a failure or a difference. Run it elevated.
 
 setlocal

@@ -85,7 +85,7 @@ foreach ($gpo in @(Get-GPO -All -Server x)) {{
     {in_sysvol}
 }}
 $env:PSRUN_CALLS = $env:GPOGEN_CALLS
-function New-Object {{
+function global:New-Object {{
     param([string] $TypeName, [object[]] $ArgumentList)
     switch ($TypeName) {{
         'System.DirectoryServices.DirectoryEntry' {{
@@ -179,6 +179,7 @@ class Domain:
     extra: str = ""
     without_backup: bool = False
     tamper: Callable[[Path], object] = lambda _folder: None
+    tamper_module: Callable[[Path], object] = lambda _module: None
 
     @property
     def saved(self) -> Path:
@@ -255,7 +256,8 @@ class Domain:
         if not self.without_backup:
             write(gpo_backup.emit(self.sample), self.folder / "out")
         self.tamper(self.folder / "out/gpo")
-        script = write(powershell_import.emit(self.sample), self.folder / "out")[0]
+        script, module = write(powershell_import.emit(self.sample), self.folder / "out")
+        self.tamper_module(module)
         after = settings(self.sample) if self.after is None else self.after
         machine = extension_names(self.sample, Hive.HKLM) if self.machine is None else self.machine
         fixtures = _FIXTURES.format(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -18,7 +19,7 @@ from gpogen.policy.types import Hive, RegType
 from tests.artifacts.factory import compiled, header
 from tests.artifacts.powershell.domain import Domain, Setting, settings
 from tests.artifacts.powershell.harness import Engine, Outcome
-from tests.artifacts.powershell.samples import PLAIN
+from tests.artifacts.powershell.samples import PLAIN, SAMPLES
 
 pytestmark = pytest.mark.slow
 OU = "OU=Servers,DC=contoso,DC=com"
@@ -146,6 +147,58 @@ def test_the_script_holds_every_file_of_the_backup() -> None:
     for path, digest in expected().items():
         assert f"Path = '{path}'" in script
         assert digest in script
+
+
+# --- the module
+
+
+def appended(data: bytes) -> Callable[[Path], object]:
+    return lambda module: module.write_bytes(module.read_bytes() + data)
+
+
+BLOCK = b"# SIG # Begin signature block\r\n# MIIabc+/=\r\n# SIG # End signature block\r\n"
+EXECUTED = b"[IO.File]::WriteAllText('ran.txt', '')\r\n"
+BAD_MODULES: dict[str, Callable[[Path], object]] = {
+    "missing": lambda module: module.unlink(),
+    "empty": lambda module: module.write_bytes(b""),
+    "shorter": lambda module: module.write_bytes(module.read_bytes()[:-2]),
+    "changed": lambda module: module.write_bytes(
+        module.read_bytes().replace(b"return 1\r\n", b"return 0\r\n", 1)
+    ),
+    "command before": lambda module: module.write_bytes(EXECUTED + module.read_bytes()),
+    "command after": appended(EXECUTED),
+    "command after a signature": appended(b"\r\n" + BLOCK + EXECUTED),
+    "command in a signature": appended(b"\r\n" + BLOCK.replace(b"# MIIabc+/=\r\n", EXECUTED)),
+    "half a signature": appended(b"\r\n" + BLOCK[:40]),
+    "line ends of git": lambda module: module.write_bytes(
+        module.read_bytes().replace(b"\r\n", b"\n")
+    ),
+}
+
+
+@pytest.mark.parametrize("tamper", BAD_MODULES.values(), ids=BAD_MODULES)
+def test_a_module_that_is_not_what_gpogen_wrote_is_not_run(
+    domain: Domain, tamper: Callable[[Path], object]
+) -> None:
+    done = replace(domain, tamper_module=tamper).run("-Force", "-AcceptDrift")
+    assert done.code == 1
+    assert done.calls == ()
+    assert re.search("gpogen-import.psm1 is (missing|not the module that gpogen wrote)", done.out)
+    assert "Nothing was changed" in done.out
+    assert not (domain.folder / "ran.txt").exists()
+
+
+@pytest.mark.parametrize("signature", [BLOCK, b"\r\n" + BLOCK])
+def test_a_signed_module_is_the_same_module(domain: Domain, signature: bytes) -> None:
+    done = replace(domain, tamper_module=appended(signature)).run()
+    assert done.code == 0, done.out
+    assert changes(done)[:2] == ["New-GPO", "Import-GPO"]
+
+
+def test_the_module_has_the_same_bytes_for_every_profile() -> None:
+    made = {powershell_import.emit(sample)[1].data for sample in (*SAMPLES.values(), compiled())}
+    assert len(made) == 1
+    assert made.pop().isascii()
 
 
 # --- what the GPO holds afterwards
@@ -289,6 +342,10 @@ def test_names_that_a_domain_answers_are_shown_and_do_not_act(domain: Domain) ->
 
 
 def test_every_line_goes_through_the_function_that_shows_it() -> None:
+    module = powershell_import.import_module_file().decode()
+    assert module.count("Write-Host") == module.count("Write-Warning") == 1
     script = powershell_import.emit(compiled())[0].data.decode()
     body = script[script.index("$ErrorActionPreference") :]
-    assert body.count("Write-Host") == body.count("Write-Warning") == 1
+    assert "Write-Host" not in body
+    # What the script itself says is of its own words: the module's name, and no more.
+    assert re.findall(r"throw .*\$\(?(\w+[.\w]*)", body) == ["module.Name", "module.Name"]

@@ -18,8 +18,10 @@ from gpogen.artifacts import (
     powershell_undo,
     sconfig,
 )
+from gpogen.outputs.signed import SIGNABLE
 from tests.artifacts.powershell.harness import Engine, write
 from tests.artifacts.powershell.samples import ACTIONS, EMPTY, HOSTILE, PLAIN, SAMPLES
+from tests.support.profiles import shipped
 
 MODULES = (
     powershell_import,
@@ -39,7 +41,7 @@ def scripts(folder: Path) -> list[Path]:
         for name, sample in SAMPLES.items()
         for module in MODULES
         for path in write(module.emit(sample), folder / name)
-        if path.suffix == ".ps1"
+        if path.suffix in SIGNABLE
     ]
 
 
@@ -99,7 +101,7 @@ def test_get_help_shows_the_help(engine: Engine, tmp_path: Path) -> None:
     assert lines[0].startswith(f"Imports the GPO of the profile {PLAIN.header.name}")
     assert "Rollback" in lines
     assert "LinkOnly" in lines
-    assert lines[-1] == "5"
+    assert lines[-1] == "3"
 
 
 def test_the_import_script_describes_each_of_its_parameters() -> None:
@@ -121,6 +123,7 @@ def test_file_names_come_from_the_profile() -> None:
     paths = [file.path for module in MODULES for file in module.emit(PLAIN)]
     assert paths == [
         "powershell/Import-AzlocalWs2022CoreGpo.ps1",
+        "powershell/gpogen-import.psm1",
         "powershell/Set-AzlocalWs2022Core.ps1",
         "powershell/Undo-AzlocalWs2022Core.ps1",
         "powershell/Restore-HotpatchBaseline.ps1",
@@ -154,3 +157,11 @@ def test_constrained_language_mode_stops_a_script_at_once(
                 assert done.code == 1
                 assert "Constrained Language Mode" in done.out
                 assert "Nothing was changed" in done.out
+
+
+def test_the_import_scripts_of_the_shipped_profiles_are_short_and_share_one_module() -> None:
+    made = [powershell_import.emit(sample) for sample in shipped()]
+    assert len(made) > 1
+    for script, _module in made:
+        assert script.data.count(b"\n") < 200, script.path
+    assert len({module.data for _script, module in made}) == 1

@@ -12,6 +12,7 @@ from tests.artifacts.powershell.harness import Registry, Wine, parse_reg
 
 HERE = Path(__file__).parent
 _AT_ONCE = 6
+_TIMEOUT = 400
 _HEAD = "Windows Registry Editor Version 5.00\n\n"
 
 
@@ -75,6 +76,7 @@ def _run(
         f"Z:{HERE / 'run.ps1'}",
         f"Z:{path}",
         f"Z:{out}",
+        timeout=_TIMEOUT,
     )
     assert done.code == 0, done.out
     found: dict[str, list[Ran]] = {}

@@ -1,5 +1,5 @@
 from __future__ import annotations
 
-from tests.artifacts.powershell.conftest import wine
+from tests.artifacts.powershell.conftest import engine, wine
 
-__all__ = ["wine"]
+__all__ = ["engine", "wine"]

@@ -38,6 +38,19 @@ function global:Edit-Record([string]$Old, [string]$New, [bool]$Sign) {
     }
 }
 
+# Everybody may do this with the record or its folder, or nobody but the owner any more. Wine keeps
+# reading and writing only: of other rights alone it keeps none.
+function global:Set-Right([bool]$Folder, [string]$Right, [bool]$Given) {
+    $path = @(Get-Record)[0]
+    $item = $(if ($Folder) { [System.IO.DirectoryInfo]::new([System.IO.Path]::GetDirectoryName($path)) } else { [System.IO.FileInfo]::new($path) })
+    $security = [System.IO.FileSystemAclExtensions]::GetAccessControl($item)
+    $everybody = [System.Security.Principal.SecurityIdentifier]::new('S-1-1-0')
+    $security.PurgeAccessRules($everybody)
+    $rights = [System.Security.AccessControl.FileSystemRights]$(if ($Given) { "ReadAndExecute, $Right" } else { 'ReadAndExecute' })
+    $security.AddAccessRule([System.Security.AccessControl.FileSystemAccessRule]::new($everybody, $rights, 'Allow'))
+    [System.IO.FileSystemAclExtensions]::SetAccessControl($item, $security)
+}
+
 function global:Reset-Machine([string[]]$Roots) {
     $global:Sku = 13; $global:Tag = 'None'; $global:Managed = @(); $global:RsopFails = $false
     Set-Edition '20348' 'ServerTurbineCor'
@@ -45,7 +58,14 @@ function global:Reset-Machine([string[]]$Roots) {
     foreach ($path in $Roots) { if (Test-Path -LiteralPath "HKLM:\$path") { Remove-Item -LiteralPath "HKLM:\$path" -Recurse -Force } }
 }
 
-function global:Invoke-RegTool([string[]]$Arguments) { $null = & "$env:SystemRoot\system32\reg.exe" @Arguments }
+# On a busy machine a program may not start in Wine, once.
+function global:Invoke-RegTool([string[]]$Arguments) {
+    foreach ($attempt in 1, 2) {
+        $null = & "$env:SystemRoot\system32\reg.exe" @Arguments
+        if ($LASTEXITCODE -eq 0) { return }
+    }
+    throw "reg.exe $Arguments ended with $LASTEXITCODE"
+}
 
 # The profile's edition and build.
 function global:Set-Edition([string]$Build, [string]$Edition) {

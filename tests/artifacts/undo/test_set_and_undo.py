@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from gpogen.artifacts import powershell_set, powershell_undo
+from gpogen.artifacts import powershell_set, powershell_undo, sconfig
 from gpogen.compile.result import Compiled
 from gpogen.policy.types import Action
 from tests.artifacts.factory import WINDOWS_UPDATE, compiled, header, value
@@ -69,6 +69,7 @@ def ran(wine: Wine, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[
             ("azure", AZURE),
         )
     )
+    (mode,) = (p for p in write(sconfig.emit(PLAIN), folder / "mode") if p.suffix == ".ps1")
     saved = {"BackupPath": f"Z:{folder}/saved"}
     edited = [
         ("broken", "Edit-Record '}}' '}' $false"),
@@ -153,6 +154,42 @@ def ran(wine: Wine, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[
             Step(load=WRONG),
             Step(plain.set, before=_managed("AUOPTIONS")),
             Step(plain.set, {"OverrideGroupPolicy": True}),
+        ],
+        "writable record": [
+            Step(load=WRONG),
+            Step(plain.set),
+            Step(plain.undo, before="Set-Right $false 'Write' $true"),
+            Step(plain.set),
+            Step(plain.undo, before="Set-Right $false 'Modify' $true"),
+            Step(plain.undo, before="Set-Right $false 'ReadAttributes' $true"),
+        ],
+        "writable folder": [
+            Step(load=WRONG),
+            Step(plain.set),
+            Step(plain.undo, before="Set-Right $true 'Modify' $true"),
+            Step(plain.undo, before="Set-Right $true '' $false"),
+        ],
+        "mode": [
+            Step(load=WRONG),
+            Step(mode, {"WhatIf": True}),
+            Step(mode),
+            Step(mode),
+            Step(mode, {"Undo": True, "WhatIf": True}),
+            Step(mode, {"Undo": True}),
+            Step(mode, {"Undo": True}),
+        ],
+        "mode on a new machine": [Step(), Step(mode), Step(mode, {"Undo": True})],
+        "mode, others": [
+            Step(load=WRONG),
+            Step(mode),
+            Step(mode, {"Undo": True}, before=OTHER % (WINDOWS_UPDATE, "AUOptions", 7)),
+        ],
+        "mode, no record": [Step(load=WRONG), Step(mode, {"Undo": True})],
+        "mode, edited": [
+            Step(load=WRONG),
+            Step(mode),
+            Step(mode, {"Undo": True}, before="Edit-Record 'AUOptions' 'AUOption' $false"),
+            Step(mode),
         ],
         "no rsop": [Step(), Step(plain.set, before="$global:RsopFails = $true")],
         "log": [Step(), Step(plain.set, {"LogPath": f"Z:{folder}/set.log"})],
@@ -297,7 +334,7 @@ def test_a_value_that_a_gpo_sets_stops_the_run_unless_told(ran: dict[str, list[R
 def test_it_says_when_it_cannot_tell_whether_a_gpo_sets_a_value(ran: dict[str, list[Ran]]) -> None:
     done = ran["no rsop"][1]
     assert done.code == 0
-    assert "could not be found out: Invalid namespace" in done.text
+    assert "is unknown: Invalid namespace" in done.text
 
 
 BAD = {
@@ -320,4 +357,57 @@ def test_a_record_that_is_not_the_one_is_refused_by_both_scripts(
     for step in (undo, again):
         assert step.code == 4, step.text
         assert BAD[name] in step.text
+        assert step.registry == first.registry
+
+
+def test_a_record_that_others_may_change_is_refused(ran: dict[str, list[Ran]]) -> None:
+    before, first, undo, again, undo_deletable, undone = ran["writable record"]
+    for step in (undo, again, undo_deletable):
+        assert step.code == 4, step.text
+        assert "not only administrators may change it: S-1-1-0" in step.text
+        assert step.registry == first.registry
+    assert undone.code == 0, undone.text
+    assert undone.registry == before.registry
+
+
+def test_a_record_in_a_folder_that_others_may_change_is_refused(ran: dict[str, list[Ran]]) -> None:
+    before, first, undo, undone = ran["writable folder"]
+    assert (undo.code, "not only administrators may change it: S-1-1-0" in undo.text) == (4, True)
+    assert undo.registry == first.registry
+    assert undone.code == 0, undone.text
+    assert undone.registry == before.registry
+
+
+def test_the_sconfig_script_brings_back_what_was_there(ran: dict[str, list[Ran]]) -> None:
+    before, what_if, first, second, undo_what_if, undone, again = ran["mode"]
+    codes = [step.code for step in ran["mode"][1:]]
+    assert codes == [2, 0, 0, 2, 0, 0], [step.text for step in ran["mode"]]
+    assert what_if.registry == before.registry != first.registry
+    assert second.registry == undo_what_if.registry == first.registry
+    assert undone.registry == again.registry == before.registry
+    assert "Nothing to undo" in again.text
+
+
+def test_the_sconfig_script_leaves_no_key_behind(ran: dict[str, list[Ran]]) -> None:
+    before, first, undone = ran["mode on a new machine"]
+    assert (first.code, undone.code) == (0, 0), first.text + undone.text
+    assert undone.registry == before.registry != first.registry
+
+
+def test_the_undo_of_the_sconfig_script_skips_what_others_changed(
+    ran: dict[str, list[Ran]],
+) -> None:
+    before, _, undone = ran["mode, others"]
+    assert undone.code == 2
+    assert undone.states["Skipped"] == ["AUOptions"]
+    assert undone.registry == before.registry | {(WINDOWS_UPDATE, "AUOptions"): (4, b"\x07\0\0\0")}
+
+
+def test_the_undo_of_the_sconfig_script_needs_its_own_record(ran: dict[str, list[Ran]]) -> None:
+    before, refused = ran["mode, no record"]
+    assert (refused.code, "There is no record" in refused.text) == (4, True)
+    assert refused.registry == before.registry
+    _, first, undo, again = ran["mode, edited"]
+    for step in (undo, again):
+        assert (step.code, "somebody edited it" in step.text) == (4, True)
         assert step.registry == first.registry

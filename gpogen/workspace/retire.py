@@ -1,0 +1,180 @@
+"""The profile that brings machines back before the GPO of another profile is unlinked.
+
+It writes the values of `catalog.server_defaults` as preferences, because Group Policy removes
+policy values with the link and leaves preferences. It deletes no values of a whole key
+(``**del.``): other GPOs may have set them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from gpogen.catalog.server_defaults import KEY, VALUES, is_mode_value
+from gpogen.compile import vbs
+from gpogen.compile.compiler import compile_records
+from gpogen.compile.drafts import Draft
+from gpogen.errors import ContentError
+from gpogen.finding import Severity
+from gpogen.policy.keys import is_policy_key
+from gpogen.policy.records import Record
+from gpogen.policy.types import Action, Hive, Via
+from gpogen.profile.load import Loader
+from gpogen.profile.schema import Profile, Target
+from gpogen.rules.check import Checked, check
+from gpogen.servicing.retiring import SUFFIX, refusals
+from gpogen.yaml_text import to_yaml
+
+_WHY = (
+    "Brings machines back to what a fresh Windows Server has before the GPO of {name} is unlinked: "
+    "Windows downloads, and a person installs. The values are preferences, so that they stay when "
+    "this GPO goes. Nobody has tested that."
+)
+_HEAD = (
+    "Made by gpogen retire from the profile {name}.",
+    "",
+    "1. gpogen build, import the GPO, and link it above the GPO of {name}.",
+    "2. Wait until every Test report of this profile shows AUOptions 3 and NoAutoUpdate 0.",
+    "3. Unlink the GPO of {name}, wait for the next refresh, and run the Test script again:",
+    "   nobody has tested whether the values stay when the policy's values go.",
+    "4. Only when the second report shows both values: decide about VBS, then unlink this GPO.",
+)
+_LEAVES_HOTPATCH = "these machines leave hotpatch; VBS stays until somebody decides about it"
+_VBS_GOES = "these machines leave hotpatch, and the registry value that turned VBS on is deleted"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retired:
+    """A new profile.
+
+    Attributes:
+        name: its name.
+        text: the YAML.
+    """
+
+    name: str
+    text: str
+
+
+def retire(path: str, profiles_dir: str, *, remove_vbs: bool = False) -> Retired:
+    """Make the profile that retires another.
+
+    Args:
+        path: the file of the profile to retire.
+        profiles_dir: where ``extends`` looks, too.
+        remove_vbs: whether the value that turns VBS on outside the policy keys is deleted.
+
+    Raises:
+        UsageError: the file can't be opened.
+        ContentError: the profile has errors, or no retiring profile is right for its machines;
+            the message says every reason.
+    """
+    folder = Path(profiles_dir)
+    loader = Loader(folder if folder.is_dir() else None)
+    old = check(loader.load(Path(path)))
+    profile = old.compilation.profile if old.compilation else None
+    if profile is None or old.failed:
+        raise ContentError(f"{path}: the profile has errors; gpogen check shows them")
+    reasons = tuple(_refusals(old, profile, remove_vbs=remove_vbs))
+    if reasons or profile.target is None:
+        raise ContentError("\n".join(f"{path}: {reason}" for reason in reasons))
+    content = _content(profile, profile.target, remove_vbs=remove_vbs)
+    head = [line.format(name=profile.name) for line in _HEAD]
+    text = to_yaml(content, head, ())
+    _prove(text, content)
+    return Retired(name=content["name"], text=text)
+
+
+def _refusals(old: Checked, profile: Profile, *, remove_vbs: bool) -> Iterator[str]:
+    """Yield every reason why a profile is not retired."""
+    if old.loaded.is_base:
+        yield "the profile is a base: it builds no GPO; retire the profiles that extend it"
+        return
+    target = profile.target
+    if target is None:
+        yield "the target is unspecified: its machines can be Azure VMs, which are not retired"
+        return
+    yield from refusals(profile.name, target.platform, profile.orchestration or "")
+    if not any(is_mode_value(draft.record) for draft in _by_policy(old)):
+        yield "the profile sets no policy about how updates install: unlinking its GPO leaves that"
+    if remove_vbs:
+        yield from _vbs_refusals(old, target)
+
+
+def _by_policy(old: Checked) -> tuple[Draft, ...]:
+    drafts = old.compilation.drafts if old.compilation else ()
+    return tuple(draft for draft in drafts if draft.record.via is Via.POLICY)
+
+
+def _vbs_refusals(old: Checked, target: Target) -> Iterator[str]:
+    if target.image == "iso":
+        yield "--remove-vbs: target.image must be absent; got iso, whose preparation sets VBS"
+    elif target.image is not None:
+        yield "--remove-vbs: target.image must be absent; marketplace images keep their VBS values"
+    elif not any(_turns_vbs_on(record) for record in _stays(old)):
+        yield "--remove-vbs: the profile sets no VBS value that stays"
+
+
+def _stays(old: Checked) -> tuple[Record, ...]:
+    return old.compiled.facts.stays if old.compiled else ()
+
+
+def _turns_vbs_on(record: Record) -> bool:
+    return record.name.lower() == vbs.VALUE.lower() and not is_policy_key(record.key)
+
+
+def _content(profile: Profile, target: Target, *, remove_vbs: bool) -> dict[str, Any]:
+    """Return the new profile."""
+    items = [
+        _item(KEY, name, {"type": "dword", "data": data, "via": "preference"})
+        for name, data in VALUES.items()
+    ]
+    if remove_vbs:
+        items.append(_item(vbs.CONTROL_KEY, vbs.VALUE, {"action": "delete", "via": "preference"}))
+    why = _VBS_GOES if remove_vbs else _LEAVES_HOTPATCH
+    return {
+        "gpogen": 1,
+        "name": profile.name + SUFFIX,
+        "title": f"Retired: {profile.title or profile.name}",
+        "why": _WHY.format(name=profile.name),
+        "target": _target(target),
+        # AUOptions 3 downloads and installs nothing: whoever installs is a person.
+        "orchestration": "manual",
+        "registry": items,
+        "allow": [{"rule": "HP004", "why": why}],
+    }
+
+
+def _item(key: str, name: str, rest: Mapping[str, Any]) -> dict[str, Any]:
+    return {"key": f"{Hive.HKLM.value}\\{key}", "name": name, **rest}
+
+
+def _target(target: Target) -> dict[str, Any]:
+    """Return what tells the machines, as the author of the old profile wrote it."""
+    found = target.model_dump(include=set(_TOLD), exclude_none=True)
+    return {key: found[key] for key in _TOLD if key in found}
+
+
+_TOLD = ("platform", "os", "installation", "role", "image")
+
+
+def _prove(text: str, content: Mapping[str, Any]) -> None:
+    """Check the new profile, and that it writes the values as preferences.
+
+    Raises:
+        ContentError: it has an error or other records: a fault of gpogen.
+    """
+    loaded = Loader().load_bytes(text.encode())
+    found = check(loaded)
+    wrong = next((item for item in found.findings if item.severity is Severity.ERROR), None)
+    if wrong is not None:
+        raise ContentError(f"the profile {content['name']} would have an error: {wrong.message}")
+    written = {
+        record.name: record.value
+        for record in compile_records(loaded)[0]
+        if record.key == KEY and record.via is Via.PREFERENCE and record.action is Action.SET
+    }
+    if written != dict(VALUES):
+        raise ContentError(f"the profile {content['name']} would not write the values of {KEY}")
