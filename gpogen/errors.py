@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import ClassVar
 
 
@@ -14,9 +15,28 @@ class GpogenError(Exception):
 
     exit_code: ClassVar[int] = 2
 
+    @property
+    def messages(self) -> tuple[str, ...]:
+        """What to print, a line each."""
+        return (str(self),)
+
 
 class UsageError(GpogenError):
     """Wrong options or paths, or an input that can't be opened (exit 2)."""
+
+
+class UsageErrors(UsageError):  # noqa: N818 - it stands for several
+    """Several of them, which are told a line each."""
+
+    def __init__(self, messages: Iterable[str]) -> None:
+        """Keep them apart."""
+        self._messages = tuple(messages)
+        super().__init__("; ".join(self._messages))
+
+    @property
+    def messages(self) -> tuple[str, ...]:
+        """One for each problem."""
+        return self._messages
 
 
 class FormatError(GpogenError):
@@ -29,7 +49,7 @@ class FormatError(GpogenError):
     def __init__(self, message: str, *, offset: int | None = None) -> None:
         """Remember where reading failed."""
         self.offset = offset
-        at = "" if offset is None else f" at byte {offset}"
+        at = "" if offset is None else f" (at byte {offset})"
         super().__init__(f"{message}{at}")
 
     def named(self, file: object) -> FormatError:

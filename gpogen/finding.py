@@ -96,10 +96,10 @@ class Finding:
     profiles: tuple[str, ...] = field(default=())
 
     @property
-    def sort_key(self) -> tuple[str, int, int, str, str]:
-        """File, line, column, id, message: the order in which findings are shown."""
+    def sort_key(self) -> tuple[int, str, int, int, str, str]:
+        """Severity, file, line, column, id, message: the order in which findings are shown."""
         at = self.at or Place("", 0, 0)
-        return (at.file, at.line, at.col, self.id, self.message)
+        return (self.severity.rank, at.file, at.line, at.col, self.id, self.message)
 
 
 def has_error(findings: Iterable[Finding]) -> bool:

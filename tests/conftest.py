@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -16,6 +18,7 @@ LEFT = pytest.StashKey[list[str]]()
 def pytest_configure(config: pytest.Config) -> None:
     """Choose how many examples hypothesis tries, before any module of tests is imported."""
     effort.choose(config.option.markexpr)
+    os.environ.pop("COLUMNS", None)  # It folds messages, which tests compare as a whole.
     settings.register_profile("gpogen", _LASTING, max_examples=effort.examples(_EXAMPLES))
     settings.load_profile("gpogen")
     if not hasattr(config, "workerinput"):

@@ -32,6 +32,8 @@ from gpogen.policy.records import Record
 from gpogen.policy.types import Hive, RegType, Via
 from gpogen.profile.schema import OUTPUTS
 from gpogen.resources import resource_dir
+from gpogen.servicing.decide import decide
+from gpogen.servicing.situation import From, Mode, Situation
 from gpogen.verify.formats import Formats, compare_formats
 from gpogen.verify.records import same_records
 from gpogen.verify.selfcheck import OWN, assert_same
@@ -47,6 +49,8 @@ HELPERS = {
     "api",
     "direct",
     "loss",
+    "playbookread",
+    "playframe",
     "regread",
     "settings",
     "subkeys",
@@ -58,7 +62,7 @@ HELPERS = {
 NO_POLICY = {
     "admx": "names of policies, no values",
     "mof": "a WMI filter; the artifact wmi reads it",
-    "sambapol": "one file of a samba-tool backup, which gpogen.reading.folder reads whole",
+    "sambapol": "one file of a samba-tool backup, which gpogen.reading.samba reads whole",
 }
 """Codecs of files that are no policy by themselves, and why they have no FORMAT."""
 FULL = compiled(
@@ -95,6 +99,11 @@ FULL = compiled(
         resource_type="Microsoft.HybridCompute/machines",
     ),
     vm=VmSettings(settings='{"patchMode": "AutomaticByPlatform"}'),
+    servicing=decide(
+        Situation(
+            named="group-policy", mode=Mode.SCHEDULE, source=From.WSUS
+        )  # For the WSUS script.
+    ),
 )
 OTHER = replace(
     FULL,
@@ -284,7 +293,9 @@ def test_an_artifact_has_its_part_of_the_readme(name: str) -> None:
     assert template.is_file(), f"write templates/readme/{name}.txt.j2: what the files are, for whom"
 
     (readme,) = of(replace(FULL, outputs=(name,)), "readme").values()
-    said = readme.decode("utf-8-sig").partition("2. WHAT IS HERE")[2].partition("3. STEPS")[0]
+    said = (
+        readme.decode("utf-8-sig").partition("2. FILES IN THIS FOLDER")[2].partition("3. STEPS")[0]
+    )
     for path in of(FULL, name):
         folder, _, file = path.replace("/", "\\").partition("\\")
         assert f"{folder}\\" in said or file in said, f"{template.name} does not name {path}"

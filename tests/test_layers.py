@@ -31,7 +31,7 @@ LAYERS: dict[str, frozenset[str]] = {
     "verify": frozenset({"lxml"}),
     "workspace": frozenset(),
     "lists": frozenset(),
-    "fleet": frozenset({"pydantic", "pydantic_core"}),
+    "fleet": frozenset({"pydantic", "pydantic_core", "typing_extensions"}),
     "calendar_views": frozenset({"icalendar"}),
     "reports": frozenset(),
     "cli": frozenset({"click"}),

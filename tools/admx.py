@@ -330,7 +330,7 @@ def status(policy_class: str, sets: list[str], reasons: dict[str, str]) -> tuple
     if policy_class == "User":
         return "known", "a user policy: it doesn't concern a server's updates"
     if sets == ["25H2"]:
-        return "known", "only the 25H2 templates have it; no text says that a server honours it"
+        return "known", "only the 25H2 templates have it; no text says that a server honors it"
     if set(reasons) == set(OS_SETS):
         return "known", reasons["windows-server-2025"]
     return "offered", None
@@ -402,7 +402,7 @@ def catalogue(folders: list[Path], alone: Path) -> Json:
 
 
 def main() -> int:
-    """Read the arguments and write the catalogue."""
+    """Read the arguments and write the catalog."""
     parser = argparse.ArgumentParser(description="Write policies.json from ADMX and ADML files.")
     parser.add_argument("--admx", nargs="+", type=Path, required=True, metavar="DIR")
     parser.add_argument("--alone", type=Path, required=True, metavar="DIR")

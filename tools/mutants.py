@@ -85,7 +85,7 @@ def mutants(package: str) -> Iterator[Mutant]:
 
 
 def _spans(tree: ast.Module) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
-    """Yield begin and end (line from 1, column from 0) of what is no behaviour."""
+    """Yield begin and end (line from 1, column from 0) of what is no behavior."""
     for node in ast.walk(tree):
         parts: list[ast.expr | None] = []
         if isinstance(node, ast.FunctionDef):

@@ -5,9 +5,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from tools.rule_pages import ROOT, Page, PageError
+from tools.rule_pages import pages as read_pages
 
 FOLDER = ROOT / "gpogen" / "rules"
 GENERATED = ("all_rules", "all_dated_rules")
@@ -71,6 +73,59 @@ def functions(pages: dict[str, Page], folder: Path = FOLDER) -> tuple[Function, 
     if wrong:
         raise PageError("\n".join(wrong))
     return tuple(found[key] for rule in pages for key in sorted(found) if key[0] == rule)
+
+
+@cache
+def rules_by_function() -> dict[tuple[str, str], tuple[str, ...]]:
+    """Return, by module and function, the ids of the rules whose functions reach it.
+
+    A function reaches what it names, also through a table of its module or an import.
+    """
+    graph: dict[tuple[str, str], set[tuple[str, str]]] = {}
+    for path in sorted(FOLDER.glob("*.py")):
+        if path.stem not in GENERATED:
+            graph |= _names(path)
+    starts = {(one.module, one.name): one.rule for one in functions(read_pages())}
+    found: dict[tuple[str, str], set[str]] = {}
+    for start, rule in starts.items():
+        seen: set[tuple[str, str]] = set()
+        rest = [start]
+        while rest:
+            here = rest.pop()
+            if here in seen or (here != start and here in starts):
+                continue
+            seen.add(here)
+            rest += graph.get(here, ())
+        for place in seen:
+            found.setdefault(place, set()).add(rule)
+    return {place: tuple(sorted(rules)) for place, rules in found.items()}
+
+
+def _names(path: Path) -> dict[tuple[str, str], set[tuple[str, str]]]:
+    """Return what each function and table of a module names, as (module, name)."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    known: dict[str, tuple[str, str]] = {}
+    own: dict[str, ast.AST] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("gpogen.rules."):
+            module = str(node.module).rpartition(".")[2]
+            known |= {item.asname or item.name: (module, item.name) for item in node.names}
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            own[node.name] = node
+        elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            own[node.targets[0].id] = node
+        elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+            own[node.target.id] = node
+    known |= {name: (path.stem, name) for name in own}
+    return {
+        (path.stem, name): {
+            known[word.id]
+            for word in ast.walk(node)
+            if isinstance(word, ast.Name) and word.id in known
+        }
+        for name, node in own.items()
+    }
 
 
 def _imported(tree: ast.Module) -> Iterator[str]:

@@ -11,8 +11,9 @@ from typing import Any
 
 from fuzz.dice import Dice
 from fuzz.target import Target
+from gpogen.fleet.counts import settings_of
 from gpogen.fleet.joined import Joined
-from gpogen.fleet.status import Asked, notes, read_fleet, settings_of
+from gpogen.fleet.status import Asked, notes, read_fleet
 from gpogen.releases.knowledge import Knowledge, know
 from gpogen.reports import fleet_rows, fleet_text
 from gpogen.reports.fleet_page import page_of

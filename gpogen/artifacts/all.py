@@ -34,7 +34,9 @@ MODULES: Mapping[str, str] = MappingProxyType(
         "vm": "gpogen.artifacts.vm_scripts",
         "patch-now": "gpogen.artifacts.patch_now",
         "maintenance": "gpogen.artifacts.maintenance_files",
+        "policy": "gpogen.artifacts.policy_files",
         "queries": "gpogen.artifacts.azure_queries",
+        "wsus": "gpogen.artifacts.wsus_approval",
         "wmi": "gpogen.artifacts.wmi_filter",
         "readme": "gpogen.artifacts.readme",
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from gpogen.artifacts.api import Artifact, OutFile
 from gpogen.artifacts.powershell_text import head_lines
 from gpogen.artifacts.render import render
+from gpogen.catalog.azure import HYBRID_COMPUTE
 from gpogen.compile.result import Compiled
 
 
@@ -15,7 +16,7 @@ def emit(compiled: Compiled) -> tuple[OutFile, ...]:
         return ()
     head = head_lines(compiled.header)
     return tuple(
-        OutFile(f"azure/{name}", render(f"azure/{name}.j2", head=head, arc=arc))
+        OutFile(f"azure/{name}", render(f"azure/{name}.j2", head=head, arc=arc, api=HYBRID_COMPUTE))
         for name in ("arc-hotpatch.ps1", "arc-hotpatch.sh", "arc-machines.kql")
     )
 

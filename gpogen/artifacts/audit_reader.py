@@ -39,7 +39,7 @@ def read_rows(data: bytes, table: str) -> tuple[Read, ...]:
         start = lines.index(f"${table} = @(") + 1
         end = lines.index(")", start)
     except ValueError:
-        raise FormatError(f"no table ${table} in the script") from None
+        raise FormatError(f"the script does not have the table ${table}") from None
     return tuple(_row(line.strip()) for line in lines[start:end])
 
 
@@ -66,7 +66,7 @@ def differences(found: object, wanted: object) -> Iterator[str]:
         there: Counter[Read] = Counter(found[table])
         right: Counter[Read] = Counter(wanted[table])
         yield from (f"${table} lacks {_place(row)}" for row in right - there)
-        yield from (f"${table} has {_place(row)} besides" for row in there - right)
+        yield from (f"${table} also has {_place(row)}" for row in there - right)
 
 
 def _place(row: Read) -> str:
@@ -97,7 +97,7 @@ def _row(line: str) -> Read:
     while line[at:] != " }":
         name = _NAME.match(line, at)
         if name is None or bool(name["first"]) is bool(found):
-            raise FormatError(f"no row of an audit script: {line[:80]!a}")
+            raise FormatError(f"not a row of an audit script: {line[:80]!a}")
         value, at = _value(line, name.end())
         found.append((name["name"], value))
     return tuple(found)
@@ -140,7 +140,7 @@ def _text(line: str, at: int) -> tuple[str, int]:
 def _part(line: str, at: int) -> tuple[str, int]:
     found = _PART.match(line, at)
     if found is None:
-        raise FormatError(f"no text of an audit script: {line[at : at + 80]!a}")
+        raise FormatError(f"not a text of an audit script: {line[at : at + 80]!a}")
     if found["code"]:
         return chr(int(found["code"], 16)), found.end()
     return re.sub(rf"([{_QUOTE}])\1", r"\1", found["text"][1:-1]), found.end()
@@ -148,5 +148,5 @@ def _part(line: str, at: int) -> tuple[str, int]:
 
 def _after(line: str, at: int, mark: str) -> int:
     if not line.startswith(mark, at):
-        raise FormatError(f"no row of an audit script: {line[at : at + 80]!a}")
+        raise FormatError(f"not a row of an audit script: {line[at : at + 80]!a}")
     return at + 1

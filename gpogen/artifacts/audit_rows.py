@@ -25,7 +25,7 @@ class Requirement:
 
     Attributes:
         row: the record: action, key, name, kind, data; its hive is HKLM.
-        policy: the catalogue's name of the policy, or empty.
+        policy: the catalog's name of the policy, or empty.
         title: the policy's display name.
         via: by which way it comes: ``policy``, ``preference`` or ``direct``.
         wql: the queries of its targeting, all of which must find something.
@@ -142,7 +142,7 @@ def _source_of(record: Record, sources: _Source, items: tuple[Traced, ...]) -> T
 
 def _obstacle(record: Record, written: list[str]) -> str:
     if record.hive is not Hive.HKLM:
-        return "belongs to the user's half, which a script that runs for the machine does not reach"
+        return "is a user setting, which a script that runs as the machine does not reach"
     if reason := unwritable(record):
         return f"it {reason}"
     if record.action is Action.DELETE_KEYS:

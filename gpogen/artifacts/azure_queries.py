@@ -7,7 +7,7 @@ from gpogen.artifacts.powershell_text import head_lines
 from gpogen.artifacts.render import render
 from gpogen.compile.result import Compiled
 
-_NAMES = ("hotpatch-status", "patch-failures", "patch-history", "pending-patches")
+_NAMES = ("hotpatch-status", "patch-failures", "patch-history", "pending-patches", "vm-health")
 
 
 def emit(compiled: Compiled) -> tuple[OutFile, ...]:

@@ -6,16 +6,17 @@ README.txt and the script that takes an update off say the same, so the sentence
 from __future__ import annotations
 
 from gpogen.compile.result import Compiled
+from gpogen.policy.types import Action
 
 _HIDE = (
-    "After the removal, as soon as it is offered again, hide it on the server "
-    "(Install-Updates.ps1 -HideKB). Windows Update's search then leaves it out; whether automatic "
-    "installation of a hotpatch does is unproven."
+    "After the removal, before the next installation, hide it on the server as soon as it is "
+    "offered again (Install-Updates.ps1 -HideKB). The search of Windows Update then excludes it; "
+    "whether the automatic installation of a hotpatch does is unproven."
 )
-_WSUS = "Decline it in WSUS, or take back its approval for the computer group of these machines."
+_WSUS = "In WSUS, decline it, or remove its approval for the computer group of these machines."
 _UPDATE_MANAGER = (
     "Add the KB number to kbNumbersToExclude of every maintenance configuration that these "
-    "machines have, and leave it out of each one-time update."
+    "machines have, and exclude it from each one-time update."
 )
 _GUEST_PATCHING = (
     "No list of excluded updates is documented for Azure guest patching. Ask Azure support before "
@@ -27,7 +28,7 @@ _CONFIGMGR = (
 )
 _CLUSTER_AWARE = (
     "After the removal, hide it on each node (Install-Updates.ps1 -HideKB), and check with "
-    "Invoke-CauScan that Cluster-Aware Updating no longer names it."
+    "Invoke-CauScan that Cluster-Aware Updating no longer lists it."
 )
 _BY_INSTALLER = {
     "azure-update-manager": (_UPDATE_MANAGER,),
@@ -37,6 +38,38 @@ _BY_INSTALLER = {
     "cluster-aware": (_CLUSTER_AWARE,),
     "manual": ("Do not install it again.", _HIDE),
 }
+
+
+_PAUSE = "PauseQualityUpdatesStartTime"
+
+
+def pause_holds(compiled: Compiled) -> bool:
+    """Tell whether a pause of quality updates holds: Azure ignores it, and a GPO may delete it."""
+    return not _pause_is_deleted(compiled) and not compiled.header.orchestration.startswith(
+        "azure-"
+    )
+
+
+def pause(compiled: Compiled) -> str:
+    """Return the sentence about a pause of quality updates."""
+    if pause_holds(compiled):
+        return (
+            "The last resort is a pause of quality updates (policy Select when Quality Updates are "
+            "received, Pause Quality Updates Starting). It ends automatically after 35 days."
+        )
+    if _pause_is_deleted(compiled):
+        return "A pause of quality updates does not help, because the GPO deletes it."
+    return (
+        "A pause of quality updates does not help: Azure Update Manager and Azure guest patching "
+        "install regardless of it."
+    )
+
+
+def _pause_is_deleted(compiled: Compiled) -> bool:
+    return any(
+        item.record.name == _PAUSE and item.record.action is Action.DELETE
+        for item in compiled.policy
+    )
 
 
 def keep_away(compiled: Compiled) -> tuple[str, ...]:

@@ -8,12 +8,9 @@ from typing import Any
 from gpogen.artifacts.api import Artifact, OutFile
 from gpogen.artifacts.powershell_text import head_lines
 from gpogen.artifacts.render import render
+from gpogen.catalog.azure import EVENT_GRID, MAINTENANCE
 from gpogen.compile.result import Compiled, Schedule
 
-MAINTENANCE = "2023-04-01"
-"""The API version of Microsoft.Maintenance (azure-rest-api-specs, stable)."""
-EVENT_GRID = "2022-06-15"
-"""The API version of Microsoft.EventGrid (azure-rest-api-specs, stable)."""
 _SCHEMA = "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#"
 _EVENTS = [
     "Microsoft.Maintenance.PreMaintenanceEvent",

@@ -10,23 +10,23 @@ from gpogen.servicing.azure import has_no_hotpatches
 from gpogen.servicing.tell import restarts_text
 
 _BASELINE = (
-    "In every baseline month (planned: January, April, July, October; unplanned baselines can "
-    "follow in any month)"
+    "In every baseline month (planned: January, April, July, and October; unplanned baselines are "
+    "possible in any month)"
 )
 _EVERY_MONTH = "Every month, because these machines get no hotpatches"
 _FORCED = (
-    "Whether an update that needs no restart, such as a hotpatch, starts the forced restart is "
-    "unproven (UNPROVEN-A)."
+    "Whether an update that requires no restart, such as a hotpatch, also starts the forced "
+    "restart is unproven (UNPROVEN-A)."
 )
 _STOPS = (
-    "Then NTLMv1, MS-CHAPv2, unconstrained delegation and CredSSP stop working: first find out "
+    "Then NTLMv1, MS-CHAPv2, unconstrained delegation and CredSSP stop working: find out first "
     "what uses them."
 )
 _LEAVE = (
     "Unlinking or deleting the GPO leaves AUOptions absent. What a server does then is unproven "
-    "(gpogen explain UNPROVEN-G): it may download and install updates by itself, "
-    "and restart. So first link another GPO that sets AUOptions 3 and NoAutoUpdate 0 (from a "
-    "profile with mode: download), let the machines take it, and only then unlink this one."
+    "(gpogen explain UNPROVEN-G): it may download and install updates automatically, and "
+    "restart. So first link another GPO that sets AUOptions 3 and NoAutoUpdate 0 (from a profile "
+    "with mode: download), wait until the machines apply it, and only then unlink this one."
 )
 _ISO_OF_2025 = (
     "The machines are installed from an ISO, and Microsoft documents no preparation of such an "
@@ -47,12 +47,12 @@ _GUARD: Mapping[CredentialGuard, str] = {
     ),
     CredentialGuard.OFF: (
         "The GPO keeps Credential Guard off. The Set script cannot: on a machine where you run "
-        "only the script, Windows Server 2025 may start Credential Guard by itself once VBS "
+        "only the script, Windows Server 2025 can start Credential Guard automatically once VBS "
         f"runs. {_STOPS}"
     ),
     CredentialGuard.OPEN: (
-        "This profile does not configure Credential Guard, so Windows Server 2025 may start it "
-        f"by itself once VBS runs. {_STOPS} {_KEEP_OFF}"
+        "This profile does not configure Credential Guard, so Windows Server 2025 can start it "
+        f"automatically once VBS runs. {_STOPS} {_KEEP_OFF}"
     ),
 }
 _CERTIFICATES_FIRST: Mapping[str, str] = {
@@ -112,17 +112,20 @@ def _baseline(compiled: Compiled) -> str:
             return f"{restarts_text(servicing)}, {days}."
         case Restarts.FORCED if facts.warn_minutes is not None:
             when = (
-                "at the scheduled time"
+                "the scheduled installation"
                 if servicing.by_itself
-                else "after somebody installs the updates"
+                else "somebody installs the updates"
             )
-            return f"forced {when}, {facts.warn_minutes} minutes after a warning."
+            return (
+                f"Windows forces the restart {facts.warn_minutes} minutes after {when}, even if "
+                "users are signed in."
+            )
         case Restarts.USER:
-            return "these files force none: a person installs and restarts."
+            return "a person installs and restarts; these files do not force a restart."
         case Restarts.NOBODY:
-            return "nothing installs or restarts by itself: somebody must do both."
+            return "nothing installs or restarts automatically; a person must do both."
         case Restarts.UNKNOWN:
-            return "unknown, because it is unknown who installs."
+            return "unknown, because it is unknown what installs the updates."
     return f"{restarts_text(servicing)}."
 
 
@@ -155,5 +158,5 @@ def stays(compiled: Compiled) -> tuple[str, ...]:
         for record in compiled.facts.stays
     )
     return tuple(
-        f"{name} stays on the machine after you remove the GPO." for name in dict.fromkeys(names)
+        f"{name} remains on the machine after you remove the GPO." for name in dict.fromkeys(names)
     )

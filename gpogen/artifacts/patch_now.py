@@ -5,11 +5,11 @@ from __future__ import annotations
 from gpogen.artifacts.api import Artifact, OutFile
 from gpogen.artifacts.powershell_text import head_lines
 from gpogen.artifacts.render import render
+from gpogen.catalog.azure import COMPUTE, HYBRID_COMPUTE
 from gpogen.compile.result import ArcMachines, Compiled
 
-_ARC = ("Microsoft.HybridCompute/machines", "2025-01-13")
-_VM = ("Microsoft.Compute/virtualMachines", "2024-03-01")
-"""Resource types and API versions (azure-rest-api-specs, stable)."""
+_ARC = ("Microsoft.HybridCompute/machines", HYBRID_COMPUTE)
+_VM = ("Microsoft.Compute/virtualMachines", COMPUTE)
 
 
 def emit(compiled: Compiled) -> tuple[OutFile, ...]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from gpogen.artifacts.api import Artifact, OutFile
 from gpogen.artifacts.powershell_text import head_lines
+from gpogen.artifacts.release_lines import RELEASE_TYPES
 from gpogen.artifacts.render import render
 from gpogen.compile.result import Compiled
 
@@ -18,7 +19,12 @@ PATH = "powershell/Install-Updates.ps1"
 def emit(compiled: Compiled) -> tuple[OutFile, ...]:
     """Write the script."""
     header = compiled.header
-    data = render("powershell/install.ps1.j2", h=header, head=head_lines(header))
+    data = render(
+        "powershell/install.ps1.j2",
+        h=header,
+        head=head_lines(header),
+        release_types=RELEASE_TYPES,
+    )
     return (OutFile(PATH, data),)
 
 

@@ -7,8 +7,9 @@ which the profile says. It holds no release data: the administrator names the up
 from __future__ import annotations
 
 from gpogen.artifacts.api import Artifact, OutFile
-from gpogen.artifacts.keep_away import keep_away
+from gpogen.artifacts.keep_away import keep_away, pause, pause_holds
 from gpogen.artifacts.powershell_text import head_lines
+from gpogen.artifacts.release_lines import RELEASE_TYPES
 from gpogen.artifacts.render import render
 from gpogen.compile.result import Compiled
 
@@ -23,6 +24,9 @@ def emit(compiled: Compiled) -> tuple[OutFile, ...]:
         h=header,
         head=head_lines(header),
         keep=keep_away(compiled),
+        pause=pause(compiled),
+        pauses=pause_holds(compiled),
+        release_types=RELEASE_TYPES,
     )
     return (OutFile(PATH, data),)
 

@@ -29,7 +29,7 @@ _TEMPLATE = "powershell/test.ps1.j2"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class System:
-    """An operating system as the script recognises it.
+    """An operating system as the script recognizes it.
 
     Attributes:
         word: ``windows-server-2025-standard``.
@@ -39,8 +39,8 @@ class System:
         editions: the EditionIDs that are known for it.
         skus: its values of OperatingSystemSKU.
         by_sku: whether not all EditionIDs are known, so that the SKU decides, too.
-        needs_arc: whether hotpatches come by an Azure Arc licence only.
-        prepared: whether the enrolment package and the table size are documented as needed.
+        needs_arc: whether hotpatches come by an Azure Arc license only.
+        prepared: whether the enrollment package and the table size are documented as needed.
     """
 
     word: str

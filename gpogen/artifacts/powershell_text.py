@@ -118,7 +118,7 @@ def unwritable(record: Record) -> str:
     if record.action is Action.SECURE_KEY:
         return "changes the permissions of the key, which these scripts do not do"
     if record.action is Action.DELETE_KEYS and not _subkeys(record):
-        return "names no subkeys"
+        return "does not name a subkey"
     if record.action not in _CARRIES_DATA:
         return ""
     kind = KINDS.get(-1 if record.type is None else record.type)

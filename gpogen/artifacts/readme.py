@@ -12,7 +12,8 @@ from gpogen.artifacts import ansible_playbook, notes, osconfig_document
 from gpogen.artifacts.api import Artifact, OutFile
 from gpogen.artifacts.choice import chosen
 from gpogen.artifacts.extensions import preferences_of
-from gpogen.artifacts.keep_away import keep_away
+from gpogen.artifacts.gpo_backup import identity
+from gpogen.artifacts.keep_away import keep_away, pause_holds
 from gpogen.artifacts.placing import CONTROLLER, placing
 from gpogen.artifacts.powershell_text import INSTALLATIONS, meant_for
 from gpogen.artifacts.reg_file import left_behind
@@ -33,7 +34,6 @@ WIDTH = 100
 _VERBATIM = 4
 """Lines with this indentation are commands and records, which no line break may cut."""
 _HANGING = re.compile(r" *(- |[a-z]\. +|why: |because: |[A-Z][A-Za-z ]+: {2,})?")
-_PAUSE = "PauseQualityUpdatesStartTime"
 _WHY = 7
 _LABEL = 15
 _NAME = 57
@@ -101,13 +101,12 @@ class Fact:
     column: str
 
 
-def _pause_helps(compiled: Compiled) -> bool:
-    """Tell whether a pause of quality updates holds: Azure ignores it, and a GPO may delete it."""
-    deleted = any(
-        item.record.name == _PAUSE and item.record.action is Action.DELETE
-        for item in compiled.policy
-    )
-    return not deleted and not compiled.header.orchestration.startswith("azure-")
+def _deferral(compiled: Compiled) -> str:
+    """Say by how much Windows Update defers updates, where its deferral reaches them."""
+    days = compiled.facts.deferral_days
+    if not days or compiled.servicing.situation.quality_from_wsus:
+        return ""
+    return f"quality updates, {days} day{'s' if days > 1 else ''} after their release"
 
 
 def _fact(item: Unproven) -> Fact:
@@ -131,7 +130,9 @@ def emit(compiled: Compiled) -> tuple[OutFile, ...]:
         meant_for=meant_for(header),
         installs=installs_text(servicing),
         source=source_text(servicing),
+        deferral=_deferral(compiled),
         restarts=restarts_text(servicing),
+        backup_id=identity(header).id,
         preferences=_titles(preferences_of(compiled, Hive.HKLM)),
         vbs=compiled.vbs_restart,
         parts=parts(chosen(compiled)),
@@ -142,7 +143,7 @@ def emit(compiled: Compiled) -> tuple[OutFile, ...]:
         other_installation=INSTALLATIONS[other],
         one_installation=not header.any_installation,
         unseen_by=unseen_by(header),
-        enrolment=header.os == "windows-server-2022-azure-edition",
+        enrollment=header.os == "windows-server-2022-azure-edition",
         place=place,
         target=f"OU={place.unit},DC=example,DC=com",
         controller=header.role == CONTROLLER,
@@ -161,7 +162,7 @@ def emit(compiled: Compiled) -> tuple[OutFile, ...]:
         way_back=notes.way_back(compiled),
         stays=notes.stays(compiled),
         keep=keep,
-        pauses=_pause_helps(compiled),
+        pauses=pause_holds(compiled),
         hides=any("-HideKB" in sentence for sentence in keep),
         assured=compiled.facts.assured,
         saved=bool(saved),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from gpogen.catalog.releases import OtherUpdate, Release, System, Train
+from gpogen.catalog.releases import Kind, OtherUpdate, Release, System, Train
 
 if TYPE_CHECKING:
     from gpogen.releases.knowledge import Knowledge
@@ -15,6 +15,8 @@ _TYPES = {
     Train.LCU: "cumulative",
     Train.BASELINE: "out-of-band-baseline",
 }
+RELEASE_TYPES = (*(kind.value for kind in Kind), *_TYPES.values())
+"""Every type that a line can have."""
 
 
 def release_file(knowledge: Knowledge) -> bytes:

@@ -56,7 +56,7 @@ def _restarts(found: Servicing) -> Literal["person", "window", "platform"]:
 def _doubt(item: Installer, found: Servicing) -> str:
     reason = reason_text(item, found.situation)
     if item.who is Who.NOBODY:
-        return f"Nobody installs: {reason}. {_DECIDE}"
+        return f"Nothing installs updates: {reason}. {_DECIDE}"
     if len(found.installers) > 1:
-        return f"Whether Windows Update also installs by itself is unknown: {reason}. {_DECIDE}"
-    return f"Who installs is unknown: {reason}. {_DECIDE}"
+        return f"Whether Windows Update also installs automatically is unknown: {reason}. {_DECIDE}"
+    return f"What installs the updates is unknown: {reason}. {_DECIDE}"

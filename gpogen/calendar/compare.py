@@ -13,11 +13,11 @@ from gpogen.calendar.rollout import Course, course
 
 ASSUMPTIONS = tuple(
     """\
-The machine is on, finds an update as soon as it is offered, and stands on the current baseline.
-Installing takes no time. A restart comes as late as the profile lets it.
-An update protects when it is installed; where a restart is due, when that is done.
-Days on which a released update is missing count once, however many are missing.
-Planned months stay as planned; "up to" takes every planned hotpatch for an unplanned baseline.
+The machine is on, finds an update as soon as it is offered, and has the current baseline.
+Installing takes no time. A restart happens as late as the profile allows.
+An update protects once it is installed or, if it requires a restart, once the restart is done.
+A day counts once, however many released updates are missing on it.
+Planned months do not change; "up to" counts every planned hotpatch as an unplanned baseline.
 Out-of-band updates, .NET, drivers and restarts for other reasons are not counted.
 """.splitlines()
 )

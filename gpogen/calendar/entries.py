@@ -99,7 +99,8 @@ def entry(knowledge: Knowledge, system: System, month: Month, today: datetime.da
 
 
 def _awaited(day: datetime.date, today: datetime.date) -> Status:
-    return Status.OVERDUE if day <= today else Status.PLANNED
+    # On the day itself the update comes at 10:00 Pacific time: until then nobody can have it.
+    return Status.OVERDUE if day < today else Status.PLANNED
 
 
 def _is_over(system: System, month: Month) -> bool:

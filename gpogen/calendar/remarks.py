@@ -31,7 +31,7 @@ def doubt_about(build: str, by_build: Sequence[Update], walk: Walk) -> str:
 
 def overdue(coming: Sequence[MonthEntry], today: datetime.date) -> Iterator[str]:
     """Name the months that are out, and of which nothing is known, or not the type."""
-    rows = [row for row in coming if row.status is Status.OVERDUE and row.date <= today]
+    rows = [row for row in coming if row.status is Status.OVERDUE]
     baseline = next((row for row in rows if row.restart is Restart.YES), None)
     if baseline is not None:
         yield (
@@ -49,6 +49,16 @@ def overdue(coming: Sequence[MonthEntry], today: datetime.date) -> Iterator[str]
             yield (
                 f"no source states whether {row.month} was a baseline: if it was, later "
                 "hotpatches require it"
+            )
+
+
+def due_today(coming: Sequence[MonthEntry], today: datetime.date) -> Iterator[str]:
+    """Say that a month comes today: the machine stands where it stood until it is out."""
+    for row in coming:
+        if row.status is Status.PLANNED and row.date == today:
+            yield (
+                f"{row.month} is to be released today at 10:00 Pacific time, and the release data "
+                f"do not have it yet: this is the state before it"
             )
 
 

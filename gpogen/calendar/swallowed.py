@@ -24,10 +24,12 @@ class Swallowed:
     Attributes:
         value: the value that does so: :data:`PAUSE` or :data:`DEFERRAL`.
         rows: each baseline, and the release that comes before it is installed.
+        most: the longest deferral, in days, that holds none of them back; 0 for a pause.
     """
 
     value: str
     rows: tuple[tuple[Course, MonthEntry], ...]
+    most: int = 0
 
 
 def swallowed(
@@ -52,7 +54,20 @@ def swallowed(
             continue  # The schedule alone is as late.
         lost.setdefault(_cause(plan, item, following), []).append((item, following))
     for value, rows in lost.items():
-        yield Swallowed(value=value, rows=tuple(rows))
+        most = _most(plan, rows) if value == DEFERRAL else 0
+        yield Swallowed(value=value, rows=tuple(rows), most=most)
+
+
+def _most(plan: Plan, rows: Sequence[tuple[Course, MonthEntry]]) -> int:
+    """Return the longest deferral that brings every one of some baselines in time."""
+    for days in range(plan.deferral - 1, 0, -1):
+        shorter = replace(plan, deferral=days)
+        if not any(
+            _is_after(course(shorter, item.entry, (item.zone,)), following)
+            for item, following in rows
+        ):
+            return days
+    return 0
 
 
 def _cause(plan: Plan, item: Course, following: MonthEntry) -> str:

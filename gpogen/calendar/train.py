@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from gpogen.calendar.entries import MonthEntry, Restart, Status, baselines_between, entries
 from gpogen.calendar.remarks import (
+    due_today,
     hotpatches_since,
     only_concluded,
     overdue,
@@ -153,6 +154,8 @@ def _judge(scene: _Scene, sight: Sight, named: Sequence[Update]) -> Verdict:
     if is_outdated:
         # What came in the missing months is unknown, so the machine may be behind.
         state, reasons, lacking = State.UNKNOWN, lacking, ()
+    elif state is State.ON:
+        reasons = tuple(due_today(coming, today))
     told = (
         *sight.remarks,
         *(
@@ -255,7 +258,7 @@ def _next(
         wanted = [row for row in coming if row.type.is_baseline and row.date > since]
         if behind:
             return next((row for row in wanted if row.date == behind[-1].date), None)
-        due = [row for row in wanted if row.date <= today]
+        due = [row for row in wanted if row.date < today]
         return due[-1] if due else next(iter(wanted), None)
     out = [row for row in coming if row.date <= today]
     baselines = [row for row in out if row.restart is Restart.YES]
@@ -283,7 +286,7 @@ def _way_back(
         after = "no more hotpatches follow" if scene.is_over else "hotpatches follow again after it"
         return f"install {behind[-1]}: it restarts, and {after}"
     if state is State.OFF and awaited is not None:
-        if awaited.date <= scene.today:
+        if awaited.date < scene.today:
             return (
                 f"the baseline of {awaited.month}, with a restart: it should have been released "
                 f"on {awaited.date}"

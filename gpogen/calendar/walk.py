@@ -58,7 +58,7 @@ def _take_hotpatch(walk: Walk, item: Update, known: Sequence[Update]) -> None:
     quarter = item.month.quarter
     if needed is not None and needed.month < quarter:
         walk.remarks.append(
-            f"{item} requires the baseline of {quarter}, which the release data do not have"
+            f"{item} requires the baseline of {quarter}, which is not in the release data"
         )
         walk.baseline, walk.stands_on = None, quarter.patch_tuesday
     elif needed is not None and walk.stands_on < needed.date:

@@ -17,15 +17,13 @@ from gpogen.catalog.months import Month
 from gpogen.text import visible
 from gpogen.workspace.calendar import Calendar
 
-ASSUMPTIONS = tuple(
-    """\
-Each planned hotpatch month becomes an unplanned baseline with the same probability.
-Jeffreys' prior and the known months give the distribution of that probability.
-Planned baselines do not change.
-Restarts for .NET, drivers, firmware, out-of-band updates and other reasons are not counted.
-All rings of one system get the same unplanned baselines; the forecast assumes nothing between
-systems.
-""".splitlines()
+ASSUMPTIONS = (
+    "Each planned hotpatch month becomes an unplanned baseline with the same probability.",
+    "Jeffreys' prior and the known months give the distribution of that probability.",
+    "Planned baselines do not change.",
+    "Restarts for .NET, drivers, firmware, out-of-band updates and other reasons are not counted.",
+    "All rings of one system get the same unplanned baselines.",
+    "The forecast assumes nothing between systems.",
 )
 _SHOWN = 4
 
@@ -148,7 +146,7 @@ def _window(item: Overlay, month: Month) -> str:
     """Return when a profile's machines restart, or install, in a month."""
     for row in item.courses:
         if row.entry.month == month:
-            return when(row.restart_due or row.installed)
+            return when(row.restart_due or row.installed, month.year)
     return "-"
 
 

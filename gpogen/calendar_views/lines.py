@@ -15,7 +15,7 @@ NARROWEST = 78
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line, and what it is: a word by which a terminal may colour it."""
+    """One line, and what it is: a word by which a terminal may color it."""
 
     text: str
     style: str = ""
@@ -44,6 +44,13 @@ def aligned(rows: Sequence[tuple[str, ...]], columns: int, width: int) -> Iterat
         yield text if len(text) <= longest else f"{text[: longest - 3]}..."
 
 
-def when(moment: datetime.datetime | None) -> str:
-    """Write ``Sat 17 Oct 04:00``, or a dash."""
-    return f"{moment:%a %d %b %H:%M}" if moment else "-"
+def when(moment: datetime.datetime | None, year: int | None = None) -> str:
+    """Write ``Sat 17 Oct 04:00``, or a dash; ``03 Jan 2027 04:00`` in another year than expected.
+
+    Args:
+        moment: the moment, local.
+        year: the year that stands beside it, such as that of the row's month.
+    """
+    if moment is None:
+        return "-"
+    return f"{moment:%a %d %b %H:%M}" if moment.year == year else f"{moment:%d %b %Y %H:%M}"

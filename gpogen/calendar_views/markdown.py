@@ -93,7 +93,11 @@ def _overlays(found: Calendar) -> Iterator[str]:
     if len(found.overlays) > 1:
         yield from ("## The order in which they get each baseline", "")
         rows = [
-            (str(row.month), row.os, "; ".join(table.turn_text(turn) for turn in row.turns))
+            (
+                str(row.month),
+                row.os,
+                "; ".join(table.turn_text(turn, row.month) for turn in row.turns),
+            )
             for row in baselines(found.overlays)
         ]
         yield from _table(("month", "system", "order"), rows)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
-from pathlib import PurePath
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from gpogen.calendar.compare import compare as compared
@@ -20,16 +19,6 @@ if TYPE_CHECKING:
 COMPARABLE = ("table", "json", "markdown")
 PLAIN_WIDTH = 100
 """Columns of a table in a file."""
-
-
-_KB_LISTS = (".json", ".txt")
-_ENDINGS = {".json": "json", ".md": "markdown", ".ics": "ics", ".svg": "svg"}
-
-
-def form_of(output: str, forms: Container[str]) -> str:
-    """Return which of some formats a file's ending stands for; a table for any other ending."""
-    form = _ENDINGS.get(PurePath(output).suffix.lower(), "table")
-    return form if form in forms else "table"
 
 
 def lines(
@@ -94,19 +83,6 @@ def _ics(found: Calendar, oob: bool, _compare: bool) -> bytes:
     from gpogen.calendar_views.events import feed
 
     return ics.calendar(feed(found, oob=oob))
-
-
-def check_kb_list(output: str) -> None:
-    """Refuse a file whose ending stands for something else than the list's two forms.
-
-    Raises:
-        UsageError: the ending is neither .json nor .txt.
-    """
-    if output != "-" and PurePath(output).suffix.lower() not in _KB_LISTS:
-        raise UsageError(
-            f"--output: kb-list writes .json (the list) or .txt (the KB numbers to exclude, one "
-            f"per line); got {output}"
-        )
 
 
 def _kb_list(found: Calendar, _oob: bool, _compare: bool) -> bytes:

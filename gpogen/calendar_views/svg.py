@@ -12,25 +12,26 @@ from itertools import zip_longest
 from gpogen.artifacts.render import render
 from gpogen.calendar_views.metrics import cut_to, width_of, wrapped
 
-CELL, GAP, MARGIN = 138, 6, 28
-COLUMNS = 12
+CELL, GAP, MARGIN = 158, 6, 28
 NARROWEST = 900
+SLIDE = (16, 9)
+"""Width and height of a slide."""
 SIZES = {
-    "h1": (22, True),
-    "h2": (13, False),
-    "lane": (15, True),
-    "name": (13, True),
-    "sub": (12, False),
-    "note": (12, False),
-    "key": (12, False),
-    "month": (12, True),
-    "sign": (13, True),
-    "keysign": (12, True),
-    "line": (11, False),
-    "todaytext": (11, True),
+    "h1": (24, True),
+    "h2": (15, False),
+    "lane": (17, True),
+    "name": (15, True),
+    "sub": (14, False),
+    "note": (14, False),
+    "key": (14, False),
+    "month": (14, True),
+    "sign": (15, True),
+    "keysign": (14, True),
+    "line": (13, False),
+    "todaytext": (13, True),
 }
 """The size of each kind of text, in pixels, and whether it is bold."""
-_TOP = 92
+_TOP = 96
 _KEY = 28
 """Pixels from a sample of the legend to its text."""
 
@@ -43,7 +44,7 @@ class Cell:
         slot: which of the board's months it is, from 0.
         month: "Oct 2026".
         kind: baseline, unplanned-baseline, hotpatch or unknown.
-        sign: one letter for those who see no colours.
+        sign: one letter for those who see no colors.
         sure: whether it is known; a dashed frame otherwise.
         lines: what stands in it; a line that is too long is broken.
         brief: the same in a line or two, for many rows; empty lines at their end take no room.
@@ -91,6 +92,9 @@ class _Style:
     """How a board is laid out.
 
     Attributes:
+        columns: the most months beside each other.
+        cell: pixels of a month from left to right.
+        titles: lines that each text beside the months may take.
         left: pixels for the titles beside the months; 0 where they stand above.
         pad: pixels between a frame and the texts in it.
         head: pixels from the top of a box to the first line in it.
@@ -100,6 +104,9 @@ class _Style:
         after: pixels after a lane.
     """
 
+    columns: int
+    cell: int
+    titles: int
     left: int
     pad: int
     head: int
@@ -109,8 +116,14 @@ class _Style:
     after: int
 
 
-_FULL = _Style(left=0, pad=10, head=40, line=15, foot=9, between=22, after=20)
-_BRIEF = _Style(left=180, pad=5, head=32, line=14, foot=7, between=GAP, after=GAP)
+_FULL = _Style(
+    columns=6, cell=CELL, titles=3, left=0, pad=10, head=44, line=17, foot=10, between=26, after=22
+)
+_BRIEF = replace(_FULL, left=204, pad=5, head=36, line=16, foot=8)
+_YEAR = replace(_BRIEF, columns=12, cell=112, between=GAP, after=GAP)
+_DENSE = replace(_YEAR, cell=CELL, titles=1)
+_STYLES = (_FULL, _BRIEF, _YEAR, _DENSE)
+"""From the largest texts on a slide to the smallest: half a year, or a year, beside each other."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,7 +164,7 @@ class _Row:
 LEGEND = (
     ("baseline", "B", "planned baseline: restart"),
     ("unplanned-baseline", "U", "unplanned baseline: restart"),
-    ("hotpatch", "H", "hotpatch: no restart"),
+    ("hotpatch", "H", "hotpatch: no restart planned"),
     ("unknown", "?", "unknown"),
 )
 _DASHED = ("hotpatch open", "", "dashed: planned, or overdue and not in the release data")
@@ -160,31 +173,34 @@ _DASHED = ("hotpatch open", "", "dashed: planned, or overdue and not in the rele
 def picture(board: Board) -> bytes:
     """Draw a board: UTF-8, LF, without scripts, fonts or anything from elsewhere.
 
-    Where it would be higher than a slide (16 to 9), the rows are brief.
+    A picture that is higher than a slide is drawn in the next denser style.
     """
-    full = _drawn(board, _FULL)
-    return full[0] if full[1] * 16 <= full[2] * 9 else _drawn(board, _BRIEF)[0]
+    for style in _STYLES[:-1]:
+        data, height, width = _drawn(board, style)
+        if height * SLIDE[0] <= width * SLIDE[1]:
+            return data
+    return _drawn(board, _STYLES[-1])[0]
 
 
 def _drawn(board: Board, style: _Style) -> tuple[bytes, float, int]:
     """Draw a board in a style; return its bytes, its height and its width."""
-    columns = min(board.months, COLUMNS)
-    width = max(2 * MARGIN + style.left + columns * (CELL + GAP) - GAP, NARROWEST)
+    columns = min(board.months, style.columns)
+    width = max(2 * MARGIN + style.left + columns * (style.cell + GAP) - GAP, NARROWEST)
     room = width - 2 * MARGIN
-    rows, y = _rows(board.lanes, -(-board.months // COLUMNS), style, room)
+    rows, y = _rows(board.lanes, -(-board.months // style.columns), style, room)
     legend, y = _legend(y + 22, room)
-    notes, y = _block("note", board.notes, MARGIN, y + 12, room, 16)
+    notes, y = _block("note", board.notes, MARGIN, y + 14, room, 18)
     height = y + 8
     head = (
         _Text(kind="h1", x=MARGIN, y=40, text=_cut("h1", board.title, room)),
-        _Text(kind="h2", x=MARGIN, y=62, text=_cut("h2", board.subtitle, room)),
+        _Text(kind="h2", x=MARGIN, y=64, text=_cut("h2", board.subtitle, room)),
     )
     data = render(
         "calendar/calendar.svg.j2",
         width=width,
         height=height,
         board=board,
-        cell=CELL,
+        cell=style.cell,
         sizes=SIZES,
         head=head,
         rows=rows,
@@ -229,10 +245,16 @@ def _rows(
         height = style.head + style.line * (count - 1) + style.foot
         top = y if style.left else below
         boxes = tuple(
-            _box(cell, lines, top + cell.slot // COLUMNS * (height + style.between), height, style)
+            _box(
+                cell,
+                lines,
+                top + cell.slot // style.columns * (height + style.between),
+                height,
+                style,
+            )
             for cell, lines in zip(lane.cells, contents, strict=True)
         )
-        if style.left and number:  # There is no room between the rows.
+        if style.after == GAP and number:  # There is no room between the rows.
             boxes = tuple(replace(box, today=None) for box in boxes)
         rows.append(_Row(texts=texts, boxes=boxes))
         bottom = top + high * height + (high - 1) * style.between
@@ -245,15 +267,18 @@ def _titles(lane: Lane, y: int, style: _Style, room: int) -> tuple[tuple[_Text, 
     if style.left:
         room = style.left - 8
         name, *brief = lane.brief
-        title = _Text(kind="name", x=MARGIN, y=y + 16, text=_cut("name", name, room))
-        briefs = tuple(
-            _Text(kind="line", x=MARGIN, y=y + 16 + 15 * number, text=_cut("line", text, room))
-            for number, text in enumerate(brief, 1)
+        said = [("name", name), *(("line", text) for text in brief)]
+        lines = [
+            (kind, line) for kind, text in said for line in _wrapped(kind, text, room, style.titles)
+        ]
+        texts = tuple(
+            _Text(kind=kind, x=MARGIN, y=y + 18 + 16 * number, text=line)
+            for number, (kind, line) in enumerate(lines)
         )
-        return (title, *briefs), y + 16 + 15 * len(briefs) + 4
+        return texts, y + 18 + 16 * len(texts) - 12
     title = _Text(kind="lane", x=MARGIN, y=y + 14, text=_cut("lane", lane.title, room))
-    block, below = _block("sub", (lane.subtitle,), MARGIN, y + 16, room, 16)
-    return (title, *block), below + 24
+    block, below = _block("sub", (lane.subtitle,), MARGIN, y + 16, room, 18)
+    return (title, *block), below + 28
 
 
 def _contents(cells: Sequence[Cell], style: _Style) -> tuple[tuple[str, ...], ...]:
@@ -261,7 +286,7 @@ def _contents(cells: Sequence[Cell], style: _Style) -> tuple[tuple[str, ...], ..
     said = [cell.brief if style.left else cell.lines for cell in cells]
     found: list[list[str]] = [[] for _ in cells]
     for same in zip_longest(*said, fillvalue=""):
-        broken = [_wrapped("line", text, CELL - 2 * style.pad) for text in same]
+        broken = [_wrapped("line", text, style.cell - 2 * style.pad) for text in same]
         most = max(map(len, broken)) if any(same) else 0
         for lines, parts in zip(found, broken, strict=True):
             lines += (*parts, *[""] * most)[:most]
@@ -269,11 +294,11 @@ def _contents(cells: Sequence[Cell], style: _Style) -> tuple[tuple[str, ...], ..
 
 
 def _box(cell: Cell, lines: Sequence[str], y: int, height: int, style: _Style) -> _Box:
-    x = MARGIN + style.left + cell.slot % COLUMNS * (CELL + GAP)
-    head = y + (22 if not style.left else 17)
+    x = MARGIN + style.left + cell.slot % style.columns * (style.cell + GAP)
+    head = y + (24 if not style.left else 19)
     texts = (
         _Text(kind="month", x=x + style.pad, y=head, text=cell.month),
-        _Text(kind="sign", x=x + CELL - style.pad - 2, y=head, text=cell.sign),
+        _Text(kind="sign", x=x + style.cell - style.pad - 2, y=head, text=cell.sign),
         *(
             _Text(kind="line", x=x + style.pad, y=y + style.head + style.line * number, text=line)
             for number, line in enumerate(lines)
@@ -287,7 +312,7 @@ def _box(cell: Cell, lines: Sequence[str], y: int, height: int, style: _Style) -
         style=f"{cell.kind} {'sure' if cell.sure else 'open'}",
         cell=cell,
         texts=texts,
-        today=None if cell.today is None else x + CELL * cell.today // 100,
+        today=None if cell.today is None else x + style.cell * cell.today // 100,
     )
 
 

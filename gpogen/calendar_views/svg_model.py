@@ -40,15 +40,21 @@ def board(found: Calendar) -> Board:
     notes = [f"Day of the release data: {as_of}. Planned months may change." if as_of else ""]
     if found.asked:
         title = "When updates install and restart"
-        lanes = tuple(_overlay_lane(item, found.range) for item in found.overlays)
-        notes.append("Times in parentheses: a restart is possible, not planned.")
+        zones = {item.zone for item in found.overlays}
+        lanes = tuple(
+            _overlay_lane(item, found.range, with_zone=len(zones) > 1) for item in found.overlays
+        )
+        where = f", times in {zones.pop()}" if len(zones) == 1 else ""
+        notes.append("In parentheses: a restart only if the month becomes an unplanned baseline.")
+        if any(is_late(row) for item in found.overlays for row in item.courses):
+            notes.append("Late: the update installs in a later month than its own.")
     else:
-        title = "Windows Server hotpatch calendar"
+        title, where = "Windows Server hotpatch calendar", ", days of the release in Pacific time"
         lanes = tuple(_system_lane(found, system) for system in found.systems)
     return Board(
         title=title,
         months=len(months),
-        subtitle=f"{span}, as of {found.range.today}",
+        subtitle=f"{span}, as of {found.range.today}{where}",
         lanes=lanes,
         notes=tuple(note for note in notes if note),
     )
@@ -76,7 +82,7 @@ def _system_cell(row: MonthEntry, when: Range) -> Cell:
         lines += [row.kb or "KB unknown", row.build or ""]
     else:
         lines += [row.status.value, _RESTARTS[row.restart]]
-    return _cell(row, tuple(lines), tuple(lines[1:]), when)
+    return _cell(row, tuple(lines), tuple(lines), when)
 
 
 def _cell(row: MonthEntry, lines: tuple[str, ...], brief: tuple[str, ...], when: Range) -> Cell:
@@ -104,7 +110,7 @@ def month_of(row: MonthEntry) -> str:
     return f"{row.date:%b} {row.month.year}"
 
 
-def _overlay_lane(item: Overlay, when: Range) -> Lane:
+def _overlay_lane(item: Overlay, when: Range, *, with_zone: bool) -> Lane:
     homeless = len(in_no_window(item))
     ring = f", ring {_short(item.ring)}" if item.ring else ""
     parts = [item.os, item.zone, _counted(row.entry for row in item.courses)]
@@ -113,7 +119,12 @@ def _overlay_lane(item: Overlay, when: Range) -> Lane:
     return Lane(
         title=f"{item.name}{ring}",
         subtitle=_short(" \u00b7 ".join(parts), _LONGEST_LINE),
-        brief=(item.name, _short(item.ring or item.zone), parts[2]),
+        brief=(
+            item.name,
+            *((_short(item.ring),) if item.ring else ()),
+            *((item.zone,) if with_zone else ()),
+            parts[2],
+        ),
         cells=tuple(_overlay_cell(row, when) for row in item.courses),
     )
 
@@ -124,16 +135,16 @@ def _short(text: str, longest: int = _LONGEST) -> str:
 
 
 def _overlay_cell(row: Course, when: Range) -> Cell:
-    lines = ["installs, a month late" if is_late(row) else "installs", _installs(row)]
+    lines = ["installs late" if is_late(row) else "installs", _installs(row)]
     brief = (
-        _when(row.install_from or row.installed),
+        _when(row.install_from or row.installed, row.entry.month),
         _brief_restart(row),
-        "a month late" if is_late(row) else "",
+        "late" if is_late(row) else "",
     )
     if row.entry.restart is Restart.NO:
         lines += ["no restart", ""]
     else:
-        due = _when(row.restart_due) if row.restart_due else "time unknown"
+        due = _when(row.restart_due, row.entry.month) if row.restart_due else "time unknown"
         open_ = row.entry.restart is Restart.POSSIBLE
         lines += [
             "restart possible" if open_ else "restart done by",
@@ -158,12 +169,17 @@ def _brief_restart(row: Course) -> str:
 
 def _installs(row: Course) -> str:
     if row.install_from is None or row.installed is None:
-        return _when(row.installed)
-    return f"{_when(row.install_from)}-{row.installed:%H:%M}"
+        return _when(row.installed, row.entry.month)
+    return f"{_when(row.install_from, row.entry.month)}-{row.installed:%H:%M}"
 
 
-def _when(moment: datetime.datetime | None) -> str:
-    return f"{moment:%a} {moment.day} {moment:%b %H:%M}" if moment else "at an unknown time"
+def _when(moment: datetime.datetime | None, month: Month) -> str:
+    """Write ``Sat 17 Oct 04:00``; ``3 Jan 2027 04:00`` in another year than the month's."""
+    if moment is None:
+        return "at an unknown time"
+    if moment.year != month.year:
+        return f"{moment.day} {moment:%b %Y %H:%M}"
+    return f"{moment:%a} {moment.day} {moment:%b %H:%M}"
 
 
 def _today_in(month: Month, today: datetime.date) -> int | None:

@@ -66,7 +66,7 @@ def _entry_lines(
         yield _today(found.range.today)
     if found.range.first < rows[0].month:
         yield Line(f"  no data on months before {rows[0].month}", "note")
-    yield Line(f"  next restart, known or planned: {_next_restart(found, rows)}")
+    yield from (Line(f"  {text}") for text in _next_restarts(found, rows))
     yield Line(f"  {unplanned_text(found, rows[0].os)}", "note")
     if width < WIDE:
         yield Line(
@@ -74,15 +74,29 @@ def _entry_lines(
         )
 
 
-def _next_restart(found: Calendar, rows: Sequence[MonthEntry]) -> str:
-    row = next(
-        (row for row in rows if row.restart is Restart.YES and row.date >= found.range.today),
-        None,
-    )
-    if row is None:
-        return "none in these months"
-    status = "" if row.status is Status.RELEASED else f", {row.status}"
-    return f"{row.date:%a} {row.date} ({row.type}{status})"
+_NEXT = "next restart, known or planned"
+_EARLIER = "earlier if a hotpatch month becomes an unplanned baseline"
+
+
+def _next_restarts(found: Calendar, rows: Sequence[MonthEntry]) -> Iterator[str]:
+    """Say which restart is next that is sure, and which could come before it."""
+    coming = [row for row in rows if row.date >= found.range.today]
+    sure = next((row for row in coming if row.restart is Restart.YES), None)
+    if sure is None:
+        yield f"{_NEXT}: none in these months"
+    else:
+        status = "" if sure.status is Status.RELEASED else f", {sure.status}"
+        yield f"{_NEXT}: {sure.date:%a} {sure.date} ({sure.type}{status})"
+    open_rows = coming[: coming.index(sure)] if sure else coming
+    days = [f"{row.date:%a} {row.date}" for row in open_rows if row.restart is Restart.POSSIBLE]
+    if days:
+        yield f"{_EARLIER}: {_few(days)}"
+
+
+def _few(texts: Sequence[str]) -> str:
+    """List the first of some; a year of hotpatch months has nothing to say after those."""
+    more = f" and {len(texts) - _NAMED} more" if len(texts) > _NAMED else ""
+    return f"{', '.join(texts[:_NAMED])}{more}"
 
 
 def unplanned_text(found: Calendar, system: str) -> str:
@@ -148,6 +162,8 @@ def overlay_lines(found: Calendar, width: int, *, sources: bool) -> Iterator[Lin
         yield from _ring_lines(baselines(found.overlays))
 
 
+_NAMED = 3
+"""So many months that may restart are named; between two baselines there are two."""
 COURSE_HEADS = ("month", "type", "status", "installs", "restart done", "exposed", "released")
 
 
@@ -162,27 +178,45 @@ def _overlay_lines(item: Overlay, today: datetime.date, width: int) -> Iterator[
     yield Line(texts[0], "heads")
     marked = False
     for row, text in zip(item.courses, texts[1:], strict=True):
-        if not marked and row.entry.date > today:
+        if not marked and _day(row) > today:
             marked = True
             if row is not item.courses[0]:
                 yield _today(today)
         yield Line(text, row.entry.type.value)
-    for text in (_next_done(item, today), *summary(item)):
+    for text in (*_next_done(item, today), *summary(item)):
         yield from wrapped(text, "  ", "    ", width, "note")
 
 
-def _next_done(item: Overlay, today: datetime.date) -> str:
-    """Say when the next restart is that is sure, and when it is over."""
-    for row in item.courses:
-        if row.entry.restart is Restart.YES and row.entry.date >= today:
-            done = f"done {when(row.restart_due)}" if row.restart_due else "time unknown"
-            return f"next restart, known or planned: {row.entry.month} ({row.entry.type}), {done}"
-    return "next restart, known or planned: none in these months"
+def _next_done(item: Overlay, today: datetime.date) -> Iterator[str]:
+    """Say when the next restart is over that is sure, and which could come before it."""
+    coming = [row for row in item.courses if _day(row) >= today]
+    sure = next((row for row in coming if row.entry.restart is Restart.YES), None)
+    if sure is None:
+        yield f"{_NEXT}: none in these months"
+    else:
+        yield f"{_NEXT}: {sure.entry.month} ({sure.entry.type}), {_done(sure)}"
+    open_rows = coming[: coming.index(sure)] if sure else coming
+    possible = [row for row in open_rows if row.entry.restart is Restart.POSSIBLE]
+    if possible:
+        yield f"{_EARLIER}: {_few([f'{row.entry.month} ({_done(row)})' for row in possible])}"
+
+
+def _done(row: Course) -> str:
+    year = row.entry.month.year
+    if row.restart_due is None and row.restart_from is not None:
+        return f"{when(row.restart_from, year)} or later"
+    return f"done {when(row.restart_due, year)}" if row.restart_due else "time unknown"
+
+
+def _day(row: Course) -> datetime.date:
+    """Return the day that a month's update is over on the machines, as far as it is known."""
+    return (row.restart_due or row.installed or row.released).date()
 
 
 def course_cells(row: Course) -> tuple[str, ...]:
     """Return the cells of one month, in the order of :data:`COURSE_HEADS`."""
-    restart = when(row.restart_due)
+    year = row.entry.month.year
+    restart = when(row.restart_due, year)
     if row.entry.restart is Restart.NO:
         restart = "none"
     elif row.restart_due is None:
@@ -197,15 +231,15 @@ def course_cells(row: Course) -> tuple[str, ...]:
         installs_text(row) + ("*" if is_late(row) else ""),
         restart,
         "-" if days is None else f"{days:.1f} d",
-        when(row.released),
+        when(row.released, year),
     )
 
 
 def installs_text(row: Course) -> str:
     """Say when an update installs: a moment, or the window from its opening to its end."""
     if row.install_from is None or row.installed is None:
-        return when(row.installed)
-    return f"{when(row.install_from)}-{row.installed:%H:%M}"
+        return when(row.installed, row.entry.month.year)
+    return f"{when(row.install_from, row.entry.month.year)}-{row.installed:%H:%M}"
 
 
 def _short(kind: Kind) -> str:
@@ -239,20 +273,22 @@ def _ring_lines(rows: Sequence[Baseline]) -> Iterator[Line]:
             month = str(row.month) if number == 0 else " " * 7
             ahead = turn.name in row.against
             mark = "  out of ring order" if ahead else ""
-            text = f"  {month}  {_turn_name(turn):<{longest}}  {_turn_time(turn)}{mark}"
+            told = _turn_time(turn, row.month)
+            text = f"  {month}  {_turn_name(turn):<{longest}}  {told}{mark}"
             yield Line(text, "warning" if ahead else "")
 
 
-def turn_text(turn: Turn) -> str:
-    """Write one profile's turn at a baseline."""
-    return f"{_turn_name(turn)} {_turn_time(turn)}"
+def turn_text(turn: Turn, month: Month) -> str:
+    """Write one profile's turn at the baseline of a month."""
+    return f"{_turn_name(turn)} {_turn_time(turn, month)}"
 
 
 def _turn_name(turn: Turn) -> str:
     return turn.name + ("" if turn.order is None else f" (ring {turn.order})")
 
 
-def _turn_time(turn: Turn) -> str:
+def _turn_time(turn: Turn, month: Month) -> str:
     if turn.at is None:
         return "time unknown"
-    return when(turn.at) if turn.sure else f"{when(turn.at)} or later"
+    told = when(turn.at, month.year)
+    return told if turn.sure else f"{told} or later"

@@ -142,7 +142,7 @@ def _is_below(key: str, tree: _Tree | None) -> bool:
 def is_readable(record: Record) -> bool:
     """Tell whether a value has a type and a length from which Windows can read it.
 
-    A value of which the catalogue knows no type counts as it is.
+    A value of which the catalog knows no type counts as it is.
     """
     if record.type is None or is_malformed(record.type, record.data):
         return False

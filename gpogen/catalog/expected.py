@@ -1,4 +1,4 @@
-"""What type and data the catalogue knows for a registry value."""
+"""What type and data the catalog knows for a registry value."""
 
 from __future__ import annotations
 

@@ -65,7 +65,7 @@ class OperatingSystem:
     edition_core: str | None
     """Registry EditionID of Server Core; None: not verified."""
     needs_arc: bool
-    """Whether only an Azure Arc licence brings hotpatches."""
+    """Whether only an Azure Arc license brings hotpatches."""
     source: str
 
 

@@ -1,4 +1,4 @@
-"""One flat table of every registry value that the catalogue knows."""
+"""One flat table of every registry value that the catalog knows."""
 
 from __future__ import annotations
 

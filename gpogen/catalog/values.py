@@ -1,7 +1,7 @@
 """Registry values that belong to hotpatching but stand in no ADMX file.
 
 All lie in HKLM. Some a profile may write (they tattoo: no GPO takes them back by itself), the
-others are results, state or licences that nobody but Windows should write.
+others are results, state or licenses that nobody but Windows should write.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class KnownValue:
     max: int | None
     """Largest number, where there is a range."""
     category: str
-    """iso-preparation, vbs, mdm, state, arc-state, licence or older-template."""
+    """iso-preparation, vbs, mdm, state, arc-state, license or older-template."""
     meaning: str
     oses: tuple[str, ...]
     """Operating system families that the row concerns; empty: no server."""

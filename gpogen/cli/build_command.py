@@ -15,6 +15,7 @@ from gpogen.cli.plain import echo_json, say
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from gpogen.finding import Finding
     from gpogen.rules.check import Checked
     from gpogen.workspace.build import Built, Outcome
     from gpogen.workspace.select import Selection
@@ -38,6 +39,11 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Write nothing; show what would change, and exit with code 1 if anything would.",
 )
+@click.option(
+    "--strict",
+    is_flag=True,
+    help="Write nothing on warnings and unproven facts, too, and exit with code 1.",
+)
 @options.templates
 @click.option("--prune", is_flag=True, help="Remove output folders whose profile no longer exists.")
 @options.form
@@ -49,6 +55,7 @@ def command(
     output: str,
     only: tuple[str, ...],
     compare: bool,
+    strict: bool,
     templates: str,
     prune: bool,
     form: str,
@@ -57,7 +64,8 @@ def command(
 ) -> int:
     """Write every artifact of each profile into OUTPUT/<name>.
 
-    gpogen checks all profiles first. If one of them has an error, it writes nothing.
+    gpogen checks all profiles first. If one of them has an error, it writes nothing. With --strict,
+    a warning or an unproven fact counts like an error, as in gpogen check --strict.
 
     \b
     Examples:
@@ -65,16 +73,21 @@ def command(
       gpogen build profiles/azlocal-ws2022-core.yaml
       gpogen build --only gpo --only import-script
       gpogen build --check                            is ./output up to date?
+      gpogen build --check --strict                   and free of warnings?
       gpogen build --templates my-templates           with templates of your own
       gpogen build --prune
     """
+    from dataclasses import replace
     from pathlib import Path
 
     from gpogen.artifacts.render.overriding import read_overrides, using
     from gpogen.cli.show import left_out as lines_of
+    from gpogen.errors import UsageError
+    from gpogen.finding import Severity, in_order
     from gpogen.workspace.build import build, compare_build
     from gpogen.workspace.made import Batch
     from gpogen.workspace.select import select_each
+    from gpogen.workspace.strict import unproven_findings
 
     if "-" in paths:
         raise click.UsageError("build does not read standard input; use files, or gpogen check -")
@@ -82,6 +95,7 @@ def command(
         raise click.UsageError("--prune works only in a build of all profiles, without --check")
     folder, named = Path(output), _named(paths)
     refused: list[str] = []
+    unproven: list[Finding] = []
     left_out: list[str] = []
     lacking: list[str] = []
     own = read_overrides(templates) if templates else None
@@ -90,14 +104,17 @@ def command(
         def use(item: Checked) -> None:
             if item.loaded.is_base and item.loaded.file in named:
                 refused.append(item.loaded.file)
+            unproven.extend(unproven_findings(item) if strict else ())
             if verbose:
                 left_out.extend(lines_of(item))
             lacking.extend(() if quiet else _lacking(item, folder, only))
             batch.add(item)
 
         selection = select_each(use, paths, profiles_dir)
-        _print_selection(selection, refused, quiet=quiet, verbose=verbose)
-        code = max(selection.exit_code, int(bool(refused)))
+        selection = replace(selection, findings=in_order((*selection.findings, *unproven)))
+        warned = strict and bool(selection.at_least(Severity.WARNING))
+        code = max(selection.exit_code, int(bool(refused)), int(warned))
+        _print_selection(selection, refused, code, quiet=quiet and not strict, verbose=verbose)
         if code:
             if form == "json":
                 echo_json([])
@@ -109,6 +126,8 @@ def command(
         )
     _print_trouble(outcome)
     _say_all(lacking, err=True)
+    if only and not outcome.errors and next(iter(outcome.built), None) is None:
+        raise UsageError(f"--only {' --only '.join(only)}: no profile has a file for it")
     if form == "json":
         echo_json(_as_json(outcome))
     else:
@@ -146,7 +165,7 @@ def _named(paths: tuple[str, ...]) -> set[str]:
 
 
 def _print_selection(
-    selection: Selection, refused: Sequence[str], *, quiet: bool, verbose: bool
+    selection: Selection, refused: Sequence[str], code: int, *, quiet: bool, verbose: bool
 ) -> None:
     """Print what is to be said about the profiles, and that nothing is built where it is so."""
     from gpogen.cli import show
@@ -155,7 +174,7 @@ def _print_selection(
     show.show_findings(_worth(selection, quiet), verbose=verbose, err=True)
     for file in refused:
         say(f"{file}: a base (no target), which gpogen never builds", err=True)
-    if selection.exit_code or refused:
+    if code:
         say(f"{show.summary(selection)}; nothing was written", err=True)
 
 
@@ -207,6 +226,9 @@ def _print(outcome: Outcome, *, compare: bool, quiet: bool, verbose: bool) -> No
         if not quiet or (compare and item.difference and not item.version_only):
             say(f"{item.folder.as_posix()}: {_state(item, compare=compare)}")
         _print_files(item, compare=compare, verbose=verbose and not quiet)
+        if item.old_revision and not quiet:
+            told = f"the profile has changed since revision {item.old_revision} was built"
+            say(f"{item.folder.as_posix()}: {told}; set a higher revision.number", err=True)
     for folder in outcome.pruned:
         say(f"{folder.as_posix()}: its profile no longer exists; removed")
     for folder in outcome.orphans:

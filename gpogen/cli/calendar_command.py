@@ -6,13 +6,20 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gpogen.cli import options
+from gpogen.cli import endings, options
 from gpogen.cli.plain import say, width
 
 if TYPE_CHECKING:
     from gpogen.workspace.calendar import Calendar
 
-FORMATS = ("table", "json", "markdown", "ics", "svg", "kb-list")
+ENDINGS = {
+    "table": (".txt",),
+    "json": (".json",),
+    "markdown": (".md",),
+    "ics": (".ics",),
+    "svg": (".svg",),
+    "kb-list": (".json", ".txt"),
+}
 
 
 @click.command("calendar")
@@ -60,7 +67,7 @@ FORMATS = ("table", "json", "markdown", "ics", "svg", "kb-list")
 @click.option(
     "--format",
     "form",
-    type=click.Choice(FORMATS),
+    type=click.Choice(tuple(ENDINGS)),
     default=None,
     help="The output format. By default a table, or the format that the file extension of "
     "--output names.",
@@ -116,15 +123,14 @@ def command(
     from gpogen.cli import show
     from gpogen.errors import UsageError
     from gpogen.workspace import calendar as gather
+    from gpogen.workspace.words import day_of
 
-    form = form or render.form_of(output, FORMATS)
+    form = endings.form_of(form, output, ENDINGS, "table")
     compare = compare or other is not None
     if compare and not paths:
         raise UsageError("--compare requires a profile")
     if compare and form not in render.COMPARABLE:
         raise UsageError(f"--compare has no {form}; allowed: {', '.join(render.COMPARABLE)}")
-    if form == "kb-list":
-        render.check_kb_list(output)
     asked = gather.Asked(
         paths=paths,
         profiles_dir=profiles_dir,
@@ -133,7 +139,7 @@ def command(
         timezone=timezone,
         other=other,
     )
-    when = gather.range_of(first, months, gather.day_of(today))
+    when = gather.range_of(first, months, day_of(today))
     found = gather.gather(asked, when)
     written = output == "-" or found.exit_code == 0
     if written and not (found.asked and not found.overlays):

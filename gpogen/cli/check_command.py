@@ -8,7 +8,7 @@ import click
 
 from gpogen.catalog.platforms import orchestrations
 from gpogen.cli import options
-from gpogen.cli.plain import echo_json, put, say, say_annotation
+from gpogen.cli.plain import echo_json, put, say, say_annotation, say_folded
 
 if TYPE_CHECKING:
     from gpogen.finding import Finding
@@ -80,7 +80,7 @@ def command(
     gpogen also checks a GPO (a backup, a folder of SYSVOL or of a machine, a samba-tool
     backup), a folder of GPOs, or a .pol file: it reports what would break hotpatch on the
     machines of --target, and which parts of the GPO it does not check. In a .pol file, a
-    location is the number of the record. If the GPO installs nothing by itself, name what
+    location is the number of the record. If the GPO does not install updates, name what
     installs the updates with --installed-by.
 
     \b
@@ -130,7 +130,7 @@ def command(
     if not quiet and form == "text":
         say(show.summary(selection, silenced=True), err=True)
         if not strict and (facts := show.unproven(selection)):
-            say(facts, err=True)
+            say_folded(facts, 4, err=True)
     warned = strict and bool(selection.at_least(Severity.WARNING))
     return max(selection.exit_code, int(warned), wrong)
 

@@ -1,4 +1,4 @@
-"""The one place for colour: whether there is any, and which style means what."""
+"""The one place for color: whether there is any, and which style means what."""
 
 from __future__ import annotations
 
@@ -64,10 +64,10 @@ def _choose(context: click.Context, _option: click.Parameter, value: str | None)
 
 
 def is_on(*, err: bool = False) -> bool:
-    """Tell whether output has colour.
+    """Tell whether output has color.
 
     ``--color always`` and ``never`` decide. Otherwise NO_COLOR (https://no-color.org) switches
-    colour off, FORCE_COLOR (https://force-color.org) on, and TERM=dumb off; without them a
+    color off, FORCE_COLOR (https://force-color.org) on, and TERM=dumb off; without them a
     terminal has colour, and a pipe or file none.
 
     Args:

@@ -29,9 +29,9 @@ def command(old: str, new: str, form: str, side: str | None, max_size: int) -> i
     filter, the extensions and all other files. The exit code is 0 if they are equal, 1 if they
     differ, and 2 if gpogen cannot read one of them.
 
-    B can be an audit report of Test-<Name>.ps1 -AsJson if A is a profile: gpogen names each
-    requirement that the machine does not meet with the line of the profile, and what is unknown,
-    because the report cannot tell, counts as a difference.
+    If A is a profile, B can be an audit report of Test-<Name>.ps1 -AsJson: gpogen lists each
+    requirement that the machine does not meet, with the line of the profile. A requirement that
+    is unknown in the report counts as a difference.
 
     \b
     Examples:
@@ -49,7 +49,9 @@ def command(old: str, new: str, form: str, side: str | None, max_size: int) -> i
     if is_report(old) or is_report(new):
         return _drift(old, new, form)
     if side and not (side_for(old, side) or side_for(new, side)):
-        raise UsageError("--side applies to a registry.pol (*.pol), and neither of the two is one")
+        raise UsageError(
+            "--side applies to a registry.pol (*.pol), but neither of the files is one"
+        )
     try:
         before = read_input(old, max_size=max_size, side=side_for(old, side))
         after = read_input(new, max_size=max_size, side=side_for(new, side))
@@ -94,7 +96,7 @@ def _drift(profile: str, path: str, form: str) -> int:
     if form == "json":
         echo_json([drift.as_json(item) for item in found.drifts])
     elif form == "markdown":
-        for line in drift.markdown(found.drifts, report.machine.name):
+        for line in drift.markdown(found.drifts, report["machine"]["name"]):
             say(line)
     else:
         for item in found.drifts:

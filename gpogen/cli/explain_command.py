@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gpogen.cli.plain import echo_json, page, say
+from gpogen.cli.plain import echo_json, page, say, width
 
 if TYPE_CHECKING:
     from gpogen.reports.explain.entry import Explanation
@@ -54,6 +54,8 @@ def command(words: tuple[str, ...], everything: bool, kinds: tuple[str, ...], fo
         raise click.UsageError(f"unknown kind {wrong[0]!r}; kinds: {', '.join(KINDS)}")
     if bool(words) == everything:
         raise click.UsageError("name what to explain, or use --all, but not both")
+    if not all(word.strip() for word in words):
+        raise click.UsageError("WORD must be a name such as HP014; got an empty text")
     entries = of_kinds(kinds)
     found, missing = (entries, ()) if everything else _look_up(words, entries)
     if found or form == "json":
@@ -80,21 +82,24 @@ def _only(keys: tuple[Explanation, ...]) -> tuple[Explanation, ...]:
 
 def _unknown(word: str, entries: tuple[Explanation, ...]) -> str:
     from gpogen.reports.explain.find import hints, keys_with
+    from gpogen.workspace.select import shipped_names
 
     keys = [entry.id for entry in keys_with(word, entries)]
     if keys:
         return f"gpogen: {word!r} is a value; explain one of its keys: {', '.join(keys)}"
+    if word in shipped_names():
+        return f"gpogen: {word!r} is a shipped profile; see: gpogen list --shipped {word}"
     near = hints(word, entries)
     advice = f"did you mean {' or '.join(near)}?" if near else "see: gpogen explain --help"
     return f"gpogen: unknown name {word!r}; {advice}"
 
 
 def _print(found: tuple[Explanation, ...], form: str) -> None:
-    from gpogen.reports.explain.text import as_markdown, as_text
+    from gpogen.reports.explain.text import WIDTH, as_markdown, as_text
 
     if form == "json":
         echo_json([entry.as_json() for entry in found])
     elif form == "markdown":
         page(as_markdown(found))
     else:
-        page("\n\n".join(as_text(entry) for entry in found))
+        page("\n\n".join(as_text(entry, min(width(), WIDTH)) for entry in found))

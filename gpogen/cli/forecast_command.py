@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gpogen.cli import options
+from gpogen.cli import endings, options
 from gpogen.cli.plain import say, width
 
 if TYPE_CHECKING:
     from gpogen.workspace.calendar import Calendar
 
-FORMATS = ("table", "json", "markdown", "svg")
+ENDINGS = {"table": (".txt",), "json": (".json",), "markdown": (".md",), "svg": (".svg",)}
 
 
 @click.command("forecast")
@@ -38,7 +38,7 @@ FORMATS = ("table", "json", "markdown", "svg")
 @click.option(
     "--format",
     "form",
-    type=click.Choice(FORMATS),
+    type=click.Choice(tuple(ENDINGS)),
     default=None,
     help=(
         "The output format. By default a table, or the format that the file extension of "
@@ -50,7 +50,7 @@ FORMATS = ("table", "json", "markdown", "svg")
     "--output",
     default="-",
     metavar="FILE",
-    help="Write to this file instead of to the terminal.",
+    help="Write to this file instead of the terminal.",
 )
 @options.quiet
 def command(
@@ -78,14 +78,14 @@ def command(
       gpogen forecast --os windows-server-2025 --months 24
       gpogen forecast profiles/pilot.yaml profiles/broad.yaml -o forecast.svg
     """
-    from gpogen.calendar_views import render
     from gpogen.catalog.months import Month
     from gpogen.cli import show
     from gpogen.errors import UsageError
     from gpogen.workspace import calendar as collected
+    from gpogen.workspace.words import day_of
 
-    form = form or render.form_of(output, FORMATS)
-    day = collected.day_of(today)
+    form = endings.form_of(form, output, ENDINGS, "table")
+    day = day_of(today)
     asked = collected.Asked(
         paths=paths,
         profiles_dir=profiles_dir,
@@ -98,7 +98,7 @@ def command(
     empty = [system for system, rows in found.entries.items() if not rows]
     if empty and len(empty) == len(found.entries):
         since = max(str(found.knowledge.systems[system].first) for system in empty)
-        raise UsageError(f"nothing is known of months before {since}: choose a later --from")
+        raise UsageError(f"--from: {start} is before the first month of the release data, {since}")
     written = output == "-" or found.exit_code == 0
     if written and found.systems and not (found.asked and not found.overlays):
         _print(found, form, output)

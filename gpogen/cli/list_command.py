@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from gpogen.cli import options
-from gpogen.cli.plain import echo_json, page, say
+from gpogen.cli.plain import echo_json, page, say, say_folded
 
 
 @click.command("list")
@@ -62,7 +62,7 @@ def command(
         return selection.exit_code
     width = max((len(row.name) for row in rows), default=0)
     for row in rows:
-        say(f"{row.name:<{width}}  {row.line(verbose=verbose)}")
+        say_folded(f"{row.name:<{width}}  {row.line(verbose=verbose)}", 4)
     if selection.exit_code:
         say(f"{show.summary(selection)} (see: gpogen check)", err=True)
     return selection.exit_code

@@ -7,7 +7,7 @@ import importlib
 import io
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NoReturn
 
 import click
@@ -28,7 +28,7 @@ COMMANDS: Mapping[str, str] = {
     "forecast": "Forecast how many restart windows to reserve.",
     "train": "Show whether machines are on the hotpatch train.",
     "status": "Show the status of many machines by their audit reports.",
-    "readiness": "Write a script that tells whether machines are ready for hotpatch.",
+    "readiness": "Write a script that checks whether machines are ready for hotpatch.",
     "releases": "Update the release data.",
     "templates": "List the templates that --templates can replace.",
     "formats": "List the formats that gpogen writes and reads.",
@@ -44,7 +44,10 @@ Exit codes:
   2    wrong usage, or a file that gpogen cannot read
   3    internal fault (gpogen prints the path of its log)
   130  interrupted
+  141  the reader of the output is gone, so that the result is not known
 """
+READER_GONE = 141
+"""What a shell reports of a program that ends by SIGPIPE: 128 and the signal's number, 13."""
 
 
 class LazyGroup(click.Group):
@@ -131,12 +134,12 @@ def _run(arguments: list[str] | None) -> int:
         return result if isinstance(result, int) else 0
     except SystemExit:
         # Only so does click end when the reader of our output has gone; it has silenced stdout.
-        return 0
+        return READER_GONE
     except click.ClickException as error:
         show_usage_error(error)
         return 2
     except GpogenError as error:
-        say(f"gpogen: {error}", err=True)
+        _say_all(error.messages)
         return error.exit_code
     except (KeyboardInterrupt, click.Abort):
         say("gpogen: interrupted", err=True)
@@ -144,7 +147,7 @@ def _run(arguments: list[str] | None) -> int:
     except BrokenPipeError:
         # The reader of our output has gone; leave nothing for Python to flush at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        return READER_GONE
     except OSError as error:
         say(f"gpogen: {_reason(error)}", err=True)
         return 2
@@ -155,6 +158,13 @@ def _run(arguments: list[str] | None) -> int:
         from gpogen.cli.fault import report_fault
 
         return report_fault()
+
+
+def _say_all(messages: Iterable[str]) -> None:
+    from gpogen.cli.plain import say
+
+    for message in messages:
+        say(f"gpogen: {message}", err=True)
 
 
 def _write_anything() -> None:

@@ -64,7 +64,7 @@ systems = click.option(
     "systems",
     multiple=True,
     metavar="OS",
-    help="windows-server-2022 or windows-server-2025; both without it.",
+    help="windows-server-2022 or windows-server-2025; both by default.",
 )
 update = click.option(
     "--update",

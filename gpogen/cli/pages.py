@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def print_lines(lines: Iterable[Line]) -> None:
-    """Print lines, coloured where the terminal shows colours."""
+    """Print lines, colored where the terminal shows colors."""
     for line in lines:
         say_styled([(line.text, color.LINES.get(line.style, color.PLAIN))])
 
@@ -37,6 +37,38 @@ def _refuse_way_out(path: Path) -> None:
     named_inside = Path(os.path.abspath(path)).is_relative_to(os.path.abspath(os.curdir))
     if named_inside and not Path(there).is_relative_to(here):
         raise UsageError(f"{path}: a link to {there}; use that path instead")
+
+
+def refuse_input(
+    output: str, folders: Iterable[str], files: Iterable[str], endings: tuple[str, ...]
+) -> None:
+    """Refuse to write an output over an input, or where the next run reads it as one.
+
+    Args:
+        output: where to write, or ``-``.
+        folders: files, or folders that are read as a whole.
+        files: other files; empty where there is none.
+        endings: the endings of the files that are read of a folder.
+
+    Raises:
+        UsageError: the output is an input, or lies in a folder of inputs.
+    """
+    if output == "-":
+        return
+    there = Path(os.path.realpath(output))
+    for name in filter(None, (*folders, *files)):
+        if name == "-":
+            continue
+        given = Path(os.path.realpath(name))
+        if given == there or (there.exists() and given.exists() and there.samefile(given)):
+            raise UsageError(f"--output: {output} is an input, which it would replace")
+    for name in folders if there.name.lower().endswith(endings) else ():
+        given = Path(os.path.realpath(name))
+        if name != "-" and given.is_dir() and there.is_relative_to(given):
+            raise UsageError(
+                f"--output: {output} lies in {name}, so the next run reads it as a report; name a "
+                "file elsewhere"
+            )
 
 
 def write(data: bytes | Iterable[bytes], output: str) -> None:

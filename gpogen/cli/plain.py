@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import codecs
 import json
+import os
 import re
 import shutil
 import sys
+import textwrap
 from collections.abc import Iterable
 from typing import Any
 
 import click
 
 from gpogen.cli import color
-from gpogen.text import holds_command, inert, visible
+from gpogen.text import columns, holds_command, inert, visible
 
 MAX_LINE = 4000
 """Characters of one message; a profile can make a longer one, nobody reads it."""
@@ -55,6 +57,36 @@ def say_styled(pieces: Iterable[Piece], *, err: bool = False) -> None:
 def width() -> int:
     """Return the terminal's columns, from 60 to 400, or 100 where there is no terminal."""
     return min(max(shutil.get_terminal_size((100, 24)).columns, 60), 400)
+
+
+def fold_width(*, err: bool = False) -> int | None:
+    """Return the columns to which lines are folded; None where a reader gets them whole.
+
+    That is a pipe or a file, unless COLUMNS asks for a width there, too.
+    """
+    asked = os.environ.get("COLUMNS", "")
+    is_asked = asked.isdecimal() and int(asked[:9]) > 0
+    return width() if color.is_terminal(err=err) or is_asked else None
+
+
+def folded(text: str, indent: int, *, err: bool = False) -> list[str]:
+    """Break a line at blanks where lines are folded, with an indent for all but the first."""
+    room = fold_width(err=err)
+    if room is None or columns(text) <= room:
+        return [text]
+    return textwrap.wrap(
+        text,
+        room,
+        subsequent_indent=" " * (indent if 2 * indent <= room else 4),
+        break_long_words=False,
+        break_on_hyphens=False,
+    ) or [text]
+
+
+def say_folded(text: str, indent: int, *, err: bool = False) -> None:
+    """Print one line, or several where it is folded."""
+    for line in folded(text, indent, err=err):
+        say(line, err=err)
 
 
 def can_show(text: str, *, err: bool = False) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from gpogen.cli.plain import echo_json, page
+from gpogen.cli.plain import echo_json, page, width
 
 FORMATS = ("text", "json", "markdown")
 
@@ -22,7 +22,7 @@ FORMATS = ("text", "json", "markdown")
 def command(word: str, form: str) -> int:
     """Show what each platform supports: systems, exact images, builds, orchestration.
 
-    For a single platform, gpogen also shows its steps: for azure-vm, what Azure does by itself,
+    For a single platform, gpogen also shows its steps: for azure-vm, what Azure does automatically,
     and where to find it in the portal.
 
     \b
@@ -40,5 +40,5 @@ def command(word: str, form: str) -> int:
     elif form == "markdown":
         page(platform_text.as_markdown(sections(shown)))
     else:
-        page(platform_text.as_text(sections(shown)))
+        page(platform_text.as_text(sections(shown), min(width(), 100)))
     return 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from gpogen.cli import options, pages
+from gpogen.cli import endings, options, pages
 from gpogen.cli.plain import say
 
 
@@ -56,8 +56,10 @@ def import_page(
       gpogen releases import page.md --check
     """
     from gpogen.cli import show
+    from gpogen.profile.load import SUFFIXES
     from gpogen.releases import importing
 
+    endings.check(output, SUFFIXES)
     found = importing.import_page(file, output, as_of, (profiles_dir,), updates)
     if found.problems:
         show.show_findings(found.problems, verbose=False, err=True)
@@ -85,14 +87,16 @@ def export(output: str, updates: tuple[str, ...], profiles_dir: str) -> int:
     Examples:
       gpogen releases export -o releases.txt
     """
-    import datetime
-
     from gpogen.artifacts.release_lines import release_file
     from gpogen.cli import show
     from gpogen.releases.known import read_knowledge
+    from gpogen.rules.inputs import stale
+    from gpogen.workspace.words import day_of
 
-    knowledge, findings = read_knowledge((profiles_dir,), updates, datetime.date.today())
-    show.show_findings(findings, verbose=False, err=True)
+    endings.check(output, (".txt",))
+    day = day_of("")
+    knowledge, findings = read_knowledge((profiles_dir,), updates, day)
+    show.show_findings((*findings, *stale(knowledge, day)), verbose=False, err=True)
     if any(item.severity.value == "error" for item in findings):
         say("gpogen: the release data have errors; nothing was written", err=True)
         return 1

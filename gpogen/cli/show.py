@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterable, Iterator
 from pathlib import PurePath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gpogen.cli import color
-from gpogen.cli.excerpt import excerpt
-from gpogen.cli.plain import can_show, say, say_styled, width
+from gpogen.cli.plain import can_show, folded, say, say_styled, width
 from gpogen.finding import Finding, Place, Severity
-from gpogen.rules.check import Checked
-from gpogen.text import columns
-from gpogen.workspace.select import Selection
-from gpogen.workspace.strict import unproven_findings
+from gpogen.reports.excerpt import excerpt
+
+if TYPE_CHECKING:
+    from gpogen.rules.check import Checked
+    from gpogen.workspace.select import Selection
 
 _GUTTER = 4
 """Columns of a line number."""
@@ -22,20 +21,42 @@ _INDENT = "    "
 
 
 def show_findings(findings: Iterable[Finding], *, verbose: bool, err: bool = False) -> None:
-    """Print findings, each with its source line and its fix, and with its reason when asked."""
-    for item in findings:
+    """Print findings, each with its source line and its fix, and with its reason when asked.
+
+    What several profiles say in the same words is one message with the other places.
+    """
+    for item, others in _joined(findings):
         _show_head(item, err=err)
         if item.at is not None:
-            _show_source(item, item.at, err=err)
+            _show_source(item.severity, item.at, err=err)
         if item.fix:
             _remark("fix", item.fix, err=err)
+        if others:
+            _remark("also", ", ".join(map(str, others)), err=err)
         if _is_elsewhere(item):
             _remark("in", ", ".join(item.profiles), err=err)
         for place in item.related:
             _remark("see", str(place), err=err)
+            if item.severity is Severity.ERROR:
+                _show_source(Severity.INFO, place, err=err)
         if verbose and item.why:
             _remark("why", item.why, err=err)
             _remark("source", item.source, err=err)
+
+
+def _joined(findings: Iterable[Finding]) -> Iterator[tuple[Finding, list[Place]]]:
+    """Yield findings with the places of those that differ from them in their place alone.
+
+    An error is never left to a line below another one.
+    """
+    first: dict[object, tuple[Finding, list[Place]]] = {}
+    for number, item in enumerate(findings):
+        alone = item.severity is Severity.ERROR or item.at is None or item.related
+        key = number if alone else (item.id, item.severity, item.message, item.fix)
+        known = first.setdefault(key, (item, []))
+        if known[0] is not item and item.at is not None:
+            known[1].append(item.at)
+    yield from first.values()
 
 
 def _show_head(item: Finding, *, err: bool) -> None:
@@ -55,27 +76,19 @@ def _remark(word: str, text: str, *, err: bool) -> None:
 
 
 def _broken(text: str, used: int, *, err: bool) -> list[str]:
-    """Break a text at blanks for a terminal; a pipe gets it on one line, whole.
+    """Break a text at blanks where lines are folded.
 
     Args:
         text: the text.
         used: columns that its first line has taken already.
         err: whether it goes to standard error.
     """
-    if not color.is_terminal(err=err) or used + columns(text) <= width():
-        return [text]
-    lines = textwrap.wrap(
-        text.lstrip(" "),
-        width(),
-        initial_indent=" " * used + text[: len(text) - len(text.lstrip(" "))],
-        subsequent_indent=_INDENT,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
-    return [lines[0][used:], *lines[1:]] if lines else [text]
+    # What is printed already is one word here: blanks at a line's start would be dropped.
+    first, *rest = folded("x" * used + text, len(_INDENT), err=err)
+    return [first[used:], *rest]
 
 
-def _show_source(item: Finding, at: Place, *, err: bool) -> None:
+def _show_source(severity: Severity, at: Place, *, err: bool) -> None:
     """Print the line that a finding is about, and a mark below what it is about."""
     found = excerpt(at, width() - _GUTTER - len(" | "), lambda text: can_show(text, err=err))
     if found is None:
@@ -85,7 +98,7 @@ def _show_source(item: Finding, at: Place, *, err: bool) -> None:
     mark = "^" * found.length
     say_styled([(number, color.GUTTER), (found.text, {})], err=err)
     say_styled(
-        [(bar, color.GUTTER), (" " * found.before, {}), (mark, color.SEVERITIES[item.severity])],
+        [(bar, color.GUTTER), (" " * found.before, {}), (mark, color.SEVERITIES[severity])],
         err=err,
     )
 
@@ -149,6 +162,8 @@ def unproven(selection: Selection) -> str:
 
     Empty where no profile rests on any.
     """
+    from gpogen.workspace.strict import unproven_findings
+
     found = [{fact.id for fact in unproven_findings(item)} for item in selection.profiles]
     names = sorted(set().union(*found))
     if not names:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gpogen.cli import options
-from gpogen.cli.plain import echo_json, json_text, put, put_part, say
+from gpogen.cli.plain import echo_json, json_text, put, put_part, say, say_folded
 from gpogen.formats.all import FORMATS
 
 if TYPE_CHECKING:
@@ -44,9 +44,9 @@ def command(
     """Show the records of a policy file, GPO or profile; gpogen formats lists the formats.
 
     A GPO is a backup, a folder of SYSVOL or of a machine, or a samba-tool backup: gpogen also
-    shows its name, sides, WMI filter, extensions, and what it has besides registry policy. With
-    --format json, a file gives a list, a GPO gives an object, and several of them give JSON
-    Lines. gpogen goes through all of them; the exit code is 2 if it cannot read one. The table
+    shows its name, sides, WMI filter, extensions, and what else it has. With --format json, a
+    file gives a list, a GPO gives an object, and several of them give JSON Lines. If gpogen
+    cannot read one of several, it shows the others, and the exit code is 2. The table
     shows the display name of the ADMX policy next to each value that gpogen, or --admx, knows,
     and marks overridden records.
 
@@ -123,7 +123,7 @@ def _print(found: Reading, form: str, definitions: Definitions | None, *, single
         if not single:
             say(f"== {found.file}{f' ({found.title})' if found.title else ''}")
         for line in (*showing.gpo_lines(found), *showing.table(found.items, definitions)):
-            say(line)
+            say_folded(line, 6)
     else:
         _print_format(found, form)
     for line in contradiction_texts(found):

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from pathlib import PurePath
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
 
-from gpogen.cli import options, pages
+from gpogen.cli import endings, options, pages
 from gpogen.cli.plain import say, width
 
 if TYPE_CHECKING:
@@ -19,14 +18,13 @@ _ROWS = {"table": 20, "markdown": 200, "html": 5_000}
 """Rows of each table, by format."""
 _IN_A_FILE = 20_000
 """Rows of each table in a file; more would not fit in memory, and --format csv has all."""
-_ENDINGS = {
-    ".csv": "csv",
-    ".htm": "html",
-    ".html": "html",
-    ".json": "json",
-    ".jsonl": "jsonl",
-    ".md": "markdown",
-    ".ndjson": "jsonl",
+ENDINGS = {
+    "table": (".txt",),
+    "json": (".json",),
+    "jsonl": (".jsonl", ".ndjson"),
+    "csv": (".csv",),
+    "markdown": (".md",),
+    "html": (".html", ".htm"),
 }
 
 
@@ -37,21 +35,21 @@ _ENDINGS = {
     "profiles",
     multiple=True,
     metavar="PROFILE",
-    help="A profile (*.yaml) as it is today: names the reports of other versions and other "
-    "profiles. Repeatable.",
+    help="A profile (*.yaml) of the fleet: reports of its other versions, and of other profiles, "
+    "are not ok. Repeatable.",
 )
 @click.option(
     "--machines",
     default="",
     metavar="FILE",
     help="The machines that should report: names, one in each line, or CSV with a column machine "
-    "and, if wanted, ring, ou and profile.",
+    "and optionally ring, ou and profile.",
 )
 @click.option(
     "--azure",
     multiple=True,
     metavar="EXPORT",
-    help="An export of Azure Resource Graph, JSON or CSV, by the query of gpogen help audit. "
+    help="The result of the query in gpogen help audit in Azure Resource Graph, JSON or CSV. "
     "Repeatable, for several pages.",
 )
 @click.option(
@@ -60,7 +58,7 @@ _ENDINGS = {
     default=30,
     show_default=True,
     metavar="DAYS",
-    help="A report that is older is old.",
+    help="A report that is older than this counts as old.",
 )
 @options.today
 @options.update
@@ -68,13 +66,17 @@ _ENDINGS = {
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["table", "json", "jsonl", "csv", "markdown", "html"]),
+    type=click.Choice(tuple(ENDINGS)),
     default=None,
     help="The output format. By default a table, or the format that the file extension of "
     "--output names. jsonl and csv have one row for each machine, with fixed columns.",
 )
 @click.option(
-    "-o", "--output", default="-", metavar="FILE", help="Write there; standard output by default."
+    "-o",
+    "--output",
+    default="-",
+    metavar="FILE",
+    help="Write to this file instead of the terminal.",
 )
 def command(
     reports: tuple[str, ...],
@@ -91,12 +93,12 @@ def command(
     """Show the status of many machines by the reports of their audit scripts.
 
     REPORTS are files or folders with reports of Test-<Name>.ps1 or Test-HotpatchReadiness.ps1:
-    one report in a file, JSON lines or a list, also with gzip; - is standard input. Of each
-    machine the newest report counts.
+    one report in a file, JSON lines or a list, also with gzip; - is standard input. If a machine
+    has several reports, the newest one counts.
 
-    The exit code is 0 if nothing is to be done: every report is readable and not old, every
-    machine is compliant and on the hotpatch train, and no listed machine is missing. It is 1 if
-    something is, and 2 if gpogen can read no report.
+    The exit code is 0 if there is nothing to do: every report is readable and not old, every
+    machine is compliant and on the hotpatch train, and no listed machine is missing. Otherwise it
+    is 1. It is 2 if gpogen cannot read any report.
 
     \b
     Examples:
@@ -109,11 +111,12 @@ def command(
     from gpogen.cli import show
     from gpogen.finding import has_error
     from gpogen.fleet.joined import Joined
+    from gpogen.fleet.report_files import SUFFIXES
     from gpogen.fleet.status import Asked, notes, read_fleet
     from gpogen.releases.known import read_knowledge
-    from gpogen.workspace.calendar import day_of
+    from gpogen.workspace.words import day_of
 
-    form = form or _ENDINGS.get(PurePath(output).suffix.lower(), "table")
+    form = endings.form_of(form, output, ENDINGS, "table")
     day = day_of(today)
     knowledge, findings = read_knowledge((profiles_dir,), updates, day)
     asked = Asked(
@@ -124,15 +127,22 @@ def command(
         max_age=max_age,
         today=day,
     )
+    if has_error(findings):
+        # Release data that could not be added would judge the fleet wrongly, and nobody may see it.
+        show.show_findings(findings, verbose=False, err=True)
+        return 1
+    pages.refuse_input(output, reports, (machines, *azure, *profiles, *updates), SUFFIXES)
     fleet = read_fleet(asked, knowledge)
     is_ok = _write(Joined(fleet), form, output)
     for note in (*fleet.warnings, *notes(fleet)):
         say(f"gpogen: {note}", err=True)
     show.show_findings(tuple(dict.fromkeys((*findings, *fleet.findings))), verbose=False, err=True)
-    return int(not is_ok or has_error(findings))
+    return int(not is_ok)
 
 
-def _digests(profiles: Iterable[str]) -> dict[str, str]:
+def _digests(profiles: Sequence[str]) -> dict[str, str]:
+    if not profiles:
+        return {}
     from pathlib import Path
 
     from gpogen.verify.verify import compile_profile
@@ -143,7 +153,7 @@ def _digests(profiles: Iterable[str]) -> dict[str, str]:
 
 def _write(joined: Joined, form: str, output: str) -> bool:
     """Write the status, and return whether nothing is to be done."""
-    from gpogen.fleet.status import settings_of
+    from gpogen.fleet.counts import settings_of
     from gpogen.reports import fleet_page, fleet_rows
     from gpogen.reports.fleet_summary import summarize
 

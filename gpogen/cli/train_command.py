@@ -75,7 +75,7 @@ def command(
     from gpogen.fleet import verdicts as fleet
     from gpogen.lists import reading
     from gpogen.releases.known import read_knowledge
-    from gpogen.workspace.calendar import day_of
+    from gpogen.workspace.words import day_of
 
     day = day_of(today)
     knowledge, findings = read_knowledge((profiles_dir,), updates, day)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gpogen.cli import options
-from gpogen.cli.plain import echo_json, say
+from gpogen.cli.plain import echo_json, say, say_folded
 
 if TYPE_CHECKING:
     from gpogen.verify.row import FormatRow, Report
@@ -59,7 +59,8 @@ def command(paths: tuple[str, ...], profile: str, templates: str, form: str, max
         echo_json([_as_json(report) for report in reports])
     wrong = sum(not report.is_sound for report in reports)
     end = f"; {unread} not read" if unread else ""
-    say(f"{plural(len(reports), 'folder')} verified, {wrong} with problems{end}", err=True)
+    told = f"{wrong} with problems" if wrong else "no problems"
+    say(f"{plural(len(reports), 'folder')} checked: {told}{end}", err=True)
     return 2 if unread else int(bool(wrong))
 
 
@@ -67,13 +68,13 @@ def _print(report: Report) -> None:
     say(report.path)
     width = max((len(row.check) for row in report.rows), default=0)
     for row in report.rows:
-        say(f"  {row.state.value:<7}  {row.check:<{width}}  {row.text}")
+        say_folded(f"  {row.state.value:<7}  {row.check:<{width}}  {row.text}", 13)
     if report.formats:
         wide = max(len(row.format) for row in report.formats)
         say(f"  {'format':<{wide}}  records  equal")
         for item in report.formats:
             count = "-" if item.records is None else str(item.records)
-            say(f"  {item.format:<{wide}}  {count:>7}  {_equal(item):<5}  {item.text}")
+            say_folded(f"  {item.format:<{wide}}  {count:>7}  {_equal(item):<5}  {item.text}", 4)
 
 
 def _equal(row: FormatRow) -> str:

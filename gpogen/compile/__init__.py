@@ -1,1 +1,1 @@
-"""A checked profile and the catalogue become policy records and plans."""
+"""A checked profile and the catalog become policy records and plans."""

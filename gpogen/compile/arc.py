@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gpogen.compile.result import ArcMachines
+from gpogen.profile.arc import DEPLOY
 from gpogen.profile.schema import Profile
 
 _ENROLLED = ("windows-server-2025-standard", "windows-server-2025-datacenter")
@@ -21,4 +22,5 @@ def arc_machines(profile: Profile) -> ArcMachines | None:
         resource_group=arc.resource_group,
         location=arc.location,
         machines=tuple(arc.machines),
+        deploys=arc.policy_effect == DEPLOY,
     )

@@ -26,6 +26,7 @@ def facts(profile: Profile, drafts: list[Draft], set_values: ByName) -> Facts:
         deadline=Deadline(days=restart.days, grace_days=restart.grace_days)
         if isinstance(restart, RestartDeadline)
         else None,
+        deferral_days=_deferral_days(set_values),
         credential_guard=_credential_guard(profile, set_values),
         decides_installation=_decides_installation(profile, set_values),
         unprepared_iso=iso.is_iso(profile) and not iso.is_prepared(profile),
@@ -41,6 +42,12 @@ def _causes(profile: Profile, set_values: ByName) -> Iterator[RestartCause]:
         yield RestartCause.ISO
     if secureboot.deploys(set_values):
         yield RestartCause.CERTIFICATES
+
+
+def _deferral_days(set_values: ByName) -> int:
+    days = _set(set_values, "DeferQualityUpdatesPeriodInDays")
+    is_on = _set(set_values, "DeferQualityUpdates") == 1
+    return days if is_on and isinstance(days, int) else 0
 
 
 def _credential_guard(profile: Profile, set_values: ByName) -> CredentialGuard | None:

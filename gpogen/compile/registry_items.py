@@ -132,7 +132,9 @@ class _Item:
             self._wrong("key", f"{quoted(self.item.key)}: {error}")
             return None
         if target[1].split("\\")[0].upper() in _HIVE_NAMES:
-            self._wrong("key", f"{quoted(self.item.key)}: a key starts with exactly one hive")
+            self._wrong(
+                "key", f"{quoted(self.item.key)}: a key must have exactly one hive, at the start"
+            )
             return None
         self._check_name(self.item.name or "")
         return target
@@ -215,7 +217,7 @@ def _key_names(data: Any) -> bytes:
     for name in data:
         check_key(name)
         if ";" in name:
-            raise ValueError("this instruction cannot hold a subkey name with ';'")
+            raise ValueError("this instruction cannot express a subkey name with ';'")
     return encode_data(RegType.SZ, ";".join(data))
 
 

@@ -14,7 +14,7 @@ class PolicyRequest:
     """A policy in a state.
 
     Attributes:
-        policy: the catalogue's name, ``WindowsUpdate.AutoUpdateCfg``.
+        policy: the catalog's name, ``WindowsUpdate.AutoUpdateCfg``.
         state: as in the Group Policy editor, or ``remove`` (back to Not Configured, deleting
             explicitly), or ``unmanaged``.
         values: element values by registry value name; ``remove`` and ``unmanaged`` count per

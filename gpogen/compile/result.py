@@ -17,7 +17,7 @@ class Origin:
     """Where a record comes from.
 
     Attributes:
-        policy: the catalogue's name, ``WindowsUpdate.AutoUpdateCfg``; None for a raw value.
+        policy: the catalog's name, ``WindowsUpdate.AutoUpdateCfg``; None for a raw value.
         title: the policy's display name as the Group Policy editor shows it, or a plain word
             for what is no ADMX policy ("Registry value", "VBS", "ISO preparation").
         why: the author's reason, possibly several lines; empty when none was given.
@@ -142,12 +142,14 @@ class ArcMachines:
         resource_group: the name of the resource group.
         location: the region, ``westeurope``.
         machines: names of machines, each once.
+        deploys: whether Azure Policy enrolls machines, instead of only reporting them.
     """
 
     subscription: str = ""
     resource_group: str = ""
     location: str = ""
     machines: tuple[str, ...] = ()
+    deploys: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -252,6 +254,7 @@ class Facts:
         restart_causes: what makes machines restart besides updates.
         warn_minutes: for how long a forced restart is announced; None without such a word.
         deadline: the deadline; None without such a word.
+        deferral_days: by how many days the policy defers quality updates; 0 without a deferral.
         credential_guard: what becomes of it; None where VBS is not turned on, or the system does
             not start it by itself.
         decides_installation: whether the GPO decides how updates install, so that unlinking it
@@ -264,6 +267,7 @@ class Facts:
     restart_causes: tuple[RestartCause, ...] = ()
     warn_minutes: int | None = None
     deadline: Deadline | None = None
+    deferral_days: int = 0
     credential_guard: CredentialGuard | None = None
     decides_installation: bool = False
     unprepared_iso: bool = False

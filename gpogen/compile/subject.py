@@ -64,9 +64,9 @@ class Subject:
         return self.tree is not None and self.tree.written(*path)
 
     def find(self, name: str, *, key: str | None = None, authored: bool = True) -> Draft | None:
-        """Return the record that sets a value of the machine's that the catalogue knows.
+        """Return the record that sets a value of the machine's that the catalog knows.
 
-        A record counts only with the type that the catalogue knows, and if nothing after it
+        A record counts only with the type that the catalog knows, and if nothing after it
         takes it back: :mod:`gpogen.catalog.effective`.
 
         Of several the last one counts, as it does on Windows.
@@ -74,7 +74,7 @@ class Subject:
         Args:
             name: the value's name, any case.
             key: the end of the key to look under, any case; by default the keys that the
-                catalogue has for the name.
+                catalog has for the name.
             authored: whether to see only what the author wrote.
         """
         if name.lower() not in self.by_name:

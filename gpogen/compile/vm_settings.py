@@ -29,7 +29,7 @@ def vm_settings(profile: Profile) -> VmSettings | None:
     names = (image.publisher, image.offer, image.sku) if isinstance(image, Image) else None
     row = find_image(*(names or (*OFFER, str(image or ""))))
     text = json.dumps(settings, sort_keys=True)
-    # Only names of the catalogue come into the address of a request.
+    # Only names of the catalog come into the address of a request.
     known = (row.publisher, row.offer, row.sku) if row else ("", "", "")
     return VmSettings(settings=text, publisher=known[0], offer=known[1], sku=known[2])
 

@@ -17,11 +17,13 @@ class Scalar:
         value: the value by YAML 1.2's core schema.
         place: where it begins.
         text: as it is written, without quotes.
+        tag: its tag, such as ``!unsafe``; empty for none.
     """
 
     value: str | int | float | bool | None
     place: Place
     text: str
+    tag: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,15 @@ is false, ``22:30`` is 1350), drops duplicate keys silently and recurses without
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import yaml
 
 from gpogen.document.nodes import Mapping, Node, Scalar, Sequence
-from gpogen.finding import Finding, Place, Severity, SourceText, mistake
+from gpogen.document.syntax import BREAK, explain
+from gpogen.document.yaml11 import BOOLEANS, has_type
+from gpogen.finding import Finding, Place, SourceText, mistake
 
 MAX_BYTES = 1 << 20
 MAX_NODES = 50_000
@@ -30,7 +32,6 @@ _BOOLS = {"true": True, "false": False}
 _OTHER_THAN_TEXT = "~nN+-.0123456789tf"
 """What a plain scalar that is no text begins with, if it is not empty."""
 _LEADING_ZERO = re.compile(r"[-+]?0[0-9]+")
-_BREAK = re.compile(r"\r\n|\r|\n")
 _LINE_ENDS = (0x85, 0x2028, 0x2029)
 # The line ends of YAML 1.1 are none of YAML 1.2, nor of editors and reviews: what follows one would
 # seem to belong to the comment or the text before it.
@@ -38,19 +39,6 @@ _FORBIDDEN = re.compile(
     "[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 )
 """What YAML 1.2 (5.1) has no place for, even inside quotes."""
-
-
-_SYNTAX_FIXES = {
-    "mapping values are not allowed": "put text that has `: ` in quotes, or fix the indentation",
-    "character that cannot start any token": "put the text in quotes",
-    "end of stream": "close what starts here",
-    "expected ',' or": "close the bracket, or add the comma",
-}
-"""What to do about the commonest of the scanner's complaints, by a part of its words."""
-
-
-_ESCAPES = ("unknown escape character", "expected hexdecimal", "expected hexadecimal")
-_DOUBLE_QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
 
 
 class _StopReadingError(Exception):
@@ -70,6 +58,8 @@ class Kind:
         bytes: the most bytes.
         nodes: the most values, aliases expanded.
         tags: the tags that its values may have, besides none.
+        is_for_both: whether programs read it by YAML 1.1, too, so that each value must be the
+            same by both versions.
     """
 
     what: str
@@ -77,6 +67,7 @@ class Kind:
     bytes: int
     nodes: int
     tags: tuple[str, ...] = ()
+    is_for_both: bool = False
 
 
 PROFILE = Kind(
@@ -107,7 +98,7 @@ def read(data: bytes, file: str, kind: Kind = PROFILE) -> tuple[Node | None, lis
     except _StopReadingError as stop:
         return None, [stop.finding]
     except yaml.YAMLError as error:
-        return None, [_syntax(error, file, text)]
+        return None, [explain(error, file, text)]
 
 
 def _decode(data: bytes, file: str, kind: Kind) -> str:
@@ -129,7 +120,7 @@ def _decode(data: bytes, file: str, kind: Kind) -> str:
 
 def _place_in(before: str, file: str, source: SourceText) -> Place:
     """Return the place that follows a text."""
-    lines = _BREAK.split(before)
+    lines = BREAK.split(before)
     return Place(file, len(lines), len(lines[-1]) + 1, source)
 
 
@@ -141,48 +132,6 @@ def _refuse_controls(text: str, file: str) -> None:
         at = _place_in(text[: found.start()], file, SourceText(text))
         fix = f'remove it, or write "\\u{number:04x}"' if number in _LINE_ENDS else "remove it"
         raise _StopReadingError(mistake("GP002", message, at, fix))
-
-
-def _syntax(error: yaml.YAMLError, file: str, text: str) -> Finding:
-    mark = getattr(error, "problem_mark", None)
-    problem = str(getattr(error, "problem", None) or error)
-    context = getattr(error, "context", None)
-    begun = getattr(error, "context_mark", None)
-    if begun is not None and (mark is None or "end of stream" in problem):
-        # What is never closed is found where it begins, not at the end of the file.
-        mark = begun
-    if mark is None:
-        return mistake("GP002", f"not YAML: {problem}", Place(file, 1, 1))
-    source = SourceText(text)
-    at = Place(file, mark.line + 1, mark.column + 1, source)
-    if "tab character" in problem or _has_tab(text, at):
-        return mistake("GP005", "a tab is used as indentation", at, "indent with spaces")
-    fix = next((fix for part, fix in _SYNTAX_FIXES.items() if part in problem), "")
-    if any(part in problem for part in _ESCAPES) and begun is not None:
-        fix = _single_quoted(text, begun)
-    message = f"not YAML: {problem}{f' ({context})' if context else ''}"
-    related = () if begun is None else (Place(file, begun.line + 1, begun.column + 1, source),)
-    return replace(mistake("GP002", message, at, fix), related=tuple(p for p in related if p != at))
-
-
-def _single_quoted(text: str, begun: Any) -> str:
-    """Say how to write a text whose backslashes are meant."""
-    lines = _BREAK.split(text)
-    line = lines[begun.line][begun.column :] if begun.line < len(lines) else ""
-    found = _DOUBLE_QUOTED.match(line)
-    fix = "in double quotes, a backslash starts an escape sequence: use single quotes"
-    if found is None:
-        return fix
-    meant = found[1].replace("\\\\", "\\").replace('\\"', '"').replace("'", "''")
-    return f"{fix}: '{meant}'"
-
-
-def _has_tab(text: str, at: Place) -> bool:
-    """Tell whether a tab is among the blanks that lead to a place or stands right there."""
-    lines = _BREAK.split(text)
-    line = lines[at.line - 1] if at.line <= len(lines) else ""
-    before = line[: at.col]
-    return before.isspace() and "\t" in before
 
 
 def _resolve(text: str) -> str | int | float | bool | None:
@@ -295,8 +244,13 @@ class _Builder:
 
     def _alias(self, anchor: str | None, place: Place) -> Node:
         if anchor is None or anchor not in self.anchors:
+            name = str(anchor)[:60]
             raise _StopReadingError(
-                mistake("GP002", f"not YAML: no complete anchor &{str(anchor)[:60]} before", place)
+                mistake(
+                    "GP002",
+                    f"not YAML: the alias *{name} has no complete anchor &{name} before it",
+                    place,
+                )
             )
         node, size, height = self.anchors[anchor]
         self._count(size, place)
@@ -306,12 +260,28 @@ class _Builder:
 
     def _scalar(self, event: Any, place: Place) -> Scalar:
         if not event.implicit[0]:
-            return Scalar(event.value, place, event.value)
+            return Scalar(event.value, place, event.value, event.tag or "")
+        if self.kind.is_for_both:
+            return self._for_both(event, place)
+        self._note_zeros(event, place)
+        return Scalar(_resolve(event.value), place, event.value)
+
+    def _for_both(self, event: Any, place: Place) -> Scalar:
+        value = BOOLEANS.get(event.value, _resolve(event.value))
+        if not has_type(event.value, type(value)):
+            message = (
+                f"{event.value[:60]!r} is one thing by YAML 1.1 and another by YAML 1.2; put text "
+                "in quotes, and write true or false"
+            )
+            raise _StopReadingError(mistake("GP015", message, place))
+        self._note_zeros(event, place)
+        return Scalar(value, place, event.value)
+
+    def _note_zeros(self, event: Any, place: Place) -> None:
         if "0" in event.value[:2] and _LEADING_ZERO.fullmatch(event.value):
             message = f"{event.value} is ambiguous: it could be one of two numbers, or text"
             fix = f'quote it: "{event.value}", or write the number without the leading zero'
             self.findings.append(mistake("GP015", message, place, fix))
-        return Scalar(_resolve(event.value), place, event.value)
 
     def _add(self, node: Node, place: Place) -> None:
         if not self.stack:
@@ -346,10 +316,10 @@ class _Builder:
             node.members[key] = (place, child)
             return
         message = f"the key {key[:60]!r} occurs twice, first on line {first[0].line}"
-        finding = Finding(
-            id="GP003", severity=Severity.ERROR, message=message, at=place, related=(first[0],)
-        )
-        self.findings.append(finding)
+        fix = "keep one"
+        if isinstance(child, Mapping | Sequence) and type(child) is type(first[1]):
+            fix = f"write all that belongs to {key[:60]} below the first one, and remove this one"
+        self.findings.append(mistake("GP003", message, place, fix, (first[0],)))
 
 
 class _Frame:

@@ -15,7 +15,7 @@ from pydantic_core import from_json
 from gpogen.errors import UsageError
 from gpogen.files import read_file
 from gpogen.fleet.ledger import Ledger
-from gpogen.profile.load import show
+from gpogen.profile.reading import show
 from gpogen.text import cut
 
 MAX_BYTES = 256 << 20
@@ -162,7 +162,7 @@ def _row(row: Mapping[str, Any], place: str) -> tuple[str, ...]:
     assessed = _of(plain.get("properties")).get("lastModifiedDateTime") if found[4] else ""
     return (
         found[1],
-        short.casefold(),
+        short.lower(),
         name[:MAX_CELL] or found[3],
         PLATFORMS[found[2]],
         {"1": "true", "0": "false"}.get(enabled, enabled),

@@ -20,9 +20,10 @@ from gpogen.finding import Place
 from gpogen.fleet.refused import problem_of
 from gpogen.fleet.report import Report, Requirement, read_report
 from gpogen.fleet.report_files import SUFFIXES, texts
+from gpogen.lists import strict_json
 from gpogen.policy.data import RegData
 from gpogen.policy.types import type_name
-from gpogen.profile.load import show
+from gpogen.profile.reading import show
 from gpogen.text import cut
 
 _ID_LENGTH = 1_000
@@ -98,7 +99,11 @@ def report_of(path: str) -> Report:
         report = read_report(first.data)
     except ValidationError as error:
         raise UsageError(f"{first.place}: {problem_of(error)}") from None
-    if report.profile is None:
+    try:
+        strict_json.loads(first.data.decode("utf-8"))
+    except ValueError as error:
+        raise UsageError(f"{first.place}: not JSON: {cut(str(error))}") from None
+    if report["profile"] is None:
         raise UsageError(
             f"{first.place}: the report of a readiness script, which compares no settings; use "
             "a report of the profile's Test script"
@@ -111,7 +116,7 @@ def report_of(path: str) -> Report:
 
 def _twice(report: Report) -> str:
     """Return the id of a requirement that a report answers twice; empty where none is."""
-    counts = Counter(item.id.casefold() for item in report.requirements)
+    counts = Counter(item["id"].lower() for item in report["requirements"])
     return next((name for name, count in counts.items() if count > 1), "")
 
 
@@ -122,15 +127,15 @@ def compare(compiled: Compiled, report: Report) -> Comparison:
     such as a requirement with targeting, and only if the report is of this very version of the
     profile and does not contradict itself. What it did not look at is unknown, which is not equal.
     """
-    profile = report.profile
+    profile = report["profile"]
     assert profile is not None
     every = audit(compiled)
-    wanted = every.direct if profile.route == "direct" else every.group_policy
-    same = profile.digest == compiled.header.digest
-    found = {item.id.casefold(): item for item in report.requirements}
+    wanted = every.direct if profile["route"] == "direct" else every.group_policy
+    same = profile["digest"] == compiled.header.digest
+    found = {item["id"].lower(): item for item in report["requirements"]}
     drifts = []
     for row in wanted:
-        answer = found.pop(row.id[:_ID_LENGTH].casefold(), None)
+        answer = found.pop(row.id[:_ID_LENGTH].lower(), None)
         reason = _reason(row, answer, same=same)
         if reason not in _MET:
             drifts.append(
@@ -143,7 +148,7 @@ def compare(compiled: Compiled, report: Report) -> Comparison:
         what = (
             "value that the profile does not set" if count == 1 else "values that it does not set"
         )
-        notes.append(f"not compared: {count} {what}: {next(iter(found.values())).id}")
+        notes.append(f"not compared: {count} {what}: {next(iter(found.values()))['id']}")
     return Comparison(drifts=tuple(drifts), notes=tuple(notes))
 
 
@@ -153,19 +158,19 @@ _KINDS = {"differs": "changed", "wrong-type": "changed", "missing": "removed", "
 
 
 def _about(compiled: Compiled, report: Report, *, same: bool) -> Iterator[str]:
-    profile, header = report.profile, compiled.header
+    profile, header = report["profile"], compiled.header
     assert profile is not None
-    yield f"{report.machine.name}: taken at {report.taken_at}, route {profile.route}"
-    if report.errors:
-        count = len(report.errors)
+    yield f"{report['machine']['name']}: taken at {report['taken_at']}, route {profile['route']}"
+    if report["errors"]:
+        count = len(report["errors"])
         yield f"the script reported {count} {'error' if count == 1 else 'errors'}, see errors in it"
-    if profile.name != header.name:
+    if profile["name"] != header.name:
         yield (
-            f"the report was made for another profile, {profile.name}, not for {header.name}: what "
-            "it does not have is unknown"
+            f"the report was made for another profile, {profile['name']}, not for "
+            f"{header.name}: what it does not have is unknown"
         )
     elif not same:
-        revision = f" ({profile.revision})" if profile.revision else ""
+        revision = f" ({profile['revision']})" if profile["revision"] else ""
         yield (
             f"the report was made for another version of {header.name}{revision}: what it does "
             "not have is unknown; build and run the script of this version for a full answer"
@@ -180,39 +185,43 @@ def _reason(row: Wanted, answer: Requirement | None, *, same: bool) -> str:
     if not same or compared in _UNMET or compared == "unreadable":
         return compared
     # A report that contradicts itself says nothing.
-    told = answer.reason in _MET
-    if told is not (answer.compliant is True) or (answer.reason == "not-targeted" and not row.wql):
+    told = answer["reason"] in _MET
+    if told is not (answer["compliant"] is True) or (
+        answer["reason"] == "not-targeted" and not row.wql
+    ):
         return NOT_COMPARABLE
-    return answer.reason
+    return answer["reason"]
 
 
 def _compared(row: Wanted, answer: Requirement) -> str:
     """Judge by what the script found alone."""
-    if answer.found.state == "unreadable":
+    if answer["found"]["state"] == "unreadable":
         return "unreadable"
-    if row.wql or answer.reason in ("not-targeted", "target-unknown"):
+    if row.wql or answer["reason"] in ("not-targeted", "target-unknown"):
         return NOT_COMPARABLE  # The report does not say by which queries.
     if row.row.action == "delete":
-        return "surplus" if answer.found.state == "present" else "as-expected"
+        return "surplus" if answer["found"]["state"] == "present" else "as-expected"
     if row.row.action in ("soft", "create-key"):
-        return "as-expected" if answer.found.state == "present" else "missing"
+        return "as-expected" if answer["found"]["state"] == "present" else "missing"
     if row.row.action == "set":
         return _of_value(row, answer)
-    unchanged = row.row.action == answer.action and [*row.row.names] == answer.expected.value
-    return answer.reason if unchanged and answer.compliant is not False else NOT_COMPARABLE
+    unchanged = (
+        row.row.action == answer["action"] and [*row.row.names] == answer["expected"]["value"]
+    )
+    return answer["reason"] if unchanged and answer["compliant"] is not False else NOT_COMPARABLE
 
 
 def _of_value(row: Wanted, answer: Requirement) -> str:
-    found = answer.found
-    if answer.action not in ("set", "soft", "delete"):
+    found = answer["found"]
+    if answer["action"] not in ("set", "soft", "delete"):
         return NOT_COMPARABLE
-    if found.state == "absent":
+    if found["state"] == "absent":
         return "missing"
-    if found.type != _TYPES.get(row.row.kind):
+    if found["type"] != _TYPES.get(row.row.kind):
         return "wrong-type"
-    if found.cut:
+    if found["cut"]:
         return NOT_COMPARABLE
-    return "as-expected" if found.value == shown(row.row.value, row.row.kind) else "differs"
+    return "as-expected" if found["value"] == shown(row.row.value, row.row.kind) else "differs"
 
 
 def shown(value: RegData | None, kind: str) -> Any:

@@ -25,10 +25,12 @@ INSERT OR IGNORE INTO matched SELECT machine.key, azure.id FROM machine
   AND (SELECT count(*) FROM machine AS other WHERE other.short = machine.short) = 1;
 CREATE INDEX matched_azure ON matched (azure);
 """
-_REPORTED = """
-SELECT machine.machine, machine.domain, machine.ou, machine.taken_at, machine.build,
-  machine.azure_id, machine.verdict, machine.readiness, machine.problems, machine.restart,
-  machine.kind, machine.setup, machine.shape, machine.pattern, machine.position, machine.source,
+_OWN = "machine.machine, domain, ou, taken_at, build, azure_id, source"
+_SHARED = "verdict, readiness, problems, restart, kind, setup, shape, pattern, why, position"
+_ALONE = f"SELECT {_OWN}, {_SHARED}{', NULL' * 8} FROM machine ORDER BY machine.key"
+"""Where nobody gave a list or an export, there is nothing to look up for each machine."""
+_REPORTED = f"""
+SELECT {_OWN}, {_SHARED},
   (SELECT min(listed) FROM seen WHERE seen.machine = machine.key),
   azure.id, azure.enabled, azure.status, azure.security, azure.critical, azure.other,
   azure.assessed
@@ -55,6 +57,8 @@ _AZURE_BY_ID = (
 MAX_MISSED = 50
 """Requirements that a cell names; the rest is counted."""
 _KEPT = 2_000
+_SHORT = 2_000
+"""Characters of the cell of missed settings up to which what machines share stays in memory."""
 _USUAL = 100
 """Requirements of a profile up to which their ids stay in memory."""
 _BY_AZURE = ("azure-arc", "azure-vm")
@@ -73,7 +77,9 @@ class Joined:
         self.fleet = fleet
         self.is_ok = True
         self._facts: dict[int, Any] = {}
-        for statement in filter(str.strip, _JOIN.split(";")):
+        self._alike: dict[tuple[Any, ...], dict[str, Any]] = {}
+        self._is_alone = not (fleet.listed or fleet.azure)
+        for statement in () if self._is_alone else filter(str.strip, _JOIN.split(";")):
             fleet.ledger.run(statement)
 
     def rows(self) -> Iterator[Row]:
@@ -88,16 +94,10 @@ class Joined:
         Each of the four parts is in the order of names, whatever the order of the files.
         """
         ledger = self.fleet.ledger
-        yield from map(self._reported, ledger.each(_REPORTED))
-        yield from map(self._missing, ledger.each(_MISSING))
-        for name, *azure in ledger.each(_AZURE_ONLY):
-            yield Row(
-                machine=name,
-                report_state="azure-only",
-                ok=False,
-                attention="no-report",
-                **_azure(azure),
-            )
+        yield from map(self._reported, ledger.each(_ALONE if self._is_alone else _REPORTED))
+        if not self._is_alone:
+            yield from map(self._missing, ledger.each(_MISSING))
+            yield from map(_azure_only, ledger.each(_AZURE_ONLY))
         for place, machine, problem in ledger.each(
             "SELECT place, machine, problem FROM refused ORDER BY place, problem"
         ):
@@ -120,63 +120,86 @@ class Joined:
             profile=profile,
             report_state="missing",
             listed="yes",
+            listed_profile=profile,
             ok=False,
             attention="no-report",
             **(_azure(azure) if azure else {}),
         )
 
     def _reported(self, found: tuple[Any, ...]) -> Row:
-        (machine, domain, ou, taken_at, build, azure_id, verdict, readiness, problems, restart,
-         kind, setup, shape, pattern, position, source, listed, *azure) = found  # fmt: skip
+        machine, domain, ou, taken_at, build, azure_id, source = found[:7]
+        like = (taken_at[:10], *found[7:])
+        row = self._alike.get(like)
+        if row is None:
+            row = self._shared(like, azure_id)
+            if self._is_alone and len(row["missed"]) + len(row["missed_why"]) <= _SHORT:
+                if len(self._alike) >= _KEPT:
+                    self._alike.clear()
+                self._alike[like] = row
+        made = Row(**row)
+        made.machine = machine
+        made.domain = domain
+        made.ou = ou or made.ou
+        made.taken_at = taken_at
+        made.build = build
+        made.azure_id = made.azure_id or azure_id
+        made.report = source
+        return made
+
+    def _shared(self, like: tuple[Any, ...], azure_id: str) -> dict[str, Any]:
+        """Return what machines have in common of which the reports say the same, but for names."""
+        (day, verdict, readiness, problems, restart, kind, setup, shape, pattern, why,
+         position, listed, *azure) = like  # fmt: skip
         asked = self.fleet.asked
         profile, digest, revision, ring, platform, _route = self._fact(setup)
         place = self._fact(position)
-        age = max((asked.today - datetime.date.fromisoformat(taken_at[:10])).days, 0)
+        age = max((asked.today - datetime.date.fromisoformat(day)).days, 0)
         state = _profile_state(asked.profiles, profile, digest)
+        wanted = self._of_list(listed, "profile")
         attention = [
             verdict if verdict == "not-compliant" else "",
             "verdict-unknown" if verdict == "unknown" else "",
             "" if place["train"] == "on-train" else f"train-{_TRAIN[place['train']]}",
             "report-old" if age > asked.max_age else "",
             "" if state in ("", "current") else f"profile-{state}",
+            "listed-other-profile" if wanted and wanted.lower() != profile else "",
             self._azure_attention(platform, azure_id, azure),
         ]
         told = " ".join(filter(None, attention))
-        return Row(
-            machine=machine,
-            domain=domain,
-            ou=ou or self._of_list(listed, "ou"),
-            ring=ring or self._of_list(listed, "ring"),
-            profile=profile,
-            profile_state=state,
-            revision=revision,
-            report_state="reported",
-            listed="" if not self.fleet.listed else "yes" if listed else "no",
-            taken_at=taken_at,
-            age_days=age,
-            ok=not told,
-            attention=told,
-            verdict=verdict,
-            settings=len(pattern) if kind == "audit" else None,
-            settings_missed=pattern.count(b"-") if kind == "audit" else None,
-            settings_unknown=pattern.count(b"?") if kind == "audit" else None,
-            missed=self._missed(shape, pattern),
-            readiness=readiness,
-            readiness_problems=problems,
-            build=build,
-            train=place["train"],
-            train_reason=place["reason"],
-            baseline=place["baseline"],
-            latest=place["latest"],
-            off_by=place["off_by"],
-            off_by_out_of_band=place["out_of_band"] if place["off_by"] else None,
-            restarts_with=place["restarts_with"],
-            restarts_on=place["restarts_on"],
-            restart_released=place["released"] if place["restarts_with"] else None,
-            restart_pending=restart,
-            report=source,
-            **({"azure_id": azure_id} | _azure(azure)),
-        )
+        missed = self._missed(shape, pattern)
+        is_audit = kind == "audit"
+        return {
+            "ou": self._of_list(listed, "ou"),
+            "ring": ring or self._of_list(listed, "ring"),
+            "profile": profile,
+            "profile_state": state,
+            "revision": revision,
+            "report_state": "reported",
+            "listed": "" if not self.fleet.listed else "yes" if listed else "no",
+            "listed_profile": wanted,
+            "age_days": age,
+            "ok": not told,
+            "attention": told,
+            "verdict": verdict,
+            "settings": len(pattern) if is_audit else None,
+            "settings_missed": pattern.count(b"-") if is_audit else None,
+            "settings_unknown": pattern.count(b"?") if is_audit else None,
+            "missed": missed,
+            "missed_why": self._missed_why(why),
+            "readiness": readiness,
+            "readiness_problems": problems,
+            "train": place["train"],
+            "train_reason": place["reason"],
+            "baseline": place["baseline"],
+            "latest": place["latest"],
+            "off_by": place["off_by"],
+            "off_by_out_of_band": place["out_of_band"] if place["off_by"] else None,
+            "restarts_with": place["restarts_with"],
+            "restarts_on": place["restarts_on"],
+            "restart_released": place["released"] if place["restarts_with"] else None,
+            "restart_pending": restart,
+            **_azure(azure),
+        }
 
     def _fact(self, number: int) -> Any:
         """Return what many machines share, by its number in the ledger."""
@@ -196,9 +219,11 @@ class Joined:
             return ""
         # A list of ids can be as long as a report: only those of usual length stay in memory.
         ids = self._fact(shape) if len(pattern) <= _USUAL else self._read(shape)
-        names = [name for name, met in zip(ids, pattern, strict=True) if met != ord("+")]
-        more = [f"and {len(names) - MAX_MISSED} more"] if len(names) > MAX_MISSED else []
-        return "; ".join([*names[:MAX_MISSED], *more])
+        return _first([name for name, met in zip(ids, pattern, strict=True) if met != ord("+")])
+
+    def _missed_why(self, why: int) -> str:
+        """Say why the requirements are not met or not known, in the order of `_missed`."""
+        return _first(self._read(why)) if why else ""
 
     def _of_list(self, listed: str | None, name: str) -> str:
         if not listed:
@@ -217,6 +242,22 @@ class Joined:
         if "/microsoft.hybridcompute/" in azure[0] and enabled != "false":
             return "azure-unknown"  # The setting is what was asked for, the status what came of it.
         return {"true": "", "false": "azure-not-enabled"}.get(enabled, "azure-unknown")
+
+
+def _first(names: list[str]) -> str:
+    more = [f"and {len(names) - MAX_MISSED} more"] if len(names) > MAX_MISSED else []
+    return "; ".join([*names[:MAX_MISSED], *more])
+
+
+def _azure_only(found: tuple[Any, ...]) -> Row:
+    name, *azure = found
+    return Row(
+        machine=name,
+        report_state="azure-only",
+        ok=False,
+        attention="no-report",
+        **_azure(azure),
+    )
 
 
 _TRAIN = {"behind": "behind", "off-train": "off", "unknown": "unknown"}

@@ -32,6 +32,7 @@ COLUMNS = (
     "setup",
     "shape",
     "pattern",
+    "why",
     "position",
     "source",
 )

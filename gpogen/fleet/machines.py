@@ -11,7 +11,7 @@ from gpogen.errors import UsageError
 from gpogen.files import read_file
 from gpogen.fleet.ledger import Ledger
 from gpogen.lists.columns import MACHINE, column
-from gpogen.profile.load import show
+from gpogen.profile.reading import show
 from gpogen.text import cut
 
 MAX_BYTES = 64 << 20
@@ -45,7 +45,7 @@ def read_machines(path: str, ledger: Ledger) -> int:
     for count, row in enumerate(_rows(text, shown), 1):
         if count > MAX_LISTED:
             raise UsageError(f"{shown}: more than {MAX_LISTED} machines")
-        name = row[0].casefold()
+        name = row[0].lower()
         ledger.run(
             "INSERT OR IGNORE INTO listed (short, fqdn, name, ring, ou, profile) "
             "VALUES (?, ?, ?, ?, ?, ?)",

@@ -6,6 +6,7 @@ import datetime
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 from gpogen.calendar.entries import MonthEntry, Restart, entries
@@ -23,6 +24,8 @@ from gpogen.releases.knowledge import Knowledge
 
 _KEPT = 50_000
 """Updates and packages of the machines whose verdicts stay in memory."""
+_PACKAGE = itemgetter("name", "state")
+_UPDATE = itemgetter("kb", "title", "state", "by")
 _STATES = {"pending": "installpending"}
 
 
@@ -74,16 +77,15 @@ class Positions:
 
     def number(self, train: Train) -> int:
         """Return the number under which the ledger has a machine's position."""
+        packages, updates = train["packages"], train["updates"]
         key = (
-            train.build,
-            None if train.packages is None else tuple([(p.name, p.state) for p in train.packages]),
-            None
-            if train.updates is None
-            else tuple([(u.kb, u.title, u.state, u.by) for u in train.updates]),
+            train["build"],
+            None if packages is None else tuple(map(_PACKAGE, packages)),
+            None if updates is None else tuple(map(_UPDATE, updates)),
         )
         found = self._kept.get(key)
         if found is None:
-            count = 1 + len(train.updates or ()) + len(train.packages or ())
+            count = 1 + len(updates or ()) + len(packages or ())
             self._held += count
             if self._held > _KEPT:
                 self._kept.clear()
@@ -95,14 +97,17 @@ class Positions:
 
     def _judge(self, train: Train) -> Position:
         seen = [item for row in _rows(train) if (item := sighting(cells(row.items())))]
-        build = build_of(train.build or "", "", "the report")
+        build = build_of(train["build"] or "", "", "the report")
         reported = Reported(name="", build=build, seen=tuple(dict.fromkeys(seen)))
         judged = judge_one(reported, "", self._knowledge, self._today, self._every, alone=False)
         self.findings |= dict.fromkeys(judged.findings)
         verdict = judged.verdict
         if verdict.is_outdated:
             self._warn(verdict)
-        if train.packages is None and train.updates is None and verdict.state is State.ON:
+        if verdict.state is State.ON and verdict.reasons:
+            system = self._knowledge.systems[verdict.os].title
+            self.warnings.add(f"{system}: {'; '.join(verdict.reasons)}")
+        if train["packages"] is None and train["updates"] is None and verdict.state is State.ON:
             # A build alone does not show what waits for a restart.
             return _position(verdict, None, State.UNKNOWN, "neither updates nor packages were read")
         return _position(verdict, self._restart(verdict), verdict.state, "")
@@ -149,9 +154,9 @@ def _position(
 
 def _rows(train: Train) -> Iterator[dict[str, str]]:
     """Yield updates and packages with the names of columns, as lists of updates have them."""
-    for update in train.updates or ():
-        kind = "description" if update.by == "hotfix" else "title"
-        state = _STATES.get(update.state, update.state)
-        yield {"kb": update.kb or "", kind: update.title, "state": state}
-    for package in train.packages or ():
-        yield {"package": package.name, "state": package.state}
+    for update in train["updates"] or ():
+        kind = "description" if update["by"] == "hotfix" else "title"
+        state = _STATES.get(update["state"], update["state"])
+        yield {"kb": update["kb"] or "", kind: update["title"], "state": state}
+    for package in train["packages"] or ():
+        yield {"package": package["name"], "state": package["state"]}

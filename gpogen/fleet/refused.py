@@ -12,6 +12,8 @@ from gpogen.text import cut
 
 _MOST = 3
 """Problems of one report that are told; the others are counted."""
+_LISTED = 10_000
+"""Problems of one report up to which they are looked at."""
 _UNIONS = ("constrained-str", "constrained-int", "str", "int")
 _SAYINGS = {
     "missing": "is missing",
@@ -20,8 +22,7 @@ _SAYINGS = {
     "int_type": "must be a whole number",
     "bool_type": "must be true or false",
     "list_type": "must be a list",
-    "model_type": "must be an object",
-    "model_attributes_type": "must be an object",
+    "dict_type": "must be an object",
 }
 
 
@@ -37,6 +38,9 @@ _EXAMPLES = {
 
 def problem_of(error: ValidationError) -> str:
     """Return the problems of a report in one line, ``$.machine.build must match ...; got 7``."""
+    count = error.error_count()
+    if count > _LISTED:
+        return f"$ does not fit the schema in {count} places"  # To list them takes gigabytes.
     found = error.errors(include_url=False, include_context=True)
     told = list(dict.fromkeys(map(_sentence, found[: _MOST * 4])))
     more = f"; and {len(found) - _MOST} more" if len(told) > _MOST else ""
@@ -96,13 +100,13 @@ def _path(parts: Iterable[int | str]) -> str:
 
 def contradiction_in(report: Report) -> str:
     """Say what of a report denies its summary, where that says compliant; empty otherwise."""
-    if report.summary.verdict != "compliant":
+    if report["summary"]["verdict"] != "compliant":
         return ""
-    found = [item.id for item in report.requirements if item.compliant is not True]
+    found = [item["id"] for item in report["requirements"] if item["compliant"] is not True]
     found += [
-        item.id
-        for item in report.readiness
-        if item.decides and item.state in ("problem", "unknown")
+        item["id"]
+        for item in report["readiness"]
+        if item["decides"] and item["state"] in ("problem", "unknown")
     ]
     if not found:
         return ""

@@ -1,7 +1,8 @@
 """The audit report as a model: what docs/audit-report.schema.json says, and nothing more or less.
 
 A property test holds both equal. `status` reads by the model, because it parses and checks in one
-go, without a Python object for each step.
+go. Its parts are dictionaries, not objects of classes: a fleet has many, and most are never looked
+at.
 """
 
 from __future__ import annotations
@@ -9,7 +10,8 @@ from __future__ import annotations
 import json
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool, ValidationError
+from pydantic import ConfigDict, Field, StrictBool, TypeAdapter, ValidationError, with_config
+from typing_extensions import TypedDict  # pydantic requires it below Python 3.12.
 
 SCHEMA = "gpogen-audit/1"
 TIME = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$"
@@ -44,13 +46,12 @@ Value = Annotated[
 ]
 
 
-class Part(BaseModel):
-    """An object of the report: every member is required, and there are no others."""
-
-    model_config = ConfigDict(strict=True, extra="forbid")
+_PART = ConfigDict(strict=True, extra="forbid")
+"""Every member of an object is required, and there are no others."""
 
 
-class Script(Part):
+@with_config(_PART)
+class Script(TypedDict):
     """Which script ran, and how."""
 
     name: Text255
@@ -61,7 +62,8 @@ class Script(Part):
     elevated: Bool | None
 
 
-class ProfileFacts(Part):
+@with_config(_PART)
+class ProfileFacts(TypedDict):
     """The profile that the script was built from."""
 
     name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$", max_length=63)]
@@ -75,7 +77,8 @@ class ProfileFacts(Part):
     route: Literal["group-policy", "direct"]
 
 
-class MachineFacts(Part):
+@with_config(_PART)
+class MachineFacts(TypedDict):
     """The machine that the script ran on."""
 
     name: Text255
@@ -92,7 +95,8 @@ class MachineFacts(Part):
     azure_resource_id: Text1000 | None
 
 
-class RequirementCounts(Part):
+@with_config(_PART)
+class RequirementCounts(TypedDict):
     """How many requirements are met."""
 
     total: Count
@@ -101,7 +105,8 @@ class RequirementCounts(Part):
     unknown: Count
 
 
-class ReadinessCounts(Part):
+@with_config(_PART)
+class ReadinessCounts(TypedDict):
     """What the checks of readiness say together."""
 
     verdict: Literal["ready", "not-ready", "unknown"]
@@ -111,7 +116,8 @@ class ReadinessCounts(Part):
     unknown: Count
 
 
-class Summary(Part):
+@with_config(_PART)
+class Summary(TypedDict):
     """The verdict of the script."""
 
     verdict: Literal["compliant", "not-compliant", "unknown"]
@@ -120,7 +126,8 @@ class Summary(Part):
     readiness: ReadinessCounts
 
 
-class Expected(Part):
+@with_config(_PART)
+class Expected(TypedDict):
     """What a requirement wants."""
 
     type: Text30 | None
@@ -128,7 +135,8 @@ class Expected(Part):
     cut: Bool
 
 
-class Found(Part):
+@with_config(_PART)
+class Found(TypedDict):
     """What the machine has."""
 
     state: Literal["present", "absent", "unreadable"]
@@ -137,7 +145,8 @@ class Found(Part):
     cut: Bool
 
 
-class Requirement(Part):
+@with_config(_PART)
+class Requirement(TypedDict):
     """One value of the profile."""
 
     id: Text1000
@@ -165,14 +174,16 @@ class Requirement(Part):
     ]
 
 
-class NotChecked(Part):
+@with_config(_PART)
+class NotChecked(TypedDict):
     """What of the profile the script does not judge."""
 
     what: Text1000
     reason: Text1000
 
 
-class Check(Part):
+@with_config(_PART)
+class Check(TypedDict):
     """One check of readiness."""
 
     id: Literal[
@@ -200,7 +211,8 @@ class Check(Part):
     text: Text1000
 
 
-class Event(Part):
+@with_config(_PART)
+class Event(TypedDict):
     """One kind of event of Secure Boot."""
 
     id: Literal[1795, 1796, 1801, 1808]
@@ -208,7 +220,8 @@ class Event(Part):
     last: Time
 
 
-class SecureBoot(Part):
+@with_config(_PART)
+class SecureBoot(TypedDict):
     """Secure Boot and its certificates."""
 
     enabled: Bool | None
@@ -218,7 +231,8 @@ class SecureBoot(Part):
     events: Annotated[list[Event], Field(max_length=4)] | None
 
 
-class Package(Part):
+@with_config(_PART)
+class Package(TypedDict):
     """One CBS package."""
 
     name: Text500
@@ -226,7 +240,8 @@ class Package(Part):
     installed_at: Time | None
 
 
-class Installed(Part):
+@with_config(_PART)
+class Installed(TypedDict):
     """One update, by the update agent or Get-HotFix."""
 
     kb: Kb | None
@@ -236,7 +251,8 @@ class Installed(Part):
     by: Literal["windows-update", "hotfix"]
 
 
-class Known(Part):
+@with_config(_PART)
+class Known(TypedDict):
     """An update that the script's release data know."""
 
     month: Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}$", max_length=7)]
@@ -253,21 +269,24 @@ class Known(Part):
     build: Build | None
 
 
-class PendingRestart(Part):
+@with_config(_PART)
+class PendingRestart(TypedDict):
     """Whether the machine waits for a restart."""
 
     state: Literal["yes", "no", "unknown"]
     reasons: Annotated[list[Text200], Field(max_length=10)]
 
 
-class ReleaseData(Part):
+@with_config(_PART)
+class ReleaseData(TypedDict):
     """The release data that the script was built with."""
 
     as_of: Day
     systems: Annotated[list[Text50], Field(max_length=5)]
 
 
-class Train(Part):
+@with_config(_PART)
+class Train(TypedDict):
     """Where the machine stands on the hotpatch train, by the script's release data."""
 
     build: Build | None
@@ -281,17 +300,19 @@ class Train(Part):
     release_data: ReleaseData
 
 
-class Failure(Part):
+@with_config(_PART)
+class Failure(TypedDict):
     """What could not be read."""
 
     what: Text200
     message: Text1000
 
 
-class Report(Part):
+@with_config(_PART)
+class Report(TypedDict):
     """One report."""
 
-    schema_: Annotated[Literal["gpogen-audit/1"], Field(alias="schema")]
+    schema: Literal["gpogen-audit/1"]
     kind: Literal["audit", "readiness"]
     id: Annotated[str, Field(pattern=GUID, max_length=36)]
     taken_at: Time
@@ -307,7 +328,9 @@ class Report(Part):
     errors: Annotated[list[Failure], Field(max_length=100)]
 
 
-_validate = Report.__pydantic_validator__.validate_json
+REPORT: TypeAdapter[Report] = TypeAdapter(Report)
+"""The model as a whole."""
+_validate = REPORT.validator.validate_json
 
 
 def read_report(data: bytes) -> Report:

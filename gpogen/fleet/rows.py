@@ -23,6 +23,7 @@ class Row:
         report_state: reported, missing (listed, no report), azure-only (Azure knows it, no
             report) or unreadable (a report that does not fit).
         listed: yes or no, against ``--machines``.
+        listed_profile: the profile that the list names for the machine.
         taken_at: when the newest report was taken, UTC.
         age_days: whole days since then.
         ok: whether nothing is to be done: `attention` is empty.
@@ -32,6 +33,7 @@ class Row:
         settings_missed: how many are not met.
         settings_unknown: how many nobody could tell.
         missed: the ids of those that are not met or not known, parted by ``; ``.
+        missed_why: why, and by which GPO, in the same order, parted by ``; ``.
         readiness: ready, not-ready or unknown.
         readiness_problems: the decisive checks that are a problem or unknown, separated by spaces.
         build: CurrentBuild.UBR.
@@ -65,6 +67,7 @@ class Row:
     revision: str = ""
     report_state: State
     listed: str = ""
+    listed_profile: str = ""
     taken_at: str = ""
     age_days: int | None = None
     ok: bool
@@ -74,6 +77,7 @@ class Row:
     settings_missed: int | None = None
     settings_unknown: int | None = None
     missed: str = ""
+    missed_why: str = ""
     readiness: str = ""
     readiness_problems: str = ""
     build: str = ""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from operator import attrgetter
-from typing import Any, Literal
+from operator import itemgetter
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -21,24 +21,34 @@ from gpogen.fleet.ledger import Ledger
 from gpogen.fleet.machines import read_machines
 from gpogen.fleet.position import Positions
 from gpogen.fleet.refused import contradiction_in, name_in, problem_of
-from gpogen.fleet.report import ProfileFacts, Report, SecureBoot, read_report
-from gpogen.fleet.report_files import Text, texts
+from gpogen.fleet.report import (
+    Check,
+    ProfileFacts,
+    Report,
+    Requirement,
+    SecureBoot,
+    read_report,
+)
+from gpogen.fleet.report_files import Text, files
 from gpogen.releases.knowledge import Knowledge
 from gpogen.text import cut
 
 MAX_REPORTS = 5_000_000
 MAX_REFUSED = 10_000
 """Reports that cannot be read and are told one by one; the rest is counted."""
-MAX_SETTINGS = 200_000
-_STATES = 100
-"""States of Secure Boot certificates that are counted; reports can hold any text."""
+MAX_IN_A_ROW = 10_000
+MAX_BYTES_IN_A_ROW = 64 << 20
+"""Reports of one file in a row that cannot be read, and their bytes: no more of it is read."""
+_NO_ANSWER = ("unreadable", "target-unknown")
 NOT_KNOWN = "not known"
 _KEPT = 4_000
 """Profiles whose numbers stay in memory."""
 _KEPT_IDS = 50_000
 """Ids of requirements in the lists whose numbers stay in memory."""
 _MET: dict[bool | None, int] = {True: ord("+"), False: ord("-"), None: ord("?")}
-_IDS = attrgetter("id")
+_IDS = itemgetter("id")
+_MACHINE = itemgetter("name", "domain", "ou", "build", "azure_resource_id")
+_SETUP = itemgetter("name", "digest", "revision", "ring", "platform", "route")
 _TOLERANCE = datetime.timedelta(days=1)
 """A report is dated by UTC, today by the clock here."""
 
@@ -119,8 +129,8 @@ def read_fleet(asked: Asked, knowledge: Knowledge) -> Fleet:
     positions = Positions(fleet.ledger, knowledge, asked.today)
     reader = _Reader(fleet, positions)
     for path in asked.paths:
-        for item in texts(path):
-            reader.take(item)
+        for reports in files(path):
+            reader.take_all(reports)
     fleet.ledger.flush()
     fleet.findings = in_order(positions.findings)
     fleet.warnings = tuple(sorted(positions.warnings))
@@ -147,8 +157,25 @@ class _Reader:
         self._setups: dict[tuple[Any, ...], int] = {}
         self._shapes: dict[tuple[str, ...], int] = {}
         self._ids = 0
+        self._is_joined = bool(fleet.listed or fleet.azure)
         last = fleet.asked.today + _TOLERANCE
         self._last = f"{last.isoformat()}T23:59:59Z"
+
+    def take_all(self, reports: Iterable[Text]) -> None:
+        """Read the reports of one file, until too many in a row cannot be read."""
+        count = size = 0
+        for item in reports:
+            refused = self._fleet.refused
+            self.take(item)
+            if self._fleet.refused == refused:
+                count = size = 0
+                continue
+            count += 1
+            size += len(item.data)
+            if count >= MAX_IN_A_ROW or size > MAX_BYTES_IN_A_ROW:
+                problem = f"the rest of the file was not read: {count} reports before cannot be"
+                self._refuse(Text(item.place, b""), problem)
+                return
 
     def take(self, item: Text) -> None:
         """Read one report."""
@@ -160,15 +187,16 @@ class _Reader:
         except ValidationError as error:
             self._refuse(item, problem_of(error))
             return
-        taken = report.taken_at
+        taken = report["taken_at"]
         if taken > self._last or not _is_day(taken[:10]) or not _is_hour(taken[11:]):
-            self._refuse(
-                item,
-                self._wrong_day(taken),
-            )
+            self._refuse(item, self._wrong_day(taken))
             return
-        problem = contradiction_in(report)
-        if not report.machine.name.strip():
+        pattern = _pattern(report["requirements"])
+        problems = _problems(report["readiness"])
+        problem = ""
+        if report["summary"]["verdict"] == "compliant" and (problems or pattern.strip(b"+")):
+            problem = contradiction_in(report)
+        if not report["machine"]["name"].strip():
             problem = "$.machine.name must be the name of a machine; got an empty name"
         if problem:
             self._refuse(item, problem)
@@ -176,7 +204,7 @@ class _Reader:
         self._fleet.reports += 1
         if self._fleet.reports > MAX_REPORTS:
             raise UsageError(f"more than {MAX_REPORTS} reports in one run")
-        self._add(self._row(report, item.place))
+        self._add(self._row(report, pattern, problems, item.place))
 
     def _wrong_day(self, taken: str) -> str:
         try:
@@ -192,38 +220,37 @@ class _Reader:
         fleet = self._fleet
         fleet.refused += 1
         if fleet.refused <= MAX_REFUSED:
-            values = (item.place, name_in(item.data), problem)
+            values = (item.place, item.machine or name_in(item.data), problem)
             fleet.ledger.run("INSERT INTO refused VALUES (?, ?, ?)", *values)
 
-    def _row(self, report: Report, source: str) -> tuple[Any, ...]:
-        machine = report.machine
-        short = machine.name.casefold()
-        domain = machine.domain or ""
-        folded = domain.casefold()
-        requirements = report.requirements
-        shape = tuple(map(_IDS, requirements))
-        readiness = report.summary.readiness.verdict
+    def _row(self, report: Report, pattern: bytes, problems: str, source: str) -> tuple[Any, ...]:
+        name, domain, ou, build, azure_id = _MACHINE(report["machine"])
+        short = name.lower()
+        folded = domain.lower() if domain else ""
+        summary, train = report["summary"], report["train"]
+        shape = tuple(map(_IDS, report["requirements"]))
         return (
             f"{short}\0{folded}",
-            short,
-            f"{short}.{folded}",
-            report.taken_at,
-            report.id,
-            machine.name,
-            domain,
-            machine.ou or "",
-            machine.build or "",
-            (machine.azure_resource_id or "").lower(),
-            report.summary.verdict,
-            readiness,
-            "" if readiness == "ready" else _problems(report),
-            report.train.pending_restart.state,
-            _certificates(report.secure_boot),
-            report.kind,
-            self._setup(report.profile),
+            short if self._is_joined else "",
+            f"{short}.{folded}" if self._is_joined else "",
+            report["taken_at"],
+            report["id"],
+            name,
+            domain or "",
+            ou or "",
+            build or "",
+            azure_id.lower() if azure_id else "",
+            summary["verdict"],
+            summary["readiness"]["verdict"],
+            problems,
+            train["pending_restart"]["state"],
+            _certificates(report["secure_boot"]),
+            report["kind"],
+            self._setup(report["profile"]),
             self._shapes.get(shape) or self._shape(shape),
-            bytes([_MET[item.compliant] for item in requirements]),
-            self._positions.number(report.train),
+            pattern,
+            self._why(report["requirements"]) if pattern.strip(b"+") else 0,
+            self._positions.number(train),
             source,
         )
 
@@ -235,18 +262,13 @@ class _Reader:
         found = self._shapes[ids] = self._fleet.ledger.fact("shape", json.dumps(ids))
         return found
 
+    def _why(self, requirements: Sequence[Requirement]) -> int:
+        """Return the number of why requirements are not met, one text for each, in their order."""
+        told = [_reason(item) for item in requirements if item["compliant"] is not True]
+        return self._fleet.ledger.fact("why", json.dumps(told))
+
     def _setup(self, profile: ProfileFacts | None) -> int:
-        if profile is None:
-            key: tuple[str, ...] = ("", "", "", "", "", "")
-        else:
-            key = (
-                profile.name,
-                profile.digest,
-                profile.revision,
-                profile.ring,
-                profile.platform,
-                profile.route,
-            )
+        key = ("", "", "", "", "", "") if profile is None else _SETUP(profile)
         found = self._setups.get(key)
         if found is None:
             if len(self._setups) >= _KEPT:
@@ -265,56 +287,37 @@ def _is_hour(text: str) -> bool:
     return text[:2] < "24" and text[3:5] < "60" and text[6:8] < "60"
 
 
-def _problems(report: Report) -> str:
-    found = [item for item in report.readiness if item.decides and item.state != "ok"]
-    return " ".join([item.id for item in found if item.state in ("problem", "unknown")])
+def _reason(item: Requirement) -> str:
+    """Say why a requirement is not met, and by whom: ``differs, GPO Old updates``."""
+    if item["gpo"]:
+        return f"{item['reason']}, GPO {item['gpo'].replace(';', ',')}"
+    if item["origin"] == "absent" or item["reason"] in _NO_ANSWER:
+        return item["reason"]
+    if item["origin"] == "unknown":
+        return f"{item['reason']}, origin unknown"
+    return f"{item['reason']}, {item['origin']}"
+
+
+def _pattern(requirements: Sequence[Requirement]) -> bytes:
+    """Write which requirements are met: ``+``, ``-`` or ``?`` for each."""
+    met = [item["compliant"] for item in requirements]
+    if met.count(True) == len(met):
+        return b"+" * len(met)
+    return bytes([_MET[item] for item in met])
+
+
+def _problems(readiness: Sequence[Check]) -> str:
+    """Name the decisive checks that are a problem or unknown."""
+    found = [item for item in readiness if item["state"] != "ok" and item["decides"]]
+    return " ".join([item["id"] for item in found if item["state"] in ("problem", "unknown")])
 
 
 def _certificates(found: SecureBoot) -> str:
     """Return the state of the certificates of Secure Boot, in the words of the machine."""
-    if found.enabled is False:
+    if found["enabled"] is False:
         return "Secure Boot is off"
-    state = found.certificates or NOT_KNOWN
-    return f"{state}, with an error" if found.error else state
-
-
-def counted(fleet: Fleet, column: Literal["restart", "certificates"]) -> list[tuple[str, int]]:
-    """Count the machines by what a column of their reports says, most first; without old ones."""
-    query = (
-        f"SELECT {column}, count(*) FROM machine WHERE taken_at >= ? "
-        "GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ?"
-    )
-    found = fleet.ledger.each(query, fleet.asked.oldest.isoformat(), _STATES)
-    return [(str(state), int(count)) for state, count in found]
-
-
-def settings_of(fleet: Fleet) -> Iterator[tuple[str, str, int, int, int]]:
-    """Yield the profile and the id of each requirement, and how many machines meet it.
-
-    Old reports do not count.
-
-    Yields:
-        profile, id, met, not met, unknown: in the order of profiles and ids.
-
-    Raises:
-        UsageError: the reports name more settings than any profiles have.
-    """
-    found: dict[tuple[str, str], list[int]] = {}
-    query = (
-        "SELECT setup.text, shape.text, pattern, count(*) FROM machine "
-        "JOIN fact AS setup ON setup.id = machine.setup "
-        "JOIN fact AS shape ON shape.id = machine.shape "
-        "WHERE machine.taken_at >= ? GROUP BY machine.setup, machine.shape, pattern"
-    )
-    for setup, shape, pattern, count in fleet.ledger.each(query, fleet.asked.oldest.isoformat()):
-        profile = json.loads(setup)[0]
-        for name, met in zip(json.loads(shape), pattern, strict=True):
-            row = found.setdefault((profile, name), [0, 0, 0])
-            row["+-?".index(chr(met))] += count
-        if len(found) > MAX_SETTINGS:
-            raise UsageError(f"the reports name more than {MAX_SETTINGS} settings")
-    for (profile, name), counts in sorted(found.items()):
-        yield profile, name, counts[0], counts[1], counts[2]
+    state = found["certificates"] or NOT_KNOWN
+    return f"{state}, with an error" if found["error"] else state
 
 
 def notes(fleet: Fleet) -> Iterator[str]:

@@ -15,7 +15,7 @@ from gpogen.lists.reading import parse, read_list
 from gpogen.lists.reported import Reported, join
 from gpogen.releases.knowledge import Knowledge
 from gpogen.rules.inputs import Today, judge_today
-from gpogen.workspace.calendar import systems_of
+from gpogen.workspace.words import systems_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +78,7 @@ def machine_of(
         UsageError: nothing is told, the system is not clear, or the updates belong to two systems.
     """
     if not report.seen and not report.build:
-        raise UsageError("the input names no update of the machine")
+        raise UsageError("the input does not name an update of the machine")
     named = systems_of((system,))[0] if system else ""
     rows = tuple(updates(knowledge)) if every is None else every
     told = _systems(report.seen, report.build, knowledge, rows)

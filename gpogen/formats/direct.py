@@ -39,9 +39,9 @@ def _key_reason(key: str) -> str:
 def data_reason(record: Record, types: Iterable[int], what: str) -> str:
     """Return why a value's data cannot be written; ``what`` names the format."""
     if record.type is None:
-        return "it has no type"
+        return f"{what} does not have values without a type"
     if record.type not in types:
-        return f"{what} has no type {type_name(record.type)}"
+        return f"{what} does not have the type {type_name(record.type)}"
     if is_malformed(record.type, record.data):
         return "its data does not fit its type"
     return ""

@@ -12,11 +12,11 @@ line feeds, so nobody knows what becomes of those at the beginning of a text: su
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from gpogen.document.nodes import Mapping as MappingNode
-from gpogen.document.nodes import Node, Scalar
+from gpogen.document.nodes import Node, Scalar, plain
 from gpogen.document.nodes import Sequence as SequenceNode
 from gpogen.formats.api import Format, parsed
 from gpogen.formats.direct import as_read, data_reason, loss_lines, place_reason, subkey_paths
@@ -51,8 +51,42 @@ _NAMES = {
     RegType.QWORD: "QWord",
 }
 _TYPES = {name: number for number, name in _NAMES.items()}
+_DECIDING = (
+    "parameters",
+    "variables",
+    "functions",
+    "outputs",
+    "directives",
+    "executionInformation",
+)
+_OF_DOCUMENT = ("$schema", "contentVersion", "metadata", "resources", *_DECIDING)
+_OF_REGISTRY = ("name", "type", "properties", "dependsOn", "metadata")
+"""What a resource can have without a change to what it does."""
+_OF_RESOURCE = (
+    *_OF_REGISTRY,
+    "condition",
+    "copy",
+    "requireVersion",
+    "apiVersion",
+    "directives",
+    "executionInformation",
+    "resources",
+)
+_CONTEXTS: tuple[Mapping[str, str], ...] = (
+    {},
+    {"securityContext": "elevated"},
+    {"securityContext": "current"},
+)
+_HIVE = re.compile(
+    r"(?:HKCC|HKCU|HKCR|HKLM|HKU"
+    r"|HKEY_(?:CURRENT_CONFIG|CURRENT_USER|CLASSES_ROOT|LOCAL_MACHINE|USERS))(?:\\|\Z)"
+)
+"""As get_hive_from_path of dsc-lib-registry wants it: in capitals, without a colon."""
+_REFERENCE = re.compile(
+    r"\[resourceId\( *'([A-Za-z0-9.]+/[A-Za-z0-9]+)' *, *'([A-Za-z0-9 ]+)' *\)\]"
+)
+"""An item of dependsOn, as config_doc.rs describes it."""
 _PROPERTIES = ("keyPath", "valueName", "valueData", "_exist", "_metadata", "registryFilePath")
-_EXPRESSION = re.compile(r"\[.*\]", re.S)
 _NOT_A_NAME = re.compile(r"[^A-Za-z0-9]+")
 _KIND = kind("a DSC document", "a mapping with $schema and resources")
 
@@ -87,23 +121,71 @@ def read(data: bytes) -> Content:
         FormatError: with the line, for anything that DSC would refuse.
     """
     root = need(document(data, _KIND), MappingNode, "a DSC document", 1)
+    refuse_others(root, _OF_DOCUMENT, "a DSC document")
     resources = need(root.get("resources"), SequenceNode, "resources", root.place.line)
-    return parted(map(_read, resources.items))
+    earlier: set[tuple[str, str]] = set()
+    return parted((*_around(root), *(_read(item, earlier) for item in resources.items)))
 
 
 # --- reading
 
 
-def _read(node: Node) -> PlacedRecord | Skipped:
+def _around(root: MappingNode) -> Iterator[Skipped]:
+    """Yield what stands beside the resources and can change what they do."""
+    for key in _DECIDING:
+        if root.get(key) is not None:
+            at = root.members[key][0].line
+            yield Skipped(at, key, "it can change what DSC does with the resources")
+    metadata = root.get("metadata")
+    own = metadata.get("Microsoft.DSC") if isinstance(metadata, MappingNode) else None
+    if own is not None and plain(own) not in _CONTEXTS:
+        reason = "gpogen reads only the security contexts elevated and current"
+        yield Skipped(own.place.line, "Microsoft.DSC of metadata", reason)
+
+
+def _read(node: Node, earlier: set[tuple[str, str]]) -> PlacedRecord | Skipped:
+    """Read a resource; ``earlier`` has the type and name of each one before it, and gets its own.
+
+    Raises:
+        FormatError: it is malformed, or has the type and the name of another one.
+    """
     line = node.place.line
     item = need(node, MappingNode, "a resource", line)
-    name, of = cut(text_of(item, "name")), text_of(item, "type")
+    refuse_others(item, _OF_RESOURCE, "a resource")
+    title, of = text_of(item, "name"), text_of(item, "type")
+    name = cut(title)
+    if (of, title) in earlier:
+        raise at_line(line, f"{name!r} is the name of another {cut(of)}: DSC refuses the document")
+    found = _of_type(item, name, of, earlier)
+    earlier.add((of, title))
+    return found
+
+
+def _of_type(
+    item: MappingNode, name: str, of: str, earlier: set[tuple[str, str]]
+) -> PlacedRecord | Skipped:
+    line = item.place.line
     if of != RESOURCE:
         return Skipped(line, name, f"it is a {cut(of)}, not a {RESOURCE}")
+    deciding = next((key for key in item.members if key not in _OF_REGISTRY), None)
+    if deciding is not None:
+        return Skipped(line, name, f"its {deciding} decides what DSC does with it")
+    if not _follows(item.get("dependsOn"), earlier):
+        return Skipped(line, name, "its dependsOn names more than resources that stand before it")
     properties = need(item.get("properties"), MappingNode, "properties", line)
     refuse_others(properties, _PROPERTIES, f"the properties of {RESOURCE}")
     found = _record(properties)
     return PlacedRecord(found, line) if isinstance(found, Record) else Skipped(line, name, found)
+
+
+def _follows(node: Node | None, earlier: Collection[tuple[str, str]]) -> bool:
+    """Tell whether ``dependsOn`` leaves a resource where it stands (depends_on.rs)."""
+    if node is None:
+        return True
+    items = need(node, SequenceNode, "dependsOn", node.place.line).items
+    texts = [item.value if isinstance(item, Scalar) else None for item in items]
+    found = [_REFERENCE.fullmatch(text) if isinstance(text, str) else None for text in texts]
+    return all(one is not None and (one[1], one[2]) in earlier for one in found)
 
 
 def _record(node: MappingNode) -> Record | str:
@@ -114,9 +196,9 @@ def _record(node: MappingNode) -> Record | str:
     texts = [text_of(node, key) for key in ("keyPath", "valueName") if node.get(key) is not None]
     if node.get("keyPath") is None:
         text_of(node, "keyPath")
-    if any(map(_is_expression, texts)):
-        return "an expression of DSC decides what it is about"
-    place = hive_and_key(_plain(text_of(node, "keyPath")), line)
+    if doubt := _evaluated(texts):
+        return doubt
+    place = _place(_plain(text_of(node, "keyPath")), line)
     if place is None:
         return "no GPO has values of its hive"
     exists = _exists(node)
@@ -134,13 +216,19 @@ def _record(node: MappingNode) -> Record | str:
     return _setting(*place, name, need(node.get("valueData"), MappingNode, "valueData", line))
 
 
+def _place(path: str, line: int) -> tuple[Hive, str] | None:
+    if _HIVE.match(path) is None:
+        raise at_line(line, rf"keyPath must begin with HKLM\ or another hive; got {cut(path)!r}")
+    return hive_and_key(path, line)
+
+
 def _exists(node: MappingNode) -> bool | None:
     """Return ``_exist``, which is true by default; None for an expression."""
     found = node.get("_exist")
     if found is None:
         return True
     value = need(found, Scalar, "_exist", found.place.line).value
-    if isinstance(value, str) and _is_expression(value):
+    if isinstance(value, str) and _doubt(value):
         return None
     if not isinstance(value, bool):
         raise at_line(found.place.line, "_exist must be true or false")
@@ -163,8 +251,8 @@ def _setting(hive: Hive, key: str, name: str, node: MappingNode) -> Record | str
     number = _TYPES[word]
     value = _value(number, data.items if isinstance(data, SequenceNode) else data, line)
     texts = value if isinstance(value, tuple) else (value,)
-    if any(isinstance(text, str) and _is_expression(text) for text in texts):
-        return "an expression of DSC decides its value"
+    if doubt := _evaluated(text for text in texts if isinstance(text, str)):
+        return doubt
     return setting(hive, key, name, (number, _meant(value)), line)
 
 
@@ -192,8 +280,15 @@ def _meant(value: RegData) -> RegData:
     return _plain(value) if isinstance(value, str) else value
 
 
-def _is_expression(text: str) -> bool:
-    return not text.startswith("[[") and _EXPRESSION.fullmatch(text.strip()) is not None
+def _evaluated(texts: Iterable[str]) -> str:
+    """Return why a text is not what it seems to be; an empty text where all are."""
+    return next(filter(None, map(_doubt, texts)), "")
+
+
+def _doubt(text: str) -> str:
+    if text.startswith("[") and not text.startswith("[["):
+        return "DSC evaluates a text of it as an expression"
+    return _text_reason(text)
 
 
 def _plain(text: str) -> str:

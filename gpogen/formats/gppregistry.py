@@ -296,16 +296,18 @@ def _type(name: str) -> int:
         return _TYPES[name]
     match = _OTHER_TYPE.fullmatch(name)
     if match is None or int(match[1]) > 0xFFFFFFFF:
-        raise ValueError(f"the type {name} is unknown")
+        raise ValueError(
+            f"{name!r} is not a type; allowed: {', '.join(_TYPES)}, or REG_ and a number"
+        )
     return int(match[1])
 
 
 def _number(value: str, width: int) -> int:
     """Read hexadecimal digits, which they are whatever displayDecimal says."""
     if not _DIGITS.fullmatch(value):
-        raise ValueError(f"{value[:40]!r} is not a hexadecimal number")
+        raise ValueError(f"{value[:40]!r} must be a hexadecimal number")
     if len(value) > width:
-        raise ValueError(f"{value[:40]!r} has more than {width} digits")
+        raise ValueError(f"{value[:40]!r} has {len(value)} digits; the maximum is {width}")
     return int(value or "0", 16)
 
 

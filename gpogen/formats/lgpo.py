@@ -55,6 +55,7 @@ _KEY_WORDS = {
     "CREATEKEY": Action.CREATE_KEY,
 }
 """The words about a whole key, whose value name is ``*``."""
+_INSTRUCTIONS = ("DELETE", "DELETEKEYS", *_KEY_WORDS)
 _NUMBER = re.compile(r"(?P<hex>0x[0-9a-f]+)|[0-9]+", re.I | re.A)
 _BYTES = re.compile(r"(?:[0-9a-f]{2}(?:,[0-9a-f]{2})*)?", re.I)
 _RUN = re.compile(r"\\+")
@@ -155,7 +156,7 @@ def _records(hive: Hive, key: str, name: str, text: str) -> tuple[Record, ...]:
     if not colon:
         return (_instruction(hive, key, name, word),)
     if word not in _TYPES:
-        raise ValueError(f"{word!r} is not a type in LGPO text")
+        raise ValueError(f"{word!r} is not a type of LGPO text; allowed: {', '.join(_TYPES)}")
     kind = _TYPES[word]
     encoded = encode_data(kind, _read_value(kind, rest))
     bare = "" if name.lower() == _DEFAULT.lower() else name
@@ -163,16 +164,17 @@ def _records(hive: Hive, key: str, name: str, text: str) -> tuple[Record, ...]:
 
 
 def _instruction(hive: Hive, key: str, name: str, word: str) -> Record:
+    if word not in _INSTRUCTIONS:
+        allowed = ", ".join(_INSTRUCTIONS)
+        raise ValueError(f"{word!r} is not an instruction of LGPO text; allowed: {allowed}")
     if word == "DELETE":
         bare = "" if name.lower() == _DEFAULT.lower() else name
         return Record(hive, key, bare, Action.DELETE)
     if word == "DELETEKEYS":
         data = encode_data(RegType.SZ, name)
         return Record(hive, key, "", Action.DELETE_KEYS, RegType.SZ, data)
-    if word not in _KEY_WORDS:
-        raise ValueError(f"{word!r} is not an instruction in LGPO text")
     if name.strip(BLANKS) != "*":
-        raise ValueError(f"{word} applies to a whole key: its value name must be *, not {name!r}")
+        raise ValueError(f"{word} applies to a whole key: its value name must be *; got {name!r}")
     return Record(hive, key, "", _KEY_WORDS[word])
 
 
@@ -195,7 +197,7 @@ def _read_number(text: str) -> int:
         raise ValueError(f"{text!r} must be a decimal number, or 0x and hexadecimal digits")
     # A longer number than any that fits, which Python might refuse to convert.
     if len(text) > 40:
-        raise ValueError("the number has too many digits")
+        raise ValueError("a number must have at most 40 characters")
     return int(text, 16 if match["hex"] else 10)
 
 
@@ -222,13 +224,13 @@ def _reason(record: Record) -> str:
 
 def _place_reason(record: Record) -> str:
     if not record.key.strip(BLANKS) or (record.name and not record.name.strip(BLANKS)):
-        return "a key or a value name must not consist of spaces only"
+        return "the key is empty, or the key or the value name has spaces only"
     if _HIVE_PREFIX.match(record.key):
         return "the key must not have a hive or a drive"
     if record.name.startswith("**"):
-        return "'**' starts an instruction of registry.pol"
+        return "the value name starts with **, which marks an instruction of registry.pol"
     if record.name.lower() == _DEFAULT.lower():
-        return f"the name {_DEFAULT} stands for the default value"
+        return f"the value name {_DEFAULT} means the default value of the key"
     names = record.key + record.name
     if _UNWRITABLE.search(names) or SURROGATE.search(names):
         return "a name has a line break, a NUL or a lone surrogate"
@@ -256,7 +258,11 @@ def _subkeys_reason(record: Record) -> str:
 
 def _data_reason(record: Record) -> str:
     if record.type not in _WORDS:
-        kind = "no type" if record.type is None else f"the type {type_name(record.type)}"
+        kind = (
+            "a value without a type"
+            if record.type is None
+            else f"the type {type_name(record.type)}"
+        )
         return f"LGPO text cannot express {kind}"
     if is_malformed(record.type, record.data):
         return "its data does not fit its type"
@@ -267,7 +273,7 @@ def _data_reason(record: Record) -> str:
 
 
 def _line_reason(text: str) -> str:
-    return "its text has a line break" if _UNWRITABLE.search(text) else ""
+    return "its text has a line break or a NUL" if _UNWRITABLE.search(text) else ""
 
 
 def _entry_lines(record: Record) -> tuple[str, str, str, str]:

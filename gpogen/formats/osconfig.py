@@ -44,8 +44,11 @@ TEST = "Microsoft.OSConfig/Test"
 
 _WRITTEN = (RegType.SZ, RegType.DWORD, RegType.QWORD, RegType.BINARY, RegType.MULTI_SZ)
 _TYPES = {type_name(number): number for number in _WRITTEN}
+_OF_DOCUMENT = ("$schema", "resources")
+_OF_TEST = ("resource", "schema", "expression", "template")
 _PROPERTIES = ("keyPath", "valueName", "valueType", "value")
-_MEMBERS = ("name", "type", "properties", "include")
+_OF_INNER = ("name", "type", "properties")
+_MEMBERS = (*_OF_INNER, "include")
 _KIND = kind("an OSConfig document", "a mapping with $schema and resources")
 
 
@@ -74,6 +77,7 @@ def read(data: bytes) -> Content:
         FormatError: with the line, for anything that is not such a document.
     """
     root = need(document(data, _KIND), MappingNode, "an OSConfig document", 1)
+    refuse_others(root, _OF_DOCUMENT, "an OSConfig document")
     resources = need(root.get("resources"), SequenceNode, "resources", root.place.line)
     return parted(map(_read, resources.items))
 
@@ -91,7 +95,9 @@ def _read(node: Node) -> PlacedRecord | Skipped:
     of = text_of(item, "type")
     properties = need(item.get("properties"), MappingNode, "properties", line)
     if of == TEST:
+        refuse_others(properties, _OF_TEST, f"the properties of {TEST}")
         inner = need(properties.get("resource"), MappingNode, "resource", line)
+        refuse_others(inner, _OF_INNER, "a resource")
         of = text_of(inner, "type")
         properties = need(inner.get("properties"), MappingNode, "properties", inner.place.line)
     if of != RESOURCE:

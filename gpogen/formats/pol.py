@@ -163,10 +163,10 @@ def _check_header(data: bytes) -> None:
         )
     if len(data) < len(HEADER):
         raise FormatError(
-            f"the file has {len(data)} bytes, but the header alone has 8", offset=len(data)
+            f"the header must have 8 bytes; the file has {len(data)}", offset=len(data)
         )
     if data[:4] != SIGNATURE:
-        raise FormatError(f"the signature must be b'PReg'; got {data[:4]!r}", offset=0)
+        raise FormatError(f"the signature must be PReg; got {data[:4]!r}", offset=0)
     version = int.from_bytes(data[4:8], "little")
     if version != VERSION:
         raise FormatError(f"the version must be 1; got {version}", offset=4)
@@ -179,10 +179,9 @@ def _decode_entry(data: bytes, offset: int) -> tuple[PolEntry, int]:
     name, offset = _read_text(data, offset + 2, "value name")
     if offset + _FIXED.size > len(data):
         raise FormatError("the file ends inside a record's type and size", offset=len(data))
-    semi1, kind, semi2, size, semi3 = _FIXED.unpack_from(data, offset)
-    for place, found in ((0, semi1), (6, semi2), (12, semi3)):
-        if found != _SEMI:
-            raise FormatError(f"expected ';', found {found!r}", offset=offset + place)
+    _, kind, _, size, _ = _FIXED.unpack_from(data, offset)
+    for place in (0, 6, 12):
+        _expect(data, offset + place, _SEMI)
     start = offset + _FIXED.size
     stop = start + size
     if stop + 2 > len(data):
@@ -221,7 +220,9 @@ def _from_record(record: Record) -> PolEntry:
     if carries_hive(record.key):
         raise FormatError(f"the key {record.key!r} must not have a hive or a drive")
     if len(record.data) > MAX_WRITE_SIZE:
-        raise FormatError(f"{record.name!r} has {len(record.data)} bytes; the maximum is 65535")
+        raise FormatError(
+            f"{record.name!r} has {len(record.data)} bytes; the maximum is {MAX_WRITE_SIZE}"
+        )
     name, kind, data = _INSTRUCTIONS[record.action]
     return PolEntry(
         record.key,
@@ -297,7 +298,9 @@ def read(data: bytes, file: str, hive: Hive) -> Parsed:
         records = to_records([entry], hive)
         items += [Item(record, place) for record in records]
         if not records:
-            skipped.append(f"record {number}: {entry.name} names no value, so it has no effect")
+            skipped.append(
+                f"record {number}: {entry.name} does not name a value, so it has no effect"
+            )
     return Parsed(tuple(items), tuple(skipped))
 
 

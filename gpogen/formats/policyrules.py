@@ -57,7 +57,7 @@ _TYPES = {type_name(kind): kind for kind in RegType}
 _TOP = {RegType.DWORD: 2**32, RegType.QWORD: 2**64}
 _NUMBER = re.compile(r"-?[0-9]{1,20}", re.A)
 _EMPTY = r"\0"
-_UNSEEN = 2**31
+_SIGN_UNSEEN = 2**31
 """From this number on nobody has seen whether a DWORD is written with a sign."""
 _NOT_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _LINE_END = re.compile(r"[\r\n]")
@@ -176,7 +176,7 @@ def _read_entry(hive: Hive, texts: dict[str, str], line: int) -> tuple[Record, .
     unknown = [cut(name) for name in texts if name not in (*_NEEDED, *_OTHERS)]
     if missing or unknown:
         what = f"{missing[0]} is missing" if missing else f"{unknown[0]} is not allowed"
-        raise ValueError(f"{what}: an entry has {', '.join((*_NEEDED, *_OTHERS))}")
+        raise ValueError(f"{what}; allowed in an entry: {', '.join((*_NEEDED, *_OTHERS))}")
     key, name = texts["Key"], texts["Value"]
     if not key or pol.carries_hive(key):
         raise ValueError(
@@ -188,11 +188,11 @@ def _read_entry(hive: Hive, texts: dict[str, str], line: int) -> tuple[Record, .
     what = cut(rf"{hive}\{key}") + (f", value {cut(name)}" if name else "")
     data = _read_data(kind, texts["RegData"])
     if data is None:
-        shown = f"no known file shows how Policy Analyzer writes {texts['RegType']}"
+        shown = _unseen(f"the type {texts['RegType']}")
         return Skipped(line, what, f"{cut(texts['RegData'])!r} is ambiguous: {shown}")
     bare = "" if name.lower() == _DEFAULT.lower() else name
     found = tuple(pol.to_records([pol.PolEntry(key, bare, kind, data)], hive))
-    return found or Skipped(line, what, "it names no value, so it has no effect")
+    return found or Skipped(line, what, "it does not name a value, so it has no effect")
 
 
 def _read_data(kind: RegType, text: str) -> bytes | None:
@@ -209,7 +209,7 @@ def _read_data(kind: RegType, text: str) -> bytes | None:
 
 def _read_number(kind: RegType, text: str) -> RegData:
     if not _NUMBER.fullmatch(text):
-        raise ValueError(f"{cut(text)!r} is not a decimal number")
+        raise ValueError(f"{cut(text)!r} must be a decimal number of at most 20 digits")
     number, top = int(text), _TOP[kind]
     # A negative number can only be one of the upper half, written with its sign.
     return number + top if -top // 2 <= number < 0 else number
@@ -237,50 +237,51 @@ def _place_reason(record: Record) -> str:
     if not record.key or pol.carries_hive(record.key):
         return "the key is empty, or has a hive or a drive"
     if record.name.startswith("**"):
-        return "'**' starts an instruction of registry.pol"
+        return "the value name starts with **, which marks an instruction of registry.pol"
     if record.name.lower() == _DEFAULT.lower():
-        return f"the name {_DEFAULT} stands for the default value"
+        return f"the value name {_DEFAULT} means the default value of the key"
     return _text_reason(record.key + record.name)
 
 
 def _content_reason(record: Record) -> str:
     match record.action:
         case Action.DELETE:
-            return "" if record.name else "no known file of Policy Analyzer deletes a default value"
+            return "" if record.name else _unseen("the deletion of a default value")
         case Action.DELETE_VALUES | Action.CREATE_KEY:
             return ""
         case Action.SET:
             return _data_reason(record)
         case _:
-            return f"no known file of Policy Analyzer has {record.action}"
+            return _unseen(f"the action {record.action}")
 
 
 def _data_reason(record: Record) -> str:
     if len(record.data) > pol.MAX_WRITE_SIZE:
-        return f"registry.pol holds {pol.MAX_WRITE_SIZE} bytes of a value at most"
+        return f"it has {len(record.data)} bytes of data; the maximum is {pol.MAX_WRITE_SIZE}"
     match record.type, record.value:
         case RegType.SZ, str(text):
             return _text_reason(text)
         case RegType.DWORD, int(number):
-            return (
-                ""
-                if number < _UNSEEN
-                else "no known file of Policy Analyzer has a number of 2147483648 or more"
-            )
+            return "" if number < _SIGN_UNSEEN else _unseen(f"a number of {_SIGN_UNSEEN} or more")
         case RegType.MULTI_SZ, ():
             return ""
         case RegType.MULTI_SZ, tuple():
-            return "no known file of Policy Analyzer has a list with items"
+            return _unseen("a list with items")
         case ((RegType.SZ | RegType.DWORD | RegType.MULTI_SZ), _):
             return "its data does not fit its type"
-        case _:
-            kind = "no type" if record.type is None else f"the type {type_name(record.type)}"
-            return f"no known file of Policy Analyzer has {kind}"
+        case None, _:
+            return _unseen("a value without a type")
+        case kind, _:
+            return _unseen(f"the type {type_name(kind)}")
+
+
+def _unseen(what: str) -> str:
+    return f"no known file shows how Policy Analyzer writes {what}"
 
 
 def _text_reason(text: str) -> str:
     if _LINE_END.search(text):
-        return "its text has a line break, and an element has one line"
+        return "its text has a line break; an element can have only one line"
     return "its text has a character that XML cannot contain" if _NOT_XML.search(text) else ""
 
 

@@ -109,7 +109,7 @@ def _action_reason(record: Record) -> str:
         case Action.DELETE_KEYS:
             return _subkeys_reason(deleted_names(record))
         case Action.SET if record.type is None:
-            return "it has no type"
+            return "a .reg file cannot express a value without a type"
         case _:
             return ""
 

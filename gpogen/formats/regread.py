@@ -34,6 +34,11 @@ _OTHER_HIVES = {
     *("hkey_classes_root", "hkcr", "hkey_users", "hku"),
     *("hkey_current_config", "hkcc", "hkey_dyn_data", "hkdd", "hkey_performance_data"),
 }
+_ALLOWED_HIVES = (
+    *("HKEY_LOCAL_MACHINE", "HKEY_CURRENT_USER", "HKEY_CLASSES_ROOT", "HKEY_USERS"),
+    "HKEY_CURRENT_CONFIG",
+)
+_ALLOWED_DATA = '"text", dword:, hex:, hex(N):, or - to delete the value'
 # The last bracket of the line ends the key: keys may hold brackets.
 _SECTION = re.compile(r"\[(-?)(.*)\]\s*(?:;.*)?")
 _VALUE = re.compile(r'(?:@|"((?:[^"\\]|\\.)*)")\s*=\s*(.*)')
@@ -92,7 +97,7 @@ def _sections(lines: list[str], *, ansi: bool) -> Iterator[_Section]:
                 yield section
             section = _open(text, number)
         elif section is None:
-            raise at_line(number, "a value before the first key")
+            raise at_line(number, f"the value {text[:40]!r} comes before the first key")
         else:
             _add(section, number, text, rest, ansi=ansi)
     if section is not None:
@@ -102,12 +107,12 @@ def _sections(lines: list[str], *, ansi: bool) -> Iterator[_Section]:
 def _open(text: str, line: int) -> _Section:
     match = _SECTION.fullmatch(text)
     if match is None:
-        raise at_line(line, "the key has no closing bracket")
+        raise at_line(line, f"the key {text[:40]!r} must end with a closing bracket, ]")
     path = match[2].removesuffix("\\")
     name, _, key = path.partition("\\")
     hive = _HIVES.get(name.lower())
     if hive is None and name.lower() not in _OTHER_HIVES:
-        raise at_line(line, f"{name!r} is not a hive")
+        raise at_line(line, f"{name!r} is not a hive; allowed: {', '.join(_ALLOWED_HIVES)}")
     if key and "" in key.split("\\"):
         raise at_line(line, f"the key {path!r} has an empty part")
     return _Section(line, path, bool(match[1]), hive, key)
@@ -118,9 +123,12 @@ def _add(
 ) -> None:
     match = _VALUE.fullmatch(text)
     if match is None:
-        raise at_line(line, f"{text[:40]!r} is neither a key, a value nor a comment")
+        raise at_line(line, f"{text[:40]!r} is not a key, a value, or a comment")
     if section.deleted:
-        raise at_line(line, "a value in a deleted key")
+        raise at_line(
+            line,
+            f"{text[:40]!r} is in a key that the file deletes: remove it, or write another key",
+        )
     name = _unescape(match[1] or "", line)
     content = _content(match[2], line, rest, ansi=ansi)
     section.has_values = True
@@ -147,7 +155,7 @@ def _content(
         kind = RegType.BINARY if match[1] is None else int(match[1], 16)
         data = _bytes(text[match.end() :], line, rest)
         return kind, _from_ansi(data, line) if ansi and kind in _ANSI_TYPES else data
-    raise at_line(line, f"{text[:40]!r} is not valid data of a value")
+    raise at_line(line, f"{text[:40]!r} is not value data; allowed: {_ALLOWED_DATA}")
 
 
 def _bytes(text: str, line: int, rest: Iterator[tuple[int, str]]) -> bytes:

@@ -9,16 +9,18 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
 from gpogen.errors import FormatError
 from gpogen.formats.pol import PolEntry
 from gpogen.formats.textread import at_line
-from gpogen.formats.xmlread import line_of, local_name, parse_xml
+from gpogen.formats.xmlread import line_of, parse_xml
 from gpogen.policy.data import decode_data, encode_data
 from gpogen.policy.types import RegType, type_name
+from gpogen.text import cut
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -31,6 +33,8 @@ _FILE = """<?xml version="1.0" encoding="utf-8"?>
 <PolFile num_entries="{}" signature="PReg" version="1">
 {}</PolFile>
 """
+_TYPE = re.compile("[0-9]{1,10}")
+_DIGITS = re.compile("[0-9]{1,20}")
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -81,49 +85,126 @@ def _named(values: tuple[str, ...]) -> Iterator[tuple[str, str]]:
     return (("Value", text) for text in values)
 
 
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What ``samba-tool gpo restore`` makes of a Registry.pol.xml.
+
+    Attributes:
+        entries: those of the registry.pol that it writes.
+        is_copied: whether it copies the ``.SAMBABACKUP`` beside it instead.
+        is_copied_by_4_17: whether Samba 4.17 does so, and later releases write ``entries``.
+    """
+
+    entries: tuple[PolEntry, ...] = ()
+    is_copied: bool = False
+    is_copied_by_4_17: bool = False
+
+
 def decode(data: bytes) -> list[PolEntry]:
-    """Read a whole file.
+    """Read a whole file of which every release of Samba writes a registry.pol.
 
     Raises:
         FormatError: it is another file, or an entry is malformed.
     """
+    found = restored(data)
+    if found.is_copied or found.is_copied_by_4_17:
+        raise FormatError("samba-tool may copy the .SAMBABACKUP beside this file instead of it")
+    return list(found.entries)
+
+
+def restored(data: bytes) -> Restored:
+    """Tell what samba-tool makes of a file.
+
+    Samba's parser checks little: it crashes where ``num_entries`` is too high, and copies the
+    ``.SAMBABACKUP`` where Python raises. So a file must have the form that Samba writes.
+
+    Raises:
+        FormatError: it does not, and nobody knows which file samba-tool restores.
+    """
     root = parse_xml(data, "Registry.pol.xml")
-    if local_name(root) != "PolFile":
-        raise FormatError(f"the root element must be PolFile; got {local_name(root)}")
-    entries = []
-    for element in root:
-        if local_name(element) != "Entry":
-            continue
-        try:
-            entries.append(_entry(element))
-        except ValueError as error:
-            raise at_line(line_of(element), str(error)) from None
-    return entries
+    if data.startswith(b"\xef\xbb\xbf") or not _is_utf8(data):
+        raise FormatError("Registry.pol.xml must be UTF-8 without a byte order mark")
+    if (root.getroottree().docinfo.encoding or "utf-8").lower() not in ("utf-8", "ascii"):
+        raise FormatError("Registry.pol.xml must declare UTF-8, or nothing")
+    if root.tag == "UnknownFile" and not len(root):
+        return Restored(is_copied=True)
+    if root.tag != "PolFile":
+        raise FormatError(f"the root element must be PolFile; got {cut(str(root.tag))}")
+    wanted = {"num_entries": str(len(root)), "signature": "PReg", "version": "1"}
+    if {str(key): str(value) for key, value in root.attrib.items()} != wanted:
+        raise at_line(line_of(root), f"PolFile must have the attributes {_shown(wanted)}")
+    items = [_line(element) for element in root]
+    entries = [entry for entry, _ in items if entry is not None]
+    return Restored(
+        entries=tuple(entries),
+        is_copied=len(entries) < len(items),
+        is_copied_by_4_17=any(is_unsure for _, is_unsure in items),
+    )
 
 
-def _entry(element: _Element) -> PolEntry:
-    kind = int(str(element.get("type", "")))
-    texts = {"Key": [""], "ValueName": [""], "Value": list[str]()}
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _shown(attributes: Mapping[str, str]) -> str:
+    return " ".join(f'{name}="{value}"' for name, value in attributes.items())
+
+
+def _line(element: _Element) -> tuple[PolEntry | None, bool]:
+    try:
+        return _entry(element)
+    except ValueError as error:
+        raise at_line(line_of(element), str(error)) from None
+
+
+def _entry(element: _Element) -> tuple[PolEntry | None, bool]:
+    """Return an entry, None where Samba fails on it; and whether Samba 4.17 alone fails on it."""
+    if element.tag != "Entry" or any(len(child) for child in element):
+        raise ValueError("PolFile must hold Entry elements, and each of them texts alone")
+    number = str(element.get("type", ""))
+    if _TYPE.fullmatch(number) is None:
+        raise ValueError(f"type must be a number; got {cut(number)!r}")
+    texts: dict[object, list[str]] = {"Key": [], "ValueName": [], "Value": []}
     for child in element:
-        name = local_name(child)
-        if name in ("Key", "ValueName"):
-            texts[name] = [child.text or ""]
-        elif name == "Value":
-            texts[name].append(child.text or "")
-    return PolEntry(texts["Key"][0], texts["ValueName"][0], kind, _data(kind, texts["Value"]))
+        if child.tag not in texts:
+            raise ValueError(f"{cut(str(child.tag))} is not Key, ValueName or Value")
+        texts[child.tag].append(child.text or "")
+    if len(texts["Key"]) != 1 or len(texts["ValueName"]) != 1:
+        raise ValueError("an Entry must have one Key and one ValueName")
+    kind, values = int(number), texts["Value"]
+    data = _data(kind, values)
+    if data is None or not texts["Key"][0]:
+        return None, False
+    is_unsure = kind == RegType.MULTI_SZ and values == [""]
+    return PolEntry(texts["Key"][0], texts["ValueName"][0], kind, data), is_unsure
 
 
-def _data(kind: int, values: list[str]) -> bytes:
-    first = values[0] if values else ""
-    if kind in _NUMBERS:
-        return encode_data(kind, int(first))
-    if kind in _TEXTS:
-        return encode_data(kind, first)
-    if kind == RegType.MULTI_SZ:
-        return encode_data(kind, tuple(values) if first or len(values) > 1 else ())
+def _data(kind: int, values: list[str]) -> bytes | None:
+    """Return the data of an entry; None where Samba fails on it."""
     if kind == RegType.NONE:
         return b""
+    if kind == RegType.MULTI_SZ and values:
+        return _list_data(values)
+    if len(values) != 1:
+        raise ValueError(f"an Entry of this type must have one Value; got {len(values)}")
+    (text,) = values
+    if kind in _NUMBERS:
+        if _DIGITS.fullmatch(text) is None:
+            raise ValueError(f"Value must be a number; got {cut(text)!r}")
+        return encode_data(kind, int(text))
+    if kind in _TEXTS:
+        return encode_data(kind, text)
     try:
-        return base64.b64decode(first, validate=False)
+        return base64.b64decode(text, validate=True) if text else None
     except binascii.Error:
-        raise ValueError(f"{first[:40]!r} is not base64") from None
+        raise ValueError(f"{cut(text)!r} is not base64") from None
+
+
+def _list_data(values: list[str]) -> bytes | None:
+    if values == [""]:
+        return encode_data(RegType.MULTI_SZ, ())
+    return encode_data(RegType.MULTI_SZ, tuple(values)) if all(values) else None

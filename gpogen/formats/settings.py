@@ -138,11 +138,11 @@ def _reason(record: Record) -> str:
     if "\0" in names or SURROGATE.search(names):
         return "a name has a NUL or a lone surrogate"
     if len(record.data) > MAX_DATA:
-        return f"a row holds {MAX_DATA} bytes of a value at most"
+        return f"it has {len(record.data)} bytes of data; the maximum in a row is {MAX_DATA}"
     if max(len(record.key), len(record.name), len(_shown(record))) > MAX_CELL:
-        return f"a cell holds {MAX_CELL} characters at most"
+        return f"it has a text of more than {MAX_CELL} characters, the maximum of a cell"
     if record.action not in WITHOUT_DATA and record.type is None:
-        return "it has no type"
+        return "a row cannot express a value without a type"
     return ""
 
 

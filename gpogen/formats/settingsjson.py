@@ -13,6 +13,7 @@ from typing import Any
 from gpogen.errors import FormatError
 from gpogen.finding import Place
 from gpogen.formats.api import Format, Parsed
+from gpogen.formats.loss import SURROGATE
 from gpogen.formats.settings import COLUMNS, Setting, cells, losses, parted, setting_of
 from gpogen.policy.gpo import Item
 from gpogen.policy.records import Record
@@ -69,6 +70,9 @@ def _setting(row: Any) -> Setting:
         raise ValueError(f"must be an object with {', '.join(COLUMNS)}")
     if not all(isinstance(text, str) for text in row.values()):
         raise ValueError("every column must be text")
+    lone = next((column for column, text in row.items() if SURROGATE.search(text)), None)
+    if lone is not None:
+        raise ValueError(f"{lone} has a lone surrogate, which is no character")
     return setting_of(row)
 
 

@@ -36,10 +36,13 @@ def decode_text(data: bytes) -> str:
     """
     if data.startswith(b"version https://git-lfs"):
         raise FormatError(
-            "this is a Git LFS pointer, not the file itself: run `git lfs pull`", offset=0
+            "this is a Git LFS pointer instead of the file; run `git lfs pull` to fetch the file",
+            offset=0,
         )
     if data.startswith(codecs.BOM_UTF16_BE):
-        raise FormatError("the text is UTF-16 with its bytes swapped (big-endian)", offset=0)
+        raise FormatError(
+            "the text is big-endian UTF-16; save it as UTF-8 or little-endian UTF-16", offset=0
+        )
     if data.startswith(codecs.BOM_UTF16_LE):
         return _decode(data, "utf-16-le", codecs.BOM_UTF16_LE)
     if (nul := data.find(b"\0")) >= 0:

@@ -27,7 +27,9 @@ _NAMES = {MappingNode: "a mapping", Sequence: "a list", Scalar: "a single value"
 
 def kind(what: str, begins: str, tags: tuple[str, ...] = ()) -> Kind:
     """Return a kind of document with the limits of policy files."""
-    return Kind(what=what, begins=begins, bytes=MAX_BYTES, nodes=MAX_NODES, tags=tags)
+    return Kind(
+        what=what, begins=begins, bytes=MAX_BYTES, nodes=MAX_NODES, tags=tags, is_for_both=True
+    )
 
 
 def document(data: bytes, of: Kind) -> Node:
@@ -35,7 +37,7 @@ def document(data: bytes, of: Kind) -> Node:
 
     Raises:
         FormatError: with the line, for anything that is not YAML 1.2, or has a key twice, a tag,
-            or too many values.
+            too many values, or a value that YAML 1.1 takes for another.
     """
     node, findings = read(data, "", of)
     if findings:
@@ -70,6 +72,11 @@ def text_of(node: MappingNode, key: str) -> str:
     if not isinstance(value, str):
         raise at_line(node.place.line if found is None else found.place.line, f"{key} must be text")
     return value
+
+
+def named(node: MappingNode, otherwise: str) -> str:
+    """Return the name of a part of a document, for messages."""
+    return cut(text_of(node, "name")) if node.get("name") is not None else otherwise
 
 
 def refuse_others(node: MappingNode, known: Collection[str], what: str) -> None:

@@ -149,7 +149,7 @@ def _yaml_text(dumper: Any, text: str) -> Any:
 def policy_title(record: Record, definitions: Definitions | None = None) -> str:
     """Return the display name of the ADMX policy that writes a value, or an empty text.
 
-    ``definitions`` are asked first, the catalogue after them.
+    ``definitions`` are asked first, the catalog after them.
     """
     if record.via is Via.PREFERENCE:
         return ""

@@ -86,7 +86,7 @@ def _machine(report: Any) -> dict[str, Any]:
         raise UsageError(f"the schema must be {SCHEMA}; got {cut(repr(schema), 40)}")
     machine, train = (report.get(part) for part in ("machine", "train"))
     if not isinstance(machine, Mapping) or not isinstance(train, Mapping):
-        raise UsageError("an audit report without machine or train")
+        raise UsageError("an audit report must have machine and train")
     name = machine.get("name") or ""
     parts = [train.get(part) for part in ("updates", "packages")]
     listed = [part for part in parts if isinstance(part, list)]

@@ -18,7 +18,7 @@ from gpogen.lists.columns import IDENTIFYING, MACHINE, cells, column, first, sig
 from gpogen.lists.reported import Reported, build_of, join
 from gpogen.lists.texts import read_lines
 from gpogen.lists.unread import refuse_unread
-from gpogen.profile.load import STDIN, show
+from gpogen.profile.reading import STDIN, show
 from gpogen.text import cut
 
 MAX_BYTES = 8 << 20
@@ -56,7 +56,7 @@ def read_stdin_text() -> str:
 def decode(data: bytes) -> str:
     """Read bytes as text; UTF-16 where PowerShell wrote it so."""
     if len(data) > MAX_BYTES:
-        raise UsageError(f"a list of updates has at most {MAX_BYTES} bytes")
+        raise UsageError(f"the list of updates has more than {MAX_BYTES} bytes")
     wide = data[:2] in (b"\xff\xfe", b"\xfe\xff")
     return data.decode("utf-16" if wide else "utf-8-sig", errors="replace").replace("\0", "")
 
@@ -126,7 +126,7 @@ def _of_value(value: Any, shown: str) -> Iterator[Reported]:
     if isinstance(value, Mapping) and isinstance(value.get("machines"), list):
         if any(column(str(key)) in _LISTS for key in value):
             raise UsageError(
-                "the updates next to the machines belong to no machine: move them into one"
+                f"{shown}: a list of updates is outside of the machines: move it into a machine"
             )
         value = value["machines"]
     rows = value if isinstance(value, list) else [value]
@@ -140,14 +140,15 @@ def _of_value(value: Any, shown: str) -> Iterator[Reported]:
         elif isinstance(row, Mapping):
             yield _of_object(row, shown)
         else:
-            raise UsageError(f"{shown}: {cut(repr(row), 40)} is neither an update nor a machine")
+            raise UsageError(f"{shown}: {cut(repr(row), 40)} is not an update or a machine")
 
 
 def _of_object(row: Mapping[str, Any], shown: str) -> Reported:
     """Read a report of a machine, or one update of it."""
     lists = [key for key in row if column(str(key)) in _LISTS]
     if len(lists) > 1:
-        raise UsageError(f"a machine has two lists, {cut(lists[0], 40)} and {cut(lists[1], 40)}")
+        both = f"{cut(lists[0], 40)} and {cut(lists[1], 40)}"
+        raise UsageError(f"{shown}: a machine must have one list of updates; got {both}")
     own = cells((key, value) for key, value in row.items() if key not in lists)
     build = build_of(
         first(own, ("build", "osbuild", "currentbuild", "currentbuildnumber")),
@@ -162,7 +163,7 @@ def _of_object(row: Mapping[str, Any], shown: str) -> Reported:
         return Reported(name=name, build=build, seen=tuple(_updates(inner, shown)), rows=len(inner))
     if not IDENTIFYING & own.keys() and not build:
         allowed = "kb, HotFixID, title, package or PackageName"
-        raise UsageError(f"{shown}: a row lacks all of {allowed}")
+        raise UsageError(f"{shown}: a row must have one of {allowed}")
     found = sighting(own)
     return Reported(name=name, build=build, seen=(found,) if found else (), rows=1)
 

@@ -45,7 +45,7 @@ def join(parts: Iterable[Reported], shown: str) -> tuple[Reported, ...]:
     seen: dict[str, dict[Sighting, None]] = {}
     for part in parts:
         _check_name(part.name, shown)
-        key = part.name.casefold()
+        key = part.name.lower()
         before = found.get(key)
         if before is None and len(found) >= MAX_MACHINES:
             raise UsageError(f"{shown}: more than {MAX_MACHINES} machines")

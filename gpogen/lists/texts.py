@@ -160,7 +160,7 @@ def _bare(lines: Sequence[str], shown: str) -> Iterator[Sighting]:
     if not count:
         words = " ".join(lines).split()
         if not words:
-            raise UsageError(f"{shown}: it names no update")
+            raise UsageError(f"{shown}: it does not name an update")
         raise UsageError(f"{shown}: {cut(words[0], 40)!r} is not a KB number such as KB5066835")
 
 

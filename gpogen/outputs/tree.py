@@ -41,12 +41,14 @@ class Manifest:
         profile: the profile's name.
         digest: SHA-256 of the merged profile.
         files: path to entry.
+        revision: the number of the profile's revision; empty without one.
     """
 
     version: str
     profile: str
     digest: str
     files: dict[str, ListedFile]
+    revision: str = ""
 
 
 def render_tree(compiled: Compiled, only: Collection[str] = ()) -> dict[str, tuple[OutFile, str]]:
@@ -70,6 +72,7 @@ def manifest_of(compiled: Compiled, files: dict[str, tuple[OutFile, str]]) -> Ma
             path: ListedFile(sha256=sha256(item.data), artifact=name)
             for path, (item, name) in files.items()
         },
+        revision=compiled.header.revision_number,
     )
 
 
@@ -88,6 +91,7 @@ def encode_manifest(manifest: Manifest) -> bytes:
         },
         "gpogen": manifest.version,
         "profile": manifest.profile,
+        **({"revision": manifest.revision} if manifest.revision else {}),
     }
     return (json.dumps(content, indent=1, sort_keys=True) + "\n").encode("ascii")
 
@@ -111,6 +115,7 @@ def decode_manifest(data: bytes) -> Manifest:
             profile=str(content["profile"]),
             digest=str(content["digest"]),
             files=files,
+            revision=_revision(content.get("revision", "")),
         )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise FormatError(f"{MANIFEST} is not from gpogen") from None
@@ -135,6 +140,12 @@ def path_inside(path: str) -> str:
 def _version(text: object) -> str:
     """Let pass what a version number can be; it goes into every file's head."""
     if not isinstance(text, str) or re.fullmatch(r"[0-9A-Za-z.+-]{1,40}", text) is None:
+        raise ValueError(text)
+    return text
+
+
+def _revision(text: object) -> str:
+    if not isinstance(text, str) or re.fullmatch(r"[0-9]{0,7}", text) is None:
         raise ValueError(text)
     return text
 

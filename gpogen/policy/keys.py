@@ -49,11 +49,13 @@ def check_key(key: str) -> None:
         raise ValueError("a key cannot have control characters")
     parts = key.split("\\")
     if "" in parts:
-        raise ValueError(r"a key cannot have an empty part: no \ at the end, no \\")
+        raise ValueError(
+            r"a key cannot have an empty part: remove a \ at the start or the end, or in \\"
+        )
     if ":" in parts[0]:
-        raise ValueError("a key starts with exactly one hive")
+        raise ValueError("a key must have exactly one hive, at the start")
     if parts[0].lower().startswith("hkey_") or parts[0].lower() in _HIVES:
-        raise ValueError("a key starts with exactly one hive")
+        raise ValueError("a key must have exactly one hive, at the start")
     if any(utf16_length(part) > MAX_KEY for part in parts):
         raise ValueError(f"a part of a key can have at most {MAX_KEY} characters")
 
@@ -69,7 +71,10 @@ def check_name(name: str) -> None:
     if utf16_length(name) > MAX_NAME:
         raise ValueError(f"a value name can have at most {MAX_NAME} characters")
     if name.startswith("**"):
-        raise ValueError("'**' starts an instruction of registry.pol: use `action:` instead")
+        raise ValueError(
+            "the value name starts with **, which marks an instruction of registry.pol: "
+            "use `action:` instead"
+        )
 
 
 def utf16_length(text: str) -> int:

@@ -11,14 +11,16 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from gpogen.profile import fields
-from gpogen.profile.fields import pattern
+from gpogen.profile.fields import pattern, words
 from gpogen.profile.part import Part
 from gpogen.secret import looks_like_secret
 
+AUDIT, DEPLOY = "AuditIfNotExists", "DeployIfNotExists"
+"""What Azure Policy can do with machines that are not enrolled: report them, or enroll them."""
 MAX_MACHINES = 1000
 """Machines of one profile; longer lists are a file for the script or a Resource Graph query."""
 MACHINE = r"(?=[._-]*[A-Za-z0-9])[A-Za-z0-9_.-]{1,54}"
-"""A machineName of HybridCompute 2025-01-13, but ``..``, which leads out of a request's path."""
+"""A machineName of HybridCompute 2026-07-15, but ``..``, which leads out of a request's path."""
 _GUID = r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
 _REGION = r"[a-z][a-z0-9]{2,39}"
 _GROUP = r"[A-Za-z0-9_().-]{0,89}[A-Za-z0-9_()-]"
@@ -63,3 +65,5 @@ class Arc(Part):
     resource_group: Annotated[str, pattern(_GROUP, _GROUP_TEXT), _NoSecret]
     location: Annotated[str, pattern(_REGION, _REGION_TEXT, _location_fix), _NoSecret]
     machines: Annotated[list[_Machine], AfterValidator(_once)] = Field(default_factory=list)
+    policy_effect: Annotated[str, words(AUDIT, DEPLOY)] | None = None
+    """What Azure Policy does with machines that are not enrolled; it reports them by default."""

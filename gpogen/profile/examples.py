@@ -12,7 +12,7 @@ from gpogen.profile.arc import MACHINE
 from gpogen.profile.azure import CLASSIFICATIONS
 from gpogen.profile.fields import KEYWORDS, is_line
 from gpogen.profile.schema import OUTPUTS, Profile
-from gpogen.profile.sections import RESTART_MODELS, RESTARTS
+from gpogen.profile.sections import RESTART_MODELS, RESTART_NAMES, RESTARTS
 from gpogen.profile.setting import setting_words
 
 Path = tuple[int | str, ...]
@@ -20,7 +20,6 @@ Path = tuple[int | str, ...]
 _ANY = "*"
 """The step for keys that nobody lists: the names of a policy's values."""
 _WITH_WORD = {
-    "ring": "{{name: {}, order: 1}}",
     "policies[]": "{{policy: {}, state: enabled}}",
     "assured[]": "{{what: {}, why: ...}}",
     "allow[]": "{{rule: {}, why: ...}}",
@@ -39,6 +38,9 @@ _LONGEST = 60
 _SAFE = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*(?: [A-Za-z0-9_.-]+)*")
 """Texts that mean themselves in YAML without quotes, also in brackets."""
 _NO_TEXT = ("true", "false", "null")
+_FIRST_RINGS = ("pilot", "test", "canary", "preview", "dev", "lab", "first")
+"""Names of rings that usually install first."""
+_LAST_NUMBER = re.compile(r"([0-9]{1,3})$")
 
 
 @cache
@@ -49,7 +51,7 @@ def examples() -> dict[str, str]:
 
 
 def key_of(path: Path) -> str:
-    """Write a path as the catalogue does: ``policies.state``, ``policies[]`` for an item."""
+    """Write a path as the catalog does: ``policies.state``, ``policies[]`` for an item."""
     names = [step for step in path if isinstance(step, str)]
     key = ".".join(names)
     if path and isinstance(path[-1], int):
@@ -60,7 +62,7 @@ def key_of(path: Path) -> str:
 
 
 def example(path: Path) -> str:
-    """Return an example of what stands at a path; empty where the catalogue has none."""
+    """Return an example of what stands at a path; empty where the catalog has none."""
     return examples().get(key_of(path), "")
 
 
@@ -71,8 +73,11 @@ def write_instead(path: Path, node: Node | None) -> str:
     word = _quoted(found) if isinstance(found, str) and found.strip() and is_line(found) else ""
     if key == "updates.schedule":
         return f"write {example(path)}; weeks can be [second]"
-    if key == "restart" and isinstance(found, str) and (policy := _near_policy(found)):
-        return f"write {_restart(policy)}"
+    if key == "ring":
+        return _ring(node)
+    if key == "restart" and isinstance(found, str):
+        policy = _near_policy(found)
+        return f"write {_restart(policy)}" if policy else "choose one (gpogen explain restart)"
     if word and found not in KEYWORDS and key in _WITH_WORD:
         return f"write {_WITH_WORD[key].format(word)}"
     only = node.items[0] if isinstance(node, Sequence) and len(node.items) == 1 else None
@@ -93,9 +98,32 @@ def _one_item(key: str, shape: str, word: str) -> str:
     return f"[{word}]" if word and key in _ITEMS and _ITEMS[key].fullmatch(word) else shape
 
 
+def order_of(name: str) -> int:
+    """Return the place of a ring in the order that its name stands for; 2 for other names."""
+    number = _LAST_NUMBER.search(name)
+    return int(number[1]) if number else 1 if name.lower() in _FIRST_RINGS else 2
+
+
+def _ring(node: Node | None) -> str:
+    """Write a ring with the name and the number that were found."""
+    parts = node.items if isinstance(node, Sequence) else [node] if node is not None else []
+    values = [item.value for item in parts if isinstance(item, Scalar)]
+    name = next((one for one in values if isinstance(one, str) and is_line(one)), "")
+    orders = [one for one in values if isinstance(one, int) and one is not True and one <= 1000]
+    order = next((one for one in orders if one is not False and one >= 0), None)
+    if not name and order is None:
+        return f"write {example(('ring',))}"
+    written = order_of(name) if order is None else order
+    more = "; the ring with order 1 installs first" if order is None else ""
+    return f"write {{name: {_quoted(name or f'ring-{written}')}, order: {written}}}{more}"
+
+
 def _near_policy(word: str) -> str:
     """Return the restart policy that somebody means; empty for a word that is near none."""
-    near = difflib.get_close_matches(word[:_LONGEST].lower(), (*RESTARTS, *KEYWORDS), n=1)
+    word = word[:_LONGEST].lower()
+    if word in RESTART_NAMES:
+        return RESTART_NAMES[word]
+    near = difflib.get_close_matches(word, (*RESTARTS, *KEYWORDS), n=1)
     return near[0] if near and near[0] in RESTARTS else ""
 
 

@@ -158,10 +158,9 @@ def pattern(regex: str, description: str, mend: Callable[[Any], str] | None = No
     compiled = re.compile(regex)
 
     def check(value: Any) -> str:
-        if not isinstance(value, str):
-            message = f"must be text; got {shown(value)}"
-            raise wrong("text", message, found=value, fix=mend(value) if mend else "")
-        if compiled.fullmatch(value) is None:
+        if not isinstance(value, str) and compiled.fullmatch(shown(value)):
+            raise wrong("text", f"must be text; got {shown(value)}", found=value)
+        if not isinstance(value, str) or compiled.fullmatch(value) is None:
             fix = mend(value) if mend else ""
             raise wrong("form", f"must be {description}; got {shown(value)}", fix=fix)
         return value

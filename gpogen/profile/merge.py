@@ -13,6 +13,10 @@ OWN_KEYS = ("gpogen", "base", "name", "title", "why", "extends", "revision")
 WHOLE = {("updates", "schedule"), ("updates", "source"), ("target", "image"), ("restart",)}
 
 
+_NEVER_EMPTY = ("outputs",)
+"""Keys of which nobody could tell whether an empty one means none or what is inherited."""
+
+
 def merge(base: Mapping, over: Mapping) -> Mapping:
     """Lay ``over`` on ``base``; the result has ``over``'s place.
 
@@ -27,7 +31,7 @@ def _merge_mapping(base: Mapping, over: Mapping, path: tuple[str, ...]) -> Mappi
     members = dict(base.members)
     for key, (place, node) in over.members.items():
         below = members.get(key)
-        if below is not None and is_null(node):
+        if below is not None and is_null(node) and key not in _NEVER_EMPTY:
             continue  # An empty key says nothing, so what is inherited stays.
         members[key] = (place, node if below is None else _merge(below[1], node, (*path, key)))
     return Mapping(over.place, members)

@@ -84,13 +84,15 @@ def _own_faults(tree: Mapping | None) -> list[Finding]:
     return check_shape(Mapping(tree.place, own), Profile)[1]
 
 
+_WRITTEN = ("GP015", "GP016")
+"""The ids that say how to write a value."""
+
+
 def told_once(read: list[Finding], wrong: list[Finding]) -> list[Finding]:
-    """Join what the reader and the shape say, where both ask for quotes (GP015)."""
+    """Join what the reader and the shape say, where both tell how to write a value (GP015)."""
     said = {item.at for item in read if item.id == "GP015"}
     better = {
-        item.at: item
-        for item in wrong
-        if item.id == "GP015" and not item.fix.startswith("quote it")
+        item.at: item for item in wrong if item.id in _WRITTEN and item.fix.startswith("write ")
     }
     kept = [better.get(item.at, item) if item.id == "GP015" else item for item in read]
-    return kept + [item for item in wrong if item.id != "GP015" or item.at not in said]
+    return kept + [item for item in wrong if item.id not in _WRITTEN or item.at not in said]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag
@@ -146,7 +147,23 @@ def date_text(value: Any) -> str:
                 return value
         except ValueError:
             pass
-    raise fields.wrong("form", f"must be a date such as 2026-11-02; got {fields.shown(value)}")
+    fix = _iso_date(value) if isinstance(value, str) else ""
+    message = f"must be a date such as 2026-11-02; got {fields.shown(value)}"
+    raise fields.wrong("form", message, fix=fix)
+
+
+def _iso_date(text: str) -> str:
+    """Write ``28.11.2026``, in which the day comes first, or ``2026/11/28`` as a date."""
+    found = re.fullmatch(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})", text)
+    parts = found.groups()[::-1] if found else ()
+    found = found or re.fullmatch(r"([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})", text)
+    if found is None:
+        return ""
+    year, month, day = map(int, parts or found.groups())
+    try:
+        return f"write {datetime.date(year, month, day)}"
+    except ValueError:
+        return ""
 
 
 class Revision(Part):
@@ -197,14 +214,16 @@ OUTPUTS = (
     "vm",
     "patch-now",
     "maintenance",
+    "policy",
     "queries",
+    "wsus",
     "wmi",
 )
 """What a profile can ask a build for; README.txt and what these need come by themselves."""
 
 
 def _outputs(value: Any) -> Any:
-    if value == []:
+    if value is None or value == []:
         raise fields.wrong("form", "must name at least one output", allowed=OUTPUTS)
     return value
 
@@ -224,7 +243,7 @@ class Profile(Part):
     ring: Ring | None = None
     revision: Revision | None = None
     gpo: GpoSides | None = None
-    outputs: Annotated[list[Annotated[str, words(*OUTPUTS)]], BeforeValidator(_outputs)] | None = (
+    outputs: Annotated[list[Annotated[str, words(*OUTPUTS)]] | None, BeforeValidator(_outputs)] = (
         None
     )
     arc: Arc | None = None

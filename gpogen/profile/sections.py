@@ -47,9 +47,16 @@ _LOCKABLE: Mapping[str | bool, ElementValue] = {
 class Vbs(Part):
     """Virtualization-based security, which hotpatch needs running."""
 
-    enforce: Annotated[str, setting("policy", "registry", "policy+registry", "elsewhere")] = (
-        "policy+registry"
-    )
+    enforce: Annotated[
+        str,
+        setting(
+            "policy",
+            "registry",
+            "policy+registry",
+            "elsewhere",
+            meant={"true": "policy+registry", "yes": "policy+registry", "on": "policy+registry"},
+        ),
+    ] = "policy+registry"
     platform_security: Annotated[
         str | None,
         Element(
@@ -332,13 +339,26 @@ RESTARTS = (
     "none",
 )
 """The restart policies; ``none`` is an older name of ``when-required``."""
+RESTART_NAMES = {
+    "planned": "at-scheduled-time",
+    "scheduled": "at-scheduled-time",
+    "schedule": "at-scheduled-time",
+    "always": "at-scheduled-time",
+    "true": "at-scheduled-time",
+    "automatic": "when-required",
+    "if-required": "when-required",
+    "ifrequired": "when-required",
+    "required": "when-required",
+    "false": "when-required",
+}
+"""Other names of the restart policies, in lower case, for the message about a wrong one."""
 
 
 class RestartUnknown(_Restart):
     """Stands for a policy word that does not exist, so that it is one message."""
 
     model_config = ConfigDict(extra="ignore")
-    policy: Annotated[str, words(*RESTARTS)]
+    policy: Annotated[str, words(*RESTARTS, meant=RESTART_NAMES)]
 
 
 RESTART_MODELS: dict[str, type[_Restart]] = {

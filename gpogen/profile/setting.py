@@ -100,7 +100,7 @@ class Element(Row):
     Attributes:
         what: what it decides, one sentence.
         element: the registry value that holds it.
-        words: what each word, or ``true`` and ``false``, writes; the catalogue says what is
+        words: what each word, or ``true`` and ``false``, writes; the catalog says what is
             written without one (``safe``).
     """
 
@@ -125,7 +125,7 @@ class Setting(Row):
 
     Attributes:
         what: what it decides, one or two sentences.
-        policy: the policy's name in the catalogue, ``WindowsUpdate.AllowOptionalContent``.
+        policy: the policy's name in the catalog, ``WindowsUpdate.AllowOptionalContent``.
         words: what each word writes; of a number, those that write something else than itself.
         number: a number that may stand there instead.
         meant: other names of the words, in lower case, for the message about a wrong one.

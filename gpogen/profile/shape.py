@@ -12,7 +12,7 @@ from pydantic import BaseModel, Tag, ValidationError
 from gpogen.document.nodes import Mapping, Node, Scalar, Sequence, find, key_place, place_of, plain
 from gpogen.finding import Finding, Place, mistake
 from gpogen.profile import fields
-from gpogen.profile.examples import example, examples, key_of, write_instead
+from gpogen.profile.examples import example, examples, key_of, order_of, write_instead
 
 _IDS = {
     "missing": "GP011",
@@ -142,6 +142,8 @@ def _finding(tree: Mapping, model: type[BaseModel], error: Any) -> Finding:
     message = f"{dotted(path, tree)}: must be {needed}; got {_kind(node)}"
     found = node.value if isinstance(node, Scalar) else None
     near = hint(found, keywords)
+    if isinstance(found, str) and ":" in found:
+        near = near or _without_space(found, _fields_at(model, error["loc"]))
     return mistake("GP012", message, place_of(tree, path), near or write_instead(path, node))
 
 
@@ -187,8 +189,19 @@ def _unknown_key(tree: Mapping, path: Path, model: type[BaseModel], loc: Path) -
     where = f" in {dotted(path[:-1], tree)}" if len(path) > 1 else ""
     allowed = _fields_at(model, loc)
     message = f"the key {key!r} is unknown{where}; allowed: {allowed_text(allowed)}"
-    fix = _of_another_form(key, model, loc) or _elsewhere(key, path, model) or hint(key, allowed)
+    fix = (
+        _without_space(key, allowed)
+        or _of_another_form(key, model, loc)
+        or _elsewhere(key, path, model)
+        or hint(key, allowed)
+    )
     return mistake("GP010", message, key_place(tree, path), fix)
+
+
+def _without_space(text: str, allowed: tuple[str, ...]) -> str:
+    """Say how to write ``at:03:00``, a key and a value without the space between them."""
+    key, colon, value = text[:MAX_WORD].partition(":")
+    return f"put a space after the colon: {key}: {value}" if colon and key in allowed else ""
 
 
 def _of_another_form(key: str, model: type[BaseModel], loc: Path) -> str:
@@ -209,6 +222,8 @@ def _missing(tree: Mapping, path: Path) -> Finding:
     where = f" in {dotted(path[:-1], tree)}" if len(path) > 1 else ""
     message = f"the key {str(path[-1])!r} is missing{where}"
     shape = example(path)
+    if path == ("ring", "order") and isinstance(ring := tree.get("ring"), Mapping):
+        shape = str(order_of(ring.text("name") or ""))
     fix = f"write {path[-1]}: {shape}" if shape else ""
     return mistake("GP011", message, place_of(tree, path[:-1]), fix)
 

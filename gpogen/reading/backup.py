@@ -201,11 +201,11 @@ def load_backup(name: str, files: Files, manifest: bytes | None, shown: str = ""
     """
     found = files.find(BACKUP)
     if found is None:
-        raise FormatError(f"no {BACKUP} in this folder")
+        raise FormatError(f"{BACKUP} is not in this folder")
     root = parse_xml(files.read(found), BACKUP)
     core = next((item for item in root.iter() if _is(item, "GroupPolicyCoreSettings")), None)
     if local_name(root) != "GroupPolicyBackupScheme" or core is None:
-        raise FormatError(f"{BACKUP} has no GroupPolicyCoreSettings of a backup")
+        raise FormatError(f"{BACKUP} must have the element GroupPolicyCoreSettings")
     info = files.find(INFO)
     locations = tuple(dict.fromkeys(_locations(root)))
     return Backup(

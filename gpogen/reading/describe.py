@@ -12,6 +12,7 @@ from gpogen.text import cut
 _GROUP = re.compile(r"\[(\{[0-9A-Fa-f-]{36}\})")
 _GUID = re.compile(r"\{[0-9A-Fa-f-]{36}\}")
 _SECTION = re.compile(r"\[\s*([^\]]*?)\s*\]")
+_XML_VALUES = re.compile(rb'<Section name="Registry Values">(.*?)</Section>', re.S)
 _FILES = {
     "gpttmpl.inf": "security template",
     "scripts.ini": "scripts",
@@ -69,8 +70,20 @@ def template_detail(data: bytes) -> str:
     """Count the registry values that a security template sets; an empty text for none."""
     wide = data.startswith((b"\xff\xfe", b"\xfe\xff"))
     text = data[:_MAX_TEMPLATE].decode("utf-16" if wide else "latin-1", "replace")
-    count = sum(1 for _ in _registry_values(text))
-    return f" with {count} registry value{'s' if count > 1 else ''} of its own" if count else ""
+    return _detail(sum(1 for _ in _registry_values(text)))
+
+
+def registry_values_of_xml(data: bytes) -> str:
+    """Count those of a security template in the XML form of ``samba-tool gpo backup``.
+
+    A generalized backup has entities that only ``samba-tool gpo restore --entities`` explains.
+    """
+    sections = _XML_VALUES.findall(data[:_MAX_TEMPLATE])
+    return _detail(sum(section.count(b"<Parameter>") for section in sections))
+
+
+def _detail(count: int) -> str:
+    return f" with {count} registry value{'s' if count > 1 else ''}" if count else ""
 
 
 def _registry_values(text: str) -> Iterator[str]:

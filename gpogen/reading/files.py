@@ -21,12 +21,14 @@ class Files:
     Attributes:
         names: its files, relative, with ``/`` between their parts.
         read: returns the bytes of one of ``names``.
+        others: what lies there besides files and folders: links, which are not followed, pipes.
     """
 
     names: tuple[str, ...]
     read: Callable[[str], bytes]
     _files: Mapping[str, str]
     _folders: Mapping[str, str]
+    others: tuple[str, ...] = ()
 
     def find(self, name: str) -> str | None:
         """Return a file's name as it is spelt here; None when there is none."""
@@ -43,9 +45,14 @@ class Files:
         return self._folders.get(name) or self._folders.get(name.lower())
 
 
-def _files(names: Iterable[str], folders: Iterable[str], read: Callable[[str], bytes]) -> Files:
+def _files(
+    names: Iterable[str],
+    folders: Iterable[str],
+    read: Callable[[str], bytes],
+    others: Iterable[str] = (),
+) -> Files:
     own = tuple(sorted(names))
-    return Files(own, read, _spelt(own), _spelt(sorted(folders)))
+    return Files(own, read, _spelt(own), _spelt(sorted(folders)), tuple(sorted(others)))
 
 
 def _spelt(names: Sequence[str]) -> dict[str, str]:
@@ -67,15 +74,19 @@ def on_disk(folder: Path, max_size: int) -> Files:
     """
     names: list[str] = []
     folders: list[str] = []
+    others: list[str] = []
     with refusals(folder):
         for base, inner, files in os.walk(folder, onerror=reraise):
             here = Path(base)
             if len(here.parts) - len(folder.parts) > _DEPTH:
                 raise UsageError(f"{folder}: more than {_DEPTH} levels of folders")
             folders += [(here / name).relative_to(folder).as_posix() for name in inner]
-            own = (here / name for name in files)
-            names += [item.relative_to(folder).as_posix() for item in own if _is_plain(item)]
-    return _files(names, folders, lambda name: read_bytes(folder / name, max_size))
+            own = {(here / name).relative_to(folder).as_posix(): here / name for name in files}
+            names += [name for name, path in own.items() if _is_plain(path)]
+            others += [name for name, path in own.items() if not _is_plain(path)]
+            links = (here / name for name in inner if (here / name).is_symlink())
+            others += [path.relative_to(folder).as_posix() for path in links]
+    return _files(names, folders, lambda name: read_bytes(folder / name, max_size), others)
 
 
 def reraise(error: OSError) -> None:

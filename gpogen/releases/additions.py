@@ -1,4 +1,4 @@
-"""What a user knows about releases beyond the catalogue: a small YAML file.
+"""What a user knows about releases beyond the catalog: a small YAML file.
 
 It lies as ``hotpatch-releases.yaml`` in the profiles folder, or anywhere and is named.
 """

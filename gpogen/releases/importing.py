@@ -11,7 +11,7 @@ from gpogen.catalog.months import read_day
 from gpogen.errors import UsageError
 from gpogen.files import read_file, read_stdin
 from gpogen.finding import Finding, mistake
-from gpogen.profile.load import STDIN, show
+from gpogen.profile.reading import STDIN, show
 from gpogen.releases.additions import read_additions
 from gpogen.releases.compare import chosen, compare, sentences
 from gpogen.releases.known import read_knowledge

@@ -1,4 +1,4 @@
-"""What is known about releases: the catalogue's data, and what users have added to them."""
+"""What is known about releases: the catalog's data, and what users have added to them."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Knowledge:
 
 
 def know(additions: Iterable[Additions] = ()) -> Knowledge:
-    """Put the catalogue and what users have added together; the newer source wins."""
+    """Put the catalog and what users have added together; the newer source wins."""
     data = release_data()
     months: dict[_MonthKey, Said[Release]] = {
         (row.os, row.month): Said(item=row, by=GPOGEN, as_of=data.as_of) for row in data.releases

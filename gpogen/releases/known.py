@@ -12,7 +12,7 @@ from gpogen.document import yaml12
 from gpogen.errors import UsageError
 from gpogen.files import Roots, read_file, root_of
 from gpogen.finding import Finding, Place, Severity
-from gpogen.profile.load import RELEASES, show
+from gpogen.profile.reading import RELEASES, show
 from gpogen.releases.additions import Additions, read_additions
 from gpogen.releases.knowledge import Knowledge, know
 

@@ -226,13 +226,15 @@ def _check_heads(state: _State, at: Place) -> None:
     heads = state.heads or ()
     if heads in (HISTORY, CALENDAR):
         if state.os is None and not state.skipped:
-            message = "a table without a line such as `**Windows Server 2025 (OS build 26100)**`"
+            message = (
+                "a table must follow a line such as `**Windows Server 2025 (OS build 26100)**`"
+            )
             state.problems.append(mistake("GP016", message, at))
             state.skipped = True
         return
     if not (heads and heads[0] == VERSIONS) and not state.skipped:
         allowed = f"{'; '.join(HISTORY)}, or {'; '.join(CALENDAR)}"
-        message = f"a table with the header {quoted('; '.join(heads))}; known: {allowed}"
+        message = f"a table has the header {quoted('; '.join(heads))}; known: {allowed}"
         state.problems.append(mistake("GP016", message, at))
 
 

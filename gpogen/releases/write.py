@@ -11,7 +11,7 @@ from gpogen.catalog.releases import OtherUpdate, Release, Train
 from gpogen.document import yaml12
 from gpogen.errors import ContentError, UsageError
 from gpogen.files import read_file
-from gpogen.profile.load import show
+from gpogen.profile.reading import show
 from gpogen.releases.additions import Additions, read_additions
 from gpogen.releases.compare import Item
 from gpogen.yaml_text import scalar

@@ -47,9 +47,9 @@ def as_json(item: Drift) -> dict[str, Any]:
             "type": _TYPES.get(item.wanted.row.kind),
             "value": shown(item.wanted.row.value, item.wanted.row.kind),
         },
-        "found": found.found.model_dump() if found else None,
-        "origin": found.origin if found else None,
-        "gpo": found.gpo if found else None,
+        "found": dict(found["found"]) if found else None,
+        "origin": found["origin"] if found else None,
+        "gpo": found["gpo"] if found else None,
         "file": place.file if place else None,
         "line": place.line if place else None,
         "col": place.col if place else None,
@@ -98,16 +98,17 @@ def _found(item: Drift) -> str:
 
 
 def _data(answer: Requirement) -> str:
-    found = answer.found
-    if found.state == "absent" or (_is_key(answer) and found.value is None):
+    found = answer["found"]
+    if found["state"] == "absent" or (_is_key(answer) and found["value"] is None):
         return "absent"
-    value = json.dumps(found.value, ensure_ascii=False)
-    return cut(f"{found.type or 'names'} {value}")
+    value = json.dumps(found["value"], ensure_ascii=False)
+    return cut(f"{found['type'] or 'names'} {value}")
 
 
 def _is_key(answer: Requirement) -> bool:
-    return answer.action in ("delete-values", "delete-keys", "create-key")
+    return answer["action"] in ("delete-values", "delete-keys", "create-key")
 
 
 def _origin(answer: Requirement) -> str:
-    return f"{answer.origin}, {cut(answer.gpo)}" if answer.gpo else answer.origin
+    origin, gpo = answer["origin"], answer["gpo"]
+    return f"{origin}, {cut(gpo)}" if gpo else origin

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
+from gpogen.fleet.counts import Setting, counted
 from gpogen.fleet.rows import Row
-from gpogen.fleet.status import NOT_KNOWN, Fleet, counted
-from gpogen.reports.fleet_rows import Setting
+from gpogen.fleet.status import NOT_KNOWN, Fleet
 from gpogen.reports.fleet_summary import DIMENSIONS, LISTS, Counts, Summary
 from gpogen.text import cut, visible
 
@@ -150,26 +151,29 @@ _PENDING = {"yes": "pending", "no": "not pending", "unknown": NOT_KNOWN}
 def _when(day: str, today: str, *, out: bool) -> str:
     if out:
         return "any day now"
-    return "overdue: not in the release data" if day and day <= today else "planned"
+    if day == today:
+        return "due today"
+    return "overdue: not in the release data" if day and day < today else "planned"
 
 
 def _more(
     fleet: Fleet, summary: Summary, settings: Iterable[Setting], most: int
 ) -> Iterator[Table]:
-    missed = [
-        (no, unknown, met, profile, _named_first(name))
-        for profile, name, met, no, unknown in settings
-        if no or unknown
+    missed = [item for item in settings if item.missed or item.unknown]
+    missed.sort(key=lambda item: (-item.missed, -item.unknown, item.profile, item.id))
+    rows = [
+        (item.missed, item.unknown, item.met, item.profile, _named_first(item.id), _why(item))
+        for item in missed
     ]
-    missed.sort(key=lambda row: (-row[0], -row[1], row[3], row[4]))
     title = "Settings that are not met everywhere"
-    yield _table(title, ("not met", "unknown", "met", "profile", "setting"), missed, most)
+    heads = ("not met", "unknown", "met", "profile", "setting", "why (machines)")
+    yield _table(title, heads, rows, most)
     restarts = [
         (day, name, _when(day, fleet.asked.today.isoformat(), out=out), count)
         for (day, name, out), count in sorted(summary.restarts.items())
     ]
-    heads = ("day", "baseline", "when", "machines")
-    yield _table("Restarts with the next baseline", heads, restarts, most)
+    due = ("day", "baseline", "when", "machines")
+    yield _table("Restarts with the next baseline", due, restarts, most)
     pending = [(_PENDING[state], count) for state, count in counted(fleet, "restart")]
     yield _table("Pending restarts", ("restart", "machines"), pending, most)
     certificates = counted(fleet, "certificates")
@@ -198,6 +202,7 @@ _LIST_HEADS = {
     "azure": ("machine", "status", "resource"),
     "azure-only": ("machine", "status", "resource"),
     "missing": ("machine", "ring", "OU"),
+    "listed-profile": ("machine", "profile of the report", "profile of the list"),
     "unlisted": ("machine", "domain", "report"),
     "unreadable": ("report", "machine", "problem"),
 }
@@ -206,7 +211,12 @@ _LIST_HEADS = {
 def _listed(name: str, row: Row) -> tuple[object, ...]:
     match name:
         case "not-compliant":
-            names = [_value_name(name) for name in filter(None, row.missed.split("; "))]
+            missed = [name for name in row.missed.split("; ") if name]
+            why = row.missed_why.split("; ")
+            names = [
+                f"{_value_name(name)}: {reason}" if reason else name
+                for name, reason in zip_longest(missed, why[: len(missed)], fillvalue="")
+            ]
             what = "; ".join([*names, *row.readiness_problems.split()])
             return (row.machine, row.verdict, cut(what, 1_000))
         case "off-train":
@@ -220,12 +230,25 @@ def _listed(name: str, row: Row) -> tuple[object, ...]:
                 row.azure_enabled, "no row" if name == "azure" else "not known"
             )
             return (row.machine, status, row.azure_id)
+        case "listed-profile":
+            return (row.machine, row.profile or NONE, row.listed_profile)
         case "missing":
             return (row.machine, row.ring or NONE, row.ou or NONE)
         case "unlisted":
             return (row.machine, row.domain, row.report)
         case _:
             return (row.report, row.machine or NONE, row.problem)
+
+
+_REASONS = 5
+"""Reasons of one setting that a cell names; the rest is counted."""
+
+
+def _why(item: Setting) -> str:
+    """Write ``differs, GPO Old updates (12); missing (3)``, most first."""
+    told = [f"{cut(reason)} ({count})" for reason, count in item.why[:_REASONS]]
+    rest = sum(count for _, count in item.why[_REASONS:])
+    return "; ".join([*told, *([f"others ({rest})"] if rest else [])])
 
 
 def _named_first(setting: str) -> str:

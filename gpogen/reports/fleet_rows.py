@@ -9,15 +9,14 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from gpogen.fleet.counts import Setting, counted
 from gpogen.fleet.rows import COLUMNS, Row
-from gpogen.fleet.status import Fleet, counted
+from gpogen.fleet.status import Fleet
 from gpogen.formats.settingscsv import guard
 from gpogen.reports.fleet_summary import LISTS, Counts, Summary
 from gpogen.text import inert, visible
 
 SCHEMA = "gpogen-status/1"
-Setting = tuple[str, str, int, int, int]
-"""Profile, id, met, not met, unknown."""
 _PART = 500
 """Rows that are written at once."""
 
@@ -76,8 +75,14 @@ def json_parts(
             for name, groups in summary.groups.items()
         },
         "settings": [
-            {"profile": item[0], "id": item[1], "met": item[2], "missed": item[3]}
-            | {"unknown": item[4]}
+            {
+                "profile": item.profile,
+                "id": item.id,
+                "met": item.met,
+                "missed": item.missed,
+                "unknown": item.unknown,
+                "why": [{"reason": reason, "machines": count} for reason, count in item.why],
+            }
             for item in settings
         ],
         "restarts": [

@@ -21,6 +21,7 @@ LISTS = {
     "off-train": "Off the train, behind, or not known",
     "old": "Old reports",
     "version": "Judged by another version of the profile, or by another profile",
+    "listed-profile": "Judged by another profile than the list of machines names",
     "azure": "Hotpatch in Azure: not enabled, or not known",
     "azure-only": "In Azure, without a report",
     "unlisted": "Not in the list of machines",
@@ -218,6 +219,8 @@ def _lists(row: Row) -> Iterable[str]:
             yield "off-train"
     if "profile-" in row.attention:
         yield "version"
+    if "listed-other-profile" in row.attention:
+        yield "listed-profile"
     if "azure-" in row.attention:
         yield "azure"
     if row.listed == "no":

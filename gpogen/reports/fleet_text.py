@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from gpogen.artifacts.render import render
 from gpogen.calendar_views.lines import Line, wrapped
 from gpogen.reports.fleet_page import Page, Table
 from gpogen.text import columns, cut
@@ -85,4 +84,6 @@ def _cell(text: str) -> str:
 
 def html(page: Page) -> bytes:
     """Return an HTML page without scripts and without anything from elsewhere."""
+    from gpogen.artifacts.render import render  # The templates' engine, for this format alone.
+
     return render("status/status.html.j2", page=page)

@@ -151,7 +151,7 @@ def _systems(shown: tuple[PlatformPage, ...]) -> Iterator[Fact]:
             ("", f"Server Core: {core}, OperatingSystemSKU {os.sku_core}"),
             (
                 "",
-                "hotpatches only with an Azure Arc licence" if os.needs_arc else "Arc not required",
+                "hotpatches only with an Azure Arc license" if os.needs_arc else "Arc not required",
             ),
         )
 

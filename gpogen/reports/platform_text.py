@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from gpogen.reports.explain.entry import Fact
-from gpogen.reports.explain.text import escaped, fact_text
+from gpogen.reports.explain.text import WIDTH, escaped, fact_text
 from gpogen.reports.platform_pages import Section
 
 
-def as_text(sections: Iterable[Section]) -> str:
+def as_text(sections: Iterable[Section], width: int = WIDTH) -> str:
     """Write sections for a terminal."""
-    return "\n\n".join(_text(section) for section in sections)
+    return "\n\n".join(_text(section, width) for section in sections)
 
 
 def as_markdown(sections: Iterable[Section]) -> str:
@@ -19,8 +19,8 @@ def as_markdown(sections: Iterable[Section]) -> str:
     return "\n".join(_markdown(section) for section in sections)
 
 
-def _text(section: Section) -> str:
-    lines = [line for fact in section.facts for line in fact_text(fact)]
+def _text(section: Section, width: int) -> str:
+    lines = [line for fact in section.facts for line in fact_text(fact, width)]
     return "\n".join((section.title, *lines))
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gpogen.calendar.pause import PAUSE
+from gpogen.calendar.swallowed import Swallowed
 from gpogen.compile.subject import Subject
+from gpogen.rules.deferral import pause_fix
 from gpogen.rules.engine import Hit
 from gpogen.servicing.answer import Who
 
@@ -18,8 +20,14 @@ def paused_baseline(subject: Subject) -> Iterator[Hit]:
 
     for start, end, which in paused_baselines(subject):
         message = f"quality updates are paused from {start} to {end}, over the {which}"
-        fix = f"pause after the baseline is installed, or remove {PAUSE}"
-        yield Hit(message=message, at=subject.place(PAUSE), fix=fix)
+        yield Hit(message=message, at=subject.place(PAUSE), fix=pause_fix())
+
+
+def lost_baselines(subject: Subject) -> dict[str, Swallowed]:
+    """Return what a profile's deferral and its pause each hold back until the next release."""
+    from gpogen.calendar.held_back import held_back  # Time zones cost; most need none.
+
+    return {item.value: item for item in held_back(subject)}
 
 
 def hp032(subject: Subject) -> Iterator[Hit]:

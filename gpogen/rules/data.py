@@ -1,4 +1,4 @@
-"""A rule about the type and the data of values that the catalogue knows."""
+"""A rule about the type and the data of values that the catalog knows."""
 
 from __future__ import annotations
 

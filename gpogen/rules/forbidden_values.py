@@ -14,7 +14,7 @@ from gpogen.policy.words import name_of
 from gpogen.rules.engine import Hit
 
 _UPDATE_POLICIES = "software\\policies\\microsoft\\windows\\windowsupdate"
-_NOT_OURS = ("mdm", "licence", "arc-state")
+_NOT_OURS = ("mdm", "license", "arc-state")
 _RESTRICTIONS = "hotpatch-restrictions"
 
 
@@ -33,7 +33,7 @@ def hp001(subject: Subject) -> Iterator[Hit]:
 
 
 def hp002(subject: Subject) -> Iterator[Hit]:
-    """A result of another engine, or a licence."""
+    """A result of another engine, or a license."""
     for draft in subject.drafts:
         record = draft.record
         row = find_known_value(record.key, record.name)

@@ -106,7 +106,7 @@ def hp012(subject: Authored) -> Iterator[Hit]:
     elif target.image == "iso":
         yield from _iso(word, at)
     elif target.image is not None:
-        yield from _sku(target, at)
+        yield from _sku(subject, target, at)
 
 
 def _iso(word: str, at: Place) -> Iterator[Hit]:
@@ -116,11 +116,17 @@ def _iso(word: str, at: Place) -> Iterator[Hit]:
 
 
 def _choices(target: Target) -> str:
-    skus = [row.sku for row in images() if row.os == target.os]
-    return f"write one of: {', '.join(skus)}" if skus else ""
+    return f"write one of: {', '.join(skus)}" if (skus := _skus(target)) else ""
 
 
-def _sku(target: Target, at: Place) -> Iterator[Hit]:
+def _skus(target: Target) -> tuple[str, ...]:
+    """Return the images of the system, and of the installation where that has one."""
+    own = [row for row in images() if row.os == target.os]
+    fitting = [row for row in own if target.installation in (None, "both", row.installation)]
+    return tuple(row.sku for row in fitting or own)
+
+
+def _sku(subject: Authored, target: Target, at: Place) -> Iterator[Hit]:
     image = target.image
     if isinstance(image, Image):
         names = (image.publisher, image.offer, image.sku)
@@ -129,22 +135,25 @@ def _sku(target: Target, at: Place) -> Iterator[Hit]:
     row = find_image(*names)
     shown = "/".join(names) if isinstance(image, Image) else names[2]
     if row is None:
-        yield _unknown(names, shown, at)
+        yield _unknown(target, names, shown, at)
         return
     if row.os != target.os:
         message = f"the image {shown} is {row.os}, but `target.os` is {target.os}"
-        yield Hit(message=message, at=at, fix=_choices(target))
+        related = (subject.place_of("target", "os"),)
+        yield Hit(message=message, at=at, related=related, fix=_choices(target))
     elif target.installation not in (None, row.installation):
         message = f"the image {shown} is {row.installation}, but `target.installation` is "
-        yield Hit(message=f"{message}{target.installation}", at=at, fix="correct one of the two")
+        related = (subject.place_of("target", "installation"),)
+        fix = f"write `installation: {row.installation}`, or one of: {', '.join(_skus(target))}"
+        yield Hit(message=f"{message}{target.installation}", at=at, related=related, fix=fix)
 
 
-def _unknown(names: tuple[str, str, str], shown: str, at: Place) -> Hit:
+def _unknown(target: Target, names: tuple[str, str, str], shown: str, at: Place) -> Hit:
     miss = find_near_miss(*names)
     if miss is not None:
         message = f"the image {shown} gets no hotpatches: {miss.why}"
         return Hit(message=message, at=at, fix=f"use {miss.instead}" if miss.instead else "")
     skus = tuple(row.sku for row in images())
-    close = nearest(names[2], skus)
+    close = nearest(names[2], _skus(target)) or nearest(names[2], skus)
     message = f"the image {shown} gets no hotpatches; allowed: {', '.join(skus)}"
-    return Hit(message=message, at=at, fix=f"did you mean {close}?" if close else "")
+    return Hit(message=message, at=at, fix=f"did you mean {close}?" if close else _choices(target))

@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 from gpogen.calendar.overlay import Overlay
 from gpogen.compile.subject import Authored
+from gpogen.finding import Finding
 from gpogen.releases.knowledge import Knowledge
 from gpogen.rules.allow import Told
 from gpogen.rules.engine import Hit, finding_of
@@ -64,6 +65,13 @@ def judge_today(today: Today) -> Iterator[Told]:
 
     for rule_id, rule in TODAY_RULES.items():
         yield from _told(rule_id, rule(today), today.subjects)
+
+
+def stale(knowledge: Knowledge, day: datetime.date) -> Iterator[Finding]:
+    """Yield what is to be said of release data that is too old for a day (HP020)."""
+    for family in knowledge.systems:
+        today = Today(knowledge=knowledge, family=family, day=day, subjects=())
+        yield from (told.finding for told in judge_today(today) if told.finding.id == "HP020")
 
 
 def _told(rule_id: str, hits: Iterable[Hit], subjects: Sequence[Authored]) -> Iterator[Told]:

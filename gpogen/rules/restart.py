@@ -48,7 +48,7 @@ def activehours_dead(subject: Subject) -> Iterator[Hit]:
     """Active hours beside a policy that overrides them."""
     winners = [name for name in (LOGGED_ON, ALWAYS) if subject.number(name) == 1]
     if subject.number("SetActiveHours") == 1 and winners:
-        message = f"active hours have no effect beside {winners[0]}"
+        message = f"active hours have no effect, because {winners[0]} is set"
         yield Hit(
             message=message, at=subject.place("SetActiveHours"), related=subject.places(*winners)
         )
@@ -96,7 +96,7 @@ def restartdeadline_overridden(subject: Subject) -> Iterator[Hit]:
     winners += [deadline] if deadline else []
     for name in _OLD_DEADLINES:
         if winners and subject.number(name) == 1:
-            message = f"{name} has no effect beside {winners[0]}"
+            message = f"{name} has no effect, because {winners[0]} is set"
             yield Hit(message=message, at=subject.place(name), related=subject.places(*winners))
 
 
@@ -114,7 +114,7 @@ def deadline_overrides_always(subject: Subject) -> Iterator[Hit]:
     """A compliance deadline beside AlwaysAutoReboot."""
     name = _deadline(subject)
     if name is not None and subject.number(ALWAYS) == 1:
-        message = f"{ALWAYS} has no effect beside {name}"
+        message = f"{ALWAYS} has no effect, because {name} is set"
         yield Hit(message=message, at=subject.place(ALWAYS), related=subject.places(name))
 
 

@@ -4,12 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gpogen.calendar.pause import PAUSE
-from gpogen.calendar.plan import Plan
 from gpogen.calendar.rings import same_hour
-from gpogen.calendar.schedule import HORIZON
-from gpogen.calendar.swallowed import Swallowed
-from gpogen.finding import Severity
+from gpogen.rules.deferral import held_back_hit
 from gpogen.rules.engine import Hit
 from gpogen.rules.inputs import Overlays
 
@@ -20,31 +16,7 @@ def hp014(overlays: Overlays) -> Iterator[Hit]:
     """Baselines that a pause or a deferral holds back until the next release."""
     for laid in overlays.items:
         for item in laid.swallowed:
-            fix = (
-                "end the pause earlier" if item.value == PAUSE else "defer less, or run more often"
-            )
-            yield Hit(
-                message=_held_back(laid.plan, item),
-                at=laid.subject.place(item.value),
-                severity=Severity.ERROR,
-                fix=fix,
-                about=(laid.subject,),
-            )
-
-
-def _held_back(plan: Plan, lost: Swallowed) -> str:
-    rows = lost.rows
-    cause = f"the deferral of {plan.deferral} days"
-    if lost.value == PAUSE:
-        cause = f"the pause from {plan.pause} to {plan.pause_end}"
-    named = ", ".join(str(item.entry.date) for item, _ in rows)
-    item, following = rows[0]
-    when = f"on {item.installed.date()}" if item.installed else f"never, within {HORIZON} days"
-    first = "the first" if len(rows) > 1 else "it"
-    return (
-        f"{cause} skips the baseline{'s' if len(rows) > 1 else ''} of {named}: {first} "
-        f"would install {when}, and the next release comes on {following.date}"
-    )
+            yield held_back_hit(laid.subject, item, about=(laid.subject,))
 
 
 def hp035(overlays: Overlays) -> Iterator[Hit]:

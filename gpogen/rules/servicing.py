@@ -103,7 +103,7 @@ def _blocked_client(subject: Subject, found: Servicing) -> Iterator[Hit]:
         at=block_place(subject),
         related=named_place(subject),
         severity=Severity.WARNING,
-        fix="remove it, or use WSUS as the source",
+        fix="remove the value that blocks it, or use WSUS as the source",
     )
 
 
@@ -245,7 +245,7 @@ def _deadline_beside_off(subject: Subject, found: Servicing) -> Iterator[Hit]:
         "Automatic Updates is off and a deadline is set: whether updates then install is unproven"
     )
     severity = Severity.WARNING if found.situation.named is None else Severity.ERROR
-    fix = "write `mode: unmanaged` beside the deadline, or take the deadline out"
+    fix = "write `mode: unmanaged`, or remove the deadline"
     fix = "remove the deadline from the GPO" if subject.foreign else fix
     at, related = _mode_place(subject), subject.places(*DEADLINES)
     yield Hit(message=message, at=at, related=related, severity=severity, fix=fix)

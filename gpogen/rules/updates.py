@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from gpogen.calendar.pause import PAUSE
+from gpogen.calendar.swallowed import DEFERRAL
 from gpogen.catalog.months import read_day
 from gpogen.compile.subject import Authored, Subject
 from gpogen.finding import Severity
 from gpogen.rules.automatic_updates import source_place
-from gpogen.rules.calendar import paused_baseline
+from gpogen.rules.calendar import lost_baselines, paused_baseline
+from gpogen.rules.deferral import RING_DAYS, held_back_hit
 from gpogen.rules.engine import Hit
-
-RING_DAYS = 14
-"""A quality deferral up to this many days is an ordinary ring."""
 
 
 def hp013(subject: Subject) -> Iterator[Hit]:
@@ -31,10 +31,14 @@ def hp013(subject: Subject) -> Iterator[Hit]:
 def hp014(subject: Subject) -> Iterator[Hit]:
     """A long deferral of quality updates, or a pause over a baseline."""
     days = subject.number("DeferQualityUpdatesPeriodInDays")
-    if subject.number("DeferQualityUpdates") == 1 and days is not None and days > RING_DAYS:
+    is_long = subject.number("DeferQualityUpdates") == 1 and days is not None and days > RING_DAYS
+    lost = lost_baselines(subject) if is_long or subject.find(PAUSE) is not None else {}
+    yield from (held_back_hit(subject, item) for item in lost.values())
+    if is_long and DEFERRAL not in lost:
         message = f"quality updates are deferred by {days} days"
         yield Hit(message=message, at=subject.place("DeferQualityUpdatesPeriodInDays"))
-    yield from paused_baseline(subject)
+    if PAUSE not in lost:
+        yield from paused_baseline(subject)
 
 
 def hp015(subject: Subject) -> Iterator[Hit]:
@@ -45,9 +49,9 @@ def hp015(subject: Subject) -> Iterator[Hit]:
     content = subject.number("AllowOptionalContent")
     if subject.number("SetAllowOptionalContent") == 1 and content in (1, 2, 3):
         chosen = content == 3
-        message = "users can choose" if chosen else "the machine gets"
+        who = "users can choose" if chosen else "the machines get"
         severity = Severity.WARNING if chosen else Severity.ERROR
-        message = f"{message} optional updates (AllowOptionalContent {content})"
+        message = f"{who} optional updates (AllowOptionalContent {content})"
         yield Hit(message=message, at=subject.place("AllowOptionalContent"), severity=severity)
 
 

@@ -14,7 +14,7 @@ class Machines:
 
     Attributes:
         platform: as the author writes it, azure-local or an alias.
-        os: a key of the catalogue's operating systems; empty where the command line has none.
+        os: a key of the catalog's operating systems; empty where the command line has none.
         role: member, domain-controller, cluster-node, and so on.
         time_zone: an IANA name, or empty.
     """
@@ -26,7 +26,7 @@ class Machines:
 
     @property
     def found(self) -> Platform | None:
-        """The catalogue's entry for the platform; None for one that it does not have."""
+        """The catalog's entry for the platform; None for one that it does not have."""
         return find_platform(self.platform)
 
 

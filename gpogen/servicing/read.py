@@ -23,7 +23,7 @@ _DEFAULT_HOUR, _HOURS = 3, 24
 _DISABLED = 4
 """Start of a service that is disabled."""
 DEADLINES = ("SetComplianceDeadline", "SetComplianceDeadlineForQU")
-"""The two generations; which of them a server build honours is unproven (UNPROVEN-C)."""
+"""The two generations; which of them a server build honors is unproven (UNPROVEN-C)."""
 
 
 def situation_of(

@@ -24,15 +24,15 @@ _SOURCE = {
     From.MICROSOFT_UPDATE: "Microsoft Update",
     From.WSUS: "WSUS",
     From.MIXED: "WSUS and Windows Update, depending on the class of update",
-    From.BLOCKED: "nowhere: Windows Update is blocked, and the machines use no WSUS",
+    From.BLOCKED: "nowhere: Windows Update is blocked, and the machines do not use WSUS",
     From.CONFIGMGR: "Configuration Manager",
     From.UNKNOWN: "unknown",
 }
 _RESTARTS = {
-    Restarts.FORCED: "Windows, forced after the installation, even with signed-in users",
+    Restarts.FORCED: "Windows, forced after the installation, even if users are signed in",
     Restarts.AFTER: "Windows, after the installation; a signed-in user may delay it",
     Restarts.SIGNED_OUT: "Windows, after the installation, when nobody is signed in",
-    Restarts.DEADLINE: "Windows, any time after the installation, by the deadline at the latest",
+    Restarts.DEADLINE: "Windows, any time after the installation, at the deadline at the latest",
     Restarts.PLATFORM: "Azure, in off-peak hours that it chooses",
     Restarts.USER: "a person; nothing in these files forces it",
     Restarts.NOBODY: "nobody",
@@ -58,15 +58,15 @@ _SHORT = {
 _REASONS = {
     Why.OFF: "Automatic Updates is off (NoAutoUpdate 1)",
     Why.MACHINE: (
-        "no option is set, so the machine's own setting decides; what a server without one "
+        "no option is set, so the setting of the machine decides; what a server without a setting "
         "does is unproven (UNPROVEN-G)"
     ),
     Why.REMOVED: (
         "the mode is removed; what a server then does is unproven (UNPROVEN-G): it may install "
-        "and restart by itself"
+        "and restart automatically"
     ),
-    Why.PATCH_MODE: "with patch_mode Manual, nothing patches by itself",
-    Why.BY_OS: "patch_mode AutomaticByOS lets Windows install by itself, without Azure",
+    Why.PATCH_MODE: "with patch_mode Manual, nothing installs automatically",
+    Why.BY_OS: "with patch_mode AutomaticByOS, Windows installs automatically, without Azure",
     Why.NO_SCHEDULE: (
         "nobody patches: bypassed safety checks leave it to a schedule, and no schedule is assigned"
     ),

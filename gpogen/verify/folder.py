@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from gpogen.artifacts.powershell_text import INSTALLATIONS
+from gpogen.artifacts.wmi_filter import found_by
 from gpogen.compile.result import Compiled
 from gpogen.outputs.folder import Folder, foreign_files
 from gpogen.outputs.tree import (
@@ -103,3 +105,15 @@ def profile_row(manifest: Manifest, compiled: Compiled | None) -> CheckRow:
     if compiled.header.digest != manifest.digest:
         return CheckRow(check, State.NOTE, (f"{name} has changed since: run gpogen build",))
     return CheckRow(check, State.OK, (f"{name} is unchanged since the build",))
+
+
+def machines_rows(manifest: Manifest, compiled: Compiled | None) -> Iterator[CheckRow]:
+    """Say which machines the folder's WMI filter finds, and which it leaves out."""
+    if compiled is None or all(entry.artifact != "wmi" for entry in manifest.files.values()):
+        return
+    header = compiled.header
+    found = [f"finds {found_by(header)}"]
+    if not header.any_installation:
+        others = (name for word, name in INSTALLATIONS.items() if word != header.installation)
+        found += [f"machines with {name} do not get the GPO" for name in others]
+    yield CheckRow("WMI filter", State.OK, tuple(found))

@@ -109,7 +109,7 @@ def _rows(
         if all(are_records(item.content) for item in own):
             yield _of_records(folder, artifact, title, own)
         else:
-            yield from (_of_value(folder, artifact, title, item) for item in own)
+            yield from _of_values(folder, artifact, title, own)
     if others:
         text = f"not of this profile: {listed(others, _SHOWN)}"
         yield FormatRow(artifact.title, None, equal=False, text=text)
@@ -141,12 +141,22 @@ def _of_records(folder: Formats, artifact: Artifact, title: str, own: Sequence[H
     return _row(title, found, changes, against, sum(item.lost for item in own))
 
 
-def _of_value(folder: Formats, artifact: Artifact, title: str, item: Held) -> FormatRow:
-    found = content_of(artifact, item.path, _bytes(folder, item.path))
-    if found == item.content:
-        return FormatRow(title, 1, equal=True, text=f"as the {_PROFILE}")
-    names = listed((artifact.differences or other_fields)(found, item.content), _SHOWN)
-    return FormatRow(title, 1, equal=False, text=f"differs from the {_PROFILE}: {names}")
+def _of_values(
+    folder: Formats, artifact: Artifact, title: str, own: Sequence[Held]
+) -> Iterator[FormatRow]:
+    """Yield a row for all files that are as they are to be, and one for each other file."""
+    equal = 0
+    for item in own:
+        found = content_of(artifact, item.path, _bytes(folder, item.path))
+        if found == item.content:
+            equal += 1
+            continue
+        names = listed((artifact.differences or other_fields)(found, item.content), _SHOWN)
+        where = f"{item.path} " if len(own) > 1 else ""
+        text = f"{where}differs from the {_PROFILE}: {names}"
+        yield FormatRow(title, 1, equal=False, text=text)
+    if equal:
+        yield FormatRow(title, equal, equal=True, text=f"as the {_PROFILE}")
 
 
 def _gpo(backups: tuple[Backup, ...], compiled: Compiled | None) -> Iterator[FormatRow]:

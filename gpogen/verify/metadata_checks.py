@@ -62,8 +62,8 @@ def prefixes(backup: Backup) -> CheckRow:
         if not name.startswith("{" + OPERATIONS + "}")
     ]
     if bare:
-        wrong.append(f"attributes without bkp: before them: {listed(bare)}")
-    return judged("prefixes", wrong, "every attribute of Backup.xml is bkp:")
+        wrong.append(f"attributes without the prefix bkp: {listed(bare)}")
+    return judged("prefixes", wrong, "every attribute of Backup.xml has the prefix bkp")
 
 
 def guids(backup: Backup) -> CheckRow:

@@ -19,7 +19,7 @@ from gpogen.reading.files import on_disk
 from gpogen.reading.read import backups, read_bytes
 from gpogen.verify import content_checks as holding
 from gpogen.verify import metadata_checks as naming
-from gpogen.verify.folder import bytes_row, foreign_row, manifest_rows, profile_row
+from gpogen.verify.folder import bytes_row, foreign_row, machines_rows, manifest_rows, profile_row
 from gpogen.verify.formats import Formats, compare_backup, compare_formats
 from gpogen.verify.row import CheckRow, Report
 
@@ -143,6 +143,7 @@ def verify_output(folder: Path, asked: Compiled | None, *, max_size: int) -> Rep
         *manifest_rows(found, manifest),
         foreign_row(found),
         profile_row(manifest, compiled),
+        *machines_rows(manifest, compiled),
         bytes_row(found, manifest, compiled),
         *(row for item in loaded for row in backup_rows(item)),
     ]

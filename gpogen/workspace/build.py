@@ -18,7 +18,7 @@ from gpogen.errors import ContentError, GpogenError
 from gpogen.outputs.folder import Difference, look, orphans, refusals, refuse_foreign
 from gpogen.outputs.place import open_output
 from gpogen.workspace.made import Batch, Made
-from gpogen.workspace.plan import Planned, plan
+from gpogen.workspace.plan import Planned, has_nothing, plan
 from gpogen.workspace.select import Selection
 from gpogen.workspace.spool import Spool
 from gpogen.workspace.stage import Stage, heal, staging
@@ -34,6 +34,8 @@ class Built:
         files: the files that belong there, in order.
         difference: what changed, or would change.
         version_only: nothing but the version of gpogen differs (comparing only).
+        old_revision: the number of the built revision, where the profile has changed since and has
+            no higher one; empty otherwise.
     """
 
     name: str
@@ -41,6 +43,7 @@ class Built:
     files: tuple[str, ...]
     difference: Difference
     version_only: bool = False
+    old_revision: str = ""
 
 
 class Folders:
@@ -54,7 +57,8 @@ class Folders:
 
     def add(self, item: Planned, *, version_only: bool = False) -> None:
         """Add a folder."""
-        self._spool.add([item.path.name, list(item.files), asdict(item.difference), version_only])
+        said = [item.path.name, list(item.files), asdict(item.difference), version_only]
+        self._spool.add([*said, item.old_revision])
 
     def fail(self, name: str) -> None:
         """Take out a folder that was added."""
@@ -62,7 +66,7 @@ class Folders:
 
     def __iter__(self) -> Iterator[Built]:
         """Yield those that were added and not taken out."""
-        for (name, files, difference, version_only), _ in self._spool:
+        for (name, files, difference, version_only, old_revision), _ in self._spool:
             if name not in self._failed:
                 yield Built(
                     name=name,
@@ -70,6 +74,7 @@ class Folders:
                     files=tuple(files),
                     difference=Difference(**{key: tuple(x) for key, x in difference.items()}),
                     version_only=version_only,
+                    old_revision=old_revision,
                 )
 
 
@@ -166,6 +171,8 @@ class _Run:
 
     def _add(self, stack: ExitStack, made: Made, only: Collection[str]) -> Iterator[str]:
         """Stage a profile's folder, where it differs; yield its name then."""
+        if has_nothing(made, self._output, only):
+            return
         with _kept(self.errors), refusals(self._output / made.manifest.profile):
             item = plan(made, self._output, only)
             if not item.difference:
@@ -237,6 +244,8 @@ def compare_build(
             stack.enter_context(folder)
             stack.enter_context(locked(folder, shared=True))
         for made, older in batch:
+            if has_nothing(made, output, only):
+                continue
             with _kept(errors):
                 item = plan(made, output, only)
                 same = older is not None and item.difference and _is_same(older, output, only)

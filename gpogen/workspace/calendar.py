@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import os
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,12 +10,9 @@ from gpogen.calendar.entries import MonthEntry, entries
 from gpogen.calendar.overlay import Overlay
 from gpogen.calendar.rhythm import Other
 from gpogen.calendar.rings import in_ring_order
-from gpogen.catalog.months import Month, read_day
-from gpogen.catalog.platforms import operating_systems
-from gpogen.catalog.releases import release_data
+from gpogen.catalog.months import Month
 from gpogen.errors import GpogenError, UsageError
 from gpogen.finding import Finding, has_error, in_order
-from gpogen.profile.shape import hint
 from gpogen.profile.zones import known_zones, zone_hint
 from gpogen.releases.knowledge import Knowledge
 from gpogen.releases.known import read_knowledge
@@ -28,6 +23,7 @@ from gpogen.workspace.other_schedule import read_other
 from gpogen.workspace.overlays import Range, lay
 from gpogen.workspace.select import select
 from gpogen.workspace.useless import useless
+from gpogen.workspace.words import systems_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,23 +59,6 @@ class Calendar:
         return max(worst, int(has_error(self.findings)))
 
 
-def day_of(text: str) -> datetime.date:
-    """Read a day; without one it is today, or what SOURCE_DATE_EPOCH says.
-
-    Raises:
-        UsageError: the text is no date from 1980 on.
-    """
-    if text in ("", "now"):
-        epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
-        if epoch.isdecimal() and len(epoch) < 12:
-            return datetime.datetime.fromtimestamp(int(epoch), datetime.UTC).date()
-        return datetime.datetime.now().astimezone().date()
-    day = read_day(text)
-    if day is None:
-        raise UsageError(f"--today: {text!r} is not a date such as 2026-11-24")
-    return day
-
-
 def range_of(first: str, count: int, today: datetime.date) -> Range:
     """Return the months to show; without a first one they begin with the last quarter.
 
@@ -92,28 +71,6 @@ def range_of(first: str, count: int, today: datetime.date) -> Range:
     except ValueError:
         raise UsageError(f"--from: {first!r} is not a month such as 2026-01") from None
     return Range(first=start, count=count, today=today)
-
-
-def systems_of(words: Sequence[str]) -> tuple[str, ...]:
-    """Return the systems that are asked for; all without words.
-
-    Raises:
-        UsageError: a word is no system.
-    """
-    found = set()
-    known = {word: row.family for word, row in operating_systems().items()}
-    known |= {family: family for family in release_data().systems}
-    known |= {family.rpartition("-")[2]: family for family in release_data().systems}
-    for word in words:
-        if word.lower() not in known:
-            near = hint(word, tuple(known))
-            allowed = ", ".join(release_data().systems)
-            raise UsageError(
-                f"--os: {word!r} is not a supported system; allowed: "
-                f"{allowed}{f'; {near}' if near else ''}"
-            )
-        found.add(known[word.lower()])
-    return tuple(sorted(found or release_data().systems))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

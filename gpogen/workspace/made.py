@@ -140,14 +140,15 @@ def _manifest_in(output: Path, name: str) -> Manifest | None:
 
 def _plain(manifest: Manifest) -> list[Any]:
     files = [[path, item.sha256, item.artifact] for path, item in manifest.files.items()]
-    return [manifest.version, manifest.profile, manifest.digest, files]
+    return [manifest.version, manifest.profile, manifest.digest, files, manifest.revision]
 
 
 def _manifest(plain: list[Any]) -> Manifest:
-    version, profile, digest, files = plain
+    version, profile, digest, files, revision = plain
     return Manifest(
         version=version,
         profile=profile,
         digest=digest,
         files={path: ListedFile(sha256=sha, artifact=artifact) for path, sha, artifact in files},
+        revision=revision,
     )

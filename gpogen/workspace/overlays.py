@@ -79,8 +79,12 @@ def lay(
             judgment.take(Told(found, (subject.profile,)) for found in again)
         overlays.append(lay_over(subject, knowledge, when.months, today=when.today))
     errors = tuple(UsageError(f"{reason}: not in the calendar") for reason in left_out)
-    judgment.take(judge_calendar(Overlays(items=tuple(overlays))))
-    return Laid(overlays=tuple(overlays), findings=tuple(findings), errors=errors)
+    told = tuple(judge_calendar(Overlays(items=tuple(overlays))))
+    judgment.take(told)
+    # The calendar's own says more of the months that it shows.
+    better = {(one.finding.id, one.finding.at) for one in told}
+    kept = tuple(item for item in findings if (item.id, item.at) not in better)
+    return Laid(overlays=tuple(overlays), findings=kept, errors=errors)
 
 
 def _is_told(item: Finding, *, retimed: bool) -> bool:

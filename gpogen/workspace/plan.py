@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,12 +21,15 @@ class Planned:
         found: what lies there; None when there is no folder.
         files: what is to lie there, the manifest included.
         difference: what would change.
+        old_revision: the number of the revision that lies there, where the profile has changed
+            since and has no higher one; empty otherwise.
     """
 
     path: Path
     found: Folder | None
     files: dict[str, bytes]
     difference: Difference
+    old_revision: str = ""
 
     def signed(self) -> dict[str, bytes]:
         """Return the files to write: a script that is as it was made keeps its signature.
@@ -35,6 +39,13 @@ class Planned:
         """
         kept = signed_files(self.found, self.files) if self.found is not None else {}
         return {**self.files, **kept}
+
+
+def has_nothing(made: Made, output: Path, only: Collection[str]) -> bool:
+    """Tell whether a build of some artifacts makes no file of a profile, and it has no folder."""
+    listed = made.manifest.files.values()
+    is_none = bool(only) and not any(item.artifact in only for item in listed)
+    return is_none and not os.path.lexists(output / made.manifest.profile)
 
 
 def plan(made: Made, output: Path, only: Collection[str]) -> Planned:
@@ -63,7 +74,15 @@ def plan(made: Made, output: Path, only: Collection[str]) -> Planned:
     if only and found is not None:
         files, manifest = _with_kept(found, made, files, manifest)
     files[MANIFEST] = encode_manifest(manifest)
-    return Planned(path, found, files, compare(found, files))
+    return Planned(path, found, files, compare(found, files), _not_raised(found, manifest))
+
+
+def _not_raised(found: Folder | None, manifest: Manifest) -> str:
+    """Return the built revision's number, where a changed profile has no higher one."""
+    old = found.manifest if found is not None else None
+    if old is None or not old.revision or not manifest.revision or old.digest == manifest.digest:
+        return ""
+    return old.revision if int(manifest.revision) <= int(old.revision) else ""
 
 
 def _with_kept(

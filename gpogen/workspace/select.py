@@ -218,6 +218,11 @@ def select_shipped() -> Selection:
     return select([str(path) for path in profile_files(resource_dir("profiles"))], "")
 
 
+def shipped_names() -> tuple[str, ...]:
+    """Return the names of the profiles that come with gpogen."""
+    return tuple(path.stem for path in profile_files(resource_dir("profiles")))
+
+
 def shipped_texts(names: Sequence[str]) -> dict[str, str]:
     """Return the texts of profiles that come with gpogen, by name.
 

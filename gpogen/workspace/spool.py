@@ -44,7 +44,7 @@ class Spool:
             self._end = self._file.tell()
         except OSError as error:
             message = f"the folder for temporary files: {error.strerror or error}"
-            raise UsageError(f"{message}; TMPDIR names another one") from None
+            raise UsageError(f"{message}; set TMPDIR to use another folder") from None
 
     def __iter__(self) -> Iterator[tuple[Any, list[bytes]]]:
         """Yield the records, each read when it is asked for."""

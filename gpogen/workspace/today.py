@@ -10,9 +10,9 @@ from gpogen.releases.known import read_knowledge
 from gpogen.rules.allow import Judgment, of_today
 from gpogen.rules.check import subject_of
 from gpogen.rules.inputs import Today, judge_today
-from gpogen.workspace.calendar import day_of
 from gpogen.workspace.select import Selection
 from gpogen.workspace.useless import useless
+from gpogen.workspace.words import day_of
 
 
 def findings_of(selection: Selection, today: str, profiles_dir: str) -> tuple[Finding, ...]:

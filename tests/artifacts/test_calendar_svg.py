@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from gpogen.calendar_views.metrics import cut_to, width_of, wrapped
-from gpogen.calendar_views.svg import Board, Cell, Lane, picture
+from gpogen.calendar_views.svg import CELL, SIZES, Board, Cell, Lane, picture
 from tests.support.truetype import DEJAVU, LIBERATION, Font, read_font
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -109,7 +109,7 @@ def board(lanes: int, months: int, *lines: str, title: str = "web-pilot, ring pi
 @pytest.mark.parametrize("lanes", [1, 2, 5, 14, 40])
 def test_the_texts_that_left_their_boxes_stay_in_them(lanes: int, months: int) -> None:
     lines = (
-        "installs, a month late",
+        "installs late",
         "Wed 30 Nov 04:30",
         "restart possible",
         "(Wed 11 Nov 04:30)",
@@ -140,8 +140,11 @@ def test_every_day_and_hour_fits_one_line() -> None:
     day = datetime.datetime(2026, 1, 1)
     for number in range(366):
         told = day + datetime.timedelta(days=number)
-        text = f"(restart {told.day} {told:%b} 04:30)"
-        assert wrapped(text, 138 - 10, 11) == (text,)
+        for text in (
+            f"(restart {told.day} {told:%b} 04:30)",
+            f"({told:%a} {told.day} {told:%b} 04:30)",
+        ):
+            assert wrapped(text, CELL - 10, SIZES["line"][0]) == (text,)
 
 
 @needs_fonts
@@ -177,11 +180,12 @@ def test_up_to_fourteen_rings_of_a_year_fit_a_slide(lanes: int) -> None:
 
 def test_months_of_one_row_are_equally_high_and_rows_do_not_overlap() -> None:
     for lanes in (1, 3, 9):
-        root = etree.fromstring(picture(board(lanes, 24, "installs, a month late", "x")))
+        root = etree.fromstring(picture(board(lanes, 24, "installs late", "x")))
         boxes = [node for node in root.iter(f"{SVG}rect") if node.get("class") == "box"]
         boxes = [box for box in boxes if float(box.get("width", "")) > 100]
+        assert len(boxes) == 24 * lanes
         rows = sorted({(float(b.get("y", "")), float(b.get("height", ""))) for b in boxes})
-        assert len(rows) == 2 * lanes
+        assert len(rows) in (2 * lanes, 4 * lanes)
         for (y, height), (below, _) in pairwise(rows):
             assert y + height < below
 
@@ -204,3 +208,30 @@ def test_lines_fit_and_hold_all_words_where_there_is_room(
     assert all(width_of(line, 11) <= room for line in found)
     if not any(line.endswith("\u2026") for line in found):
         assert " ".join(found).split() == text.split()
+
+
+def smallest_on_a_slide(data: bytes) -> float:
+    """The size of the smallest text in points, where the picture fills a slide of 13.33 inches."""
+    root = etree.fromstring(data)
+    width, height = float(root.get("width", "")), float(root.get("height", ""))
+    scale = min(960 / width, 540 / height)
+    used = {node.get("class", "") for node in root.iter(f"{SVG}text")}
+    return min(size for name, (size, _) in sizes(root).items() if name in used) * scale
+
+
+@pytest.mark.parametrize(("lanes", "points"), [(1, 12), (2, 10), (3, 7), (6, 7), (14, 5)])
+def test_texts_are_as_large_on_a_slide_as_the_number_of_rows_lets_them(
+    lanes: int, points: float
+) -> None:
+    lines = ("installs", "Wed 30 Nov 04:30", "restart done by", "Wed 30 Nov 04:45", "0.4 days")
+
+    assert smallest_on_a_slide(picture(board(lanes, 12, *lines))) >= points
+
+
+@needs_fonts
+def test_a_long_name_beside_the_months_is_broken_before_it_is_cut() -> None:
+    long = "Windows Server 2022 Datacenter: Azure Edition"
+    root = etree.fromstring(picture(board(2, 12, "a", title=long)))
+    shown = [node.text or "" for node in root.iter(f"{SVG}text") if node.get("class") == "name"]
+
+    assert " ".join(shown[:3]) == long

@@ -18,6 +18,7 @@ from gpogen.artifacts import (
 )
 from gpogen.compile.result import Compiled, Facts, LeftOut, RestartCause
 from gpogen.formats import dscyaml, osconfig, playbook
+from gpogen.formats.playbookread import MODULE
 from gpogen.policy.records import Record
 from gpogen.policy.types import Action, Hive
 from tests.artifacts.factory import compiled, deletion, header, preference, traced, value
@@ -139,7 +140,7 @@ def ansible(folder: Path, program: str, *arguments: str) -> subprocess.Completed
 def test_ansible_and_ansible_lint_accept_a_playbook_with_its_collection(tmp_path: Path) -> None:
     (tmp_path / "play.yml").write_bytes(ansible_playbook.emit(MADE)[0].data)
     (tmp_path / "requirements.yml").write_bytes(ansible_requirements.emit(MADE)[0].data)
-    documented = ansible(tmp_path, "ansible-doc", "-t", "module", "-j", playbook.MODULE)
+    documented = ansible(tmp_path, "ansible-doc", "-t", "module", "-j", MODULE)
     if documented.returncode:
         pytest.skip("ansible-playbook is not installed with the collection ansible.windows")
 
@@ -156,11 +157,11 @@ def test_ansible_and_ansible_lint_accept_a_playbook_with_its_collection(tmp_path
 def test_the_module_documents_every_argument_of_a_task(tmp_path: Path) -> None:
     import json
 
-    documented = ansible(tmp_path, "ansible-doc", "-t", "module", "-j", playbook.MODULE)
+    documented = ansible(tmp_path, "ansible-doc", "-t", "module", "-j", MODULE)
     if documented.returncode:
         pytest.skip("ansible-playbook is not installed with the collection ansible.windows")
-    options = json.loads(documented.stdout)[playbook.MODULE]["doc"]["options"]
+    options = json.loads(documented.stdout)[MODULE]["doc"]["options"]
 
     for item in play(MADE)["tasks"]:
-        for name, given in item[playbook.MODULE].items():
+        for name, given in item[MODULE].items():
             assert given in options[name].get("choices", [given])

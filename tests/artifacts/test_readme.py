@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from gpogen.artifacts import notes, powershell_import, powershell_set, readme, sconfig
+from gpogen.artifacts import gpo_backup, notes, powershell_import, powershell_set, readme, sconfig
+from gpogen.artifacts.gpo_backup import identity
 from gpogen.artifacts.powershell_text import meant_for
 from gpogen.catalog.wmi import machine_query
 from gpogen.compile.result import ArcMachines, Compiled, Facts, LeftOut, Unproven
@@ -42,9 +43,9 @@ def test_linking_is_a_run_of_its_own_and_says_who_needs_which_right() -> None:
     shown = text(compiled())
     step = shown[shown.index("\nc. ") : shown.index("\nWithout a domain")]
     assert "Gpo.ps1 -LinkOnly `\n" in step
-    assert '"Link GPOs" on the organizational unit' in step
+    assert '"Link GPOs" on the organizational unit' in " ".join(step.split())
     assert 'for -ApplyGroup "Edit settings, delete, modify security"' in " ".join(step.split())
-    assert "member of a new group only after its next restart" in step
+    assert "its membership takes effect only after its next restart" in step
 
 
 def test_the_query_of_the_wmi_filter_stands_on_one_line() -> None:
@@ -62,7 +63,7 @@ def test_a_profile_of_no_operating_system_has_no_query() -> None:
 def test_a_copy_is_checked_and_signed() -> None:
     shown = flat(compiled())
     assert "A signature at the end of a script does not count as a change" in shown
-    assert "sign a changed script again" in shown
+    assert "sign a script again after it changes" in shown
     assert r"Get-ChildItem Cert:\CurrentUser\My -CodeSigningCert" in shown
 
 
@@ -72,8 +73,11 @@ def test_an_arc_machine_is_enrolled_by_the_script() -> None:
     assert "Azure Connected Machine Resource Administrator" in words
     assert ".\\azure\\arc-hotpatch.ps1 enroll -List .\\machines.txt `" in shown
     assert "-Subscription SUBSCRIPTION -ResourceGroup GROUP -WhatIf" in words
-    assert "changes an existing license profile by PATCH and creates one only after 404" in words
-    assert "it drops an ESU license link and the Software Assurance flag" in words
+    assert (
+        "changes an existing license profile by PATCH, and creates one by PUT only after 404"
+        in words
+    )
+    assert "it removes an ESU license link and the Software Assurance flag" in words
     assert "Never write productProfile.subscriptionStatus" in words
     for needed in ("azcmagent show", "not monitor", "VBS runs", "dls.microsoft.com"):
         assert needed in words
@@ -103,12 +107,50 @@ def test_an_azure_vm_needs_settings_in_azure() -> None:
     assert "provisionVMAgent" not in flat(compiled())
 
 
+def test_run_command_names_the_role_that_it_requires() -> None:
+    roles = {
+        "azure-arc": "Azure Connected Machine Resource Administrator",
+        "azure-vm": "Virtual Machine Contributor",
+    }
+    for platform, role in roles.items():
+        shown = flat(compiled(header=header(platform=platform)))
+        step = shown[shown.index("d. By Run Command") : shown.index("To evaluate all reports")]
+        assert f"Requires the role {role}, the Azure CLI, and az login." in step
+    assert "Run Command" not in flat(compiled())
+
+
+def test_import_gpo_alone_names_the_backup_in_this_folder() -> None:
+    made = compiled()
+    guid = identity(made.header).id
+    assert f'    Import-GPO -BackupId "{guid}" -Path (Convert-Path .\\gpo) `' in text(made)
+    assert guid in {file.path.split("/")[1] for file in gpo_backup.emit(made) if "{" in file.path}
+
+
+# --- the head
+
+
+def test_the_head_says_a_deferral_where_it_reaches_the_updates() -> None:
+    def head(body: str) -> str:
+        return told(body).partition("1. BEFORE YOU START")[0]
+
+    week = "updates: {mode: download, quality_deferral_days: 7}"
+    wsus = "{wsus: {server: 'http://a:8530', status_server: 'http://a:8530'}}"
+    assert "Deferral: quality updates, 7 days after their release Restarts:" in head(week)
+    assert "quality updates, 1 day after" in head(week.replace("7", "1"))
+    for body in (
+        week.replace("7", "0"),
+        "updates: {mode: download}",
+        week.replace("}", f", source: {wsus}}}"),
+    ):
+        assert "Deferral" not in head(body), body
+
+
 # --- before you start
 
 
 def test_credential_guard_may_start_where_it_is_not_configured() -> None:
     shown = told(VBS)
-    assert "Windows Server 2025 may start it by itself" in shown
+    assert "Windows Server 2025 can start it automatically" in shown
     assert STOPS in shown
     assert STOPS not in told(VBS, os=OS_2022)
     assert STOPS not in told("updates: {mode: download}")
@@ -147,7 +189,9 @@ def test_azure_restarts_where_azure_orchestrates() -> None:
 
 
 def test_a_forced_restart_is_said_only_where_something_installs() -> None:
-    assert "forced at the scheduled time, 15 minutes after" in restarts(SCHEDULE + RESTART)
+    assert "forces the restart 15 minutes after the scheduled installation" in restarts(
+        SCHEDULE + RESTART
+    )
     for mode in ("notify-restart", "download", "notify"):
         found = restarts(f"updates: {{mode: {mode}}}\n{RESTART}")
         assert "at the scheduled time" not in found
@@ -199,11 +243,11 @@ def test_a_mode_is_not_unlinked_without_another_in_its_place() -> None:
 def test_the_undo_of_the_set_script_and_the_lack_of_one_of_sconfig_are_said() -> None:
     made = compiled(sconfig=plan("install-on-schedule"))
     shown = text(made)
-    assert "brings it back (section 6). Set-UpdateMode has no undo." in " ".join(shown.split())
+    assert "restores it (section 6). Set-UpdateMode has no undo." in " ".join(shown.split())
     key = r"SOFTWARE\Policies\Microsoft\Windows\WindowsUpdate\AU"
     assert f'    reg.exe export "HKLM\\{key}" D:\\before-1.reg /y /reg:64' in shown.splitlines()
     assert "Set-UpdateMode has no undo" not in text(compiled())
-    assert "Undo-AzlocalWs2022Core.ps1 brings back" in " ".join(text(compiled()).split())
+    assert "Undo-AzlocalWs2022Core.ps1 restores" in " ".join(text(compiled()).split())
     for file in sconfig.emit(made):
         assert b"There is no undo" in file.data, file.path
 
@@ -223,7 +267,7 @@ def test_what_stays_is_explained_once() -> None:
     made = profiles.compiled(VBS)
     assert flat(made).count("tattoo") == 1
     assert (
-        "EnableVirtualizationBasedSecurity stays on the machine after you remove the GPO."
+        "EnableVirtualizationBasedSecurity remains on the machine after you remove the GPO."
     ) in flat(made)
 
 
@@ -234,8 +278,8 @@ def test_each_part_says_what_it_leaves_out() -> None:
     tattoo = replace(preference(), origin=replace(preference().origin, title="Odd value"))
     made = compiled(preferences=(tattoo, tattoo), sconfig=plan("download"))
     shown = flat(made)
-    assert "It leaves out what the GPO sets by preferences: Odd value." in shown
-    assert "It writes only AUOptions and NoAutoUpdate:" in shown
+    assert "It does not have what the GPO sets by preferences: Odd value." in shown
+    assert "They write only AUOptions and NoAutoUpdate:" in shown
     assert "by preferences" not in flat(compiled())
 
 
@@ -246,7 +290,7 @@ def test_the_enrolment_is_looked_at_only_where_it_applies() -> None:
         assert ("HotPatchTableSize" in shown) is applies
         for always in ("gpupdate /force", "gpresult ", "VirtualizationBasedSecurityStatus is 2"):
             assert always in shown
-        assert "an installed update has Hotpatch in its title" in shown
+        assert "an installed update has Hotpatch in its title" in " ".join(shown.split())
 
 
 # --- form
@@ -270,7 +314,7 @@ def test_no_line_breaks_within_a_registry_key() -> None:
     item = value("A name that makes the line too long", key=key)
     shown = text(compiled(facts=Facts(stays=(item.record,))))
     assert f"- HKLM\\{key}: A name that" in shown
-    assert ("the line too long stays on the machine after you remove the GPO.") in " ".join(
+    assert ("the line too long remains on the machine after you remove the GPO.") in " ".join(
         shown.split()
     )
 
@@ -307,7 +351,7 @@ def test_the_first_section_says_what_is_unproven_and_has_a_table_for_results() -
         Unproven("UNPROVEN-I", "Whether it imports."),
     )
     shown = text(compiled(unproven=facts))
-    first = shown[shown.index("1. BEFORE YOU START") : shown.index("2. WHAT IS HERE")]
+    first = shown[shown.index("1. BEFORE YOU START") : shown.index("2. FILES IN THIS FOLDER")]
     for fact in facts:
         assert f"- {fact.id}: {fact.sentence}\n" in first
         assert re.search(rf"(?m)^  {fact.id} +\| +\| +\| *$", first)
@@ -338,11 +382,11 @@ def test_the_folder_alone_says_how_to_take_a_bad_hotpatch_off_and_keep_it_away(
     installer: str, said: str
 ) -> None:
     text = readme.emit(compiled(header=header(orchestration=installer)))[0].data.decode()
-    told = " ".join(text[text.index("A bad hotpatch on one server") :].split())
+    told = " ".join(text[text.index("To remove a bad hotpatch from one server") :].split())
     for line in (
         r".\powershell\Restore-HotpatchBaseline.ps1 -Hotpatch KB5070893 -WhatIf",
         r".\powershell\Restore-HotpatchBaseline.ps1 -Hotpatch KB5070893 -AllowRestart",
-        "permanent packages, which nothing can remove",
+        "permanent packages, which cannot be removed",
         said,
     ):
         assert line in told, line

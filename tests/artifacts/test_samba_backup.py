@@ -21,7 +21,7 @@ from tests.formats.hostile import RECORDS
 from tests.formats.strategies import POLICY
 from tests.support.corpus import corpus
 from tests.support.profiles import shipped
-from tests.support.samba_domain import SERVER, USER, run_in_domain
+from tests.support.samba_domain import SERVER, USER, other_root, run_in_domain
 
 USER_SIDE = value("U", "\u00e4\r\n\U0001f600", RegType.SZ, hive=Hive.HKCU)
 
@@ -168,6 +168,15 @@ def samples() -> list[Compiled]:
 def test_samba_restores_every_byte_the_version_the_sides_and_the_extensions(
     tmp_path: Path,
 ) -> None:
+    assert_restored(tmp_path)
+
+
+@pytest.mark.slow
+def test_another_release_of_samba_restores_the_same(tmp_path: Path) -> None:
+    assert_restored(tmp_path, other_root())
+
+
+def assert_restored(tmp_path: Path, root: str = "") -> None:
     profiles = samples()
     for number, made in enumerate(profiles):
         write(made, tmp_path / str(number))
@@ -178,7 +187,7 @@ def test_samba_restores_every_byte_the_version_the_sides_and_the_extensions(
     )
     attributes = "displayName versionNumber flags gPCMachineExtensionNames gPCUserExtensionNames"
     script += f"ldbsearch {access} '(objectClass=groupPolicyContainer)' {attributes} cn\n"
-    found = _entries(run_in_domain(tmp_path, script))
+    found = _entries(run_in_domain(tmp_path, script, root))
     policies = tmp_path / "dc/state/sysvol/example.test/Policies"
 
     for number, made in enumerate(profiles):

@@ -294,10 +294,11 @@ def pasted(data: bytes) -> bytes:
     """Return the script of somebody who pastes every command line of README.txt."""
     text = data.decode("utf-8-sig").replace("\r\n", "\n")
     # What stands before is the author's reason; it hangs, but by more than a command line.
+    # An inventory of Ansible, the one file that a step shows, is no command.
     steps = text[text.index("1. BEFORE YOU START") : text.index("7. EVERY RECORD")]
     lines = steps.split("\n")
     body = [line for line in lines if line.startswith("    ") and line.strip()[0] not in "{"]
-    no_command = ("patch.json:", "put.json:", "SELECT ", '"productFeatures')
+    no_command = ("patch.json:", "put.json:", "SELECT ", '"productFeatures', "[", "ansible_")
     kept = [line for line in body if not line.strip().startswith(no_command)]
     return "\r\n".join(kept).encode("utf-8-sig")
 
@@ -392,7 +393,7 @@ def test_the_registry_holds_every_text_as_the_profile_has_it_and_nothing_else(
         done = wine.call("wine", "reg", "import", f"Z:{folder / 'in.reg'}", folder=folder)
     else:
         (folder / "Set.ps1").write_bytes(files["powershell/Set-Stdin.ps1"])
-        done = wine.run(folder / "Set.ps1", "-Confirm:$false")
+        done = wine.run(folder / "Set.ps1", "-Force", "-Confirm:$false")
     found = {
         (key.lower(), name.lower()): data
         for (key, name), data in wine.values(root, tmp_path).items()

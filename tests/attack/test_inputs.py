@@ -473,15 +473,18 @@ def test_output_into_a_pipe_that_nobody_reads_or_a_loop_of_links_is_no_wait(
     place.profile("web")
     text = 'Windows Registry Editor Version 5.00\r\n\r\n[HKEY_LOCAL_MACHINE\\A]\r\n"a"="b"\r\n'
     (place.root / "x.reg").write_bytes(text.encode("utf-16"))
-    os.mkfifo(place.root / "pipe.yaml")
-    (place.root / "loop.yaml").symlink_to("loop.yaml")
+    ending = "yaml" if arguments[0] == "import" else "ics"
+    pipe, loop = f"pipe.{ending}", f"loop.{ending}"
+    os.mkfifo(place.root / pipe)
+    (place.root / loop).symlink_to(loop)
 
-    for name in ("pipe.yaml", "loop.yaml"):
+    for name in (pipe, loop):
         for more in ((), ("--force",)) if arguments[0] == "import" else ((),):
             done = run(*arguments, "-o", name, *more)
             assert done.returncode == 2, done.stderr
             assert name in done.stderr
-    assert (place.root / "loop.yaml").is_symlink()
+            assert "must end with" not in done.stderr
+    assert (place.root / loop).is_symlink()
 
 
 def test_an_import_writes_through_no_link_unless_it_is_told_to(

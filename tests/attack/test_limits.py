@@ -343,7 +343,7 @@ def test_bytes_of_a_list_of_updates(gpogen: Run) -> None:
 
     assert given(machines.MAX_BYTES).code in (0, 1)
     assert given(machines.MAX_BYTES + 1).code == 2
-    assert f"at most {machines.MAX_BYTES} bytes" in given(machines.MAX_BYTES + 1).err
+    assert f"more than {machines.MAX_BYTES} bytes" in given(machines.MAX_BYTES + 1).err
 
 
 def test_characters_of_a_name_in_a_message() -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from gpogen.errors import UsageError
-from gpogen.fleet import azure, joined, machines, report_files, status
+from gpogen.fleet import azure, counts, joined, machines, report_files, status
 from gpogen.fleet.ledger import Ledger
 from gpogen.fleet.report_files import texts
 from gpogen.fleet.rows import Row
@@ -43,9 +43,67 @@ def test_bytes_of_a_report(tmp_path: Path) -> None:
         "",
         f"more than {most} bytes in one line",
     ]
-    document = b"[\n" + b" " * (most - 5) + b"{}]"
-    assert problems(put(tmp_path, "a.json", document)) == [""], "a list of one object"
+    document = b"{\n" + b" " * (most - 3) + b"}"
+    assert problems(put(tmp_path, "a.json", document)) == [""]
     assert "in one JSON document" in problems(put(tmp_path, "a.json", document + b" "))[0]
+    item = b'["' + b"x" * (most - 2) + b'"]'
+    assert problems(put(tmp_path, "a.json", item)) == [""]
+    longer = item.replace(b"x", b"xx", 1)
+    assert "in one report" in problems(put(tmp_path, "a.json", longer))[0]
+
+
+def test_bytes_of_a_list_of_reports(tmp_path: Path) -> None:
+    document = b"[\n" + b" " * (report_files.MAX_LIST - 5) + b"{}]"
+    assert problems(put(tmp_path, "a.json", document)) == [""], "a list of one object"
+    assert "in a JSON list" in problems(put(tmp_path, "a.json", document + b" "))[0]
+
+
+@pytest.mark.parametrize("line", [b"\n", b"  \t\r\n", b" " * 4000 + b"\n"])
+def test_bytes_of_blank_lines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line: bytes) -> None:
+    monkeypatch.setattr(report_files, "MAX_BLANK", 10 * len(line))
+    assert problems(put(tmp_path, "a.gz", gzip.compress(line * 10 + b"{}"))) == [""]
+    assert problems(put(tmp_path, "a.gz", gzip.compress(line * 11 + b"{}"))) == [
+        f"more than {10 * len(line)} bytes of blank lines"
+    ]
+
+
+def test_reports_in_a_row_that_cannot_be_read(
+    gpogen: Run, place: Workplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(status, "MAX_IN_A_ROW", 4)
+    good = lines(report())
+    put(place.root, "a.jsonl", ("x\n" * 3 + good) * 2)
+    answer = gpogen("status", "a.jsonl", *JSONL)
+    assert len(answer.out.splitlines()) == 7
+    put(place.root, "a.jsonl", good + "x\n" * 4 + lines(report("LOST")))
+    put(place.root, "b.json", "[1,2,3,4,5]")
+    rows = [
+        json.loads(line) for line in gpogen("status", "a.jsonl", "b.json", *JSONL).out.splitlines()
+    ]
+    assert "LOST" not in [row["machine"] for row in rows]
+    told = [row["report"] for row in rows if "rest of the file was not read" in row["problem"]]
+    assert told == ["a.jsonl:5", "b.json[3]"]
+    assert len(rows) == 1 + 2 * 5
+
+
+def test_bytes_in_a_row_that_cannot_be_read(
+    gpogen: Run, place: Workplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(status, "MAX_BYTES_IN_A_ROW", 10)
+    put(place.root, "a.jsonl", lines(report()) + "xxxx\n" * 2 + lines(report("B")))
+    assert "the rest" not in gpogen("status", "a.jsonl", *JSONL).out
+    put(place.root, "a.jsonl", lines(report()) + "xxxx\n" * 3 + lines(report("B")))
+    assert "the rest of the file was not read: 3 reports" in (
+        gpogen("status", "a.jsonl", *JSONL).out
+    )
+
+
+def test_a_report_that_is_wrong_in_very_many_places_is_not_listed(
+    gpogen: Run, place: Workplace
+) -> None:
+    extra = {f"x{number}": 0 for number in range(10_001)}
+    put(place.root, "a.jsonl", lines(report(), report("B") | extra))
+    assert "$ does not fit the schema in 10001 places" in gpogen("status", "a.jsonl", *JSONL).out
 
 
 def test_a_small_document_takes_little_memory(tmp_path: Path) -> None:
@@ -106,12 +164,27 @@ def test_reports_that_cannot_be_read(
 
 def test_settings_of_a_run(gpogen: Run, place: Workplace, monkeypatch: pytest.MonkeyPatch) -> None:
     put(place.root, "a.jsonl", lines(report()))
-    monkeypatch.setattr(status, "MAX_SETTINGS", len(report()["requirements"]))
+    monkeypatch.setattr(counts, "MAX_SETTINGS", len(report()["requirements"]))
     assert gpogen("status", "a.jsonl", *TODAY).code == 0
-    monkeypatch.setattr(status, "MAX_SETTINGS", len(report()["requirements"]) - 1)
+    monkeypatch.setattr(counts, "MAX_SETTINGS", len(report()["requirements"]) - 1)
     answer = gpogen("status", "a.jsonl", *TODAY)
     assert answer.code == 2
     assert "the reports name more than" in answer.err
+
+
+def test_reasons_of_a_setting(
+    gpogen: Run, place: Workplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(counts, "MAX_REASONS", 2)
+    for count, last in ((2, "differs, GPO G1"), (4, counts.OTHERS)):
+        every = [report(f"M{n}", verdict="not-compliant", missed=[0]) for n in range(count)]
+        for number, made in enumerate(every):
+            made["requirements"][0] |= {"origin": "policy", "gpo": f"G{number}"}
+        put(place.root, "a.jsonl", lines(*every))
+        found = gpogen("status", "a.jsonl", "--format", "json", *TODAY).json["settings"]
+        (why,) = [item["why"] for item in found if item["missed"]]
+        assert {item["reason"] for item in why} >= {"differs, GPO G0", last}
+        assert sum(item["machines"] for item in why) == count
 
 
 def test_settings_that_a_cell_names(gpogen: Run, place: Workplace) -> None:

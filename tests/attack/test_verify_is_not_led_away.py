@@ -193,7 +193,7 @@ def test_a_folder_is_found_from_above_with_all_that_lies_in_it(
     answer = gpogen("verify", str(built.root))
 
     assert answer.code == 0
-    assert answer.err == "2 folders verified, 0 with problems\n"
+    assert answer.err == "2 folders checked: no problems\n"
     assert "as the profile produces them" in answer.out
 
 
@@ -242,13 +242,13 @@ def test_files_of_a_backup_that_are_one_file_on_windows_are_told(
 
 
 def test_an_output_file_does_not_lead_out_by_a_link(built: Workplace, gpogen: Run) -> None:
-    outside = built.root.parent / "precious.txt"
+    outside = built.root.parent / "precious.ics"
     outside.write_text("precious", encoding="utf-8")
     (built.root / "cal.ics").symlink_to(outside)
     (built.root / "rel.yaml").symlink_to(built.root.parent / "new.yaml")
     (built.root / "up").symlink_to(built.root.parent)
 
-    for name in ("cal.ics", "up/precious.txt"):
+    for name in ("cal.ics", "up/precious.ics"):
         found = gpogen("calendar", "--format", "ics", "-o", name)
         assert found.code == 2
         assert f"{name}: a link to" in found.err

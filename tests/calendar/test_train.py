@@ -164,7 +164,7 @@ def test_a_month_of_unknown_type_gives_no_verdict_until_the_next_baseline() -> N
     assert "--update" in found.way_back
 
 
-@pytest.mark.parametrize("day", ["2026-10-13", "2026-11-28", "2027-02-01"])
+@pytest.mark.parametrize("day", ["2026-10-14", "2026-11-28", "2027-02-01"])
 def test_an_overdue_month_makes_the_place_of_a_machine_unknown(day: str) -> None:
     found = stands(day, "KB5122871")
 
@@ -177,6 +177,23 @@ def test_an_overdue_month_makes_the_place_of_a_machine_unknown(day: str) -> None
 
 def test_the_day_before_an_overdue_month_the_machine_is_on_the_train() -> None:
     assert stands("2026-10-12", "KB5122871").state is State.ON
+
+
+def test_on_the_day_of_a_release_the_machine_stands_where_it_stood_and_is_told_so() -> None:
+    before, found = stands("2026-10-12", "KB5122871"), stands("2026-10-13", "KB5122871")
+
+    assert (before.state, before.reasons) == (State.ON, ())
+    assert found.state is State.ON
+    assert not found.is_outdated
+    (reason,) = found.reasons
+    assert reason == (
+        "2026-10 is to be released today at 10:00 Pacific time, and the release data do not have "
+        "it yet: this is the state before it"
+    )
+    assert found.next is not None
+    assert str(found.next.month) == "2026-10"
+    off = stands("2026-10-13", "KB5066835", "KB5070881")
+    assert "should have been released" not in off.way_back
 
 
 def test_an_overdue_month_leaves_a_machine_behind_or_off_where_it_is() -> None:

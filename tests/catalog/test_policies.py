@@ -1,4 +1,4 @@
-"""What the catalogue promises without Microsoft's files at hand."""
+"""What the catalog promises without Microsoft's files at hand."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The catalogue against Microsoft's own ADMX and ADML files, read here independently."""
+"""The catalog against Microsoft's own ADMX and ADML files, read here independently."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ CASES = [
 ]
 
 CHOSEN = {"DeliveryOptimization": ("DownloadMode",)}
-"""Files of which the catalogue has only some policies."""
+"""Files of which the catalog has only some policies."""
 Flat = tuple[Any, ...]
 
 

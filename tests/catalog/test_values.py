@@ -36,7 +36,7 @@ def test_no_value_is_also_written_by_an_admx_policy() -> None:
 
 
 def test_licences_are_never_writable() -> None:
-    rows = [row for row in values() if row.category in ("licence", "arc-state", "mdm", "state")]
+    rows = [row for row in values() if row.category in ("license", "arc-state", "mdm", "state")]
     assert rows
     assert not any(row.writable for row in rows)
 

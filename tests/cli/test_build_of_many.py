@@ -30,7 +30,7 @@ def test_a_folder_for_temporary_files_that_is_full_is_named_and_nothing_is_writt
     answer = gpogen("build")
 
     assert answer.code == 2
-    assert "the folder for temporary files: No space left on device; TMPDIR" in answer.err
+    assert "the folder for temporary files: No space left on device; set TMPDIR" in answer.err
     assert not place.output.exists()
 
 

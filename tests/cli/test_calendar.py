@@ -389,7 +389,7 @@ def test_the_same_question_gives_the_same_bytes(
 ) -> None:
     made = []
     for name in ("a", "b"):
-        gpogen("calendar", pilot, "--format", form, "-o", name, *YEAR)
+        assert gpogen("calendar", pilot, "--format", form, "-o", name, *YEAR).code == 0
         made.append((place.root / name).read_bytes())
 
     assert made[0] == made[1]
@@ -585,8 +585,107 @@ def test_a_profile_is_another_schedule_and_needs_a_right_one(
     found = gpogen(*compared, "profiles/now.yaml")
     assert found.code == 0
     assert "now: third sunday 02:00" in found.out
-    assert "restart policy of now." in found.out
+    assert "restart policy of now." in " ".join(found.out.split())
     assert gpogen(*compared, "profiles/wrong.yaml").code == 1
     assert gpogen(*compared, "profiles/bare.yaml").code == 1
     assert gpogen(*compared, "profiles/none.yaml").code == 2
     assert gpogen("calendar", "--compare-schedule", "sun 02:00").code == 2
+
+
+def overlay_table(text: str) -> list[str]:
+    """The months of the first profile's table, and the line of today."""
+    lines = text.splitlines()
+    start = next(number for number, line in enumerate(lines) if line.startswith("  month "))
+    return [line for line in lines[start + 1 :] if re.match(r"  (\d{4}-\d\d |--- today)", line)]
+
+
+SECOND_SUNDAY = "updates: {schedule: {day: sunday, at: '03:00', weeks: [second]}}"
+
+
+@pytest.mark.parametrize("form", ["table", "markdown"])
+def test_a_moment_in_another_year_than_its_month_has_its_year(
+    gpogen: Run, place: Workplace, form: str
+) -> None:
+    place.profile("late", ZONE, SECOND_SUNDAY)
+    found = gpogen("calendar", "profiles/late.yaml", "--format", form, *YEAR, "--from", "2026-11")
+    rows = [line for line in found.out.splitlines() if re.match(r"[ |]+2026-1[12] ", line)]
+
+    assert "Sun 13 Dec 03:00" in rows[0]
+    assert "2026" not in rows[0].partition("hotpatch")[2]
+    assert "03 Jan 2027 03:00" in rows[1]
+
+
+def test_the_line_of_today_stands_between_what_is_installed_and_what_is_not(
+    gpogen: Run, place: Workplace
+) -> None:
+    place.profile("late", ZONE, SECOND_SUNDAY)
+    for day, before, after in (
+        ("2026-12-12", "2026-10", "2026-11"),  # Of November, and installed on 13 December.
+        ("2026-12-13", "2026-11", "2026-12"),
+        ("2027-01-02", "2026-11", "2026-12"),
+        ("2027-01-03", "2026-12", "2027-01"),
+    ):
+        when = ("--from", "2026-07", "--months", "12", "--today", day)
+        rows = overlay_table(gpogen("calendar", "profiles/late.yaml", *when).out)
+        (number,) = (number for number, row in enumerate(rows) if "--- today" in row)
+        assert rows[number - 1].startswith(f"  {before} "), day
+        assert rows[number + 1].startswith(f"  {after} "), day
+
+
+def test_the_next_restart_is_told_with_what_could_come_before_it(
+    gpogen: Run, place: Workplace
+) -> None:
+    when = ("--from", "2026-07", "--months", "12", "--today", "2026-11-28")
+    lines = [line.strip() for line in gpogen("calendar", "--os", "2025", *when).out.splitlines()]
+    number = lines.index("next restart, known or planned: Tue 2027-01-12 (baseline, planned)")
+    risk = "earlier if a hotpatch month becomes an unplanned baseline: "
+    assert lines[number + 1] == f"{risk}Tue 2026-12-08"
+
+    place.profile("late", ZONE, SECOND_SUNDAY, "restart: {policy: at-scheduled-time}")
+    told = " ".join(gpogen("calendar", "profiles/late.yaml", *when).out.split())
+    assert "planned: 2027-01 (baseline), done Sun 14 Feb 03:15" in told
+    assert f"{risk}2026-11 (done Sun 13 Dec 03:15), 2026-12 (done 03 Jan 2027 03:15)" in told
+
+
+def test_a_baseline_that_is_released_and_not_yet_installed_is_the_next_restart(
+    gpogen: Run, place: Workplace
+) -> None:
+    place.profile("late", ZONE, SECOND_SUNDAY, "restart: {policy: at-scheduled-time}")
+    when = ("--from", "2026-07", "--months", "12", "--today", "2026-10-20")
+    told = gpogen("calendar", "profiles/late.yaml", *when).out
+
+    assert "planned: 2026-10 (baseline), done Sun 08 Nov 03:15" in told
+
+
+def texts(root: Any) -> list[str]:
+    return [node.text or "" for node in root.iter(f"{SVG}text")]
+
+
+def test_the_picture_says_in_which_time_zone_its_times_are(gpogen: Run, place: Workplace) -> None:
+    place.profile("one", ZONE)
+    place.profile("two", ZONE, "ring: {name: broad, order: 2}")
+    same = texts(picture(gpogen, place, "profiles/one.yaml", "profiles/two.yaml", *YEAR))
+    assert any(text.endswith(", times in Europe/Rome") for text in same)
+
+    place.profile("far", "target: {time_zone: Asia/Tokyo}", "ring: {name: far, order: 3}")
+    every = ("profiles/one.yaml", "profiles/two.yaml", "profiles/far.yaml")
+    mixed = texts(picture(gpogen, place, *every, *YEAR))
+    assert not any("times in" in text for text in mixed)
+    assert [mixed.count(zone) for zone in ("Europe/Rome", "Asia/Tokyo")] == [2, 1]
+
+    systems = texts(picture(gpogen, place, *YEAR))
+    assert any("Pacific time" in text for text in systems)
+
+
+def test_the_picture_s_legend_says_of_a_hotpatch_what_its_months_say(
+    gpogen: Run, place: Workplace
+) -> None:
+    place.profile("late", ZONE, SECOND_SUNDAY, "allow: [{rule: HP032, why: a test}]")
+    when = ("--from", "2026-11", "--months", "2", "--today", "2026-11-28")
+    shown = texts(picture(gpogen, place, "profiles/late.yaml", *when))
+
+    assert "hotpatch: no restart planned" in shown
+    assert "In parentheses: a restart only if the month becomes an unplanned baseline." in shown
+    assert "Late: the update installs in a later month than its own." in shown
+    assert "installs late" in shown
+    assert "3 Jan 2027 03:00" in shown

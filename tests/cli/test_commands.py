@@ -374,7 +374,12 @@ HAS = {
     "osconfig": ("azlocal-ws2025-core",),
     "arc": ("arc-ws2025-standard",),
     "patch-now": ("arc-ws2025-standard",),
+    "policy": ("arc-ws2025-standard",),
     "queries": ("arc-ws2025-standard",),
+    "wsus": (
+        "azlocal-ws2022-core",
+        "updates: {source: {wsus: {server: 'http://w:8530', status_server: 'http://w:8530'}}}",
+    ),
     "vm": ("azurevm-ws2022-hotpatch",),
     "maintenance": (
         "arc-ws2025-standard",
@@ -753,7 +758,7 @@ def test_the_process_ends_with_the_exit_code(place: Workplace) -> None:
 
 @pytest.mark.skipif(os.name != "posix", reason="pipes end otherwise there")
 @pytest.mark.parametrize("unbuffered", ["", "1"])
-def test_a_reader_that_has_gone_is_no_error(
+def test_a_reader_that_has_gone_is_no_fault_and_no_success(
     place: Workplace, monkeypatch: pytest.MonkeyPatch, unbuffered: str
 ) -> None:
     place.profile("web")
@@ -765,7 +770,22 @@ def test_a_reader_that_has_gone_is_no_error(
     finally:
         os.close(write)
 
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.returncode, done.stderr) == (141, "")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="pipes end otherwise there")
+def test_a_check_whose_output_nobody_reads_to_its_end_does_not_pass(place: Workplace) -> None:
+    for number in range(60):
+        place.profile(f"wrong-{number}", *(f"key{i}: {'x' * 60}" for i in range(40)))
+    words = f"{sys.executable} -m gpogen check | head -1; echo ${{PIPESTATUS[0]}}"
+    done = subprocess.run(
+        ["bash", "-c", words], capture_output=True, check=True, text=True, cwd=place.root
+    )
+
+    first, code = done.stdout.splitlines()
+    assert "error GP010" in first
+    assert code == "141"
+    assert done.stderr == ""
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
@@ -819,3 +839,77 @@ def test_check_reads_no_policy_file_as_a_profile(place: Workplace, gpogen: Run) 
 
     assert answer.code == 2
     assert "use gpogen show" in answer.err
+
+
+def test_build_strict_writes_nothing_on_a_warning_or_an_unproven_fact(
+    place: Workplace, gpogen: Run
+) -> None:
+    tried = ", ".join(f"{{rule: UNPROVEN-{letter}, why: seen}}" for letter in "EHI")
+    known = "{rule: HP036, why: known}"
+    place.profile("web", f"allow: [{known}]")
+    for options in (("--strict",), ("--strict", "-q"), ("--strict", "--check")):
+        answer = gpogen("build", *options)
+        assert answer.code == 1, options
+        assert "warning UNPROVEN-E" in answer.err, options
+        assert "nothing was written" in answer.err, options
+        assert not place.output.exists()
+
+    place.profile("web", f"allow: [{known}, {tried}]")
+    assert gpogen("build", "--strict").code == 0
+    assert gpogen("build", "--check", "--strict").code == 0
+    place.profile("web", f"allow: [{known}, {tried}]", "updates: {quality_deferral_days: 20}")
+    answer = gpogen("build", "--check", "--strict")
+    assert (answer.code, answer.out) == (1, "")
+    assert "warning HP014" in answer.err
+
+
+COLUMNS_80 = (
+    ("list", "--shipped"),
+    ("explain", "UNPROVEN-I", "UNPROVEN-A"),
+    ("platforms", "azure-local"),
+    ("verify", "output/web"),
+    ("show", "output/web/machine/registry.pol"),
+    ("check",),
+)
+
+
+@pytest.mark.parametrize("words", COLUMNS_80, ids=lambda words: words[0])
+def test_lines_are_folded_to_the_columns_that_are_asked_for_and_whole_in_a_pipe(
+    place: Workplace, gpogen: Run, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    place.profile("web", "updates: {quality_deferral_days: 20}")
+    assert gpogen("build").code == 0
+    monkeypatch.delenv("COLUMNS", raising=False)
+    whole = gpogen(*words)
+    monkeypatch.setenv("COLUMNS", "80")
+    folded = gpogen(*words)
+
+    lines = (folded.out + folded.err).splitlines()
+    long = [line for line in lines if len(line) > 80 and "HKLM" not in line and "://" not in line]
+    assert long == []
+    assert (folded.out + folded.err).split() == (whole.out + whole.err).split()
+    assert len(lines) > len((whole.out + whole.err).splitlines())
+
+
+def test_explain_tells_a_shipped_profile_and_an_empty_word(gpogen: Run) -> None:
+    profile = gpogen("explain", "azlocal-ws2025-core")
+    assert profile.code == 2
+    assert "is a shipped profile; see: gpogen list --shipped azlocal-ws2025-core" in profile.err
+    for word in ("", "  "):
+        empty = gpogen("explain", word)
+        assert (empty.code, empty.out) == (2, "")
+        assert "must be a name such as HP014; got an empty text" in empty.err
+
+
+def test_an_export_of_old_release_data_says_how_old_they_are(
+    gpogen: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1795564800")  # 2026-11-25
+    old = gpogen("releases", "export")
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1791000000")  # 2026-10-03
+    new = gpogen("releases", "export")
+
+    assert (old.code, new.code) == (0, 0)
+    assert old.err.count("warning HP020: the release data of windows-server-20") == 2
+    assert "HP020" not in new.err
+    assert old.out == new.out

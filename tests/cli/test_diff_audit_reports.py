@@ -259,6 +259,16 @@ def test_two_answers_for_one_requirement_are_refused(case: Case) -> None:
     assert "two answers for one requirement: hklm\\" in answer.err
 
 
+def test_a_key_that_occurs_twice_is_refused(case: Case) -> None:
+    text = json.dumps(case.report)
+    twice = text.replace('"machine":', '"machine": {"name": "OTHER"}, "machine":', 1)
+    (case.place.root / "WEB-01.json").write_text(twice)
+    answer = case.gpogen("diff", "profiles/web.yaml", "WEB-01.json")
+
+    assert answer.code == 2
+    assert "WEB-01.json:1: not JSON: the key 'machine' occurs twice" in answer.err
+
+
 def test_errors_of_the_script_are_told(case: Case) -> None:
     case.report["errors"] = [{"what": "rsop", "message": "denied"}]
 

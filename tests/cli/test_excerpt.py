@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gpogen.cli.excerpt import Excerpt, excerpt, token_length
 from gpogen.finding import Place, SourceText
+from gpogen.reports.excerpt import Excerpt, excerpt, token_length
 from gpogen.text import columns, visible
 from tests.cli.conftest import Run, Workplace
 
@@ -190,3 +190,42 @@ def test_the_formats_for_programs_have_no_source_lines(
     place.profile("web", "ring: pilot")
 
     assert "^^^^^" not in gpogen("check", "--format", form, "--color", "always").out
+
+
+def test_a_tab_in_the_indentation_is_marked_alone_and_as_wide_as_it_is_shown() -> None:
+    found = _at("  \tmode: x", 3)
+
+    assert (found.text, found.before, found.length) == ("      mode: x", 2, 4)
+
+
+def test_the_other_line_of_an_error_is_shown_and_that_of_a_note_is_named(
+    gpogen: Run, place: Workplace
+) -> None:
+    place.profile("web", "why: one", "why: two")
+    lines = gpogen("check").out.splitlines()
+
+    (see,) = (number for number, line in enumerate(lines) if "    see: profiles/web.yaml:5" in line)
+    assert lines[see + 1].endswith("| why: one")
+    assert lines[see + 2].endswith("| ^^^")
+
+
+def test_errors_come_first_whatever_their_file_and_line(gpogen: Run, place: Workplace) -> None:
+    place.profile("a", "allow: []")
+    place.profile("b", "updates: {mode: sometimes}")
+    found = [item["severity"] for item in gpogen("check", "--format", "json").json]
+
+    order = ["error", "warning", "info"]
+    assert {"error", "info"} <= set(found)
+    assert found == sorted(found, key=order.index)
+
+
+@pytest.mark.parametrize("width", [60, 72, 80, 100, 120])
+def test_no_word_of_a_message_is_lost_where_the_path_is_wider_than_the_terminal(
+    gpogen: Run, place: Workplace, monkeypatch: pytest.MonkeyPatch, width: int
+) -> None:
+    place.profile("a" * 60, "updates: {schedule: {day: sunday, at: 3}}")
+    monkeypatch.delenv("COLUMNS", raising=False)
+    whole = gpogen("check").out.split()
+    monkeypatch.setenv("COLUMNS", str(width))
+
+    assert [word for word in gpogen("check").out.split() if word in whole] == whole

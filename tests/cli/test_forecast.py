@@ -43,7 +43,7 @@ def test_months_without_any_data_are_refused(gpogen: Run) -> None:
     answer = gpogen("forecast", "--from", "2015-01", *DAY)
 
     assert answer.code == 2
-    assert "nothing is known of months before" in answer.err
+    assert "--from: 2015-01 is before the first month of the release data, 20" in answer.err
 
 
 def test_json_has_probabilities_and_the_evidence(gpogen: Run) -> None:
@@ -62,3 +62,11 @@ def test_the_picture_and_the_page_are_written(gpogen: Run, place: Workplace) -> 
     picture = etree.fromstring((place.root / "forecast.svg").read_bytes())
     assert "restart 15 %" in [text.text for text in picture.iter("{*}text")]
     assert "| 2026-12 | hotpatch | 15 % |" in (place.root / "forecast.md").read_text()
+
+
+def test_each_assumption_is_one_item_that_ends_with_a_full_stop(gpogen: Run) -> None:
+    from gpogen.calendar_views.forecast import ASSUMPTIONS
+
+    assert all(text[0].isupper() and text.endswith(".") for text in ASSUMPTIONS)
+    items = gpogen("forecast", *DAY).out.partition("Assumptions")[2]
+    assert items.count("\n  - ") == len(ASSUMPTIONS)

@@ -171,6 +171,33 @@ def test_every_topic_that_a_message_names_is_one() -> None:
         assert known, f"{path}: {name}"
 
 
+def test_no_page_shows_a_tag_or_an_escape_of_markdown(gpogen: Run) -> None:
+    for topic in TOPICS:
+        prose = re.sub(r"`[^`]*`", "", gpogen("help", topic.name).out)
+        assert "<br>" not in prose, topic.name
+        assert re.findall(r"\\[<*|]", prose) == [], topic.name
+
+
+def test_a_topic_has_its_subheadings_and_ends_at_the_next_heading(gpogen: Run) -> None:
+    fleet = gpogen("help", "status").out
+    assert "restarts_with" in fleet
+    assert "What Azure knows" in fleet
+    assert "One machine against its profile" not in fleet
+    assert "C3 linearization" not in gpogen("help", "profile-keys").out
+    assert "C3 linearization" in gpogen("help", "extends").out
+
+
+def test_a_line_break_in_a_cell_is_one() -> None:
+    text = "| i | j |\n|---|---|\n| `a\\<b` \\<c> | l<br>**m** |\n"
+
+    assert [line.text for line in terminal_lines(text, 80)] == [
+        "  i, j:",
+        "  `a\\<b` <c>",
+        "      l",
+        "      m",
+    ]
+
+
 def test_markdown_is_laid_out() -> None:
     text = "# A\nB [c](docs/calendar.md) [d](https://e.example) **f**\n\n- g\n  h\n\n"
     text += "| i | j |\n|---|---|\n| k \\| l | m |\n"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from tests.cli.conftest import Run, Workplace
 
 
@@ -19,8 +21,8 @@ def test_outputs_choose_the_artifacts_and_readme_comes_along(place: Workplace, g
 
     assert written(place) == {"dsc", "lgpo", "readme"}
     readme = (place.output / "web/README.txt").read_text("utf-8-sig")
-    assert "The profile asks for these outputs alone: dsc, lgpo." in " ".join(readme.split())
-    parts = readme.partition("2. WHAT IS HERE")[2].partition("3. STEPS")[0]
+    assert "The profile selects only these outputs: dsc, lgpo." in " ".join(readme.split())
+    parts = readme.partition("2. FILES IN THIS FOLDER")[2].partition("3. STEPS")[0]
     assert r"dsc\web.dsc.yaml" in parts
     assert r"reg\web.reg" not in parts
 
@@ -42,17 +44,52 @@ def test_a_profile_replaces_the_outputs_of_its_base(place: Workplace, gpogen: Ru
     assert written(place) == {"reg", "readme"}
 
 
-def test_an_artifact_on_request_is_not_written_unasked(place: Workplace, gpogen: Run) -> None:
+@pytest.mark.parametrize("more", [(), ("--check",), ("--quiet",)])
+def test_an_artifact_that_no_profile_has_is_wrong_usage(
+    place: Workplace, gpogen: Run, more: tuple[str, ...]
+) -> None:
     place.profile("web")
+    place.profile("db", "outputs: [gpo]")
+
+    answer = gpogen("build", "--only", "osconfig", *more)
+
+    assert answer.code == 2
+    assert "gpogen: --only osconfig: no profile has a file for it" in answer.err
+    for name in ("web", "db"):
+        assert not (place.output / name).exists()
+        said = f"output/{name}: osconfig: not written, because the profile does not have it among"
+        assert (said in answer.err) == ("--quiet" not in more)
+
+
+def test_a_profile_without_the_artifact_gets_no_folder_and_keeps_the_one_it_has(
+    place: Workplace, gpogen: Run
+) -> None:
+    place.profile("web")
+    place.profile("db", "outputs: [osconfig]")
+    place.profile("file", "outputs: [gpo]")
+    assert gpogen("build", "profiles/web.yaml").code == 0
+    before = {path: path.read_bytes() for path in place.output.rglob("*") if path.is_file()}
 
     answer = gpogen("build", "--only", "osconfig")
 
     assert answer.code == 0
-    assert written(place) == set()
-    assert (
-        "output/web: osconfig: not written, because the profile does not have it among its outputs"
-        in answer.err
-    )
+    assert not (place.output / "file").exists()
+    assert (place.output / "db/osconfig/db.osc.yaml").is_file()
+    assert {path: path.read_bytes() for path in before} == before
+
+
+@pytest.mark.parametrize("value", ["null", "~", "", "[]"])
+@pytest.mark.parametrize("extends", ["base", "azlocal-ws2025-core"])
+def test_outputs_without_one_is_refused_also_over_those_of_a_base(
+    place: Workplace, gpogen: Run, value: str, extends: str
+) -> None:
+    place.profile("base", "base: true", "outputs: [lgpo, dsc]")
+    place.profile("web", f"outputs: {value}", extends=extends)
+
+    answer = gpogen("check", "profiles/web.yaml")
+
+    assert answer.code == 1
+    assert "outputs: must name at least one output; allowed: gpo, " in answer.out
 
 
 def test_a_build_says_what_a_format_cannot_hold(place: Workplace, gpogen: Run) -> None:

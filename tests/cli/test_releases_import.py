@@ -206,8 +206,8 @@ def test_texts_of_any_characters_are_written_so_that_they_are_read_again(
         ("| Hotpatch | 2026-11-10", "| Hotpatch | 2026-10-10", "is not in the month 2026-11"),
         ("| November | 2026.11", "| Novembre | 2026.11", "is not the month of"),
         ("| 26100.34130 |", "|", "4 cells; there must be 5"),
-        (CALENDAR, CALENDAR.replace("KB article", "Article"), "a table with the head"),
-        ("**Windows Server 2025 (OS build 26100)**", "", "a table without a line such as"),
+        (CALENDAR, CALENDAR.replace("KB article", "Article"), "a table has the header"),
+        ("**Windows Server 2025 (OS build 26100)**", "", "a table must follow a line such as"),
     ],
 )
 def test_what_is_not_understood_is_told_with_its_place_and_nothing_is_written(
@@ -298,7 +298,7 @@ HEADING_2019 = "**Windows Server 2019 (OS build 17763)**"
         ("2025 (OS build 26100)", "2025 (OS-Build: 26100)", "a heading must be similar to"),
         ("2025 (OS build 26100)", "2025 (OS build)", "a heading must be similar to"),
         ("2022 (OS build 20348)", "2022 (build 20348)", "is not a build of windows-server-2025"),
-        (HEADING_2019, "## Another section", "a table without a line such as"),
+        (HEADING_2019, "## Another section", "a table must follow a line such as"),
     ],
 )
 def test_a_table_under_a_heading_that_is_wrong_is_never_passed_over(

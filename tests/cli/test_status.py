@@ -92,6 +92,66 @@ def test_settings_are_counted_by_profile_and_the_missed_ones_shown(
     assert f"B        not-compliant  {name}" in table
 
 
+@pytest.mark.parametrize("form", ["table", "markdown", "html"])
+def test_each_missed_setting_names_why_and_the_gpo_on_every_page(
+    gpogen: Run, place: Workplace, form: str
+) -> None:
+    every = [
+        report(name, verdict="not-compliant", missed=[0], unknown=[1] if name == "D" else [])
+        for name in "ABCD"
+    ]
+    for made, origin, gpo in zip(
+        every[:3],
+        ("policy", "policy", "local"),
+        ("Old; updates", "Old; updates", None),
+        strict=True,
+    ):
+        made["requirements"][0] |= {"origin": origin, "gpo": gpo}
+    every[3]["requirements"][0] |= {"reason": "missing", "origin": "absent", "gpo": None}
+    path = write(place, lines(*every))
+    text = gpogen("status", path, "--format", form, *TODAY).out
+    text = " ".join(html.unescape(re.sub(r"<[^>]*>", " ", text)).split())
+
+    first, second = (item["id"].rpartition("!")[2] for item in report()["requirements"][:2])
+    assert "differs, GPO Old, updates (2); differs, local (1)" in text
+    assert f"{first}: differs, GPO Old, updates" in text
+    assert f"{first}: missing; {second}: unreadable" in text
+    found = gpogen("status", path, "--format", "json", *TODAY).json
+    (why,) = [item["why"] for item in found["settings"] if item["id"].endswith(f"!{first}")]
+    assert [(item["reason"], item["machines"]) for item in why] == [
+        ("differs, GPO Old, updates", 2),
+        ("differs, local", 1),
+        ("missing", 1),
+    ]
+    cells = {row["machine"]: row["missed_why"] for row in found["machines"]}
+    assert cells["D"].startswith("missing; unreadable, GPO Hotpatch")
+
+
+def test_the_profile_of_the_list_and_that_of_the_report_are_compared(
+    gpogen: Run, place: Workplace
+) -> None:
+    write(place, "machine,profile\nA,arc-ws2025-standard\nB,web\nC,\nD,web\n", "list.csv")
+    made = write(place, lines(report("A"), report("B"), report("C")))
+    answer = gpogen("status", made, "--machines", "list.csv", "--format", "jsonl", *TODAY)
+
+    assert answer.code == 1
+    assert {name: row["attention"] for name, row in rows(answer).items()} == {
+        "A": "",
+        "B": "listed-other-profile",
+        "C": "",
+        "D": "no-report",
+    }
+    assert [row["listed_profile"] for row in rows(answer).values()] == [
+        "arc-ws2025-standard",
+        "web",
+        "",
+        "web",
+    ]
+    text = gpogen("status", made, "--machines", "list.csv", *TODAY).out
+    assert "Judged by another profile than the list of machines names: 1" in text
+    assert re.search(r"B +arc-ws2025-standard +web", text)
+
+
 def test_the_newest_report_of_a_machine_counts_whatever_the_order_and_the_case(
     gpogen: Run, place: Workplace
 ) -> None:
@@ -358,7 +418,7 @@ def test_a_fleet_leaves_no_file_behind(
     assert sqlite3.sqlite_version_info >= (3, 24), "ON CONFLICT ... DO UPDATE"
 
 
-@pytest.mark.parametrize("day", ["2026-10-13", "2026-11-28", "2027-02-01"])
+@pytest.mark.parametrize("day", ["2026-10-14", "2026-11-28", "2027-02-01"])
 @pytest.mark.parametrize("form", ["table", "markdown", "html", "json", "jsonl", "csv"])
 def test_a_month_that_the_release_data_lacks_makes_each_format_say_unknown(
     gpogen: Run, place: Workplace, day: str, form: str
@@ -379,6 +439,25 @@ def test_a_month_that_the_release_data_lacks_makes_each_format_say_unknown(
         assert re.search(r"on the hotpatch train +0\n", text)
     if form == "jsonl":
         assert rows(answer)["A"]["attention"] == "train-unknown"
+
+
+@pytest.mark.parametrize("form", ["table", "markdown", "html", "json", "jsonl", "csv"])
+def test_on_the_day_of_a_release_nobody_becomes_unknown(
+    gpogen: Run, place: Workplace, form: str
+) -> None:
+    made = write(place, lines(report("A", taken="2026-10-12T02:00:00Z")))
+    answer = gpogen("status", made, "--today", "2026-10-13", "--format", form)
+
+    assert answer.code == 0, answer.out
+    text = " ".join(html.unescape(answer.out).split())
+    assert "2026-10 is to be released today at 10:00 Pacific time" in text
+    assert "should have been released" not in text
+    if form == "table":
+        assert re.search(r"on the hotpatch train +1\n", answer.out)
+        assert "due today" in answer.out
+    if form == "jsonl":
+        row = rows(answer)["A"]
+        assert (row["train"], row["attention"], row["restart_released"]) == ("on-train", "", False)
 
 
 def test_release_data_older_than_45_days_are_named_on_the_page(

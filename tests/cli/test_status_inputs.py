@@ -89,11 +89,19 @@ def test_several_paths_are_one_fleet(gpogen: Run, place: Workplace) -> None:
 def test_a_report_that_was_not_finished_is_told(gpogen: Run, place: Workplace) -> None:
     put(place, "in/A.json", lines(report("A")))
     put(place, "in/B.json.partial", '{"schema":')
+    name = "WEB-02-20260929T020007Z-0f0e7a52-7a1c-4b52-9b6b-000000000001.json.partial"
+    put(place, f"in/{name}", '{"schema":')
     answer = gpogen("status", "in", *JSONL)
 
     assert answer.code == 1
-    assert found(answer)[1]["report_state"] == "unreadable"
-    assert found(answer)[1]["problem"] == "the script did not finish this report"
+    _, other, named = found(answer)
+    assert (other["report_state"], other["machine"]) == ("unreadable", "")
+    assert other["problem"] == "the script did not finish this report"
+    assert (named["report_state"], named["machine"]) == ("unreadable", "WEB-02")
+    assert (
+        "the script on WEB-02 did not finish this report of 2026-09-29T02:00:07Z"
+        in (named["problem"])
+    )
 
 
 def test_no_link_in_a_folder_is_followed(gpogen: Run, place: Workplace) -> None:
@@ -395,6 +403,56 @@ def test_an_output_file_is_whole_or_not_there(gpogen: Run, place: Workplace) -> 
     assert gpogen("status", name, "--format", "csv", "-o", "fleet.csv", *TODAY).code == 0
     assert len((place.root / "fleet.csv").read_text().splitlines()) == 3
     assert sorted(path.name for path in place.root.iterdir()) == ["fleet.csv", "r.jsonl"]
+
+
+@pytest.mark.parametrize(
+    ("output", "told"),
+    [
+        ("in/a.json", "is an input, which it would replace"),
+        ("in/../in/a.json", "is an input, which it would replace"),
+        ("same.json", "is an input, which it would replace"),
+        ("list.txt", "is an input, which it would replace"),
+        ("in/new.jsonl", "so the next run reads it as a report"),
+        ("in/more/new.JSON", "so the next run reads it as a report"),
+    ],
+)
+def test_an_output_that_is_an_input_or_becomes_one_is_refused(
+    gpogen: Run, place: Workplace, output: str, told: str
+) -> None:
+    put(place, "in/a.json", TEXT)
+    put(place, "list.txt", "A\n")
+    os.link(place.root / "in" / "a.json", place.root / "same.json")
+    asked = ("status", "in", "in/a.json", "--machines", "list.txt")
+    answer = gpogen(*asked, "-o", output, *TODAY)
+
+    assert (answer.code, answer.out) == (2, "")
+    assert told in answer.err
+    assert (place.root / "in" / "a.json").read_text() == TEXT
+    assert (place.root / "list.txt").read_text() == "A\n"
+    assert not (place.root / "in" / "new.jsonl").exists()
+    assert gpogen(*asked, "-o", "in/fleet.html", *TODAY).code == 0
+
+
+def test_release_data_that_cannot_be_added_write_nothing(gpogen: Run, place: Workplace) -> None:
+    put(place, "r.jsonl", lines(report("A")))
+    put(place, "bad.yaml", "gpogen: 1\nreleases: 7\n")
+    for output in ("-", "fleet.csv"):
+        answer = gpogen("status", "r.jsonl", "--update", "bad.yaml", "-o", output, *TODAY)
+
+        assert (answer.code, answer.out) == (1, "")
+        assert "bad.yaml" in answer.err
+    assert not (place.root / "fleet.csv").exists()
+
+
+def test_names_of_machines_are_equal_but_for_case_and_nothing_else(
+    gpogen: Run, place: Workplace
+) -> None:
+    made = put(place, "r.jsonl", lines(report("STRASSE"), report("straße"), report("Straße")))
+    put(place, "list.txt", "strasse\nSTRAßE\n")
+    answer = gpogen("status", made, "--machines", "list.txt", *JSONL)
+
+    assert [row["listed"] for row in found(answer)] == ["yes", "yes"]
+    assert len(found(answer)) == 2
 
 
 def test_an_output_that_leads_out_by_a_link_is_refused(

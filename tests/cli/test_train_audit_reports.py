@@ -65,7 +65,7 @@ def test_packages_count_where_the_update_agent_could_not_be_asked(
     ("change", "told"),
     [
         ({"schema": "gpogen-audit/9"}, "the schema must be gpogen-audit/1; got 'gpogen-audit/9'"),
-        ({"train": None}, "without machine or train"),
+        ({"train": None}, "must have machine and train"),
         ({"train": {"updates": None, "packages": None}}, "has no updates and no packages"),
         ({"train": {"updates": [7]}}, "7 is not an update"),
     ],
@@ -126,7 +126,7 @@ def test_json_that_readers_take_differently_is_refused(
 @pytest.mark.parametrize(
     ("data", "told"),
     [
-        (gzip.compress(b"KB5066835"), "a gzip file"),
+        (gzip.compress(b"KB5066835", mtime=0), "a gzip file"),
         (b"PK\x03\x04\x14\x00\x06\x00KB5066835", "a ZIP archive"),
         (b"<!DOCTYPE html>\n<p>KB5066835</p>", "an HTML page"),
         (b"\n<html><p>KB5066835</p>", "an HTML page"),

@@ -44,7 +44,7 @@ def test_a_fresh_build_is_sound_and_every_format_equals_the_profile(gpogen: Run)
     answer = gpogen("verify", "output/web")
 
     assert answer.code == 0
-    assert answer.err == "1 folder verified, 0 with problems\n"
+    assert answer.err == "1 folder checked: no problems\n"
     assert "problem" not in answer.out
     assert "note" not in answer.out
     found = formats(gpogen, "output/web")
@@ -139,7 +139,7 @@ def test_a_folder_of_output_folders_is_verified_whole(built: Workplace, gpogen: 
     answer = gpogen("verify", "output")
 
     assert answer.code == 0
-    assert answer.err == "2 folders verified, 0 with problems\n"
+    assert answer.err == "2 folders checked: no problems\n"
     assert gpogen("verify", "output", "--profile", "profiles/db.yaml").code == 2
 
 

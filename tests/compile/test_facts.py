@@ -98,7 +98,9 @@ def test_a_deadline_and_a_warning_are_numbers() -> None:
     assert "3 days after Windows Update offers the update, plus 2 days of grace" in " ".join(
         notes.restarts(late)
     )
-    assert "30 minutes after a warning" in " ".join(notes.restarts(forced))
+    assert "the restart 30 minutes after the scheduled installation" in " ".join(
+        notes.restarts(forced)
+    )
 
 
 def test_what_stays_is_what_is_no_policy() -> None:
@@ -119,8 +121,9 @@ def test_what_stays_is_what_is_no_policy() -> None:
         (r"SOFTWARE\X", "B"),
         (r"SOFTWARE\Y", ""),
     }
-    assert r"HKLM\SOFTWARE\Y: (key) stays on the machine after you remove the GPO." in notes.stays(
-        made
+    assert (
+        r"HKLM\SOFTWARE\Y: (key) remains on the machine after you remove the GPO."
+        in notes.stays(made)
     )
 
 

@@ -81,7 +81,7 @@ def test_an_action_has_the_data_that_it_needs(
         ("action: delete-keys, data: []", "must be a list of subkey names"),
         ("action: delete-keys, data: a", "must be a list of subkey names"),
         ("action: delete-keys, data: [1]", "must be a list of subkey names"),
-        ("action: delete-keys, data: ['a;b']", "cannot hold a subkey name with ';'"),
+        ("action: delete-keys, data: ['a;b']", "cannot express a subkey name with ';'"),
         ("action: delete-keys, data: ['']", "an empty part"),
         ("action: delete-values, via: preference", "a preference does not support delete-values"),
         (
@@ -102,7 +102,7 @@ def test_an_action_has_the_data_that_it_needs(
         ("name: A, type: binary, data: 1", "hexadecimal digits in quotes"),
         ("name: '', type: none, data: ''", "is the instruction to create a key"),
         ("name: (Default), type: sz, data: x", "default value"),
-        ("name: '**x', type: sz, data: x", "starts an instruction"),
+        ("name: '**x', type: sz, data: x", "starts with **, which marks an instruction"),
     ],
 )
 def test_what_does_not_go_together_is_refused(text: str, words: str) -> None:

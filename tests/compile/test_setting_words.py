@@ -107,7 +107,7 @@ def test_a_word_names_an_offered_policy_and_its_elements(path: str) -> None:
     row = WORDS[path].row
     policy = policies().get(row.policy)
 
-    assert policy is not None, f"{row.policy} is not in the catalogue; {RECIPE}"
+    assert policy is not None, f"{row.policy} is not in the catalog; {RECIPE}"
     assert policy.status is Status.OFFERED
     known = {element.name for element in policy.definitions[-1].elements}
     named = {name for writes in row.words.values() for name in writes.values}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 from collections.abc import Iterator
@@ -10,8 +11,9 @@ from pathlib import Path
 import click
 import pytest
 
+from gpogen.catalog.rules import rule_pages
 from gpogen.cli.main import main
-from tools.messages import messages
+from tools.messages import GROUPS, messages
 
 ROOT = Path(__file__).resolve().parents[2]
 BAD = {
@@ -35,6 +37,29 @@ BAD = {
     r"\bmistakes?\b": "error",
     r"swallow": "skip",
     r"whose are they": "name the machine",
+    r"has no effect beside": "has no effect, because ... is set",
+    r"\bbesides\b": "also",
+    r"\bstands? (for|in|on|with)\b": "means; is in; is on",
+    r"take (the|it|a) [\w ]*out\b": "remove",
+    r"lacks all of": "must have one of",
+    r"^no (row|text|table) of\b": "not a row of",
+    r"by the way that you have": "in one of these ways",
+    r"the way back": "rollback",
+    r"what stays\b": "what remains",
+    r"good news": "unknown",
+    r"each can be another person": "a different person can do each step",
+    r"has arrived|does not arrive": "is applied",
+    r"could not tell": "unknown",
+    r"Needs: ": "Requires",
+    r"has no type$|has no (soft|secure-key)": "no known file shows how ...",
+    r"names no (update|policy|value|subkey)\b": "does not name a",
+    r"the header alone": "the header must have",
+    r"of its own\b": "its own",
+    r"must be installed by hand by": "a person installs",
+    r"\b(behaviour|catalogue|recognis|synchronis|organis|initialis|honour|favour|labelled\b)": "US "
+    "spelling",
+    r"(?<!-)\b(licence|enrolment)s?\b(?!-)": "license, enrollment",
+    r"(?<![\w-])colour": "color",
 }
 """What no text says, as regular expressions, and what it says instead."""
 OTHERS = ("gpogen/rules/",)
@@ -63,16 +88,34 @@ def _help() -> Iterator[tuple[str, str]]:
 def _files() -> Iterator[Path]:
     yield from sorted((ROOT / "templates").rglob("*.j2"))
     yield from sorted((ROOT / "profiles").glob("*.yaml"))
-    yield from (ROOT / "docs" / f"{name}.md" for name in ("exit-codes", "terminal", "unproven"))
-    yield from (
-        ROOT / "gpogen" / "catalog" / "data" / f"{name}.json"
-        for name in ("shape-ids", "unproven", "profile-keys")
-    )
+    yield from (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
+    yield from sorted((ROOT / "gpogen" / "catalog" / "data").glob("*.json"))
 
 
 @pytest.mark.parametrize("path", tuple(_files()), ids=lambda path: path.name)
 def test_files_say_nothing_of_the_list(path: Path) -> None:
-    assert _said(path.read_text(encoding="utf-8")) == []
+    prose = re.sub(r"`[^`\n]*`", "`code`", path.read_text(encoding="utf-8"))
+
+    assert _said(prose) == []
+
+
+def _literals() -> Iterator[tuple[str, str]]:
+    """Every text of the code that is not a docstring, by module and line."""
+    for path in sorted((ROOT / "gpogen").rglob("*.py")):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        docs = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.Constant) or id(node) in docs:
+                continue
+            if isinstance(node.value, str) and " " in node.value.strip():
+                yield f"{path.relative_to(ROOT)}:{node.lineno}", node.value
+
+
+def test_no_text_in_the_code_says_anything_of_the_list() -> None:
+    literals = list(_literals())
+
+    assert len(literals) > 1500
+    assert [(at, said) for at, text in literals if (said := _said(text))] == []
 
 
 def test_messages_say_nothing_of_the_list() -> None:
@@ -91,9 +134,30 @@ def test_a_text_of_the_list_is_found(text: str) -> None:
     assert _said(text)
 
 
+DATA = ROOT / "gpogen/catalog/data"
+
+
 def test_every_message_id_has_its_text() -> None:
-    shapes = json.loads((ROOT / "gpogen/catalog/data/shape-ids.json").read_text("utf-8"))["shapes"]
+    shapes = json.loads((DATA / "shape-ids.json").read_text("utf-8"))["shapes"]
     collected = {item.id for item in messages()}
     dynamic = {"GP013"}  # its id comes from the kind of the fault
 
     assert {row["id"] for row in shapes} - collected <= dynamic
+
+
+def test_every_message_has_an_id_that_explain_knows_or_belongs_to_a_named_group() -> None:
+    shapes = json.loads((DATA / "shape-ids.json").read_text("utf-8"))["shapes"]
+    rules = {rule for rule, page in rule_pages().items() if page.runs}
+    known = {row["id"] for row in shapes} | rules | GROUPS.keys()
+    found = {item.id for item in messages()}
+
+    assert found - known == set()
+    assert rules - found == set()
+
+
+def test_a_message_of_a_shared_function_is_listed_under_each_rule_that_reports_it() -> None:
+    texts = {(item.id, item.text) for item in messages()}
+    paused = "quality updates are paused from {start} to {end}, over the {which}"
+
+    assert ("HP027", "nothing in this GPO installs updates: {_reason(found)}") in texts
+    assert ("HP014", paused) in texts

@@ -45,7 +45,7 @@ def run(command: str, folder: Path) -> str:
         cwd=folder,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "100"},
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
         text=True,
         check=False,
         timeout=60,

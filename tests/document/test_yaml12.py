@@ -259,7 +259,7 @@ def test_the_c_scanner_and_the_python_one_agree(monkeypatch: pytest.MonkeyPatch)
 def test_a_bracket_that_is_never_closed_is_found_where_it_begins() -> None:
     (found,) = _found("a: 1\nb: [x,\nc: 2\n")
     assert found.id == "GP002"
-    assert "f.yaml:2:4" in {str(found.at), *map(str, found.related)}
+    assert str(found.at) == "f.yaml:2:4"
 
 
 TEXT = st.text(

@@ -177,7 +177,7 @@ def test_dsc_finds_what_the_records_set(records: list[Record]) -> None:
         (set_value(Hive.HKCU, KEY, "N", RegType.DWORD, 1), "a user setting: the account that runs"),
         (one(RegType.SZ, " x"), "DSC may drop the blanks at the beginning of a text"),
         (one(RegType.SZ, "[a\nb]"), "DSC cannot express a text of several lines that begins with"),
-        (one(RegType.DWORD_BIG_ENDIAN, 1), "has no type REG_DWORD_BIG_ENDIAN"),
+        (one(RegType.DWORD_BIG_ENDIAN, 1), "does not have the type REG_DWORD_BIG_ENDIAN"),
         (Record(Hive.HKLM, KEY, "N", Action.SET, 4, b"\1"), "its data does not fit its type"),
         (Record(Hive.HKLM, KEY, "N", Action.SOFT, 4, bytes(4)), "'only if the value is absent'"),
         (Record(Hive.HKLM, KEY, "", Action.SECURE_KEY, 4, bytes(4)), "the protection of a key"),
@@ -199,17 +199,93 @@ def test_the_document_names_what_it_cannot_hold(record: Record, reason: str) -> 
     ("properties", "reason"),
     [
         (r"keyPath: HKU\X, valueName: A, valueData: {DWord: 1}", "no GPO has values of its hive"),
-        (r"keyPath: '[reference(''x'')]'", "an expression of DSC decides what it is about"),
-        (r"keyPath: HKLM\X, valueName: A, valueData: {String: '[x()]'}", "decides its value"),
+        (r"keyPath: '[reference(''x'')]'", "DSC evaluates a text of it as an"),
+        (r"keyPath: HKLM\X, valueName: A, valueData: {String: '[x()]'}", "evaluates a text of it"),
         (r"keyPath: HKLM\X, valueName: A, _exist: '[x()]'", "decides whether it exists"),
         (r"keyPath: HKLM\X, valueName: A", "it has no valueData, so the value gets the type"),
         (r"keyPath: HKLM\X, registryFilePath: C:\x", "it writes to a hive file"),
+        (r"keyPath: HKLM\X, valueName: A, valueData: {String: '[x'}", "DSC evaluates a text of it"),
+        (
+            r"keyPath: HKLM\X, valueName: ' A', _exist: false",
+            "may drop the blanks at the beginning",
+        ),
+        (
+            r'keyPath: HKLM\X, valueName: A, valueData: {MultiString: [a, "[[b\nc"]}',
+            "several lines",
+        ),
     ],
 )
 def test_what_no_record_can_mean_is_skipped(properties: str, reason: str) -> None:
     (skipped,) = read(resource(properties)).skipped
 
     assert reason in str(skipped)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "condition: \"[equals('a', 'b')]\"",
+        "copy: {name: a, count: 0}",
+        "directives: {securityContext: restricted}",
+        "requireVersion: 9.9.9",
+        "apiVersion: 9.9.9",
+        "resources: []",
+        "dependsOn: [\"[resourceId('Microsoft.Windows/Registry', 'nobody')]\"]",
+        "dependsOn: [\"[resourceId('Microsoft.DSC/Assertion', 'B')]\"]",
+        "dependsOn: [A 1]",
+        "dependsOn: [1]",
+    ],
+)
+def test_what_decides_whether_a_resource_runs_is_named(more: str) -> None:
+    data = (
+        resource(r"keyPath: HKLM\X, valueName: A, valueData: {DWord: 1}") + f"    {more}\n".encode()
+    )
+    found = read(data)
+
+    assert found.entries == ()
+    (skipped,) = found.skipped
+    assert str(skipped).startswith(f"line 3: A 1: its {more.partition(':')[0]} ")
+
+
+def test_a_resource_after_what_it_depends_on_is_read() -> None:
+    first = resource(r"keyPath: HKLM\X, valueName: A, valueData: {DWord: 1}")
+    second = first.partition(b"resources:\n")[2].replace(b"A 1", b"A 2")
+    depends = b"    dependsOn: [\"[resourceId('Microsoft.Windows/Registry', 'A 1')]\"]\n"
+
+    assert len(read(first + second + depends).entries) == 2
+    # DSC runs the second one first.
+    turned = read(HEAD.encode() + second + depends + first.partition(b"resources:\n")[2])
+    assert len(turned.entries) == 1
+    assert "its dependsOn names more than resources that stand before it" in str(turned.skipped[0])
+
+
+@pytest.mark.parametrize(
+    ("head", "named"),
+    [
+        ("parameters: {a: {type: int}}", "parameters: it can change what DSC does"),
+        ("variables: {a: 1}", "variables: "),
+        ("functions: []", "functions: "),
+        ("outputs: {}", "outputs: "),
+        ("directives: {version: '9.9.9'}", "directives: "),
+        ("executionInformation: {}", "executionInformation: "),
+        ("metadata: {Microsoft.DSC: {securityContext: restricted}}", "Microsoft.DSC of metadata: "),
+        ("metadata: {Microsoft.DSC: {executionType: whatIf}}", "Microsoft.DSC of metadata: "),
+    ],
+)
+def test_what_stands_beside_the_resources_is_named(head: str, named: str) -> None:
+    body = resource(r"keyPath: HKLM\X, valueName: A, valueData: {DWord: 1}")
+    (skipped,) = read(head.encode() + b"\n" + body).skipped
+
+    assert str(skipped).startswith(f"line 1: {named}")
+
+
+@pytest.mark.parametrize(
+    "head", ["metadata: {a: b}", "metadata: {Microsoft.DSC: {securityContext: current}}"]
+)
+def test_what_changes_nothing_is_not_named(head: str) -> None:
+    body = resource(r"keyPath: HKLM\X, valueName: A, valueData: {DWord: 1}")
+
+    assert read(head.encode() + b"\n" + body).skipped == ()
 
 
 def test_other_resources_are_skipped() -> None:
@@ -230,9 +306,23 @@ def test_other_resources_are_skipped() -> None:
         (HEAD.encode() + b"  - x\n", "line 3: a resource must be a mapping; got a single value"),
         (HEAD.encode() + b"  - {name: A}\n", "line 3: type must be a single value; got nothing"),
         (resource(r"keyPath: HKLM\X, valueNme: A"), "line 5: 'valueNme' is not allowed in the"),
+        (
+            b"x: 1\n" + HEAD.encode(),
+            "line 1: 'x' is not allowed in a DSC document; allowed",
+        ),
+        (
+            resource("a: 1") + b"    x: 1\n",
+            "line 6: 'x' is not allowed in a resource; allowed",
+        ),
+        (
+            resource("a: 1", "A/B") + resource("a: 1", "A/B").partition(b"resources:\n")[2],
+            "line 6: 'A 1' is the name of another A/B: DSC refuses the document",
+        ),
         (resource("valueName: A"), "line 5: keyPath must be a single value; got nothing"),
         (resource(r"keyPath: 1"), "line 5: keyPath must be text"),
-        (resource(r"keyPath: X\Y"), r"line 5: 'X\\Y': a key must start with HKLM\ or HKCU\ "),
+        (resource(r"keyPath: X\Y"), r"line 5: keyPath must begin with HKLM\ or another hive; got"),
+        (resource(r"keyPath: hklm\Y"), r"line 5: keyPath must begin with HKLM\ or another hive"),
+        (resource(r"keyPath: 'HKLM:\Y'"), r"line 5: keyPath must begin with HKLM\ or another hive"),
         (resource(r"keyPath: HKLM\X, valueData: {DWord: 1}"), "valueData must have a valueName"),
         (resource(r"keyPath: HKLM\X, _exist: 1"), "line 5: _exist must be true or false"),
         (resource(r"keyPath: HKLM\X;Y, _exist: false"), "a policy cannot delete a key with ;"),

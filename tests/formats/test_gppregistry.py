@@ -21,6 +21,11 @@ from tests.artifacts.factory import compiled, preference
 from tests.formats.real import counted
 
 KEY = r"SOFTWARE\Example"
+TYPES = (
+    "REG_NONE, REG_SZ, REG_EXPAND_SZ, REG_BINARY, REG_DWORD, REG_DWORD_BIG_ENDIAN, REG_LINK, "
+    "REG_MULTI_SZ, REG_RESOURCE_LIST, REG_FULL_RESOURCE_DESCRIPTOR, "
+    "REG_RESOURCE_REQUIREMENTS_LIST, REG_QWORD, REG_DWORD_LITTLE_ENDIAN, REG_QWORD_LITTLE_ENDIAN"
+)
 
 
 def file(*items: str) -> bytes:
@@ -221,8 +226,12 @@ def test_other_hives_and_odd_items_are_reported_and_stop_no_other() -> None:
                 "'HKEY_CURRENT_CONFIG'"
             ),
         ),
-        (5, rf"HKEY_LOCAL_MACHINE\{KEY}, value V", "the type REG_FOO is unknown"),
-        (6, rf"HKEY_LOCAL_MACHINE\{KEY}, value V", "'0x1' is not a hexadecimal number"),
+        (
+            5,
+            rf"HKEY_LOCAL_MACHINE\{KEY}, value V",
+            f"'REG_FOO' is not a type; allowed: {TYPES}, or REG_ and a number",
+        ),
+        (6, rf"HKEY_LOCAL_MACHINE\{KEY}, value V", "'0x1' must be a hexadecimal number"),
     ]
     assert [i.line for i in found.items] == [7]
     assert gppregistry.read(file(item(hive="HKEY_USERS"), item())).items[0].line == 3
@@ -231,13 +240,13 @@ def test_other_hives_and_odd_items_are_reported_and_stop_no_other() -> None:
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        (item(value="0x1"), "line 2: .*'0x1' is not a hexadecimal number"),
-        (item(value="-1"), "'-1' is not a hexadecimal number"),
-        (item(value="1_0"), "'1_0' is not a hexadecimal number"),
-        (item(value="123456789"), "more than 8 digits"),
-        (item(type="REG_QWORD", value="0" * 17), "more than 16 digits"),
+        (item(value="0x1"), "line 2: .*'0x1' must be a hexadecimal number"),
+        (item(value="-1"), "'-1' must be a hexadecimal number"),
+        (item(value="1_0"), "'1_0' must be a hexadecimal number"),
+        (item(value="123456789"), "has 9 digits; the maximum is 8"),
+        (item(type="REG_QWORD", value="0" * 17), "has 17 digits; the maximum is 16"),
         (item(type="REG_BINARY", value="0"), "must be pairs of hexadecimal digits"),
-        (item(type="REG_4294967296"), "is unknown"),
+        (item(type="REG_4294967296"), "'REG_4294967296' is not a type; allowed: REG_NONE, REG_SZ"),
         (item(name="", key=r"a\b;c", action="D"), "; in its name"),
     ],
 )

@@ -179,17 +179,25 @@ def test_names_that_are_instructions_of_registry_pol_mean_them() -> None:
         (b"Computer\nHKLM\\Software\nV\nDWORD:1", 2, "a hive or a drive"),
         (b"Computer\nHKLM:\\Software\nV\nDWORD:1", 2, "a hive or a drive"),
         (b"Computer\nHKEY_CURRENT_USER\\Software\nV\nDWORD:1", 2, "a hive or a drive"),
-        (b"Computer\nK\nV\nREG_DWORD:1", 4, "'REG_DWORD' is not a type"),
-        (b"Computer\nK\nV\nREMOVE", 4, "'REMOVE' is not an instruction"),
+        (
+            b"Computer\nK\nV\nREG_DWORD:1",
+            4,
+            "'REG_DWORD' is not a type of LGPO text; allowed: DWORD, QWORD",
+        ),
+        (
+            b"Computer\nK\nV\nREMOVE",
+            4,
+            "'REMOVE' is not an instruction of LGPO text; allowed: DELETE, ",
+        ),
         (b"Computer\nK\nV\nDWORD:-1", 4, "'-1' must be a decimal number"),
         (b"Computer\nK\nV\nDWORD:1_0", 4, "'1_0' must be a decimal number"),
         (b"Computer\nK\nV\nDWORD:", 4, "'' must be a decimal number"),
         (b"Computer\nK\nV\nDWORD:4294967296", 4, "outside 0 to 4294967295"),
-        (b"Computer\nK\nV\nDWORD:" + b"9" * 5000, 4, "too many digits"),
+        (b"Computer\nK\nV\nDWORD:" + b"9" * 5000, 4, "a number must have at most 40 characters"),
         (b"Computer\nK\nV\nBINARY:0,1", 4, "pairs of hexadecimal digits"),
         (b"Computer\nK\nV\nBINARY:00ff", 4, "pairs of hexadecimal digits"),
         (b"Computer\nK\nV\nMULTISZ:a\\0\\0b", 4, "empty text"),
-        (b"Computer\nK\nV\nDELETEALLVALUES", 4, r"its value name must be \*, not 'V'"),
+        (b"Computer\nK\nV\nDELETEALLVALUES", 4, r"its value name must be \*; got 'V'"),
         (b"Computer\nK\nV\nCREATEKEY", 4, r"its value name must be \*"),
         (b"Computer\nK\r\r\nV\nDELETE", 2, "carriage return"),
         (codecs.BOM_UTF16_LE + "Computer\nK\0\nV\nDELETE".encode("utf-16-le"), 2, "NUL"),
@@ -254,7 +262,7 @@ LOST = [
     (setting("V", RegType.SZ, "a\nb"), "line break"),
     (setting("V", RegType.MULTI_SZ, ("a", "b\r")), "line break"),
     (setting("V\r\n", RegType.SZ, "a"), "line break"),
-    (setting("(default)", RegType.SZ, "a"), "stands for the default value"),
+    (setting("(default)", RegType.SZ, "a"), "means the default value of the key"),
     (setting("**del.V", RegType.SZ, "a"), "instruction of registry.pol"),
     (setting(" ", RegType.SZ, "a"), "spaces only"),
     (set_value(Hive.HKLM, r"HKLM\X", "V", RegType.SZ, "a"), "hive or a drive"),
@@ -297,7 +305,7 @@ def test_a_well_formed_value_is_lost_for_its_names_and_line_ends_alone(record: R
     for loss in lgpo.losses([record]):
         assert any(
             word in loss.reason
-            for word in ("line break", "hive", "stands for", "instruction", "spaces only")
+            for word in ("line break", "hive", "means the default", "instruction", "spaces only")
         )
 
 

@@ -83,7 +83,10 @@ def test_readers_of_both_versions_of_yaml_find_the_same(records: list[Record]) -
     [
         (Record(Hive.HKLM, KEY, "N", Action.DELETE), "does not show how to do this (delete)"),
         (Record(Hive.HKLM, KEY, "", Action.CREATE_KEY), "how to do this (create-key)"),
-        (one(RegType.EXPAND_SZ, "x"), "OSConfig's documentation has no type REG_EXPAND_SZ"),
+        (
+            one(RegType.EXPAND_SZ, "x"),
+            "OSConfig's documentation does not have the type REG_EXPAND_SZ",
+        ),
         (one(RegType.SZ, "x", ""), "OSConfig's documentation does not show a default value"),
         (Record(Hive.HKLM, KEY, "N", Action.SET, 4, b"\1"), "its data does not fit its type"),
         (set_value(Hive.HKCU, KEY, "N", RegType.DWORD, 1), "a user setting"),
@@ -154,6 +157,15 @@ def test_includes_and_other_resources_are_skipped() -> None:
         (
             resource(r"keyPath: HKLM:\X, valueName: A, valueType: REG_DWORD, value: -1"),
             "line 5: -1 is outside 0 to 4294967295",
+        ),
+        (b"x: 1\n" + HEAD.encode(), "line 1: 'x' is not allowed in an OSConfig document; allowed"),
+        (
+            resource("resource: {}, condition: x", "Microsoft.OSConfig/Test"),
+            "line 5: 'condition' is not allowed in the properties of Microsoft.OSConfig/Test",
+        ),
+        (
+            resource("resource: {condition: x}", "Microsoft.OSConfig/Test"),
+            "line 5: 'condition' is not allowed in a resource; allowed: name, type, properties",
         ),
         (b"a: !!python/object:os.system x\n", "an OSConfig document cannot have tags"),
     ],

@@ -185,8 +185,8 @@ def test_samba_reads_and_rewrites_every_troublesome_record(tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("data", "offset", "reason"),
     [
-        (b"", 0, "but the header alone has 8"),
-        (b"PReg\x01", 5, "but the header alone has 8"),
+        (b"", 0, "the header must have 8 bytes; the file has 0"),
+        (b"PReg\x01", 5, "the header must have 8 bytes; the file has 5"),
         (b"PREG\x01\0\0\0", 0, "signature"),
         (b"PReg\x02\0\0\0", 4, "version must be 1; got 2"),
         (HEADER + b"[", 8, r"expected '\[', found the end of the file"),

@@ -154,7 +154,7 @@ def test_what_can_mean_several_things_is_skipped_with_its_line(kind: str, data: 
     (skipped,) = content.skipped
     assert str(skipped) == (
         rf"line 3: HKLM\{KEY}, value V: {data!r} is ambiguous: "
-        f"no known file shows how Policy Analyzer writes {kind}"
+        f"no known file shows how Policy Analyzer writes the type {kind}"
     )
 
 
@@ -171,7 +171,7 @@ def test_the_other_instructions_of_registry_pol_are_read() -> None:
         (Action.DELETE, ""),
     ]
     (skipped,) = policyrules.read(file(entry("**DeleteValues", "REG_SZ", ""))).skipped
-    assert "it names no value" in str(skipped)
+    assert "it does not name a value" in str(skipped)
 
 
 def test_what_is_no_registry_policy_is_skipped_with_its_line() -> None:
@@ -229,7 +229,10 @@ def changed(old: str, new: str) -> bytes:
         ),
         (file("<computerconfig/>"), "line 2: the element computerconfig is not an element of"),
         (file("<?a b?>"), "line 2: a processing instruction is not an element of"),
-        (file("<ComputerConfig/>"), "line 2: Key is missing: an entry has Key, Value, RegType"),
+        (
+            file("<ComputerConfig/>"),
+            "line 2: Key is missing; allowed in an entry: Key, Value, RegType",
+        ),
         (file(MACHINE, entry("V", "REG_DWORD", "1"), "x"), "line 3: text between the elements"),
         (
             changed("<ComputerConfig>", '<ComputerConfig a="b">'),
@@ -245,13 +248,16 @@ def changed(old: str, new: str) -> bytes:
         (changed(KEY, ""), "line 2: the key '' is empty"),
         (changed(KEY, rf"HKLM\{KEY}"), "line 2: the key .* must not have a hive or a drive"),
         (changed("REG_DWORD", "DWORD"), "line 2: 'DWORD' is not a type; allowed: REG_NONE, REG_SZ"),
-        (changed(">1<", "><"), "line 2: '' is not a decimal number"),
-        (changed(">1<", "> 1<"), "line 2: ' 1' is not a decimal number"),
-        (changed(">1<", ">0x1<"), "line 2: '0x1' is not a decimal number"),
-        (changed(">1<", ">\u0661<"), "line 2: .* is not a decimal number"),
+        (changed(">1<", "><"), "line 2: '' must be a decimal number of at most 20 digits"),
+        (changed(">1<", "> 1<"), "line 2: ' 1' must be a decimal number of at most 20 digits"),
+        (changed(">1<", ">0x1<"), "line 2: '0x1' must be a decimal number of at most 20 digits"),
+        (changed(">1<", ">\u0661<"), "line 2: .* must be a decimal number of at most 20 digits"),
         (changed(">1<", ">4294967296<"), "line 2: 4294967296 is outside 0 to 4294967295"),
         (changed(">1<", ">-2147483649<"), "line 2: -2147483649 is outside"),
-        (changed(">1<", f">{'9' * 5000}<"), "line 2: .* is not a decimal number"),
+        (
+            changed(">1<", f">{'9' * 5000}<"),
+            "line 2: .* must be a decimal number of at most 20 digits",
+        ),
     ],
 )
 def test_a_malformed_file_is_refused_with_the_line(data: bytes, reason: str) -> None:
@@ -267,26 +273,32 @@ def odd(kind: int | None, data: bytes, name: str = "V", key: str = KEY) -> Recor
 LOST = [
     (
         setting("V", RegType.DWORD, 2**31),
-        "no known file of Policy Analyzer has a number of 2147483648 or more",
+        "no known file shows how Policy Analyzer writes a number of 2147483648 or more",
     ),
     (
         setting("V", RegType.MULTI_SZ, ("a",)),
-        "no known file of Policy Analyzer has a list with items",
+        "no known file shows how Policy Analyzer writes a list with items",
     ),
     (
         setting("V", RegType.EXPAND_SZ, "a"),
-        "no known file of Policy Analyzer has the type REG_EXPAND_SZ",
+        "no known file shows how Policy Analyzer writes the type REG_EXPAND_SZ",
     ),
-    (setting("V", RegType.QWORD, 1), "no known file of Policy Analyzer has the type REG_QWORD"),
-    (setting("V", RegType.BINARY, b""), "no known file of Policy Analyzer has the type REG_BINARY"),
-    (odd(0, b""), "no known file of Policy Analyzer has the type REG_NONE"),
-    (odd(0, b"", name=""), "no known file of Policy Analyzer has the type REG_NONE"),
-    (odd(153, b""), "no known file of Policy Analyzer has the type REG_153"),
-    (odd(None, b""), "no known file of Policy Analyzer has no type"),
+    (
+        setting("V", RegType.QWORD, 1),
+        "no known file shows how Policy Analyzer writes the type REG_QWORD",
+    ),
+    (
+        setting("V", RegType.BINARY, b""),
+        "no known file shows how Policy Analyzer writes the type REG_BINARY",
+    ),
+    (odd(0, b""), "no known file shows how Policy Analyzer writes the type REG_NONE"),
+    (odd(0, b"", name=""), "no known file shows how Policy Analyzer writes the type REG_NONE"),
+    (odd(153, b""), "no known file shows how Policy Analyzer writes the type REG_153"),
+    (odd(None, b""), "no known file shows how Policy Analyzer writes a value without a type"),
     (odd(4, b"\1"), "does not fit its type"),
     (odd(1, b"a\0"), "does not fit its type"),
     (odd(7, b"a"), "does not fit its type"),
-    (odd(1, b"a\0" * 40_000 + b"\0\0"), "65535 bytes"),
+    (odd(1, b"a\0" * 40_000 + b"\0\0"), "it has 80002 bytes of data; the maximum is 65535"),
     (setting("V", RegType.SZ, "a\nb"), "has a line break"),
     (setting("V", RegType.SZ, "a\rb"), "has a line break"),
     (setting("V", RegType.SZ, "a\x07b"), "a character that XML cannot contain"),
@@ -294,22 +306,25 @@ LOST = [
     (delete_value(Hive.HKLM, KEY, "a\nb"), "has a line break"),
     (delete_value(Hive.HKLM, "K\x1b", "V"), "a character that XML cannot contain"),
     (delete_value(Hive.HKLM, "K\ud800", "V"), "a character that XML cannot contain"),
-    (delete_value(Hive.HKLM, KEY, ""), "no known file of Policy Analyzer deletes a default value"),
+    (
+        delete_value(Hive.HKLM, KEY, ""),
+        "no known file shows how Policy Analyzer writes the deletion of a default value",
+    ),
     (delete_value(Hive.HKLM, "", "V"), "the key is empty, or has a hive"),
     (delete_value(Hive.HKLM, r"HKLM\K", "V"), "has a hive or a drive"),
-    (setting("(default)", RegType.SZ, "a"), "stands for the default value"),
-    (setting("**del.V", RegType.SZ, " "), "starts an instruction"),
+    (setting("(default)", RegType.SZ, "a"), "means the default value of the key"),
+    (setting("**del.V", RegType.SZ, " "), r"starts with \*\*, which marks an instruction"),
     (
         Record(Hive.HKLM, KEY, "V", Action.SOFT, 4, b"\1\0\0\0"),
-        "no known file of Policy Analyzer has soft",
+        "no known file shows how Policy Analyzer writes the action soft",
     ),
     (
         Record(Hive.HKLM, KEY, "", Action.SECURE_KEY, 4, b"\1\0\0\0"),
-        "no known file of Policy Analyzer has secure-key",
+        "no known file shows how Policy Analyzer writes the action secure-key",
     ),
     (
         Record(Hive.HKLM, KEY, "", Action.DELETE_KEYS, 1, encode_data(RegType.SZ, "A")),
-        "no known file of Policy Analyzer has delete-keys",
+        "no known file shows how Policy Analyzer writes the action delete-keys",
     ),
     (delete_value(Hive.HKLM, KEY, "V", via=Via.PREFERENCE), "Group Policy Preference"),
 ]

@@ -192,20 +192,20 @@ def test_the_texts_of_regedit4_are_in_the_code_page() -> None:
         (b"", 1, "the header must be .*; got ''"),
         (b"Windows Registry Editor Version 6.00\n", 1, "Version 6.00"),
         (f'{HEAD}"V"=dword:1'.encode(), 3, "before the first key"),
-        (f"{HEAD}[HKLM\\X".encode(), 3, "no closing bracket"),
-        (f"{HEAD}[HKXX\\X]".encode(), 3, "'HKXX' is not a hive"),
+        (f"{HEAD}[HKLM\\X".encode(), 3, r"the key '\[HKLM\\\\X' must end with a closing bracket"),
+        (f"{HEAD}[HKXX\\X]".encode(), 3, "'HKXX' is not a hive; allowed: HKEY_LOCAL_MACHINE, "),
         (f"{HEAD}[HKLM\\X\\\\Y]".encode(), 3, "empty part"),
-        (f'{HEAD}[-HKLM\\X]\n"V"=-'.encode(), 4, "a value in a deleted key"),
-        (typed("V=dword:1"), 4, "neither a key, a value nor a comment"),
-        (typed('"V"=string:1'), 4, "'string:1' is not valid data"),
-        (typed('"V"=dword:123456789'), 4, "is not valid data"),
-        (typed('"V"=dword:'), 4, "is not valid data"),
-        (typed('"V"=hex(123456789):'), 4, "is not valid data"),
-        (typed('"V"="two', 'lines"'), 4, "is not valid data"),
-        (typed(r'"V"="C:\dir\"'), 4, "is not valid data"),
+        (f'{HEAD}[-HKLM\\X]\n"V"=-'.encode(), 4, "'\"V\"=-' is in a key that the file deletes"),
+        (typed("V=dword:1"), 4, "is not a key, a value, or a comment"),
+        (typed('"V"=string:1'), 4, "'string:1' is not value data; allowed: \"text\", dword:"),
+        (typed('"V"=dword:123456789'), 4, "is not value data; allowed"),
+        (typed('"V"=dword:'), 4, "is not value data; allowed"),
+        (typed('"V"=hex(123456789):'), 4, "is not value data; allowed"),
+        (typed('"V"="two', 'lines"'), 4, "is not value data; allowed"),
+        (typed(r'"V"="C:\dir\"'), 4, "is not value data; allowed"),
         (typed(r'"V"="C:\temp"'), 4, r"\\t is not an escape sequence"),
         (typed(r'"V\n"="C"'), 4, r"\\n is not an escape sequence"),
-        (typed('"V"=hex:00,', "01"), 5, "neither a key"),
+        (typed('"V"=hex:00,', "01"), 5, "'01' is not a key"),
         (typed('"V"=hex:00,\\'), 4, "ends within the bytes of a value"),
         (typed('"V"=hex:00,\\', "  0g"), 5, "'0g' must be a byte"),
         (typed('"V"=hex:00,,01'), 4, "'' must be a byte"),
@@ -251,7 +251,7 @@ LOST = [
     (Record(Hive.HKLM, KEY, "", Action.DELETE_VALUES), "deletion of all values"),
     (Record(Hive.HKLM, KEY, "", Action.DELETE_KEYS, 1, b""), "does not name a subkey"),
     (Record(Hive.HKLM, KEY, "", Action.DELETE_KEYS, 1, utf16("a\\b\0")), "names a path"),
-    (Record(Hive.HKLM, KEY, "V", Action.SET), "no type"),
+    (Record(Hive.HKLM, KEY, "V", Action.SET), "a value without a type"),
     (of("V\n", 3, b""), "line break"),
     (of("\udc00", 3, b""), "lone surrogate"),
     (Record(Hive.HKLM, "\\" + KEY, "V", Action.SET, 3, b""), "empty part"),
@@ -390,7 +390,10 @@ def test_every_real_file_is_read_or_refused_and_written_again() -> None:
     found, refused = counted("reg", reg.decode)
 
     assert refused == [
-        "Win9X-CacheHandling.reg: line 7: 'string:00000001' is not valid data of a value"
+        (
+            "Win9X-CacheHandling.reg: line 7: 'string:00000001' is not value data; "
+            'allowed: "text", dword:, hex:, hex(N):, or - to delete the value'
+        )
     ]
     assert len(found) >= 14
     for path, records in found.items():
@@ -412,11 +415,12 @@ def test_a_message_repeats_40_characters_of_a_line(length: int) -> None:
     text = "x" * length
     shown = "x" * min(length, 40)
     data = "must be a byte of one or two hexadecimal digits"
+    allowed = 'allowed: "text", dword:, hex:, hex(N):, or - to delete the value'
     head = f"the header must be '{reg.HEADER}' or 'REGEDIT4'"
     for wrong, message in (
         (typed(head=text), f"line 1: {head}; got '{shown}'"),
-        (typed(text), f"line 4: '{shown}' is neither a key, a value nor a comment"),
-        (typed(f'"V"={text}'), f"line 4: '{shown}' is not valid data of a value"),
+        (typed(text), f"line 4: '{shown}' is not a key, a value, or a comment"),
+        (typed(f'"V"={text}'), f"line 4: '{shown}' is not value data; {allowed}"),
         (typed(f'"V"=hex:{text}'), f"line 4: '{shown}' {data}"),
     ):
         with pytest.raises(FormatError) as caught:

@@ -145,10 +145,13 @@ def test_other_readers_see_values_as_people_write_them() -> None:
         (replace(RECORD, key="a\ud800"), "a name has a NUL or a lone surrogate"),
         (
             Record(Hive.HKLM, "K", "N", Action.SET, 3, bytes(MAX_DATA + 1)),
-            "a row holds 65535 bytes of a value at most",
+            f"it has {MAX_DATA + 1} bytes of data; the maximum in a row is {MAX_DATA}",
         ),
-        (replace(RECORD, key="k" * (MAX_CELL + 1)), "a cell holds 87000 characters at most"),
-        (replace(RECORD, type=None), "it has no type"),
+        (
+            replace(RECORD, key="k" * (MAX_CELL + 1)),
+            "it has a text of more than 87000 characters, the maximum of a cell",
+        ),
+        (replace(RECORD, type=None), "a row cannot express a value without a type"),
     ],
 )
 def test_a_row_names_what_no_row_can_hold(record: Record, reason: str) -> None:

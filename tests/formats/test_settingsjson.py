@@ -109,3 +109,15 @@ def test_a_malformed_file_is_refused(data: bytes, message: str) -> None:
         decode(data)
 
     assert message in str(error.value)
+
+
+@pytest.mark.parametrize("column", ["key", "why", "title"])
+def test_a_lone_surrogate_is_refused(column: str) -> None:
+    content = {
+        "format": "gpogen-settings-1",
+        "left_out": [],
+        "settings": [{**CELLS, column: "\ud800"}],
+    }
+
+    with pytest.raises(FormatError, match=f"setting 1: {column} has a lone surrogate"):
+        decode(json.dumps(content).encode())

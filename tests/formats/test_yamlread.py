@@ -3,10 +3,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
+from gpogen.document.nodes import plain
 from gpogen.errors import FormatError
 from gpogen.formats.yamlread import MAX_BYTES, MAX_NODES, document, hive_and_key, kind
 from gpogen.policy.types import Hive
+from tests.formats.hostile import by_1_1
 
 KIND = kind("a document", "a list")
 
@@ -49,6 +53,38 @@ def test_an_empty_file_is_not_a_document(data: bytes) -> None:
 )
 def test_a_hive_is_read_in_every_spelling(text: str, found: tuple[Hive, str] | None) -> None:
     assert hive_and_key(text, 1) == found
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["yes", "No", "ON", "off", "1_000", "12:30:45", "2026-11-28", "0b11", "0o7", "1e3", "=", "<<"],
+)
+def test_a_value_that_yaml_1_1_takes_for_another_is_refused_unless_it_is_quoted(text: str) -> None:
+    with pytest.raises(FormatError, match="is one thing by YAML 1"):
+        document(f"- {text}".encode(), KIND)
+    with pytest.raises(FormatError, match=r"line 2: .* is one thing by YAML 1"):
+        document(f"a: 1\n{text}: 1".encode(), KIND)
+    assert plain(document(f"- '{text}'".encode(), KIND)) == [text]
+
+
+@pytest.mark.parametrize("text", ["true", "True", "TRUE", "false", "False", "FALSE"])
+def test_what_both_versions_take_for_a_boolean_is_one(text: str) -> None:
+    assert plain(document(f"- {text}".encode(), KIND)) == [text.lower() == "true"]
+
+
+@given(st.text("yesnoftrua0189bxo._:-+eE~,=<>infINFTZ ", max_size=12))
+@example("190:20:30")
+@example("+.inf")
+@example("0x_1")
+def test_a_value_that_is_read_is_the_same_by_yaml_1_1(text: str) -> None:
+    data = f"- {text}".encode()
+    try:
+        found = plain(document(data, KIND))
+    except FormatError:
+        return
+
+    wanted = by_1_1(data)
+    assert repr(found) == repr(wanted)
 
 
 def test_of_several_mistakes_the_first_is_told_with_its_line() -> None:

@@ -64,8 +64,8 @@ def test_what_is_a_key_is_taken(key: str) -> None:
     [
         ("a\0", "control characters"),
         ("x" * 260, "at most 259"),
-        ("**del.X", "starts an instruction"),
-        ("**", "starts an instruction"),
+        ("**del.X", r"starts with \*\*, which marks an instruction"),
+        ("**", r"starts with \*\*, which marks an instruction"),
     ],
 )
 def test_what_is_no_name_is_refused(name: str, words: str) -> None:

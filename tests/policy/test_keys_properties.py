@@ -51,7 +51,7 @@ def test_a_key_has_no_empty_part(key: str) -> None:
 
 @pytest.mark.parametrize("key", ["C:\\a", "hklm\\a", "HKCU", "HKEY_USERS\\a", "hkey_x", "a:b\\c"])
 def test_a_key_carries_no_second_hive_or_drive(key: str) -> None:
-    with pytest.raises(ValueError, match="starts with exactly one hive"):
+    with pytest.raises(ValueError, match="must have exactly one hive, at the start"):
         check_key(key)
 
 

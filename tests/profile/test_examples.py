@@ -136,7 +136,8 @@ def test_what_is_of_the_wrong_kind_is_told_with_how_to_write_it_and_that_is_righ
         )
         assert item.fix or says, f"{text}\n{item}"
         written = re.fullmatch(
-            r"write (?:a list: |a value such as )?(.*?)(?:; weeks can be .*)?", item.fix
+            r"write (?:a list: |a value such as )?(.*?)(?:; (?:weeks can be|the ring) .*)?",
+            item.fix,
         )
         if written and "..." not in item.fix:
             again, _ = _document(model, key, written[1])
@@ -145,14 +146,34 @@ def test_what_is_of_the_wrong_kind_is_told_with_how_to_write_it_and_that_is_righ
         assert not isinstance(node, Scalar) or findings == [], text
 
 
+FIRST = "; the ring with order 1 installs first"
+
+
 @pytest.mark.parametrize(
     ("line", "fix"),
     [
-        ("ring: pilot", "write {name: pilot, order: 1}"),
-        ("ring: 3", "write {name: pilot, order: 1}"),
+        ("ring: pilot", f"write {{name: pilot, order: 1}}{FIRST}"),
+        ("ring: Pilot", f"write {{name: Pilot, order: 1}}{FIRST}"),
+        ("ring: broad", f"write {{name: broad, order: 2}}{FIRST}"),
+        ("ring: ring 3", f"write {{name: ring 3, order: 3}}{FIRST}"),
+        ("ring: 3", "write {name: ring-3, order: 3}"),
+        ("ring: true", "write {name: pilot, order: 1}"),
+        ("ring: 1001", "write {name: pilot, order: 1}"),
         ("ring: [pilot, 1]", "write {name: pilot, order: 1}"),
-        ("ring: 'a: b'", "write {name: 'a: b', order: 1}"),
+        ("ring: [broad, 7]", "write {name: broad, order: 7}"),
+        ("ring: 'a: b'", f"write {{name: 'a: b', order: 2}}{FIRST}"),
         ("ring: {name: pilot}", "write order: 1"),
+        ("ring: {name: broad}", "write order: 2"),
+        ("restart: planned", "write {policy: at-scheduled-time}"),
+        ("restart: automatic", "write {policy: when-required}"),
+        ("restart: sometimes", "choose one (gpogen explain restart)"),
+        ("revision: {number: 1, date: 28.11.2026}", "write 2026-11-28"),
+        ("revision: {number: 1, date: 2026/11/2}", "write 2026-11-02"),
+        ("revision: {number: 1, date: 31.02.2026}", ""),
+        ("revision: {number: 1, date: 11/28/2026}", ""),
+        ("vbs: {enforce: true}", "did you mean policy+registry?"),
+        ("updates: {schedule: {day: sunday, at: 3}}", 'write "03:00"'),
+        ("updates: {schedule: {day: sunday, at: 25}}", ""),
         ("extends: hotpatch-base", "write a list: [hotpatch-base]"),
         ("extends: {name: hotpatch-base}", "write a list: [azlocal-ws2025-core]"),
         ("restart: deadline", "write {policy: deadline, days: 3, grace_days: 2}"),

@@ -64,7 +64,7 @@ def test_an_error_can_be_allowed_and_a_shape_cannot() -> None:
     assert ids(checked(body, orchestration="third-party")) == []
 
     body = "updates: {mode: download, drivers: exclude}\nallow:\n  - {rule: GP013, why: no}\n"
-    assert ids(checked(body, orchestration="third-party")) == ["HP004", "GP060"]
+    assert ids(checked(body, orchestration="third-party")) == ["GP060", "HP004"]
 
 
 def test_the_place_of_a_suppressed_result_is_its_own(tmp_path: Path) -> None:

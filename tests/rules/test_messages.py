@@ -149,7 +149,7 @@ def test_the_first_setting_that_overrides_an_older_deadline_is_named(
     body = "".join(item(AU, name, 1) for name in values)
     found = only("RESTARTDEADLINE-OVERRIDDEN", f"{VBS}registry:\n{item(WU, old, 1)}{body}")
 
-    wanted = [f"{old} has no effect beside {winner}"] if winner else []
+    wanted = [f"{old} has no effect, because {winner} is set"] if winner else []
     assert [one.message for one in found] == wanted
     assert [len(one.related) for one in found] == [len(values)] * len(wanted)
 
@@ -252,7 +252,7 @@ def test_a_deferral_that_skips_baselines_names_them_and_how_the_first_would_inst
 
     assert [item.id for item in several] == ["HP014"]
     assert several[0].severity is Severity.ERROR
-    assert several[0].fix == "defer less, or run more often"
+    assert several[0].fix == "set `quality_deferral_days: 14` or less"
     assert several[0].message.startswith(
         "the deferral of 30 days skips the baselines of 2026-01-13,"
     )
@@ -270,7 +270,9 @@ def test_a_pause_that_skips_a_baseline_is_named_with_its_days() -> None:
     found = calendar(subject(pause("2026-07-10"), extra_target=ROME))
 
     (hit,) = [item for item in found if item.id == "HP014"]
-    assert hit.fix == "end the pause earlier"
+    assert (
+        hit.fix == "pause after the baseline is installed, or remove PauseQualityUpdatesStartTime"
+    )
     assert hit.message.startswith(
         "the pause from 2026-07-10 to 2026-08-14 skips the baseline of 2026-07-14: it would install"
     )

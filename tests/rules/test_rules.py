@@ -57,7 +57,7 @@ def test_the_examples_of_a_page_show_each_severity_or_another_test_does() -> Non
 
     assert documented - shown == {
         ("HP006", "error"),  # tests/workspace/test_foreign.py: no profile can have it
-        ("HP014", "error"),  # tests/calendar/test_overlay.py: the calendar finds it
+        ("INSTALLATION-INHERITED", "info"),  # tests/cli/test_check_more.py: it needs a base
         ("SHADOW-STACKS-HVCI", "info"),  # test_severities.py: only of somebody else's GPO
     }, "sources/rules: add an example with `severity` for each of `cases`"
 

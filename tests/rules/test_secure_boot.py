@@ -62,7 +62,7 @@ def test_the_readme_puts_the_hypervisor_first(head: dict[str, str], first: str) 
     assert "1795" in text
     assert "UEFICA2023Status" in text
     assert "Several times, for the Secure Boot certificates" in text
-    assert f"{KEY}: AvailableUpdatesPolicy stays on the machine after you remove the GPO." in text
+    assert f"{KEY}: AvailableUpdatesPolicy remains on the machine after you remove the GPO." in text
     assert "first update" not in readme.emit(compiled(VBS))[0].data.decode("utf-8")
 
 

@@ -1,6 +1,6 @@
 """A stand-in of Azure Resource Manager for hotpatch of Arc machines and Azure VMs.
 
-It answers as Microsoft.HybridCompute 2025-01-13 says (azure-rest-api-specs): which status codes an
+It answers as Microsoft.HybridCompute 2026-07-15 says (azure-rest-api-specs): which status codes an
 operation has, which properties an update takes, which states a license goes through. Where the
 specification leaves it open it does the worst: PUT replaces the whole license profile, and
 patchSettings of a machine are replaced as a whole.
@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-API = "2025-01-13"
+API = "2026-07-15"
 SUBSCRIPTION = "11111111-2222-3333-4444-555555555555"
 GROUP = "rg-servers"
 PREFIX = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/{GROUP}"

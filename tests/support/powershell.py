@@ -22,7 +22,7 @@ MISSING = "neither pwsh is on PATH nor does PSRUN name a folder with psrun"
 _CHECK = Path(__file__).parent / "check.ps1"
 _TIMEOUT = 120
 _PARAMETER = re.compile(r"-[A-Za-z]+")
-# No colours and no pipes for debuggers, which a process that is ended leaves in TMPDIR.
+# No colors and no pipes for debuggers, which a process that is ended leaves in TMPDIR.
 _SETTINGS = {"NO_COLOR": "1", "DOTNET_EnableDiagnostics": "0", "POWERSHELL_TELEMETRY_OPTOUT": "1"}
 
 

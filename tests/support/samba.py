@@ -50,16 +50,17 @@ def _python() -> str | None:
 
 def samba_read(paths: list[Path]) -> list[dict[str, Any]]:
     """Read files with Samba: ``entries`` and whether it writes the same bytes, or ``error``."""
+    answer: list[dict[str, Any]] = json.loads(
+        samba_run(_SCRIPT, json.dumps([str(path) for path in paths]))
+    )
+    return answer
+
+
+def samba_run(script: str, given: str) -> str:
+    """Run a script in the Python that has Samba's modules, and return what it prints."""
     python = _python()
     if python is None:
         pytest.skip("python3-samba is not installed")
-    result = subprocess.run(
-        [python, "-c", _SCRIPT],
-        input=json.dumps([str(path) for path in paths]),
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=120,
-    )
-    answer: list[dict[str, Any]] = json.loads(result.stdout)
-    return answer
+    return subprocess.run(
+        [python, "-c", script], input=given, capture_output=True, text=True, check=True, timeout=120
+    ).stdout

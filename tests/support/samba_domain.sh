@@ -1,12 +1,23 @@
 #!/bin/bash
 # samba_domain.sh FOLDER COMMAND...: a Samba domain in FOLDER, alone in its namespaces, and a command
 # beside its domain controller. Every process ends with the command. Needs root and Debian's packages
-# samba, samba-ad-provision, samba-dsdb-modules, smbclient, winbind, ldb-tools, iproute2.
+# samba, samba-ad-provision, samba-dsdb-modules, smbclient, winbind, ldb-tools, iproute2. SAMBA_ROOT
+# is the root of another Debian that has them, such as one with a newer Samba.
 set -eu
 if [ -z "${INSIDE:-}" ]; then
     exec unshare --net --mount --pid --fork --kill-child --mount-proc env INSIDE=1 bash "$0" "$@"
 fi
 at=$1
+if [ -n "${SAMBA_ROOT:-}" ]; then
+    shared=$(dirname "$at")
+    for name in /dev "$shared"; do
+        mkdir -p "$SAMBA_ROOT$name"
+        mount --rbind "$name" "$SAMBA_ROOT$name"
+    done
+    mount -t proc proc "$SAMBA_ROOT/proc"
+    cp "$0" "$shared/samba_domain.sh"
+    exec env SAMBA_ROOT= TMPDIR=/tmp chroot "$SAMBA_ROOT" bash "$shared/samba_domain.sh" "$@"
+fi
 shift
 ip link set lo up
 ip addr add 10.99.0.1/24 dev lo

@@ -17,6 +17,7 @@ HOW = {
     "GPOGEN_DSC": "set GPOGEN_DSC to a checkout of github.com/PowerShell/DSC",
     "names no checkout": "clone the repository, and name its folder by the variable",
     "ansible-playbook is not": "pip install ansible ansible-lint, and put them on PATH",
+    "GPOGEN_SAMBA_ROOT": "debootstrap a Debian, install samba in it, and name its root folder",
     "npm is not": "apt-get install npm",
     "the npm registry": "allow npm to reach its registry",
     "bash is not": "apt-get install bash",

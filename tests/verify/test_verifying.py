@@ -119,7 +119,7 @@ BROKEN = [
     (
         "prefixes",
         change("Backup.xml", "bkp:Location", "Location"),
-        "attributes without bkp: before them: FSObjectFile Location",
+        "attributes without the prefix bkp: FSObjectFile Location",
     ),
     (
         "prefixes",

@@ -82,7 +82,7 @@ class _Walk:
             if safe or (record and line.blank):
                 continue
             if line.indent == _INDENT:
-                self.fault(part, "stands in a command line")
+                self.fault(part, "is in a command line")
             elif line.last in _PART_OF_A_WORD or line.last.isalnum():
                 self.fault(part, "is a part of a word")
         bare = not safe

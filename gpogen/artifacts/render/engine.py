@@ -11,22 +11,27 @@ from functools import wraps
 from types import BuiltinMethodType, MethodType
 from typing import Any
 
-from jinja2 import BaseLoader, Environment, StrictUndefined, nodes
+from jinja2 import BaseLoader, Environment, StrictUndefined, Template, nodes
 from jinja2.exceptions import SecurityError, TemplateNotFound
-from jinja2.runtime import Undefined
+from jinja2.runtime import Macro, Undefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.tests import TESTS
 
+from gpogen.artifacts.render.budget import Budget, Cost, counted
 from gpogen.artifacts.render.formats import Context, TemplateFormat, format_of
 from gpogen.artifacts.render.language import (
     CAPTURED,
+    COUNTED,
     Checker,
     RenderedCodeGenerator,
+    RenderedMacro,
     own_macro,
 )
 from gpogen.artifacts.render.rendered import ContextError, Rendered
 
 _METHODS = (MethodType, BuiltinMethodType)
+_TEXT_METHODS = ("upper", "lower", "startswith", "endswith")
+"""Methods that look at each character of the text once."""
 _ABSENT = object()
 _TEST_NAMES = ("boolean", "defined", "integer", "none", "string")
 
@@ -35,14 +40,15 @@ class RenderEnvironment(ImmutableSandboxedEnvironment):
     """Jinja for one format."""
 
     code_generator_class = RenderedCodeGenerator
-    own_macro = staticmethod(own_macro)
 
     def __init__(self, form: TemplateFormat, loader: BaseLoader) -> None:
         """Set up the language: few filters, few tests, no globals."""
+        self.budget: Budget | None = None
+        self._sizes: dict[str, int] = {}
         super().__init__(
             loader=_OneFormat(form, loader),
             undefined=StrictUndefined,
-            finalize=_finalizer(form.default),
+            finalize=self._count_text(_finalizer(form.default)),
             autoescape=False,
             optimized=False,
             auto_reload=False,
@@ -51,18 +57,58 @@ class RenderEnvironment(ImmutableSandboxedEnvironment):
             keep_trailing_newline=True,
         )
         named = {
-            name: _guarded(f"{form.name} {name}", context)
+            name: self._count_text(_guarded(f"{form.name} {name}", context))
             for name, context in form.contexts.items()
         }
         visible = {"length": len, **named}
-        self.filters = {**visible, CAPTURED: Rendered}
+        self.filters = {**visible, CAPTURED: Rendered, COUNTED: self._counted}
         self.tests = {name: TESTS[name] for name in _TEST_NAMES}
         self.globals.clear()
         self._safe: set[tuple[type, str]] = set()
         self._checker = Checker(tuple(visible), _TEST_NAMES, form.commands)
 
+    def _count_text(self, context: Context) -> Context:
+        """Return a context that takes what it writes from the budget."""
+
+        @wraps(context)
+        def count(*args: Any, **kwargs: Any) -> Rendered:
+            written = context(*args, **kwargs)
+            if self.budget is not None:
+                self.budget.spend(1, len(written))
+            return written
+
+        return count
+
+    def _counted(self, items: Any, steps: int, written: int) -> Any:
+        """Let a loop take its rounds from the budget."""
+        return items if self.budget is None else counted(items, self.budget, steps, written)
+
+    def own_macro(self, macro: Macro, steps: int, written: int) -> RenderedMacro:
+        """Return the macro that templates get instead of Jinja's."""
+        return own_macro(macro, Cost(steps, written), self.budget)
+
+    def get_template(self, name: Any, *args: Any, **kwargs: Any) -> Template:
+        """Return a template; each include and import counts as one run of all of it."""
+        found = super().get_template(name, *args, **kwargs)
+        if self.budget is not None:
+            size = self._sizes.get(str(found.name), 0)
+            self.budget.spend(1 + size, size)
+        return found
+
+    def is_safe_callable(self, obj: Any) -> bool:
+        """Let templates call macros, functions of gpogen, and methods that cannot cost much."""
+        if not isinstance(obj, _METHODS):
+            return super().is_safe_callable(obj)
+        own = obj.__self__
+        if isinstance(own, str) and obj.__name__ in _TEXT_METHODS:
+            if self.budget is not None:
+                self.budget.spend(len(own), 0)
+            return super().is_safe_callable(obj)
+        return isinstance(own, Mapping) and obj.__name__ == "items"
+
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         tree = super()._parse(source, name, filename)
+        self._sizes[str(name)] = len(source)
         self._checker.check(tree, name, filename)
         return tree
 

@@ -10,11 +10,14 @@ from jinja2.compiler import CodeGenerator, Frame, MacroRef
 from jinja2.exceptions import TemplateSyntaxError
 from jinja2.runtime import Macro
 
+from gpogen.artifacts.render.budget import Budget, Cost, cost
 from gpogen.artifacts.render.command_lines import faults
 from gpogen.artifacts.render.rendered import Rendered
 
 CAPTURED = "captured block"
 """The filter that block sets end with. No template can name it: its name holds a blank."""
+COUNTED = "counted loop"
+"""The filter that what a loop goes through ends with."""
 
 _ALLOWED = (
     nodes.Template,
@@ -50,6 +53,9 @@ _ALLOWED = (
     nodes.Dict,
     nodes.Pair,
 )
+MAX_LOOPS = 10
+"""Loops in each other: what follows a value on its line is found by going through each twice."""
+_ALL_ARGUMENTS = ("varargs", "kwargs")
 _REASONS = {
     nodes.Concat: "joining values with ~ would hide what is quoted already",
     nodes.Add: "joining values with + would hide what is quoted already",
@@ -70,21 +76,32 @@ class Checker:
         self._commands = commands
 
     def check(self, tree: nodes.Template, name: str | None, filename: str | None) -> None:
-        """Check a tree, and mark its block sets so that they return `Rendered`.
+        """Check a tree, and mark its block sets, which return `Rendered`, and its loops.
 
         Raises:
             TemplateSyntaxError: the template uses what it may not.
         """
-        for node in _walk(tree):
-            if reason := self._fault(node):
+        whole = _walk(tree)
+        written = {id(node.node) for node in whole if isinstance(node, nodes.Filter)}
+        for node in whole:
+            if reason := self._fault(node, is_written=id(node) in written):
                 raise TemplateSyntaxError(reason, _line(node), name, filename)
+        if line := _too_deep(tree):
+            raise TemplateSyntaxError(
+                f"more than {MAX_LOOPS} loops in each other", line, name, filename
+            )
         if self._commands:
             for line, reason in faults(tree, self._commands).items():
                 raise TemplateSyntaxError(reason, line, name, filename)
         for block in list(tree.find_all(nodes.AssignBlock)):
             block.filter = nodes.Filter(None, CAPTURED, [], [], None, None, lineno=block.lineno)
+        for loop in list(tree.find_all(nodes.For)):
+            each = cost(loop)
+            numbers = [nodes.Const(each.steps), nodes.Const(each.written)]
+            line = loop.lineno
+            loop.iter = nodes.Filter(loop.iter, COUNTED, numbers, [], None, None, lineno=line)
 
-    def _fault(self, node: nodes.Node) -> str | None:
+    def _fault(self, node: nodes.Node, *, is_written: bool) -> str | None:
         if not isinstance(node, _ALLOWED):
             return _REASONS.get(type(node), f"{type(node).__name__} is not for these templates")
         if isinstance(node, nodes.Filter) and node.name not in self._filters:
@@ -95,7 +112,32 @@ class Checker:
             return "a filter on {% set %} would quote what is quoted already"
         if isinstance(node, nodes.For) and node.recursive:
             return "a recursive loop returns text that would be quoted twice"
+        if isinstance(node, nodes.Name) and node.name in _ALL_ARGUMENTS:
+            return f"{node.name} is not for these templates: name the parameters of the macro"
+        is_literal = isinstance(node, nodes.List | nodes.Tuple | nodes.Dict)
+        if is_literal and not is_written and not _is_constant(node):
+            return "a list, a tuple or a dict of variables must be followed by a filter"
         return None
+
+
+def _is_constant(node: nodes.Node) -> bool:
+    """Tell whether a literal holds no variable: variables could nest it without end."""
+    if isinstance(node, nodes.Tuple) and node.ctx != "load":
+        return True
+    constant = (nodes.Const, nodes.Pair, nodes.List, nodes.Tuple, nodes.Dict)
+    return all(isinstance(found, constant) for found in _walk(node))
+
+
+def _too_deep(tree: nodes.Template) -> int:
+    """Return the line of a loop inside too many others; 0 for none."""
+    stack: list[tuple[nodes.Node, int]] = [(tree, 0)]
+    while stack:
+        node, loops = stack.pop()
+        loops += isinstance(node, nodes.For)
+        if loops > MAX_LOOPS:
+            return node.lineno
+        stack += ((child, loops) for child in node.iter_child_nodes())
+    return 0
 
 
 def _walk(node: nodes.Node) -> list[nodes.Node]:
@@ -113,14 +155,20 @@ def _line(node: nodes.Node) -> int:
 class RenderedMacro(Macro):
     """A macro whose text is final: its own expressions have been through their contexts."""
 
+    each: Cost
+    budget: Budget | None
+
     def _invoke(self, arguments: list[Any], autoescape: bool) -> str:
+        if self.budget is not None:
+            self.budget.spend(self.each.steps, self.each.written)
         return Rendered(super()._invoke(arguments, autoescape))
 
 
-def own_macro(macro: Macro) -> RenderedMacro:
-    """Turn the macro that Jinja made into one whose text is final."""
+def own_macro(macro: Macro, each: Cost, budget: Budget | None) -> RenderedMacro:
+    """Turn the macro that Jinja made into one whose text is final, and whose calls count."""
     own = RenderedMacro.__new__(RenderedMacro)
     own.__dict__.update(macro.__dict__)
+    own.each, own.budget = each, budget
     return own
 
 
@@ -129,9 +177,10 @@ class RenderedCodeGenerator(CodeGenerator):
 
     def macro_def(self, macro_ref: MacroRef, frame: Frame) -> None:
         """Write the macro's definition, handed through `own_macro`."""
+        each = cost(macro_ref.node)
         self.write("environment.own_macro(")
         super().macro_def(macro_ref, frame)
-        self.write(")")
+        self.write(f", {each.steps}, {each.written})")
 
     def visit_Call(  # noqa: N802 - Jinja's name
         self, node: nodes.Call, frame: Frame, forward_caller: bool = False

@@ -19,14 +19,14 @@ from jinja2.exceptions import TemplateError, TemplateSyntaxError
 from gpogen.artifacts.render.engine import RenderEnvironment
 from gpogen.artifacts.render.formats import format_of
 from gpogen.disk.directory import Directory, Kind, walk
-from gpogen.errors import UsageError
+from gpogen.errors import UsageError, UsageErrors
 from gpogen.profile.shape import hint
 from gpogen.resources import resource_dir
 
-MAX_TEMPLATE = 1 << 20
+MAX_TEMPLATE = 1 << 18
 """Bytes of one template of a user."""
 _ENDING = ".j2"
-_NOT_OF_A_BUILD = "calendar/"
+_NOT_OF_A_BUILD = ("calendar/", "status/")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -134,7 +134,7 @@ def read_overrides(folder: str) -> Overrides:
     overrides = Overrides(folder, sources)
     problems += _faults(overrides)
     if problems:
-        raise UsageError("\n".join(problems))
+        raise UsageErrors(problems)
     return overrides
 
 
@@ -167,3 +167,5 @@ def _faults(overrides: Overrides) -> Iterator[str]:
             yield f"{overrides.folder}/{name}:{error.lineno}: {error.message}"
         except TemplateError as error:
             yield f"{overrides.folder}/{name}: {error}"
+        except RecursionError:
+            yield f"{overrides.folder}/{name}: more levels of nesting than Jinja can parse"

@@ -8,6 +8,7 @@ from functools import cache
 from jinja2 import FileSystemLoader
 from jinja2.exceptions import TemplateError
 
+from gpogen.artifacts.render.budget import Budget
 from gpogen.artifacts.render.engine import RenderEnvironment, render_in
 from gpogen.artifacts.render.formats import TemplateFaultError, TemplateFormat, format_of
 from gpogen.artifacts.render.overriding import Overrides, in_use
@@ -15,6 +16,14 @@ from gpogen.artifacts.render.rendered import ContextError
 from gpogen.errors import ContentError
 from gpogen.resources import resource_dir
 
+_FAULTS = (
+    TemplateError,
+    TemplateFaultError,
+    TypeError,
+    ValueError,
+    RecursionError,
+    SyntaxError,  # Python nests no more than 20 loops, and a limited number of blocks.
+)
 MAX_OUTPUT = 16 << 20
 """Characters of a file that a user's template may write."""
 
@@ -55,8 +64,10 @@ def _overridden(
 ) -> bytes:
     parts: list[str] = []
     size = 0
+    environment = overrides.environment(name)
+    environment.budget = Budget()
     try:
-        for part in overrides.environment(name).get_template(name).generate(dict(context)):
+        for part in environment.get_template(name).generate(dict(context)):
             size += len(part)
             if size > MAX_OUTPUT:
                 raise TemplateFaultError(f"it writes more than {MAX_OUTPUT} characters")
@@ -64,7 +75,7 @@ def _overridden(
         return form.finish(name, "".join(parts))
     except ContextError:
         raise
-    except (TemplateError, TemplateFaultError, TypeError, ValueError, RecursionError) as error:
+    except _FAULTS as error:
         what = "it calls itself too often" if isinstance(error, RecursionError) else str(error)
         raise ContentError(
             f"{overrides.folder}: {name}: the template cannot be rendered: {what}"

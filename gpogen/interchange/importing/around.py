@@ -75,6 +75,6 @@ def _extensions(gpo: Gpo, made: Compiled) -> Iterator[str]:
         tools = [guid for guid in tool_guids(before) if guid not in tool_guids(after)]
         if tools:
             yield (
-                f"not kept of the {hive.side} extension names: {', '.join(tools)}, which name "
+                f"of the {hive.side} extension names, {', '.join(tools)} are not kept: they name "
                 "editors of the console, not extensions that machines run"
             )

@@ -44,7 +44,7 @@ class Gathered:
         reading: the file as read.
         records: what the profile is to build, one record for each value and route.
         reports: what is not kept, or not as it was; one line each.
-        notes: comments at policies, by the policy's name in the catalogue.
+        notes: comments at policies, by the policy's name in the catalog.
         comment: the comment of the whole GPO.
         targeted: preferences with the targeting that only `image: iso` writes.
     """

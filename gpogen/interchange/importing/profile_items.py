@@ -40,7 +40,7 @@ def sayable(record: Record) -> tuple[Record | None, list[str]]:
 
 def _place_reason(record: Record) -> str:
     if len(f"{record.hive.value}\\{record.key}") > MAX_TITLE:
-        return f"a key in a profile has at most {MAX_TITLE} characters"
+        return f"a key in a profile can have at most {MAX_TITLE} characters"
     if record.via is Via.PREFERENCE and record.action not in _BY_PREFERENCE:
         return "in a profile, a preference cannot delete keys"
     try:
@@ -59,7 +59,7 @@ def _with_data(record: Record) -> tuple[Record | None, list[str]]:
     if record.via is Via.PREFERENCE and record.type == RegType.NONE:
         return None, ["not kept: a preference does not support the type none"]
     if len(record.data) > MAX_DATA:
-        return None, [f"not kept: {len(record.data)} bytes; a profile can have {MAX_DATA}"]
+        return None, [f"not kept: {len(record.data)} bytes; the maximum in a profile is {MAX_DATA}"]
     if record.type == RegType.NONE and not record.name and not record.data:
         return None, [
             "not kept: an empty default value without a type; a policy would create the key"

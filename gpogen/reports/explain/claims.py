@@ -53,7 +53,7 @@ def _unproven(item: Unproven) -> Explanation:
         title=item.sentence,
         source=page.source,
         facts=(
-            *facts(("built on it", page.built_on), ("known", page.known)),
-            Fact("to test it", page.prove),
+            *facts(("used by", page.built_on), ("known", page.known)),
+            Fact("how to test it", page.prove),
         ),
     )

@@ -23,7 +23,7 @@ KINDS = (
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A labelled piece of an entry.
+    """A labeled piece of an entry.
 
     Attributes:
         label: one or two words, such as ``why``.

@@ -87,7 +87,7 @@ def _os(os: OperatingSystem) -> Explanation:
             ("with desktop", f"EditionID {os.edition_desktop}, SKU number {os.sku_desktop}"),
             ("Server Core", f"EditionID {core}, SKU number {os.sku_core}"),
             ("templates", os.template_set),
-            ("Azure Arc", "hotpatches require an Arc licence" if os.needs_arc else "not needed"),
+            ("Azure Arc", "hotpatches require an Arc license" if os.needs_arc else "not needed"),
         ),
     )
 

@@ -56,7 +56,11 @@ def _repair(found: Repair) -> str:
 
 def _change(edit: Change) -> str:
     if edit.do == "take-out":
-        return "remove the item it stands at" if edit.path == HERE else f"remove `{edit.path}`"
+        return (
+            "remove the item at the place of the finding"
+            if edit.path == HERE
+            else f"remove `{edit.path}`"
+        )
     value = json.dumps(edit.value, ensure_ascii=False)
     where = "the item of the finding" if edit.path == HERE else f"`{edit.path}`"
     return f"{'set' if edit.do == 'set' else 'add to'} {where}: `{value}`"

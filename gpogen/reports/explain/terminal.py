@@ -13,6 +13,9 @@ _LINK = re.compile(r"\[([^\]]*)\]\(([^)\s]*)\)")
 _HEADING = re.compile(r"#+ (.*)")
 _ITEM = re.compile(r"(\s*)([-*]|[0-9]+\.) (.*)")
 _RULE = re.compile(r"\|?[ :|-]+\|?")
+_BREAK = re.compile(r"<br ?/?>")
+_CODE = re.compile(r"(`[^`]*`)")
+_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 _GAP = "  "
 
 
@@ -82,14 +85,15 @@ def _table(block: list[str], width: int) -> Iterator[Line]:
     count = max(map(len, rows))
     rows = [[*row, *[""] * (count - len(row))] for row in rows]
     widths = [max(columns(row[number]) for row in rows) for number in range(count)]
-    if sum(widths) + len(_GAP) * count <= width:
+    is_flat = not any("\n" in cell for row in rows for cell in row)
+    if is_flat and sum(widths) + len(_GAP) * count <= width:
         for number, row in enumerate(rows):
             cells = (
                 cell + " " * (wide - columns(cell)) for cell, wide in zip(row, widths, strict=True)
             )
             yield Line(f"{_GAP}{_GAP.join(cells)}".rstrip(), "" if number else "heads")
         return
-    if count == 2 and widths[0] <= width * 2 // 5:
+    if is_flat and count == 2 and widths[0] <= width * 2 // 5:
         for number, row in enumerate(rows):
             first = f"{_GAP}{row[0]}{' ' * (widths[0] - columns(row[0]))}{_GAP}"
             style = "" if number else "heads"
@@ -101,18 +105,21 @@ def _table(block: list[str], width: int) -> Iterator[Line]:
         for head, cell in list(zip(heads, row, strict=False))[1:]:
             if cell:
                 label = f"{head}: " if head and count > 2 else ""
-                yield from wrapped(f"{label}{cell}", 3 * _GAP, 3 * _GAP, width)
+                for line in f"{label}{cell}".split("\n"):
+                    yield from wrapped(line, 3 * _GAP, 3 * _GAP, width)
 
 
 def _cells(line: str) -> list[str]:
     inner = line.strip().removeprefix("|").removesuffix("|")
-    return [_inline(cell.strip()) for cell in re.split(r"(?<!\\)\|", inner)]
+    return [_BREAK.sub("\n", _inline(cell.strip())) for cell in re.split(r"(?<!\\)\|", inner)]
 
 
 def _inline(text: str) -> str:
-    """Take away what a terminal does not show: links become topics or addresses."""
-    text = _LINK.sub(_link, text)
-    return re.sub(r"\*\*([^*]+)\*\*", r"\1", text).replace("\\|", "|")
+    """Remove what a terminal does not show; links become topics or addresses."""
+    text = re.sub(r"\*\*([^*]+)\*\*", r"\1", _LINK.sub(_link, text))
+    parts = _CODE.split(text)
+    parts[::2] = [_ESCAPE.sub(r"\1", part) for part in parts[::2]]
+    return "".join(parts).replace("\\|", "|")
 
 
 def _link(found: re.Match[str]) -> str:

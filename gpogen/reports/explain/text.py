@@ -11,17 +11,17 @@ WIDTH = 100
 _LABEL = 14
 
 
-def as_text(entry: Explanation) -> str:
-    """Write one entry for a terminal, at most :data:`WIDTH` wide where it can be wrapped."""
+def as_text(entry: Explanation, width: int = WIDTH) -> str:
+    """Write one entry for a terminal, at most so wide where it can be wrapped."""
     about = [entry.kind, entry.severity, _reads(entry.input) if entry.input else None]
     head = f"{entry.id}  ({', '.join(part for part in about if part)})"
-    lines = [head, *_wrapped(entry.title, "  ", "  ")]
+    lines = [head, *_wrapped(entry.title, "  ", "  ", width)]
     for fact in (*entry.facts, Fact("source", (entry.source,))):
-        lines += fact_text(fact)
+        lines += fact_text(fact, width)
     return "\n".join(lines)
 
 
-def fact_text(fact: Fact) -> Iterator[str]:
+def fact_text(fact: Fact, width: int = WIDTH) -> Iterator[str]:
     """Write one fact: its label, then its lines, each with a hanging indent."""
     margin = " " * (_LABEL + 2)
     if fact.verbatim:
@@ -30,13 +30,14 @@ def fact_text(fact: Fact) -> Iterator[str]:
         return
     for number, line in enumerate(fact.lines):
         first = f"  {fact.label:<{_LABEL}}" if number == 0 else margin
-        yield from _wrapped(line, first, margin if len(fact.lines) == 1 else f"{margin}  ")
+        rest = margin if len(fact.lines) == 1 else f"{margin}  "
+        yield from _wrapped(line, first, rest, width)
 
 
-def _wrapped(line: str, first: str, rest: str) -> list[str]:
+def _wrapped(line: str, first: str, rest: str, width: int) -> list[str]:
     return textwrap.wrap(
         line,
-        WIDTH,
+        width,
         initial_indent=first,
         subsequent_indent=rest,
         break_long_words=False,

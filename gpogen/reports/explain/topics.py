@@ -44,10 +44,17 @@ class Topic:
 TOPICS = (
     Topic(
         "profile-keys",
-        "The keys of a profile, and how profiles extend each other",
+        "The keys of a profile",
         "profile",
         "The profile",
-        ("profile", "profiles", "keys", "extends", "yaml"),
+        ("profile", "profiles", "keys", "yaml"),
+    ),
+    Topic(
+        "extends",
+        "How profiles extend each other",
+        "profile",
+        "How profiles extend each other",
+        ("bases", "base", "inheritance"),
     ),
     Topic("target", "Which machines a profile is for", "profile", "target", ("platform", "os")),
     Topic("rings", "Deployment rings", "profile", "ring", ("ring",)),
@@ -183,16 +190,19 @@ def text_of(topic: Topic) -> str:
 
 
 def _part(text: str, heading: str) -> Iterator[str]:
-    """Yield the lines from a heading to the next one; of a page's own heading, its beginning."""
-    inside = fenced = found = False
+    """Yield a heading with its text and subheadings; of a page's own heading, its beginning."""
+    fenced = found = False
+    level = 0
     for line in text.splitlines():
         head = None if fenced else _HEADING.fullmatch(line)
         if head is not None:
-            inside = head[2].strip() == heading
-            found = found or inside
+            if head[2].strip() == heading:
+                found, level = True, len(head[1])
+            elif len(head[1]) <= max(level, 2):
+                level = 0
         if _FENCE.match(line):
             fenced = not fenced
-        if inside:
+        if level:
             yield line
     if not found:
         raise ValueError(f"no heading {heading!r}")

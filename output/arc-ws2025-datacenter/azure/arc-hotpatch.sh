@@ -3,9 +3,9 @@
 #
 # Profile: arc-ws2025-datacenter
 # GPO: Hotpatch: Azure Arc, Windows Server 2025 Datacenter
-# Why: Windows Update installs in the night to Sunday, and restarts in baseline months.
+# Why: Windows Update installs on Sunday at 03:00, and restarts in baseline months.
 # For: Windows Server 2025 Datacenter, Server Core, member servers, Azure Arc-enabled servers
-# Digest: 43cc38bb06d303dec3dab4bc386e39f406e3626db3b05f836421910441ae5630
+# Digest: 6acf4e3d199414d520286054750de4f45b660f313cf43c7ffcf5cf7e770fad08
 # Made by: gpogen 0.1.0
 #
 # The author of this file has not run it against Azure: it was tested against a stand-in of Azure
@@ -50,7 +50,8 @@ there is something to do (--dry-run), 3 not known: the time limit passed.
 TEXT
 }
 
-api=2025-01-13 # Microsoft.HybridCompute, stable
+api='2026-07-15' # Microsoft.HybridCompute
+
 provider=Microsoft.HybridCompute/machines
 action='' plan=false again=false jobs=8 poll=30 limit=1800 results=arc-hotpatch-results.csv
 chosen=() lists=() queries=()
@@ -228,7 +229,7 @@ add_query() {
 
 # --- All of them, some at a time ------------------------------------------------------------------
 
-# each FUNCTION: calls it for every machine, at most $jobs at a time, each in a room of its own.
+# each FUNCTION: calls it for every machine, at most $jobs at a time, each in its own room.
 each() {
     local number=0 running=0 known
     for one in "${machines[@]}"; do
@@ -303,7 +304,7 @@ wait_on() { pause "$poll" || { row pending "$state" "the time limit passed"; ret
 kept() {
     [ -e "$room/kept" ] || return 0
     [ "$("$1" "$2")" = "$(cat "$room/kept")" ] && return 0
-    row failed "$state" "a change beside hotpatch was found: before $(cat "$room/kept"), now $("$1" "$2")"
+    row failed "$state" "another property changed: before $(cat "$room/kept"), now $("$1" "$2")"
     return 1
 }
 
@@ -316,7 +317,7 @@ number() { # OPTION VALUE LOWEST HIGHEST
     fi
 }
 
-# This script has no options of its own.
+# This script has no other options.
 option() { return 1; }
 checks() { return 0; }
 

@@ -5,9 +5,9 @@ Assesses machines for missing patches, or installs patches now.
 .DESCRIPTION
 Profile: arc-ws2025-datacenter
 GPO: Hotpatch: Azure Arc, Windows Server 2025 Datacenter
-Why: Windows Update installs in the night to Sunday, and restarts in baseline months.
+Why: Windows Update installs on Sunday at 03:00, and restarts in baseline months.
 For: Windows Server 2025 Datacenter, Server Core, member servers, Azure Arc-enabled servers
-Digest: 43cc38bb06d303dec3dab4bc386e39f406e3626db3b05f836421910441ae5630
+Digest: 6acf4e3d199414d520286054750de4f45b660f313cf43c7ffcf5cf7e770fad08
 Made by: gpogen 0.1.0
 
 The author of this file has not run it against Azure: it was tested against a stand-in of Azure
@@ -105,7 +105,7 @@ $ErrorActionPreference = 'Stop'
 $Action = $Action.ToLowerInvariant()
 $named = @()
 $excluded = @(@()) + $Exclude
-$api = '2025-01-13'
+$api = '2026-07-15'
 $provider = 'Microsoft.HybridCompute/machines'
 
 $plan = [bool]$WhatIfPreference
@@ -144,7 +144,7 @@ function Find-Az {
 }
 
 # Starts one request; Complete-Call takes its answer when the process has ended. Only names and
-# numbers that were checked stand in the arguments; the body is a file.
+# numbers that were checked are in the arguments; the body is a file.
 function Start-Call($Job, $Method, $Path, $Api, $Body) {
     $url = '{0}{1}?api-version={2}' -f $endpoint, $Path, $Api
     # A whole address that Azure gave.
@@ -424,7 +424,7 @@ function Get-Loss($Job, $Kind, $Found) {
     if ($null -eq $Job.Kept) { return '' }
     $now = Get-Rest $Kind $Found
     if ($now -ceq $Job.Kept) { return '' }
-    return "a change beside hotpatch was found: before $($Job.Kept), now $now"
+    return "another property changed: before $($Job.Kept), now $now"
 }
 
 # Everything: which machines, one after the other, and the exit code.

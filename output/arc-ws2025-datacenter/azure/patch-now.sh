@@ -3,16 +3,16 @@
 #
 # Profile: arc-ws2025-datacenter
 # GPO: Hotpatch: Azure Arc, Windows Server 2025 Datacenter
-# Why: Windows Update installs in the night to Sunday, and restarts in baseline months.
+# Why: Windows Update installs on Sunday at 03:00, and restarts in baseline months.
 # For: Windows Server 2025 Datacenter, Server Core, member servers, Azure Arc-enabled servers
-# Digest: 43cc38bb06d303dec3dab4bc386e39f406e3626db3b05f836421910441ae5630
+# Digest: 6acf4e3d199414d520286054750de4f45b660f313cf43c7ffcf5cf7e770fad08
 # Made by: gpogen 0.1.0
 #
 # The author of this file has not run it against Azure: it was tested against a stand-in of Azure
 # Resource Manager. Try --dry-run first, then one machine.
 set -u
 provider='Microsoft.HybridCompute/machines'
-api='2025-01-13'
+api='2026-07-15'
 subscription=''
 group=''
 named=()
@@ -234,7 +234,7 @@ add_query() {
 
 # --- All of them, some at a time ------------------------------------------------------------------
 
-# each FUNCTION: calls it for every machine, at most $jobs at a time, each in a room of its own.
+# each FUNCTION: calls it for every machine, at most $jobs at a time, each in its own room.
 each() {
     local number=0 running=0 known
     for one in "${machines[@]}"; do

@@ -5,51 +5,50 @@ Sets this machine's registry values for the profile arc-ws2025-datacenter, witho
 .DESCRIPTION
 Profile: arc-ws2025-datacenter
 GPO: Hotpatch: Azure Arc, Windows Server 2025 Datacenter
-Why: Windows Update installs in the night to Sunday, and restarts in baseline months.
+Why: Windows Update installs on Sunday at 03:00, and restarts in baseline months.
 For: Windows Server 2025 Datacenter, Server Core, member servers, Azure Arc-enabled servers
-Digest: 43cc38bb06d303dec3dab4bc386e39f406e3626db3b05f836421910441ae5630
+Digest: 6acf4e3d199414d520286054750de4f45b660f313cf43c7ffcf5cf7e770fad08
 Made by: gpogen 0.1.0
 
-For a machine without a domain. The values are written and deleted directly under
+For a machine without a domain. The script writes and deletes the values directly under
 HKEY_LOCAL_MACHINE, as SConfig and Windows Admin Center do, and never in
-System32\GroupPolicy. gpedit.msc and gpresult therefore do not show them.
-A domain's Group Policy that sets the same values wins again at its next processing.
+System32\GroupPolicy. gpedit.msc and gpresult therefore do not show them. If the Group Policy of a
+domain sets the same values, it overwrites them.
 
-The state before is recorded first, in Program Files\gpogen\Set-ArcWs2025Datacenter.json, where only
-administrators write: Undo-ArcWs2025Datacenter.ps1 brings it back. The first record survives later runs.
-A key that is deleted, or that loses values, is also saved with all that is below it, as a .reg
-file; the command that imports it is printed. If a record or a file cannot be written, nothing is
-changed.
+The script first saves the previous state in Program Files\gpogen\Set-ArcWs2025Datacenter.json, where only
+administrators can write; Undo-ArcWs2025Datacenter.ps1 restores it. Later runs keep the first record. If the
+script deletes a key, or values of a key, it also saves the whole key as a .reg file, and prints the
+command that imports the file. If it cannot write a record or a file, it changes nothing.
 
-Only what differs is written. Everything is read back and compared, with its type. For each setting
-the script returns one object: AlreadyRight, Changed, Failed, Declined or WouldChange.
+The script writes only what differs, reads everything back, and compares it, including the types. For
+each setting, it returns one object: AlreadyRight, Changed, Failed, Declined or WouldChange.
 
-Refused are hosts of Azure Local; Azure VMs and machines of another edition or build, unless -Force
-is given; and machines where a GPO sets one of the values already, unless -OverrideGroupPolicy is.
+The script refuses Azure Local hosts. Without -Force, it also refuses Azure VMs, and machines of another
+edition or build. Without -OverrideGroupPolicy, it refuses machines where a GPO sets one of the values.
 
-Exit code: 0 everything is as the profile says, 1 the script failed, 2 not done (-WhatIf found
-something to change, or somebody declined), 4 refused and nothing was changed.
+Exit code: 0 everything is as in the profile, 1 the script failed, 2 not done (-WhatIf found something
+to change, or somebody declined), 4 refused, nothing changed.
 
-Not set by this script, although the profile's GPO has it:
+The GPO of the profile sets these, but this script does not:
 - HKLM\SOFTWARE\Policies\Microsoft\Windows\DeviceGuard: EnableVirtualizationBasedSecurity, RequirePlatformSecurityFeatures, HypervisorEnforcedCodeIntegrity, HVCIMATRequired, LsaCfgFlags, MachineIdentityIsolation, ConfigureSystemGuardLaunch, ConfigureKernelShadowStacksLaunch: tests showed that it has no effect when written directly: an extension of Group Policy processes this key
 
 .PARAMETER BackupPath
-The folder below which deleted keys are saved, each run in a folder of its own; made if it is
-missing. Default: gpogen-backups in the user's documents.
+The folder in which the script saves deleted keys, with a new folder for each run. The script
+creates it if it does not exist. Default: gpogen-backups in the user's documents.
 
 .PARAMETER Force
-Goes on on an Azure VM, and on a machine of another edition or build than the profile's.
+Continues on an Azure VM, and on a machine of another edition or build than that of the profile.
 
 .PARAMETER OverrideGroupPolicy
-Goes on although a GPO sets one of the values. Its next processing sets it again.
+Continues although a GPO sets one of the values. Group Policy then overwrites the value again.
 
 .PARAMETER LogPath
-A file to which the steps are added.
+A file to which the script appends its steps.
 
 .EXAMPLE
 PS> .\Set-ArcWs2025Datacenter.ps1 -WhatIf
 
-Says what would be written and deleted, and changes nothing. It needs no elevation.
+Lists what the script would write and delete, and changes nothing. You can run it without elevation.
 
 .EXAMPLE
 PS> .\Set-ArcWs2025Datacenter.ps1
@@ -67,7 +66,7 @@ param(
 )
 
 if ("$($ExecutionContext.SessionState.LanguageMode)" -ne 'FullLanguage') {
-    Write-Warning 'This PowerShell session runs in Constrained Language Mode, where the registry cannot be reached as this script needs. Nothing was changed. Sign the script with a certificate that the application control policy trusts.'
+    Write-Warning 'This PowerShell session runs in Constrained Language Mode, where this script cannot access the registry. Nothing was changed. Sign the script with a certificate that the application control policy trusts.'
     exit 1
 }
 Set-StrictMode -Version Latest
@@ -202,18 +201,18 @@ $records = @(
     @{ Do = 'delete'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'DoNotEnforceEnterpriseTLSCertPinningForUpdateDetection' }
     @{ Do = 'delete'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'SetProxyBehaviorForUpdateDetection' }
     # Select when Quality Updates are received
-    # Nothing that restarts a server may come in a hotpatch month by itself, and nobody pauses a baseline by hand.
+    # No update that restarts a server installs automatically in a hotpatch month, and users cannot pause a baseline.
     @{ Do = 'set'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'DeferQualityUpdates'; Kind = 'DWord'; Value = 0 }
     @{ Do = 'delete'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'DeferQualityUpdatesPeriodInDays' }
     @{ Do = 'delete'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'PauseQualityUpdatesStartTime' }
     # Do not include drivers with Windows Updates
-    # Nothing that restarts a server may come in a hotpatch month by itself, and nobody pauses a baseline by hand.
+    # No update that restarts a server installs automatically in a hotpatch month, and users cannot pause a baseline.
     @{ Do = 'set'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'ExcludeWUDriversInQualityUpdate'; Kind = 'DWord'; Value = 1 }
     # Remove access to "Pause updates" feature
-    # Nothing that restarts a server may come in a hotpatch month by itself, and nobody pauses a baseline by hand.
+    # No update that restarts a server installs automatically in a hotpatch month, and users cannot pause a baseline.
     @{ Do = 'set'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'SetDisablePauseUXAccess'; Kind = 'DWord'; Value = 1 }
     # Enable optional updates
-    # Nothing that restarts a server may come in a hotpatch month by itself, and nobody pauses a baseline by hand.
+    # No update that restarts a server installs automatically in a hotpatch month, and users cannot pause a baseline.
     @{ Do = 'set'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'SetAllowOptionalContent'; Kind = 'DWord'; Value = 0 }
     @{ Do = 'delete'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'AllowOptionalContent' }
     # Configure Automatic Updates
@@ -231,7 +230,7 @@ $records = @(
     # Specify intranet Microsoft update service location
     @{ Do = 'set'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate\AU'; Name = 'UseWUServer'; Kind = 'DWord'; Value = 0 }
     # Always automatically restart at the scheduled time
-    # A baseline that waits for its restart keeps all hotpatches behind it away.
+    # Until a baseline has restarted, the machine gets no later hotpatches.
     @{ Do = 'set'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate\AU'; Name = 'AlwaysAutoRebootAtScheduledTime'; Kind = 'DWord'; Value = 0 }
     @{ Do = 'delete'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate\AU'; Name = 'AlwaysAutoRebootAtScheduledTimeMinutes' }
     # Virtualization-based security (Control key)
@@ -240,7 +239,7 @@ $records = @(
 )
 $restarts = @(
     'Once, after VBS is first turned on: VBS runs only after a restart.'
-    'In every baseline month (planned: January, April, July, October; unplanned baselines can follow in any month): Windows, after the installation; a signed-in user may delay it.'
+    'In every baseline month (planned: January, April, July, and October; unplanned baselines are possible in any month): Windows, after the installation; a signed-in user may delay it.'
 )
 $raw = [Microsoft.Win32.RegistryValueOptions]::DoNotExpandEnvironmentNames
 $reg = [System.IO.Path]::Combine([System.Environment]::SystemDirectory, 'reg.exe')
@@ -307,7 +306,7 @@ function Get-MachineId {
     $id = $null
     $key = $root.OpenSubKey('SOFTWARE\Microsoft\Cryptography')
     if ($null -ne $key) { try { $id = $key.GetValue('MachineGuid') } finally { $key.Close() } }
-    if (-not $id) { throw 'This machine has no MachineGuid, by which a record is told from that of another machine.' }
+    if (-not $id) { throw 'This machine has no MachineGuid, by which the script identifies the record of a machine.' }
     return "$id"
 }
 
@@ -414,7 +413,7 @@ function Read-Record([string]$Path) {
         }
         return $record
     }
-    catch { throw [System.IO.InvalidDataException]::new("The record $Path is not one that this script may use: $($_.Exception.Message).") }
+    catch { throw [System.IO.InvalidDataException]::new("The record $Path is not usable: $($_.Exception.Message).") }
 }
 
 # Windows PowerShell leaves quotes within an argument bare; here they are as programs read them.
@@ -524,12 +523,12 @@ function Save-Key($Path, $File) {
     Invoke-Reg 'export', "HKLM\$Path", $File, '/y', '/reg:64'
     $lines = @([System.IO.File]::ReadAllLines($File) | Where-Object { $_.StartsWith('[HKEY_LOCAL_MACHINE\', [System.StringComparison]::OrdinalIgnoreCase) })
     if ($lines.Count -lt $count) { throw "$File holds $($lines.Count) of the $count keys of HKEY_LOCAL_MACHINE\$Path." }
-    Write-Step "Saved before anything is deleted: HKEY_LOCAL_MACHINE\$Path. To bring it back:"
+    Write-Step "Saved before anything is deleted: HKEY_LOCAL_MACHINE\$Path. To restore it:"
     Write-Step "& $(Format-Quoted $reg) import $(Format-Quoted $File) /reg:64"
 }
 
 function Save-Doomed($Keys) {
-    # A name of its own, so that no earlier file is lost.
+    # A unique name, so that no earlier file is lost.
     $folder = [System.IO.Path]::Combine((Get-BackupPath), 'Set-ArcWs2025Datacenter-' + [guid]::NewGuid().ToString('N'))
     $null = [System.IO.Directory]::CreateDirectory($folder)
     for ($number = 1; $number -le $Keys.Count; $number++) { Save-Key $Keys[$number - 1] ([System.IO.Path]::Combine($folder, "$number.reg")) }
@@ -630,7 +629,7 @@ function New-Result($Setting, [string]$State, [string]$Message) {
 function Get-Managed {
     try { $owners = Get-PolicyOwner }
     catch {
-        Write-Problem "Whether a GPO sets one of the values could not be found out: $($_.Exception.Message)"
+        Write-Problem "Whether a GPO sets one of the values is unknown: $($_.Exception.Message)"
         return
     }
     foreach ($record in $records) {
@@ -657,7 +656,7 @@ function Get-Refusal {
 # A value of virtualization-based security is of no use where it cannot start; only a warning.
 function Test-Firmware {
     try { if (-not (Confirm-SecureBootUEFI -ErrorAction Stop)) { Write-Problem 'Secure Boot is off, so virtualization-based security does not start.' } }
-    catch { Write-Problem "Whether this machine has UEFI firmware with Secure Boot could not be found out: $($_.Exception.Message)" }
+    catch { Write-Problem "Whether this machine has UEFI firmware with Secure Boot is unknown: $($_.Exception.Message)" }
 }
 
 # 2: running.
@@ -679,7 +678,7 @@ function Save-Before {
     $doomed = @(Get-DoomedTop)
     if ($doomed.Count -gt 0) { Save-Doomed $doomed }
     Save-Record $record $path
-    Write-Step "Recorded what was there before: $path"
+    Write-Step "Saved the previous state: $path"
 }
 
 function Invoke-Setting($Setting) {
@@ -713,7 +712,7 @@ function Write-Summary($Results) {
     }
     if ($WhatIfPreference) { Write-Step "Nothing was changed (-WhatIf). $($count.WouldChange) of $($records.Count) settings would be." }
     elseif ($count.AlreadyRight -eq $records.Count) { Write-Step "Nothing was changed: all $($records.Count) settings are as the profile says." }
-    else { Write-Step "$($count.Changed) of $($records.Count) settings were changed and read back, $($count.AlreadyRight) were right already, $($count.Failed) failed, $($count.Declined) were declined." }
+    else { Write-Step "$($count.Changed) of $($records.Count) settings were changed and read back, $($count.AlreadyRight) were already right, $($count.Failed) failed, $($count.Declined) were declined." }
     if ($count.Failed -gt 0) { return 1 }
     if ($count.Declined + $count.WouldChange -gt 0) { return 2 }
     return 0
@@ -743,7 +742,7 @@ function Invoke-Set {
 $code = 1
 $root = $null
 try {
-    if (-not $WhatIfPreference -and -not (Test-Elevated)) { throw 'Writing below HKEY_LOCAL_MACHINE needs an elevated PowerShell: open it by "Run as administrator". Nothing was changed.' }
+    if (-not $WhatIfPreference -and -not (Test-Elevated)) { throw 'Writing below HKEY_LOCAL_MACHINE requires an elevated PowerShell: open it with "Run as administrator". Nothing was changed.' }
     $root = Open-Root
     $refusals = @(Get-Refusal)
     foreach ($refusal in $refusals) { Write-Problem "Refused: $refusal" }

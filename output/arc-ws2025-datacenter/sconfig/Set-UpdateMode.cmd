@@ -1,6 +1,6 @@
 @echo off
 rem Sets Windows Update's mode as menu item 5 of SConfig does. For Server Core.
-rem Profile arc-ws2025-datacenter, digest 43cc38bb06d303dec3dab4bc386e39f406e3626db3b05f836421910441ae5630
+rem Profile arc-ws2025-datacenter, digest 6acf4e3d199414d520286054750de4f45b660f313cf43c7ffcf5cf7e770fad08
 rem Made by gpogen 0.1.0. The profile's mode: install-on-schedule
 rem SConfig's word for it: Automatic
 rem There is no undo: choose another mode in SConfig's menu 5. Nothing else of the profile is set.

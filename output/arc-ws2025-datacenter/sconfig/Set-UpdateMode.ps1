@@ -5,9 +5,9 @@ Sets Windows Update's mode as SConfig does, for the profile arc-ws2025-datacente
 .DESCRIPTION
 Profile: arc-ws2025-datacenter
 GPO: Hotpatch: Azure Arc, Windows Server 2025 Datacenter
-Why: Windows Update installs in the night to Sunday, and restarts in baseline months.
+Why: Windows Update installs on Sunday at 03:00, and restarts in baseline months.
 For: Windows Server 2025 Datacenter, Server Core, member servers, Azure Arc-enabled servers
-Digest: 43cc38bb06d303dec3dab4bc386e39f406e3626db3b05f836421910441ae5630
+Digest: 6acf4e3d199414d520286054750de4f45b660f313cf43c7ffcf5cf7e770fad08
 Made by: gpogen 0.1.0
 
 Writes what menu item 5 of SConfig writes (SConfig.Update.psm1), two values under
@@ -49,7 +49,7 @@ param(
 )
 
 if ("$($ExecutionContext.SessionState.LanguageMode)" -ne 'FullLanguage') {
-    Write-Warning 'This PowerShell session runs in Constrained Language Mode, where the registry cannot be reached as this script needs. Nothing was changed. Sign the script with a certificate that the application control policy trusts.'
+    Write-Warning 'This PowerShell session runs in Constrained Language Mode, where this script cannot access the registry. Nothing was changed. Sign the script with a certificate that the application control policy trusts.'
     exit 1
 }
 Set-StrictMode -Version Latest
@@ -242,7 +242,7 @@ function Set-Mode {
     New-Result $changed
     $wrong = @($wanted | Where-Object { -not (Test-Wanted $_) })
     if ($WhatIfPreference) { Write-Step 'Nothing was changed (-WhatIf).' }
-    elseif ($wrong.Count -eq 0 -and $changed -eq 0) { Write-Step 'Nothing was changed: the mode was set already.' }
+    elseif ($wrong.Count -eq 0 -and $changed -eq 0) { Write-Step 'Nothing was changed: the mode was already set.' }
     foreach ($item in $wrong) { if (-not $WhatIfPreference) { Write-Problem "Not as the profile says: $($item.Name)" } }
     $script:code = $(if ($wrong.Count -gt 0) { 2 } else { 0 })
     if ($wrong.Count -gt 0) { return }
@@ -254,7 +254,7 @@ function Set-Mode {
 $code = 1
 $root = $null
 try {
-    if (-not $WhatIfPreference -and -not (Test-Elevated)) { throw 'Writing below HKEY_LOCAL_MACHINE needs an elevated PowerShell: open it by "Run as administrator". Nothing was changed.' }
+    if (-not $WhatIfPreference -and -not (Test-Elevated)) { throw 'Writing below HKEY_LOCAL_MACHINE requires an elevated PowerShell: open it with "Run as administrator". Nothing was changed.' }
     $root = Open-Root
     $refusals = @(Get-PlatformRefusal $true)
     foreach ($refusal in $refusals) { Write-Problem "Refused: $refusal" }

@@ -5,9 +5,9 @@ Enrolls machines of Azure Arc for hotpatch, and reads and undoes that.
 .DESCRIPTION
 Profile: arc-ws2025-standard
 GPO: Hotpatch: Azure Arc, Windows Server 2025 Standard
-Why: Azure Update Manager installs and restarts; the GPO keeps Windows from doing it by itself.
+Why: Azure Update Manager installs and restarts; the GPO prevents Windows from doing it automatically.
 For: Windows Server 2025 Standard, Desktop Experience, member servers, Azure Arc-enabled servers
-Digest: bff2a9122107290810a672b5eb516bbe11cc8f22193989a1a3b642d5b996f8d4
+Digest: 14803d9ea712fcbb4383cff9a5b882aaa65ad220de84147f810e00f55f313dc2
 Made by: gpogen 0.1.0
 
 The author of this file has not run it against Azure: it was tested against a stand-in of Azure
@@ -82,8 +82,8 @@ param(
 $ErrorActionPreference = 'Stop'
 $Action = $Action.ToLowerInvariant()
 $named = @()
+$api = '2026-07-15' # Microsoft.HybridCompute
 
-$api = '2025-01-13' # Microsoft.HybridCompute, stable
 $provider = 'Microsoft.HybridCompute/machines'
 $plan = [bool]$WhatIfPreference
 $cmdlet = $PSCmdlet
@@ -120,7 +120,7 @@ function Find-Az {
 }
 
 # Starts one request; Complete-Call takes its answer when the process has ended. Only names and
-# numbers that were checked stand in the arguments; the body is a file.
+# numbers that were checked are in the arguments; the body is a file.
 function Start-Call($Job, $Method, $Path, $Api, $Body) {
     $url = '{0}{1}?api-version={2}' -f $endpoint, $Path, $Api
     # A whole address that Azure gave.
@@ -400,7 +400,7 @@ function Get-Loss($Job, $Kind, $Found) {
     if ($null -eq $Job.Kept) { return '' }
     $now = Get-Rest $Kind $Found
     if ($now -ceq $Job.Kept) { return '' }
-    return "a change beside hotpatch was found: before $($Job.Kept), now $now"
+    return "another property changed: before $($Job.Kept), now $now"
 }
 
 # Everything: which machines, one after the other, and the exit code.

@@ -3,16 +3,16 @@
 #
 # Profile: arc-ws2025-standard
 # GPO: Hotpatch: Azure Arc, Windows Server 2025 Standard
-# Why: Azure Update Manager installs and restarts; the GPO keeps Windows from doing it by itself.
+# Why: Azure Update Manager installs and restarts; the GPO prevents Windows from doing it automatically.
 # For: Windows Server 2025 Standard, Desktop Experience, member servers, Azure Arc-enabled servers
-# Digest: bff2a9122107290810a672b5eb516bbe11cc8f22193989a1a3b642d5b996f8d4
+# Digest: 14803d9ea712fcbb4383cff9a5b882aaa65ad220de84147f810e00f55f313dc2
 # Made by: gpogen 0.1.0
 #
 # The author of this file has not run it against Azure: it was tested against a stand-in of Azure
 # Resource Manager. Try --dry-run first, then one machine.
 set -u
 provider='Microsoft.HybridCompute/machines'
-api='2025-01-13'
+api='2026-07-15'
 subscription=''
 group=''
 named=()
@@ -234,7 +234,7 @@ add_query() {
 
 # --- All of them, some at a time ------------------------------------------------------------------
 
-# each FUNCTION: calls it for every machine, at most $jobs at a time, each in a room of its own.
+# each FUNCTION: calls it for every machine, at most $jobs at a time, each in its own room.
 each() {
     local number=0 running=0 known
     for one in "${machines[@]}"; do

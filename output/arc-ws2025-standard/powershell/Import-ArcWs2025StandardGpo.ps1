@@ -5,87 +5,88 @@ Imports the GPO of the profile arc-ws2025-standard into a domain, reads it back 
 .DESCRIPTION
 Profile: arc-ws2025-standard
 GPO: Hotpatch: Azure Arc, Windows Server 2025 Standard
-Why: Azure Update Manager installs and restarts; the GPO keeps Windows from doing it by itself.
+Why: Azure Update Manager installs and restarts; the GPO prevents Windows from doing it automatically.
 For: Windows Server 2025 Standard, Desktop Experience, member servers, Azure Arc-enabled servers
-Digest: bff2a9122107290810a672b5eb516bbe11cc8f22193989a1a3b642d5b996f8d4
+Digest: 14803d9ea712fcbb4383cff9a5b882aaa65ad220de84147f810e00f55f313dc2
 Made by: gpogen 0.1.0
 
-Takes the GPO backup from the folder gpo beside this script's folder. This script holds the
-SHA-256 of each of its files: a file that differs, is missing or is one too many stops the run
-before anything is changed, and what is imported is a copy of the bytes that were checked. Needs
-the GroupPolicy module (RSAT, or the feature GPMC) and the right to create GPOs or to edit this
-one.
+Imports the GPO backup in the folder gpo next to the folder of this script. The script has the SHA-256
+of each file of the backup: if a file differs, is missing, or is additional, the script stops before it
+changes anything. It imports a copy of the bytes that it checked. Requires the GroupPolicy module
+(RSAT, or the feature GPMC), and the right to create GPOs or to edit this GPO.
 
-A new GPO is created and imported. A GPO that this profile made before is first saved by
-Backup-GPO, and the command line that restores it is printed. If it holds values that neither
-this profile nor its last import has, the script stops before it changes anything and lists
-them. A GPO of the same name that something else made is refused.
+If the GPO does not exist, the script creates it. If this profile created the GPO before, the script
+first saves it with Backup-GPO, and prints the command that restores it. If the GPO has values that
+neither this profile nor its last import has, the script lists them and stops before it changes
+anything. The script refuses a GPO of the same name from another source.
 
-Afterwards every value is read back and compared with its type, and so are the names of the
-client-side extensions. A value, an extension or a file in SYSVOL that the profile has not is a
-difference, too. After a failure or a difference a new GPO is removed and an older one restored. Nothing is linked unless -LinkTarget is given, and then disabled.
+After the import, the script reads back every value with its type and the names of the client-side
+extensions, and compares them. A value, an extension or a file in SYSVOL that the profile does not have
+is a difference, too. After a failure or a difference, the script removes a new GPO, and restores an
+existing one. It links the GPO only with -LinkTarget; the link is disabled unless you use -EnableLink.
 
-The WMI filter, the permissions and the link come last, in this order. Whichever of them fails,
-the compared import stays, the steps after it are not taken, and both are said; -LinkOnly takes
-them again.
+The WMI filter, the permissions and the link come last, in this order. If one of them fails, the
+imported GPO remains, the script skips the steps after it, and reports both; -LinkOnly repeats these
+steps.
+
 Exit code: 0 done, 1 refused, failed or different.
 
 .PARAMETER Server
-The domain controller that every step uses. Default: the domain's PDC emulator.
+The domain controller that every step uses. Default: the PDC emulator of the domain.
 
 .PARAMETER Domain
-The domain's DNS name. Default: the domain of the user who runs the script.
+The DNS name of the domain. Default: the domain of the user who runs the script.
 
 .PARAMETER BackupPath
-The folder in which an existing GPO is saved first; made if it is missing. Default:
-gpogen-backups in the user's documents.
+The folder in which the script first saves an existing GPO. The script creates it if it does not
+exist. Default: gpogen-backups in the user's documents.
 
 .PARAMETER AcceptDrift
-Goes on although the GPO holds values that are not the profile's. They are lost.
+Continues although the GPO has values that are not in the profile. The import removes them.
 
 .PARAMETER Force
-Goes on although a GPO of this name was not made by this profile, or this profile's GPO has
-another name. With -Rollback: although the GPO to restore was not made by this profile, was
-deleted, or had another name.
+Continues although another source created the GPO of this name, or the GPO of this profile has another
+name. With -Rollback: although another source created the GPO to restore, or it was deleted, or had
+another name.
 
 .PARAMETER NoReadBack
-Compares nothing after the import, and so undoes nothing because of a difference: whether what the
-cmdlets give back of a real domain is what this script expects is unproven. It warns of that, and
-at the end says again that nothing was compared. Look at the GPO's report before you link it. What
-an existing GPO holds is looked at before the import all the same. Not with -Rollback.
+Does not compare after the import, and therefore does not roll back after a difference: whether the
+cmdlets return in a real domain what this script expects is unproven. The script warns about it at the
+start and at the end. Check the report of the GPO before you link it. The script still checks an existing
+GPO before the import. Not with -Rollback.
 
 .PARAMETER LinkOnly
-Imports nothing and changes no setting of the GPO: finds the GPO that this profile made, reads it
-back and compares it as after an import, stops at a difference, and then does only what
--WmiFilter, -ApplyGroup and -LinkTarget ask for.
+Imports nothing and changes no setting of the GPO. The script finds the GPO of this profile, compares it
+as after an import, stops if it differs, and then performs only the steps of -WmiFilter, -ApplyGroup and
+-LinkTarget.
 
 .PARAMETER LinkTarget
 The distinguished name of the organizational unit or domain to link the GPO to.
 
 .PARAMETER EnableLink
-Makes the link enabled. Needs -WmiFilter or -ApplyGroup, because the settings are meant for
-one operating system only.
+Enables the link. Requires -WmiFilter or -ApplyGroup, because the settings are only for one operating
+system.
 
 .PARAMETER LinkOrder
-The link's place among the links of the target.
+The order of the link among the links of the target.
 
 .PARAMETER WmiFilter
 The name of an existing WMI filter to attach.
 
 .PARAMETER ApplyGroup
 The group whose members apply the GPO. Authenticated Users keep the right to read it, which
-machines need since MS16-072. Needs the right "Edit settings, delete, modify security" on the
-GPO. A machine counts as a member of a new group only after its next restart.
+machines require since MS16-072. Requires the right "Edit settings, delete, modify security" on the
+GPO. After you add a machine to a group, its membership takes effect only after its next restart.
 
 .PARAMETER Rollback
-The folder of one saved GPO, as an earlier run printed it. It is restored if the GPO with the
-same GUID was made by this profile, and nothing else is done. The present state is saved first,
-as before an import. What is in the folder is trusted: keep it where administrators alone write.
+The folder of a saved GPO, as an earlier run printed it. The script restores it if this profile created
+the GPO with the same GUID, and does nothing else. It first saves the current state, as before an import.
+The script trusts the content of the folder: keep it where only administrators can write.
 
 .EXAMPLE
 PS> .\Import-ArcWs2025StandardGpo.ps1 -WhatIf
 
-Looks at the domain and lists every step that would be taken. Nothing is changed.
+Reads the domain, lists every step that the script would perform, and changes nothing.
 
 .EXAMPLE
 PS> .\Import-ArcWs2025StandardGpo.ps1 -LinkTarget 'OU=Servers,DC=contoso,DC=com'
@@ -95,17 +96,17 @@ Imports the GPO and links it, disabled.
 .EXAMPLE
 PS> .\Import-ArcWs2025StandardGpo.ps1 -LinkTarget 'OU=Servers,DC=contoso,DC=com' -ApplyGroup 'CONTOSO\Hotpatch Servers' -EnableLink
 
-Imports the GPO for the group's members and links it, enabled.
+Imports the GPO for the members of the group, and links it, enabled.
 
 .EXAMPLE
 PS> .\Import-ArcWs2025StandardGpo.ps1 -LinkOnly -LinkTarget 'OU=Servers,DC=contoso,DC=com'
 
-Compares the GPO that is there and links it, disabled, without importing anything.
+Compares the existing GPO and links it, disabled, without an import.
 
 .EXAMPLE
 PS> .\Import-ArcWs2025StandardGpo.ps1 -NoReadBack
 
-Imports the GPO and compares nothing, where the comparison undid an import that was good.
+Imports the GPO without a comparison, for example after the comparison undid a good import.
 #>
 [CmdletBinding(SupportsShouldProcess = $true)]
 param(
@@ -155,7 +156,7 @@ function Write-Problem($Text) { Write-Warning (Format-Shown $Text) }
 
 $title = 'Hotpatch: Azure Arc, Windows Server 2025 Standard'
 $mark = 'gpogen:arc-ws2025-standard'
-$comment = ('gpogen:arc-ws2025-standard' + [char]0x000D + [char]0x000A + '  Azure Update Manager installs and restarts; the GPO keeps Windows from doing it by itself.' + [char]0x000D + [char]0x000A + 'gpogen 0.1.0, profile bff2a9122107')
+$comment = ('gpogen:arc-ws2025-standard' + [char]0x000D + [char]0x000A + '  Azure Update Manager installs and restarts; the GPO prevents Windows from doing it automatically.' + [char]0x000D + [char]0x000A + 'gpogen 0.1.0, profile 14803d9ea712')
 $backupId = '{B336AA20-8FAF-5FC7-A4B9-B51050A37683}'
 $valuesFile = 'gpogen-values.txt'
 $userSideIsEmpty = $true
@@ -165,13 +166,13 @@ $extensions = @{
 }
 # The files of the backup, below the folder gpo.
 $files = @(
-    @{ Path = 'manifest.xml'; Length = 760; Hash = '41a4a794ac1fbb4aef98e8f024159527205547ffd9410b95bee79780db41a0b8' }
+    @{ Path = 'manifest.xml'; Length = 760; Hash = 'af5916850030aa3d97d09bb580ff804d0657d8ea7dfbcbb00b4f800b4c812de7' }
     @{ Path = '{B336AA20-8FAF-5FC7-A4B9-B51050A37683}/Backup.xml'; Length = 3585; Hash = '6020d77103e7f0ceb6599eb0d9e048918f4c672f264b80ffe10b70d07614dca2' }
-    @{ Path = '{B336AA20-8FAF-5FC7-A4B9-B51050A37683}/bkupInfo.xml'; Length = 651; Hash = '149e3cbfb17ce157fc5b9828d070c132dea61a0d892507620105361f83a1f61c' }
-    @{ Path = '{B336AA20-8FAF-5FC7-A4B9-B51050A37683}/DomainSysvol/GPO/GPO.cmt'; Length = 312; Hash = '57850a2ffb7fd47d23e370c3954dd83f00005699030f5528f0485252c845390b' }
-    @{ Path = '{B336AA20-8FAF-5FC7-A4B9-B51050A37683}/DomainSysvol/GPO/gpogen-values.txt'; Length = 306; Hash = 'e979047923bd150499bc37e5829a9d79f1899eb2b74de8531a647e1602217610' }
+    @{ Path = '{B336AA20-8FAF-5FC7-A4B9-B51050A37683}/bkupInfo.xml'; Length = 651; Hash = '62ceb5cd46655e8646d36ad7f25979c9fa64b437667bb61692540f1189fe6620' }
+    @{ Path = '{B336AA20-8FAF-5FC7-A4B9-B51050A37683}/DomainSysvol/GPO/GPO.cmt'; Length = 326; Hash = '91452c91a1bd1ffed68f3b1b176931a08c25b507600de88df2a60e44316318c7' }
+    @{ Path = '{B336AA20-8FAF-5FC7-A4B9-B51050A37683}/DomainSysvol/GPO/gpogen-values.txt'; Length = 306; Hash = 'b121b3e7fbcd27f2b002b12c6e6279228e56f77533afe20e11a0a7df7235bd21' }
     @{ Path = '{B336AA20-8FAF-5FC7-A4B9-B51050A37683}/DomainSysvol/GPO/Machine/registry.pol'; Length = 4652; Hash = '3e23ed5a5ba1bea6cd858ba7e01245d5a78bebb9f547c6d0c0b8b86da1681b11' }
-    @{ Path = '{B336AA20-8FAF-5FC7-A4B9-B51050A37683}/DomainSysvol/GPO/Machine/comment.cmtx'; Length = 2014; Hash = 'edd11803a1393f0dd4dcdd1670eefea53e332b4dc3872807e254c6efff2749fd' }
+    @{ Path = '{B336AA20-8FAF-5FC7-A4B9-B51050A37683}/DomainSysvol/GPO/Machine/comment.cmtx'; Length = 2026; Hash = '3a14098142b71cece9c41f8c9c5a98263d97506c332102e8d073cbf2bcee34ff' }
     @{ Path = '{B336AA20-8FAF-5FC7-A4B9-B51050A37683}/DomainSysvol/GPO/Machine/Preferences/Registry/Registry.xml'; Length = 590; Hash = '13c1cb3b90402c24a930e899b7e6c4bf21ee5123be6ada116bb27584394f8b80' }
 )
 $policy = @(
@@ -186,18 +187,18 @@ $policy = @(
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'SOFTWARE\Policies\Microsoft\Windows\DeviceGuard'; Name = 'ConfigureSystemGuardLaunch'; Kind = 'DWord'; Value = 0 }
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'SOFTWARE\Policies\Microsoft\Windows\DeviceGuard'; Name = 'ConfigureKernelShadowStacksLaunch'; Kind = 'DWord'; Value = 0 }
     # Select when Quality Updates are received
-    # Nothing that restarts a server may come in a hotpatch month by itself, and nobody pauses a baseline by hand.
+    # No update that restarts a server installs automatically in a hotpatch month, and users cannot pause a baseline.
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'DeferQualityUpdates'; Kind = 'DWord'; Value = 0 }
     @{ Do = 'delete'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'DeferQualityUpdatesPeriodInDays' }
     @{ Do = 'delete'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'PauseQualityUpdatesStartTime' }
     # Do not include drivers with Windows Updates
-    # Nothing that restarts a server may come in a hotpatch month by itself, and nobody pauses a baseline by hand.
+    # No update that restarts a server installs automatically in a hotpatch month, and users cannot pause a baseline.
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'ExcludeWUDriversInQualityUpdate'; Kind = 'DWord'; Value = 1 }
     # Remove access to "Pause updates" feature
-    # Nothing that restarts a server may come in a hotpatch month by itself, and nobody pauses a baseline by hand.
+    # No update that restarts a server installs automatically in a hotpatch month, and users cannot pause a baseline.
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'SetDisablePauseUXAccess'; Kind = 'DWord'; Value = 1 }
     # Enable optional updates
-    # Nothing that restarts a server may come in a hotpatch month by itself, and nobody pauses a baseline by hand.
+    # No update that restarts a server installs automatically in a hotpatch month, and users cannot pause a baseline.
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'SetAllowOptionalContent'; Kind = 'DWord'; Value = 0 }
     @{ Do = 'delete'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'AllowOptionalContent' }
     # Configure Automatic Updates
@@ -368,7 +369,7 @@ function Read-Source {
         $bytes = Read-Verified $file
         if ($null -eq $bytes) { $wrong += $file.Path } else { $source[$file.Path] = $bytes }
     }
-    if ($wrong.Count -gt 0) { throw "$($wrong.Count) files in $gpoFolder are not what gpogen wrote for this script. Nothing was changed. Take the whole folder from its source again." }
+    if ($wrong.Count -gt 0) { throw "$($wrong.Count) files in $gpoFolder are not what gpogen wrote for this script. Nothing was changed. Copy the whole folder from its source again." }
     return , $source
 }
 
@@ -433,7 +434,7 @@ function Find-WmiFilter($DomainName) {
     # Only empty criteria are allowed for WMI filters, so the name is compared here.
     $all = $where.SearchWmiFilters((New-Object -TypeName Microsoft.GroupPolicy.GPSearchCriteria))
     $found = @($all | Where-Object { Test-Same $_.Name $WmiFilter })
-    if ($found.Count -ne 1) { throw "There are $($found.Count) WMI filters named `"$WmiFilter`"; exactly one is needed." }
+    if ($found.Count -ne 1) { throw "There are $($found.Count) WMI filters named `"$WmiFilter`"; there must be exactly one." }
     return $found[0]
 }
 
@@ -663,8 +664,8 @@ function Get-SurplusFile($Gpo) {
     }
 }
 
-# The marks of what the last import wrote. The list is believed only where its first line stands in
-# the comment of a GPO of ours, too; lines of the profile's author are indented, and cannot be it.
+# The marks of what the last import wrote. The list counts only if its first line is in the
+# comment of a GPO of ours, too; lines of the profile's author are indented, and cannot be it.
 function Get-LastMark($Gpo) {
     if (-not (Test-Ours $Gpo)) { return }
     $path = [System.IO.Path]::Combine((Get-SysvolFolder $Gpo), $valuesFile)
@@ -674,7 +675,7 @@ function Get-LastMark($Gpo) {
     $lines | Where-Object { $_ -cmatch '^[0-9a-f]{8}\z' }
 }
 
-# What the GPO holds and the profile has not; values that stand in a list of marks aside.
+# What the GPO holds and the profile has not; values in a list of marks aside.
 function Get-Surplus($Gpo, $Marks) {
     $seen = New-Table
     foreach ($item in @(Get-SurplusItem $Gpo)) {
@@ -736,7 +737,7 @@ function Find-SavedGpo($Path) {
     $gpo = Get-XmlText (Join-Path $full 'bkupInfo.xml') 'GPOGuid'
     $inside = Get-XmlText (Join-Path $full 'Backup.xml') 'GroupPolicyObject', 'GroupPolicyCoreSettings', 'ID'
     if ($gpo -notmatch $pattern -or -not (Test-Same $gpo $inside)) {
-        throw "$full is no saved GPO: bkupInfo.xml says it is of the GPO `"$gpo`", Backup.xml says `"$inside`"."
+        throw "$full is not a saved GPO: bkupInfo.xml says it is of the GPO `"$gpo`", Backup.xml says `"$inside`"."
     }
     return @{ Id = [guid][System.IO.Path]::GetFileName($full); Path = [System.IO.Path]::GetDirectoryName($full); Name = $name; Gpo = [guid]$gpo }
 }
@@ -745,12 +746,12 @@ function Invoke-Rollback {
     $saved = Find-SavedGpo $Rollback
     $present = @($script:allGpos | Where-Object { "$($_.Id)" -eq "$($saved.Gpo)" })
     if (-not $Force) {
-        if ($present.Count -eq 0) { throw "The domain has no GPO $($saved.Gpo), of which this backup is. -Force makes it again." }
+        if ($present.Count -eq 0) { throw "The domain has no GPO $($saved.Gpo), of which this backup is. -Force creates it again." }
         if (-not (Test-Ours $present[0])) {
-            throw "The GPO $($saved.Gpo) `"$($present[0].DisplayName)`" was not made by this profile: its comment does not begin with `"$mark`". -Force restores it all the same."
+            throw "The GPO $($saved.Gpo) `"$($present[0].DisplayName)`" was not created by this profile: its comment does not begin with `"$mark`". -Force restores it anyway."
         }
         if (-not (Test-Same $saved.Name $title)) {
-            throw "The saved GPO is named `"$($saved.Name)`", this script's is `"$title`". -Force restores it all the same."
+            throw "The saved GPO is named `"$($saved.Name)`", this script's is `"$title`". -Force restores it anyway."
         }
     }
     if ($WhatIfPreference -and $present.Count -gt 0) { Write-Line "What if: save the GPO `"$($present[0].DisplayName)`" below $(Get-BackupPath)" }
@@ -765,14 +766,14 @@ function Undo-Import($Made, $Saved) {
     try {
         if ($null -ne $Made) {
             Remove-GPO -Guid $Made.Id @common -Confirm:$false
-            Write-Problem 'The GPO that this run made was removed. Nothing is linked.'
+            Write-Problem 'The GPO that this run created was removed. Nothing is linked.'
         }
         elseif ($null -ne $Saved) {
             $null = Restore-GPO -BackupId $Saved.Id -Path $Saved.Path @common -Confirm:$false
             Write-Problem 'The GPO was restored as it was before this run.'
         }
     }
-    catch { Write-Problem "Undoing failed too: $($_.Exception.Message) Look at the GPO in the Group Policy Management Console." }
+    catch { Write-Problem "The rollback failed, too: $($_.Exception.Message) Look at the GPO in the Group Policy Management Console." }
 }
 
 #endregion
@@ -784,7 +785,7 @@ function Set-Status($Gpo) {
     if ($userSideIsEmpty -and "$($Gpo.GpoStatus)" -eq 'AllSettingsEnabled') { $Gpo.GpoStatus = 'UserSettingsDisabled' }
     if (-not $userSideIsEmpty -and "$($Gpo.GpoStatus)" -eq 'UserSettingsDisabled') { $Gpo.GpoStatus = 'AllSettingsEnabled' }
     if ('AllSettingsDisabled', 'ComputerSettingsDisabled' -contains "$($Gpo.GpoStatus)") {
-        Write-Problem "The GPO's status is $($Gpo.GpoStatus), so machines do not apply it. It was left so."
+        Write-Problem "The GPO's status is $($Gpo.GpoStatus), so machines do not apply it. The script did not change that."
     }
 }
 
@@ -854,12 +855,12 @@ function Invoke-Placement($Gpo) {
         try { Invoke-PlacementStep $steps[$at] $Gpo }
         catch {
             Write-Problem "Failed: $($steps[$at].Text): $($_.Exception.Message)"
-            Write-Problem "The settings of the GPO are in place$(if ($NoReadBack) { ', not compared,' } else { ' and compared,' }) and stay."
+            Write-Problem "The settings of the GPO are in place$(if ($NoReadBack) { ', not compared,' } else { ' and compared,' }) and remain."
             for ($other = 0; $other -lt $steps.Count; $other++) {
                 if ($other -lt $at) { Write-Problem "Done: $($steps[$other].Text)" }
                 if ($other -gt $at) { Write-Problem "Not done: $($steps[$other].Text)" }
             }
-            Write-Problem 'When the cause is gone, run the script again with the same options and -LinkOnly.'
+            Write-Problem 'Fix the cause, then run the script again with the same options and -LinkOnly.'
             return 1
         }
         Write-Line "Done: $($steps[$at].Text)"
@@ -892,7 +893,7 @@ function Test-Imported($Gpo) {
     Test-Gpo $Gpo 'after the import'
     $surplus = @(Get-Surplus $Gpo @())
     foreach ($line in $surplus) { Write-Problem "In the GPO and not in the profile after the import: $line" }
-    if ($surplus.Count -gt 0) { throw "$($surplus.Count) settings in the GPO are not the profile's after the import." }
+    if ($surplus.Count -gt 0) { throw "$($surplus.Count) settings in the GPO are not in the profile after the import." }
 }
 
 # Import-GPO copies the list of values with the other files of the backup. Where it did not, the
@@ -904,7 +905,7 @@ function Set-ValueList($Gpo, $Source) {
         if ([System.IO.File]::Exists($path) -and (Get-Sha256 ([System.IO.File]::ReadAllBytes($path))) -eq (Get-Sha256 $wanted)) { return }
         [System.IO.File]::WriteAllBytes($path, $wanted)
     }
-    catch { Write-Problem "The list of values was not written ($($_.Exception.Message)). The next run may list values of this import as drift; -AcceptDrift goes on." }
+    catch { Write-Problem "The list of values was not written ($($_.Exception.Message)). The next run may list values of this import as drift; -AcceptDrift continues." }
 }
 
 function Invoke-Import($Id, $Source) {
@@ -943,13 +944,13 @@ function Show-Plan($Gpo) {
 function Test-Linkable($Gpo) {
     if ($null -eq $Gpo) { throw "There is no GPO named `"$title`" to link. Import it first, without -LinkOnly." }
     if (-not (Test-Ours $Gpo)) {
-        throw "The GPO named `"$title`" was not made by this profile: its comment does not begin with `"$mark`"."
+        throw "The GPO named `"$title`" was not created by this profile: its comment does not begin with `"$mark`"."
     }
     if ($NoReadBack) { Write-Problem $notCompared }
     else { Test-Gpo $Gpo 'in the GPO' }
     $drift = @(Get-Drift $Gpo)
-    foreach ($line in $drift) { Write-Problem "The GPO holds what the profile has not: $line" }
-    if ($drift.Count -gt 0 -and -not $AcceptDrift) { throw "$($drift.Count) settings are not the profile's. -AcceptDrift links the GPO with them." }
+    foreach ($line in $drift) { Write-Problem "The GPO has what the profile does not have: $line" }
+    if ($drift.Count -gt 0 -and -not $AcceptDrift) { throw "$($drift.Count) settings are not in the profile. -AcceptDrift links the GPO with them." }
     if ('AllSettingsDisabled', 'ComputerSettingsDisabled' -contains "$($Gpo.GpoStatus)") {
         Write-Problem "The GPO's status is $($Gpo.GpoStatus), so machines do not apply it."
     }
@@ -959,22 +960,22 @@ function Test-Existing($Gpo) {
     if ($null -eq $Gpo) {
         $renamed = @($script:allGpos | Where-Object { Test-Ours $_ })
         if ($renamed.Count -eq 0 -or $Force) { return }
-        throw "This profile's GPO is named `"$($renamed[0].DisplayName)`". Rename it to `"$title`" and run again; -Force makes a second one."
+        throw "This profile's GPO is named `"$($renamed[0].DisplayName)`". Rename it to `"$title`" and run again; -Force creates a second one."
     }
     $ours = Test-Ours $Gpo
     if (-not $ours -and -not $Force) {
-        throw "A GPO named `"$title`" exists and was not made by this profile: its comment does not begin with `"$mark`". -Force overwrites it."
+        throw "A GPO named `"$title`" exists and was not created by this profile: its comment does not begin with `"$mark`". -Force overwrites it."
     }
     $drift = @(Get-Drift $Gpo)
     if ($drift.Count -eq 0) { return }
-    Write-Problem "The GPO holds what neither this profile nor its last import has; an import erases it:"
+    Write-Problem "The GPO has values that neither this profile nor its last import has; an import removes them:"
     foreach ($line in $drift) { Write-Problem "  $line" }
-    if ($ours -and -not $AcceptDrift) { throw "$($drift.Count) settings would be lost. -AcceptDrift goes on." }
+    if ($ours -and -not $AcceptDrift) { throw "$($drift.Count) settings would be lost. -AcceptDrift continues." }
 }
 
 function Test-Options {
-    if ($LinkOnly -and $Rollback) { throw '-LinkOnly and -Rollback exclude each other.' }
-    if ($NoReadBack -and $Rollback) { throw '-NoReadBack and -Rollback exclude each other.' }
+    if ($LinkOnly -and $Rollback) { throw '-LinkOnly and -Rollback cannot be used together.' }
+    if ($NoReadBack -and $Rollback) { throw '-NoReadBack and -Rollback cannot be used together.' }
     if ($LinkOnly -and -not $LinkTarget -and -not $WmiFilter -and -not $ApplyGroup) {
         throw '-LinkOnly needs -LinkTarget, -WmiFilter or -ApplyGroup.'
     }

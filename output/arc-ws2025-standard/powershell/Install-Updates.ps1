@@ -1,120 +1,144 @@
 <#
 .SYNOPSIS
-Shows and installs updates now, as SConfig's menu 6 does. For the profile arc-ws2025-standard.
+Lists and installs updates now, as menu 6 of SConfig does. For the profile arc-ws2025-standard.
 
 .DESCRIPTION
 Profile: arc-ws2025-standard
 GPO: Hotpatch: Azure Arc, Windows Server 2025 Standard
-Why: Azure Update Manager installs and restarts; the GPO keeps Windows from doing it by itself.
+Why: Azure Update Manager installs and restarts; the GPO prevents Windows from doing it automatically.
 For: Windows Server 2025 Standard, Desktop Experience, member servers, Azure Arc-enabled servers
-Digest: bff2a9122107290810a672b5eb516bbe11cc8f22193989a1a3b642d5b996f8d4
+Digest: 14803d9ea712fcbb4383cff9a5b882aaa65ad220de84147f810e00f55f313dc2
 Made by: gpogen 0.1.0
 
-Searches as SConfig does, at the service that the machine uses, and says of each update whether it is
+Searches as SConfig does, at the service that the machine uses, and shows for each update whether it is
 a hotpatch, whether it restarts the machine, and whether it takes the machine off the hotpatch train.
-Then it downloads and installs what the parameters choose, and accepts its licence terms.
+Then the script downloads and installs the updates that the parameters select, and accepts their
+license terms.
 
-Windows answers whether an update restarts the machine once its bootstrapper is downloaded, which is
-small; build 26100 and later do. Before them, the title and the update's own statement are all there
-is. What is not known is shown as unknown, and -ExcludeRestart leaves it out.
+On build 26100 and later, Windows says whether an update restarts the machine after it has downloaded
+the bootstrapper, a small file. On earlier builds, only the title and the metadata of the update say
+it. If the answer is unknown, the script shows unknown, and -ExcludeRestart excludes the update.
 
-Optional updates, previews, and updates that the release data know to take a machine off the train
-are installed only if -IncludeKB names them. The script holds no release data: gpogen releases export writes the file for
--ReleaseData. Without it, an ordinary cumulative update and a baseline look the same.
+The script installs optional updates, previews, and updates that take a machine off the train
+according to the release data only if -IncludeKB names them. The script has no release data: gpogen
+releases export writes the file for -ReleaseData. Without it, an ordinary cumulative update and a
+baseline look the same.
 
-In a remote session Windows refuses to download and install. The script then runs a copy of itself by
-a scheduled task of SYSTEM, waits for it, and shows what it said.
+In a remote session, Windows refuses to download and install. The script then runs a copy of itself
+in a scheduled task as SYSTEM, waits for it, and shows its output.
 
-An installation by hand ignores maintenance windows and rings, and Azure's availability-first order.
+An installation now ignores maintenance windows, rings, and the availability-first order of Azure.
 
-Exit code: 0 done, or nothing to do; 1 the script failed; 2 there are updates (-AssessOnly, -WhatIf);
-3 could not tell; 4 refused and nothing was changed; 5 -HotpatchOnly met a cumulative update that
-restarts; 3010 installed, and a restart is needed.
+Exit code: 0 done, or nothing to do; 1 the script failed; 2 there are updates that were not installed
+or hidden (-AssessOnly, -WhatIf, or declined); 3 unknown; 4 refused, nothing changed; 5 -HotpatchOnly
+found a cumulative update that restarts; 3010 installed, but a restart is required.
 
 .PARAMETER AssessOnly
-Shows the updates and installs nothing. It downloads the bootstrappers, which tell about restarts.
+Shows the updates and installs nothing. It downloads the bootstrappers, which say whether an update
+restarts the machine.
 
 .PARAMETER HotpatchOnly
 Installs hotpatches only. If a cumulative update is offered, too, the exit code is 5.
 
 .PARAMETER ExcludeRestart
-Leaves out what restarts the machine, or may.
+Excludes updates that restart the machine, or can.
 
 .PARAMETER Classification
 Installs these classes only: Critical, Security, UpdateRollup, FeaturePack, ServicePack, Definition,
 Tools, Updates.
 
 .PARAMETER IncludeKB
-Installs these updates only; with -Classification, these besides.
+Installs these updates only; with -Classification, these in addition.
 
 .PARAMETER ExcludeKB
-Leaves these updates out, whatever else says.
+Excludes these updates, whatever the other parameters select.
 
 .PARAMETER HideKB
-Hides these updates instead of installing anything. Windows Update's search then leaves them out.
-That automatic installation of a hotpatch respects it is unproven.
+Hides these updates and installs nothing. The search of Windows Update then excludes them. Whether the
+automatic installation of a hotpatch respects it is unproven.
 
 .PARAMETER Search
 All: SConfig's "All updates". Recommended: SConfig's "Recommended updates".
 
 .PARAMETER ReleaseData
-The file that gpogen releases export wrote.
+The file from gpogen releases export.
 
 .PARAMETER AllowRestart
-Restarts the machine if an installed update needs it.
+Restarts the machine if an installed update requires it.
 
 .PARAMETER Force
-With -AllowRestart, goes on on a domain controller without a question.
+With -AllowRestart, continues on a domain controller without asking.
 
 .PARAMETER LogPath
-A file to which the steps are added.
+A file to which the script appends its steps.
 
-.PARAMETER ResultPath
-For the scheduled task: the file for the result.
+.PARAMETER FromTask
+For the scheduled task, which reads what to do from HKEY_LOCAL_MACHINE\SOFTWARE\gpogen.
 
 .EXAMPLE
 PS> .\Install-Updates.ps1 -AssessOnly
 
-Shows what is offered.
+Lists the updates that are offered.
 
 .EXAMPLE
 PS> .\Install-Updates.ps1 -HotpatchOnly -ReleaseData .\releases.txt
 
-Installs the month's hotpatch, and nothing that restarts the machine.
+Installs the hotpatch of the month, and nothing that restarts the machine.
 
 .EXAMPLE
 PS> .\Install-Updates.ps1 -Classification Security,Critical -ExcludeKB KB5070881 -AllowRestart
 
-Installs two classes without one update, and restarts the machine if it must.
+Installs two classes except for one update, and restarts the machine if required.
 #>
-[CmdletBinding(SupportsShouldProcess = $true)]
+[CmdletBinding(SupportsShouldProcess = $true, DefaultParameterSetName = 'Install')]
 [OutputType([pscustomobject])]
 param(
+    [Parameter(Mandatory = $true, ParameterSetName = 'Assess')]
     [switch]$AssessOnly,
+    [Parameter(ParameterSetName = 'Assess')]
+    [Parameter(ParameterSetName = 'Install')]
     [switch]$HotpatchOnly,
+    [Parameter(ParameterSetName = 'Assess')]
+    [Parameter(ParameterSetName = 'Install')]
     [switch]$ExcludeRestart,
+    [Parameter(ParameterSetName = 'Assess')]
+    [Parameter(ParameterSetName = 'Install')]
     [ValidatePattern('\A(?i:Critical|Security|UpdateRollup|FeaturePack|ServicePack|Definition|Tools|Updates)(?i:,(?:Critical|Security|UpdateRollup|FeaturePack|ServicePack|Definition|Tools|Updates))*\z')]
     [string[]]$Classification = @(),
+    [Parameter(ParameterSetName = 'Assess')]
+    [Parameter(ParameterSetName = 'Install')]
     [ValidatePattern('\A(?i:KB)[0-9]{6,8}(?i:,KB[0-9]{6,8})*\z')]
     [string[]]$IncludeKB = @(),
+    [Parameter(ParameterSetName = 'Assess')]
+    [Parameter(ParameterSetName = 'Install')]
     [ValidatePattern('\A(?i:KB)[0-9]{6,8}(?i:,KB[0-9]{6,8})*\z')]
     [string[]]$ExcludeKB = @(),
+    [Parameter(Mandatory = $true, ParameterSetName = 'Hide')]
     [ValidatePattern('\A(?i:KB)[0-9]{6,8}(?i:,KB[0-9]{6,8})*\z')]
-    [string[]]$HideKB = @(),
+    [string[]]$HideKB,
+    [Parameter(ParameterSetName = 'Assess')]
+    [Parameter(ParameterSetName = 'Install')]
     [ValidateSet('All', 'Recommended')]
     [string]$Search = 'All',
+    [Parameter(ParameterSetName = 'Assess')]
+    [Parameter(ParameterSetName = 'Install')]
     [ValidateNotNullOrEmpty()]
     [string]$ReleaseData,
+    [Parameter(ParameterSetName = 'Install')]
     [switch]$AllowRestart,
+    [Parameter(ParameterSetName = 'Install')]
     [switch]$Force,
+    [Parameter(ParameterSetName = 'Assess')]
+    [Parameter(ParameterSetName = 'Install')]
+    [Parameter(ParameterSetName = 'Hide')]
     [ValidateNotNullOrEmpty()]
     [string]$LogPath,
-    [ValidateNotNullOrEmpty()]
-    [string]$ResultPath
+    [Parameter(Mandatory = $true, ParameterSetName = 'Task')]
+    [switch]$FromTask
 )
 
 if ("$($ExecutionContext.SessionState.LanguageMode)" -ne 'FullLanguage') {
-    Write-Warning 'This PowerShell session runs in Constrained Language Mode, where the registry cannot be reached as this script needs. Nothing was changed. Sign the script with a certificate that the application control policy trusts.'
+    Write-Warning 'This PowerShell session runs in Constrained Language Mode, where this script cannot access the registry. Nothing was changed. Sign the script with a certificate that the application control policy trusts.'
     exit 1
 }
 Set-StrictMode -Version Latest
@@ -305,19 +329,15 @@ function Get-RestartDanger {
     if ($node.Count -ne 1 -or "$(Get-Part $node[0] 'NodeDrainStatus')" -ne '2') { return 'This machine is a cluster node that is not drained. Drain it first (Suspend-ClusterNode -Drain -Wait).' }
 }
 
-# Again before each restart: somebody may have taken the node back meanwhile.
+# Again before each restart: somebody may have taken the node back meanwhile. The caller has asked
+# already, so Restart-Computer asks nothing.
 function Restart-Allowed([string]$Then = ': the script goes on after it') {
     try {
         $dangers = @(Get-RestartDanger)
         foreach ($danger in $dangers) { Write-Trouble "Not restarted: $danger Then restart it$Then." }
-        if ($dangers.Count -eq 0) { Restart-Computer -Force -ErrorAction Stop }
+        if ($dangers.Count -eq 0) { Restart-Computer -Force -Confirm:$false -ErrorAction Stop }
     }
     catch { Write-Trouble "Not restarted: $($_.Exception.Message) Restart this machine$Then." }
-}
-
-# Task Scheduler replaces these in the arguments of a task, so SYSTEM would write to another file.
-function Get-LogRefusal {
-    if ($LogPath -and (Get-FullPath $LogPath) -match '%|\$\(') { "The path of the log must have no % and no `$(; got $LogPath" }
 }
 
 function Test-DomainController {
@@ -325,18 +345,29 @@ function Test-DomainController {
     return "$(Get-Part $system[0] 'ProductType')" -eq '2'
 }
 
-# A person is asked; where nobody can answer, -Force is the answer.
+# A person is asked; where nobody can answer, -Force is the answer. -WhatIf asks nobody, and says so.
 function Confirm-DomainController {
-    if ($Force -or $WhatIfPreference -or -not (Test-DomainController)) { return $true }
+    if ($Force -or -not (Test-DomainController)) { return $true }
+    if ($WhatIfPreference) {
+        Write-Step 'This machine is a domain controller: without -WhatIf, the script asks before it goes on, or needs -Force.'
+        return $true
+    }
     try { return $PSCmdlet.ShouldContinue('Other domain controllers of the domain must replicate with this one before and after the restart (repadmin /replsummary).', 'This machine is a domain controller. Go on?') }
     catch { return $false }
 }
 
+# What the task needs, the path of the log included.
 function Save-State([hashtable]$Values) {
     if ($WhatIfPreference) { return }
+    if ($LogPath) { $Values.LogPath = Get-FullPath $LogPath }
     $key = $root.CreateSubKey($stateKey)
     try { foreach ($name in $Values.Keys) { $key.SetValue($name, [string]$Values[$name], [Microsoft.Win32.RegistryValueKind]::String) } }
     finally { $key.Close() }
+}
+
+function Open-Log {
+    $path = "$(Read-Value $stateKey 'LogPath')"
+    if ($path -and -not $LogPath) { $script:LogPath = $path }
 }
 
 function Clear-State {
@@ -351,7 +382,7 @@ function Clear-State {
 # Program Files and HKEY_LOCAL_MACHINE\SOFTWARE: only administrators write there, so nobody else
 # decides what SYSTEM runs. The bytes are copied without the mark of a download.
 function Copy-Script {
-    if (-not $PSCommandPath) { throw 'The script must be run from a file (powershell.exe -File), because it goes on from a copy.' }
+    if (-not $PSCommandPath) { throw 'The script must be run from a file (powershell.exe -File), because it continues from a copy.' }
     $null = [System.IO.Directory]::CreateDirectory($programs)
     $copy = [System.IO.Path]::Combine($programs, "$scriptName.ps1")
     if ($PSCommandPath -ne $copy) { [System.IO.File]::WriteAllBytes($copy, [System.IO.File]::ReadAllBytes($PSCommandPath)) }
@@ -377,18 +408,58 @@ function Add-MsuContent([string]$File) {
     finally { [System.IO.Directory]::Delete($folder, $true) }
 }
 
-# A task of SYSTEM that runs this script with further arguments, at startup or when it is started.
-function Register-Task([string]$Arguments, [bool]$AtStartup) {
+# A task of SYSTEM that runs this script with one switch, at startup or when it is started.
+# Task Scheduler replaces $(...) and %...% in its arguments, so nothing that somebody chose is in
+# them: it is in the state, which only administrators write.
+function Register-Task([string]$Switch, [bool]$AtStartup) {
     if ($WhatIfPreference) { return }
-    foreach ($refusal in @(Get-LogRefusal)) { throw $refusal }
     $copy = Copy-Script
+    if ($copy -match '["%]|\$\(') { throw "The path of Program Files must have no quotation mark, no % and no `$(; got $programs" }
     $shell = [System.IO.Path]::Combine([System.Environment]::SystemDirectory, 'WindowsPowerShell', 'v1.0', 'powershell.exe')
-    $log = $(if ($LogPath) { " -LogPath `"$(Get-FullPath $LogPath)`"" } else { '' })
-    $action = New-ScheduledTaskAction -Execute $shell -Argument "-NoProfile -NonInteractive -ExecutionPolicy RemoteSigned -File `"$copy`" $Arguments$log"
+    $action = New-ScheduledTaskAction -Execute $shell -Argument "-NoProfile -NonInteractive -ExecutionPolicy RemoteSigned -File `"$copy`" $Switch"
     $principal = New-ScheduledTaskPrincipal -UserId 'S-1-5-18' -LogonType ServiceAccount -RunLevel Highest
     $more = @{}
     if ($AtStartup) { $more.Trigger = New-ScheduledTaskTrigger -AtStartup }
     $null = Register-ScheduledTask -TaskName $taskName -Action $action -Principal $principal -Description 'Made by gpogen; removes itself when it is done.' -Force -ErrorAction Stop @more
+}
+
+#endregion
+#region release data
+
+$releaseTypes = @('baseline','unplanned-baseline','hotpatch','unknown','out-of-band-hotpatch','cumulative','out-of-band-baseline')
+
+# KB number to type, as gpogen releases export writes it: build|month|type|number|build and revision|other numbers.
+function Read-ReleaseData {
+    $types = @{}
+    if (-not $ReleaseData) { return $types }
+    $path = Get-FullPath $ReleaseData
+    if ([System.IO.FileInfo]::new($path).Length -gt 1MB) { throw "$path must have at most 1 MB." }
+    $own = (Get-Build).Split('.')[0]
+    $lines = @([System.IO.File]::ReadAllLines($path))
+    if ($lines.Count -eq 0 -or $lines[0] -cnotmatch '\A# gpogen release data as of [0-9]{4}-[0-9]{2}-[0-9]{2}\z') { throw "$path is not a file of gpogen releases export." }
+    $wrong = @()
+    for ($number = 1; $number -lt $lines.Count; $number++) {
+        $problem = Get-ReleaseProblem $lines[$number] $types $own
+        if ($problem) { $wrong += "line $($number + 1): $problem" }
+    }
+    if ($wrong.Count -gt 0) { throw "${path}: $(@($wrong | Select-Object -First 5) -join '; ')$(if ($wrong.Count -gt 5) { "; and $($wrong.Count - 5) more" })" }
+    return $types
+}
+
+# What is wrong with a line; without a problem, its numbers go to the types.
+function Get-ReleaseProblem([string]$Line, $Types, [string]$Own) {
+    $parts = $Line.Split('|')
+    if ($parts.Count -ne 6) { return "a line must have 6 parts; got $($parts.Count)" }
+    if ($parts[0] -cnotmatch '\A[0-9]{5}\z') { return 'the build must have 5 digits' }
+    if ($parts[1] -cnotmatch '\A[0-9]{4}-[0-9]{2}\z') { return 'the month must be like 2026-02' }
+    if ($releaseTypes -cnotcontains $parts[2]) { return "the type must be one of $($releaseTypes -join ', ')" }
+    if ($parts[4] -cnotmatch '\A([0-9]{5}\.[0-9]{1,6})?\z') { return 'the build and revision must be like 26100.32313' }
+    foreach ($kb in @(@($parts[3]) + $parts[5].Split(' ') | Where-Object { $_ })) {
+        if ($kb -cnotmatch '\AKB[0-9]{6,8}\z') { return 'a number must be like KB5075942' }
+        if ($parts[0] -ne $Own) { continue }
+        if ($Types.ContainsKey($kb) -and $Types[$kb] -ne $parts[2]) { return "$kb is $($Types[$kb]) on a line before, and $($parts[2]) here" }
+        $Types[$kb] = $parts[2]
+    }
 }
 
 #endregion
@@ -403,24 +474,6 @@ function New-Agent {
     $session = New-Object -ComObject 'Microsoft.Update.Session'
     $session.ClientApplicationID = 'gpogen'
     return $session
-}
-
-# KB number to type, as gpogen releases export writes it: build|month|type|number|build and revision|other numbers.
-function Read-ReleaseData {
-    $types = @{}
-    if (-not $ReleaseData) { return $types }
-    $path = Get-FullPath $ReleaseData
-    if ([System.IO.FileInfo]::new($path).Length -gt 1MB) { throw "$path is longer than 1 MB." }
-    $own = (Get-Build).Split('.')[0]
-    $lines = @([System.IO.File]::ReadAllLines($path))
-    if ($lines.Count -eq 0 -or $lines[0] -notmatch '\A# gpogen release data as of [0-9]{4}-[0-9]{2}-[0-9]{2}\z') { throw "$path is not a file of gpogen releases export." }
-    for ($number = 1; $number -lt $lines.Count; $number++) {
-        $parts = $lines[$number].Split('|')
-        if ($parts.Count -ne 6) { throw "$path, line $($number + 1): a line must have 6 parts; got $($parts.Count)." }
-        if ($parts[0] -ne $own) { continue }
-        foreach ($kb in @($parts[3]) + $parts[5].Split(' ')) { if ($kb) { $types[$kb] = $parts[2] } }
-    }
-    return $types
 }
 
 # Whether it restarts: no, yes, maybe (it says so itself), unknown, or unanswered (Windows was asked).
@@ -439,7 +492,7 @@ function Get-Restart($Update, $Session, [ref]$Asked) {
             return $(if ($answer) { 'yes' } else { 'no' })
         }
         catch {
-            Write-Problem "Whether $($Update.Title) restarts the machine could not be asked: $($_.Exception.Message)"
+            Write-Problem "Whether $($Update.Title) restarts the machine is unknown: $($_.Exception.Message)"
             return 'unanswered'
         }
     }
@@ -552,8 +605,12 @@ function Hide-Update($Updates) {
         $kbs = @($update.KBArticleIDs | ForEach-Object { "KB$_".ToUpperInvariant() } | Where-Object { $hide -contains $_ })
         if ($kbs.Count -eq 0) { continue }
         $found += $kbs
-        if (-not $PSCmdlet.ShouldProcess($update.Title, 'Hide the update')) { continue }
+        if (-not $PSCmdlet.ShouldProcess($update.Title, 'Hide the update')) {
+            $script:declined = $true
+            continue
+        }
         $update.IsHidden = $true
+        $script:hidden += Format-Shown $update.Title
         Write-Step "Hidden: $($update.Title)"
     }
     $missing = @($hide | Where-Object { $found -notcontains $_ })
@@ -561,13 +618,13 @@ function Hide-Update($Updates) {
         $script:problems += "Not offered now, so not hidden: $kb. Run this again when it is offered."
         Write-Problem $script:problems[-1]
     }
-    if ($WhatIfPreference) { return 2 }
+    if ($declined) { return 2 }
     return $(if ($missing.Count -gt 0) { 3 } else { 0 })
 }
 
 function Get-Refusal {
     Get-PlatformRefusal $true
-    Get-LogRefusal
+    if ($hide.Count -gt 0) { return }
     $pending = @(Get-PendingRestart)
     if ($pending.Count -gt 0) { "A restart is pending ($($pending -join ', ')). Restart the machine first." }
     if ($AllowRestart) { Get-RestartDanger }
@@ -576,7 +633,7 @@ function Get-Refusal {
 function Write-Row($Rows) {
     foreach ($row in $Rows) {
         if ($row.Kind -eq 'cumulative' -and $row.Train -eq 'leaves') { Write-Problem "$($row.KB) takes this machine off the hotpatch train until the next baseline." }
-        if ($row.Kind -eq 'cumulative' -and $row.Train -eq 'unknown') { Write-Problem "$($row.KB) is a cumulative update. If it is not a baseline, it takes this machine off the hotpatch train; -ReleaseData would tell." }
+        if ($row.Kind -eq 'cumulative' -and $row.Train -eq 'unknown') { Write-Problem "$($row.KB) is a cumulative update. If it is not a baseline, it takes this machine off the hotpatch train; use -ReleaseData to find out." }
         Write-Step "$(if ($row.Chosen) { 'chosen' } else { 'left out' }): $($row.KB) $($row.Kind), restart $($row.Restart): $($row.Title)$(if ($row.Reason) { " ($($row.Reason))" })"
     }
 }
@@ -586,6 +643,7 @@ function Get-Code($Rows, [bool]$Restart) {
     $bad = @($Rows | Where-Object { $_.Chosen -and 'installed' -ne $_.Result })
     if ($bad.Count -gt 0) { return 1 }
     if ($Restart) { return 3010 }
+    if ($declined) { return 2 }
     if ($HotpatchOnly -and @($Rows | Where-Object { $_.Kind -eq 'cumulative' }).Count -gt 0) { return 5 }
     if ($HotpatchOnly -and @($Rows | Where-Object { $_.Restart -eq 'unanswered' }).Count -gt 0) { return 3 }
     return $(if ($complete) { 0 } else { 3 })
@@ -616,7 +674,7 @@ function Invoke-Update {
         return
     }
     $agreed = @($chosen | Where-Object { $PSCmdlet.ShouldProcess($rows[$_].Title, 'Download and install') })
-    foreach ($number in $chosen) { if ($agreed -notcontains $number) { $rows[$number].Chosen = $false; $rows[$number].Reason = 'declined' } }
+    foreach ($number in $chosen) { if ($agreed -notcontains $number) { $rows[$number].Chosen = $false; $rows[$number].Reason = 'declined'; $script:declined = $true } }
     $restart = $false
     if ($agreed.Count -gt 0) { $restart = Install-Chosen $session @($agreed | ForEach-Object { $updates[$_] }) @($agreed | ForEach-Object { $rows[$_] }) }
     foreach ($row in $rows) { if ($row.Result) { Write-Step "$($row.Result): $($row.KB) $($row.Title)" } }
@@ -635,48 +693,96 @@ function Test-Remote {
     return @($groups | Where-Object { "$_" -eq 'S-1-5-2' }).Count -gt 0
 }
 
-function Get-TaskArgument([string]$Result) {
+# What the task needs to know; the arguments of the task name nothing of it.
+function Save-Task {
+    $what = @{ Search = $Search; ReleaseData = ''; Classification = $Classification -join ','; IncludeKB = $include -join ','; ExcludeKB = $exclude -join ','; HideKB = $hide -join ',' }
     # Not -AllowRestart: this session restarts the machine, once it has shown the result.
-    foreach ($name in 'AssessOnly', 'HotpatchOnly', 'ExcludeRestart') { if ((Get-Variable -Name $name -ValueOnly)) { "-$name" } }
-    $lists = [ordered]@{ Classification = $Classification; IncludeKB = $include; ExcludeKB = $exclude; HideKB = $hide }
-    foreach ($name in $lists.Keys) { if (@($lists[$name]).Count -gt 0) { "-$name $(@($lists[$name]) -join ',')" } }
-    "-Search $Search"
-    if ($ReleaseData) { "-ReleaseData `"$(Get-FullPath $ReleaseData)`"" }
-    "-ResultPath `"$Result`""
+    foreach ($name in 'AssessOnly', 'HotpatchOnly', 'ExcludeRestart') { $what[$name] = "$(Get-Variable -Name $name -ValueOnly)" }
+    if ($ReleaseData) {
+        # SYSTEM may not reach the administrator's file, and nobody else writes to the copy.
+        $null = [System.IO.Directory]::CreateDirectory($programs)
+        [System.IO.File]::WriteAllBytes($releaseCopy, [System.IO.File]::ReadAllBytes((Get-FullPath $ReleaseData)))
+        $what.ReleaseData = $releaseCopy
+    }
+    Save-State $what
+}
+
+function Read-Task {
+    if (-not (Test-Key $stateKey)) { throw '-FromTask is for the scheduled task of a remote session, and there is none.' }
+    $script:isTask = $true
+    Open-Log
+    foreach ($name in 'AssessOnly', 'HotpatchOnly', 'ExcludeRestart') { Set-Variable -Scope Script -Name $name -Value ([switch]("$(Read-Value $stateKey $name)" -eq 'True')) }
+    foreach ($name in 'Classification', 'IncludeKB', 'ExcludeKB', 'HideKB', 'Search', 'ReleaseData') {
+        $value = "$(Read-Value $stateKey $name)"
+        if ($value) { Set-Variable -Scope Script -Name $name -Value $value }
+    }
+}
+
+# Queued and unknown are not the end of a task either.
+function Test-TaskRuns {
+    $task = @(Get-ScheduledTask -ErrorAction Stop | Where-Object { $_.TaskName -eq $taskName })
+    return $task.Count -gt 0 -and 'Running', 'Queued', 'Unknown' -contains "$($task[0].State)"
+}
+
+# Two hours: a cumulative update of a slow machine.
+function Wait-Result {
+    for ($round = 0; $round -lt 1440; $round++) {
+        Start-Sleep -Seconds 5
+        # In this order: the task writes its result before it ends.
+        $runs = Test-TaskRuns
+        if ([System.IO.File]::Exists($resultPath)) { return $true }
+        if (-not $runs) { throw "The task ended without a result (it returned $(@(Get-ScheduledTaskInfo -TaskName $taskName)[0].LastTaskResult))." }
+    }
+    return $false
+}
+
+function Show-Result {
+    $said = ConvertFrom-Json ([System.IO.File]::ReadAllText($resultPath))
+    $script:rows = @($said.Updates)
+    foreach ($row in $script:rows) { $row.PSObject.TypeNames.Insert(0, 'Gpogen.Update') }
+    Write-Row $script:rows
+    foreach ($title in @($said.Hidden)) { Write-Step "Hidden: $title" }
+    foreach ($line in @($said.Problems)) { Write-Problem $line }
+    $script:code = [int]$said.Code
+    $script:restart = [bool]$said.Restart
+}
+
+function Clear-Task {
+    Clear-State
+    foreach ($path in $resultPath, $releaseCopy) { if ([System.IO.File]::Exists($path)) { [System.IO.File]::Delete($path) } }
 }
 
 function Invoke-Remote {
-    $result = [System.IO.Path]::Combine($programs, "$scriptName.json")
-    if ([System.IO.File]::Exists($result)) { [System.IO.File]::Delete($result) }
-    Register-Task (@(Get-TaskArgument $result) -join ' ') $false
+    if (Test-TaskRuns) {
+        Write-Problem "Refused: the task `"$taskName`" of another session still runs on this machine."
+        $script:code = 4
+        return
+    }
+    if (-not $AssessOnly -and -not $PSCmdlet.ShouldProcess($env:COMPUTERNAME, "$(if ($hide.Count -gt 0) { 'Hide' } else { 'Download and install' }) updates by a scheduled task of SYSTEM")) {
+        Write-Step 'The scheduled task was declined.'
+        $script:code = 2
+        return
+    }
+    $null = Read-ReleaseData
+    $ended = $true
     try {
-        Write-Step 'In a remote session Windows installs nothing: a scheduled task of SYSTEM does it now.'
+        Clear-Task
+        Save-Task
+        Register-Task '-FromTask' $false
+        Write-Step 'In a remote session, Windows installs nothing: a scheduled task that runs as SYSTEM does it now.'
         Start-ScheduledTask -TaskName $taskName -ErrorAction Stop
-        # Two hours: a cumulative update of a slow machine.
-        for ($round = 0; $round -lt 1440 -and -not [System.IO.File]::Exists($result); $round++) {
-            Start-Sleep -Seconds 5
-            if ("$(@(Get-ScheduledTask -TaskName $taskName)[0].State)" -ne 'Running' -and -not [System.IO.File]::Exists($result)) { break }
-        }
-        if (-not [System.IO.File]::Exists($result)) { throw "The task ended without a result (it returned $(@(Get-ScheduledTaskInfo -TaskName $taskName)[0].LastTaskResult))." }
-        $said = ConvertFrom-Json ([System.IO.File]::ReadAllText($result))
-        $script:rows = @($said.Updates)
-        foreach ($row in $script:rows) { $row.PSObject.TypeNames.Insert(0, 'Gpogen.Update') }
-        Write-Row $script:rows
-        foreach ($line in @($said.Problems)) { Write-Problem $line }
-        $script:code = [int]$said.Code
-        $script:restart = [bool]$said.Restart
+        $ended = Wait-Result
+        if (-not $ended) { throw "The task still runs after two hours, and goes on without this session. It stays until the next run of this script." }
+        Show-Result
     }
-    finally {
-        Clear-State
-        if ([System.IO.File]::Exists($result)) { [System.IO.File]::Delete($result) }
-    }
+    finally { if ($ended) { Clear-Task } }
 }
 
 # Whole or not at all, because somebody waits for the file.
 function Save-Result {
-    $text = ConvertTo-Json -Depth 4 -Compress -InputObject @{ Code = $code; Restart = $restart; Updates = @($rows); Problems = @($problems) }
-    [System.IO.File]::WriteAllText("$ResultPath.partial", $text)
-    [System.IO.File]::Move("$ResultPath.partial", $ResultPath)
+    $text = ConvertTo-Json -Depth 4 -Compress -InputObject @{ Code = $code; Restart = $restart; Updates = @($rows); Hidden = @($hidden); Problems = @($problems) }
+    [System.IO.File]::WriteAllText("$resultPath.partial", $text)
+    [System.IO.File]::Move("$resultPath.partial", $resultPath)
 }
 
 #endregion
@@ -686,19 +792,32 @@ $rows = @()
 $problems = @()
 $complete = $true
 $restart = $false
+$declined = $false
+$isTask = $false
+$hidden = @()
 $root = $null
-$include = @(Split-List $IncludeKB)
-$exclude = @(Split-List $ExcludeKB)
-$hide = @(Split-List $HideKB)
-$wantedClasses = @(Split-List $Classification | ForEach-Object { $name = $_; $classes.Keys | Where-Object { $_ -eq $name } | ForEach-Object { $classes[$_] } })
+$resultPath = [System.IO.Path]::Combine($programs, "$scriptName.json")
+$releaseCopy = [System.IO.Path]::Combine($programs, "$scriptName.releases.txt")
+$include = @()
+$exclude = @()
+$hide = @()
+$wantedClasses = @()
 try {
-    if (-not (Test-Elevated)) { throw 'Updates need an elevated PowerShell: open it by "Run as administrator".' }
+    if (-not (Test-Elevated)) { throw 'Updates require an elevated PowerShell: open it with "Run as administrator".' }
     $root = Open-Root
-    $refusals = @(if (-not $AssessOnly -and $hide.Count -eq 0) { Get-Refusal })
+    if ($PSCmdlet.ParameterSetName -eq 'Task') { Read-Task }
+    $include = @(Split-List $IncludeKB)
+    $exclude = @(Split-List $ExcludeKB)
+    $hide = @(Split-List $HideKB)
+    $wantedClasses = @(Split-List $Classification | ForEach-Object { $name = $_; $classes.Keys | Where-Object { $_ -eq $name } | ForEach-Object { $classes[$_] } })
+    $refusals = @(if (-not $AssessOnly) { Get-Refusal })
     if ($refusals.Count -eq 0 -and $AllowRestart -and -not $AssessOnly -and -not (Confirm-DomainController)) { $refusals = @('This machine is a domain controller. Check that the others replicate (repadmin /replsummary), and run the script with -Force.') }
-    foreach ($refusal in $refusals) { Write-Problem "Refused: $refusal" }
+    foreach ($refusal in $refusals) {
+        $problems += "Refused: $refusal"
+        Write-Problem $problems[-1]
+    }
     if ($refusals.Count -gt 0) { $code = 4 }
-    elseif (-not $WhatIfPreference -and -not $ResultPath -and (Test-Remote)) { Invoke-Remote }
+    elseif (-not $WhatIfPreference -and -not $FromTask -and (Test-Remote)) { Invoke-Remote }
     else { Invoke-Update }
 }
 catch {
@@ -707,7 +826,7 @@ catch {
     $problems += "The script failed: $($_.Exception.Message)"
 }
 finally { if ($null -ne $root) { $root.Close() } }
-if ($ResultPath) { Save-Result }
+if ($isTask) { Save-Result }
 else { $rows }
-if ($restart -and $AllowRestart) { Restart-Allowed '' }
+if ($restart -and $AllowRestart -and $PSCmdlet.ShouldProcess($env:COMPUTERNAME, 'Restart')) { Restart-Allowed '' }
 exit $code

@@ -1,6 +1,6 @@
 @echo off
 rem Sets Windows Update's mode as menu item 5 of SConfig does. For Server Core.
-rem Profile azlocal-ws2022-core, digest 73a9d0887831f247d95eb33277d55161b8b2f195f9f903d36c1effd54949c402
+rem Profile azlocal-ws2022-core, digest 9cd1624cac3a5afd2557f824bb18d0d1ba4dc33476dc969a21e11aeb65b990d2
 rem Made by gpogen 0.1.0. The profile's mode: install-on-schedule
 rem SConfig's word for it: Automatic
 rem There is no undo: choose another mode in SConfig's menu 5. Nothing else of the profile is set.

@@ -5,53 +5,58 @@ Prepares this machine, Windows Server 2022 Azure Edition installed from an ISO, 
 .DESCRIPTION
 Profile: azlocal-ws2022-iso
 GPO: Hotpatch: Azure Local VMs, Windows Server 2022 Azure Edition from ISO
-Why: Prepares VMs that were installed from an ISO, then as azlocal-ws2022-core.
+Why: Prepares VMs that were installed from an ISO; otherwise the same as azlocal-ws2022-core.
 For: Windows Server 2022 Datacenter: Azure Edition, Server Core, member servers, VMs on Azure Local (formerly Azure Stack HCI)
-Digest: e7f11d2c0904958bc142d6f3ee8a6f87a05f7adfff8511c2d2f81d7ba15035dc
+Digest: 2c8ab8c7218829ae56b375f5b73e8e4015b7acac899e55d3d9413bc42b3dc484
 Made by: gpogen 0.1.0
 
-Does what Microsoft's page "Enable Hotpatch for Azure Edition virtual machines built from ISO" says,
-in its order:
+Performs the steps of Microsoft's page "Enable Hotpatch for Azure Edition virtual machines built from
+ISO", in the same order:
 1. EnableVirtualizationBasedSecurity 1, and a restart if virtualization-based security does not run
 2. HotPatchTableSize 4096
-3. Name and Version of the hotpatch enrolment package
+3. Name and Version of the hotpatch enrollment package
 4. KB5003508, from the file that -Update names, and a restart
 
-KB5003508 is not in the Update Catalog: https://go.microsoft.com/fwlink/?linkid=2211714 is its
-address. The script needs no Internet access: download the file elsewhere. It does not run wusa.exe,
-which works in no remote session: it takes the .cab file out of the .msu and adds it.
+KB5003508 is not in the Update Catalog; its address is
+https://go.microsoft.com/fwlink/?linkid=2211714. The machine needs no internet access: download the
+file elsewhere. The script does not use wusa.exe, which does not work in a remote session; it extracts
+the .cab file from the .msu and adds it.
 
-A machine from a Marketplace image is prepared already; the script refuses everything but Windows
-Server 2022 Datacenter: Azure Edition. Steps that are done are left out, so a second run changes
-nothing.
+A machine from a Marketplace image is already prepared. The script refuses every system except Windows
+Server 2022 Datacenter: Azure Edition. It skips steps that are done, so a second run changes nothing.
 
-It restarts the machine only with -AllowRestart. Without it, it ends with 3010, and goes on after the
-restart that you make. A scheduled task of SYSTEM continues it; what is left to do is kept in
-HKEY_LOCAL_MACHINE\SOFTWARE\gpogen, and a copy of the script and of the update in Program
-Files\gpogen. All of it is removed at the end.
+The script restarts the machine only with -AllowRestart. Without it, the script exits with 3010, and a
+scheduled task that runs as SYSTEM continues after your restart. The script keeps the remaining steps in
+HKEY_LOCAL_MACHINE\SOFTWARE\gpogen, and a copy of itself and of the update in Program Files\gpogen. At
+the end, it removes all of them. It first checks that Microsoft signed the update, and before the
+installation that the copy is the file that it checked.
 
-There is no undo: on Azure Local, hotpatch cannot be switched off.
+There is no undo: on Azure Local, you cannot turn off hotpatch.
 
-Exit code: 0 done, 1 the script failed, 2 not done (-WhatIf, or a step was declined), 4 refused and
-nothing was changed, 3010 a restart is needed.
+Exit code: 0 done, 1 the script failed, 2 not done (-WhatIf, or somebody declined a step), 4 refused,
+nothing changed, 3010 a restart is required.
 
 .PARAMETER Update
 The file KB5003508.msu.
 
+.PARAMETER Sha256
+The SHA-256 of the update, if Windows cannot verify its signature. Take it from a source that you
+trust, not from the folder of the file.
+
 .PARAMETER AllowRestart
-Restarts the machine where a step needs it.
+Restarts the machine when a step requires it.
 
 .PARAMETER Force
-Goes on on a domain controller without a question.
+Continues on a domain controller without asking.
 
 .PARAMETER Resume
-Goes on after a restart. The scheduled task uses it.
+Continues after a restart. The scheduled task uses it.
 
 .PARAMETER Cancel
-Forgets what is left to do.
+Removes the remaining steps.
 
 .PARAMETER LogPath
-A file to which the steps are added.
+A file to which the script appends its steps.
 
 .EXAMPLE
 PS> .\Enable-HotpatchFromIso.ps1 -Update D:\KB5003508.msu -WhatIf
@@ -61,7 +66,7 @@ Prints the steps that are not done yet.
 .EXAMPLE
 PS> .\Enable-HotpatchFromIso.ps1 -Update D:\KB5003508.msu -AllowRestart
 
-Does them, and restarts the machine.
+Performs these steps, and restarts the machine.
 #>
 [CmdletBinding(SupportsShouldProcess = $true)]
 [OutputType([pscustomobject])]
@@ -69,6 +74,9 @@ param(
     [Parameter(Mandatory = $true, ParameterSetName = 'Enable')]
     [ValidateNotNullOrEmpty()]
     [string]$Update,
+    [Parameter(ParameterSetName = 'Enable')]
+    [ValidatePattern('\A[0-9A-Fa-f]{64}\z')]
+    [string[]]$Sha256 = @(),
     [Parameter(ParameterSetName = 'Enable')]
     [switch]$AllowRestart,
     [Parameter(ParameterSetName = 'Enable')]
@@ -82,7 +90,7 @@ param(
 )
 
 if ("$($ExecutionContext.SessionState.LanguageMode)" -ne 'FullLanguage') {
-    Write-Warning 'This PowerShell session runs in Constrained Language Mode, where the registry cannot be reached as this script needs. Nothing was changed. Sign the script with a certificate that the application control policy trusts.'
+    Write-Warning 'This PowerShell session runs in Constrained Language Mode, where this script cannot access the registry. Nothing was changed. Sign the script with a certificate that the application control policy trusts.'
     exit 1
 }
 Set-StrictMode -Version Latest
@@ -228,19 +236,15 @@ function Get-RestartDanger {
     if ($node.Count -ne 1 -or "$(Get-Part $node[0] 'NodeDrainStatus')" -ne '2') { return 'This machine is a cluster node that is not drained. Drain it first (Suspend-ClusterNode -Drain -Wait).' }
 }
 
-# Again before each restart: somebody may have taken the node back meanwhile.
+# Again before each restart: somebody may have taken the node back meanwhile. The caller has asked
+# already, so Restart-Computer asks nothing.
 function Restart-Allowed([string]$Then = ': the script goes on after it') {
     try {
         $dangers = @(Get-RestartDanger)
         foreach ($danger in $dangers) { Write-Trouble "Not restarted: $danger Then restart it$Then." }
-        if ($dangers.Count -eq 0) { Restart-Computer -Force -ErrorAction Stop }
+        if ($dangers.Count -eq 0) { Restart-Computer -Force -Confirm:$false -ErrorAction Stop }
     }
     catch { Write-Trouble "Not restarted: $($_.Exception.Message) Restart this machine$Then." }
-}
-
-# Task Scheduler replaces these in the arguments of a task, so SYSTEM would write to another file.
-function Get-LogRefusal {
-    if ($LogPath -and (Get-FullPath $LogPath) -match '%|\$\(') { "The path of the log must have no % and no `$(; got $LogPath" }
 }
 
 function Test-DomainController {
@@ -248,18 +252,29 @@ function Test-DomainController {
     return "$(Get-Part $system[0] 'ProductType')" -eq '2'
 }
 
-# A person is asked; where nobody can answer, -Force is the answer.
+# A person is asked; where nobody can answer, -Force is the answer. -WhatIf asks nobody, and says so.
 function Confirm-DomainController {
-    if ($Force -or $WhatIfPreference -or -not (Test-DomainController)) { return $true }
+    if ($Force -or -not (Test-DomainController)) { return $true }
+    if ($WhatIfPreference) {
+        Write-Step 'This machine is a domain controller: without -WhatIf, the script asks before it goes on, or needs -Force.'
+        return $true
+    }
     try { return $PSCmdlet.ShouldContinue('Other domain controllers of the domain must replicate with this one before and after the restart (repadmin /replsummary).', 'This machine is a domain controller. Go on?') }
     catch { return $false }
 }
 
+# What the task needs, the path of the log included.
 function Save-State([hashtable]$Values) {
     if ($WhatIfPreference) { return }
+    if ($LogPath) { $Values.LogPath = Get-FullPath $LogPath }
     $key = $root.CreateSubKey($stateKey)
     try { foreach ($name in $Values.Keys) { $key.SetValue($name, [string]$Values[$name], [Microsoft.Win32.RegistryValueKind]::String) } }
     finally { $key.Close() }
+}
+
+function Open-Log {
+    $path = "$(Read-Value $stateKey 'LogPath')"
+    if ($path -and -not $LogPath) { $script:LogPath = $path }
 }
 
 function Clear-State {
@@ -274,7 +289,7 @@ function Clear-State {
 # Program Files and HKEY_LOCAL_MACHINE\SOFTWARE: only administrators write there, so nobody else
 # decides what SYSTEM runs. The bytes are copied without the mark of a download.
 function Copy-Script {
-    if (-not $PSCommandPath) { throw 'The script must be run from a file (powershell.exe -File), because it goes on from a copy.' }
+    if (-not $PSCommandPath) { throw 'The script must be run from a file (powershell.exe -File), because it continues from a copy.' }
     $null = [System.IO.Directory]::CreateDirectory($programs)
     $copy = [System.IO.Path]::Combine($programs, "$scriptName.ps1")
     if ($PSCommandPath -ne $copy) { [System.IO.File]::WriteAllBytes($copy, [System.IO.File]::ReadAllBytes($PSCommandPath)) }
@@ -300,14 +315,15 @@ function Add-MsuContent([string]$File) {
     finally { [System.IO.Directory]::Delete($folder, $true) }
 }
 
-# A task of SYSTEM that runs this script with further arguments, at startup or when it is started.
-function Register-Task([string]$Arguments, [bool]$AtStartup) {
+# A task of SYSTEM that runs this script with one switch, at startup or when it is started.
+# Task Scheduler replaces $(...) and %...% in its arguments, so nothing that somebody chose is in
+# them: it is in the state, which only administrators write.
+function Register-Task([string]$Switch, [bool]$AtStartup) {
     if ($WhatIfPreference) { return }
-    foreach ($refusal in @(Get-LogRefusal)) { throw $refusal }
     $copy = Copy-Script
+    if ($copy -match '["%]|\$\(') { throw "The path of Program Files must have no quotation mark, no % and no `$(; got $programs" }
     $shell = [System.IO.Path]::Combine([System.Environment]::SystemDirectory, 'WindowsPowerShell', 'v1.0', 'powershell.exe')
-    $log = $(if ($LogPath) { " -LogPath `"$(Get-FullPath $LogPath)`"" } else { '' })
-    $action = New-ScheduledTaskAction -Execute $shell -Argument "-NoProfile -NonInteractive -ExecutionPolicy RemoteSigned -File `"$copy`" $Arguments$log"
+    $action = New-ScheduledTaskAction -Execute $shell -Argument "-NoProfile -NonInteractive -ExecutionPolicy RemoteSigned -File `"$copy`" $Switch"
     $principal = New-ScheduledTaskPrincipal -UserId 'S-1-5-18' -LogonType ServiceAccount -RunLevel Highest
     $more = @{}
     if ($AtStartup) { $more.Trigger = New-ScheduledTaskTrigger -AtStartup }
@@ -315,6 +331,116 @@ function Register-Task([string]$Arguments, [bool]$AtStartup) {
 }
 
 #endregion
+#region update files
+
+# Beside the copy of the script: only administrators write there, so what SYSTEM installs after a
+# restart is what was checked before it.
+$msuFolder = [System.IO.Path]::Combine($programs, 'msu')
+# The files that passed the checks, by name: path, length and SHA-256.
+$msu = [ordered]@{}
+$copied = $false
+
+function Get-FileSha256([string]$Path) {
+    $stream = [System.IO.File]::Open($Path, [System.IO.FileMode]::Open, [System.IO.FileAccess]::Read, [System.IO.FileShare]::Read)
+    try {
+        $sha = [System.Security.Cryptography.SHA256]::Create()
+        try { return [System.BitConverter]::ToString($sha.ComputeHash($stream)).Replace('-', '') }
+        finally { $sha.Dispose() }
+    }
+    finally { $stream.Dispose() }
+}
+
+# A .msu file is a cabinet, or an image since build 26100.
+function Test-MsuHead([string]$Path) {
+    $head = [byte[]]::new(8)
+    $stream = [System.IO.File]::Open($Path, [System.IO.FileMode]::Open, [System.IO.FileAccess]::Read, [System.IO.FileShare]::Read)
+    try { $count = $stream.Read($head, 0, 8) }
+    finally { $stream.Dispose() }
+    $text = [System.Text.Encoding]::ASCII.GetString($head, 0, $count)
+    return $text.StartsWith('MSCF', [System.StringComparison]::Ordinal) -or $text.StartsWith('MSWIM', [System.StringComparison]::Ordinal)
+}
+
+# O=Microsoft Corporation as a separate part; the content of a quoted part does not count.
+function Test-MicrosoftName([string]$Name) {
+    return [regex]::IsMatch([regex]::Replace($Name, '"(?:[^"]|"")*"', '""'), '(?:\A|, )O=Microsoft Corporation(?:, |\z)')
+}
+
+# Why a file is not installed; nothing if Microsoft signed it, or if -Sha256 names it.
+function Get-SignatureRefusal([string]$Name, [string]$Path, [string]$Hash) {
+    $signature = Get-AuthenticodeSignature -LiteralPath $Path -ErrorAction Stop
+    $status = "$(Get-Part $signature 'Status')"
+    $certificate = Get-Part $signature 'SignerCertificate'
+    if ($status -eq 'Valid') {
+        if ((Test-MicrosoftName "$(Get-Part $certificate 'Subject')") -and (Test-MicrosoftName "$(Get-Part $certificate 'Issuer')")) { return }
+        return "$Name is not signed by Microsoft; its signer is $(Get-Part $certificate 'Subject')."
+    }
+    if ($status -eq 'HashMismatch') { return "$Name differs from what was signed (HashMismatch): it is incomplete, or somebody changed it." }
+    if ($status -eq 'NotTrusted') { return "This machine does not trust the signer of $Name (NotTrusted)." }
+    if ($hashes -contains $Hash) { return }
+    return "Windows cannot verify the signature of $Name ($status). To install it, name its SHA-256 with -Sha256, from a source other than this folder."
+}
+
+function Get-MsuRefusal([string]$Path) {
+    $name = [System.IO.Path]::GetFileName($Path)
+    try {
+        $length = [System.IO.FileInfo]::new($Path).Length
+        if ($length -eq 0) { return "$name is empty." }
+        if (-not (Test-MsuHead $Path)) { return "$name is not an update package: it must begin with MSCF or MSWIM." }
+        $hash = Get-FileSha256 $Path
+        $refusal = Get-SignatureRefusal $name $Path $hash
+        if ($refusal) { return $refusal }
+        $script:msu[$name] = @{ Path = $Path; Length = $length; Hash = $hash }
+    }
+    catch { return "$name cannot be checked: $($_.Exception.Message)" }
+}
+
+# The copy, and what is taken out of it.
+function Get-SpaceRefusal([string[]]$Paths) {
+    $needed = [long]0
+    foreach ($path in $Paths) { $needed += 2 * [System.IO.FileInfo]::new($path).Length }
+    $free = [System.IO.DriveInfo]::new([System.IO.Path]::GetPathRoot($programs)).AvailableFreeSpace
+    if ($free -lt $needed) { "The drive of $programs must have $needed bytes free; got $free." }
+}
+
+# The copies must be the bytes that were checked.
+function Copy-Msu {
+    Remove-MsuFolder
+    $script:copied = $true
+    $null = [System.IO.Directory]::CreateDirectory($msuFolder)
+    foreach ($name in $msu.Keys) {
+        $copy = [System.IO.Path]::Combine($msuFolder, $name)
+        [System.IO.File]::Copy($msu[$name].Path, $copy, $true)
+        [System.IO.File]::SetAttributes($copy, [System.IO.FileAttributes]::Normal)
+    }
+    $wrong = @(Get-MsuDifference (ConvertTo-MsuText))
+    if ($wrong.Count -gt 0) { throw "The copies differ from the files that were checked: $($wrong -join '; ')." }
+}
+
+# No name of a file has a vertical bar.
+function ConvertTo-MsuText { return @(foreach ($name in $msu.Keys) { $name; $msu[$name].Hash }) -join '|' }
+
+# What is not as it was checked; nothing where all is.
+function Get-MsuDifference([string]$Text) {
+    $parts = $Text.Split('|')
+    $names = @(for ($at = 0; $at + 1 -lt $parts.Count; $at += 2) { $parts[$at] })
+    $there = @(if ([System.IO.Directory]::Exists($msuFolder)) { [System.IO.Directory]::GetFileSystemEntries($msuFolder) | ForEach-Object { [System.IO.Path]::GetFileName($_) } })
+    foreach ($name in $there) { if ($names -notcontains $name) { "$name was added to $msuFolder" } }
+    for ($at = 0; $at + 1 -lt $parts.Count; $at += 2) {
+        $path = [System.IO.Path]::Combine($msuFolder, $parts[$at])
+        if (-not [System.IO.File]::Exists($path)) { "$path was not found" }
+        elseif ((Get-FileSha256 $path) -ne $parts[$at + 1]) { "the SHA-256 of $path must be $($parts[$at + 1])" }
+    }
+}
+
+function Remove-MsuFolder {
+    if ([System.IO.Directory]::Exists($msuFolder)) { [System.IO.Directory]::Delete($msuFolder, $true) }
+}
+
+# A run that left no plan leaves no copies.
+function Remove-UnusedMsu { if ($copied -and -not (Test-Key $stateKey)) { Remove-MsuFolder } }
+
+#endregion
+$hashes = @(foreach ($item in $Sha256) { $item.ToUpperInvariant() })
 #region the steps
 
 $values = [ordered]@{
@@ -364,6 +490,8 @@ function Get-SetStep([string]$Word) {
 # What is not done yet, in the order of Microsoft's page.
 function Get-Plan {
     $restart = $(if ("$AllowRestart" -eq 'True') { 'Restart this machine' } else { 'Wait for the restart that you make' })
+    # First, because after the restart SYSTEM goes on, who may not reach the administrator's file.
+    if (-not $Resume -and -not (Test-Update)) { New-Step 'copy' '' "Copy $(@($msu.Keys)[0]) to $msuFolder" }
     $first = @(Get-SetStep 'Vbs')
     $first
     if ($first.Count -gt 0 -or -not (Test-Vbs)) { New-Step 'restart' "$AllowRestart" "$restart, so that virtualization-based security runs" }
@@ -385,21 +513,22 @@ function Get-Refusal {
     $version = 'SOFTWARE\Microsoft\Windows NT\CurrentVersion'
     $edition = "$(Read-Value $version 'EditionID')"
     if ((Get-Build).Split('.')[0] -ne '20348' -or 'ServerTurbine', 'ServerTurbineCor' -notcontains $edition) { "This machine must be Windows Server 2022 Datacenter: Azure Edition (build 20348, ServerTurbine or ServerTurbineCor); got build $(Get-Build), $edition." }
-    Get-LogRefusal
     foreach ($danger in @(Get-RestartDanger)) { $danger }
     $pending = @(Get-PendingRestart)
     if ($pending.Count -gt 0) { "A restart is pending ($($pending -join ', ')). Restart the machine first." }
     if (Test-Key $stateKey) { 'A run is not finished. Restart the machine, or run the script with -Cancel.' }
     $path = Get-FullPath $Update
     if (-not [System.IO.File]::Exists($path)) { "The update was not found: $path" }
-    elseif ([System.IO.Path]::GetFileName($path) -notmatch '(?i)KB5003508.*\.msu\z') { "The update must be KB5003508.msu; got $([System.IO.Path]::GetFileName($path))." }
+    elseif ([System.IO.Path]::GetFileName($path) -notmatch '(?i)(?<![a-z0-9])KB5003508(?![0-9]).*\.msu\z') { "The update must be KB5003508.msu; got $([System.IO.Path]::GetFileName($path))." }
+    else {
+        Get-SpaceRefusal $path
+        Get-MsuRefusal $path
+    }
 }
 
 #endregion
 
 #region what is done
-
-function Get-Kept { return [System.IO.Path]::Combine($programs, 'KB5003508.msu') }
 
 function New-Result([string]$State, $Plan) {
     return [pscustomobject]@{ PSTypeName = 'Gpogen.Enable'; State = $State; Build = Get-Build; Steps = @($Plan | ForEach-Object { $_.Text }) }
@@ -407,7 +536,27 @@ function New-Result([string]$State, $Plan) {
 
 function Clear-Run {
     Clear-State
-    if ([System.IO.File]::Exists((Get-Kept))) { [System.IO.File]::Delete((Get-Kept)) }
+    Remove-MsuFolder
+}
+
+# Without the task nothing would go on, so there is no state without it.
+function Save-Run([string]$Text) {
+    $isNew = -not (Test-Key $stateKey)
+    try {
+        Save-State @{ AllowRestart = "$AllowRestart"; Restarted = $Text; Msu = $checked }
+        Register-Task '-Resume' $true
+    }
+    catch {
+        $first = $_
+        if ($isNew) { try { Clear-Run } catch { Write-Trouble "What is left to do cannot be forgotten: $($_.Exception.Message) Run the script with -Cancel." } }
+        throw $first
+    }
+}
+
+function Add-Update {
+    $wrong = @(Get-MsuDifference $checked)
+    if ($wrong.Count -gt 0) { throw "KB5003508 was not installed, because the .msu file is not the one that was checked: $($wrong -join '; '). Run the script with -Cancel, and then again with -Update." }
+    Add-MsuContent ([System.IO.Path]::Combine($msuFolder, $checked.Split('|')[0]))
 }
 
 # After a restart, the plan is made anew: what is done is left out.
@@ -423,12 +572,11 @@ function Invoke-Plan($Plan) {
         Write-Step "Step: $($step.Text)"
         switch ($step.Do) {
             'set' { Set-Value $values[$step.What] }
-            'add' { Add-MsuContent $script:file }
+            'copy' { Copy-Msu }
+            'add' { Add-Update }
             'restart' {
                 if ("$(Read-Value $stateKey 'Restarted')" -eq $step.Text) { throw "A restart changed nothing: $(@(Get-Difference) -join '; ')." }
-                Copy-Update
-                Save-State @{ AllowRestart = "$AllowRestart"; Restarted = $step.Text }
-                Register-Task '-Resume' $true
+                Save-Run $step.Text
                 New-Result 'RestartNeeded' $Plan
                 $script:code = 3010
                 if ($step.What -eq 'True') { Restart-Allowed }
@@ -445,12 +593,6 @@ function Invoke-Plan($Plan) {
     $script:code = 0
 }
 
-# SYSTEM may not reach the place that the administrator named, and only administrators write here.
-function Copy-Update {
-    $null = [System.IO.Directory]::CreateDirectory($programs)
-    if ($script:file -ne (Get-Kept)) { [System.IO.File]::Copy($script:file, (Get-Kept), $true) }
-}
-
 function Start-Enable {
     $refusals = @(Get-Refusal)
     if ($refusals.Count -eq 0 -and -not (Confirm-DomainController)) { $refusals = @('This machine is a domain controller. Check that the others replicate (repadmin /replsummary), and run the script with -Force.') }
@@ -459,7 +601,7 @@ function Start-Enable {
         $script:code = 4
         return
     }
-    $script:file = Get-FullPath $Update
+    $script:checked = ConvertTo-MsuText
     $plan = @(Get-Plan)
     Write-Step "The plan for ${env:COMPUTERNAME}:"
     for ($number = 1; $number -le $plan.Count; $number++) { Write-Step "  $number. $($plan[$number - 1].Text)" }
@@ -474,19 +616,20 @@ function Start-Enable {
 
 function Resume-Enable {
     if (-not (Test-Key $stateKey)) {
-        Write-Problem 'Refused: there is nothing to go on with.'
+        Write-Problem 'Refused: there is nothing to continue.'
         $script:code = 4
         return
     }
+    Open-Log
     if (-not $WhatIfPreference) { Wait-Servicing 60 }
     $pending = @(Get-PendingRestart)
     if ($pending.Count -gt 0) {
-        Write-Problem "The restart is not finished, or another one is pending ($($pending -join ', ')). Restart the machine: the script goes on after it."
+        Write-Problem "The restart is not finished, or another one is pending ($($pending -join ', ')). Restart the machine: the script then continues."
         $script:code = 3010
         return
     }
     $script:AllowRestart = "$(Read-Value $stateKey 'AllowRestart')" -eq 'True'
-    $script:file = Get-Kept
+    $script:checked = "$(Read-Value $stateKey 'Msu')"
     $plan = @(Get-Plan)
     if ($WhatIfPreference) {
         for ($number = 1; $number -le $plan.Count; $number++) { Write-Step "  $number. $($plan[$number - 1].Text)" }
@@ -501,10 +644,10 @@ function Resume-Enable {
 #endregion
 
 $code = 1
-$file = ''
+$checked = ''
 $root = $null
 try {
-    if (-not (Test-Elevated)) { throw 'The preparation needs an elevated PowerShell: open it by "Run as administrator".' }
+    if (-not (Test-Elevated)) { throw 'The preparation requires an elevated PowerShell: open it with "Run as administrator".' }
     $root = Open-Root
     switch ($PSCmdlet.ParameterSetName) {
         'Resume' { Resume-Enable }
@@ -522,5 +665,10 @@ catch {
     $code = 1
     Write-Failure $_
 }
-finally { if ($null -ne $root) { $root.Close() } }
+finally {
+    if ($null -ne $root) {
+        Remove-UnusedMsu
+        $root.Close()
+    }
+}
 exit $code

@@ -5,87 +5,88 @@ Imports the GPO of the profile azlocal-ws2022-iso into a domain, reads it back a
 .DESCRIPTION
 Profile: azlocal-ws2022-iso
 GPO: Hotpatch: Azure Local VMs, Windows Server 2022 Azure Edition from ISO
-Why: Prepares VMs that were installed from an ISO, then as azlocal-ws2022-core.
+Why: Prepares VMs that were installed from an ISO; otherwise the same as azlocal-ws2022-core.
 For: Windows Server 2022 Datacenter: Azure Edition, Server Core, member servers, VMs on Azure Local (formerly Azure Stack HCI)
-Digest: e7f11d2c0904958bc142d6f3ee8a6f87a05f7adfff8511c2d2f81d7ba15035dc
+Digest: 2c8ab8c7218829ae56b375f5b73e8e4015b7acac899e55d3d9413bc42b3dc484
 Made by: gpogen 0.1.0
 
-Takes the GPO backup from the folder gpo beside this script's folder. This script holds the
-SHA-256 of each of its files: a file that differs, is missing or is one too many stops the run
-before anything is changed, and what is imported is a copy of the bytes that were checked. Needs
-the GroupPolicy module (RSAT, or the feature GPMC) and the right to create GPOs or to edit this
-one.
+Imports the GPO backup in the folder gpo next to the folder of this script. The script has the SHA-256
+of each file of the backup: if a file differs, is missing, or is additional, the script stops before it
+changes anything. It imports a copy of the bytes that it checked. Requires the GroupPolicy module
+(RSAT, or the feature GPMC), and the right to create GPOs or to edit this GPO.
 
-A new GPO is created and imported. A GPO that this profile made before is first saved by
-Backup-GPO, and the command line that restores it is printed. If it holds values that neither
-this profile nor its last import has, the script stops before it changes anything and lists
-them. A GPO of the same name that something else made is refused.
+If the GPO does not exist, the script creates it. If this profile created the GPO before, the script
+first saves it with Backup-GPO, and prints the command that restores it. If the GPO has values that
+neither this profile nor its last import has, the script lists them and stops before it changes
+anything. The script refuses a GPO of the same name from another source.
 
-Afterwards every value is read back and compared with its type, and so are the names of the
-client-side extensions. A value, an extension or a file in SYSVOL that the profile has not is a
-difference, too. After a failure or a difference a new GPO is removed and an older one restored. Nothing is linked unless -LinkTarget is given, and then disabled.
+After the import, the script reads back every value with its type and the names of the client-side
+extensions, and compares them. A value, an extension or a file in SYSVOL that the profile does not have
+is a difference, too. After a failure or a difference, the script removes a new GPO, and restores an
+existing one. It links the GPO only with -LinkTarget; the link is disabled unless you use -EnableLink.
 
-The WMI filter, the permissions and the link come last, in this order. Whichever of them fails,
-the compared import stays, the steps after it are not taken, and both are said; -LinkOnly takes
-them again.
+The WMI filter, the permissions and the link come last, in this order. If one of them fails, the
+imported GPO remains, the script skips the steps after it, and reports both; -LinkOnly repeats these
+steps.
+
 Exit code: 0 done, 1 refused, failed or different.
 
 .PARAMETER Server
-The domain controller that every step uses. Default: the domain's PDC emulator.
+The domain controller that every step uses. Default: the PDC emulator of the domain.
 
 .PARAMETER Domain
-The domain's DNS name. Default: the domain of the user who runs the script.
+The DNS name of the domain. Default: the domain of the user who runs the script.
 
 .PARAMETER BackupPath
-The folder in which an existing GPO is saved first; made if it is missing. Default:
-gpogen-backups in the user's documents.
+The folder in which the script first saves an existing GPO. The script creates it if it does not
+exist. Default: gpogen-backups in the user's documents.
 
 .PARAMETER AcceptDrift
-Goes on although the GPO holds values that are not the profile's. They are lost.
+Continues although the GPO has values that are not in the profile. The import removes them.
 
 .PARAMETER Force
-Goes on although a GPO of this name was not made by this profile, or this profile's GPO has
-another name. With -Rollback: although the GPO to restore was not made by this profile, was
-deleted, or had another name.
+Continues although another source created the GPO of this name, or the GPO of this profile has another
+name. With -Rollback: although another source created the GPO to restore, or it was deleted, or had
+another name.
 
 .PARAMETER NoReadBack
-Compares nothing after the import, and so undoes nothing because of a difference: whether what the
-cmdlets give back of a real domain is what this script expects is unproven. It warns of that, and
-at the end says again that nothing was compared. Look at the GPO's report before you link it. What
-an existing GPO holds is looked at before the import all the same. Not with -Rollback.
+Does not compare after the import, and therefore does not roll back after a difference: whether the
+cmdlets return in a real domain what this script expects is unproven. The script warns about it at the
+start and at the end. Check the report of the GPO before you link it. The script still checks an existing
+GPO before the import. Not with -Rollback.
 
 .PARAMETER LinkOnly
-Imports nothing and changes no setting of the GPO: finds the GPO that this profile made, reads it
-back and compares it as after an import, stops at a difference, and then does only what
--WmiFilter, -ApplyGroup and -LinkTarget ask for.
+Imports nothing and changes no setting of the GPO. The script finds the GPO of this profile, compares it
+as after an import, stops if it differs, and then performs only the steps of -WmiFilter, -ApplyGroup and
+-LinkTarget.
 
 .PARAMETER LinkTarget
 The distinguished name of the organizational unit or domain to link the GPO to.
 
 .PARAMETER EnableLink
-Makes the link enabled. Needs -WmiFilter or -ApplyGroup, because the settings are meant for
-one operating system only.
+Enables the link. Requires -WmiFilter or -ApplyGroup, because the settings are only for one operating
+system.
 
 .PARAMETER LinkOrder
-The link's place among the links of the target.
+The order of the link among the links of the target.
 
 .PARAMETER WmiFilter
 The name of an existing WMI filter to attach.
 
 .PARAMETER ApplyGroup
 The group whose members apply the GPO. Authenticated Users keep the right to read it, which
-machines need since MS16-072. Needs the right "Edit settings, delete, modify security" on the
-GPO. A machine counts as a member of a new group only after its next restart.
+machines require since MS16-072. Requires the right "Edit settings, delete, modify security" on the
+GPO. After you add a machine to a group, its membership takes effect only after its next restart.
 
 .PARAMETER Rollback
-The folder of one saved GPO, as an earlier run printed it. It is restored if the GPO with the
-same GUID was made by this profile, and nothing else is done. The present state is saved first,
-as before an import. What is in the folder is trusted: keep it where administrators alone write.
+The folder of a saved GPO, as an earlier run printed it. The script restores it if this profile created
+the GPO with the same GUID, and does nothing else. It first saves the current state, as before an import.
+The script trusts the content of the folder: keep it where only administrators can write.
 
 .EXAMPLE
 PS> .\Import-AzlocalWs2022IsoGpo.ps1 -WhatIf
 
-Looks at the domain and lists every step that would be taken. Nothing is changed.
+Reads the domain, lists every step that the script would perform, and changes nothing.
 
 .EXAMPLE
 PS> .\Import-AzlocalWs2022IsoGpo.ps1 -LinkTarget 'OU=Servers,DC=contoso,DC=com'
@@ -95,17 +96,17 @@ Imports the GPO and links it, disabled.
 .EXAMPLE
 PS> .\Import-AzlocalWs2022IsoGpo.ps1 -LinkTarget 'OU=Servers,DC=contoso,DC=com' -ApplyGroup 'CONTOSO\Hotpatch Servers' -EnableLink
 
-Imports the GPO for the group's members and links it, enabled.
+Imports the GPO for the members of the group, and links it, enabled.
 
 .EXAMPLE
 PS> .\Import-AzlocalWs2022IsoGpo.ps1 -LinkOnly -LinkTarget 'OU=Servers,DC=contoso,DC=com'
 
-Compares the GPO that is there and links it, disabled, without importing anything.
+Compares the existing GPO and links it, disabled, without an import.
 
 .EXAMPLE
 PS> .\Import-AzlocalWs2022IsoGpo.ps1 -NoReadBack
 
-Imports the GPO and compares nothing, where the comparison undid an import that was good.
+Imports the GPO without a comparison, for example after the comparison undid a good import.
 #>
 [CmdletBinding(SupportsShouldProcess = $true)]
 param(
@@ -155,7 +156,7 @@ function Write-Problem($Text) { Write-Warning (Format-Shown $Text) }
 
 $title = 'Hotpatch: Azure Local VMs, Windows Server 2022 Azure Edition from ISO'
 $mark = 'gpogen:azlocal-ws2022-iso'
-$comment = ('gpogen:azlocal-ws2022-iso' + [char]0x000D + [char]0x000A + '  Prepares VMs that were installed from an ISO, then as azlocal-ws2022-core.' + [char]0x000D + [char]0x000A + 'gpogen 0.1.0, profile e7f11d2c0904')
+$comment = ('gpogen:azlocal-ws2022-iso' + [char]0x000D + [char]0x000A + '  Prepares VMs that were installed from an ISO; otherwise the same as azlocal-ws2022-core.' + [char]0x000D + [char]0x000A + 'gpogen 0.1.0, profile 2c8ab8c72188')
 $backupId = '{29EA35CC-1984-5F73-8443-5CC56F20D0DC}'
 $valuesFile = 'gpogen-values.txt'
 $userSideIsEmpty = $true
@@ -165,13 +166,13 @@ $extensions = @{
 }
 # The files of the backup, below the folder gpo.
 $files = @(
-    @{ Path = 'manifest.xml'; Length = 779; Hash = 'f575a59731eaf40f353de30d49092a2e3067e5aa81b8ceb638cea4643c415775' }
+    @{ Path = 'manifest.xml'; Length = 779; Hash = 'a36f88cd51b48fff7283f8d2312f3d7682f778a6660fef0f2c21ddd6f7fa0583' }
     @{ Path = '{29EA35CC-1984-5F73-8443-5CC56F20D0DC}/Backup.xml'; Length = 3605; Hash = '870813a3a44bc6587925b4662e19804dce91670c198d1930aefe2d1399afeee8' }
-    @{ Path = '{29EA35CC-1984-5F73-8443-5CC56F20D0DC}/bkupInfo.xml'; Length = 670; Hash = '1734cac4fc473395ae6316d2c86ddbea1f44fec2a3001288a398f98a958fcbe2' }
-    @{ Path = '{29EA35CC-1984-5F73-8443-5CC56F20D0DC}/DomainSysvol/GPO/GPO.cmt'; Length = 278; Hash = '9e8fc0b8de00a1c104c6ce90942d63adf8f4545d5763a4ad97ed828bbec8cb31' }
-    @{ Path = '{29EA35CC-1984-5F73-8443-5CC56F20D0DC}/DomainSysvol/GPO/gpogen-values.txt'; Length = 416; Hash = '05683709d0c707c80268c03c89e2f3caad01e0c90a4e1cc77b90b492956619e3' }
+    @{ Path = '{29EA35CC-1984-5F73-8443-5CC56F20D0DC}/bkupInfo.xml'; Length = 670; Hash = 'db431d8ae4eb9c934d18d3f8ac354d2a6cf106525d635e5f5c3d4ae7b01f941d' }
+    @{ Path = '{29EA35CC-1984-5F73-8443-5CC56F20D0DC}/DomainSysvol/GPO/GPO.cmt'; Length = 306; Hash = '2776ab585f94c8fbb4a5833c03d42066cfa5034e2e856794d42426930f08d9b8' }
+    @{ Path = '{29EA35CC-1984-5F73-8443-5CC56F20D0DC}/DomainSysvol/GPO/gpogen-values.txt'; Length = 416; Hash = '84d79270f6ca9dd279ae0d0eb47b0dc77f94784c42e7410d6da4c9dd1d7b39a8' }
     @{ Path = '{29EA35CC-1984-5F73-8443-5CC56F20D0DC}/DomainSysvol/GPO/Machine/registry.pol'; Length = 6148; Hash = '9999cffbe13639f05efc82dfe5d5ba774f8b2fbc174e7f6c55dfa690d661e1d3' }
-    @{ Path = '{29EA35CC-1984-5F73-8443-5CC56F20D0DC}/DomainSysvol/GPO/Machine/comment.cmtx'; Length = 2013; Hash = '2748e97cf8a007722e082afb8e08b57fb5623afd1151d1e9960712c1f7a1fb50' }
+    @{ Path = '{29EA35CC-1984-5F73-8443-5CC56F20D0DC}/DomainSysvol/GPO/Machine/comment.cmtx'; Length = 2017; Hash = 'b74e176d9ed53d820dfa59cac1bfd436e6facf712e9bc2f1afa9723785142985' }
     @{ Path = '{29EA35CC-1984-5F73-8443-5CC56F20D0DC}/DomainSysvol/GPO/Machine/Preferences/Registry/Registry.xml'; Length = 3106; Hash = '4e7d80ae8b6f2a057314276dfe4ed22627aa40ca3eba0098787bff3ac7b3b533' }
 )
 $policy = @(
@@ -195,15 +196,15 @@ $policy = @(
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'ProductVersion'; Kind = 'String'; Value = '' }
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'TargetReleaseVersionInfo'; Kind = 'String'; Value = 'hold' }
     # Select when Quality Updates are received
-    # Nothing that restarts a server may come in a hotpatch month by itself, and nobody pauses a baseline by hand.
+    # No update that restarts a server installs automatically in a hotpatch month, and users cannot pause a baseline.
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'DeferQualityUpdates'; Kind = 'DWord'; Value = 0 }
     @{ Do = 'delete'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'DeferQualityUpdatesPeriodInDays' }
     @{ Do = 'delete'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'PauseQualityUpdatesStartTime' }
     # Do not include drivers with Windows Updates
-    # Nothing that restarts a server may come in a hotpatch month by itself, and nobody pauses a baseline by hand.
+    # No update that restarts a server installs automatically in a hotpatch month, and users cannot pause a baseline.
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'ExcludeWUDriversInQualityUpdate'; Kind = 'DWord'; Value = 1 }
     # Remove access to "Pause updates" feature
-    # Nothing that restarts a server may come in a hotpatch month by itself, and nobody pauses a baseline by hand.
+    # No update that restarts a server installs automatically in a hotpatch month, and users cannot pause a baseline.
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'SetDisablePauseUXAccess'; Kind = 'DWord'; Value = 1 }
     # Configure Automatic Updates
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate\AU'; Name = 'NoAutoUpdate'; Kind = 'DWord'; Value = 0 }
@@ -220,7 +221,7 @@ $policy = @(
     # Specify intranet Microsoft update service location
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate\AU'; Name = 'UseWUServer'; Kind = 'DWord'; Value = 0 }
     # Always automatically restart at the scheduled time
-    # A baseline that waits for its restart keeps all hotpatches behind it away.
+    # Until a baseline has restarted, the machine gets no later hotpatches.
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate\AU'; Name = 'AlwaysAutoRebootAtScheduledTime'; Kind = 'DWord'; Value = 0 }
     @{ Do = 'delete'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate\AU'; Name = 'AlwaysAutoRebootAtScheduledTimeMinutes' }
 )
@@ -384,7 +385,7 @@ function Read-Source {
         $bytes = Read-Verified $file
         if ($null -eq $bytes) { $wrong += $file.Path } else { $source[$file.Path] = $bytes }
     }
-    if ($wrong.Count -gt 0) { throw "$($wrong.Count) files in $gpoFolder are not what gpogen wrote for this script. Nothing was changed. Take the whole folder from its source again." }
+    if ($wrong.Count -gt 0) { throw "$($wrong.Count) files in $gpoFolder are not what gpogen wrote for this script. Nothing was changed. Copy the whole folder from its source again." }
     return , $source
 }
 
@@ -449,7 +450,7 @@ function Find-WmiFilter($DomainName) {
     # Only empty criteria are allowed for WMI filters, so the name is compared here.
     $all = $where.SearchWmiFilters((New-Object -TypeName Microsoft.GroupPolicy.GPSearchCriteria))
     $found = @($all | Where-Object { Test-Same $_.Name $WmiFilter })
-    if ($found.Count -ne 1) { throw "There are $($found.Count) WMI filters named `"$WmiFilter`"; exactly one is needed." }
+    if ($found.Count -ne 1) { throw "There are $($found.Count) WMI filters named `"$WmiFilter`"; there must be exactly one." }
     return $found[0]
 }
 
@@ -679,8 +680,8 @@ function Get-SurplusFile($Gpo) {
     }
 }
 
-# The marks of what the last import wrote. The list is believed only where its first line stands in
-# the comment of a GPO of ours, too; lines of the profile's author are indented, and cannot be it.
+# The marks of what the last import wrote. The list counts only if its first line is in the
+# comment of a GPO of ours, too; lines of the profile's author are indented, and cannot be it.
 function Get-LastMark($Gpo) {
     if (-not (Test-Ours $Gpo)) { return }
     $path = [System.IO.Path]::Combine((Get-SysvolFolder $Gpo), $valuesFile)
@@ -690,7 +691,7 @@ function Get-LastMark($Gpo) {
     $lines | Where-Object { $_ -cmatch '^[0-9a-f]{8}\z' }
 }
 
-# What the GPO holds and the profile has not; values that stand in a list of marks aside.
+# What the GPO holds and the profile has not; values in a list of marks aside.
 function Get-Surplus($Gpo, $Marks) {
     $seen = New-Table
     foreach ($item in @(Get-SurplusItem $Gpo)) {
@@ -752,7 +753,7 @@ function Find-SavedGpo($Path) {
     $gpo = Get-XmlText (Join-Path $full 'bkupInfo.xml') 'GPOGuid'
     $inside = Get-XmlText (Join-Path $full 'Backup.xml') 'GroupPolicyObject', 'GroupPolicyCoreSettings', 'ID'
     if ($gpo -notmatch $pattern -or -not (Test-Same $gpo $inside)) {
-        throw "$full is no saved GPO: bkupInfo.xml says it is of the GPO `"$gpo`", Backup.xml says `"$inside`"."
+        throw "$full is not a saved GPO: bkupInfo.xml says it is of the GPO `"$gpo`", Backup.xml says `"$inside`"."
     }
     return @{ Id = [guid][System.IO.Path]::GetFileName($full); Path = [System.IO.Path]::GetDirectoryName($full); Name = $name; Gpo = [guid]$gpo }
 }
@@ -761,12 +762,12 @@ function Invoke-Rollback {
     $saved = Find-SavedGpo $Rollback
     $present = @($script:allGpos | Where-Object { "$($_.Id)" -eq "$($saved.Gpo)" })
     if (-not $Force) {
-        if ($present.Count -eq 0) { throw "The domain has no GPO $($saved.Gpo), of which this backup is. -Force makes it again." }
+        if ($present.Count -eq 0) { throw "The domain has no GPO $($saved.Gpo), of which this backup is. -Force creates it again." }
         if (-not (Test-Ours $present[0])) {
-            throw "The GPO $($saved.Gpo) `"$($present[0].DisplayName)`" was not made by this profile: its comment does not begin with `"$mark`". -Force restores it all the same."
+            throw "The GPO $($saved.Gpo) `"$($present[0].DisplayName)`" was not created by this profile: its comment does not begin with `"$mark`". -Force restores it anyway."
         }
         if (-not (Test-Same $saved.Name $title)) {
-            throw "The saved GPO is named `"$($saved.Name)`", this script's is `"$title`". -Force restores it all the same."
+            throw "The saved GPO is named `"$($saved.Name)`", this script's is `"$title`". -Force restores it anyway."
         }
     }
     if ($WhatIfPreference -and $present.Count -gt 0) { Write-Line "What if: save the GPO `"$($present[0].DisplayName)`" below $(Get-BackupPath)" }
@@ -781,14 +782,14 @@ function Undo-Import($Made, $Saved) {
     try {
         if ($null -ne $Made) {
             Remove-GPO -Guid $Made.Id @common -Confirm:$false
-            Write-Problem 'The GPO that this run made was removed. Nothing is linked.'
+            Write-Problem 'The GPO that this run created was removed. Nothing is linked.'
         }
         elseif ($null -ne $Saved) {
             $null = Restore-GPO -BackupId $Saved.Id -Path $Saved.Path @common -Confirm:$false
             Write-Problem 'The GPO was restored as it was before this run.'
         }
     }
-    catch { Write-Problem "Undoing failed too: $($_.Exception.Message) Look at the GPO in the Group Policy Management Console." }
+    catch { Write-Problem "The rollback failed, too: $($_.Exception.Message) Look at the GPO in the Group Policy Management Console." }
 }
 
 #endregion
@@ -800,7 +801,7 @@ function Set-Status($Gpo) {
     if ($userSideIsEmpty -and "$($Gpo.GpoStatus)" -eq 'AllSettingsEnabled') { $Gpo.GpoStatus = 'UserSettingsDisabled' }
     if (-not $userSideIsEmpty -and "$($Gpo.GpoStatus)" -eq 'UserSettingsDisabled') { $Gpo.GpoStatus = 'AllSettingsEnabled' }
     if ('AllSettingsDisabled', 'ComputerSettingsDisabled' -contains "$($Gpo.GpoStatus)") {
-        Write-Problem "The GPO's status is $($Gpo.GpoStatus), so machines do not apply it. It was left so."
+        Write-Problem "The GPO's status is $($Gpo.GpoStatus), so machines do not apply it. The script did not change that."
     }
 }
 
@@ -870,12 +871,12 @@ function Invoke-Placement($Gpo) {
         try { Invoke-PlacementStep $steps[$at] $Gpo }
         catch {
             Write-Problem "Failed: $($steps[$at].Text): $($_.Exception.Message)"
-            Write-Problem "The settings of the GPO are in place$(if ($NoReadBack) { ', not compared,' } else { ' and compared,' }) and stay."
+            Write-Problem "The settings of the GPO are in place$(if ($NoReadBack) { ', not compared,' } else { ' and compared,' }) and remain."
             for ($other = 0; $other -lt $steps.Count; $other++) {
                 if ($other -lt $at) { Write-Problem "Done: $($steps[$other].Text)" }
                 if ($other -gt $at) { Write-Problem "Not done: $($steps[$other].Text)" }
             }
-            Write-Problem 'When the cause is gone, run the script again with the same options and -LinkOnly.'
+            Write-Problem 'Fix the cause, then run the script again with the same options and -LinkOnly.'
             return 1
         }
         Write-Line "Done: $($steps[$at].Text)"
@@ -908,7 +909,7 @@ function Test-Imported($Gpo) {
     Test-Gpo $Gpo 'after the import'
     $surplus = @(Get-Surplus $Gpo @())
     foreach ($line in $surplus) { Write-Problem "In the GPO and not in the profile after the import: $line" }
-    if ($surplus.Count -gt 0) { throw "$($surplus.Count) settings in the GPO are not the profile's after the import." }
+    if ($surplus.Count -gt 0) { throw "$($surplus.Count) settings in the GPO are not in the profile after the import." }
 }
 
 # Import-GPO copies the list of values with the other files of the backup. Where it did not, the
@@ -920,7 +921,7 @@ function Set-ValueList($Gpo, $Source) {
         if ([System.IO.File]::Exists($path) -and (Get-Sha256 ([System.IO.File]::ReadAllBytes($path))) -eq (Get-Sha256 $wanted)) { return }
         [System.IO.File]::WriteAllBytes($path, $wanted)
     }
-    catch { Write-Problem "The list of values was not written ($($_.Exception.Message)). The next run may list values of this import as drift; -AcceptDrift goes on." }
+    catch { Write-Problem "The list of values was not written ($($_.Exception.Message)). The next run may list values of this import as drift; -AcceptDrift continues." }
 }
 
 function Invoke-Import($Id, $Source) {
@@ -959,13 +960,13 @@ function Show-Plan($Gpo) {
 function Test-Linkable($Gpo) {
     if ($null -eq $Gpo) { throw "There is no GPO named `"$title`" to link. Import it first, without -LinkOnly." }
     if (-not (Test-Ours $Gpo)) {
-        throw "The GPO named `"$title`" was not made by this profile: its comment does not begin with `"$mark`"."
+        throw "The GPO named `"$title`" was not created by this profile: its comment does not begin with `"$mark`"."
     }
     if ($NoReadBack) { Write-Problem $notCompared }
     else { Test-Gpo $Gpo 'in the GPO' }
     $drift = @(Get-Drift $Gpo)
-    foreach ($line in $drift) { Write-Problem "The GPO holds what the profile has not: $line" }
-    if ($drift.Count -gt 0 -and -not $AcceptDrift) { throw "$($drift.Count) settings are not the profile's. -AcceptDrift links the GPO with them." }
+    foreach ($line in $drift) { Write-Problem "The GPO has what the profile does not have: $line" }
+    if ($drift.Count -gt 0 -and -not $AcceptDrift) { throw "$($drift.Count) settings are not in the profile. -AcceptDrift links the GPO with them." }
     if ('AllSettingsDisabled', 'ComputerSettingsDisabled' -contains "$($Gpo.GpoStatus)") {
         Write-Problem "The GPO's status is $($Gpo.GpoStatus), so machines do not apply it."
     }
@@ -975,22 +976,22 @@ function Test-Existing($Gpo) {
     if ($null -eq $Gpo) {
         $renamed = @($script:allGpos | Where-Object { Test-Ours $_ })
         if ($renamed.Count -eq 0 -or $Force) { return }
-        throw "This profile's GPO is named `"$($renamed[0].DisplayName)`". Rename it to `"$title`" and run again; -Force makes a second one."
+        throw "This profile's GPO is named `"$($renamed[0].DisplayName)`". Rename it to `"$title`" and run again; -Force creates a second one."
     }
     $ours = Test-Ours $Gpo
     if (-not $ours -and -not $Force) {
-        throw "A GPO named `"$title`" exists and was not made by this profile: its comment does not begin with `"$mark`". -Force overwrites it."
+        throw "A GPO named `"$title`" exists and was not created by this profile: its comment does not begin with `"$mark`". -Force overwrites it."
     }
     $drift = @(Get-Drift $Gpo)
     if ($drift.Count -eq 0) { return }
-    Write-Problem "The GPO holds what neither this profile nor its last import has; an import erases it:"
+    Write-Problem "The GPO has values that neither this profile nor its last import has; an import removes them:"
     foreach ($line in $drift) { Write-Problem "  $line" }
-    if ($ours -and -not $AcceptDrift) { throw "$($drift.Count) settings would be lost. -AcceptDrift goes on." }
+    if ($ours -and -not $AcceptDrift) { throw "$($drift.Count) settings would be lost. -AcceptDrift continues." }
 }
 
 function Test-Options {
-    if ($LinkOnly -and $Rollback) { throw '-LinkOnly and -Rollback exclude each other.' }
-    if ($NoReadBack -and $Rollback) { throw '-NoReadBack and -Rollback exclude each other.' }
+    if ($LinkOnly -and $Rollback) { throw '-LinkOnly and -Rollback cannot be used together.' }
+    if ($NoReadBack -and $Rollback) { throw '-NoReadBack and -Rollback cannot be used together.' }
     if ($LinkOnly -and -not $LinkTarget -and -not $WmiFilter -and -not $ApplyGroup) {
         throw '-LinkOnly needs -LinkTarget, -WmiFilter or -ApplyGroup.'
     }

@@ -5,36 +5,48 @@ Removes a bad hotpatch or a bad baseline from this machine. For the profile azlo
 .DESCRIPTION
 Profile: azlocal-ws2022-iso
 GPO: Hotpatch: Azure Local VMs, Windows Server 2022 Azure Edition from ISO
-Why: Prepares VMs that were installed from an ISO, then as azlocal-ws2022-core.
+Why: Prepares VMs that were installed from an ISO; otherwise the same as azlocal-ws2022-core.
 For: Windows Server 2022 Datacenter: Azure Edition, Server Core, member servers, VMs on Azure Local (formerly Azure Stack HCI)
-Digest: e7f11d2c0904958bc142d6f3ee8a6f87a05f7adfff8511c2d2f81d7ba15035dc
+Digest: 2c8ab8c7218829ae56b375f5b73e8e4015b7acac899e55d3d9413bc42b3dc484
 Made by: gpogen 0.1.0
 
-Windows rolls back no hotpatch by itself. This script does it, step by step, and first prints the
-plan. Without parameters it lists the packages that could be removed, and changes nothing.
+Windows does not roll back a hotpatch automatically. This script does, step by step. It first prints
+the plan. Without parameters, it lists the packages that it could remove, and changes nothing.
 
-A bad hotpatch (-Hotpatch): its package is removed by name, and the machine restarts. The baseline
-below it is still installed. The script refuses where it is not. Microsoft documents no name for a
-hotpatch's package, so the script refuses every package that could be something else: a cumulative
-update, a package of another product such as .NET, one that is not newer than the installed
-baseline, and one with a newer hotpatch above it.
+A bad hotpatch (-Hotpatch): the script removes its package by name, and the machine restarts. The
+baseline must still be installed; otherwise the script refuses. Microsoft does not document how the
+package of a hotpatch is named (UNPROVEN-K), so the script compares several signs. It refuses if one of
+them contradicts the others, or if only the package itself indicates a hotpatch:
+- the package: it must not be a cumulative update or from another product such as .NET; it must be of
+  this Windows build and newer than the installed baseline; and no newer hotpatch must follow it
+- the build of this machine: it must be that of the package
+- the history of Windows Update: the title of the update must have the word Hotpatch
+- the release data (-ReleaseData): the update must be a hotpatch there
+At least one of the last two must indicate a hotpatch.
 
-A bad baseline (-Baseline): its package is removed, the machine restarts, and the previous baseline
-(-Previous) is installed from a folder of .msu files, because Windows Update offers no older one.
-Then the machine restarts again. Windows Server 2025 has checkpoint updates: put the previous
-baseline's .msu and those of the checkpoints before it into the folder, and no other .msu file.
-Windows keeps many cumulative updates as permanent packages, which nothing can remove: the script
-then says so and changes nothing. Restore the machine from a backup instead.
+A bad baseline (-Baseline): the script removes its package, the machine restarts, and the script
+installs the previous baseline (-Previous) from a folder of .msu files, because Windows Update does not
+offer older updates. Then the machine restarts again. Windows Server 2025 has checkpoint updates: put
+the .msu of the previous baseline and those of the checkpoints before it into the folder, and no other
+.msu file. Before it removes anything, the script checks that Microsoft signed each .msu file, copies
+the files to Program Files\gpogen\msu, where only administrators can write, and compares the copies with
+the files that it checked. After the restart, it compares them again, and installs the copies. Whether
+Windows can verify the .msu files of build 26100, which are images and not cabinets, is unproven
+(UNPROVEN-L): if it cannot, give the hash of the file with -Sha256.
+Windows keeps many cumulative updates as permanent packages, which cannot be removed: the script then
+says so and changes nothing. In that case, restore the machine from a backup.
 
-It restarts the machine only with -AllowRestart. Without it, the script ends with exit code 3010 at
-each restart, and a scheduled task of SYSTEM continues after your restart. What is left to do is kept in HKEY_LOCAL_MACHINE\SOFTWARE\gpogen, and a copy of the script in Program Files\gpogen. Both
-and the task are removed at the end.
+The script restarts the machine only with -AllowRestart. Without it, the script exits with 3010 at each
+restart, and a scheduled task that runs as SYSTEM continues after your restart. The script keeps the
+remaining steps in HKEY_LOCAL_MACHINE\SOFTWARE\gpogen, and copies of itself and of the .msu files in
+Program Files\gpogen. At the end, it removes all of them and the task.
 
-What keeps the update from coming back is not done by this script. It prints what to do:
-- After the removal, as soon as it is offered again, hide it on the server (Install-Updates.ps1 -HideKB). Windows Update's search then leaves it out; whether automatic installation of a hotpatch does is unproven.
+The script does not prevent the machine from installing the update again. It prints what to do:
+- After the removal, before the next installation, hide it on the server as soon as it is offered again (Install-Updates.ps1 -HideKB). The search of Windows Update then excludes it; whether the automatic installation of a hotpatch does is unproven.
+- A pause of quality updates does not help, because the GPO deletes it.
 
-Exit code: 0 done, 1 the script failed, 2 not done (-WhatIf, or a step was declined), 3 could not
-tell, 4 refused and nothing was changed, 3010 a restart is needed.
+Exit code: 0 done, 1 the script failed, 2 not done (-WhatIf, or somebody declined a step), 4 refused,
+nothing changed, 3010 a restart is required.
 
 .PARAMETER Hotpatch
 The hotpatch to remove: its KB number (KB5070893), or the name of its package.
@@ -43,33 +55,41 @@ The hotpatch to remove: its KB number (KB5070893), or the name of its package.
 The baseline to remove: its KB number, or the name of its package.
 
 .PARAMETER Folder
-A local folder with the .msu of the previous baseline, and with those of its checkpoints.
+A folder with the .msu files of the previous baseline and of its checkpoints.
 
 .PARAMETER Previous
-The previous baseline's KB number. The name of one .msu file in the folder must contain it.
+The KB number of the previous baseline. The name of one .msu file in the folder must contain it.
 
 .PARAMETER PreviousBuild
-The previous baseline's build, such as 26100.6899; gpogen calendar shows it. It is checked at the end.
+The build of the previous baseline, such as 26100.6899; gpogen calendar shows it. The script checks it
+at the end.
+
+.PARAMETER Sha256
+The SHA-256 of each .msu file whose signature Windows cannot verify. Take it from a source that you
+trust, not from the folder itself.
+
+.PARAMETER ReleaseData
+The file from gpogen releases export.
 
 .PARAMETER AllowRestart
-Restarts the machine wherever the plan needs it.
+Restarts the machine when the plan requires it.
 
 .PARAMETER Force
-Goes on on a domain controller without a question.
+Continues on a domain controller without asking.
 
 .PARAMETER Resume
-Goes on with a plan after a restart. The scheduled task uses it.
+Continues a plan after a restart. The scheduled task uses it.
 
 .PARAMETER Cancel
-Forgets a plan that is not finished: the task, the copy and what is left to do.
+Removes an unfinished plan: the task, the copy of the script, and the remaining steps.
 
 .PARAMETER LogPath
-A file to which the steps are added.
+A file to which the script appends its steps.
 
 .EXAMPLE
 PS> .\Restore-HotpatchBaseline.ps1
 
-Lists the packages, with their KB numbers, and whether Windows removes them.
+Lists the packages with their KB numbers, and whether Windows can remove them.
 
 .EXAMPLE
 PS> .\Restore-HotpatchBaseline.ps1 -Hotpatch KB5070893 -WhatIf
@@ -77,14 +97,14 @@ PS> .\Restore-HotpatchBaseline.ps1 -Hotpatch KB5070893 -WhatIf
 Prints the plan.
 
 .EXAMPLE
-PS> .\Restore-HotpatchBaseline.ps1 -Hotpatch KB5070893 -AllowRestart -LogPath "C:\Program Files\gpogen\restore.log"
+PS> .\Restore-HotpatchBaseline.ps1 -Hotpatch KB5070893 -AllowRestart -LogPath C:\Windows\Logs\gpogen-restore.log
 
 Removes the hotpatch and restarts the machine.
 
 .EXAMPLE
 PS> .\Restore-HotpatchBaseline.ps1 -Baseline KB5073379 -Folder D:\msu -Previous KB5066835 -PreviousBuild 26100.6899 -AllowRestart
 
-Goes back to the baseline before.
+Returns to the previous baseline.
 #>
 [CmdletBinding(SupportsShouldProcess = $true, DefaultParameterSetName = 'List')]
 [OutputType([pscustomobject])]
@@ -104,6 +124,12 @@ param(
     [Parameter(Mandatory = $true, ParameterSetName = 'Baseline')]
     [ValidatePattern('\A[0-9]{5}\.[0-9]{1,6}\z')]
     [string]$PreviousBuild,
+    [Parameter(ParameterSetName = 'Baseline')]
+    [ValidatePattern('\A[0-9A-Fa-f]{64}(?:,[0-9A-Fa-f]{64})*\z')]
+    [string[]]$Sha256 = @(),
+    [Parameter(ParameterSetName = 'Hotpatch')]
+    [ValidateNotNullOrEmpty()]
+    [string]$ReleaseData,
     [Parameter(ParameterSetName = 'Hotpatch')]
     [Parameter(ParameterSetName = 'Baseline')]
     [switch]$AllowRestart,
@@ -119,15 +145,16 @@ param(
 )
 
 if ("$($ExecutionContext.SessionState.LanguageMode)" -ne 'FullLanguage') {
-    Write-Warning 'This PowerShell session runs in Constrained Language Mode, where the registry cannot be reached as this script needs. Nothing was changed. Sign the script with a certificate that the application control policy trusts.'
+    Write-Warning 'This PowerShell session runs in Constrained Language Mode, where this script cannot access the registry. Nothing was changed. Sign the script with a certificate that the application control policy trusts.'
     exit 1
 }
 Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
 $scriptName = 'Restore-HotpatchBaseline'
 $keep = @(
-    'After the removal, as soon as it is offered again, hide it on the server (Install-Updates.ps1 -HideKB). Windows Update''s search then leaves it out; whether automatic installation of a hotpatch does is unproven.'
+    'After the removal, before the next installation, hide it on the server as soon as it is offered again (Install-Updates.ps1 -HideKB). The search of Windows Update then excludes it; whether the automatic installation of a hotpatch does is unproven.'
 )
+$pause = 'A pause of quality updates does not help, because the GPO deletes it.'
 #region text for people
 
 # What a domain or a machine answers, and a profile's words, may hold characters that act on a
@@ -297,19 +324,15 @@ function Get-RestartDanger {
     if ($node.Count -ne 1 -or "$(Get-Part $node[0] 'NodeDrainStatus')" -ne '2') { return 'This machine is a cluster node that is not drained. Drain it first (Suspend-ClusterNode -Drain -Wait).' }
 }
 
-# Again before each restart: somebody may have taken the node back meanwhile.
+# Again before each restart: somebody may have taken the node back meanwhile. The caller has asked
+# already, so Restart-Computer asks nothing.
 function Restart-Allowed([string]$Then = ': the script goes on after it') {
     try {
         $dangers = @(Get-RestartDanger)
         foreach ($danger in $dangers) { Write-Trouble "Not restarted: $danger Then restart it$Then." }
-        if ($dangers.Count -eq 0) { Restart-Computer -Force -ErrorAction Stop }
+        if ($dangers.Count -eq 0) { Restart-Computer -Force -Confirm:$false -ErrorAction Stop }
     }
     catch { Write-Trouble "Not restarted: $($_.Exception.Message) Restart this machine$Then." }
-}
-
-# Task Scheduler replaces these in the arguments of a task, so SYSTEM would write to another file.
-function Get-LogRefusal {
-    if ($LogPath -and (Get-FullPath $LogPath) -match '%|\$\(') { "The path of the log must have no % and no `$(; got $LogPath" }
 }
 
 function Test-DomainController {
@@ -317,18 +340,29 @@ function Test-DomainController {
     return "$(Get-Part $system[0] 'ProductType')" -eq '2'
 }
 
-# A person is asked; where nobody can answer, -Force is the answer.
+# A person is asked; where nobody can answer, -Force is the answer. -WhatIf asks nobody, and says so.
 function Confirm-DomainController {
-    if ($Force -or $WhatIfPreference -or -not (Test-DomainController)) { return $true }
+    if ($Force -or -not (Test-DomainController)) { return $true }
+    if ($WhatIfPreference) {
+        Write-Step 'This machine is a domain controller: without -WhatIf, the script asks before it goes on, or needs -Force.'
+        return $true
+    }
     try { return $PSCmdlet.ShouldContinue('Other domain controllers of the domain must replicate with this one before and after the restart (repadmin /replsummary).', 'This machine is a domain controller. Go on?') }
     catch { return $false }
 }
 
+# What the task needs, the path of the log included.
 function Save-State([hashtable]$Values) {
     if ($WhatIfPreference) { return }
+    if ($LogPath) { $Values.LogPath = Get-FullPath $LogPath }
     $key = $root.CreateSubKey($stateKey)
     try { foreach ($name in $Values.Keys) { $key.SetValue($name, [string]$Values[$name], [Microsoft.Win32.RegistryValueKind]::String) } }
     finally { $key.Close() }
+}
+
+function Open-Log {
+    $path = "$(Read-Value $stateKey 'LogPath')"
+    if ($path -and -not $LogPath) { $script:LogPath = $path }
 }
 
 function Clear-State {
@@ -343,7 +377,7 @@ function Clear-State {
 # Program Files and HKEY_LOCAL_MACHINE\SOFTWARE: only administrators write there, so nobody else
 # decides what SYSTEM runs. The bytes are copied without the mark of a download.
 function Copy-Script {
-    if (-not $PSCommandPath) { throw 'The script must be run from a file (powershell.exe -File), because it goes on from a copy.' }
+    if (-not $PSCommandPath) { throw 'The script must be run from a file (powershell.exe -File), because it continues from a copy.' }
     $null = [System.IO.Directory]::CreateDirectory($programs)
     $copy = [System.IO.Path]::Combine($programs, "$scriptName.ps1")
     if ($PSCommandPath -ne $copy) { [System.IO.File]::WriteAllBytes($copy, [System.IO.File]::ReadAllBytes($PSCommandPath)) }
@@ -369,14 +403,15 @@ function Add-MsuContent([string]$File) {
     finally { [System.IO.Directory]::Delete($folder, $true) }
 }
 
-# A task of SYSTEM that runs this script with further arguments, at startup or when it is started.
-function Register-Task([string]$Arguments, [bool]$AtStartup) {
+# A task of SYSTEM that runs this script with one switch, at startup or when it is started.
+# Task Scheduler replaces $(...) and %...% in its arguments, so nothing that somebody chose is in
+# them: it is in the state, which only administrators write.
+function Register-Task([string]$Switch, [bool]$AtStartup) {
     if ($WhatIfPreference) { return }
-    foreach ($refusal in @(Get-LogRefusal)) { throw $refusal }
     $copy = Copy-Script
+    if ($copy -match '["%]|\$\(') { throw "The path of Program Files must have no quotation mark, no % and no `$(; got $programs" }
     $shell = [System.IO.Path]::Combine([System.Environment]::SystemDirectory, 'WindowsPowerShell', 'v1.0', 'powershell.exe')
-    $log = $(if ($LogPath) { " -LogPath `"$(Get-FullPath $LogPath)`"" } else { '' })
-    $action = New-ScheduledTaskAction -Execute $shell -Argument "-NoProfile -NonInteractive -ExecutionPolicy RemoteSigned -File `"$copy`" $Arguments$log"
+    $action = New-ScheduledTaskAction -Execute $shell -Argument "-NoProfile -NonInteractive -ExecutionPolicy RemoteSigned -File `"$copy`" $Switch"
     $principal = New-ScheduledTaskPrincipal -UserId 'S-1-5-18' -LogonType ServiceAccount -RunLevel Highest
     $more = @{}
     if ($AtStartup) { $more.Trigger = New-ScheduledTaskTrigger -AtStartup }
@@ -384,6 +419,156 @@ function Register-Task([string]$Arguments, [bool]$AtStartup) {
 }
 
 #endregion
+#region update files
+
+# Beside the copy of the script: only administrators write there, so what SYSTEM installs after a
+# restart is what was checked before it.
+$msuFolder = [System.IO.Path]::Combine($programs, 'msu')
+# The files that passed the checks, by name: path, length and SHA-256.
+$msu = [ordered]@{}
+$copied = $false
+
+function Get-FileSha256([string]$Path) {
+    $stream = [System.IO.File]::Open($Path, [System.IO.FileMode]::Open, [System.IO.FileAccess]::Read, [System.IO.FileShare]::Read)
+    try {
+        $sha = [System.Security.Cryptography.SHA256]::Create()
+        try { return [System.BitConverter]::ToString($sha.ComputeHash($stream)).Replace('-', '') }
+        finally { $sha.Dispose() }
+    }
+    finally { $stream.Dispose() }
+}
+
+# A .msu file is a cabinet, or an image since build 26100.
+function Test-MsuHead([string]$Path) {
+    $head = [byte[]]::new(8)
+    $stream = [System.IO.File]::Open($Path, [System.IO.FileMode]::Open, [System.IO.FileAccess]::Read, [System.IO.FileShare]::Read)
+    try { $count = $stream.Read($head, 0, 8) }
+    finally { $stream.Dispose() }
+    $text = [System.Text.Encoding]::ASCII.GetString($head, 0, $count)
+    return $text.StartsWith('MSCF', [System.StringComparison]::Ordinal) -or $text.StartsWith('MSWIM', [System.StringComparison]::Ordinal)
+}
+
+# O=Microsoft Corporation as a separate part; the content of a quoted part does not count.
+function Test-MicrosoftName([string]$Name) {
+    return [regex]::IsMatch([regex]::Replace($Name, '"(?:[^"]|"")*"', '""'), '(?:\A|, )O=Microsoft Corporation(?:, |\z)')
+}
+
+# Why a file is not installed; nothing if Microsoft signed it, or if -Sha256 names it.
+function Get-SignatureRefusal([string]$Name, [string]$Path, [string]$Hash) {
+    $signature = Get-AuthenticodeSignature -LiteralPath $Path -ErrorAction Stop
+    $status = "$(Get-Part $signature 'Status')"
+    $certificate = Get-Part $signature 'SignerCertificate'
+    if ($status -eq 'Valid') {
+        if ((Test-MicrosoftName "$(Get-Part $certificate 'Subject')") -and (Test-MicrosoftName "$(Get-Part $certificate 'Issuer')")) { return }
+        return "$Name is not signed by Microsoft; its signer is $(Get-Part $certificate 'Subject')."
+    }
+    if ($status -eq 'HashMismatch') { return "$Name differs from what was signed (HashMismatch): it is incomplete, or somebody changed it." }
+    if ($status -eq 'NotTrusted') { return "This machine does not trust the signer of $Name (NotTrusted)." }
+    if ($hashes -contains $Hash) { return }
+    return "Windows cannot verify the signature of $Name ($status). To install it, name its SHA-256 with -Sha256, from a source other than this folder."
+}
+
+function Get-MsuRefusal([string]$Path) {
+    $name = [System.IO.Path]::GetFileName($Path)
+    try {
+        $length = [System.IO.FileInfo]::new($Path).Length
+        if ($length -eq 0) { return "$name is empty." }
+        if (-not (Test-MsuHead $Path)) { return "$name is not an update package: it must begin with MSCF or MSWIM." }
+        $hash = Get-FileSha256 $Path
+        $refusal = Get-SignatureRefusal $name $Path $hash
+        if ($refusal) { return $refusal }
+        $script:msu[$name] = @{ Path = $Path; Length = $length; Hash = $hash }
+    }
+    catch { return "$name cannot be checked: $($_.Exception.Message)" }
+}
+
+# The copy, and what is taken out of it.
+function Get-SpaceRefusal([string[]]$Paths) {
+    $needed = [long]0
+    foreach ($path in $Paths) { $needed += 2 * [System.IO.FileInfo]::new($path).Length }
+    $free = [System.IO.DriveInfo]::new([System.IO.Path]::GetPathRoot($programs)).AvailableFreeSpace
+    if ($free -lt $needed) { "The drive of $programs must have $needed bytes free; got $free." }
+}
+
+# The copies must be the bytes that were checked.
+function Copy-Msu {
+    Remove-MsuFolder
+    $script:copied = $true
+    $null = [System.IO.Directory]::CreateDirectory($msuFolder)
+    foreach ($name in $msu.Keys) {
+        $copy = [System.IO.Path]::Combine($msuFolder, $name)
+        [System.IO.File]::Copy($msu[$name].Path, $copy, $true)
+        [System.IO.File]::SetAttributes($copy, [System.IO.FileAttributes]::Normal)
+    }
+    $wrong = @(Get-MsuDifference (ConvertTo-MsuText))
+    if ($wrong.Count -gt 0) { throw "The copies differ from the files that were checked: $($wrong -join '; ')." }
+}
+
+# No name of a file has a vertical bar.
+function ConvertTo-MsuText { return @(foreach ($name in $msu.Keys) { $name; $msu[$name].Hash }) -join '|' }
+
+# What is not as it was checked; nothing where all is.
+function Get-MsuDifference([string]$Text) {
+    $parts = $Text.Split('|')
+    $names = @(for ($at = 0; $at + 1 -lt $parts.Count; $at += 2) { $parts[$at] })
+    $there = @(if ([System.IO.Directory]::Exists($msuFolder)) { [System.IO.Directory]::GetFileSystemEntries($msuFolder) | ForEach-Object { [System.IO.Path]::GetFileName($_) } })
+    foreach ($name in $there) { if ($names -notcontains $name) { "$name was added to $msuFolder" } }
+    for ($at = 0; $at + 1 -lt $parts.Count; $at += 2) {
+        $path = [System.IO.Path]::Combine($msuFolder, $parts[$at])
+        if (-not [System.IO.File]::Exists($path)) { "$path was not found" }
+        elseif ((Get-FileSha256 $path) -ne $parts[$at + 1]) { "the SHA-256 of $path must be $($parts[$at + 1])" }
+    }
+}
+
+function Remove-MsuFolder {
+    if ([System.IO.Directory]::Exists($msuFolder)) { [System.IO.Directory]::Delete($msuFolder, $true) }
+}
+
+# A run that left no plan leaves no copies.
+function Remove-UnusedMsu { if ($copied -and -not (Test-Key $stateKey)) { Remove-MsuFolder } }
+
+#endregion
+#region release data
+
+$releaseTypes = @('baseline','unplanned-baseline','hotpatch','unknown','out-of-band-hotpatch','cumulative','out-of-band-baseline')
+
+# KB number to type, as gpogen releases export writes it: build|month|type|number|build and revision|other numbers.
+function Read-ReleaseData {
+    $types = @{}
+    if (-not $ReleaseData) { return $types }
+    $path = Get-FullPath $ReleaseData
+    if ([System.IO.FileInfo]::new($path).Length -gt 1MB) { throw "$path must have at most 1 MB." }
+    $own = (Get-Build).Split('.')[0]
+    $lines = @([System.IO.File]::ReadAllLines($path))
+    if ($lines.Count -eq 0 -or $lines[0] -cnotmatch '\A# gpogen release data as of [0-9]{4}-[0-9]{2}-[0-9]{2}\z') { throw "$path is not a file of gpogen releases export." }
+    $wrong = @()
+    for ($number = 1; $number -lt $lines.Count; $number++) {
+        $problem = Get-ReleaseProblem $lines[$number] $types $own
+        if ($problem) { $wrong += "line $($number + 1): $problem" }
+    }
+    if ($wrong.Count -gt 0) { throw "${path}: $(@($wrong | Select-Object -First 5) -join '; ')$(if ($wrong.Count -gt 5) { "; and $($wrong.Count - 5) more" })" }
+    return $types
+}
+
+# What is wrong with a line; without a problem, its numbers go to the types.
+function Get-ReleaseProblem([string]$Line, $Types, [string]$Own) {
+    $parts = $Line.Split('|')
+    if ($parts.Count -ne 6) { return "a line must have 6 parts; got $($parts.Count)" }
+    if ($parts[0] -cnotmatch '\A[0-9]{5}\z') { return 'the build must have 5 digits' }
+    if ($parts[1] -cnotmatch '\A[0-9]{4}-[0-9]{2}\z') { return 'the month must be like 2026-02' }
+    if ($releaseTypes -cnotcontains $parts[2]) { return "the type must be one of $($releaseTypes -join ', ')" }
+    if ($parts[4] -cnotmatch '\A([0-9]{5}\.[0-9]{1,6})?\z') { return 'the build and revision must be like 26100.32313' }
+    foreach ($kb in @(@($parts[3]) + $parts[5].Split(' ') | Where-Object { $_ })) {
+        if ($kb -cnotmatch '\AKB[0-9]{6,8}\z') { return 'a number must be like KB5075942' }
+        if ($parts[0] -ne $Own) { continue }
+        if ($Types.ContainsKey($kb) -and $Types[$kb] -ne $parts[2]) { return "$kb is $($Types[$kb]) on a line before, and $($parts[2]) here" }
+        $Types[$kb] = $parts[2]
+    }
+}
+
+#endregion
+# powershell.exe -File gives a list as one text with commas.
+$hashes = @(foreach ($item in $Sha256) { $item.ToUpperInvariant().Split(',') })
 #region packages
 
 $present = 'Installed', 'InstallPending', 'UninstallPending', 'Superseded', 'PartiallyInstalled'
@@ -430,7 +615,7 @@ function Find-Package([string]$Wanted) {
 
 #region the plan
 
-# The baseline that is below a package: the newest cumulative update besides it that is in force.
+# The baseline that is below a package: the newest other cumulative update that is in force.
 function Find-Below([string]$Name) {
     $others = @(Get-Package | Where-Object { $_.Name -ne $Name -and $_.State -eq 'Installed' -and (Get-RollupBuild $_.Name) } | Sort-Object -Property { Get-Revision (Get-RollupBuild $_.Name) })
     if ($others.Count -gt 0) { return $others[-1].Name }
@@ -451,6 +636,41 @@ function Find-Above([int]$Revision) {
     }
 }
 
+# What Windows Update's history says of an update: yes, no, or nothing where it does not name it.
+function Get-HistorySign([string]$Kb) {
+    $session = New-Object -ComObject 'Microsoft.Update.Session'
+    $searcher = $session.CreateUpdateSearcher()
+    $count = [System.Math]::Min([int]$searcher.GetTotalHistoryCount(), 1000)
+    if ($count -eq 0) { return }
+    $titles = @(foreach ($entry in @($searcher.QueryHistory(0, $count))) { if ("$(Get-Part $entry 'Operation')" -eq '1' -and "$(Get-Part $entry 'Title')" -match "\b$Kb\b") { "$(Get-Part $entry 'Title')" } })
+    if ($titles.Count -eq 0) { return }
+    return $(if (@($titles | Where-Object { $_ -notmatch 'Hotpatch' }).Count -eq 0) { 'yes' } else { 'no' })
+}
+
+function Get-ReleaseSign([string]$Kb) {
+    $type = "$((Read-ReleaseData)[$Kb])"
+    if (-not $type -or $type -eq 'unknown') { return }
+    return $(if ('hotpatch', 'out-of-band-hotpatch' -contains $type) { 'yes' } else { 'no' })
+}
+
+# Why the signs do not show that a package is a hotpatch; nothing where they do.
+function Get-SignRefusal([string]$Name, [string]$Build) {
+    $kb = "$(Get-PackageKb $Name)"
+    $history = ''
+    $release = ''
+    if ($kb) {
+        try { $history = "$(Get-HistorySign $kb)" } catch { Write-Problem "Windows Update's history cannot be read: $($_.Exception.Message)" }
+        $release = "$(Get-ReleaseSign $kb)"
+    }
+    $against = @(
+        if ($Build -ne (Get-Build)) { "this machine's build is $(Get-Build), the package's is $Build" }
+        if ($history -eq 'no') { "in Windows Update's history, $kb is not a hotpatch" }
+        if ($release -eq 'no') { "in the release data, $kb is not a hotpatch" }
+    )
+    if ($against.Count -gt 0) { return "Whether $Name is a hotpatch is not known, because the signs contradict each other: $($against -join '; ')." }
+    if ($history -ne 'yes' -and $release -ne 'yes') { return "Whether $Name is a hotpatch is not known: neither Windows Update's history nor -ReleaseData says so." }
+}
+
 # Microsoft does not say how a hotpatch's package is named. What could be a baseline, or be of another
 # product, is refused: it must be of this Windows build, and newer than the baseline below it.
 function Get-HotpatchRefusal([string]$Name) {
@@ -461,7 +681,8 @@ function Get-HotpatchRefusal([string]$Name) {
     if (-not $below) { return "No baseline would be left below ${Name}: no other cumulative update is installed." }
     if ((Get-Revision $own) -le (Get-Revision (Get-RollupBuild $below))) { return "$Name is not newer than the installed baseline $below, so it is not a hotpatch on it." }
     $above = @(Find-Above (Get-Revision $own))
-    if ($above.Count -gt 0) { "A newer hotpatch is installed. Remove it first: $($above -join ', ')" }
+    if ($above.Count -gt 0) { return "A newer hotpatch is installed. Remove it first: $($above -join ', ')" }
+    Get-SignRefusal $Name $own
 }
 
 function Get-BaselineRefusal([string]$Name) {
@@ -478,16 +699,20 @@ function Get-StateRefusal([string]$Name) {
     if ($state -ne 'Installed') { "The state of $Name must be Installed; got $state." }
 }
 
+# The .msu files of the folder; .NET Framework finds .msux by *.msu, too.
 function Find-Msu {
     $path = Get-FullPath $Folder
     if (-not [System.IO.Directory]::Exists($path)) { return @() }
-    return @([System.IO.Directory]::GetFiles($path, '*.msu') | Where-Object { [System.IO.Path]::GetFileName($_) -match "(?i)(?<![a-z0-9])$Previous(?![0-9])" } | Sort-Object)
+    return @([System.IO.Directory]::GetFiles($path) | Where-Object { [System.IO.Path]::GetExtension($_) -eq '.msu' } | Sort-Object)
+}
+
+function Select-Previous([string[]]$Names) {
+    return @($Names | Where-Object { [System.IO.Path]::GetFileName($_) -match "(?i)(?<![a-z0-9])$Previous(?![0-9])" })
 }
 
 # One sentence for each reason not to begin; all of them at once.
 function Get-Refusal([string[]]$Found, [string]$Wanted) {
     Get-PlatformRefusal $true
-    Get-LogRefusal
     foreach ($danger in @(Get-RestartDanger)) { $danger }
     $pending = @(Get-PendingRestart)
     if ($pending.Count -gt 0) { "A restart is pending ($($pending -join ', ')). Restart the machine first." }
@@ -506,8 +731,12 @@ function Get-Refusal([string[]]$Found, [string]$Wanted) {
 
 function Get-FolderRefusal {
     $files = @(Find-Msu)
-    if ($files.Count -ne 1) { "The folder must have one .msu file whose name contains ${Previous}; got $($files.Count). Without it, no baseline would be left." }
-    if ((Get-FullPath $Folder).StartsWith('\\')) { 'The folder must be on a local disk, because SYSTEM reads it after the restart.' }
+    $count = @(Select-Previous $files).Count
+    if ($count -ne 1) { "The folder must have one .msu file whose name contains ${Previous}; got $count. Without it, no baseline would be left." }
+    $space = @(if ($count -eq 1) { Get-SpaceRefusal $files })
+    $space
+    # Every byte is read, which takes a while.
+    if ($count -eq 1 -and $space.Count -eq 0) { foreach ($file in $files) { Get-MsuRefusal $file } }
     $build = Get-Build
     if ($PreviousBuild.Split('.')[0] -ne $build.Split('.')[0]) { "The previous baseline must be of build $($build.Split('.')[0]); got $PreviousBuild." }
     elseif ((Get-Revision $PreviousBuild) -ge (Get-Revision $build)) { "The previous baseline must be older than this machine's build ${build}; got $PreviousBuild." }
@@ -517,6 +746,7 @@ function New-Step([string]$Do, [string]$What, [string]$Text) { return @{ Do = $D
 
 function New-Plan([string]$Name) {
     $restart = $(if ($AllowRestart) { 'Restart this machine' } else { 'Wait for the restart that you make' })
+    if ($Baseline) { New-Step 'copy' '' "Copy $(@($msu.Keys) -join ', ') to $msuFolder" }
     New-Step 'remove' $Name "Remove the package $Name"
     New-Step 'restart' "$AllowRestart" $restart
     if ($Hotpatch) {
@@ -524,8 +754,8 @@ function New-Plan([string]$Name) {
         New-Step 'check' "$Name|$below|" "Check that $Name is gone and $below is installed"
         return
     }
-    $file = @(Find-Msu)[0]
-    New-Step 'add' $file "Install $file"
+    $file = [System.IO.Path]::Combine($msuFolder, @(Select-Previous @($msu.Keys))[0])
+    New-Step 'add' "$file|$(ConvertTo-MsuText)" "Install $file"
     New-Step 'restart' "$AllowRestart" $restart
     New-Step 'check' "$Name||$PreviousBuild" "Check that $Name is gone and the build is $PreviousBuild"
 }
@@ -550,8 +780,14 @@ function Save-Plan($Plan, [int]$Next) {
 
 #region what is done
 
+function Clear-Plan {
+    Clear-State
+    Remove-MsuFolder
+}
+
 # Everything that goes on after the restart is there before the package goes. If that fails, or the
-# removal does, nothing was changed and no plan is left.
+# removal does, no plan is left; but a package that is no longer Installed goes at the next restart,
+# and then the plan goes on.
 function Start-Removal($Plan, [int]$Number) {
     try {
         Save-Plan $Plan $Number
@@ -560,7 +796,12 @@ function Start-Removal($Plan, [int]$Number) {
     }
     catch {
         $first = $_
-        try { Clear-State } catch { Write-Trouble "The plan cannot be removed: $($_.Exception.Message) Run the script with -Cancel." }
+        try {
+            $name = $Plan[$Number - 1].What
+            if (@(Get-Package | Where-Object { $_.Name -eq $name -and $_.State -eq 'Installed' }).Count -gt 0) { Clear-Plan }
+            else { Write-Trouble "Windows reported an error, but $name is no longer Installed. The plan continues after the next restart." }
+        }
+        catch { Write-Trouble "Whether the plan can be removed is unknown: $($_.Exception.Message) Run the script without parameters, and with -Cancel if the package is still Installed." }
         throw $first
     }
 }
@@ -578,9 +819,12 @@ function Remove-Package([string]$Name) {
 }
 
 # Windows Server 2022's servicing takes what is in the .msu; later ones find checkpoints beside it.
-function Add-Msu([string]$File) {
-    if ((Get-Build).Split('.')[0] -eq '20348') { Add-MsuContent $File }
-    else { $null = Add-WindowsPackage -Online -PackagePath $File -NoRestart -ErrorAction Stop }
+function Add-Msu([string]$What) {
+    $file, $checked = $What.Split('|', 2)
+    $wrong = @(Get-MsuDifference $checked)
+    if ($wrong.Count -gt 0) { throw "Nothing was installed, because the .msu files are not those that were checked: $($wrong -join '; '). Put the files back and run the script with -Resume, or restart." }
+    if ((Get-Build).Split('.')[0] -eq '20348') { Add-MsuContent $file }
+    else { $null = Add-WindowsPackage -Online -PackagePath $file -NoRestart -ErrorAction Stop }
 }
 
 # Nothing when all is as planned, else what is not.
@@ -593,10 +837,9 @@ function Get-Difference([string]$What) {
 }
 
 function Write-Keep {
-    $end = [System.DateTime]::Today.AddDays(35).ToString('yyyy-MM-dd', [System.Globalization.CultureInfo]::InvariantCulture)
-    Write-Step "What keeps $wanted from coming back, which is for you to do:"
+    Write-Step "To prevent Windows from installing $wanted again, do the following:"
     foreach ($line in $keep) { Write-Step "- $line" }
-    Write-Step "- The last resort is a pause of quality updates. One that begins today ends by itself on $end. Azure Update Manager and Azure guest patching install regardless of it."
+    Write-Step "- $pause"
 }
 
 function New-Result([string]$State, $Plan, [int]$Next) {
@@ -608,8 +851,8 @@ function Invoke-Plan($Plan, [int]$Next) {
     for ($number = $Next; $number -le $Plan.Count; $number++) {
         $step = $Plan[$number - 1]
         if ($step.Do -ne 'check' -and -not $PSCmdlet.ShouldProcess($env:COMPUTERNAME, "Step ${number}: $($step.Text)")) {
-            # A restart that was declined is one that somebody makes later.
-            if ($number -gt 1) { Save-Plan $Plan $(if ($step.Do -eq 'restart') { $number + 1 } else { $number }) }
+            # A restart that was declined is one that somebody makes later. Before the removal there is no plan.
+            if (Test-Key $stateKey) { Save-Plan $Plan $(if ($step.Do -eq 'restart') { $number + 1 } else { $number }) }
             Write-Step "Step $number was declined."
             New-Result 'Declined' $Plan $number
             $script:code = 2
@@ -617,6 +860,7 @@ function Invoke-Plan($Plan, [int]$Next) {
         }
         Write-Step "Step $number of $($Plan.Count): $($step.Text)"
         switch ($step.Do) {
+            'copy' { Copy-Msu }
             'remove' { Start-Removal $Plan $number }
             'add' { Add-Msu $step.What }
             'restart' {
@@ -632,7 +876,7 @@ function Invoke-Plan($Plan, [int]$Next) {
             }
         }
     }
-    Clear-State
+    Clear-Plan
     Write-Keep
     New-Result 'Done' $Plan ($Plan.Count + 1)
     $script:code = 0
@@ -669,14 +913,15 @@ function Start-Restore {
 
 function Resume-Restore {
     if (-not (Test-Key $stateKey)) {
-        Write-Problem 'Refused: there is no plan to go on with.'
+        Write-Problem 'Refused: there is no plan to continue.'
         $script:code = 4
         return
     }
+    Open-Log
     if (-not $WhatIfPreference) { Wait-Servicing 60 }
     $pending = @(Get-PendingRestart)
     if ($pending.Count -gt 0) {
-        Write-Problem "The restart is not finished, or another one is pending ($($pending -join ', ')). Restart the machine: the script goes on after it."
+        Write-Problem "The restart is not finished, or another one is pending ($($pending -join ', ')). Restart the machine: the script then continues."
         $script:code = 3010
         return
     }
@@ -690,13 +935,13 @@ function Resume-Restore {
         $script:code = 2
         return
     }
-    if ($next -eq 1) {
+    if ($plan[$next - 1].Do -eq 'remove') {
         # The run ended between the plan and the step after the removal. What is installed decides.
-        if (@(Get-Package | Where-Object { $_.Name -eq $plan[0].What }).Count -gt 0) {
-            Clear-State
+        if (@(Get-Package | Where-Object { $_.Name -eq $plan[$next - 1].What }).Count -gt 0) {
+            Clear-Plan
             throw 'The package was not removed before the machine restarted. The plan was removed: run the script again.'
         }
-        $next = 3
+        $next += 2
     }
     Invoke-Plan $plan $next
 }
@@ -708,7 +953,7 @@ $refused = $false
 $wanted = "$Hotpatch$Baseline"
 $root = $null
 try {
-    if (-not (Test-Elevated)) { throw 'The packages of Windows need an elevated PowerShell: open it by "Run as administrator".' }
+    if (-not (Test-Elevated)) { throw 'The packages of Windows require an elevated PowerShell: open it with "Run as administrator".' }
     $root = Open-Root
     switch ($PSCmdlet.ParameterSetName) {
         'List' {
@@ -719,7 +964,7 @@ try {
         'Cancel' {
             $code = 2
             if ($PSCmdlet.ShouldProcess($env:COMPUTERNAME, 'Forget the plan that is not finished')) {
-                Clear-State
+                Clear-Plan
                 $code = 0
             }
         }
@@ -731,5 +976,10 @@ catch {
     if ($refused) { Write-Step "Refused: $($_.Exception.Message)" }
     else { Write-Failure $_ }
 }
-finally { if ($null -ne $root) { $root.Close() } }
+finally {
+    if ($null -ne $root) {
+        Remove-UnusedMsu
+        $root.Close()
+    }
+}
 exit $code

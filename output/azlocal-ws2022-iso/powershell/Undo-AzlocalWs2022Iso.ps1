@@ -5,45 +5,44 @@ Undoes what Set-AzlocalWs2022Iso.ps1 did on this machine, for the profile azloca
 .DESCRIPTION
 Profile: azlocal-ws2022-iso
 GPO: Hotpatch: Azure Local VMs, Windows Server 2022 Azure Edition from ISO
-Why: Prepares VMs that were installed from an ISO, then as azlocal-ws2022-core.
+Why: Prepares VMs that were installed from an ISO; otherwise the same as azlocal-ws2022-core.
 For: Windows Server 2022 Datacenter: Azure Edition, Server Core, member servers, VMs on Azure Local (formerly Azure Stack HCI)
-Digest: e7f11d2c0904958bc142d6f3ee8a6f87a05f7adfff8511c2d2f81d7ba15035dc
+Digest: 2c8ab8c7218829ae56b375f5b73e8e4015b7acac899e55d3d9413bc42b3dc484
 Made by: gpogen 0.1.0
 
-Reads the record that the first run of Set-AzlocalWs2022Iso.ps1 left in Program Files\gpogen, and writes back
-what was there before, with its type; what was absent becomes absent. A value that is no longer what
-Set wrote is skipped and named: somebody else changed it since. A key that Set made goes when it is
-empty. A deleted key comes back as a whole, if it is still absent.
+Reads the record that the first run of Set-AzlocalWs2022Iso.ps1 saved in Program Files\gpogen, and restores
+the previous values with their types; it deletes values that did not exist before. If somebody has
+changed a value since, the script skips it and lists it. The script removes a key that Set created if
+the key is empty. It restores a deleted key completely, unless the key exists again.
 
-When everything is as before, the record is renamed (.undone.json), so that the next Set begins a new
-one. As long as something was skipped or failed, it stays.
+When everything is as before, the script renames the record (.undone.json), so that the next Set starts
+a new one. If a value was skipped or failed, the record remains.
 
-Without a record, the script sets AUOptions 3 and NoAutoUpdate 0, what Windows Server does by itself
-(download, and let a person install), if the profile decides how updates install. It touches nothing
-else: what was there before is unknown. On an Azure VM it refuses that, because Azure writes
-NoAutoUpdate there.
+Without a record, the previous state is unknown. If the profile decides how updates install, the script
+then sets AUOptions 3 and NoAutoUpdate 0 (Windows downloads, a person installs), and changes nothing
+else. On an Azure VM, it refuses that, because Azure writes NoAutoUpdate there.
 
-A record of another profile or machine, and one that somebody edited or that is broken, are refused.
-If a GPO sets the values, its next processing sets them again: unlink the GPO first.
+The script refuses a record of another profile or machine, and one that is damaged or that somebody
+edited. If a GPO sets the values, unlink the GPO first; otherwise Group Policy sets them again.
 
-Exit code: 0 done, or nothing to undo, 1 the script failed, 2 not all is as before (-WhatIf found
-something to change, a value was skipped, or somebody declined), 4 refused and nothing was changed.
+Exit code: 0 done, or nothing to undo, 1 the script failed, 2 not everything is as before (-WhatIf found
+something to change, a value was skipped, or somebody declined), 4 refused, nothing changed.
 
 .PARAMETER Force
-Goes on on an Azure VM.
+Continues on an Azure VM.
 
 .PARAMETER LogPath
-A file to which the steps are added.
+A file to which the script appends its steps.
 
 .EXAMPLE
 PS> .\Undo-AzlocalWs2022Iso.ps1 -WhatIf
 
-Says what would be written back, and changes nothing.
+Lists what the script would restore, and changes nothing.
 
 .EXAMPLE
 PS> .\Undo-AzlocalWs2022Iso.ps1
 
-Writes back what was there before. Run it elevated.
+Restores the previous state. Run it elevated.
 #>
 [CmdletBinding(SupportsShouldProcess = $true)]
 [OutputType([pscustomobject])]
@@ -54,7 +53,7 @@ param(
 )
 
 if ("$($ExecutionContext.SessionState.LanguageMode)" -ne 'FullLanguage') {
-    Write-Warning 'This PowerShell session runs in Constrained Language Mode, where the registry cannot be reached as this script needs. Nothing was changed. Sign the script with a certificate that the application control policy trusts.'
+    Write-Warning 'This PowerShell session runs in Constrained Language Mode, where this script cannot access the registry. Nothing was changed. Sign the script with a certificate that the application control policy trusts.'
     exit 1
 }
 Set-StrictMode -Version Latest
@@ -247,7 +246,7 @@ function Get-MachineId {
     $id = $null
     $key = $root.OpenSubKey('SOFTWARE\Microsoft\Cryptography')
     if ($null -ne $key) { try { $id = $key.GetValue('MachineGuid') } finally { $key.Close() } }
-    if (-not $id) { throw 'This machine has no MachineGuid, by which a record is told from that of another machine.' }
+    if (-not $id) { throw 'This machine has no MachineGuid, by which the script identifies the record of a machine.' }
     return "$id"
 }
 
@@ -354,7 +353,7 @@ function Read-Record([string]$Path) {
         }
         return $record
     }
-    catch { throw [System.IO.InvalidDataException]::new("The record $Path is not one that this script may use: $($_.Exception.Message).") }
+    catch { throw [System.IO.InvalidDataException]::new("The record $Path is not usable: $($_.Exception.Message).") }
 }
 
 # Windows PowerShell leaves quotes within an argument bare; here they are as programs read them.
@@ -457,9 +456,9 @@ function Undo-Tree($Tree) {
         if (Test-Key $Tree.key) { return (New-Result $Tree.key '' 'AsBefore' 'The key is there; what it holds was not compared.') }
         if (-not [System.IO.File]::Exists($Tree.file)) { throw "The saved file is missing: $($Tree.file)" }
         if ((Get-Sha256 ([System.IO.File]::ReadAllBytes($Tree.file))) -ne $Tree.sha256) { throw "Somebody changed the saved file: $($Tree.file)" }
-        if (-not $PSCmdlet.ShouldProcess("HKEY_LOCAL_MACHINE\$($Tree.key)", 'Bring back')) { return (New-Result $Tree.key '' (Get-Refused) '') }
+        if (-not $PSCmdlet.ShouldProcess("HKEY_LOCAL_MACHINE\$($Tree.key)", 'Restore')) { return (New-Result $Tree.key '' (Get-Refused) '') }
         Invoke-Reg 'import', $Tree.file, '/reg:64'
-        Write-Step "Brought back: HKEY_LOCAL_MACHINE\$($Tree.key)"
+        Write-Step "Restored: HKEY_LOCAL_MACHINE\$($Tree.key)"
         return (New-Result $Tree.key '' 'Changed' '')
     }
     catch { return (New-Result $Tree.key '' 'Failed' $_.Exception.Message) }
@@ -497,7 +496,7 @@ function Write-Summary($Results) {
         if ('Failed', 'Skipped' -contains $result.State) { Write-Problem "$($result.State): $($result.Key)$(if ($result.Name) { ", value $($result.Name)" }): $($result.Message)" }
     }
     if ($WhatIfPreference) { Write-Step "Nothing was changed (-WhatIf). $($count.WouldChange) of $($Results.Count) would be." }
-    else { Write-Step "$($count.Changed) were changed back, $($count.AsBefore) were as before already, $($count.Skipped) skipped, $($count.Failed) failed, $($count.Declined) declined." }
+    else { Write-Step "$($count.Changed) were changed back, $($count.AsBefore) were already as before, $($count.Skipped) skipped, $($count.Failed) failed, $($count.Declined) declined." }
     if ($count.Failed -gt 0) { return 1 }
     if ($count.Skipped + $count.Declined + $count.WouldChange -gt 0) { return 2 }
     return 0
@@ -533,7 +532,7 @@ function Undo-WithoutRecord {
         $script:code = 4
         return
     }
-    Write-Problem "There is no record of the state before. Only AUOptions and NoAutoUpdate are set, to what Windows Server does by itself."
+    Write-Problem "There is no record of the previous state. The script sets only AUOptions and NoAutoUpdate: Windows downloads updates, and a person installs them."
     $results = @(foreach ($entry in @(Get-Default)) { Undo-Value $entry })
     $results
     $script:code = Write-Summary $results
@@ -548,7 +547,7 @@ function Invoke-Undo {
 $code = 1
 $root = $null
 try {
-    if (-not $WhatIfPreference -and -not (Test-Elevated)) { throw 'Writing below HKEY_LOCAL_MACHINE needs an elevated PowerShell: open it by "Run as administrator". Nothing was changed.' }
+    if (-not $WhatIfPreference -and -not (Test-Elevated)) { throw 'Writing below HKEY_LOCAL_MACHINE requires an elevated PowerShell: open it with "Run as administrator". Nothing was changed.' }
     $root = Open-Root
     $refusals = @(Get-PlatformRefusal ([bool]$Force))
     foreach ($refusal in $refusals) { Write-Problem "Refused: $refusal" }

@@ -5,9 +5,9 @@ Sets Windows Update's mode as SConfig does, for the profile azlocal-ws2022-iso.
 .DESCRIPTION
 Profile: azlocal-ws2022-iso
 GPO: Hotpatch: Azure Local VMs, Windows Server 2022 Azure Edition from ISO
-Why: Prepares VMs that were installed from an ISO, then as azlocal-ws2022-core.
+Why: Prepares VMs that were installed from an ISO; otherwise the same as azlocal-ws2022-core.
 For: Windows Server 2022 Datacenter: Azure Edition, Server Core, member servers, VMs on Azure Local (formerly Azure Stack HCI)
-Digest: e7f11d2c0904958bc142d6f3ee8a6f87a05f7adfff8511c2d2f81d7ba15035dc
+Digest: 2c8ab8c7218829ae56b375f5b73e8e4015b7acac899e55d3d9413bc42b3dc484
 Made by: gpogen 0.1.0
 
 Writes what menu item 5 of SConfig writes (SConfig.Update.psm1), two values under
@@ -49,7 +49,7 @@ param(
 )
 
 if ("$($ExecutionContext.SessionState.LanguageMode)" -ne 'FullLanguage') {
-    Write-Warning 'This PowerShell session runs in Constrained Language Mode, where the registry cannot be reached as this script needs. Nothing was changed. Sign the script with a certificate that the application control policy trusts.'
+    Write-Warning 'This PowerShell session runs in Constrained Language Mode, where this script cannot access the registry. Nothing was changed. Sign the script with a certificate that the application control policy trusts.'
     exit 1
 }
 Set-StrictMode -Version Latest
@@ -242,7 +242,7 @@ function Set-Mode {
     New-Result $changed
     $wrong = @($wanted | Where-Object { -not (Test-Wanted $_) })
     if ($WhatIfPreference) { Write-Step 'Nothing was changed (-WhatIf).' }
-    elseif ($wrong.Count -eq 0 -and $changed -eq 0) { Write-Step 'Nothing was changed: the mode was set already.' }
+    elseif ($wrong.Count -eq 0 -and $changed -eq 0) { Write-Step 'Nothing was changed: the mode was already set.' }
     foreach ($item in $wrong) { if (-not $WhatIfPreference) { Write-Problem "Not as the profile says: $($item.Name)" } }
     $script:code = $(if ($wrong.Count -gt 0) { 2 } else { 0 })
     if ($wrong.Count -gt 0) { return }
@@ -254,7 +254,7 @@ function Set-Mode {
 $code = 1
 $root = $null
 try {
-    if (-not $WhatIfPreference -and -not (Test-Elevated)) { throw 'Writing below HKEY_LOCAL_MACHINE needs an elevated PowerShell: open it by "Run as administrator". Nothing was changed.' }
+    if (-not $WhatIfPreference -and -not (Test-Elevated)) { throw 'Writing below HKEY_LOCAL_MACHINE requires an elevated PowerShell: open it with "Run as administrator". Nothing was changed.' }
     $root = Open-Root
     $refusals = @(Get-PlatformRefusal $true)
     foreach ($refusal in $refusals) { Write-Problem "Refused: $refusal" }

@@ -1,27 +1,27 @@
 <#
 .SYNOPSIS
-Tells whether this machine has what the profile azlocal-ws2025-core says, and whether it is hotpatched. Changes nothing.
+Checks whether this machine has the settings of the profile azlocal-ws2025-core, and whether it gets hotpatches. Changes nothing.
 
 .DESCRIPTION
 Profile: azlocal-ws2025-core
 GPO: Hotpatch: Azure Local VMs, Windows Server 2025 Azure Edition Core
 Why: Hotpatch for Server Core on Azure Local, installed and restarted by Windows Update.
 For: Windows Server 2025 Datacenter: Azure Edition, Server Core, member servers, VMs on Azure Local (formerly Azure Stack HCI)
-Digest: 495005a56c515f963fb89964ed3de41b8145a42b239daf4ddbd8c4d8b8dba386
+Digest: 52d8cbdafde0781d0813add905f2f07c05c3b7423021f8511fb156eaaee604fb
 Made by: gpogen 0.1.0
 
-Looks at every value of the profile: what is expected, what was found, and where it comes from
-(policy and the GPO's name by root\rsop\computer, preference by the client's own copy of the GPOs'
-preferences, local, absent). Then at what hotpatch needs: edition, build, UEFI, Secure Boot and its
-certificates, VBS running, the table for hotpatches, the enrolment package, the Arc agent, the
-update service; and at the place on the hotpatch train: packages, updates, the last baseline and
-the last hotpatch, a pending restart. The train is judged by release data of 2026-10-02.
+Checks every value of the profile: what is expected, what the machine has, and where that comes from
+(policy, with the name of the GPO from root\rsop\computer; preference, from the copy of the GPO's
+preferences on the client; local; absent). Then checks what hotpatch requires: edition, build, UEFI, Secure Boot and its
+certificates, VBS running, the hotpatch table, the enrollment package, the Arc agent, the update
+service. Also checks whether the machine is on the hotpatch train: packages, updates, the last
+baseline and the last hotpatch, a pending restart. It uses release data of 2026-10-02.
 
-Nothing is changed on the machine. -ReportPath, -EventLog and -LogPath write what they say;
--WhatIf lists that and writes nothing. Run it as an administrator or as SYSTEM: without, some of
-the answers are refused, and what is not known is said to be unknown, never to be fine.
+The script does not change the machine. Only -ReportPath, -EventLog and -LogPath write; with -WhatIf,
+the script lists what they would write, and writes nothing. Run the script as an administrator or as
+SYSTEM; otherwise Windows refuses some of the answers. A check without an answer is unknown, never ok.
 
-Exit code: 0 compliant, 1 the script failed, 2 not compliant, 3 could not tell.
+Exit code: 0 compliant, 1 the script failed, 2 not compliant, 3 unknown.
 
 .PARAMETER Output
 Object: one object for each requirement and each check of readiness, then a summary on the information
@@ -29,22 +29,22 @@ stream. Json: the report, one line of ASCII. Summary: text under 4 KB. State: on
 NotCompliant or Unknown.
 
 .PARAMETER AsJson
-The same as -Output Json. The report's schema is gpogen-audit/1.
+The same as -Output Json. The schema of the report is gpogen-audit/1.
 
 .PARAMETER Direct
 Judges by the values that Set-AzlocalWs2025Core.ps1 writes, for a machine without the GPO.
 
 .PARAMETER ReportPath
-A folder in which the report is written as a file of its own, whose name nobody else uses. It is
-written under another name (.partial) and renamed when it is whole. The folder is neither listed
-nor read: a share on which machines may only create, and delete what they created, is enough.
+The folder to which the script writes the report, as a new file with a unique name. The script
+writes it under another name (.partial) and renames it when it is complete. The script does not
+list or read the folder: the right to create files, and to delete its own files, is sufficient.
 
 .PARAMETER EventLog
 Writes the report to the Application log, source Application, event 4100, 4102 or 4103 (4100 and
-the exit code). Where it is too long, the summary.
+the exit code). If the report is too long, the script writes the summary.
 
 .PARAMETER LogPath
-A file to which the run's steps are added.
+A file to which the script appends its steps.
 
 .EXAMPLE
 PS> .\Test-AzlocalWs2025Core.ps1
@@ -54,22 +54,22 @@ Shows every requirement and check, and a summary.
 .EXAMPLE
 PS> .\Test-AzlocalWs2025Core.ps1 | Where-Object { $_.Compliant -ne $true }
 
-Shows what is not met, or not known.
+Shows what the machine does not meet, and what is unknown.
 
 .EXAMPLE
 PS> .\Test-AzlocalWs2025Core.ps1 -AsJson | Set-Content -LiteralPath .\report.json -Encoding ascii
 
-Writes the report into a file.
+Writes the report to a file.
 
 .EXAMPLE
 PS> .\Test-AzlocalWs2025Core.ps1 -Output Summary
 
-Shows a text under 4 KB, as Azure Arc's Run Command keeps it.
+Shows a text under 4 KB, which Run Command of Azure keeps.
 
 .EXAMPLE
 PS> .\Test-AzlocalWs2025Core.ps1 -Output State -ReportPath '\\server\audit$'
 
-Leaves a report on a share, and says one word.
+Writes a report to a share, and prints one word.
 #>
 [CmdletBinding(SupportsShouldProcess = $true)]
 [OutputType([pscustomobject], [string])]
@@ -86,7 +86,7 @@ param(
 )
 
 if ("$($ExecutionContext.SessionState.LanguageMode)" -ne 'FullLanguage') {
-    Write-Warning 'This PowerShell session runs in Constrained Language Mode, where the registry cannot be reached as this script needs. Nothing was changed. Sign the script with a certificate that the application control policy trusts.'
+    Write-Warning 'This PowerShell session runs in Constrained Language Mode, where this script cannot access the registry. Nothing was changed. Sign the script with a certificate that the application control policy trusts.'
     exit 1
 }
 Set-StrictMode -Version Latest
@@ -125,7 +125,7 @@ $route = $(if ($Direct) { 'direct' } else { 'group-policy' })
 $profileFacts = [ordered]@{
     name = 'azlocal-ws2025-core'
     title = 'Hotpatch: Azure Local VMs, Windows Server 2025 Azure Edition Core'
-    digest = '495005a56c515f963fb89964ed3de41b8145a42b239daf4ddbd8c4d8b8dba386'
+    digest = '52d8cbdafde0781d0813add905f2f07c05c3b7423021f8511fb156eaaee604fb'
     revision = ''
     ring = ''
     os = 'windows-server-2025-azure-edition'
@@ -640,7 +640,7 @@ function Get-KeyReason($Row, $Answer, $Surplus) {
     return $(if ($Surplus.Count -eq 0) { 'as-expected' } else { 'surplus' })
 }
 
-# Of its own for each row: one key can have several rows, and its default value one more.
+# Unique for each row: one key can have several rows, and its default value one more.
 function Get-RowId($Row) {
     if ('set', 'soft', 'delete' -contains $Row.Do) { return "HKLM\$($Row.Key)!$($Row.Name)" }
     if ($Row.Do -eq 'delete-keys') { return "HKLM\$($Row.Key)\$($Row.Names -join ';') (delete-keys)" }
@@ -930,14 +930,14 @@ function Get-Position($Train, $Releases, $Hits, $Updates, $Packages) {
     $newest = @($Hits | Sort-Object -Property { $_.Number })
     if ($newest.Count -eq 0) { return 'unknown', 'no update of the release data is on it' }
     $newest = $newest[-1]
-    if ($newest.Type -eq 'unknown') { return 'unknown', "nobody knows what $($newest.Month) was" }
+    if ($newest.Type -eq 'unknown') { return 'unknown', "the type of the update of $($newest.Month) is unknown" }
     $stands = "$($newest.Month) $($newest.Type) $($newest.Kb)".Trim()
     if ($newest.Build -and $newest.Build -ne $Train.build) { return 'unknown', "the build is $($Train.build), that of $stands is $($newest.Build)" }
     if (-not $newest.Build) { return 'unknown', "the build of $stands is not known" }
     $later = @($Releases | Where-Object { $_.Number -gt $newest.Number })
     $baseline = @($later | Where-Object { Test-Type $_ 'baseline' })
-    if ($baseline.Count -gt 0) { return 'off', "a newer baseline is out: $($baseline[-1].Month) $($baseline[-1].Kb); it stands on $stands" }
-    if (@($later | Where-Object { $_.Type -eq 'unknown' }).Count -gt 0) { return 'unknown', "nobody knows whether a newer baseline is out; it stands on $stands" }
+    if ($baseline.Count -gt 0) { return 'off', "a newer baseline is released: $($baseline[-1].Month) $($baseline[-1].Kb); the machine has $stands" }
+    if (@($later | Where-Object { $_.Type -eq 'unknown' }).Count -gt 0) { return 'unknown', "whether a newer baseline is released is unknown; the machine has $stands" }
     return 'on', $stands
 }
 
@@ -981,12 +981,12 @@ function Test-OperatingSystem($Machine, $System) {
     $found = "$($Machine.edition_id), build $($Machine.build)"
     if ($null -ne $System) { return New-Check 'operating-system' 'ok' $true $expected $found 'This edition gets hotpatches.' }
     if (-not $Machine.edition_id -or -not $Machine.build) { return New-Check 'operating-system' 'unknown' $true $expected 'not known' 'EditionID or the build could not be read.' }
-    return New-Check 'operating-system' 'problem' $true $expected $found 'This is another edition or release: it gets the ordinary updates, with a restart each month.'
+    return New-Check 'operating-system' 'problem' $true $expected $found 'This is another edition or release: it gets ordinary cumulative updates, with a restart each month.'
 }
 
 function Test-Build($Machine, $System) {
     if ($null -eq $System) { return New-Check 'build' 'unknown' $true 'a build of a system that gets hotpatches' "$($Machine.build)" 'The system is not one of those that get hotpatches, or is not known.' }
-    if (-not $System.Minimum) { return New-Check 'build' 'ok' $true 'no least build is documented' "$($Machine.build)" 'Every build of this system will do.' }
+    if (-not $System.Minimum) { return New-Check 'build' 'ok' $true 'no minimum build is documented' "$($Machine.build)" 'Every build of this system is supported.' }
     $expected = "$($System.Minimum) or newer"
     $parts = "$($Machine.build)".Split('.')
     if ($parts.Count -ne 2) { return New-Check 'build' 'unknown' $true $expected "$($Machine.build)" 'The revision (UBR) could not be read.' }
@@ -1014,7 +1014,7 @@ function Test-Certificate($SecureBoot) {
     if ($null -ne $SecureBoot.error -and $SecureBoot.error -ne 0) { $failed += "UEFICA2023Error $($SecureBoot.error)" }
     if ($failed.Count -gt 0 -and $SecureBoot.certificates -ne 'Updated') { $found = "$found; $($failed -join '; ')" }
     $state = $(if ($SecureBoot.certificates -eq 'Updated') { 'ok' } else { 'attention' })
-    return New-Check 'secure-boot-certificates' $state $false 'Updated' $found 'The Secure Boot certificates of 2011 expire from June to October 2026. Windows Server gets those of 2023 by itself on some platforms only; events 1795 and 1796 say that the hypervisor or the firmware must be updated first.'
+    return New-Check 'secure-boot-certificates' $state $false 'Updated' $found 'The Secure Boot certificates of 2011 expire from June to October 2026. Windows Server gets those of 2023 automatically on some platforms only; events 1795 and 1796 mean that the hypervisor or the firmware must be updated first.'
 }
 
 function Test-Vbs {
@@ -1048,10 +1048,10 @@ function Test-Service($System) {
         $agent = @($answer.Items | Where-Object { "$(Get-Part $_ 'Name')" -eq 'himds' })
         $found = $(if (-not $answer.Known) { 'not known' } elseif ($agent.Count -eq 0) { 'not installed' } else { "$(Get-Part $agent[0] 'State')" })
         $state = $(if (-not $answer.Known) { 'unknown' } elseif ($found -eq 'Running') { 'ok' } else { 'problem' })
-        New-Check 'arc-agent' $state ($null -ne $System) 'himds is running' $found 'Hotpatches of Windows Server 2025 Standard and Datacenter come by an Azure Arc licence: the Connected Machine agent must run.'
+        New-Check 'arc-agent' $state ($null -ne $System) 'himds is running' $found 'Hotpatches of Windows Server 2025 Standard and Datacenter require an Azure Arc license: the Connected Machine agent must run.'
         $hint = Read-Registry 'SOFTWARE\Microsoft\Azure Connected Machine Agent\Windows\Licenses\Features\Hotpatch' 'Subscription'
         $found = $(if ($hint.State -eq 'present') { "Subscription $($hint.Value)" } else { "no hint ($($hint.State))" })
-        New-Check 'arc-licence' 'unknown' $false 'Enabled, in Azure' $found 'Only Azure knows whether the hotpatch licence is enabled; what is in the registry is a hint, whose meaning no page of Microsoft states.'
+        New-Check 'arc-licence' 'unknown' $false 'Enabled, in Azure' $found 'Only Azure knows whether the hotpatch license is enabled; what is in the registry is a hint, whose meaning no page of Microsoft states.'
     }
     $update = @($answer.Items | Where-Object { "$(Get-Part $_ 'Name')" -eq 'wuauserv' })
     $found = $(if (-not $answer.Known) { 'not known' } elseif ($update.Count -eq 0) { 'not installed' } else { "$(Get-Part $update[0] 'StartMode')" })
@@ -1061,19 +1061,19 @@ function Test-Service($System) {
 
 function Test-Train($Train) {
     $pending = $Train.pending_restart
-    New-Check 'pending-restart' $(@{ yes = 'attention'; no = 'ok'; unknown = 'unknown' }[$pending.state]) $false 'none' $(if ($pending.reasons.Count -gt 0) { @($pending.reasons) -join '; ' } else { $pending.state }) 'A restart that is due holds updates back, and VBS that was just set.'
-    New-Check 'train' $(@{ on = 'ok'; off = 'attention'; unknown = 'unknown' }[$Train.position]) $false 'on the hotpatch train' "$($Train.position): $trainText" "By release data of $releaseDate; gpogen train judges by newer ones. Off it, each update restarts until the next baseline is installed."
+    New-Check 'pending-restart' $(@{ yes = 'attention'; no = 'ok'; unknown = 'unknown' }[$pending.state]) $false 'none' $(if ($pending.reasons.Count -gt 0) { @($pending.reasons) -join '; ' } else { $pending.state }) 'A pending restart delays updates, and VBS if it was just turned on.'
+    New-Check 'train' $(@{ on = 'ok'; off = 'attention'; unknown = 'unknown' }[$Train.position]) $false 'on the hotpatch train' "$($Train.position): $trainText" "By release data of $releaseDate; gpogen train can have newer data. Off the train, each update requires a restart until the next baseline is installed."
     $titles = @($Train.updates | Where-Object { $null -ne $_ -and $_.state -eq 'installed' -and $_.title -match 'hotpatch' })
     $is = $null -ne $Train.last_hotpatch -or $titles.Count -gt 0
     $found = $(if ($null -ne $Train.last_hotpatch) { "$($Train.last_hotpatch.month) $($Train.last_hotpatch.kb)" } elseif ($titles.Count -gt 0) { "$($titles[0].title)" } elseif ($null -eq $Train.updates) { 'not known' } else { 'none' })
-    New-Check 'hotpatch-installed' $(if ($is) { 'ok' } elseif ($null -eq $Train.updates) { 'unknown' } else { 'attention' }) $false 'one, after the first hotpatch month' $found 'A hotpatch that is installed is the proof that the machine is hotpatched.'
+    New-Check 'hotpatch-installed' $(if ($is) { 'ok' } elseif ($null -eq $Train.updates) { 'unknown' } else { 'attention' }) $false 'one, after the first hotpatch month' $found 'An installed hotpatch proves that the machine gets hotpatches.'
 }
 
 function Test-PrerequisiteUpdate($System, $Train) {
     if ($null -eq $System -or -not $System.Prepared) { return }
     $kbs = @(Get-InstalledKb $Train.packages $Train.updates)
     $state = $(if ($kbs -contains 'KB5003508') { 'ok' } elseif ($null -eq $Train.updates -and $null -eq $Train.packages) { 'unknown' } else { 'attention' })
-    return New-Check 'prerequisite-update' $state $false 'KB5003508' $(if ($state -eq 'ok') { 'KB5003508' } elseif ($state -eq 'unknown') { 'not known' } else { 'not listed' }) 'Makes Windows Server 2022 fit for hotpatches; it proves nothing about those installed.'
+    return New-Check 'prerequisite-update' $state $false 'KB5003508' $(if ($state -eq 'ok') { 'KB5003508' } elseif ($state -eq 'unknown') { 'not known' } else { 'not listed' }) 'Prepares Windows Server 2022 for hotpatches; it does not prove that hotpatches are installed.'
 }
 
 function Read-Readiness($Machine, $SecureBoot, $Train) {

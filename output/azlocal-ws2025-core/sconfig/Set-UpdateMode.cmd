@@ -1,6 +1,6 @@
 @echo off
 rem Sets Windows Update's mode as menu item 5 of SConfig does. For Server Core.
-rem Profile azlocal-ws2025-core, digest 495005a56c515f963fb89964ed3de41b8145a42b239daf4ddbd8c4d8b8dba386
+rem Profile azlocal-ws2025-core, digest 52d8cbdafde0781d0813add905f2f07c05c3b7423021f8511fb156eaaee604fb
 rem Made by gpogen 0.1.0. The profile's mode: install-on-schedule
 rem SConfig's word for it: Automatic
 rem There is no undo: choose another mode in SConfig's menu 5. Nothing else of the profile is set.

@@ -7,7 +7,7 @@ Profile: azlocal-ws2025-core
 GPO: Hotpatch: Azure Local VMs, Windows Server 2025 Azure Edition Core
 Why: Hotpatch for Server Core on Azure Local, installed and restarted by Windows Update.
 For: Windows Server 2025 Datacenter: Azure Edition, Server Core, member servers, VMs on Azure Local (formerly Azure Stack HCI)
-Digest: 495005a56c515f963fb89964ed3de41b8145a42b239daf4ddbd8c4d8b8dba386
+Digest: 52d8cbdafde0781d0813add905f2f07c05c3b7423021f8511fb156eaaee604fb
 Made by: gpogen 0.1.0
 
 Writes what menu item 5 of SConfig writes (SConfig.Update.psm1), two values under
@@ -49,7 +49,7 @@ param(
 )
 
 if ("$($ExecutionContext.SessionState.LanguageMode)" -ne 'FullLanguage') {
-    Write-Warning 'This PowerShell session runs in Constrained Language Mode, where the registry cannot be reached as this script needs. Nothing was changed. Sign the script with a certificate that the application control policy trusts.'
+    Write-Warning 'This PowerShell session runs in Constrained Language Mode, where this script cannot access the registry. Nothing was changed. Sign the script with a certificate that the application control policy trusts.'
     exit 1
 }
 Set-StrictMode -Version Latest
@@ -242,7 +242,7 @@ function Set-Mode {
     New-Result $changed
     $wrong = @($wanted | Where-Object { -not (Test-Wanted $_) })
     if ($WhatIfPreference) { Write-Step 'Nothing was changed (-WhatIf).' }
-    elseif ($wrong.Count -eq 0 -and $changed -eq 0) { Write-Step 'Nothing was changed: the mode was set already.' }
+    elseif ($wrong.Count -eq 0 -and $changed -eq 0) { Write-Step 'Nothing was changed: the mode was already set.' }
     foreach ($item in $wrong) { if (-not $WhatIfPreference) { Write-Problem "Not as the profile says: $($item.Name)" } }
     $script:code = $(if ($wrong.Count -gt 0) { 2 } else { 0 })
     if ($wrong.Count -gt 0) { return }
@@ -254,7 +254,7 @@ function Set-Mode {
 $code = 1
 $root = $null
 try {
-    if (-not $WhatIfPreference -and -not (Test-Elevated)) { throw 'Writing below HKEY_LOCAL_MACHINE needs an elevated PowerShell: open it by "Run as administrator". Nothing was changed.' }
+    if (-not $WhatIfPreference -and -not (Test-Elevated)) { throw 'Writing below HKEY_LOCAL_MACHINE requires an elevated PowerShell: open it with "Run as administrator". Nothing was changed.' }
     $root = Open-Root
     $refusals = @(Get-PlatformRefusal $true)
     foreach ($refusal in $refusals) { Write-Problem "Refused: $refusal" }

@@ -3,9 +3,9 @@
 #
 # Profile: azurevm-ws2022-hotpatch
 # GPO: Hotpatch: Azure VMs, Windows Server 2022 Azure Edition
-# Why: Azure guest patching installs; the GPO holds VBS, drivers and the upgrade to Server 2025.
+# Why: Azure guest patching installs; the GPO turns on VBS, and blocks drivers and the upgrade to Windows Server 2025.
 # For: Windows Server 2022 Datacenter: Azure Edition, Desktop Experience, member servers, Azure virtual machines
-# Digest: 9ccbc70129354dc007fb916407b2055bd011cfdb938e785e3c45724a59912245
+# Digest: 0c2b709434fde9e3a3c37b0c5273afd90f2ed8b490525600c1e8f999705cebc7
 # Made by: gpogen 0.1.0
 #
 # The author of this file has not run it against Azure: it was tested against a stand-in of Azure
@@ -234,7 +234,7 @@ add_query() {
 
 # --- All of them, some at a time ------------------------------------------------------------------
 
-# each FUNCTION: calls it for every machine, at most $jobs at a time, each in a room of its own.
+# each FUNCTION: calls it for every machine, at most $jobs at a time, each in its own room.
 each() {
     local number=0 running=0 known
     for one in "${machines[@]}"; do

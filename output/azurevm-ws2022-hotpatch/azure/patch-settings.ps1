@@ -5,9 +5,9 @@ Sets who patches Azure VMs (properties.osProfile.windowsConfiguration.patchSetti
 .DESCRIPTION
 Profile: azurevm-ws2022-hotpatch
 GPO: Hotpatch: Azure VMs, Windows Server 2022 Azure Edition
-Why: Azure guest patching installs; the GPO holds VBS, drivers and the upgrade to Server 2025.
+Why: Azure guest patching installs; the GPO turns on VBS, and blocks drivers and the upgrade to Windows Server 2025.
 For: Windows Server 2022 Datacenter: Azure Edition, Desktop Experience, member servers, Azure virtual machines
-Digest: 9ccbc70129354dc007fb916407b2055bd011cfdb938e785e3c45724a59912245
+Digest: 0c2b709434fde9e3a3c37b0c5273afd90f2ed8b490525600c1e8f999705cebc7
 Made by: gpogen 0.1.0
 
 The author of this file has not run it against Azure: it was tested against a stand-in of Azure
@@ -83,8 +83,9 @@ $Action = $Action.ToLowerInvariant()
 $wanted = ConvertFrom-Json '{"automaticByPlatformSettings": {"bypassPlatformSafetyChecksOnUserSchedule": false}, "enableHotpatching": true, "patchMode": "AutomaticByPlatform"}'
 $image = @{ Publisher = 'MicrosoftWindowsServer'; Offer = 'WindowsServer'; Sku = '2022-datacenter-azure-edition-hotpatch' }
 $images = 'MicrosoftWindowsServer/WindowsServer/2022-datacenter-azure-edition-core MicrosoftWindowsServer/WindowsServer/2022-datacenter-azure-edition-core-smalldisk MicrosoftWindowsServer/WindowsServer/2022-datacenter-azure-edition-hotpatch MicrosoftWindowsServer/WindowsServer/2022-datacenter-azure-edition-hotpatch-smalldisk MicrosoftWindowsServer/WindowsServer/2025-datacenter-azure-edition MicrosoftWindowsServer/WindowsServer/2025-datacenter-azure-edition-smalldisk MicrosoftWindowsServer/WindowsServer/2025-datacenter-azure-edition-core MicrosoftWindowsServer/WindowsServer/2025-datacenter-azure-edition-core-smalldisk'
+$api = '2024-03-01' # Microsoft.Compute
+$assignmentsApi = '2023-04-01' # Microsoft.Maintenance
 
-$api = '2024-03-01' # Microsoft.Compute, stable
 $provider = 'Microsoft.Compute/virtualMachines'
 $plan = [bool]$WhatIfPreference
 $cmdlet = $PSCmdlet
@@ -122,7 +123,7 @@ function Find-Az {
 }
 
 # Starts one request; Complete-Call takes its answer when the process has ended. Only names and
-# numbers that were checked stand in the arguments; the body is a file.
+# numbers that were checked are in the arguments; the body is a file.
 function Start-Call($Job, $Method, $Path, $Api, $Body) {
     $url = '{0}{1}?api-version={2}' -f $endpoint, $Path, $Api
     # A whole address that Azure gave.
@@ -402,7 +403,7 @@ function Get-Loss($Job, $Kind, $Found) {
     if ($null -eq $Job.Kept) { return '' }
     $now = Get-Rest $Kind $Found
     if ($now -ceq $Job.Kept) { return '' }
-    return "a change beside hotpatch was found: before $($Job.Kept), now $now"
+    return "another property changed: before $($Job.Kept), now $now"
 }
 
 # Everything: which machines, one after the other, and the exit code.
@@ -547,7 +548,7 @@ function Step-First($Job, $Answer) {
     $Job.Found = $Answer.Json
     $Job.Path = "$($Job.Resource)/providers/Microsoft.Maintenance/configurationAssignments"
     $Job.Then = 'Step-Assigned'
-    Start-Call $Job 'get' $Job.Path '2023-04-01' $null
+    Start-Call $Job 'get' $Job.Path $assignmentsApi $null
 }
 
 function Step-Assigned($Job, $Answer) {

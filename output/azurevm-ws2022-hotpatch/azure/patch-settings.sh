@@ -3,9 +3,9 @@
 #
 # Profile: azurevm-ws2022-hotpatch
 # GPO: Hotpatch: Azure VMs, Windows Server 2022 Azure Edition
-# Why: Azure guest patching installs; the GPO holds VBS, drivers and the upgrade to Server 2025.
+# Why: Azure guest patching installs; the GPO turns on VBS, and blocks drivers and the upgrade to Windows Server 2025.
 # For: Windows Server 2022 Datacenter: Azure Edition, Desktop Experience, member servers, Azure virtual machines
-# Digest: 9ccbc70129354dc007fb916407b2055bd011cfdb938e785e3c45724a59912245
+# Digest: 0c2b709434fde9e3a3c37b0c5273afd90f2ed8b490525600c1e8f999705cebc7
 # Made by: gpogen 0.1.0
 #
 # The author of this file has not run it against Azure: it was tested against a stand-in of Azure
@@ -50,7 +50,9 @@ Exit codes: 0 done, 1 something failed or was refused, 2 wrong usage, or not as 
 TEXT
 }
 
-api=2024-03-01 # Microsoft.Compute, stable
+api='2024-03-01' # Microsoft.Compute
+assignments_api='2023-04-01' # Microsoft.Maintenance
+
 provider=Microsoft.Compute/virtualMachines
 action='' plan=false again=false jobs=8 poll=30 limit=1800 results=patch-settings-results.csv
 subscription='' group='' location='' named=()
@@ -229,7 +231,7 @@ add_query() {
 
 # --- All of them, some at a time ------------------------------------------------------------------
 
-# each FUNCTION: calls it for every machine, at most $jobs at a time, each in a room of its own.
+# each FUNCTION: calls it for every machine, at most $jobs at a time, each in its own room.
 each() {
     local number=0 running=0 known
     for one in "${machines[@]}"; do
@@ -304,7 +306,7 @@ wait_on() { pause "$poll" || { row pending "$state" "the time limit passed"; ret
 kept() {
     [ -e "$room/kept" ] || return 0
     [ "$("$1" "$2")" = "$(cat "$room/kept")" ] && return 0
-    row failed "$state" "a change beside hotpatch was found: before $(cat "$room/kept"), now $("$1" "$2")"
+    row failed "$state" "another property changed: before $(cat "$room/kept"), now $("$1" "$2")"
     return 1
 }
 
@@ -317,7 +319,7 @@ number() { # OPTION VALUE LOWEST HIGHEST
     fi
 }
 
-# This script has no options of its own.
+# This script has no other options.
 option() { return 1; }
 checks() { return 0; }
 
@@ -473,7 +475,7 @@ look() {
 }
 
 assignments() {
-    ask "$path/providers/Microsoft.Maintenance/configurationAssignments" 2023-04-01
+    ask "$path/providers/Microsoft.Maintenance/configurationAssignments" "$assignments_api"
     if [ "$status" != 200 ]; then row failed '' "assignments: HTTP $status: $detail"; return 1; fi
     assigned=$(jq -r '.value | length' "$room/out")
 }

@@ -5,87 +5,88 @@ Imports the GPO of the profile azurevm-ws2022-hotpatch into a domain, reads it b
 .DESCRIPTION
 Profile: azurevm-ws2022-hotpatch
 GPO: Hotpatch: Azure VMs, Windows Server 2022 Azure Edition
-Why: Azure guest patching installs; the GPO holds VBS, drivers and the upgrade to Server 2025.
+Why: Azure guest patching installs; the GPO turns on VBS, and blocks drivers and the upgrade to Windows Server 2025.
 For: Windows Server 2022 Datacenter: Azure Edition, Desktop Experience, member servers, Azure virtual machines
-Digest: 9ccbc70129354dc007fb916407b2055bd011cfdb938e785e3c45724a59912245
+Digest: 0c2b709434fde9e3a3c37b0c5273afd90f2ed8b490525600c1e8f999705cebc7
 Made by: gpogen 0.1.0
 
-Takes the GPO backup from the folder gpo beside this script's folder. This script holds the
-SHA-256 of each of its files: a file that differs, is missing or is one too many stops the run
-before anything is changed, and what is imported is a copy of the bytes that were checked. Needs
-the GroupPolicy module (RSAT, or the feature GPMC) and the right to create GPOs or to edit this
-one.
+Imports the GPO backup in the folder gpo next to the folder of this script. The script has the SHA-256
+of each file of the backup: if a file differs, is missing, or is additional, the script stops before it
+changes anything. It imports a copy of the bytes that it checked. Requires the GroupPolicy module
+(RSAT, or the feature GPMC), and the right to create GPOs or to edit this GPO.
 
-A new GPO is created and imported. A GPO that this profile made before is first saved by
-Backup-GPO, and the command line that restores it is printed. If it holds values that neither
-this profile nor its last import has, the script stops before it changes anything and lists
-them. A GPO of the same name that something else made is refused.
+If the GPO does not exist, the script creates it. If this profile created the GPO before, the script
+first saves it with Backup-GPO, and prints the command that restores it. If the GPO has values that
+neither this profile nor its last import has, the script lists them and stops before it changes
+anything. The script refuses a GPO of the same name from another source.
 
-Afterwards every value is read back and compared with its type, and so are the names of the
-client-side extensions. A value, an extension or a file in SYSVOL that the profile has not is a
-difference, too. After a failure or a difference a new GPO is removed and an older one restored. Nothing is linked unless -LinkTarget is given, and then disabled.
+After the import, the script reads back every value with its type and the names of the client-side
+extensions, and compares them. A value, an extension or a file in SYSVOL that the profile does not have
+is a difference, too. After a failure or a difference, the script removes a new GPO, and restores an
+existing one. It links the GPO only with -LinkTarget; the link is disabled unless you use -EnableLink.
 
-The WMI filter, the permissions and the link come last, in this order. Whichever of them fails,
-the compared import stays, the steps after it are not taken, and both are said; -LinkOnly takes
-them again.
+The WMI filter, the permissions and the link come last, in this order. If one of them fails, the
+imported GPO remains, the script skips the steps after it, and reports both; -LinkOnly repeats these
+steps.
+
 Exit code: 0 done, 1 refused, failed or different.
 
 .PARAMETER Server
-The domain controller that every step uses. Default: the domain's PDC emulator.
+The domain controller that every step uses. Default: the PDC emulator of the domain.
 
 .PARAMETER Domain
-The domain's DNS name. Default: the domain of the user who runs the script.
+The DNS name of the domain. Default: the domain of the user who runs the script.
 
 .PARAMETER BackupPath
-The folder in which an existing GPO is saved first; made if it is missing. Default:
-gpogen-backups in the user's documents.
+The folder in which the script first saves an existing GPO. The script creates it if it does not
+exist. Default: gpogen-backups in the user's documents.
 
 .PARAMETER AcceptDrift
-Goes on although the GPO holds values that are not the profile's. They are lost.
+Continues although the GPO has values that are not in the profile. The import removes them.
 
 .PARAMETER Force
-Goes on although a GPO of this name was not made by this profile, or this profile's GPO has
-another name. With -Rollback: although the GPO to restore was not made by this profile, was
-deleted, or had another name.
+Continues although another source created the GPO of this name, or the GPO of this profile has another
+name. With -Rollback: although another source created the GPO to restore, or it was deleted, or had
+another name.
 
 .PARAMETER NoReadBack
-Compares nothing after the import, and so undoes nothing because of a difference: whether what the
-cmdlets give back of a real domain is what this script expects is unproven. It warns of that, and
-at the end says again that nothing was compared. Look at the GPO's report before you link it. What
-an existing GPO holds is looked at before the import all the same. Not with -Rollback.
+Does not compare after the import, and therefore does not roll back after a difference: whether the
+cmdlets return in a real domain what this script expects is unproven. The script warns about it at the
+start and at the end. Check the report of the GPO before you link it. The script still checks an existing
+GPO before the import. Not with -Rollback.
 
 .PARAMETER LinkOnly
-Imports nothing and changes no setting of the GPO: finds the GPO that this profile made, reads it
-back and compares it as after an import, stops at a difference, and then does only what
--WmiFilter, -ApplyGroup and -LinkTarget ask for.
+Imports nothing and changes no setting of the GPO. The script finds the GPO of this profile, compares it
+as after an import, stops if it differs, and then performs only the steps of -WmiFilter, -ApplyGroup and
+-LinkTarget.
 
 .PARAMETER LinkTarget
 The distinguished name of the organizational unit or domain to link the GPO to.
 
 .PARAMETER EnableLink
-Makes the link enabled. Needs -WmiFilter or -ApplyGroup, because the settings are meant for
-one operating system only.
+Enables the link. Requires -WmiFilter or -ApplyGroup, because the settings are only for one operating
+system.
 
 .PARAMETER LinkOrder
-The link's place among the links of the target.
+The order of the link among the links of the target.
 
 .PARAMETER WmiFilter
 The name of an existing WMI filter to attach.
 
 .PARAMETER ApplyGroup
 The group whose members apply the GPO. Authenticated Users keep the right to read it, which
-machines need since MS16-072. Needs the right "Edit settings, delete, modify security" on the
-GPO. A machine counts as a member of a new group only after its next restart.
+machines require since MS16-072. Requires the right "Edit settings, delete, modify security" on the
+GPO. After you add a machine to a group, its membership takes effect only after its next restart.
 
 .PARAMETER Rollback
-The folder of one saved GPO, as an earlier run printed it. It is restored if the GPO with the
-same GUID was made by this profile, and nothing else is done. The present state is saved first,
-as before an import. What is in the folder is trusted: keep it where administrators alone write.
+The folder of a saved GPO, as an earlier run printed it. The script restores it if this profile created
+the GPO with the same GUID, and does nothing else. It first saves the current state, as before an import.
+The script trusts the content of the folder: keep it where only administrators can write.
 
 .EXAMPLE
 PS> .\Import-AzurevmWs2022HotpatchGpo.ps1 -WhatIf
 
-Looks at the domain and lists every step that would be taken. Nothing is changed.
+Reads the domain, lists every step that the script would perform, and changes nothing.
 
 .EXAMPLE
 PS> .\Import-AzurevmWs2022HotpatchGpo.ps1 -LinkTarget 'OU=Servers,DC=contoso,DC=com'
@@ -95,17 +96,17 @@ Imports the GPO and links it, disabled.
 .EXAMPLE
 PS> .\Import-AzurevmWs2022HotpatchGpo.ps1 -LinkTarget 'OU=Servers,DC=contoso,DC=com' -ApplyGroup 'CONTOSO\Hotpatch Servers' -EnableLink
 
-Imports the GPO for the group's members and links it, enabled.
+Imports the GPO for the members of the group, and links it, enabled.
 
 .EXAMPLE
 PS> .\Import-AzurevmWs2022HotpatchGpo.ps1 -LinkOnly -LinkTarget 'OU=Servers,DC=contoso,DC=com'
 
-Compares the GPO that is there and links it, disabled, without importing anything.
+Compares the existing GPO and links it, disabled, without an import.
 
 .EXAMPLE
 PS> .\Import-AzurevmWs2022HotpatchGpo.ps1 -NoReadBack
 
-Imports the GPO and compares nothing, where the comparison undid an import that was good.
+Imports the GPO without a comparison, for example after the comparison undid a good import.
 #>
 [CmdletBinding(SupportsShouldProcess = $true)]
 param(
@@ -155,7 +156,7 @@ function Write-Problem($Text) { Write-Warning (Format-Shown $Text) }
 
 $title = 'Hotpatch: Azure VMs, Windows Server 2022 Azure Edition'
 $mark = 'gpogen:azurevm-ws2022-hotpatch'
-$comment = ('gpogen:azurevm-ws2022-hotpatch' + [char]0x000D + [char]0x000A + '  Azure guest patching installs; the GPO holds VBS, drivers and the upgrade to Server 2025.' + [char]0x000D + [char]0x000A + 'gpogen 0.1.0, profile 9ccbc7012935')
+$comment = ('gpogen:azurevm-ws2022-hotpatch' + [char]0x000D + [char]0x000A + '  Azure guest patching installs; the GPO turns on VBS, and blocks drivers and the upgrade to Windows Server 2025.' + [char]0x000D + [char]0x000A + 'gpogen 0.1.0, profile 0c2b709434fd')
 $backupId = '{75581B3B-1DAD-51E5-9B21-41A7B064FA63}'
 $valuesFile = 'gpogen-values.txt'
 $userSideIsEmpty = $true
@@ -165,13 +166,13 @@ $extensions = @{
 }
 # The files of the backup, below the folder gpo.
 $files = @(
-    @{ Path = 'manifest.xml'; Length = 769; Hash = '2f47ea55a780eb89bc0c53d2682957d2305abf3e26460a77364566f4f5295b57' }
+    @{ Path = 'manifest.xml'; Length = 769; Hash = '96e49caa68218206bfff4edaec86aa530b820abc86638a415a8554fd7c0ecd0a' }
     @{ Path = '{75581B3B-1DAD-51E5-9B21-41A7B064FA63}/Backup.xml'; Length = 3590; Hash = 'd6f77521332bbf489c63fabaf5997feb8687f36ce843b19e209d3b1f15fcb3c8' }
-    @{ Path = '{75581B3B-1DAD-51E5-9B21-41A7B064FA63}/bkupInfo.xml'; Length = 660; Hash = '7d72e9dfb4a90fed9d720d998269f8b056447dceb45ec8be3a66c3b3ec1467d6' }
-    @{ Path = '{75581B3B-1DAD-51E5-9B21-41A7B064FA63}/DomainSysvol/GPO/GPO.cmt'; Length = 318; Hash = 'b7c412906d6b8adee95cf93d6c2725e58baeceaefa8f122b1e974d12b537cc1c' }
-    @{ Path = '{75581B3B-1DAD-51E5-9B21-41A7B064FA63}/DomainSysvol/GPO/gpogen-values.txt'; Length = 226; Hash = 'ee70dc3e22a500bd5c0e7ffb6e76794c4ce1882a01101576de95faf11ca3ef02' }
+    @{ Path = '{75581B3B-1DAD-51E5-9B21-41A7B064FA63}/bkupInfo.xml'; Length = 660; Hash = 'd0e18b8cced5300ec2263beacd122e29add4b453728e86c776489d02ec00e4be' }
+    @{ Path = '{75581B3B-1DAD-51E5-9B21-41A7B064FA63}/DomainSysvol/GPO/GPO.cmt'; Length = 362; Hash = '74be07c448e49c057fcc8b03e25d2628e2db50b17afed121888943a7b1c5fc45' }
+    @{ Path = '{75581B3B-1DAD-51E5-9B21-41A7B064FA63}/DomainSysvol/GPO/gpogen-values.txt'; Length = 226; Hash = '62fa1f20631ed93c2a4687d3fe9fb44c8f66f7de891112e4a9ff6ba95a3422a8' }
     @{ Path = '{75581B3B-1DAD-51E5-9B21-41A7B064FA63}/DomainSysvol/GPO/Machine/registry.pol'; Length = 3184; Hash = 'ab1bcdb7a05f7279f93c4f22c78bd4b62d45a4ea7592315a8110a9e851117cfa' }
-    @{ Path = '{75581B3B-1DAD-51E5-9B21-41A7B064FA63}/DomainSysvol/GPO/Machine/comment.cmtx'; Length = 1461; Hash = 'ae9f340bbed3b8408c21508e6ca6f351d6cfb43df5ef8a8d157d3ab7609b79f6' }
+    @{ Path = '{75581B3B-1DAD-51E5-9B21-41A7B064FA63}/DomainSysvol/GPO/Machine/comment.cmtx'; Length = 1467; Hash = '00b8bd15c9f4bebb521b4489fcfbf3b6951b9b34b74e17892590aedd29a5c898' }
     @{ Path = '{75581B3B-1DAD-51E5-9B21-41A7B064FA63}/DomainSysvol/GPO/Machine/Preferences/Registry/Registry.xml'; Length = 590; Hash = '7493a24c182fba358f86845a00c68e0a5267a23b1eea5d02d08654d7021ffe16' }
 )
 $policy = @(
@@ -195,10 +196,10 @@ $policy = @(
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'ProductVersion'; Kind = 'String'; Value = '' }
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'TargetReleaseVersionInfo'; Kind = 'String'; Value = 'hold' }
     # Do not include drivers with Windows Updates
-    # Nothing that restarts a server may come in a hotpatch month by itself, and nobody pauses a baseline by hand.
+    # No update that restarts a server installs automatically in a hotpatch month, and users cannot pause a baseline.
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'ExcludeWUDriversInQualityUpdate'; Kind = 'DWord'; Value = 1 }
     # Remove access to "Pause updates" feature
-    # Nothing that restarts a server may come in a hotpatch month by itself, and nobody pauses a baseline by hand.
+    # No update that restarts a server installs automatically in a hotpatch month, and users cannot pause a baseline.
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'SetDisablePauseUXAccess'; Kind = 'DWord'; Value = 1 }
     # Specify intranet Microsoft update service location
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate\AU'; Name = 'UseWUServer'; Kind = 'DWord'; Value = 0 }
@@ -358,7 +359,7 @@ function Read-Source {
         $bytes = Read-Verified $file
         if ($null -eq $bytes) { $wrong += $file.Path } else { $source[$file.Path] = $bytes }
     }
-    if ($wrong.Count -gt 0) { throw "$($wrong.Count) files in $gpoFolder are not what gpogen wrote for this script. Nothing was changed. Take the whole folder from its source again." }
+    if ($wrong.Count -gt 0) { throw "$($wrong.Count) files in $gpoFolder are not what gpogen wrote for this script. Nothing was changed. Copy the whole folder from its source again." }
     return , $source
 }
 
@@ -423,7 +424,7 @@ function Find-WmiFilter($DomainName) {
     # Only empty criteria are allowed for WMI filters, so the name is compared here.
     $all = $where.SearchWmiFilters((New-Object -TypeName Microsoft.GroupPolicy.GPSearchCriteria))
     $found = @($all | Where-Object { Test-Same $_.Name $WmiFilter })
-    if ($found.Count -ne 1) { throw "There are $($found.Count) WMI filters named `"$WmiFilter`"; exactly one is needed." }
+    if ($found.Count -ne 1) { throw "There are $($found.Count) WMI filters named `"$WmiFilter`"; there must be exactly one." }
     return $found[0]
 }
 
@@ -653,8 +654,8 @@ function Get-SurplusFile($Gpo) {
     }
 }
 
-# The marks of what the last import wrote. The list is believed only where its first line stands in
-# the comment of a GPO of ours, too; lines of the profile's author are indented, and cannot be it.
+# The marks of what the last import wrote. The list counts only if its first line is in the
+# comment of a GPO of ours, too; lines of the profile's author are indented, and cannot be it.
 function Get-LastMark($Gpo) {
     if (-not (Test-Ours $Gpo)) { return }
     $path = [System.IO.Path]::Combine((Get-SysvolFolder $Gpo), $valuesFile)
@@ -664,7 +665,7 @@ function Get-LastMark($Gpo) {
     $lines | Where-Object { $_ -cmatch '^[0-9a-f]{8}\z' }
 }
 
-# What the GPO holds and the profile has not; values that stand in a list of marks aside.
+# What the GPO holds and the profile has not; values in a list of marks aside.
 function Get-Surplus($Gpo, $Marks) {
     $seen = New-Table
     foreach ($item in @(Get-SurplusItem $Gpo)) {
@@ -726,7 +727,7 @@ function Find-SavedGpo($Path) {
     $gpo = Get-XmlText (Join-Path $full 'bkupInfo.xml') 'GPOGuid'
     $inside = Get-XmlText (Join-Path $full 'Backup.xml') 'GroupPolicyObject', 'GroupPolicyCoreSettings', 'ID'
     if ($gpo -notmatch $pattern -or -not (Test-Same $gpo $inside)) {
-        throw "$full is no saved GPO: bkupInfo.xml says it is of the GPO `"$gpo`", Backup.xml says `"$inside`"."
+        throw "$full is not a saved GPO: bkupInfo.xml says it is of the GPO `"$gpo`", Backup.xml says `"$inside`"."
     }
     return @{ Id = [guid][System.IO.Path]::GetFileName($full); Path = [System.IO.Path]::GetDirectoryName($full); Name = $name; Gpo = [guid]$gpo }
 }
@@ -735,12 +736,12 @@ function Invoke-Rollback {
     $saved = Find-SavedGpo $Rollback
     $present = @($script:allGpos | Where-Object { "$($_.Id)" -eq "$($saved.Gpo)" })
     if (-not $Force) {
-        if ($present.Count -eq 0) { throw "The domain has no GPO $($saved.Gpo), of which this backup is. -Force makes it again." }
+        if ($present.Count -eq 0) { throw "The domain has no GPO $($saved.Gpo), of which this backup is. -Force creates it again." }
         if (-not (Test-Ours $present[0])) {
-            throw "The GPO $($saved.Gpo) `"$($present[0].DisplayName)`" was not made by this profile: its comment does not begin with `"$mark`". -Force restores it all the same."
+            throw "The GPO $($saved.Gpo) `"$($present[0].DisplayName)`" was not created by this profile: its comment does not begin with `"$mark`". -Force restores it anyway."
         }
         if (-not (Test-Same $saved.Name $title)) {
-            throw "The saved GPO is named `"$($saved.Name)`", this script's is `"$title`". -Force restores it all the same."
+            throw "The saved GPO is named `"$($saved.Name)`", this script's is `"$title`". -Force restores it anyway."
         }
     }
     if ($WhatIfPreference -and $present.Count -gt 0) { Write-Line "What if: save the GPO `"$($present[0].DisplayName)`" below $(Get-BackupPath)" }
@@ -755,14 +756,14 @@ function Undo-Import($Made, $Saved) {
     try {
         if ($null -ne $Made) {
             Remove-GPO -Guid $Made.Id @common -Confirm:$false
-            Write-Problem 'The GPO that this run made was removed. Nothing is linked.'
+            Write-Problem 'The GPO that this run created was removed. Nothing is linked.'
         }
         elseif ($null -ne $Saved) {
             $null = Restore-GPO -BackupId $Saved.Id -Path $Saved.Path @common -Confirm:$false
             Write-Problem 'The GPO was restored as it was before this run.'
         }
     }
-    catch { Write-Problem "Undoing failed too: $($_.Exception.Message) Look at the GPO in the Group Policy Management Console." }
+    catch { Write-Problem "The rollback failed, too: $($_.Exception.Message) Look at the GPO in the Group Policy Management Console." }
 }
 
 #endregion
@@ -774,7 +775,7 @@ function Set-Status($Gpo) {
     if ($userSideIsEmpty -and "$($Gpo.GpoStatus)" -eq 'AllSettingsEnabled') { $Gpo.GpoStatus = 'UserSettingsDisabled' }
     if (-not $userSideIsEmpty -and "$($Gpo.GpoStatus)" -eq 'UserSettingsDisabled') { $Gpo.GpoStatus = 'AllSettingsEnabled' }
     if ('AllSettingsDisabled', 'ComputerSettingsDisabled' -contains "$($Gpo.GpoStatus)") {
-        Write-Problem "The GPO's status is $($Gpo.GpoStatus), so machines do not apply it. It was left so."
+        Write-Problem "The GPO's status is $($Gpo.GpoStatus), so machines do not apply it. The script did not change that."
     }
 }
 
@@ -844,12 +845,12 @@ function Invoke-Placement($Gpo) {
         try { Invoke-PlacementStep $steps[$at] $Gpo }
         catch {
             Write-Problem "Failed: $($steps[$at].Text): $($_.Exception.Message)"
-            Write-Problem "The settings of the GPO are in place$(if ($NoReadBack) { ', not compared,' } else { ' and compared,' }) and stay."
+            Write-Problem "The settings of the GPO are in place$(if ($NoReadBack) { ', not compared,' } else { ' and compared,' }) and remain."
             for ($other = 0; $other -lt $steps.Count; $other++) {
                 if ($other -lt $at) { Write-Problem "Done: $($steps[$other].Text)" }
                 if ($other -gt $at) { Write-Problem "Not done: $($steps[$other].Text)" }
             }
-            Write-Problem 'When the cause is gone, run the script again with the same options and -LinkOnly.'
+            Write-Problem 'Fix the cause, then run the script again with the same options and -LinkOnly.'
             return 1
         }
         Write-Line "Done: $($steps[$at].Text)"
@@ -882,7 +883,7 @@ function Test-Imported($Gpo) {
     Test-Gpo $Gpo 'after the import'
     $surplus = @(Get-Surplus $Gpo @())
     foreach ($line in $surplus) { Write-Problem "In the GPO and not in the profile after the import: $line" }
-    if ($surplus.Count -gt 0) { throw "$($surplus.Count) settings in the GPO are not the profile's after the import." }
+    if ($surplus.Count -gt 0) { throw "$($surplus.Count) settings in the GPO are not in the profile after the import." }
 }
 
 # Import-GPO copies the list of values with the other files of the backup. Where it did not, the
@@ -894,7 +895,7 @@ function Set-ValueList($Gpo, $Source) {
         if ([System.IO.File]::Exists($path) -and (Get-Sha256 ([System.IO.File]::ReadAllBytes($path))) -eq (Get-Sha256 $wanted)) { return }
         [System.IO.File]::WriteAllBytes($path, $wanted)
     }
-    catch { Write-Problem "The list of values was not written ($($_.Exception.Message)). The next run may list values of this import as drift; -AcceptDrift goes on." }
+    catch { Write-Problem "The list of values was not written ($($_.Exception.Message)). The next run may list values of this import as drift; -AcceptDrift continues." }
 }
 
 function Invoke-Import($Id, $Source) {
@@ -933,13 +934,13 @@ function Show-Plan($Gpo) {
 function Test-Linkable($Gpo) {
     if ($null -eq $Gpo) { throw "There is no GPO named `"$title`" to link. Import it first, without -LinkOnly." }
     if (-not (Test-Ours $Gpo)) {
-        throw "The GPO named `"$title`" was not made by this profile: its comment does not begin with `"$mark`"."
+        throw "The GPO named `"$title`" was not created by this profile: its comment does not begin with `"$mark`"."
     }
     if ($NoReadBack) { Write-Problem $notCompared }
     else { Test-Gpo $Gpo 'in the GPO' }
     $drift = @(Get-Drift $Gpo)
-    foreach ($line in $drift) { Write-Problem "The GPO holds what the profile has not: $line" }
-    if ($drift.Count -gt 0 -and -not $AcceptDrift) { throw "$($drift.Count) settings are not the profile's. -AcceptDrift links the GPO with them." }
+    foreach ($line in $drift) { Write-Problem "The GPO has what the profile does not have: $line" }
+    if ($drift.Count -gt 0 -and -not $AcceptDrift) { throw "$($drift.Count) settings are not in the profile. -AcceptDrift links the GPO with them." }
     if ('AllSettingsDisabled', 'ComputerSettingsDisabled' -contains "$($Gpo.GpoStatus)") {
         Write-Problem "The GPO's status is $($Gpo.GpoStatus), so machines do not apply it."
     }
@@ -949,22 +950,22 @@ function Test-Existing($Gpo) {
     if ($null -eq $Gpo) {
         $renamed = @($script:allGpos | Where-Object { Test-Ours $_ })
         if ($renamed.Count -eq 0 -or $Force) { return }
-        throw "This profile's GPO is named `"$($renamed[0].DisplayName)`". Rename it to `"$title`" and run again; -Force makes a second one."
+        throw "This profile's GPO is named `"$($renamed[0].DisplayName)`". Rename it to `"$title`" and run again; -Force creates a second one."
     }
     $ours = Test-Ours $Gpo
     if (-not $ours -and -not $Force) {
-        throw "A GPO named `"$title`" exists and was not made by this profile: its comment does not begin with `"$mark`". -Force overwrites it."
+        throw "A GPO named `"$title`" exists and was not created by this profile: its comment does not begin with `"$mark`". -Force overwrites it."
     }
     $drift = @(Get-Drift $Gpo)
     if ($drift.Count -eq 0) { return }
-    Write-Problem "The GPO holds what neither this profile nor its last import has; an import erases it:"
+    Write-Problem "The GPO has values that neither this profile nor its last import has; an import removes them:"
     foreach ($line in $drift) { Write-Problem "  $line" }
-    if ($ours -and -not $AcceptDrift) { throw "$($drift.Count) settings would be lost. -AcceptDrift goes on." }
+    if ($ours -and -not $AcceptDrift) { throw "$($drift.Count) settings would be lost. -AcceptDrift continues." }
 }
 
 function Test-Options {
-    if ($LinkOnly -and $Rollback) { throw '-LinkOnly and -Rollback exclude each other.' }
-    if ($NoReadBack -and $Rollback) { throw '-NoReadBack and -Rollback exclude each other.' }
+    if ($LinkOnly -and $Rollback) { throw '-LinkOnly and -Rollback cannot be used together.' }
+    if ($NoReadBack -and $Rollback) { throw '-NoReadBack and -Rollback cannot be used together.' }
     if ($LinkOnly -and -not $LinkTarget -and -not $WmiFilter -and -not $ApplyGroup) {
         throw '-LinkOnly needs -LinkTarget, -WmiFilter or -ApplyGroup.'
     }

@@ -202,18 +202,32 @@ class Case:
         answers: the fixtures.
         secure_boot: what Confirm-SecureBootUEFI says.
         revision: the UBR of the registry; None for the one that is there.
+        edition: the EditionID of the registry in this run alone; None for the one that is there.
+        denied: a key of HKLM that nobody may read in this run; None for none.
     """
 
     answers: Mapping[str, str]
     secure_boot: str = "$true"
     revision: int | None = None
+    edition: str | None = None
+    denied: str | None = None
 
 
-AT_ONCE = 8
+AT_ONCE = 4
 """Runs that one engine makes within the time that a call may take."""
 _DRIVER = r"""
 param([string]$Script, [string]$Cases)
 $version = 'HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Windows NT\CurrentVersion'
+function Set-Rights([string]$Name, [string]$Sddl) {
+    $key = [Microsoft.Win32.Registry]::LocalMachine.OpenSubKey($Name,
+        [Microsoft.Win32.RegistryKeyPermissionCheck]::ReadWriteSubTree,
+        [System.Security.AccessControl.RegistryRights]::ChangePermissions)
+    $acl = [System.Security.AccessControl.RegistrySecurity]::new()
+    $acl.SetSecurityDescriptorSddlForm($Sddl,
+        [System.Security.AccessControl.AccessControlSections]::Access)
+    $key.SetAccessControl($acl)
+    $key.Dispose()
+}
 foreach ($case in ConvertFrom-Json -InputObject ([System.IO.File]::ReadAllText($Cases))) {
     [System.Environment]::SetEnvironmentVariable('PSRUN_FIXTURES', $case.fixtures)
     Set-Item -Path Function:global:Confirm-SecureBootUEFI -Value ([scriptblock]::Create(
@@ -221,8 +235,15 @@ foreach ($case in ConvertFrom-Json -InputObject ([System.IO.File]::ReadAllText($
     if ($null -ne $case.revision) {
         [Microsoft.Win32.Registry]::SetValue($version, 'UBR', [int]$case.revision)
     }
+    $edition = [Microsoft.Win32.Registry]::GetValue($version, 'EditionID', '')
+    if ($null -ne $case.edition) {
+        [Microsoft.Win32.Registry]::SetValue($version, 'EditionID', $case.edition)
+    }
+    if ($null -ne $case.denied) { Set-Rights $case.denied 'D:P(D;;KR;;;WD)(A;;KA;;;WD)' }
     & $Script -AsJson
     "exit $LASTEXITCODE"
+    if ($null -ne $case.denied) { Set-Rights $case.denied 'D:P(A;;KA;;;WD)' }
+    [Microsoft.Win32.Registry]::SetValue($version, 'EditionID', $edition)
 }
 """
 
@@ -288,6 +309,8 @@ class Machine:
                     "fixtures": self._fixtures(f"case-{start + number}.ps1", case.answers),
                     "secure_boot": case.secure_boot,
                     "revision": case.revision,
+                    "edition": case.edition,
+                    "denied": case.denied,
                 }
                 for number, case in enumerate(part)
             ]

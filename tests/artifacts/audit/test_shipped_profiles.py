@@ -13,10 +13,23 @@ from gpogen.artifacts.audit_rows import audit
 from gpogen.compile.result import Compiled
 from gpogen.fleet.drift import NOT_COMPARABLE, compare
 from gpogen.fleet.report import read_report
-from gpogen.policy.records import Record
-from gpogen.policy.types import Via
+from gpogen.policy.records import Record, set_value
+from gpogen.policy.types import Action, Hive, RegType, Via
 from gpogen.verify.verify import compile_profile
-from tests.artifacts.audit.machine import EDITIONS, GPO, Machine, block, by_id, checks, rsop
+from tests.artifacts.audit.machine import (
+    EDITIONS,
+    GPO,
+    OTHER_GPO,
+    Case,
+    Machine,
+    block,
+    by_id,
+    checks,
+    fixtures,
+    restart,
+    rsop,
+    services,
+)
 from tests.artifacts.powershell.harness import write
 
 PROFILES = Path(__file__).resolve().parents[3] / "profiles"
@@ -69,8 +82,8 @@ def test_a_machine_that_has_all_is_compliant_and_one_that_has_none_is_not(
     read = read_report(json.dumps(report).encode())
     assert compare(compiled, read).drifts == ()
     # The same answers, judged again for another version of the profile.
-    assert read.profile is not None
-    read.profile.digest = "0" * 64
+    assert read["profile"] is not None
+    read["profile"]["digest"] = "0" * 64
     again = {item.reason for item in compare(compiled, read).drifts}
     assert again <= {NOT_COMPARABLE}
 
@@ -98,6 +111,88 @@ def test_a_machine_without_the_gpo_is_judged_by_what_the_set_script_writes(
     assert report["summary"]["verdict"] == "compliant", report
     origins = {item["origin"] for item in report["requirements"]}
     assert origins <= {"local", "absent"}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_situation_is_told_for_every_profile(
+    machine: Machine, tmp_path: Path, name: str
+) -> None:
+    """Compliant, other edition, VBS off, restart, no update service, two GPOs, refused reads."""
+    compiled = profile(name)
+    os = compiled.header.os
+    machine.reset(os)
+    machine.write(records(compiled))
+    policy = [item.record for item in compiled.policy if item.record.action is Action.SET]
+    first, others = policy[0], policy[1:]
+    mine = block(rsop(policy))
+    two = block([*rsop([first], OTHER_GPO), *rsop([first], precedence=2), *rsop(others)])
+    sku = "@{ Caption = 'x'; OperatingSystemSKU = [uint32]50; ProductType = [uint32]3 }"
+    off = "@{ VirtualizationBasedSecurityStatus = [uint32]0 }"
+
+    def case(edition: str | None = None, denied: str | None = None, **changes: str) -> Case:
+        rows = {"RSOP_RegistryPolicySetting": mine} | changes
+        return Case(answers=fixtures(os, **rows), edition=edition, denied=denied)
+
+    cases = {
+        "compliant": case(),
+        "edition": case("ServerEssentials", Win32_OperatingSystem=sku),
+        "vbs": case(Win32_DeviceGuard=off),
+        "restart": case(Microsoft_Update_SystemInfo=restart(True)),
+        "service": case(Win32_Service=services(update="")),
+        "gpos": case(RSOP_RegistryPolicySetting=two),
+        "denied": case(denied=first.key),
+    }
+    made = machine.reports(script(compiled, tmp_path), list(cases.values()))
+    found = dict(zip(cases, made, strict=True))
+
+    codes = {word: report["summary"]["exit_code"] for word, report in found.items()}
+    assert codes == dict.fromkeys(cases, 0) | dict.fromkeys(("edition", "vbs", "service"), 2) | {
+        "denied": 3
+    }
+    for word, check, state in (
+        ("edition", "operating-system", "problem"),
+        ("vbs", "vbs-running", "problem"),
+        ("restart", "pending-restart", "attention"),
+        ("service", "update-service", "problem"),
+    ):
+        assert checks(found[word])[check]["state"] == state
+        assert checks(found["compliant"])[check]["state"] == "ok"
+    winners = {
+        item["gpo"]: (item["key"].lower(), item["name"].lower())
+        for item in found["gpos"]["requirements"]
+        if item["gpo"] == "Old updates"
+    }
+    assert winners == {"Old updates": (rf"hklm\{first.key}".lower(), first.name.lower())} or (
+        winners == {"Old updates": (first.key.lower(), first.name.lower())}
+    )
+    for item in found["denied"]["requirements"]:
+        is_refused = item["key"].lower().endswith(first.key.lower())
+        assert (item["reason"] == "unreadable") is is_refused, item
+        assert item["compliant"] is (None if is_refused else True), item
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_requirement_that_is_of_another_type_or_surplus_is_told(
+    machine: Machine, tmp_path: Path, name: str
+) -> None:
+    compiled = profile(name)
+    machine.reset(compiled.header.os)
+    rows = [row.row for row in audit(compiled).group_policy]
+    wrong = {
+        (row.key, row.name): set_value(
+            Hive.HKLM, row.key.removeprefix("HKLM\\"), row.name, RegType.EXPAND_SZ, "other"
+        )
+        for row in rows
+        if row.action in ("set", "delete")
+    }
+    machine.write(wrong.values())
+    report = machine.report(script(compiled, tmp_path))
+
+    assert report["summary"]["exit_code"] == 2
+    reasons = {"set": "wrong-type", "delete": "surplus"}
+    for item in report["requirements"]:
+        if item["action"] in reasons:
+            assert (item["compliant"], item["reason"]) == (False, reasons[item["action"]]), item
 
 
 DRIVER = r"""

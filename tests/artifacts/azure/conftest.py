@@ -17,7 +17,7 @@ import pytest
 from gpogen.artifacts.all import load
 from gpogen.compile.result import ArcMachines, Compiled, VmSettings
 from tests.artifacts.factory import compiled
-from tests.support.arm import GROUP, SUBSCRIPTION, Arm
+from tests.support.arm import GROUP, SUBSCRIPTION, Arm, Request
 from tests.support.powershell import needed_engine
 
 AZ = Path(__file__).resolve().parents[2] / "support" / "az"
@@ -79,6 +79,33 @@ def written(made: Compiled, artifact: str, folder: Path) -> Path:
 Runner = Callable[..., Run]
 
 
+def operator(made: Compiled) -> set[str]:
+    """What the roles of azure/policy allow to who runs the scripts; a profile has one platform."""
+    found: set[str] = set()
+    for one in (replace(made, vm=None), replace(made, arc=None)):
+        for file in load("policy").emit(one):
+            if file.path.endswith("roles.json"):
+                found |= set(json.loads(file.data)["operator"]["actions"])
+    return found
+
+
+def action_of(request: Request) -> str:
+    """Name the operation of Azure RBAC that a request is: its type, without the names."""
+    path = request.path.rpartition("/providers/")[2]
+    if path == "Microsoft.ResourceGraph/resources":
+        return "Microsoft.HybridCompute/machines/read"  # It reads what the caller may read.
+    if "/operations/" in path:
+        return "Microsoft.Compute/locations/operations/read"
+    if "/locations/" in path:
+        return "Microsoft.Compute/locations/publishers/artifacttypes/offers/skus/versions/read"
+    provider, *words = path.split("/")
+    verb = {"GET": "read", "PUT": "write", "PATCH": "write", "POST": "action"}[request.method]
+    kinds = words[::2]
+    if request.method == "POST":
+        kinds = [words[0], words[2]]
+    return "/".join((provider, *kinds, verb))
+
+
 def environment(arm: Arm) -> dict[str, str]:
     return {"PATH": f"{AZ}{os.pathsep}{os.environ['PATH']}", "GPOGEN_AZ_PORT": str(arm.port)}
 
@@ -138,6 +165,8 @@ def run(shell: str, tmp_path: Path) -> Runner:
                 break
             time.sleep(0.02)
         output, errors = process.communicate(timeout=300)
+        allowed = operator(made or compiled(arc=ARC, vm=VM))
+        assert {action_of(one) for one in arm.log} <= allowed
         return Run(process.returncode, output, errors)
 
     return start

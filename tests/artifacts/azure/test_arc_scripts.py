@@ -206,8 +206,8 @@ def test_a_dry_run_prints_each_request_and_changes_nothing(run: Runner, tmp_path
     text = done.output + done.errors
     for name, method in (("new", "PUT"), ("old", "PATCH")):
         url = f"https://management.azure.com{MACHINES}/{name}"
-        assert f"GET {url}?api-version=2025-01-13" in text
-        assert f"{method} {url}/licenseProfiles/default?api-version=2025-01-13" in text
+        assert f"GET {url}?api-version=2026-07-15" in text
+        assert f"{method} {url}/licenseProfiles/default?api-version=2026-07-15" in text
     assert not (tmp_path / "arc-hotpatch-results.csv").exists()
 
 

@@ -17,7 +17,7 @@ from tests.artifacts.azure.conftest import ARC, VM, written
 from tests.artifacts.factory import compiled
 from tests.artifacts.powershell.samples import SAMPLES
 
-NAMES = ["hotpatch-status", "patch-failures", "patch-history", "pending-patches"]
+NAMES = ["hotpatch-status", "patch-failures", "patch-history", "pending-patches", "vm-health"]
 _PARSE = """
 require(process.argv[1] + '/@kusto/language-service-next/bridge.min.js');
 require(process.argv[1] + '/@kusto/language-service-next/Kusto.Language.Bridge.min.js');

@@ -151,6 +151,22 @@ def test_terraform_says_the_same(plan: Schedule) -> None:
     assert list(map(bare, one(scope["filter"])["resource_types"])) == [plan.resource_type]
 
 
+def test_terraform_gets_the_events_that_bicep_gets() -> None:
+    found = terraform(files(PLAN)["main.tf"])
+    resources = {bare(kind): one for block in found["resource"] for kind, one in block.items()}
+    topic = one(list(resources["azurerm_eventgrid_system_topic"].values()))
+    events = one(list(resources["azurerm_eventgrid_system_topic_event_subscription"].values()))
+    _, _, own_topic, own_events = template(PLAN)["resources"]
+
+    assert bare(topic["topic_type"]) == own_topic["properties"]["topicType"]
+    assert topic["count"] == events["count"] == '${var.event_function_id == "" ? 0 : 1}'
+    wanted = own_events["properties"]["filter"]["includedEventTypes"]
+    assert list(map(bare, events["included_event_types"])) == wanted
+    assert bare(events["event_delivery_schema"]) == own_events["properties"]["eventDeliverySchema"]
+    endpoint = one(events["azure_function_endpoint"])
+    assert endpoint["function_id"] == "${var.event_function_id}"
+
+
 def _texts() -> Iterator[tuple[str, dict[str, str]]]:
     for name, sample in SAMPLES.items():
         yield name, files(PLAN, header=replace(sample.header))

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import copy
 import json
+import tempfile
+from dataclasses import replace
+from itertools import product
 from pathlib import Path
+from typing import Any
 
+import hcl2
 import pytest
+from pycep import BicepParser
 
+from gpogen.artifacts.vm_scripts import emit
 from tests.artifacts.azure.conftest import SCHEDULED, VM, Runner
 from tests.artifacts.factory import compiled
+from tests.artifacts.powershell.samples import SAMPLES
 from tests.support.arm import GROUP, SUBSCRIPTION, VMS, Arm, serving, vm
 from tests.support.profiles import compiled as profile
 
@@ -184,3 +192,75 @@ def test_a_scale_set_and_other_platforms_have_no_such_scripts() -> None:
 
     assert profile(extra_target=scale_set, **guest).vm is None
     assert profile().vm is None
+
+
+PLATFORMS: tuple[dict[str, Any], ...] = (
+    {},
+    {"automaticByPlatformSettings": {BYPASS: True}},
+    {"automaticByPlatformSettings": {BYPASS: False, "rebootSetting": "Never"}},
+    {"automaticByPlatformSettings": {"rebootSetting": "Always"}},
+)
+FRAGMENTS: list[dict[str, Any]] = [
+    {"patchMode": mode, "enableHotpatching": hotpatching, "assessmentMode": assessment, **platform}
+    for mode, hotpatching, assessment, platform in product(
+        ("AutomaticByPlatform", "Manual"),
+        (True, False),
+        ("ImageDefault", None),
+        PLATFORMS,
+    )
+]
+
+
+@pytest.fixture
+def _cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # The parser keeps its grammar in the temporary folder.
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+
+
+@pytest.mark.usefixtures("_cache")
+def test_the_fragments_have_the_settings_that_the_scripts_write() -> None:
+    names = {
+        "patchMode": "patch_mode",
+        "assessmentMode": "patch_assessment_mode",
+        "enableHotpatching": "hotpatching_enabled",
+        BYPASS: "bypass_platform_safety_checks_on_user_schedule_enabled",
+        "rebootSetting": "reboot_setting",
+    }
+    for one in FRAGMENTS:
+        settings = {key: value for key, value in one.items() if value is not None}
+        flat = {**settings, **settings.get("automaticByPlatformSettings", {})}
+        flat.pop("automaticByPlatformSettings", None)
+        made = {
+            file.path: file.data.decode()
+            for file in emit(compiled(vm=replace(VM, settings=json.dumps(settings))))
+        }
+        parsed: dict[str, Any] = dict(BicepParser().parse(text=made["azure/patch-settings.bicep"]))
+        bicep = parsed["variables"]
+        assert bicep["patchSettings"]["value"] == settings
+        assert bicep["imageReference"]["value"]["sku"] == VM.sku
+        terraform: dict[str, Any] = hcl2.loads(made["azure/patch-settings/main.tf"])
+        (output,) = terraform["output"][0].values()
+        shown = {key: bare(value) for key, value in output["value"].items()}
+        assert shown == {names[key]: value for key, value in flat.items()}
+        (action,) = terraform["resource"][0]['"azapi_resource_action"'].values()
+        assert bare(action["method"]) == "PATCH"
+        sent = action["body"]["properties"]["osProfile"]["windowsConfiguration"]["patchSettings"]
+        assert json.loads(json.dumps(sent).replace('\\"', "")) == settings
+
+
+def bare(value: Any) -> Any:
+    return value.strip('"') if isinstance(value, str) else value
+
+
+@pytest.mark.usefixtures("_cache")
+def test_no_text_of_an_author_changes_what_parsers_read_of_the_fragments() -> None:
+    plain = {file.path: file.data.decode() for file in emit(compiled(vm=VM))}
+    for sample in SAMPLES.values():
+        made = {file.path: file.data.decode() for file in emit(replace(sample, vm=VM))}
+        path = "azure/patch-settings.bicep"
+        assert BicepParser().parse(text=made[path]) == BicepParser().parse(text=plain[path])
+        path = "azure/patch-settings/main.tf"
+        read, other = hcl2.loads(made[path]), hcl2.loads(plain[path])
+        for one in (read, other):
+            one.pop("__comments__", None)
+        assert read == other

@@ -384,7 +384,7 @@ def test_link_only_needs_our_gpo_and_something_to_do(domain: Domain, ours: Domai
     foreign = domain.having("made by hand", settings(PLAIN))
     for place, options, message in (
         (domain, ("-LinkTarget", OU), "Import it first"),
-        (foreign, ("-LinkTarget", OU, "-Force"), "was not made by this profile"),
+        (foreign, ("-LinkTarget", OU, "-Force"), "was not created by this profile"),
         (ours, (), "-LinkOnly needs -LinkTarget, -WmiFilter or -ApplyGroup"),
         (ours, ("-Rollback", "x"), "exclude each other"),
     ):

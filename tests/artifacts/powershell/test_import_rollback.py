@@ -88,7 +88,7 @@ def test_a_gpo_that_the_profile_did_not_make_is_not_rolled_back(
     done = place.run("-Rollback", path)
     assert done.code == 1
     assert changes(done) == []
-    assert "was not made by this profile" in done.out
+    assert "was not created by this profile" in done.out
     assert changes(place.run("-Rollback", path, "-Force")) == ["Backup-GPO", "Restore-GPO"]
 
 

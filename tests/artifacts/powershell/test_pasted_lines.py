@@ -58,7 +58,7 @@ def made(*names: str) -> Compiled:
 
 def lines(sample: Compiled) -> list[str]:
     text = readme.emit(sample)[0].data.decode("utf-8-sig").replace("\r\n", "\n")
-    section = text[text.index("brings it back (section 6)") : text.index("4. CHECK A MACHINE")]
+    section = text[text.index("To keep another copy,") : text.index("4. CHECK ONE MACHINE")]
     return [line.strip() for line in section.splitlines() if line.startswith("    ")]
 
 

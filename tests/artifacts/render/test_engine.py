@@ -83,7 +83,6 @@ def test_macros_and_block_sets_are_quoted_once(source: str, written: str) -> Non
         ("{% set y %}'a'{% endset %}{{ y.upper() }}", "'''A'''"),
         ("{% set y %}'a'{% endset %}{{ y[0] }}", "''''"),
         ("{% set y %}'a'{% endset %}{% for c in y %}{{ c }}{% endfor %}", "'''''a'''''"),
-        ("{% set y %}a{% endset %}{{ ''.join([y]) }}", "'a'"),
     ],
 )
 def test_what_is_cut_out_of_rendered_text_is_quoted_again(source: str, written: str) -> None:

@@ -17,10 +17,11 @@ _TIMEOUT = 600
 
 @dataclass(frozen=True)
 class Step:
-    """One run of a script: what happens before it, and its arguments."""
+    """One run of a script: what happens before it, its arguments, the answers to its questions."""
 
     arguments: Mapping[str, object] = field(default_factory=dict)
     before: str = ""
+    answers: Sequence[int] = ()
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,8 @@ class Ran:
 
     code: int
     text: str
+    asked: list[str]
+    files: list[str]
     did: list[str]
     objects: list[dict[str, Any]]
     packages: list[str]
@@ -52,6 +55,7 @@ def run_cases(
                             "script": f"Z:{script}",
                             "before": step.before,
                             "arguments": dict(step.arguments),
+                            "answers": list(step.answers),
                         }
                         for step in steps
                     ],

@@ -8,12 +8,14 @@ $global:VersionKey = 'HKLM:\SOFTWARE\Microsoft\Windows NT\CurrentVersion'
 function global:Reset-Machine {
     $global:Did.Clear()
     $global:Machine = @{
-        Build = '26100'; Sku = 13; Product = 3; Elevated = $true; Cluster = $null; Drain = 0; Answer = $false
+        Build = '26100'; Sku = 13; Product = 3; Elevated = $true; Cluster = $null; Drain = 0; Signatures = @{}; States = $null
         Packages = [ordered]@{}; AfterRestart = $null; Installs = @{}; Tasks = [ordered]@{}; Refuses = @{}; OnSleep = $null; OnStart = $null; Remote = $false; NoSearch = ''; Partly = $false; Vbs = 2; NoUefi = $false
         Updates = @(); History = @(); Server = @{}; Hotfixes = @()
     }
     if (Test-Path variable:global:PSSenderInfo) { Remove-Variable -Name PSSenderInfo -Scope Global }
     foreach ($key in "$global:CbsKey\RebootPending", 'HKLM:\SOFTWARE\gpogen') { if (Test-Path -LiteralPath $key) { Remove-Item -LiteralPath $key -Recurse -Force } }
+    $kept = [System.IO.Path]::Combine([System.Environment]::GetFolderPath([System.Environment+SpecialFolder]::ProgramFiles), 'gpogen')
+    if ([System.IO.Directory]::Exists($kept)) { [System.IO.Directory]::Delete($kept, $true) }
     Set-Build '26100.32370'
 }
 
@@ -25,6 +27,8 @@ function global:Set-Build([string]$Build) {
 }
 
 function global:Set-Pending([bool]$Is) {
+    # The stand-ins inherit what the script's -Confirm asks for, which real cmdlets of DISM do not.
+    $ConfirmPreference = 'None'
     if ($Is) { $null = New-Item -Path "$global:CbsKey\RebootPending" -Force }
     elseif (Test-Path -LiteralPath "$global:CbsKey\RebootPending") { Remove-Item -LiteralPath "$global:CbsKey\RebootPending" }
 }
@@ -38,6 +42,8 @@ function global:Add-Rollup([string]$Build, [string]$Kb, [string]$State = 'Instal
 function global:Add-Named([string]$Kb, [string]$State = 'Installed') {
     $name = "Package_for_$Kb~31bf3856ad364e35~amd64~~26100.32400.1.3"
     $global:Machine.Packages[$name] = @{ State = $State; Kb = $Kb; Build = $null }
+    $global:Machine.History += "2026-02 Hotpatch ($Kb) (26100.32400)"
+    Set-Build '26100.32400'
     return $name
 }
 
@@ -45,7 +51,10 @@ function global:Add-Named([string]$Kb, [string]$State = 'Installed') {
 function global:Restart-Machine {
     foreach ($name in @($global:Machine.Packages.Keys)) {
         $package = $global:Machine.Packages[$name]
-        if ($package.State -eq 'UninstallPending') { $global:Machine.Packages.Remove($name) }
+        if ($package.State -eq 'UninstallPending') {
+            $global:Machine.Packages.Remove($name)
+            $global:Machine.History = @($global:Machine.History | Where-Object { $_ -notmatch $package.Kb })
+        }
         if ($package.State -eq 'InstallPending') {
             $package.State = 'Installed'
             foreach ($other in @($global:Machine.Packages.Values)) { if ($other -ne $package -and $other.Build -and $package.Build) { $other.State = 'Superseded' } }
@@ -85,6 +94,7 @@ function global:Remove-WindowsPackage {
     $global:Did.Add("remove $PackageName")
     $global:Machine.Packages[$PackageName].State = 'UninstallPending'
     Set-Pending $true
+    Confirm-NotRefused 'removed'
     return [pscustomobject]@{ Path = ''; Online = $true; RestartNeeded = $true }
 }
 
@@ -119,6 +129,61 @@ function global:Get-CimInstance {
         default { throw "no class $ClassName" }
     }
 }
+
+# What WinVerifyTrust answers about a file, by its name; files that no test names are Microsoft's.
+function global:Get-AuthenticodeSignature {
+    [CmdletBinding(DefaultParameterSetName = 'ByPath')]
+    param([Parameter(Mandatory = $true, ParameterSetName = 'ByPath')][string[]]$FilePath, [Parameter(Mandatory = $true, ParameterSetName = 'ByLiteralPath')][Alias('PSPath')][string[]]$LiteralPath)
+    $said = $global:Machine.Signatures[[System.IO.Path]::GetFileName($LiteralPath[0])]
+    if ($null -eq $said) { $said = @{} }
+    $status = $(if ($said['Status']) { $said['Status'] } else { 'Valid' })
+    if ($status -eq 'error') { throw 'Access is denied' }
+    if ($said['Then']) { & $said['Then'] $LiteralPath[0] }
+    $ours = 'CN=Microsoft Corporation, O=Microsoft Corporation, L=Redmond, S=Washington, C=US'
+    $certificate = [pscustomobject]@{ Subject = $(if ($said['Subject']) { $said['Subject'] } else { $ours }); Issuer = $(if ($said['Issuer']) { $said['Issuer'] } else { 'CN=Microsoft Windows Production PCA 2011, O=Microsoft Corporation, L=Redmond, S=Washington, C=US' }) }
+    return [pscustomobject]@{ Status = [System.Management.Automation.SignatureStatus]$status; SignerCertificate = $(if ($status -eq 'NotSigned') { $null } else { $certificate }); Path = $LiteralPath[0] }
+}
+
+# Somebody who answers each question of -Confirm in turn: 0 yes, 2 no; without answers nobody does.
+class AnsweringUi : System.Management.Automation.Host.PSHostUserInterface {
+    [System.Management.Automation.Host.PSHostRawUserInterface]$Screen
+    [System.Collections.Generic.Queue[int]]$Answers = [System.Collections.Generic.Queue[int]]::new()
+    [System.Collections.Generic.List[string]]$Asked = [System.Collections.Generic.List[string]]::new()
+    [System.Management.Automation.Host.PSHostRawUserInterface] get_RawUI() { return $this.Screen }
+    [string] ReadLine() { throw 'nobody is here' }
+    [securestring] ReadLineAsSecureString() { throw 'nobody is here' }
+    [void] Write([string]$value) { }
+    [void] Write([System.ConsoleColor]$fore, [System.ConsoleColor]$back, [string]$value) { }
+    [void] WriteLine([string]$value) { }
+    [void] WriteErrorLine([string]$value) { }
+    [void] WriteDebugLine([string]$value) { }
+    [void] WriteProgress([long]$id, [System.Management.Automation.ProgressRecord]$record) { }
+    [void] WriteVerboseLine([string]$value) { }
+    [void] WriteWarningLine([string]$value) { }
+    [System.Collections.Generic.Dictionary[string, psobject]] Prompt([string]$caption, [string]$message, [System.Collections.ObjectModel.Collection[System.Management.Automation.Host.FieldDescription]]$descriptions) { throw 'nobody is here' }
+    [int] PromptForChoice([string]$caption, [string]$message, [System.Collections.ObjectModel.Collection[System.Management.Automation.Host.ChoiceDescription]]$choices, [int]$default) {
+        $this.Asked.Add($message)
+        if ($this.Answers.Count -eq 0) { throw 'nobody is here' }
+        return $this.Answers.Dequeue()
+    }
+    [pscredential] PromptForCredential([string]$caption, [string]$message, [string]$name, [string]$target) { throw 'nobody is here' }
+    [pscredential] PromptForCredential([string]$caption, [string]$message, [string]$name, [string]$target, [System.Management.Automation.PSCredentialTypes]$types, [System.Management.Automation.PSCredentialUIOptions]$options) { throw 'nobody is here' }
+}
+class AnsweringHost : System.Management.Automation.Host.PSHost {
+    [AnsweringUi]$Own = [AnsweringUi]::new()
+    [string] get_Name() { return 'test' }
+    [version] get_Version() { return '1.0' }
+    [guid] get_InstanceId() { return '11111111-2222-3333-4444-555555555555' }
+    [System.Management.Automation.Host.PSHostUserInterface] get_UI() { return $this.Own }
+    [cultureinfo] get_CurrentCulture() { return [cultureinfo]::InvariantCulture }
+    [cultureinfo] get_CurrentUICulture() { return [cultureinfo]::InvariantCulture }
+    [void] SetShouldExit([int]$code) { }
+    [void] EnterNestedPrompt() { }
+    [void] ExitNestedPrompt() { }
+    [void] NotifyBeginApplication() { }
+    [void] NotifyEndApplication() { }
+}
+$global:Person = [AnsweringHost]::new()
 
 function global:Restart-Computer {
     [CmdletBinding(SupportsShouldProcess = $true)]
@@ -167,6 +232,7 @@ function global:Start-ScheduledTask {
     param([Parameter(Mandatory = $true)][string]$TaskName)
     $global:Did.Add('start task')
     if ($global:Machine.OnStart) { & $global:Machine.OnStart $global:Machine.Tasks[$TaskName] }
+    if ($global:Machine.States) { $global:Machine.Tasks[$TaskName].State = $global:Machine.States[0] }
 }
 function global:Get-ScheduledTaskInfo {
     [CmdletBinding()]
@@ -177,6 +243,17 @@ function global:Start-Sleep {
     [CmdletBinding()]
     param([int]$Seconds, [int]$Milliseconds)
     $global:Did.Add("sleep $Seconds")
+    # What a task does while somebody waits: its next state, and at last what OnEnd does.
+    if ($global:Machine.States) {
+        $global:Machine.States = @($global:Machine.States | Select-Object -Skip 1)
+        foreach ($task in $global:Machine.Tasks.Values) {
+            if ($global:Machine.States) { $task.State = $global:Machine.States[0] }
+            else {
+                $task.State = 'Ready'
+                & $global:RunTask $task
+            }
+        }
+    }
     if ($global:Machine.OnSleep) { & $global:Machine.OnSleep }
 }
 
@@ -219,7 +296,14 @@ function global:New-Object {
         'Microsoft.Update.Session' {
             return New-Answering @{ ClientApplicationID = '' } @{
                 CreateUpdateSearcher = {
-                    New-Answering @{} @{ Search = {
+                    New-Answering @{} @{
+                        GetTotalHistoryCount = { if ($global:Machine.NoSearch) { throw $global:Machine.NoSearch }; return @($global:Machine.History).Count }
+                        # uoInstallation is 1.
+                        QueryHistory = {
+                            if ($args[1] -lt 1) { throw 'E_INVALIDARG' }
+                            foreach ($title in @($global:Machine.History | Select-Object -Skip $args[0] -First $args[1])) { [pscustomobject]@{ Title = $title; Operation = 1; ResultCode = 2 } }
+                        }
+                        Search = {
                             if ($args[0] -notmatch 'IsInstalled=0') { throw 'WU_E_INVALID_CRITERIA' }
                             if ($global:Machine.NoSearch) { throw $global:Machine.NoSearch }
                             $global:Did.Add("search $($args[0].Length)")
@@ -253,6 +337,8 @@ function global:New-Object {
 # What the scheduled task does: the copy, with its arguments, as SYSTEM, who has no session.
 $global:RunTask = {
     param($Task)
+    # A process of its own inherits nothing of the session.
+    $ConfirmPreference = 'High'
     $rest = [regex]::Match($Task.Action.Arguments, '-File (".*)\z').Groups[1].Value
     $before = $global:Machine.Remote
     $global:Machine.Remote = $false
@@ -321,4 +407,11 @@ function global:Get-Au {
     if (-not (Test-Path -LiteralPath $global:AuKey)) { return }
     $item = Get-Item -LiteralPath $global:AuKey
     foreach ($name in @($item.GetValueNames() | Sort-Object)) { "$name $($item.GetValueKind($name)) $($item.GetValue($name))" }
+}
+
+# The files that a script keeps below Program Files, and what is left of its plan.
+function global:Get-Kept {
+    $folder = [System.IO.Path]::Combine([System.Environment]::GetFolderPath([System.Environment+SpecialFolder]::ProgramFiles), 'gpogen')
+    if ([System.IO.Directory]::Exists($folder)) { foreach ($path in [System.IO.Directory]::GetFiles($folder, '*', 'AllDirectories')) { $path.Substring($folder.Length + 1) } }
+    if (Test-Path -LiteralPath 'HKLM:\SOFTWARE\gpogen') { foreach ($key in Get-ChildItem -LiteralPath 'HKLM:\SOFTWARE\gpogen') { "HKLM $($key.PSChildName)" } }
 }

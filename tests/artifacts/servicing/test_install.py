@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from gpogen.artifacts import powershell_install
+from gpogen.artifacts.release_lines import release_file
+from gpogen.releases.knowledge import know
 from tests.artifacts.factory import compiled
 from tests.artifacts.powershell.harness import Wine, write
 from tests.artifacts.servicing.batch import Ran, Step, run_cases
@@ -40,10 +42,65 @@ REMOTE = (
     "$global:Machine.OnStart = $global:RunTask; "
 )
 ALLOW = {"AllowRestart": True}
+YES, NO = 0, 2
+LATER = f"{REMOTE}$global:Machine.OnStart = $null; $global:Machine.States = {{}}"
+"""The task is in each of these states for one look, and then does its work."""
+AGAIN = "foreach ($task in $global:Machine.Tasks.Values) { $task.State = 'Running' }"
+RUN = "& $global:RunTask $args[0]"
+CUT = "$global:Machine.OnSleep = { throw 'the session ended' }"
+
+
+def hostile(folder: Path) -> Mapping[str, Sequence[Step]]:
+    """Return release data that no export wrote."""
+    head = "# gpogen release data as of 2026-10-02\n"
+    texts = {
+        "no head": "26100|2026-02|hotpatch|KB5075942|26100.32313|\n",
+        "head with more": f"{head[:-1]} $(Get-Date)\n",
+        "json": '{"releases": [{"kb": "KB5075942", "type": "hotpatch"}]}',
+        "build": f"{head}2610|2026-02|hotpatch|KB5075942|26100.32313|\n",
+        "month": f"{head}26100|february|hotpatch|KB5075942|26100.32313|\n",
+        "type": f"{head}26100|2026-02|Hotpatch|KB5075942|26100.32313|\n",
+        "revision": f"{head}26100|2026-02|hotpatch|KB5075942|26100.x|\n",
+        "number": f"{head}26100|2026-02|hotpatch|$(Remove-Item C:)|26100.32313|\n",
+        "other number": f"{head}26100|2026-02|hotpatch|KB5075942|26100.32313|KB1 KB2\n",
+        "escape": f"{head}26100|2026-02|hot\x1b[2Jpatch|KB5075942|26100.32313|\n",
+        "both": f"{head}26100|2026-02|cumulative|KB5075942|26100.32313|\n"
+        "26100|2026-02|hotpatch|KB5075942|26100.32313|\n",
+        "many": head + "x\n" * 7,
+        "long": head + "#" * (1 << 20),
+    }
+    found: dict[str, Sequence[Step]] = {}
+    for name, text in texts.items():
+        path = folder / f"data {name}.txt"
+        path.write_text(text)
+        found[f"data {name}"] = [Step({"ReleaseData": f"Z:{path}"}, H)]
+    found["data folder"] = [Step({"ReleaseData": f"Z:{folder}"}, H)]
+    return found
+
+
+def chosen_sets() -> Mapping[str, Sequence[Step]]:
+    """Return parameters of different sets together."""
+    pairs: dict[str, Mapping[str, object]] = {
+        "hide and assess": {"HideKB": ["KB890830"], "AssessOnly": True},
+        "hide and include": {"HideKB": ["KB890830"], "IncludeKB": ["KB890830"]},
+        "hide and exclude": {"HideKB": ["KB890830"], "ExcludeKB": ["KB890830"]},
+        "hide and class": {"HideKB": ["KB890830"], "Classification": ["Tools"]},
+        "hide and restart": {"HideKB": ["KB890830"], "AllowRestart": True},
+        "hide and hotpatch": {"HideKB": ["KB890830"], "HotpatchOnly": True},
+        "assess and restart": {"AssessOnly": True, "AllowRestart": True},
+        "assess and force": {"AssessOnly": True, "Force": True},
+        "task and assess": {"FromTask": True, "AssessOnly": True},
+        "task and log": {"FromTask": True, "LogPath": "C:\\x.log"},
+    }
+    return {f"set {name}": [Step(given, H + T)] for name, given in pairs.items()}
 
 
 def cases(data: Path, broken: Path) -> Mapping[str, Sequence[Step]]:
     known = {"ReleaseData": f"Z:{data}"}
+    odd = data.with_name("%TEMP% $(Arg0) -Force;$x 'a'.txt")
+    odd.write_bytes(data.read_bytes())
+    exported = data.with_name("exported.txt")
+    exported.write_bytes(release_file(know()))
     one = {"HotpatchOnly": True}
     return {
         "nothing": [Step()],
@@ -114,12 +171,40 @@ def cases(data: Path, broken: Path) -> Mapping[str, Sequence[Step]]:
         "remote fails": [Step({}, f"{H}{REMOTE}$global:Machine.NoSearch = '0x8024402C'")],
         "remote dies": [Step({}, f"{H}{REMOTE}$global:Machine.OnStart = $null")],
         "recommended": [Step({"Search": "Recommended"}, H)],
+        "remote queued": [
+            Step({}, H + LATER.format("@('Queued', 'Queued', 'Running', 'Running')"))
+        ],
+        "remote unknown": [Step({}, H + LATER.format("@('Unknown', 'Running')"))],
+        "remote never": [Step({}, H + LATER.format("@('Running') * 1441")), Step()],
+        "remote twice": [Step({}, H + LATER.format("@('Running') * 1441")), Step({}, AGAIN)],
+        "remote cut": [Step({}, f"{H}{REMOTE}{CUT}"), Step({}, "$global:Machine.OnSleep = $null")],
+        "remote odd": [
+            Step({"ReleaseData": f"Z:{odd}", "LogPath": f"Z:{odd}.log", **one}, H + T + REMOTE)
+        ],
+        "remote hide": [Step({"HideKB": ["KB890830"]}, H + T + REMOTE)],
+        "remote refused": [
+            Step({}, f"{H}{REMOTE}$global:Machine.OnStart = {{ Set-Pending $true; {RUN} }}")
+        ],
+        "remote no": [Step({"Confirm": True}, H + REMOTE, [NO])],
+        "remote yes": [Step({"Confirm": True}, H + REMOTE, [YES])],
+        "task by hand": [Step({"FromTask": True}, H)],
+        "declined": [Step({"Confirm": True}, H + T, [NO, NO])],
+        "declined one": [Step({"Confirm": True}, H + T, [YES, NO])],
+        "declined restart": [Step({"Confirm": True, **ALLOW}, L, [YES, NO])],
+        "agreed restart": [Step({"Confirm": True, **ALLOW}, L, [YES, YES])],
+        "declined, restart needed": [Step({"Confirm": True}, L + T, [YES, NO])],
+        "declined hide": [Step({"HideKB": ["KB890830"], "Confirm": True}, T, [NO])],
+        "hide on a host": [Step({"HideKB": ["KB890830"]}, f"{T}$global:Machine.Sku = 406")],
+        "controller yes": [Step(ALLOW, f"{H}$global:Machine.Product = 2", [0])],
+        "controller no": [Step(ALLOW, f"{H}$global:Machine.Product = 2", [1])],
+        "controller whatif": [Step({**ALLOW, "WhatIf": True}, f"{H}$global:Machine.Product = 2")],
+        "exported": [Step({"ReleaseData": f"Z:{exported}"}, add(HOTPATCH, 0))],
+        **chosen_sets(),
+        **hostile(data.parent),
     }
 
 
-@pytest.fixture(scope="module")
-def ran(wine: Wine, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Ran]]:
-    folder = tmp_path_factory.mktemp("install")
+def data_files(folder: Path) -> tuple[Path, Path]:
     data, broken = folder / "releases.txt", folder / "broken.txt"
     data.write_text(
         "# gpogen release data as of 2026-10-02\n"
@@ -129,8 +214,14 @@ def ran(wine: Wine, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[
         "20348|2026-01|cumulative|KB5073379|20348.1|\n"
     )
     broken.write_text("# gpogen release data as of 2026-10-02\n26100|x\n")
+    return data, broken
+
+
+@pytest.fixture(scope="module")
+def ran(wine: Wine, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Ran]]:
+    folder = tmp_path_factory.mktemp("install")
     script = write(powershell_install.emit(compiled()), folder)[0]
-    return run_cases(wine, folder, script, cases(data, broken))
+    return run_cases(wine, folder, script, cases(*data_files(folder)))
 
 
 def installed(run: Ran) -> list[str]:
@@ -199,6 +290,24 @@ def row(run: Ran, kb: str) -> dict[str, object]:
         ("remote fails", 1, []),
         ("remote dies", 1, []),
         ("recommended", 0, [HOTPATCH]),
+        ("remote queued", 0, [HOTPATCH]),
+        ("remote unknown", 0, [HOTPATCH]),
+        ("remote odd", 0, [HOTPATCH]),
+        ("remote hide", 0, []),
+        ("remote refused", 4, []),
+        ("remote no", 2, []),
+        ("remote yes", 0, [HOTPATCH]),
+        ("task by hand", 1, []),
+        ("declined", 2, []),
+        ("declined one", 2, [HOTPATCH]),
+        ("declined restart", 3010, [LCU]),
+        ("agreed restart", 3010, [LCU]),
+        ("declined, restart needed", 3010, [LCU]),
+        ("declined hide", 2, []),
+        ("hide on a host", 4, []),
+        ("controller yes", 0, [HOTPATCH]),
+        ("controller no", 4, []),
+        ("controller whatif", 2, []),
     ],
 )
 def test_what_is_installed_and_the_exit_code(
@@ -242,13 +351,14 @@ def test_an_update_off_the_train_is_named_and_warned_of(ran: dict[str, list[Ran]
     assert "KB5070881 takes this machine off the hotpatch train" in run.text
     assert "-IncludeKB installs it" in str(row(run, "KB5070881")["Reason"])
     assert "takes this machine off" not in ran["baseline"][0].text
-    assert "-ReleaseData would tell" in ran["lcu"][0].text
+    assert "use -ReleaseData to find out" in ran["lcu"][0].text
 
 
 def test_the_machine_restarts_only_when_it_may(ran: dict[str, list[Ran]]) -> None:
     assert [name for name, runs in ran.items() if any("restart" in run.did for run in runs)] == [
         "lcu restarts",
         "remote restart",
+        "agreed restart",
     ]
 
 
@@ -263,13 +373,119 @@ def test_a_hidden_update_is_left_out_from_then_on(ran: dict[str, list[Ran]]) -> 
 def test_a_remote_session_works_through_a_task_of_system(ran: dict[str, list[Ran]]) -> None:
     (run,) = ran["remote"]
     (task,) = [act for act in run.did if act.startswith("task")]
-    assert task.startswith("task S-1-5-18: ")
-    assert "-HotpatchOnly -ExcludeKB KB890830 -Search All -ReleaseData" in task
+    options = "-NoProfile -NonInteractive -ExecutionPolicy RemoteSigned -File"
+    copy = r"C:\Program Files\gpogen\Install-Updates.ps1"
+    assert task == f'task S-1-5-18: {options} "{copy}" -FromTask'
     assert row(run, "KB890830")["Reason"] == "-ExcludeKB names it"
     assert run.tasks == []
     assert "0x8024402C" in ran["remote fails"][0].text
     assert "The task ended without a result" in ran["remote dies"][0].text
     assert ran["remote dies"][0].tasks == []
+    assert {
+        task for runs in ran.values() for one in runs for task in one.did if "task S-" in task
+    } == {task}
+
+
+def test_what_a_remote_session_hands_over_has_any_name_and_is_removed(
+    ran: dict[str, list[Ran]],
+) -> None:
+    (run,) = ran["remote odd"]
+    assert row(run, "KB890830")["Reason"] == "-HotpatchOnly: it is not a hotpatch"
+    assert (run.files, run.tasks) == ([], [])
+
+
+def test_the_reason_of_a_refusal_in_the_task_reaches_the_session(
+    ran: dict[str, list[Ran]],
+) -> None:
+    assert "Refused: A restart is pending" in ran["remote refused"][0].text
+
+
+def test_what_the_task_hides_is_said_in_the_session(ran: dict[str, list[Ran]]) -> None:
+    assert f"Hidden: {TOOL}" in ran["remote hide"][0].text
+
+
+def test_a_queued_task_is_waited_for(ran: dict[str, list[Ran]]) -> None:
+    (run,) = ran["remote queued"]
+    assert run.did.count("sleep 5") == 4
+
+
+def test_a_task_that_runs_for_hours_is_left_alone(ran: dict[str, list[Ran]]) -> None:
+    for name in ("remote never", "remote twice"):
+        first = ran[name][0]
+        assert (first.code, first.tasks) == (1, ["gpogen Install-Updates"]), first.text
+        assert "still runs after two hours" in first.text
+    assert ran["remote twice"][1].code == 4
+    assert "of another session still runs" in ran["remote twice"][1].text
+
+
+def test_what_a_cut_session_left_stops_no_other(ran: dict[str, list[Ran]]) -> None:
+    first, second = ran["remote cut"]
+    assert (first.code, second.code) == (1, 0), first.text + second.text
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "hide and assess",
+        "hide and include",
+        "hide and exclude",
+        "hide and class",
+        "hide and restart",
+        "hide and hotpatch",
+        "assess and restart",
+        "assess and force",
+        "task and assess",
+        "task and log",
+    ],
+)
+def test_parameters_that_contradict_each_other_do_not_bind(
+    ran: dict[str, list[Ran]], name: str
+) -> None:
+    (run,) = ran[f"set {name}"]
+    assert run.did == []
+    assert "thrown: Parameter set cannot be resolved" in run.text
+
+
+def test_a_domain_controller_asks_a_person_and_not_under_whatif(
+    ran: dict[str, list[Ran]],
+) -> None:
+    (whatif,) = ran["controller whatif"]
+    assert whatif.asked == []
+    assert "without -WhatIf, the script asks before it goes on" in whatif.text
+    assert len(ran["controller yes"][0].asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("no head", "is not a file of gpogen releases export"),
+        ("head with more", "is not a file of gpogen releases export"),
+        ("json", "is not a file of gpogen releases export"),
+        ("build", "line 2: the build must have 5 digits"),
+        ("month", "line 2: the month must be like 2026-02"),
+        ("type", "line 2: the type must be one of baseline, unplanned-baseline, hotpatch"),
+        ("revision", "line 2: the build and revision must be like 26100.32313"),
+        ("number", "line 2: a number must be like KB5075942"),
+        ("other number", "line 2: a number must be like KB5075942"),
+        ("escape", "line 2: the type must be one of"),
+        ("both", "line 3: KB5075942 is cumulative on a line before, and hotpatch here"),
+        ("many", "line 6: a line must have 6 parts; got 1; and 2 more"),
+        ("long", "must have at most 1 MB"),
+        ("folder", "The script failed"),
+    ],
+)
+def test_release_data_that_nobody_exported_install_nothing(
+    ran: dict[str, list[Ran]], name: str, said: str
+) -> None:
+    (run,) = ran[f"data {name}"]
+    assert (run.code, installed(run)) == (1, []), run.text
+    assert said in run.text
+
+
+def test_what_the_export_writes_is_read(ran: dict[str, list[Ran]]) -> None:
+    (run,) = ran["exported"]
+    assert run.code == 0, run.text
+    assert row(run, "KB5075942")["Kind"] == "hotpatch"
 
 
 def test_a_broken_file_of_release_data_is_told_by_its_line(ran: dict[str, list[Ran]]) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -28,25 +30,72 @@ VALUES = [
 RESUME = Step({"Resume": True}, "Restart-Iso")
 
 
+YES, NO = 0, 2
+CONTROL = r"HKLM:\SYSTEM\CurrentControlSet\Control"
+
+
+def set_value(key: str, name: str, value: int) -> str:
+    """Return the command that sets a DWord."""
+    made = f"$null = New-Item -Path '{key}' -Force; " if key.endswith("DeviceGuard") else ""
+    return f"{made}Set-ItemProperty -LiteralPath '{key}' -Name {name} -Value {value} -Type DWord"
+
+
+def states(use: Mapping[str, object]) -> Mapping[str, Sequence[Step]]:
+    """Return machines on which some steps are done, each with -WhatIf and then without."""
+    guard = set_value(rf"{CONTROL}\DeviceGuard", "EnableVirtualizationBasedSecurity", 1)
+    vbs = {"none": "", "set": guard, "runs": f"{guard}; $global:Machine.Vbs = 2"}
+    memory = rf"{CONTROL}\Session Manager\Memory Management"
+    table = {"no table": "", "table": set_value(memory, "HotPatchTableSize", 4096)}
+    update = {"no update": "", "update": "$global:Machine.Hotfixes = @('KB5003508')"}
+    found: dict[str, Sequence[Step]] = {}
+    for one, two, three, allow in product(vbs, table, update, (True, False)):
+        given = {**use, "AllowRestart": allow}
+        before = f"Set-Iso; {vbs[one]}; {table[two]}; {update[three]}"
+        found[f"state {one}, {two}, {three}, {allow}"] = [
+            Step({**given, "WhatIf": True}, before),
+            Step(given),
+            RESUME,
+            RESUME,
+        ]
+    return found
+
+
 def make_msu(folder: Path) -> Path:
     """Make a file that the stand-in of expand.exe takes for the update's."""
-    names = ("WSUSSCAN.cab", "Windows10.0-KB5003508-x64.cab", "SSU-20348.1-x64.cab", "x.xml")
+    inside = ("WSUSSCAN.cab", "Windows10.0-KB5003508-x64.cab", "SSU-20348.1-x64.cab", "x.xml")
     path = folder / "KB5003508.msu"
-    path.write_text("\n".join(names))
+    path.write_text("\n".join(("MSCF", *inside)))
     return path
 
 
 def cases(msu: Path) -> Mapping[str, Sequence[Step]]:
     use = {"Update": f"Z:{msu}", "AllowRestart": True}
     other = msu.with_name("KB5003509.msu")
-    other.touch()
+    other.write_bytes(b"MSCF")
     edition = "Set-ItemProperty -LiteralPath $global:VersionKey -Name EditionID -Value '{}'"
     vbs = (
         "$null = New-Item -Path 'HKLM:\\SYSTEM\\CurrentControlSet\\Control\\DeviceGuard' -Force; "
         "Set-ItemProperty -LiteralPath 'HKLM:\\SYSTEM\\CurrentControlSet\\Control\\DeviceGuard' "
         "-Name EnableVirtualizationBasedSecurity -Value 1 -Type DWord; $global:Machine.Vbs = 2"
     )
+    kept = r"C:\Program Files\gpogen\msu\KB5003508.msu"
+    change = f"[System.IO.File]::AppendAllText('{kept}', 'x')"
+    page = msu.with_name("KB5003508-page.msu")
+    page.write_text("<!DOCTYPE html>")
+    bad = "Set-Iso; $global:Machine.Signatures['KB5003508.msu'] = @{ Status = '%s' }"
+    digest = hashlib.sha256(msu.read_bytes()).hexdigest()
     return {
+        **states(use),
+        "page": [Step({**use, "Update": f"Z:{page}"}, "Set-Iso")],
+        "changed": [Step(use, bad % "HashMismatch")],
+        "unsigned": [Step(use, bad % "NotSigned")],
+        "unsigned, named": [Step({**use, "Sha256": digest}, bad % "NotSigned"), RESUME, RESUME],
+        "copy changes": [Step(use, "Set-Iso"), Step({"Resume": True}, f"Restart-Iso; {change}")],
+        "no task": [
+            Step(use, "Set-Iso; $global:Machine.Refuses['task'] = 'service is stopped'"),
+            Step(use, "$global:Machine.Refuses.Clear()"),
+        ],
+        "declined": [Step({**use, "Confirm": True}, "Set-Iso", [YES, NO])],
         "whole": [Step(use, "Set-Iso"), RESUME, RESUME, Step(use, "")],
         "plan": [Step({**use, "WhatIf": True}, "Set-Iso")],
         "by hand": [Step({"Update": f"Z:{msu}"}, "Set-Iso"), RESUME, RESUME],
@@ -98,7 +147,7 @@ def test_the_procedure_goes_on_over_both_restarts(ran: dict[str, list[Ran]]) -> 
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["whole", "by hand", "vbs runs"])
+@pytest.mark.parametrize("name", ["whole", "by hand", "vbs runs", "unsigned, named"])
 def test_what_the_plan_says_is_what_is_done(ran: dict[str, list[Ran]], name: str) -> None:
     runs = ran[name][:3]
     assert runs[-1].code == 0, runs[-1].text
@@ -134,6 +183,9 @@ def test_a_restart_that_did_not_help_is_not_repeated(ran: dict[str, list[Ran]]) 
         ("standard", "got build 20348.587, ServerStandard"),
         ("no file", "The update was not found"),
         ("other file", "must be KB5003508.msu; got KB5003509.msu"),
+        ("page", "is not an update package: it must begin with MSCF or MSWIM"),
+        ("changed", "differs from what was signed (HashMismatch)"),
+        ("unsigned", "cannot verify the signature of KB5003508.msu (NotSigned)"),
         ("pending", "A restart is pending"),
         ("cluster", "not drained"),
         ("controller", "domain controller"),
@@ -155,3 +207,41 @@ def test_a_failure_is_exit_code_1_and_cancel_forgets(ran: dict[str, list[Ran]]) 
     cancelled = ran["cancel"]
     assert [run.code for run in cancelled] == [3010, 0, 4]
     assert cancelled[1].tasks == []
+
+
+@pytest.mark.slow
+def test_a_copy_that_somebody_changed_is_not_installed(ran: dict[str, list[Ran]]) -> None:
+    run = ran["copy changes"][1]
+    assert run.code == 1
+    assert "the .msu file is not the one that was checked: the SHA-256 of " in run.text
+    assert not [act for act in run.did if act.startswith("add")]
+
+
+@pytest.mark.slow
+def test_without_a_task_there_is_nothing_to_go_on_with(ran: dict[str, list[Ran]]) -> None:
+    first, again = ran["no task"]
+    assert (first.code, first.files, first.tasks) == (1, [], []), first.text
+    assert again.code == 3010, again.text
+
+
+@pytest.mark.slow
+def test_what_is_declined_leaves_no_copy(ran: dict[str, list[Ran]]) -> None:
+    (run,) = ran["declined"]
+    assert (run.code, run.did, run.files) == (2, [], []), run.text
+
+
+@pytest.mark.slow
+def test_in_every_state_the_plan_is_what_is_done(ran: dict[str, list[Ran]]) -> None:
+    names = [name for name in ran if name.startswith("state ")]
+    assert len(names) == 24
+    for name in names:
+        whatif, real, *rest = ran[name]
+        assert (whatif.code, whatif.did, whatif.files) == (2, [], []), name
+        runs = [real, *rest]
+        runs = runs[: 1 + next(at for at, run in enumerate(runs) if run.code != 3010)]
+        assert runs[-1].code == 0, f"{name}: {runs[-1].text}"
+        assert planned(whatif) == planned(real) == done(runs), name
+        restarts = [text for text in planned(real) if text.startswith("Restart this machine")]
+        assert [act for run in runs for act in run.did].count("restart") == len(restarts), name
+        assert runs[-1].values == VALUES, name
+        assert runs[-1].files == [], name

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import glob
+import hashlib
 import re
+import shutil
 from collections.abc import Mapping, Sequence
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -19,6 +23,11 @@ pytestmark = pytest.mark.slow
 OLD, NEW = "26100.32230", "26100.32370"
 ROLLUP = "Package_for_RollupFix~31bf3856ad364e35~amd64~~{}.1.7"
 HOTPATCH = "Package_for_KB5075942~31bf3856ad364e35~amd64~~26100.32400.1.3"
+Z = "; "
+OLDER = (
+    "$null = Add-Rollup '20348.5020' 'KB5066001' 'Superseded'",
+    "$null = Add-Rollup '20348.5386' 'KB5073379'",
+)
 A = f"$null = Add-Rollup '{NEW}' 'KB5073379'; $null = Add-Named 'KB5075942'"
 B = f"$null = Add-Rollup '{OLD}' 'KB5066835' 'Superseded'; $null = Add-Rollup '{NEW}' 'KB5073379'"
 NET = (
@@ -35,7 +44,16 @@ LATER = (
 )
 SET_STATE = f"$global:Machine.Packages['{ROLLUP.format(NEW)}'].State = '{{}}'"
 ALLOWED = {"Hotpatch": "KB5075942", "AllowRestart": True}
+MSU = "windows11.0-kb5066835-x64_1.msu"
+CHECKPOINT = "windows11.0-kb5043080-x64.msu"
+MINE = "CN=Microsoft Corporation, O=Microsoft Corporation, L=Redmond, S=Washington, C=US"
+QUOTED = 'CN="x, O=Microsoft Corporation, y", O=Somebody'
+YES, NO = 0, 2
+COPY = f"C:\\Program Files\\gpogen\\msu\\{MSU}"
+RELEASES = "# gpogen release data as of 2026-10-02\n26100|2026-02|{}|KB5075942|26100.32400|\n"
 RESUME = Step({"Resume": True}, "Restart-Machine")
+ODD = "%TEMP% $(Arg0) -Force;$x 'a'.log"
+"""A name in which Task Scheduler, cmd or PowerShell would replace something."""
 
 
 def back(folder: Path, **changes: object) -> dict[str, object]:
@@ -49,16 +67,146 @@ def back(folder: Path, **changes: object) -> dict[str, object]:
     return made | changes
 
 
+def signed(name: str, **said: str) -> str:
+    """Say what Windows answers about a file's signature."""
+    pairs = "; ".join(f"{word} = '{value}'" for word, value in said.items())
+    return f"$global:Machine.Signatures['{name}'] = @{{ {pairs} }}"
+
+
+def bad_files(folder: Path, good: Path, installs: str) -> Mapping[str, Sequence[Step]]:
+    """Return the cases whose .msu files are not what they should be, or do not stay so."""
+    empty, page, huge = folder / "empty file", folder / "page", folder / "huge"
+    for place, data in ((empty, b""), (page, b"<!DOCTYPE html>"), (huge, b"MSCF")):
+        place.mkdir()
+        (place / MSU).write_bytes(data)
+    with (huge / MSU).open("r+b") as file:
+        file.truncate(8 << 40)
+    digest = hashlib.sha256((good / MSU).read_bytes()).hexdigest()
+    named = {"Sha256": [f"{digest},{'0' * 64}"]}
+    unsigned = f"{installs}; {signed(MSU, Status='NotSigned')}"
+    change = "param($Path) [System.IO.File]::AppendAllText($Path, 'x')"
+    moved, spoilt = folder / "moved", folder / "spoilt"
+    for place in (moved, spoilt):
+        shutil.copytree(good, place)
+    return {
+        "msu empty": [Step(back(empty), installs)],
+        "msu page": [Step(back(page), installs)],
+        "msu huge": [Step(back(huge), installs)],
+        "msu changed": [Step(back(good), f"{installs}; {signed(MSU, Status='HashMismatch')}")],
+        "msu changed, named": [
+            Step(back(good, **named), f"{installs}; {signed(MSU, Status='HashMismatch')}")
+        ],
+        "msu untrusted": [Step(back(good), f"{installs}; {signed(MSU, Status='NotTrusted')}")],
+        "msu of others": [Step(back(good), f"{installs}; {signed(MSU, Subject='O=Contoso')}")],
+        "msu quoted": [Step(back(good), f"{installs}; {signed(MSU, Subject=QUOTED)}")],
+        "msu other issuer": [Step(back(good), f"{installs}; {signed(MSU, Issuer=QUOTED)}")],
+        "msu unsigned": [Step(back(good), unsigned)],
+        "msu unknown": [Step(back(good), f"{installs}; {signed(MSU, Status='UnknownError')}")],
+        "msu unreadable": [Step(back(good), f"{installs}; {signed(MSU, Status='error')}")],
+        "msu other named": [Step(back(good, Sha256=["0" * 64]), unsigned)],
+        "msu named": [Step(back(good, **named), unsigned), RESUME, RESUME],
+        "checkpoint changed": [
+            Step(back(good), f"{installs}; {signed(CHECKPOINT, Status='HashMismatch')}")
+        ],
+        "msu all": [
+            Step(
+                back(good),
+                f"{unsigned}; {signed(CHECKPOINT, Status='HashMismatch')}; Set-Pending $true",
+            )
+        ],
+        "msu changes meanwhile": [
+            Step(
+                back(moved),
+                f"{installs}; $global:Machine.Signatures['{MSU}'] = @{{ Then = {{ {change} }} }}",
+            )
+        ],
+        "folder is spoilt": [
+            Step(back(spoilt), installs),
+            Step(
+                {"Resume": True},
+                f"Restart-Machine; [System.IO.File]::WriteAllText('Z:{spoilt}/{MSU}', 'bad')",
+            ),
+            RESUME,
+        ],
+        "copy changes": [
+            Step(back(good), installs),
+            Step(
+                {"Resume": True}, f"Restart-Machine; [System.IO.File]::AppendAllText('{COPY}', 'x')"
+            ),
+            Step({"Resume": True}, f"[System.IO.File]::Copy('Z:{good}/{MSU}', '{COPY}', $true)"),
+            RESUME,
+        ],
+        "copy is added": [
+            Step(back(good), installs),
+            Step(
+                {"Resume": True},
+                f"Restart-Machine; [System.IO.File]::WriteAllText('{COPY}.msu', 'x')",
+            ),
+        ],
+        "copy is gone": [
+            Step(back(good), installs),
+            Step({"Resume": True}, f"Restart-Machine; [System.IO.File]::Delete('{COPY}')"),
+        ],
+    }
+
+
+def signs(folder: Path) -> Mapping[str, Sequence[Step]]:
+    """Return the cases in which the signs of a hotpatch differ."""
+    paths = {}
+    for word in ("hotpatch", "cumulative", "unknown"):
+        path = folder / f"{word}.txt"
+        path.write_text(RELEASES.format(word))
+        paths[word] = {**ALLOWED, "ReleaseData": f"Z:{path}"}
+    title = "$global:Machine.History = @('2026-02 {} (KB5075942) (26100.32400)')"
+    none = "$global:Machine.History = @()"
+    return {
+        "no history": [Step(ALLOWED, f"{A}; {none}")],
+        "no history, released": [Step(paths["hotpatch"], f"{A}; {none}"), RESUME],
+        "no history, unknown": [Step(paths["unknown"], f"{A}; {none}")],
+        "other history": [Step(ALLOWED, f"{A}; {title.format('Cumulative Update')}")],
+        "both histories": [
+            Step(
+                ALLOWED,
+                f"{A}; $global:Machine.History += '2026-02 Security Update (KB5075942)'",
+            )
+        ],
+        "other release": [Step(paths["cumulative"], A)],
+        "other build": [Step(ALLOWED, f"{A}; Set-Build '26100.32401'")],
+        "history fails": [Step(ALLOWED, f"{A}; $global:Machine.NoSearch = '0x8024402C'")],
+        "history fails, released": [
+            Step(paths["hotpatch"], f"{A}; $global:Machine.NoSearch = '0x8024402C'")
+        ],
+        "all signs": [Step(paths["hotpatch"], A), RESUME],
+    }
+
+
+def questions(good: Path, installs: str) -> Mapping[str, Sequence[Step]]:
+    """Return the cases with -Confirm, and those in which a person answers."""
+    sure = {**ALLOWED, "Confirm": True}
+    controller = f"{A}; $global:Machine.Product = 2"
+    return {
+        "no to the removal": [Step(sure, A, [NO])],
+        "no to the copy": [Step(back(good, Confirm=True), installs, [NO])],
+        "no after the copy": [Step(back(good, Confirm=True), installs, [YES, NO])],
+        "no to the restart": [Step(sure, A, [YES, NO]), RESUME],
+        "yes to all": [Step(back(good, Confirm=True), installs, [YES, YES, YES]), RESUME, RESUME],
+        "no to cancel": [Step(ALLOWED, A), Step({"Cancel": True, "Confirm": True}, "", [NO])],
+        "controller yes": [Step(ALLOWED, controller, [0])],
+        "controller no": [Step(ALLOWED, controller, [1])],
+        "controller whatif": [Step({**ALLOWED, "WhatIf": True}, controller)],
+    }
+
+
 def cases(folder: Path) -> Mapping[str, Sequence[Step]]:
     good, empty, two = folder / "good", folder / "empty", folder / "two"
     for place in (good, empty, two):
         place.mkdir()
     names = ("windows11.0-kb5043080-x64.msu", "windows11.0-kb5066835-x64_1.msu")
     for name in names:
-        (good / name).touch()
+        (good / name).write_bytes(b"MSWIM\0\0\0" + name.encode())
     make_msu(good)
     for name in ("kb5066835-a.msu", "kb5066835-b.msu"):
-        (two / name).touch()
+        (two / name).write_bytes(b"MSCF")
     installs = f"{B}; $global:Machine.Installs['kb5066835'] = '{OLD}'"
     permanent = (
         "$folder = Join-Path $env:SystemRoot 'servicing\\Packages'; "
@@ -102,8 +250,7 @@ def cases(folder: Path) -> Mapping[str, Sequence[Step]]:
         "baseline 2022": [
             Step(
                 back(good, Previous="KB5003508", PreviousBuild="20348.5020"),
-                "Set-Build '20348.5386'; $null = Add-Rollup '20348.5020' 'KB5066001' 'Superseded'; "
-                "$null = Add-Rollup '20348.5386' 'KB5073379'",
+                f"Set-Build '20348.5386'; {Z.join(OLDER)}",
             ),
             RESUME,
             RESUME,
@@ -117,6 +264,11 @@ def cases(folder: Path) -> Mapping[str, Sequence[Step]]:
         "permanent": [Step(ALLOWED, f"{A}; {permanent}"), Step({}, ""), Step({}, unmark)],
         "permanent says Windows": [Step(ALLOWED, f"{A}; {refused}")],
         "removal fails": [Step(ALLOWED, f"{A}; $global:Machine.Refuses['remove'] = 'disk full'")],
+        "removal fails late": [
+            Step(back(good), f"{installs}; $global:Machine.Refuses['removed'] = 'error 1726'"),
+            RESUME,
+            RESUME,
+        ],
         "cluster": [Step(ALLOWED, f"{A}; $global:Machine.Cluster = 'yes'")],
         "cluster silent": [Step(ALLOWED, f"{A}; $global:Machine.Cluster = 'silent'")],
         "cluster drained": [
@@ -168,8 +320,7 @@ def cases(folder: Path) -> Mapping[str, Sequence[Step]]:
             Step({"Resume": True}),
         ],
         "no log folder": [Step({**ALLOWED, "LogPath": f"Z:{folder}/none/x.log"}, A), RESUME],
-        "log with a variable": [Step({**ALLOWED, "LogPath": "C:\\%TEMP%\\x.log"}, A)],
-        "log with an argument": [Step({**ALLOWED, "LogPath": "C:\\$(Arg0).log"}, A)],
+        "odd log": [Step({**ALLOWED, "LogPath": f"Z:{folder}/{ODD}"}, A), RESUME],
         "no baseline": [Step(ALLOWED, "$null = Add-Named 'KB5075942'")],
         "no folder": [Step(back(folder / "none"), B)],
         "empty folder": [Step(back(empty), B)],
@@ -182,7 +333,38 @@ def cases(folder: Path) -> Mapping[str, Sequence[Step]]:
         "nothing to resume": [Step({"Resume": True}, A)],
         "all at once": [Step(ALLOWED, f"{A}; Set-Pending $true; $global:Machine.Cluster = 'yes'")],
         "unreadable": [Step(ALLOWED, f"{A}; $global:Machine.Refuses['get'] = 'no access'")],
+        **bad_files(folder, good, installs),
+        **signs(folder),
+        **questions(good, installs),
+        **states(good, installs),
     }
+
+
+def states(good: Path, installs: str) -> Mapping[str, Sequence[Step]]:
+    """Return machines in many states, each with -WhatIf and then without."""
+    old = f"Set-Build '20348.5386'; {Z.join(OLDER)}"
+    kinds: dict[str, tuple[Mapping[str, object], str]] = {
+        "A": ({"Hotpatch": "KB5075942"}, A),
+        "B": (back(good), installs),
+        "2022": (back(good, Previous="KB5003508", PreviousBuild="20348.5020"), old),
+    }
+    around = {
+        "plain": "",
+        "net": NET,
+        "early": EARLY,
+        "pending": "Set-Pending $true",
+        "cluster": "$global:Machine.Cluster = 'yes'",
+        "drained": "$global:Machine.Cluster = 'yes'; $global:Machine.Drain = 2",
+        "unsigned": signed(CHECKPOINT, Status="NotSigned"),
+    }
+    found: dict[str, Sequence[Step]] = {}
+    for (kind, (arguments, before)), (what, more), allow in product(
+        kinds.items(), around.items(), (True, False)
+    ):
+        own = {**arguments, "AllowRestart": allow}
+        first = Step({**own, "WhatIf": True}, f"{before}; {more}")
+        found[f"state {kind} {what} {allow}"] = [first, Step(own), RESUME, RESUME]
+    return found
 
 
 @pytest.fixture(scope="module")
@@ -191,6 +373,14 @@ def ran(wine: Wine, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[
     made = compiled(header=header(orchestration="azure-update-manager"))
     script = write(powershell_restore.emit(made), folder)[0]
     return run_cases(wine, folder, script, cases(folder))
+
+
+@pytest.fixture(scope="module")
+def log(ran: dict[str, list[Ran]], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the log of the odd name, which the batch has written."""
+    assert ran
+    (found,) = tmp_path_factory.getbasetemp().glob(f"restore[0-9]*/{glob.escape(ODD)}")
+    return found
 
 
 def planned(run: Ran) -> list[str]:
@@ -227,7 +417,7 @@ def test_a_hotpatch_is_removed_and_the_machine_restarts_once(ran: dict[str, list
     assert second.packages == [ROLLUP.format(NEW)]
     assert second.tasks == []
     assert "kbNumbersToExclude" in second.text
-    assert re.search(r"ends by itself on \d{4}-\d\d-\d\d", second.text)
+    assert "A pause of quality updates does not help: Azure Update Manager" in second.text
 
 
 @pytest.mark.parametrize("name", ["hotpatch", "by name", "no restart", "baseline"])
@@ -341,8 +531,28 @@ def test_after_the_restart_it_says_what_is_not_as_planned(
         ("baseline PartiallyInstalled", "No baseline would be left"),
         ("baseline Superseded", "No baseline would be left"),
         ("baseline UninstallPending", "No baseline would be left"),
-        ("log with a variable", "must have no % and no $("),
-        ("log with an argument", "must have no % and no $("),
+        ("msu empty", f"{MSU} is empty"),
+        ("msu page", f"{MSU} is not an update package: it must begin with MSCF or MSWIM"),
+        ("msu huge", "must have 17592186044416 bytes free; got "),
+        ("msu changed", f"{MSU} differs from what was signed (HashMismatch)"),
+        ("msu changed, named", f"{MSU} differs from what was signed (HashMismatch)"),
+        ("msu untrusted", f"does not trust the signer of {MSU} (NotTrusted)"),
+        ("msu of others", f"{MSU} is not signed by Microsoft; its signer is O=Contoso"),
+        ("msu quoted", f"{MSU} is not signed by Microsoft"),
+        ("msu other issuer", f"{MSU} is not signed by Microsoft"),
+        ("msu unsigned", f"cannot verify the signature of {MSU} (NotSigned)"),
+        ("msu unknown", f"cannot verify the signature of {MSU} (UnknownError)"),
+        ("msu unreadable", f"{MSU} cannot be checked: Access is denied"),
+        ("msu other named", f"cannot verify the signature of {MSU} (NotSigned)"),
+        ("checkpoint changed", f"{CHECKPOINT} differs from what was signed (HashMismatch)"),
+        ("no history", "neither Windows Update's history nor -ReleaseData says so"),
+        ("no history, unknown", "neither Windows Update's history nor -ReleaseData says so"),
+        ("other history", "in Windows Update's history, KB5075942 is not a hotpatch"),
+        ("both histories", "in Windows Update's history, KB5075942 is not a hotpatch"),
+        ("other release", "in the release data, KB5075942 is not a hotpatch"),
+        ("other build", "this machine's build is 26100.32401, the package's is 26100.32400"),
+        ("history fails", "neither Windows Update's history nor -ReleaseData says so"),
+        ("controller no", "This machine is a domain controller"),
         ("no folder", "must have one .msu file whose name contains KB5066835; got 0"),
         ("empty folder", "got 0. Without it, no baseline would be left"),
         ("two files", "got 2"),
@@ -350,7 +560,7 @@ def test_after_the_restart_it_says_what_is_not_as_planned(
         ("not older", f"must be older than this machine's build {NEW}; got {NEW}"),
         ("no rollup", "is not a cumulative update"),
         ("twice", "A plan is not finished"),
-        ("nothing to resume", "there is no plan to go on with"),
+        ("nothing to resume", "there is no plan to continue"),
     ],
 )
 def test_a_refusal_says_why_and_changes_nothing(
@@ -419,6 +629,171 @@ def test_a_failure_is_exit_code_1(ran: dict[str, list[Ran]], name: str) -> None:
     assert "restart" not in run.did
 
 
+def test_a_removal_that_fails_after_it_began_goes_on_after_the_restart(
+    ran: dict[str, list[Ran]],
+) -> None:
+    first, second, third = ran["removal fails late"]
+    assert [run.code for run in (first, second, third)] == [1, 3010, 0], second.text
+    assert "is no longer Installed. The plan continues after the next restart" in first.text
+    assert first.tasks == ["gpogen Restore-HotpatchBaseline"]
+    assert third.packages == [ROLLUP.format(OLD)]
+
+
 def test_cancel_forgets_the_plan_and_its_task(ran: dict[str, list[Ran]]) -> None:
     run = ran["cancel"][1]
     assert (run.code, run.did, run.tasks) == (0, ["no task"], [])
+
+
+def test_a_refusal_of_files_says_everything_at_once(ran: dict[str, list[Ran]]) -> None:
+    assert ran["msu all"][0].text.count("Refused: ") == 3
+
+
+def test_the_files_are_copied_before_the_removal_and_removed_at_the_end(
+    ran: dict[str, list[Ran]],
+) -> None:
+    first, second, third = ran["baseline"]
+    copies = [f"msu\\{name}" for name in (CHECKPOINT, MSU)]
+    for run in (first, second):
+        assert [name for name in run.files if name.startswith("msu")] == [
+            "msu\\KB5003508.msu",
+            *copies,
+        ]
+        assert "HKLM Restore-HotpatchBaseline" in run.files
+    assert third.files == []
+
+
+@pytest.mark.parametrize(
+    "name", ["msu named", "folder is spoilt", "no history, released", "all signs"]
+)
+def test_what_the_signs_or_the_hash_allow_is_done(ran: dict[str, list[Ran]], name: str) -> None:
+    runs = ran[name]
+    assert runs[-1].code == 0, runs[-1].text
+    assert planned(runs[0]) == done(runs)
+    assert runs[-1].files == []
+
+
+def test_an_unreadable_history_is_a_warning(ran: dict[str, list[Ran]]) -> None:
+    (run,) = ran["history fails, released"]
+    assert run.code == 3010
+    assert re.search("Windows Update's history cannot be read: .*0x8024402C", run.text)
+
+
+def test_a_file_that_changes_between_check_and_copy_ends_the_run(
+    ran: dict[str, list[Ran]],
+) -> None:
+    (run,) = ran["msu changes meanwhile"]
+    assert (run.code, run.did, run.files) == (1, [], []), run.text
+    assert "The copies differ from the files that were checked" in run.text
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("copy changes", f"the SHA-256 of {COPY} must be "),
+        ("copy is added", f"{MSU}.msu was added to "),
+        ("copy is gone", f"{COPY} was not found"),
+    ],
+)
+def test_what_is_not_as_it_was_checked_is_not_installed(
+    ran: dict[str, list[Ran]], name: str, said: str
+) -> None:
+    run = ran[name][1]
+    assert run.code == 1
+    assert said in run.text
+    assert not [act for act in run.did if act.startswith("add")]
+    assert run.tasks == ["gpogen Restore-HotpatchBaseline"]
+
+
+def test_a_file_that_is_put_back_is_installed(ran: dict[str, list[Ran]]) -> None:
+    assert [run.code for run in ran["copy changes"]] == [3010, 1, 3010, 0]
+
+
+def test_nothing_that_somebody_chose_is_in_the_arguments_of_the_task(
+    ran: dict[str, list[Ran]],
+) -> None:
+    tasks = {act for runs in ran.values() for run in runs for act in run.did if "task S-" in act}
+    options = "-NoProfile -NonInteractive -ExecutionPolicy RemoteSigned -File"
+    copy = r"C:\Program Files\gpogen\Restore-HotpatchBaseline.ps1"
+    assert tasks == {f'task S-1-5-18 at startup: {options} "{copy}" -Resume'}
+
+
+def test_the_log_goes_on_after_the_restart_whatever_its_name(
+    ran: dict[str, list[Ran]], log: Path
+) -> None:
+    assert [run.code for run in ran["odd log"]] == [3010, 0]
+    assert "Step 3 of 3" in log.read_text()
+
+
+@pytest.mark.parametrize("name", ["no to the removal", "no to the copy", "no after the copy"])
+def test_what_is_declined_before_the_removal_leaves_nothing(
+    ran: dict[str, list[Ran]], name: str
+) -> None:
+    (run,) = ran[name]
+    assert (run.code, run.did, run.files, run.tasks) == (2, [], [], []), run.text
+    assert [one["State"] for one in run.objects] == ["Declined"]
+
+
+def test_a_restart_that_is_declined_is_made_later(ran: dict[str, list[Ran]]) -> None:
+    first, second = ran["no to the restart"]
+    assert (first.code, second.code) == (2, 0), first.text
+    assert "restart" not in first.did
+
+
+def test_each_step_is_asked_for_once(ran: dict[str, list[Ran]]) -> None:
+    first, *_, last = ran["yes to all"]
+    assert len(first.asked) == 3
+    assert "restart" in first.did
+    assert last.code == 0, last.text
+
+
+def test_a_declined_cancel_keeps_the_plan(ran: dict[str, list[Ran]]) -> None:
+    run = ran["no to cancel"][1]
+    assert (run.code, run.tasks) == (2, ["gpogen Restore-HotpatchBaseline"])
+
+
+def test_a_domain_controller_asks_a_person_and_not_under_whatif(
+    ran: dict[str, list[Ran]],
+) -> None:
+    assert [run.code for run in (ran["controller yes"] + ran["controller no"])] == [3010, 4]
+    (whatif,) = ran["controller whatif"]
+    assert (whatif.code, whatif.asked, whatif.did) == (2, [], [])
+    assert "without -WhatIf, the script asks before it goes on" in whatif.text
+
+
+def expected(plan: Sequence[str]) -> list[str]:
+    """Return what a plan's sentences say is done to the machine."""
+    found: list[str] = []
+    for text in plan:
+        if text.startswith("Remove the package "):
+            found.append(f"remove {text.removeprefix('Remove the package ')}")
+        elif text == "Restart this machine":
+            found.append("restart")
+        elif text.startswith("Install "):
+            found.append("add")
+    return found
+
+
+def test_in_every_state_the_plan_is_what_is_done_or_the_refusal_is_the_same(
+    ran: dict[str, list[Ran]],
+) -> None:
+    names = [name for name in ran if name.startswith("state ")]
+    assert len(names) == 42
+    finished = 0
+    for name in names:
+        whatif, real, *rest = ran[name]
+        assert whatif.did == [], name
+        assert re.findall("Refused: .*", whatif.text) == re.findall("Refused: .*", real.text), name
+        if whatif.code == 4:
+            assert (real.code, real.did, real.files) == (4, [], []), name
+            continue
+        assert (whatif.code, whatif.files) == (2, []), name
+        runs = [real, *rest]
+        runs = runs[: 1 + next(at for at, run in enumerate(runs) if run.code != 3010)]
+        assert runs[-1].code == 0, f"{name}: {runs[-1].text}"
+        assert planned(whatif) == planned(real) == done(runs), name
+        changes = [re.sub("^add .*", "add", act) for act in acts(runs) if "task" not in act]
+        assert list(dict.fromkeys(expected(planned(real)))) == list(dict.fromkeys(changes)), name
+        assert changes.count("restart") == planned(real).count("Restart this machine"), name
+        assert runs[-1].files == [], name
+        finished += 1
+    assert 0 < finished < len(names)

@@ -3,23 +3,46 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from gpogen.artifacts import sconfig
+from gpogen.compile.result import SconfigPlan
+from gpogen.compile.sconfig import sconfig_plan
+from gpogen.profile.load import Loader
+from gpogen.profile.sections import MODES
 from tests.artifacts.factory import WINDOWS_UPDATE
 from tests.artifacts.powershell.harness import Registry, Wine, write
-from tests.artifacts.powershell.samples import PLAIN, plan
+from tests.artifacts.powershell.samples import PLAIN
 from tests.artifacts.servicing.batch import Ran, Step, run_cases
 
 pytestmark = pytest.mark.slow
-WORDS = ("install-on-schedule", "download", "manual", "notify")
+WORDS = MODES
 OTHER = (WINDOWS_UPDATE, "mine")
+PROFILE = """\
+gpogen: 1
+name: p
+title: P
+target: {{platform: azure-arc, os: windows-server-2025-standard, installation: core}}
+orchestration: group-policy
+updates: {{mode: {}}}
+"""
 FILLED = (
     f'[HKEY_LOCAL_MACHINE\\{WINDOWS_UPDATE}]\n"AUOptions"="4"\n"NoAutoUpdate"=dword:00000005\n'
     '"mine"=dword:00000009\n'
 )
+
+
+@cache
+def plan(word: str) -> SconfigPlan:
+    """Return what a profile with the mode gets."""
+    profile = Loader().load_bytes(PROFILE.format(word).encode()).profile
+    assert profile is not None
+    made = sconfig_plan(profile)
+    assert made is not None
+    return made
 
 
 def files(folder: Path, word: str) -> list[Path]:

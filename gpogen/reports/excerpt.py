@@ -87,9 +87,11 @@ def token_length(line: str, start: int) -> int:
     """Return how many characters of a line a message about a place means.
 
     That is a quoted text, a plain one up to its comment, comma, bracket or colon, or else one
-    character.
+    character, such as a tab.
     """
     rest = line[start : start + _CHARACTERS]
+    if rest[:1].isspace():
+        return 1
     found = (_QUOTED if rest[:1] in ("'", '"') else _PLAIN).match(rest)
     return len(found[0].rstrip()) if found else 1
 

@@ -1,0 +1,37 @@
+// The patch settings of this profile, for your own module of the VM.
+//
+// Profile: azurevm-ws2022-hotpatch
+// GPO: Hotpatch: Azure VMs, Windows Server 2022 Azure Edition
+// Why: Azure guest patching installs; the GPO turns on VBS, and blocks drivers and the upgrade to Windows Server 2025.
+// For: Windows Server 2022 Datacenter: Azure Edition, Desktop Experience, member servers, Azure virtual machines
+// Digest: 0c2b709434fde9e3a3c37b0c5273afd90f2ed8b490525600c1e8f999705cebc7
+// Made by: gpogen 0.1.0
+//
+// A fragment, not a deployment: deploying a VM by Bicep is a PUT over the whole VM, so only the module that
+// states the whole VM may have these settings. Change existing VMs by patch-settings. The author of this file
+// has not deployed it: a parser read it.
+//   import { patchSettings } from 'patch-settings.bicep'
+//   ...
+//     osProfile: {
+//       windowsConfiguration: {
+//         provisionVMAgent: true
+//         patchSettings: patchSettings
+//       }
+//     }
+// enableAutomaticUpdates and provisionVMAgent can be set only when a VM is created.
+@export()
+var patchSettings = {
+  patchMode: 'AutomaticByPlatform'
+  enableHotpatching: true
+  automaticByPlatformSettings: {
+    bypassPlatformSafetyChecksOnUserSchedule: false
+  }
+}
+
+@export()
+var imageReference = {
+  publisher: 'MicrosoftWindowsServer'
+  offer: 'WindowsServer'
+  sku: '2022-datacenter-azure-edition-hotpatch'
+  version: 'latest'
+}

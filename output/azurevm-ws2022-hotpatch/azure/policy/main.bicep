@@ -1,0 +1,35 @@
+// Azure Policy for the machines of this profile: definitions in the subscription, and assignments in one
+// resource group.
+//
+// Profile: azurevm-ws2022-hotpatch
+// GPO: Hotpatch: Azure VMs, Windows Server 2022 Azure Edition
+// Why: Azure guest patching installs; the GPO turns on VBS, and blocks drivers and the upgrade to Windows Server 2025.
+// For: Windows Server 2022 Datacenter: Azure Edition, Desktop Experience, member servers, Azure virtual machines
+// Digest: 0c2b709434fde9e3a3c37b0c5273afd90f2ed8b490525600c1e8f999705cebc7
+// Made by: gpogen 0.1.0
+//
+// The author of this file has not deployed it: a parser read it. Deploy it to the subscription of the
+// machines; it reads the other files of this folder:
+//   az deployment sub create --what-if --location REGION --template-file main.bicep
+targetScope = 'subscription'
+
+@description('The resource group of the machines.')
+param resourceGroupName string
+
+@description('The region of the identities of the assignments.')
+param location string = deployment().location
+
+@description('The tags of the machines, as {ring: \'1\'}, for the periodic assessment; {} means all Windows machines of the resource group.')
+param machineTags object = {}
+
+var profileName = 'azurevm-ws2022-hotpatch'
+
+module assignments 'assignments.bicep' = {
+  name: '${profileName}-policy'
+  scope: resourceGroup(resourceGroupName)
+  params: {
+    profileName: profileName
+    location: location
+    machineTags: machineTags
+  }
+}
