@@ -97,6 +97,27 @@ def test_emptying_and_locking_a_key_are_judged_like_deleting_it(action: str) -> 
     assert of(rf"HKLM\{WU}") == []
 
 
+@pytest.mark.parametrize(
+    ("key", "shared"),
+    [
+        (r"SYSTEM\CurrentControlSet\Control\Lsa", True),
+        (r"SOFTWARE\Policies", True),
+        (r"SOFTWARE\Policies\Microsoft\Windows", True),
+        (r"SOFTWARE\Microsoft\Windows\CurrentVersion\Policies\System", True),
+        ("SOFTWARE", True),
+        ("Contoso", True),
+        (r"SOFTWARE\Contoso", False),
+        (r"Contoso\Old", False),
+    ],
+)
+def test_it_says_whether_others_store_values_in_the_key(key: str, shared: bool) -> None:
+    body = f"registry:\n  - {{key: 'HKLM\\{key}', action: delete-values}}\n"
+    (found,) = [item for item in checked(body).findings if item.id == RULE]
+
+    assert ("Windows or other policies store values there" in found.message) is shared
+    assert ("it is not a policy key" in found.message) is not shared
+
+
 @pytest.mark.parametrize("via", ["policy", "preference"])
 def test_deleting_one_value_of_windows_is_a_warning_and_of_another_nothing(via: str) -> None:
     def of(key: str, name: str) -> list[Severity]:

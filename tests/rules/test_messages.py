@@ -89,6 +89,18 @@ def test_each_missing_address_of_wsus_is_named(urls: str, message: str) -> None:
     assert [one.message for one in only("WSUS-NEEDS-BOTH-URLS", body)] == [message]
 
 
+@pytest.mark.parametrize(("os", "wanted"), [(OS_2022, False), (OS_2025, True)])
+def test_the_value_against_dual_scan_counts_on_windows_server_2022_alone(
+    os: str, wanted: bool
+) -> None:
+    values = item(AU, "UseWUServer", 1) + item(WU, "DeferQualityUpdates", 1)
+    without = only("WSUS-DUALSCAN", f"{VBS}registry:\n{values}", os=os)
+    beside = f"{VBS}registry:\n{values}{item(WU, 'DisableDualScan', 1)}"
+
+    assert without
+    assert bool(only("WSUS-DUALSCAN", beside, os=os)) is wanted
+
+
 @pytest.mark.parametrize("os", [OS_2022, OS_2025])
 def test_the_images_of_the_system_and_no_others_are_offered(os: str) -> None:
     wanted = [row.sku for row in images() if row.os == os]
@@ -97,6 +109,25 @@ def test_the_images_of_the_system_and_no_others_are_offered(os: str) -> None:
 
     assert len(wanted) == 4
     assert found.fix == f"write one of: {', '.join(wanted)}"
+
+
+@pytest.mark.parametrize("edition", ["standard", "datacenter"])
+@pytest.mark.parametrize(
+    ("platform", "message"),
+    [
+        ("azure-local", "gets hotpatches on Azure Local only when it is connected to Azure Arc"),
+        ("azure-vm", "gets no hotpatches on Azure virtual machines; allowed: windows-server-2022"),
+    ],
+)
+def test_an_edition_that_needs_arc_is_told_so_where_arc_is_a_way(
+    platform: str, message: str, edition: str
+) -> None:
+    os = f"windows-server-2025-{edition}"
+    target = f"target: {{platform: {platform}, os: {os}}}\norchestration: third-party\n"
+    (found,) = [one for one in check_text(target + VBS).findings if one.id == "HP011"]
+
+    assert message in found.message
+    assert found.fix == "connect the machines to Azure Arc and write `platform: azure-arc`"
 
 
 @pytest.mark.parametrize(
