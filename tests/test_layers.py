@@ -34,6 +34,7 @@ LAYERS: dict[str, frozenset[str]] = {
     "fleet": frozenset({"pydantic", "pydantic_core", "typing_extensions"}),
     "calendar_views": frozenset({"icalendar"}),
     "reports": frozenset(),
+    "terminal": frozenset({"click"}),
     "cli": frozenset({"click"}),
 }
 """Each room from the lowest to the highest, and the libraries that it may import.

@@ -10,11 +10,11 @@ import yaml
 from fuzz.dice import Dice
 from fuzz.target import MODULES, Target, load
 from fuzz.targets import formats, pol
-from gpogen.cli.plain import json_text, printable
 from gpogen.formats.all import FORMATS
 from gpogen.interchange.difference import change_text, compare_policies, not_compared
 from gpogen.interchange.showing import as_yaml, item_json, table
 from gpogen.reading.read import MAX_SIZE, _read_bytes
+from gpogen.terminal.plain import json_text, printable
 
 _PARTS = (formats.TARGET, *(load(kind) for kind in FORMATS if kind in MODULES))
 

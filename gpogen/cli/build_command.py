@@ -10,7 +10,7 @@ import click
 
 from gpogen.artifacts.all import MODULES
 from gpogen.cli import options
-from gpogen.cli.plain import echo_json, say
+from gpogen.terminal.plain import echo_json, say
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gpogen.cli import endings, options
-from gpogen.cli.plain import say, width
+from gpogen.terminal.plain import say, width
 
 if TYPE_CHECKING:
     from gpogen.workspace.calendar import Calendar
@@ -160,7 +160,7 @@ def _print(
     found: Calendar, form: str, output: str, *, oob: bool, compare: bool, verbose: bool
 ) -> None:
     from gpogen.calendar_views import render
-    from gpogen.cli import pages
+    from gpogen.terminal import pages
 
     if form == "table" and output == "-":
         pages.print_lines(render.lines(found, width(), oob=oob, compare=compare, sources=verbose))

@@ -8,7 +8,7 @@ import click
 
 from gpogen.catalog.platforms import orchestrations
 from gpogen.cli import options
-from gpogen.cli.plain import echo_json, put, say, say_annotation, say_folded
+from gpogen.terminal.plain import echo_json, put, say, say_annotation, say_folded
 
 if TYPE_CHECKING:
     from gpogen.finding import Finding

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gpogen.cli.plain import echo_json, page, say, width
+from gpogen.terminal.plain import echo_json, page, say, width
 
 if TYPE_CHECKING:
     from gpogen.reports.explain.entry import Explanation

@@ -8,7 +8,7 @@ import tempfile
 import traceback
 
 from gpogen import __version__
-from gpogen.cli.plain import say
+from gpogen.terminal.plain import say
 
 EXIT_CODE = 3
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gpogen.cli import endings, options
-from gpogen.cli.plain import say, width
+from gpogen.terminal.plain import say, width
 
 if TYPE_CHECKING:
     from gpogen.workspace.calendar import Calendar
@@ -116,7 +116,7 @@ def command(
 
 def _print(found: Calendar, form: str, output: str) -> None:
     from gpogen.calendar_views import forecast, render
-    from gpogen.cli import pages
+    from gpogen.terminal import pages
 
     if form == "table" and output == "-":
         pages.print_lines(forecast.lines(found, width()))

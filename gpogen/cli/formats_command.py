@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from gpogen.cli import options
-from gpogen.cli.plain import echo_json, say
+from gpogen.terminal.plain import echo_json, say
 
 
 @click.command("formats")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from gpogen.cli.plain import page, say, width
+from gpogen.terminal.plain import page, say, width
 
 
 @click.command("help")
@@ -23,10 +23,10 @@ def command(context: click.Context, words: tuple[str, ...]) -> int:
       gpogen help unproven facts
       gpogen help check            the same as gpogen check --help
     """
-    from gpogen.cli import pages
     from gpogen.cli.main import COMMANDS
     from gpogen.reports.explain.terminal import terminal_lines
     from gpogen.reports.explain.topics import find_topic, text_of
+    from gpogen.terminal import pages
 
     if not words:
         _list_topics()
@@ -43,8 +43,8 @@ def command(context: click.Context, words: tuple[str, ...]) -> int:
 
 def _list_topics() -> None:
     from gpogen.calendar_views.lines import Line
-    from gpogen.cli import pages
     from gpogen.reports.explain.topics import TOPICS
+    from gpogen.terminal import pages
 
     wide = max(len(topic.name) for topic in TOPICS)
     pages.print_lines(

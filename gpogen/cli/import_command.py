@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gpogen.cli import options, pages
-from gpogen.cli.plain import say
+from gpogen.cli import options
+from gpogen.terminal import pages
+from gpogen.terminal.plain import say
 
 if TYPE_CHECKING:
     from gpogen.interchange.importing.compose import Imported, Wanted

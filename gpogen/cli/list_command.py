@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from gpogen.cli import options
-from gpogen.cli.plain import echo_json, page, say, say_folded
+from gpogen.terminal.plain import echo_json, page, say, say_folded
 
 
 @click.command("list")

@@ -13,7 +13,7 @@ from typing import NoReturn
 import click
 
 from gpogen import __version__
-from gpogen.cli import color
+from gpogen.terminal import color
 
 COMMANDS: Mapping[str, str] = {
     "build": "Write the artifacts of profiles.",
@@ -124,8 +124,8 @@ def run(arguments: list[str] | None = None) -> NoReturn:
 
 
 def _run(arguments: list[str] | None) -> int:
-    from gpogen.cli.plain import say, show_usage_error
     from gpogen.errors import GpogenError
+    from gpogen.terminal.plain import say, show_usage_error
 
     _write_anything()
     try:
@@ -162,7 +162,7 @@ def _run(arguments: list[str] | None) -> int:
 
 
 def _say_all(messages: Iterable[str]) -> None:
-    from gpogen.cli.plain import say
+    from gpogen.terminal.plain import say
 
     for message in messages:
         say(f"gpogen: {message}", err=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from gpogen.cli.plain import echo_json, page, width
+from gpogen.terminal.plain import echo_json, page, width
 
 FORMATS = ("text", "json", "markdown")
 

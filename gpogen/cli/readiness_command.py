@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import click
 
-from gpogen.cli import endings, pages
+from gpogen.cli import endings
+from gpogen.terminal import pages
 
 
 @click.command("readiness")

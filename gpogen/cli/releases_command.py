@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import click
 
-from gpogen.cli import endings, options, pages
-from gpogen.cli.plain import say
+from gpogen.cli import endings, options
+from gpogen.terminal import pages
+from gpogen.terminal.plain import say
 
 
 @click.group("releases")

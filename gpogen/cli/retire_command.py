@@ -7,8 +7,9 @@ from pathlib import Path
 
 import click
 
-from gpogen.cli import options, pages
-from gpogen.cli.plain import say
+from gpogen.cli import options
+from gpogen.terminal import pages
+from gpogen.terminal.plain import say
 
 
 @click.command("retire")

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from gpogen.cli import color
-from gpogen.cli.plain import can_show, folded, say, say_styled, width
 from gpogen.finding import Finding, Place, Severity
 from gpogen.reports.excerpt import excerpt
 from gpogen.reports.findings import joined
+from gpogen.terminal import color
+from gpogen.terminal.plain import can_show, folded, say, say_styled, width
 
 if TYPE_CHECKING:
     from gpogen.rules.check import Checked

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gpogen.cli import options
-from gpogen.cli.plain import echo_json, json_text, put, put_part, say, say_folded
 from gpogen.formats.all import FORMATS
+from gpogen.terminal.plain import echo_json, json_text, put, put_part, say, say_folded
 
 if TYPE_CHECKING:
     from gpogen.reading.definitions import Definitions

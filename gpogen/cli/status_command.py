@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gpogen.cli import endings, options, pages
-from gpogen.cli.plain import say, width
+from gpogen.cli import endings, options
+from gpogen.terminal import pages
+from gpogen.terminal.plain import say, width
 
 if TYPE_CHECKING:
     from gpogen.fleet.joined import Joined

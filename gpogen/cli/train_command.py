@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gpogen.cli import options
-from gpogen.cli.plain import echo_json, width
+from gpogen.terminal.plain import echo_json, width
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -96,7 +96,7 @@ def command(
 def _print(found: Sequence[Judged], knowledge: Knowledge) -> None:
     from gpogen.calendar_views import verdict
     from gpogen.calendar_views.lines import Line
-    from gpogen.cli import pages
+    from gpogen.terminal import pages
 
     for number, item in enumerate(found):
         if number:

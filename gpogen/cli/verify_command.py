@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gpogen.cli import options
-from gpogen.cli.plain import echo_json, say, say_folded
+from gpogen.terminal.plain import echo_json, say, say_folded
 
 if TYPE_CHECKING:
     from gpogen.verify.row import FormatRow, Report

@@ -248,7 +248,7 @@ def test_a_format_without_another_spelling_is_refused_and_says_how_else(
 
 
 def test_one_module_prints_and_no_other() -> None:
-    """`click.echo` and its like, `print` and the standard streams stand in cli/plain.py alone."""
+    """`click.echo` and its like, `print` and the standard streams: terminal/plain.py alone."""
     folder = Path(next(iter(cli.__path__)))
     modules = [file for file in sorted(folder.parent.rglob("*.py")) if file.name != "plain.py"]
     trees = [ast.walk(ast.parse(file.read_text(encoding="utf-8"))) for file in modules]

@@ -18,7 +18,7 @@ from typing import Any
 
 import click
 
-from gpogen.cli import color
+from gpogen.terminal import color
 from gpogen.text import columns, holds_command, inert, visible
 
 MAX_LINE = 4000

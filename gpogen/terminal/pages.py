@@ -10,10 +10,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gpogen.cli import color
-from gpogen.cli.plain import put, say_styled
 from gpogen.errors import UsageError
 from gpogen.files import write_file
+from gpogen.terminal import color
+from gpogen.terminal.plain import put, say_styled
 
 if TYPE_CHECKING:
     from gpogen.calendar_views.lines import Line

@@ -1,0 +1,1 @@
+"""What a terminal and a file get: lines made safe, styles, whole pages."""
