@@ -17,6 +17,7 @@ from gpogen.profile.part import Part, is_mapping
 from gpogen.profile.sections import RestartField, SecureBoot, Updates, VbsField
 from gpogen.profile.zone import Zone
 
+PLATFORMS = ("azure-local", "azure-stack-hci", "azure-arc", "azure-vm")
 OSES = (
     "windows-server-2022-azure-edition",
     "windows-server-2025-azure-edition",
@@ -84,7 +85,7 @@ class ScaleSet(Part):
     health_extension: Flag = False
 
 
-Platform = Annotated[str, words("azure-local", "azure-stack-hci", "azure-arc", "azure-vm")]
+Platform = Annotated[str, words(*PLATFORMS)]
 Os = Annotated[str, words(*OSES)]
 Installation = Annotated[str, words("core", "desktop", "both")]
 Role = Annotated[str, words(*ROLES)]
