@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
+from gpogen.clock_text import duration_fix, time_fix
 from gpogen.profile.fields import Flag, pattern, whole, words
 from gpogen.profile.part import Part
 from gpogen.profile.zone import Zone
@@ -57,11 +58,16 @@ class UpdateManager(Part):
 
     patch_tuesday_offset: Annotated[int, whole(0, 6, "days")] = 0
     """Days after the second Tuesday of a month."""
-    at: Annotated[str, pattern(_CLOCK, 'a time, "00:00" to "23:59"')]
+    at: Annotated[str, pattern(_CLOCK, 'a time, "00:00" to "23:59"', time_fix)]
     time_zone: Zone | None = None
     """An IANA name; by default that of the target."""
     duration: Annotated[
-        str, pattern(f"(?!00:00){_CLOCK}", 'a duration in hours and minutes, such as "03:00"')
+        str,
+        pattern(
+            f"(?!00:00){_CLOCK}",
+            'a duration in hours and minutes, such as "03:00"',
+            duration_fix,
+        ),
     ]
     reboot: Annotated[str, words(*REBOOT_SETTINGS, meant=_ALWAYS)] | None = None
     classifications: list[Annotated[str, words(*CLASSIFICATIONS)]] | None = None

@@ -41,6 +41,7 @@ _OTHER_NAMES = {
     "sccm": "configmgr",
     "mecm": "configmgr",
 }
+INSTALLATIONS = ("core", "desktop", "both")
 ROLES = ("member", "domain-controller", "cluster-node", "hyper-v-host", "wsus-server")
 _DEVICES = frozenset(
     ("con", "prn", "aux", "nul", *(f"{d}{n}" for d in ("com", "lpt") for n in range(1, 10)))
@@ -87,7 +88,16 @@ class ScaleSet(Part):
 
 Platform = Annotated[str, words(*PLATFORMS)]
 Os = Annotated[str, words(*OSES)]
-Installation = Annotated[str, words("core", "desktop", "both")]
+
+
+def _installation(value: Any) -> Any:
+    if not isinstance(value, list) or sorted(map(str, value)) != ["core", "desktop"]:
+        return value
+    message = "a list is not allowed here"
+    raise fields.wrong("word", message, allowed=INSTALLATIONS, found=value, fix="write both")
+
+
+Installation = Annotated[str, words(*INSTALLATIONS), BeforeValidator(_installation)]
 Role = Annotated[str, words(*ROLES)]
 
 

@@ -14,6 +14,7 @@ from gpogen.document.nodes import Mapping, Node, Scalar, Sequence, find, key_pla
 from gpogen.finding import Finding, Place, mistake
 from gpogen.profile import fields
 from gpogen.profile.examples import example, examples, key_of, order_of, write_instead
+from gpogen.profile.sections import UNKNOWN
 
 _IDS = {
     "missing": "GP011",
@@ -216,7 +217,8 @@ def _without_space(text: str, allowed: tuple[str, ...]) -> str:
 
 def _of_another_form(key: str, model: type[BaseModel], loc: Path) -> str:
     """Name the forms of a mapping that take a key: ``restart`` has one for each policy."""
-    tags = [tag for tag, one in _models_at(model, loc[:-1]) if tag and key in one.model_fields]
+    forms = [(tag, one) for tag, one in _models_at(model, loc[:-1]) if tag not in ("", UNKNOWN)]
+    tags = [tag for tag, one in forms if key in one.model_fields]
     return f"remove it; only {' and '.join(tags)} takes it" if tags else ""
 
 
@@ -285,8 +287,9 @@ def _notes(annotation: Any) -> Iterator[Any]:
 def _wrong_value(tree: Mapping, path: Path, error: Any) -> Finding:
     context = error.get("ctx", {})
     message = f"{dotted(path, tree)}: {error['msg']}"
-    at = place_of(tree, path)
     node = find(tree, path)
+    item = context.get("item")
+    at = place_of(tree, path if item is None else (*path, item))
     fix = context.get("fix", "")
     if _needs_quotes(error["type"], node) and not fix:
         assert isinstance(node, Scalar)
