@@ -232,7 +232,7 @@ def test_help_shows_examples(gpogen: Run) -> None:
     assert "Examples:\n    gpogen explain HP014" in answer.out
 
 
-@pytest.mark.parametrize("fact", UNPROVEN_IDS)
+@pytest.mark.parametrize("fact", sorted(UNPROVEN_IDS))
 def test_the_label_of_a_fact_does_not_run_into_its_text(gpogen: Run, fact: str) -> None:
     lines = gpogen("explain", fact).out.splitlines()
 
