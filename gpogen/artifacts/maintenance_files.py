@@ -44,7 +44,7 @@ def emit(compiled: Compiled) -> tuple[OutFile, ...]:
 
 def _zone(plan: Schedule) -> str:
     # No example: an administrator would paste it. gpogen has no table of the Windows names.
-    known = f" that is {plan.zone}" if plan.zone else ""
+    known = f" {plan.zone}" if plan.zone else ""
     return f"The Windows name of the time zone{known}; on Windows, tzutil /l lists the names."
 
 
