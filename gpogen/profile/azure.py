@@ -27,6 +27,8 @@ CLASSIFICATIONS = (
 _ALWAYS = {"alwaysreboot": "Always", "ifrequested": "IfRequired", "neverreboot": "Never"}
 """A schedule with Always reads back as AlwaysReboot."""
 _CLOCK = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]"
+_DURATION = r"01:[3-5][0-9]|02:[0-5][0-9]|03:(?:[0-4][0-9]|5[0-5])"
+"""The limits of the guest scope: Microsoft Learn, maintenance-configurations (2026-09-25)."""
 
 
 def _kb_fix(value: Any) -> str:
@@ -64,8 +66,8 @@ class UpdateManager(Part):
     duration: Annotated[
         str,
         pattern(
-            f"(?!00:00){_CLOCK}",
-            'a duration in hours and minutes, such as "03:00"',
+            _DURATION,
+            'a duration from "01:30" to "03:55", the limits of Azure',
             duration_fix,
         ),
     ]
