@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 from collections.abc import Iterator
+from typing import Any
 
 import icalendar
 import pytest
@@ -44,7 +45,8 @@ def texts(place: Workplace, name: str) -> list[str]:
     return [node.text or "" for node in root.iter(f"{SVG}text")]
 
 
-def test_a_forced_restart_is_not_before_a_time_and_at_none(gpogen: Run, night: Workplace) -> None:
+@pytest.mark.usefixtures("night")
+def test_a_forced_restart_is_not_before_a_time_and_at_none(gpogen: Run) -> None:
     told = gpogen("calendar", *NIGHT, *YEAR).out
 
     assert (
@@ -75,9 +77,8 @@ def test_the_earliest_time_of_a_forced_restart_can_be_on_the_next_day(
     assert f"forced {minutes} minutes after the scheduled installation ends{said}" in told
 
 
-def test_all_hotpatch_months_are_unproven_where_restarts_are_forced(
-    gpogen: Run, night: Workplace
-) -> None:
+@pytest.mark.usefixtures("night")
+def test_all_hotpatch_months_are_unproven_where_restarts_are_forced(gpogen: Run) -> None:
     told = gpogen("calendar", *NIGHT, *YEAR).out
     hotpatches = [line for line in months(told) if "hotpatch" in line]
 
@@ -98,11 +99,13 @@ def test_nothing_is_unproven_where_no_restart_is_forced(gpogen: Run, place: Work
     assert "UNPROVEN-A" not in told + gpogen("forecast", *NIGHT, *TODAY).out
 
 
+@pytest.mark.usefixtures("night")
 def test_the_calendar_file_names_the_unproven_fact_in_each_entry_that_rests_on_it(
-    gpogen: Run, night: Workplace
+    gpogen: Run,
 ) -> None:
     data = gpogen("calendar", *NIGHT, *YEAR, "--format", "ics").out
-    found = {}
+    found: dict[datetime.date, Any] = {}
+    event: Any
     for event in icalendar.Calendar.from_ical(data).walk("VEVENT"):
         if "restart" in event["categories"].to_ical().decode():
             found[event["dtstart"].dt.astimezone(datetime.UTC).date()] = event
@@ -118,18 +121,16 @@ def test_the_calendar_file_names_the_unproven_fact_in_each_entry_that_rests_on_i
 
 
 @pytest.mark.parametrize("form", ["table", "json", "markdown", "svg"])
-def test_the_forecast_assumes_that_a_hotpatch_forces_no_restart(
-    gpogen: Run, night: Workplace, form: str
-) -> None:
+@pytest.mark.usefixtures("night")
+def test_the_forecast_assumes_that_a_hotpatch_forces_no_restart(gpogen: Run, form: str) -> None:
     told = one_line(gpogen("forecast", *NIGHT, *TODAY, "--format", form).out)
 
     assert "UNPROVEN-A" in told
     assert "Affected: night." in told.replace("</text>", "")
 
 
-def test_the_next_restart_is_told_even_if_the_months_end_before_it(
-    gpogen: Run, night: Workplace
-) -> None:
+@pytest.mark.usefixtures("night")
+def test_the_next_restart_is_told_even_if_the_months_end_before_it(gpogen: Run) -> None:
     past = ("--from", "2026-07", "--months", "3", *TODAY)
     future = ("--from", "2028-02", "--months", "3", *TODAY)
     systems = one_line(gpogen("calendar", "--os", "2025", *past).out)
@@ -162,9 +163,8 @@ def test_the_months_that_are_shown_by_default_contain_the_current_one(
         assert f"2027-{month:02}" in [row["month"] for row in rows]
 
 
-def test_an_overdue_baseline_is_named_beside_the_next_restart(
-    gpogen: Run, night: Workplace
-) -> None:
+@pytest.mark.usefixtures("night")
+def test_an_overdue_baseline_is_named_beside_the_next_restart(gpogen: Run) -> None:
     overdue = "overdue: 2026-10 (baseline, Tue 2026-10-13) is not in the release data"
     for words in (("--os", "2025"), NIGHT):
         assert overdue in one_line(gpogen("calendar", *words, *TODAY).out)
