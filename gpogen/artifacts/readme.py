@@ -163,7 +163,6 @@ def emit(compiled: Compiled) -> tuple[OutFile, ...]:
         stays=notes.stays(compiled),
         keep=keep,
         pauses=pause_holds(compiled),
-        hides=any("-HideKB" in sentence for sentence in keep),
         assured=compiled.facts.assured,
         saved=bool(saved),
         in_both=[item for item in saved if item.shell == "any"],

@@ -372,7 +372,7 @@ def test_a_user_setting_is_not_saved_by_the_set_scripts_commands() -> None:
     ("installer", "said"),
     [
         ("group-policy", "Install-Updates.ps1 -HideKB KB5070893"),
-        ("sconfig", "hide it on the server"),
+        ("sconfig", "Hide it on the server"),
         ("azure-update-manager", "kbNumbersToExclude"),
         ("azure-guest-patching", "No list of excluded updates is documented"),
         ("configmgr", "software update group"),
@@ -393,6 +393,21 @@ def test_the_folder_alone_says_how_to_take_a_bad_hotpatch_off_and_keep_it_away(
         said,
     ):
         assert line in told, line
+
+
+def test_what_keeps_a_hotpatch_away_says_when_to_do_it() -> None:
+    shown = told(SCHEDULE)
+    steps = shown[shown.index("To remove a bad hotpatch") :]
+    before = steps[steps.index("c. Before the removal") : steps.index("d. Remove it")]
+    after = steps[steps.index("e. After the restart") : steps.index("f. Check the server")]
+    assert "Stop the automatic installation on this server" in before
+    assert "mode: download" in before
+    assert "Hide it on the server" in after
+    assert "start the automatic installation again" in after
+    by_hand = told("updates: {mode: download}", orchestration="manual")
+    assert "Stop the automatic installation" not in by_hand
+    assert "4 refused, nothing changed, 3010 a restart is required" in steps
+    assert "To keep the bad baseline away, do steps c and e" in steps
 
 
 def test_a_pause_is_advised_only_where_it_holds() -> None:

@@ -42,7 +42,7 @@ remaining steps in HKEY_LOCAL_MACHINE\SOFTWARE\gpogen, and copies of itself and 
 Program Files\gpogen. At the end, it removes all of them and the task.
 
 The script does not prevent the machine from installing the update again. It prints what to do:
-- Add the KB number to kbNumbersToExclude of every maintenance configuration that these machines have, and exclude it from each one-time update.
+- Before the removal: Add the KB number to kbNumbersToExclude of every maintenance configuration that these machines have, and exclude it from each one-time update.
 - A pause of quality updates does not help, because the GPO deletes it.
 
 Exit code: 0 done, 1 the script failed, 2 not done (-WhatIf, or somebody declined a step), 4 refused,
@@ -152,7 +152,7 @@ Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
 $scriptName = 'Restore-HotpatchBaseline'
 $keep = @(
-    'Add the KB number to kbNumbersToExclude of every maintenance configuration that these machines have, and exclude it from each one-time update.'
+    'Before the removal: Add the KB number to kbNumbersToExclude of every maintenance configuration that these machines have, and exclude it from each one-time update.'
 )
 $pause = 'A pause of quality updates does not help, because the GPO deletes it.'
 #region text for people

@@ -42,8 +42,8 @@ remaining steps in HKEY_LOCAL_MACHINE\SOFTWARE\gpogen, and copies of itself and 
 Program Files\gpogen. At the end, it removes all of them and the task.
 
 The script does not prevent the machine from installing the update again. It prints what to do:
-- No list of excluded updates is documented for Azure guest patching. Ask Azure support before the next off-peak hours.
-- After the removal, before the next installation, hide it on the server as soon as it is offered again (Install-Updates.ps1 -HideKB). The search of Windows Update then excludes it; whether the automatic installation of a hotpatch does is unproven.
+- Before the removal: No list of excluded updates is documented for Azure guest patching. Ask Azure support before the next off-peak hours.
+- After the restart: Hide it on the server as soon as Windows Update offers it again, and before the next installation (Install-Updates.ps1 -HideKB). The search of Windows Update then excludes it; whether the automatic installation of a hotpatch does is unproven.
 - A pause of quality updates does not help: Azure Update Manager and Azure guest patching install regardless of it.
 
 Exit code: 0 done, 1 the script failed, 2 not done (-WhatIf, or somebody declined a step), 4 refused,
@@ -153,8 +153,8 @@ Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
 $scriptName = 'Restore-HotpatchBaseline'
 $keep = @(
-    'No list of excluded updates is documented for Azure guest patching. Ask Azure support before the next off-peak hours.'
-    'After the removal, before the next installation, hide it on the server as soon as it is offered again (Install-Updates.ps1 -HideKB). The search of Windows Update then excludes it; whether the automatic installation of a hotpatch does is unproven.'
+    'Before the removal: No list of excluded updates is documented for Azure guest patching. Ask Azure support before the next off-peak hours.'
+    'After the restart: Hide it on the server as soon as Windows Update offers it again, and before the next installation (Install-Updates.ps1 -HideKB). The search of Windows Update then excludes it; whether the automatic installation of a hotpatch does is unproven.'
 )
 $pause = 'A pause of quality updates does not help: Azure Update Manager and Azure guest patching install regardless of it.'
 #region text for people
