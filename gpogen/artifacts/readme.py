@@ -20,6 +20,7 @@ from gpogen.artifacts.reg_file import left_behind
 from gpogen.artifacts.render import render
 from gpogen.artifacts.render.contexts import command
 from gpogen.artifacts.render.contexts.characters import split_lines
+from gpogen.artifacts.retire_steps import retiring
 from gpogen.artifacts.steps import steps_of
 from gpogen.artifacts.wmi_filter import found_by, unseen_by, wmi_filter
 from gpogen.compile.result import Compiled, RestartCause, Traced, Unproven
@@ -33,7 +34,7 @@ from gpogen.text import remembered
 WIDTH = 100
 _VERBATIM = 4
 """Lines with this indentation are commands and records, which no line break may cut."""
-_HANGING = re.compile(r" *(- |[a-z]\. +|why: |because: |[A-Z][A-Za-z ]+: {2,})?")
+_HANGING = re.compile(r" *(- |[a-z]\. +|\d\. +|why: |because: |[A-Z][A-Za-z ]+: {2,})?")
 _WHY = 7
 _LABEL = 15
 _NAME = 57
@@ -159,7 +160,7 @@ def emit(compiled: Compiled) -> tuple[OutFile, ...]:
         left_behind=left_behind(compiled),
         before=notes.before(compiled),
         restarting=notes.restarts(compiled),
-        way_back=notes.way_back(compiled),
+        retiring=retiring(compiled),
         stays=notes.stays(compiled),
         keep=keep,
         pauses=pause_holds(compiled),
