@@ -23,7 +23,7 @@ from gpogen.artifacts.render.contexts.characters import split_lines
 from gpogen.artifacts.retire_steps import retiring
 from gpogen.artifacts.steps import steps_of
 from gpogen.artifacts.wmi_filter import found_by, unseen_by, wmi_filter
-from gpogen.compile.result import Compiled, RestartCause, Traced, Unproven
+from gpogen.compile.result import Compiled, CredentialGuard, RestartCause, Traced, Unproven
 from gpogen.policy.records import Record
 from gpogen.policy.types import Action, Hive, Via, type_name
 from gpogen.servicing.azure import has_no_hotpatches
@@ -136,6 +136,7 @@ def emit(compiled: Compiled) -> tuple[OutFile, ...]:
         backup_id=identity(header).id,
         preferences=_titles(preferences_of(compiled, Hive.HKLM)),
         vbs=compiled.vbs_restart,
+        guard=compiled.facts.credential_guard in (CredentialGuard.ON, CredentialGuard.OPEN),
         parts=parts(chosen(compiled)),
         outputs=", ".join(compiled.outputs),
         query=wmi_filter(header).query,

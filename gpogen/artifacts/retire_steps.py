@@ -84,8 +84,8 @@ _DISENROLL = (
 )
 _UNLINK = "Unlink this GPO, and run gpupdate /force on the machines, or wait for the next refresh."
 _WRITE = (
-    "On each machine, write AUOptions 3 and NoAutoUpdate 0 directly: select Download only in menu 5 "
-    "of SConfig{script}."
+    "On each machine, write AUOptions 3 and NoAutoUpdate 0 directly: select Download only in menu "
+    "5 of SConfig{script}."
 )
 _CLEAN = (
     "Clean up: the scheduled task (Unregister-ScheduledTask -TaskName 'gpogen audit') and the "

@@ -11,7 +11,7 @@ from gpogen.artifacts import gpo_backup, notes, powershell_import, powershell_se
 from gpogen.artifacts.gpo_backup import identity
 from gpogen.artifacts.powershell_text import meant_for
 from gpogen.catalog.wmi import machine_query
-from gpogen.compile.result import ArcMachines, Compiled, Facts, LeftOut, Unproven
+from gpogen.compile.result import ArcMachines, Compiled, Facts, LeftOut, RestartCause, Unproven
 from gpogen.policy.types import Hive
 from tests.artifacts.factory import compiled, header, preference, traced, value
 from tests.artifacts.powershell.samples import SAMPLES, plan
@@ -41,11 +41,40 @@ def told(body: str = "", **head: str) -> str:
 
 def test_linking_is_a_run_of_its_own_and_says_who_needs_which_right() -> None:
     shown = text(compiled())
-    step = shown[shown.index("\nc. ") : shown.index("\nWithout a domain")]
+    step = shown[shown.index("\nb. ") : shown.index("\nWithout a domain")]
     assert "Gpo.ps1 -LinkOnly `\n" in step
     assert '"Link GPOs" on the organizational unit' in " ".join(step.split())
     assert 'for -ApplyGroup "Edit settings, delete, modify security"' in " ".join(step.split())
     assert "its membership takes effect only after its next restart" in step
+
+
+def test_the_steps_stand_in_their_order_with_their_risks() -> None:
+    shown = told(VBS)
+    order = (
+        "a. Create the GPO",
+        "Risk: none for the machines",
+        "Remove-GPO -Name 'TITLE'",
+        "b. Link the GPO",
+        "Risk: from their next refresh on",
+        "c. Restart the machines in a maintenance window",
+        "Risk: the restart itself, and what Credential Guard stops",
+        "To update the GPO later",
+        "Optional: sign the scripts",
+        "Without a domain, on each machine",
+    )
+    places = [shown.index(words) for words in order]
+    assert places == sorted(places)
+    assert "c. Wait for the next refresh" in told("updates: {mode: download}")
+
+
+def test_the_preparation_from_an_iso_comes_before_the_link_and_has_no_undo() -> None:
+    shown = " ".join(notes_of_iso().split())
+    assert "before you link the GPO (step b of section 3), Enable-HotpatchFromIso.ps1" in shown
+    assert "There is no undo" in shown
+
+
+def notes_of_iso() -> str:
+    return text(compiled(facts=Facts(restart_causes=(RestartCause.ISO,))))
 
 
 def test_the_query_of_the_wmi_filter_stands_on_one_line() -> None:
