@@ -142,10 +142,13 @@ def _before(facts: Facts, platform: str) -> Iterator[str]:
 
 def stays(compiled: Compiled) -> tuple[str, ...]:
     """Say what stays behind when the GPO goes, and what cannot be taken back."""
-    names = sorted(
-        f"{record.hive.value}\\{record.key}: {record.name or '(key)'}"
-        for record in compiled.facts.stays
-    )
-    return tuple(
-        f"{name} remains on the machine after you remove the GPO." for name in dict.fromkeys(names)
-    )
+    keys: dict[str, set[str]] = {}
+    for record in compiled.facts.stays:
+        names = keys.setdefault(f"{record.hive.value}\\{record.key}", set())
+        names.add(record.name or "(key)")
+    return tuple(_remain(key, sorted(names)) for key, names in sorted(keys.items()))
+
+
+def _remain(key: str, names: list[str]) -> str:
+    verb = "remains" if len(names) == 1 else "remain"
+    return f"{key}: {', '.join(names)} {verb} on the machine after you remove the GPO."

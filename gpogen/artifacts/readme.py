@@ -16,6 +16,7 @@ from gpogen.artifacts.gpo_backup import identity
 from gpogen.artifacts.keep_away import keep_away, pause_holds
 from gpogen.artifacts.placing import CONTROLLER, placing
 from gpogen.artifacts.powershell_text import INSTALLATIONS, meant_for
+from gpogen.artifacts.powershell_undo import decides
 from gpogen.artifacts.reg_file import left_behind
 from gpogen.artifacts.render import render
 from gpogen.artifacts.render.contexts import command
@@ -39,6 +40,7 @@ _WHY = 7
 _LABEL = 15
 _NAME = 57
 """The width of a property's name in the table of a maintenance configuration."""
+_LOCAL = "the machine's local time"
 _KEY = re.compile(r"HK(?:LM|CU)\\\S+(?: \S*\\\S*)*(?: \w+(?=:))?")
 _GLUE = "\x1f"
 """Stands for a blank in a registry key, where no line may break; no rendered text holds it."""
@@ -129,7 +131,7 @@ def emit(compiled: Compiled) -> tuple[OutFile, ...]:
         why=_filled(header.why, _LABEL) if header.why.strip() else "",
         groups=groups((*compiled.policy, *compiled.preferences)),
         meant_for=meant_for(header),
-        installs=installs_text(servicing),
+        installs=installs_text(servicing, header.time_zone or _LOCAL),
         source=source_text(servicing),
         deferral=_deferral(compiled),
         restarts=restarts_text(servicing),
@@ -171,6 +173,7 @@ def emit(compiled: Compiled) -> tuple[OutFile, ...]:
         in_powershell=[item for item in saved if item.shell == "powershell"],
         in_regedit=[item for item in saved if item.shell == "none"],
         direct=bool(compiled.direct),
+        undo_decides=decides(compiled) and header.platform != "azure-vm",
         user=bool(compiled.side(Hive.HKCU)),
         machine=bool(compiled.side(Hive.HKLM)),
         osconfig=osconfig_document.is_made(compiled),
@@ -203,8 +206,10 @@ def _wrapped(line: str) -> Sequence[str]:
 @remembered
 def _broken(line: str) -> tuple[str, ...]:
     found = _HANGING.match(line)
-    glued = _KEY.sub(lambda key: key[0].replace(" ", _GLUE), line)
-    parts = _fill(glued, found.end() if found else 0)
+    hanging = found.end() if found else 0
+    rest = _KEY.sub(lambda key: key[0].replace(" ", _GLUE), line[hanging:])
+    # The mark of a list item stays with its first word, however long that is.
+    parts = _fill(line[:hanging].replace(" ", _GLUE) + rest, hanging)
     return tuple(part.replace(_GLUE, " ") for part in parts)
 
 

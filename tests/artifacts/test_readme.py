@@ -211,7 +211,9 @@ def restarts(body: str, **head: str) -> str:
 
 def test_azure_restarts_where_azure_orchestrates() -> None:
     by_manager = restarts("updates: {mode: download}", orchestration="azure-update-manager", **ARC)
-    assert "Azure Update Manager, in its own run, according to its reboot setting" in by_manager
+    assert (
+        "Azure Update Manager, in its maintenance window, if rebootSetting allows it" in by_manager
+    )
     assert "forced" not in by_manager
     by_azure = restarts("", os=OS_2022, platform="azure-vm", orchestration="azure-guest-patching")
     assert "Azure, in off-peak hours that it chooses" in by_azure
@@ -313,6 +315,41 @@ def test_each_part_says_what_it_leaves_out() -> None:
     assert "It does not have what the GPO sets by preferences: Odd value." in shown
     assert "They write only AUOptions and NoAutoUpdate:" in shown
     assert "by preferences" not in flat(compiled())
+
+
+def test_each_file_of_sconfig_is_named_only_where_it_is_there() -> None:
+    made = compiled(sconfig=plan("download"))
+    assert "Set-UpdateMode.ps1 and Set-UpdateMode.cmd write" in flat(made)
+    desktop = flat(replace(made, header=header(installation="desktop")))
+    assert "Set-UpdateMode.cmd" not in desktop
+    assert "Set-UpdateMode.ps1 writes what menu 5" in desktop
+
+
+def test_a_script_that_refuses_azure_vms_is_shown_with_force() -> None:
+    head = header(platform="azure-vm", orchestration="azure-guest-patching")
+    shown = flat(compiled(header=head))
+    assert "without -Force, the script refuses Azure VMs" in shown
+    assert "Set-AzlocalWs2022Core.ps1 -Force -WhatIf" in shown
+    assert "-Force -WhatIf" not in flat(compiled())
+
+
+def test_what_undo_does_without_a_saved_state_depends_on_the_mode() -> None:
+    assert "the script sets only AUOptions 3 and NoAutoUpdate 0" in told(SCHEDULE)
+    assert "the script changes nothing. " in told(VBS)
+
+
+def test_a_time_has_its_zone() -> None:
+    assert "on its schedule: Sunday 03:00 (the machine's local time)" in told(SCHEDULE)
+    zoned = compiled(header=header(time_zone="Europe/Rome"))
+    assert "(the machine's local time)" not in flat(zoned)
+
+
+def test_what_stays_is_said_once_for_a_key_and_beside_its_mark() -> None:
+    key = r"SOFTWARE\Microsoft\Windows NT\CurrentVersion\Update" + r"\Deep" * 12
+    items = tuple(value(name, key=key).record for name in ("Name", "Version"))
+    shown = text(compiled(facts=Facts(stays=items)))
+    assert f"\n- HKLM\\{key}:" in shown
+    assert "Name, Version remain on the machine" in " ".join(shown.split())
 
 
 def test_the_enrolment_is_looked_at_only_where_it_applies() -> None:
