@@ -46,7 +46,7 @@ _STOP = (
     "Download only in menu 5 of SConfig."
 )
 _OWN_UNIT = (
-    "move the server into an organizational unit of its own below the one where this GPO is "
+    "move the server into a separate organizational unit below the one where this GPO is "
     "linked, and link the new GPO there"
 )
 _OWN_GROUP = (

@@ -42,7 +42,7 @@ remaining steps in HKEY_LOCAL_MACHINE\SOFTWARE\gpogen, and copies of itself and 
 Program Files\gpogen. At the end, it removes all of them and the task.
 
 The script does not prevent the machine from installing the update again. It prints what to do:
-- Before the removal: Stop the automatic installation on this server: build a profile that extends this one with updates: {mode: download, schedule: unmanaged}, restart: unmanaged, and no deadline; move the server into an organizational unit of its own below the one where this GPO is linked, and link the new GPO there. Run gpupdate /force on the server: AUOptions must be 3. On a server that gets no GPO, select Download only in menu 5 of SConfig.
+- Before the removal: Stop the automatic installation on this server: build a profile that extends this one with updates: {mode: download, schedule: unmanaged}, restart: unmanaged, and no deadline; move the server into a separate organizational unit below the one where this GPO is linked, and link the new GPO there. Run gpupdate /force on the server: AUOptions must be 3. On a server that gets no GPO, select Download only in menu 5 of SConfig.
 - After the restart: Hide it on the server as soon as Windows Update offers it again, and before the next installation (Install-Updates.ps1 -HideKB). The search of Windows Update then excludes it; whether the automatic installation of a hotpatch does is unproven.
 - After the restart: When the update is hidden, start the automatic installation again: undo the link or the move, or select the previous mode in SConfig.
 - A pause of quality updates does not help, because the GPO deletes it.
@@ -154,7 +154,7 @@ Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
 $scriptName = 'Restore-HotpatchBaseline'
 $keep = @(
-    'Before the removal: Stop the automatic installation on this server: build a profile that extends this one with updates: {mode: download, schedule: unmanaged}, restart: unmanaged, and no deadline; move the server into an organizational unit of its own below the one where this GPO is linked, and link the new GPO there. Run gpupdate /force on the server: AUOptions must be 3. On a server that gets no GPO, select Download only in menu 5 of SConfig.'
+    'Before the removal: Stop the automatic installation on this server: build a profile that extends this one with updates: {mode: download, schedule: unmanaged}, restart: unmanaged, and no deadline; move the server into a separate organizational unit below the one where this GPO is linked, and link the new GPO there. Run gpupdate /force on the server: AUOptions must be 3. On a server that gets no GPO, select Download only in menu 5 of SConfig.'
     'After the restart: Hide it on the server as soon as Windows Update offers it again, and before the next installation (Install-Updates.ps1 -HideKB). The search of Windows Update then excludes it; whether the automatic installation of a hotpatch does is unproven.'
     'After the restart: When the update is hidden, start the automatic installation again: undo the link or the move, or select the previous mode in SConfig.'
 )
