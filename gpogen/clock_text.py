@@ -15,6 +15,8 @@ _PARTS = re.compile(
 _HOURS_MINUTES = re.compile(r"([0-9]{1,2})(?:[:.h]([0-9]{1,2})(?:[:.]00)?)?")
 _NOON = 12
 _DAY = 24
+_SHORTEST, _LONGEST_RUN = 90, 235
+"""The minutes that a schedule of Update Manager can last."""
 _HOUR = 60
 
 
@@ -48,8 +50,8 @@ def _time(value: Any) -> tuple[int, int]:
 def duration_fix(value: Any) -> str:
     """Say how to write ``3h30m`` or ``90 minutes``."""
     hours, minutes = _duration(value)
-    fix = _written(hours, minutes) if hours or minutes else ""
-    return fix or 'use hours and minutes in quotes, such as "03:30"'
+    fits = _SHORTEST <= _HOUR * hours + minutes <= _LONGEST_RUN and minutes < _HOUR
+    return _written(hours, minutes) if fits else 'use hours and minutes in quotes, such as "03:30"'
 
 
 def _duration(value: Any) -> tuple[int, int]:

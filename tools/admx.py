@@ -321,7 +321,7 @@ def excluded(sets: list[str], supported: str, notes: Json) -> dict[str, str]:
     reasons: dict[str, str] = dict(notes["supported_on"].get(supported, {}))
     for os, template_set in OS_SETS.items():
         if template_set not in sets:
-            reasons.setdefault(os, f"the {template_set} templates don't have it")
+            reasons.setdefault(os, f"the {template_set} ADMX templates do not have this policy")
     return dict(sorted(reasons.items()))
 
 

@@ -5,13 +5,57 @@ README.txt and the script that takes an update off say the same, so the sentence
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+from gpogen.artifacts.placing import CONTROLLER
 from gpogen.compile.result import Compiled
 from gpogen.policy.types import Action
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeepAway:
+    """What to do so that a server does not install an update again, one sentence for each thing.
+
+    Attributes:
+        before: before the removal.
+        after: after the removal and its restart.
+        hides: whether one of them is to hide the update on the server.
+    """
+
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+    hides: bool
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """Every sentence, with when to do it."""
+        before = (f"Before the removal: {sentence}" for sentence in self.before)
+        after = (f"After the restart: {sentence}" for sentence in self.after)
+        return (*before, *after)
+
+
 _HIDE = (
-    "After the removal, before the next installation, hide it on the server as soon as it is "
-    "offered again (Install-Updates.ps1 -HideKB). The search of Windows Update then excludes it; "
+    "Hide it on the server as soon as Windows Update offers it again, and before the next "
+    "installation (Install-Updates.ps1 -HideKB). The search of Windows Update then excludes it; "
     "whether the automatic installation of a hotpatch does is unproven."
+)
+_STOP = (
+    "Stop the automatic installation on this server: build a profile that extends this one with "
+    "updates: {mode: download, schedule: unmanaged}, restart: unmanaged, and no deadline; {place}. "
+    "Run gpupdate /force on the server: AUOptions must be 3. On a server that gets no GPO, select "
+    "Download only in menu 5 of SConfig."
+)
+_OWN_UNIT = (
+    "move the server into a separate organizational unit below the one where this GPO is "
+    "linked, and link the new GPO there"
+)
+_OWN_GROUP = (
+    "link its GPO with link order 1 to the Domain Controllers unit, for a group that contains only "
+    "this server, and restart the server, because it does not see the group before"
+)
+_START = (
+    "When the update is hidden, start the automatic installation again: undo the link or the move, "
+    "or select the previous mode in SConfig."
 )
 _WSUS = "In WSUS, decline it, or remove its approval for the computer group of these machines."
 _UPDATE_MANAGER = (
@@ -27,14 +71,17 @@ _CONFIGMGR = (
     "from the automatic deployment rules that would add it again."
 )
 _CLUSTER_AWARE = (
-    "After the removal, hide it on each node (Install-Updates.ps1 -HideKB), and check with "
+    "Hide it on each node (Install-Updates.ps1 -HideKB), and check with "
     "Invoke-CauScan that Cluster-Aware Updating no longer lists it."
 )
-_BY_INSTALLER = {
-    "azure-update-manager": (_UPDATE_MANAGER,),
-    "azure-guest-patching": (_GUEST_PATCHING, _HIDE),
-    "configmgr": (_CONFIGMGR,),
-    "third-party": ("Exclude the KB number in the patch manager's plan for these machines.",),
+_BEFORE = {
+    "azure-update-manager": _UPDATE_MANAGER,
+    "azure-guest-patching": _GUEST_PATCHING,
+    "configmgr": _CONFIGMGR,
+    "third-party": "Exclude the KB number in the patch manager's plan for these machines.",
+}
+_AFTER = {
+    "azure-guest-patching": (_HIDE,),
     "cluster-aware": (_CLUSTER_AWARE,),
     "manual": ("Do not install it again.", _HIDE),
 }
@@ -72,10 +119,18 @@ def _pause_is_deleted(compiled: Compiled) -> bool:
     )
 
 
-def keep_away(compiled: Compiled) -> tuple[str, ...]:
-    """Return one sentence for each thing to do."""
+def keep_away(compiled: Compiled) -> KeepAway:
+    """Return what keeps one update away from a machine."""
     installer = compiled.header.orchestration
-    own = _BY_INSTALLER.get(installer, ())
-    from_wsus = compiled.servicing.situation.quality_from_wsus and installer != "configmgr"
-    wsus = (_WSUS,) if from_wsus else ()
-    return (*own, *wsus) or (_HIDE,)
+    before = [_BEFORE[installer]] if installer in _BEFORE else []
+    after = list(_AFTER.get(installer, ()))
+    if compiled.servicing.situation.quality_from_wsus and installer != "configmgr":
+        before.append(_WSUS)
+    if not before and not after:
+        after.append(_HIDE)
+    hides = bool({_HIDE, _CLUSTER_AWARE} & set(after))
+    if compiled.servicing.by_itself and hides:
+        place = _OWN_GROUP if compiled.header.role == CONTROLLER else _OWN_UNIT
+        before.insert(0, _STOP.replace("{place}", place))
+        after.append(_START)
+    return KeepAway(before=tuple(before), after=tuple(after), hides=hides)

@@ -1,14 +1,12 @@
-"""Sentences for people: what to do before, what restarts, the way back, what stays behind."""
+"""Sentences for people: what to do before, what restarts, what stays behind."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from gpogen.catalog.server_defaults import is_mode_value
 from gpogen.compile.result import Compiled, CredentialGuard, Facts, RestartCause
 from gpogen.servicing.answer import Conflict, Restarts
 from gpogen.servicing.azure import has_no_hotpatches
-from gpogen.servicing.retiring import SUFFIX, can_retire
 from gpogen.servicing.tell import restarts_text
 
 _BASELINE = (
@@ -23,35 +21,6 @@ _FORCED = (
 _STOPS = (
     "Then NTLMv1, MS-CHAPv2, unconstrained delegation and CredSSP stop working: find out first "
     "what uses them."
-)
-_ABSENT = (
-    "Unlinking or deleting the GPO leaves AUOptions absent. What a server does then is unproven "
-    "(gpogen explain UNPROVEN-G): it may download and install updates automatically, and restart."
-)
-_LEAVE = (
-    f"{_ABSENT} So first link another GPO that sets AUOptions 3 and NoAutoUpdate 0 (from a profile "
-    "with mode: download), wait until the machines apply it, and only then unlink this one."
-)
-_BRING_BACK = (
-    f"{_ABSENT} So first bring the machines back. gpogen retire profiles\\{{name}}.yaml creates "
-    f"the profile {{name}}{SUFFIX}: its GPO sets AUOptions 3 and NoAutoUpdate 0, as a fresh server "
-    "has them, as preferences, so that they stay. Build it, import its GPO, and link it above this "
-    "one."
-)
-_REPORT_TWICE = (
-    "Wait until the Test report of every machine shows AUOptions 3 and NoAutoUpdate 0. Then unlink "
-    "this GPO, wait for the next refresh, and make a second Test report of every machine: whether "
-    "the preferences stay when the policy's values go is unproven. Where a value is missing, link "
-    "this GPO again."
-)
-_THEN_VBS = (
-    "Only when the second report of every machine has both values, decide about VBS, and unlink "
-    f"the GPO of {{name}}{SUFFIX}."
-)
-_RETIRE = (_BRING_BACK, _REPORT_TWICE, _THEN_VBS)
-_PREFERENCES = (
-    "After you unlink or delete this GPO, AUOptions and NoAutoUpdate should stay, because they are "
-    "preferences. That is unproven: make a Test report of every machine afterwards."
 )
 _ISO_OF_2025 = (
     "The machines are installed from an ISO, and Microsoft documents no preparation of such an "
@@ -171,24 +140,15 @@ def _before(facts: Facts, platform: str) -> Iterator[str]:
         yield _CERTIFICATES_LOOK
 
 
-def way_back(compiled: Compiled) -> tuple[str, ...]:
-    """Say what to do before a GPO that decides how updates install is unlinked."""
-    header = compiled.header
-    if not compiled.facts.decides_installation:
-        return ()
-    if not any(is_mode_value(item.record) for item in compiled.policy):
-        return (_PREFERENCES,)
-    if not can_retire(header.name, header.platform, header.orchestration):
-        return (_LEAVE,)
-    return tuple(sentence.format(name=header.name) for sentence in _RETIRE)
-
-
 def stays(compiled: Compiled) -> tuple[str, ...]:
     """Say what stays behind when the GPO goes, and what cannot be taken back."""
-    names = sorted(
-        f"{record.hive.value}\\{record.key}: {record.name or '(key)'}"
-        for record in compiled.facts.stays
-    )
-    return tuple(
-        f"{name} remains on the machine after you remove the GPO." for name in dict.fromkeys(names)
-    )
+    keys: dict[str, set[str]] = {}
+    for record in compiled.facts.stays:
+        names = keys.setdefault(f"{record.hive.value}\\{record.key}", set())
+        names.add(record.name or "(key)")
+    return tuple(_remain(key, sorted(names)) for key, names in sorted(keys.items()))
+
+
+def _remain(key: str, names: list[str]) -> str:
+    verb = "remains" if len(names) == 1 else "remain"
+    return f"{key}: {', '.join(names)} {verb} on the machine after you remove the GPO."

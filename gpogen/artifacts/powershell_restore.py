@@ -23,7 +23,7 @@ def emit(compiled: Compiled) -> tuple[OutFile, ...]:
         "powershell/restore.ps1.j2",
         h=header,
         head=head_lines(header),
-        keep=keep_away(compiled),
+        keep=keep_away(compiled).lines,
         pause=pause(compiled),
         pauses=pause_holds(compiled),
         release_types=RELEASE_TYPES,

@@ -18,14 +18,14 @@ def emit(compiled: Compiled) -> tuple[OutFile, ...]:
         "powershell/undo.ps1.j2",
         h=header,
         head=head_lines(header),
-        decides=_decides(compiled),
+        decides=decides(compiled),
         is_azure_vm=header.platform == _AZURE_VM,
         defaults_key=KEY,
     )
     return (OutFile(f"powershell/Undo-{header.pascal}.ps1", data),)
 
 
-def _decides(compiled: Compiled) -> bool:
+def decides(compiled: Compiled) -> bool:
     """Tell whether the Set script writes or deletes a value by which Windows Update installs."""
     return any(is_mode_value(item.record) for item in compiled.direct)
 

@@ -16,13 +16,15 @@ from gpogen.artifacts.gpo_backup import identity
 from gpogen.artifacts.keep_away import keep_away, pause_holds
 from gpogen.artifacts.placing import CONTROLLER, placing
 from gpogen.artifacts.powershell_text import INSTALLATIONS, meant_for
+from gpogen.artifacts.powershell_undo import decides
 from gpogen.artifacts.reg_file import left_behind
 from gpogen.artifacts.render import render
 from gpogen.artifacts.render.contexts import command
 from gpogen.artifacts.render.contexts.characters import split_lines
+from gpogen.artifacts.retire_steps import retiring
 from gpogen.artifacts.steps import steps_of
 from gpogen.artifacts.wmi_filter import found_by, unseen_by, wmi_filter
-from gpogen.compile.result import Compiled, RestartCause, Traced, Unproven
+from gpogen.compile.result import Compiled, CredentialGuard, RestartCause, Traced, Unproven
 from gpogen.policy.records import Record
 from gpogen.policy.types import Action, Hive, Via, type_name
 from gpogen.servicing.azure import has_no_hotpatches
@@ -33,13 +35,14 @@ from gpogen.text import remembered
 WIDTH = 100
 _VERBATIM = 4
 """Lines with this indentation are commands and records, which no line break may cut."""
-_HANGING = re.compile(r" *(- |[a-z]\. +|why: |because: |[A-Z][A-Za-z ]+: {2,})?")
+_HANGING = re.compile(r" *(- |[a-z]\. +|\d\. +|why: |because: |[A-Z][A-Za-z ]+: {2,})?")
 _WHY = 7
 _LABEL = 15
 _NAME = 57
 """The width of a property's name in the table of a maintenance configuration."""
 _AZURE = frozenset({"arc", "vm", "patch-now", "maintenance", "queries"})
 """The artifacts with files directly in ``azure``."""
+_LOCAL = "the machine's local time"
 _KEY = re.compile(r"HK(?:LM|CU)\\\S+(?: \S*\\\S*)*(?: \w+(?=:))?")
 _GLUE = "\x1f"
 """Stands for a blank in a registry key, where no line may break; no rendered text holds it."""
@@ -130,13 +133,14 @@ def emit(compiled: Compiled) -> tuple[OutFile, ...]:
         why=_filled(header.why, _LABEL) if header.why.strip() else "",
         groups=groups((*compiled.policy, *compiled.preferences)),
         meant_for=meant_for(header),
-        installs=installs_text(servicing),
+        installs=installs_text(servicing, header.time_zone or _LOCAL),
         source=source_text(servicing),
         deferral=_deferral(compiled),
         restarts=restarts_text(servicing),
         backup_id=identity(header).id,
         preferences=_titles(preferences_of(compiled, Hive.HKLM)),
         vbs=compiled.vbs_restart,
+        guard=compiled.facts.credential_guard in (CredentialGuard.ON, CredentialGuard.OPEN),
         parts=parts(chosen(compiled)),
         outputs=", ".join(compiled.outputs),
         query=wmi_filter(header).query,
@@ -161,17 +165,17 @@ def emit(compiled: Compiled) -> tuple[OutFile, ...]:
         left_behind=left_behind(compiled),
         before=notes.before(compiled),
         restarting=notes.restarts(compiled),
-        way_back=notes.way_back(compiled),
+        retiring=retiring(compiled),
         stays=notes.stays(compiled),
         keep=keep,
         pauses=pause_holds(compiled),
-        hides=any("-HideKB" in sentence for sentence in keep),
         assured=compiled.facts.assured,
         saved=bool(saved),
         in_both=[item for item in saved if item.shell == "any"],
         in_powershell=[item for item in saved if item.shell == "powershell"],
         in_regedit=[item for item in saved if item.shell == "none"],
         direct=bool(compiled.direct),
+        undo_decides=decides(compiled) and header.platform != "azure-vm",
         user=bool(compiled.side(Hive.HKCU)),
         machine=bool(compiled.side(Hive.HKLM)),
         osconfig=osconfig_document.is_made(compiled),
@@ -213,8 +217,10 @@ def _wrapped(line: str) -> Sequence[str]:
 @remembered
 def _broken(line: str) -> tuple[str, ...]:
     found = _HANGING.match(line)
-    glued = _KEY.sub(lambda key: key[0].replace(" ", _GLUE), line)
-    parts = _fill(glued, found.end() if found else 0)
+    hanging = found.end() if found else 0
+    rest = _KEY.sub(lambda key: key[0].replace(" ", _GLUE), line[hanging:])
+    # The mark of a list item stays with its first word, however long that is.
+    parts = _fill(line[:hanging].replace(" ", _GLUE) + rest, hanging)
     return tuple(part.replace(_GLUE, " ") for part in parts)
 
 

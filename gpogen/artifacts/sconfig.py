@@ -19,6 +19,7 @@ def emit(compiled: Compiled) -> tuple[OutFile, ...]:
         h=header,
         head=head_lines(header),
         plan=plan,
+        core=header.installation == "core",
         record_word=f"UpdateMode-{header.pascal}",
     )
     files = [OutFile("sconfig/Set-UpdateMode.ps1", shell)]

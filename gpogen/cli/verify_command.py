@@ -13,6 +13,12 @@ if TYPE_CHECKING:
     from gpogen.verify.row import FormatRow, Report
 
 
+_STRUCTURE_ONLY = (
+    "structure only: values not compared; verify the output folder, or name the profile with "
+    "--profile"
+)
+
+
 @click.command("verify")
 @click.argument("paths", nargs=-1, required=True, metavar="OUTDIR|BACKUP...")
 @click.option(
@@ -29,7 +35,8 @@ def command(paths: tuple[str, ...], profile: str, templates: str, form: str, max
 
     gpogen compares an output folder with its manifest.json, and every format in it with the
     other formats and with its profile. A signature at the end of a .ps1 file does not count as
-    a change. gpogen checks that a backup has all that Import-GPO needs. The exit code is 0 if
+    a change. gpogen checks that a backup has all that Import-GPO needs; it compares the values of a
+    backup only with --profile. The exit code is 0 if
     there are no problems, 1 on a problem or a difference, and 2 if gpogen cannot read
     something.
 
@@ -60,6 +67,8 @@ def command(paths: tuple[str, ...], profile: str, templates: str, form: str, max
     wrong = sum(not report.is_sound for report in reports)
     end = f"; {unread} not read" if unread else ""
     told = f"{wrong} with problems" if wrong else "no problems"
+    if any(report.structure_only for report in reports):
+        told += f"; {_STRUCTURE_ONLY}"
     say(f"{plural(len(reports), 'folder')} checked: {told}{end}", err=True)
     return 2 if unread else int(bool(wrong))
 

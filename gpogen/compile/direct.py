@@ -12,8 +12,9 @@ from gpogen.policy.types import Action, Hive, Via
 from gpogen.profile.schema import Profile
 
 _VBS_REASON = (
-    "tests showed that it has no effect when written directly: an extension of Group "
-    "Policy processes this key"
+    "an extension of Group Policy processes this key; two published reports saw no effect when it "
+    "was written directly (cschneegans/unattend-generator#328, "
+    "MicrosoftDocs/windows-itpro-docs#11344), and the authors of gpogen have not tested it"
 )
 
 

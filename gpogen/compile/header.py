@@ -64,6 +64,7 @@ def header(profile: Profile, digest: str) -> Header:
         version=__version__,
         computer_side=_enabled(profile.gpo.computer if profile.gpo else None),
         user_side=_enabled(profile.gpo.user if profile.gpo else None),
+        time_zone=(target.time_zone or "") if target else "",
     )
 
 

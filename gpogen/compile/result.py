@@ -61,6 +61,7 @@ class Header:
         installation: core, desktop or empty.
         any_installation: whether the profile names both or none, so that a filter finds both.
         role: member, domain-controller, cluster-node, hyper-v-host or wsus-server.
+        time_zone: the machines' time zone, an IANA name; empty where the profile names none.
         orchestration: who installs updates.
         ring: "pilot (1)" or empty.
         revision: "3 of 2026-11-02, change CHG-1042, owner server-team" or empty.
@@ -93,6 +94,7 @@ class Header:
     any_installation: bool = False
     computer_side: bool | None = None
     user_side: bool | None = None
+    time_zone: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -39,7 +39,9 @@ _RESTARTS = {
     Restarts.UNKNOWN: "unknown",
 }
 _ORCHESTRATORS = {
-    Who.UPDATE_MANAGER: "Azure Update Manager, in its own run, according to its reboot setting",
+    Who.UPDATE_MANAGER: (
+        "Azure Update Manager, in its maintenance window, if rebootSetting allows it"
+    ),
     Who.CONFIGMGR: "Configuration Manager, according to its deployments",
     Who.CLUSTER_AWARE: "Cluster-Aware Updating, one node at a time",
     Who.THIRD_PARTY: "the third-party patch manager, according to its settings",
@@ -128,30 +130,37 @@ class _When(Protocol):
     def weeks(self) -> frozenset[int]: ...
 
 
-_DAYS = ("", "sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday")
+_DAYS = ("", "Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")
 _WEEKS = ("", "first", "second", "third", "fourth")
 
 
 def timetable_text(when: _When) -> str:
-    """Write ``second saturday 04:00``."""
+    """Write ``second Saturday 04:00``."""
     day = (_DAYS[when.day] if 0 <= when.day < len(_DAYS) else "") or "every day"
     weeks = ", ".join(_WEEKS[week] for week in sorted(when.weeks))
     hour = "at an hour that Windows chooses" if when.hour is None else f"{when.hour:02}:00"
     return f"{weeks} {day} {hour}".strip()
 
 
-def installs_text(found: Servicing) -> str:
-    """Name all who install, and when where the policy says it."""
-    first, *more = (_timed(item, found) for item in found.installers)
+def installs_text(found: Servicing, zone: str = "") -> str:
+    """Name all who install, and when where the policy says it.
+
+    Args:
+        found: the answer.
+        zone: the machines' time zone, ``Europe/Rome``, to name beside the hour; empty for none.
+    """
+    first, *more = (_timed(item, found, zone) for item in found.installers)
     doubtful = ", and perhaps Windows Update (unknown)"
     return first + "".join(
         doubtful if text == _WHO[Who.UNKNOWN] else f" and {text}" for text in more
     )
 
 
-def _timed(item: Installer, found: Servicing) -> str:
+def _timed(item: Installer, found: Servicing, zone: str) -> str:
     if item.who is Who.SCHEDULE and item.why is Why.MODE:
-        return f"{who_text(item)}: {timetable_text(found.situation.timetable)}"
+        when = found.situation.timetable
+        where = f" ({zone})" if zone and when.hour is not None else ""
+        return f"{who_text(item)}: {timetable_text(when)}{where}"
     return who_text(item)
 
 

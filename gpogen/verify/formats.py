@@ -167,7 +167,8 @@ def _gpo(backups: tuple[Backup, ...], compiled: Compiled | None) -> Iterator[For
     wanted = of_compiled(compiled, "")
     items = tuple(item for one in backups for part in one.contents for item in part.items)
     read = Reading(file="", kind="backup", items=items)
-    yield _row("GPO backup", found, compare_policies(wanted, read), _PROFILE)
+    row = _row("GPO backup", found, compare_policies(wanted, read), _PROFILE)
+    yield replace(row, text=row.text + _preferences(found)) if row.equal else row
     others = [
         change.text
         for one in backups
@@ -176,6 +177,15 @@ def _gpo(backups: tuple[Backup, ...], compiled: Compiled | None) -> Iterator[For
     if others:
         text = f"differs from the {_PROFILE}: {listed(others, _SHOWN)}"
         yield FormatRow("GPO", None, equal=False, text=text)
+
+
+def _preferences(found: Sequence[Record]) -> str:
+    """Say why registry.pol has fewer records than the backup."""
+    count = sum(record.via is Via.PREFERENCE for record in found)
+    if not count:
+        return ""
+    are = "is a preference" if count == 1 else "are preferences"
+    return f"; {count} of them {are}, which registry.pol does not have"
 
 
 def _records(backups: tuple[Backup, ...]) -> list[Record]:

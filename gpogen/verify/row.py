@@ -74,6 +74,11 @@ class Report:
         return not self.problems and all(row.equal is not False for row in self.formats)
 
     @property
+    def structure_only(self) -> bool:
+        """Tell whether nothing said what the values should be: a backup without a profile."""
+        return self.kind == "backup" and not self.formats
+
+    @property
     def problems(self) -> tuple[CheckRow, ...]:
         """The rows that are problems."""
         return tuple(row for row in self.rows if row.state is State.PROBLEM)

@@ -35,8 +35,10 @@ _WHY = (
 _HEAD = (
     "Made by gpogen retire from the profile {name}.",
     "",
-    "1. gpogen build, import the GPO, and link it above the GPO of {name}.",
-    "2. Wait until every Test report of this profile shows AUOptions 3 and NoAutoUpdate 0.",
+    "1. gpogen build, import the GPO, and link it where the GPO of {name} is linked, with link",
+    "   order 1 and the same group and WMI filter.",
+    "2. Run the Test script of this profile: wait until every report shows AUOptions 3 and",
+    "   NoAutoUpdate 0.",
     "3. Unlink the GPO of {name}, wait for the next refresh, and run the Test script again:",
     "   nobody has tested whether the values stay when the policy's values go.",
     "4. Only when the second report shows both values: decide about VBS, then unlink this GPO.",

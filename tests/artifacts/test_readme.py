@@ -11,7 +11,7 @@ from gpogen.artifacts import gpo_backup, notes, powershell_import, powershell_se
 from gpogen.artifacts.gpo_backup import identity
 from gpogen.artifacts.powershell_text import meant_for
 from gpogen.catalog.wmi import machine_query
-from gpogen.compile.result import ArcMachines, Compiled, Facts, LeftOut, Unproven
+from gpogen.compile.result import ArcMachines, Compiled, Facts, LeftOut, RestartCause, Unproven
 from gpogen.policy.types import Hive
 from tests.artifacts.factory import compiled, header, preference, traced, value
 from tests.artifacts.powershell.samples import SAMPLES, plan
@@ -41,11 +41,40 @@ def told(body: str = "", **head: str) -> str:
 
 def test_linking_is_a_run_of_its_own_and_says_who_needs_which_right() -> None:
     shown = text(compiled())
-    step = shown[shown.index("\nc. ") : shown.index("\nWithout a domain")]
+    step = shown[shown.index("\nb. ") : shown.index("\nWithout a domain")]
     assert "Gpo.ps1 -LinkOnly `\n" in step
     assert '"Link GPOs" on the organizational unit' in " ".join(step.split())
     assert 'for -ApplyGroup "Edit settings, delete, modify security"' in " ".join(step.split())
     assert "its membership takes effect only after its next restart" in step
+
+
+def test_the_steps_stand_in_their_order_with_their_risks() -> None:
+    shown = told(VBS)
+    order = (
+        "a. Create the GPO",
+        "Risk: none for the machines",
+        "Remove-GPO -Name 'TITLE'",
+        "b. Link the GPO",
+        "Risk: from their next refresh on",
+        "c. Restart the machines in a maintenance window",
+        "Risk: the restart itself, and what Credential Guard stops",
+        "To update the GPO later",
+        "Optional: sign the scripts",
+        "Without a domain, on each machine",
+    )
+    places = [shown.index(words) for words in order]
+    assert places == sorted(places)
+    assert "c. Wait for the next refresh" in told("updates: {mode: download}")
+
+
+def test_the_preparation_from_an_iso_comes_before_the_link_and_has_no_undo() -> None:
+    shown = " ".join(notes_of_iso().split())
+    assert "before you link the GPO (step b of section 3), Enable-HotpatchFromIso.ps1" in shown
+    assert "There is no undo" in shown
+
+
+def notes_of_iso() -> str:
+    return text(compiled(facts=Facts(restart_causes=(RestartCause.ISO,))))
 
 
 def test_the_query_of_the_wmi_filter_stands_on_one_line() -> None:
@@ -182,7 +211,9 @@ def restarts(body: str, **head: str) -> str:
 
 def test_azure_restarts_where_azure_orchestrates() -> None:
     by_manager = restarts("updates: {mode: download}", orchestration="azure-update-manager", **ARC)
-    assert "Azure Update Manager, in its own run, according to its reboot setting" in by_manager
+    assert (
+        "Azure Update Manager, in its maintenance window, if rebootSetting allows it" in by_manager
+    )
     assert "forced" not in by_manager
     by_azure = restarts("", os=OS_2022, platform="azure-vm", orchestration="azure-guest-patching")
     assert "Azure, in off-peak hours that it chooses" in by_azure
@@ -286,6 +317,41 @@ def test_each_part_says_what_it_leaves_out() -> None:
     assert "by preferences" not in flat(compiled())
 
 
+def test_each_file_of_sconfig_is_named_only_where_it_is_there() -> None:
+    made = compiled(sconfig=plan("download"))
+    assert "Set-UpdateMode.ps1 and Set-UpdateMode.cmd write" in flat(made)
+    desktop = flat(replace(made, header=header(installation="desktop")))
+    assert "Set-UpdateMode.cmd" not in desktop
+    assert "Set-UpdateMode.ps1 writes what menu 5" in desktop
+
+
+def test_a_script_that_refuses_azure_vms_is_shown_with_force() -> None:
+    head = header(platform="azure-vm", orchestration="azure-guest-patching")
+    shown = flat(compiled(header=head))
+    assert "without -Force, the script refuses Azure VMs" in shown
+    assert "Set-AzlocalWs2022Core.ps1 -Force -WhatIf" in shown
+    assert "-Force -WhatIf" not in flat(compiled())
+
+
+def test_what_undo_does_without_a_saved_state_depends_on_the_mode() -> None:
+    assert "the script sets only AUOptions 3 and NoAutoUpdate 0" in told(SCHEDULE)
+    assert "the script changes nothing. " in told(VBS)
+
+
+def test_a_time_has_its_zone() -> None:
+    assert "on its schedule: Sunday 03:00 (the machine's local time)" in told(SCHEDULE)
+    zoned = compiled(header=header(time_zone="Europe/Rome"))
+    assert "(the machine's local time)" not in flat(zoned)
+
+
+def test_what_stays_is_said_once_for_a_key_and_beside_its_mark() -> None:
+    key = r"SOFTWARE\Microsoft\Windows NT\CurrentVersion\Update" + r"\Deep" * 12
+    items = tuple(value(name, key=key).record for name in ("Name", "Version"))
+    shown = text(compiled(facts=Facts(stays=items)))
+    assert f"\n- HKLM\\{key}:" in shown
+    assert "Name, Version remain on the machine" in " ".join(shown.split())
+
+
 def test_the_enrolment_is_looked_at_only_where_it_applies() -> None:
     for os, applies in ((OS_2022, True), (profiles.OS_2025, False)):
         shown = text(compiled(header=header(os=os)))
@@ -372,7 +438,7 @@ def test_a_user_setting_is_not_saved_by_the_set_scripts_commands() -> None:
     ("installer", "said"),
     [
         ("group-policy", "Install-Updates.ps1 -HideKB KB5070893"),
-        ("sconfig", "hide it on the server"),
+        ("sconfig", "Hide it on the server"),
         ("azure-update-manager", "kbNumbersToExclude"),
         ("azure-guest-patching", "No list of excluded updates is documented"),
         ("configmgr", "software update group"),
@@ -393,6 +459,21 @@ def test_the_folder_alone_says_how_to_take_a_bad_hotpatch_off_and_keep_it_away(
         said,
     ):
         assert line in told, line
+
+
+def test_what_keeps_a_hotpatch_away_says_when_to_do_it() -> None:
+    shown = told(SCHEDULE)
+    steps = shown[shown.index("To remove a bad hotpatch") :]
+    before = steps[steps.index("c. Before the removal") : steps.index("d. Remove it")]
+    after = steps[steps.index("e. After the restart") : steps.index("f. Check the server")]
+    assert "Stop the automatic installation on this server" in before
+    assert "mode: download" in before
+    assert "Hide it on the server" in after
+    assert "start the automatic installation again" in after
+    by_hand = told("updates: {mode: download}", orchestration="manual")
+    assert "Stop the automatic installation" not in by_hand
+    assert "4 refused, nothing changed, 3010 a restart is required" in steps
+    assert "To keep the bad baseline away, do steps c and e" in steps
 
 
 def test_a_pause_is_advised_only_where_it_holds() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -71,16 +72,17 @@ def test_the_readme_of_the_old_profile_leads_to_it_and_says_what_is_unproven(
     back = readme[readme.index("6. ROLLBACK, AND WHAT REMAINS =") :]
     order = (
         r"gpogen retire profiles\web.yaml creates the profile web-retired",
-        "link it above this one",
-        "shows AUOptions 3 and NoAutoUpdate 0",
-        "Then unlink this GPO",
-        "a second Test report",
+        "with -LinkOrder 1, and with the same group (-ApplyGroup)",
+        "run Test-WebRetired.ps1 from the folder of the new profile",
+        "shows AUOptions 3 and NoAutoUpdate 0. The expected verdict is Compliant",
+        "Unlink this GPO",
+        "run Test-WebRetired.ps1 again",
         "is unproven. Where a value is missing",
         "decide about VBS",
     )
     places = [back.index(words) for words in order]
     assert places == sorted(places)
-    assert "mode: download" not in back
+    assert "(from a profile with mode: download)" not in back
 
 
 EXTERNALLY = {word: word for word in sorted(EXTERNAL - {"azure-guest-patching"})}
@@ -98,7 +100,16 @@ def test_a_profile_whose_installer_is_another_is_refused(
     assert f"must be group-policy, sconfig, or manual; got {word}" in done.err
     assert not old.with_name("web-retired.yaml").exists()
     assert gpogen("build", "-q").code == 0
-    assert "gpogen retire" not in (place.output / "web/README.txt").read_text()
+    readme = " ".join((place.output / "web/README.txt").read_text().split())
+    assert "creates the profile web-retired" not in readme
+    assert "You need no other GPO for the mode: gpogen retire refuses this profile" in readme
+    steps = readme[readme.index("To retire this GPO") : readme.index("To remove a bad hotpatch")]
+    wanted = re.search(r"write them in step (\d)", steps)
+    assert wanted is not None
+    assert f" {wanted[1]}. On each machine, write AUOptions 3 and NoAutoUpdate 0" in steps
+    order = ("1. ", "Unlink this GPO", "write AUOptions 3", "Unregister-ScheduledTask")
+    places = [steps.index(words) for words in order]
+    assert places == sorted(places)
 
 
 UNFIT = {
@@ -139,8 +150,8 @@ def test_a_name_leaves_room_for_the_suffix(
     assert done.code == code
     assert ("must have at most 55 characters" in done.err) is bool(code)
     assert gpogen("build", "-q").code == 0
-    readme = (place.output / name / "README.txt").read_text()
-    assert ("gpogen retire" in readme) is not bool(code)
+    readme = " ".join((place.output / name / "README.txt").read_text().split())
+    assert ("gpogen retire profiles" in readme) is not bool(code)
 
 
 def test_nothing_is_overwritten_without_force(place: Workplace, gpogen: Run) -> None:

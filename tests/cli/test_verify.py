@@ -69,6 +69,31 @@ def test_without_a_profile_the_formats_are_compared_with_each_other(
     assert found[".reg"] is True
 
 
+def test_a_backup_alone_is_checked_in_its_structure_only_and_verify_says_so(
+    built: Workplace, gpogen: Run
+) -> None:
+    (pol,) = (built.output / "web/gpo").rglob("registry.pol")
+    data = pol.read_bytes()
+    name = "AUOptions".encode("utf-16-le")
+    at = data.index(name) + len(name) + 2 + 2 + 4 + 2 + 4 + 2  # NUL ; type ; size ;
+    pol.write_bytes(data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :])
+
+    answer = gpogen("verify", "output/web/gpo")
+    assert (answer.code, "structure only: values not compared" in answer.err) == (0, True)
+    answer = gpogen("verify", "output/web/gpo", "--profile", "profiles/web.yaml")
+    assert (answer.code, "structure only" in answer.err) == (1, False)
+    assert "structure only" not in gpogen("verify", "output/web").err
+
+
+@pytest.mark.usefixtures("built")
+def test_the_backup_says_how_many_records_are_preferences(gpogen: Run) -> None:
+    out = " ".join(gpogen("verify", "output/web").out.split())
+    counts = dict(re.findall(r"(GPO backup|registry\.pol) (\d+) yes", out))
+    more = int(counts["GPO backup"]) - int(counts["registry.pol"])
+    assert more == 1
+    assert "1 of them is a preference, which registry.pol does not have" in out
+
+
 def test_another_profile_is_a_difference(built: Workplace, gpogen: Run) -> None:
     other = built.root / "web.yaml"
     text = (built.root / "profiles/web.yaml").read_text(encoding="utf-8")

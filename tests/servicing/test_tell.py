@@ -100,9 +100,11 @@ def test_an_installer_has_one_name_but_update_manager_on_request(who: Who, why: 
 def test_the_schedule_of_the_mode_alone_is_told_with_its_time(who: Who, why: Why) -> None:
     first = Installer(who, why)
     timed = who is Who.SCHEDULE and why is Why.MODE
-    run = ": second saturday 04:00" if timed else ""
+    run = ": second Saturday 04:00" if timed else ""
 
     assert installs_text(answer(first)) == who_text(first) + run
+    zoned = f"{run} (Europe/Rome)" if timed else ""
+    assert installs_text(answer(first), "Europe/Rome") == who_text(first) + zoned
 
 
 @pytest.mark.parametrize("who", Who)
@@ -118,13 +120,13 @@ def test_a_second_installer_is_added_and_an_unknown_one_is_doubtful(who: Who) ->
     [
         (-1, "every day"),
         (0, "every day"),
-        (1, "sunday"),
-        (2, "monday"),
-        (3, "tuesday"),
-        (4, "wednesday"),
-        (5, "thursday"),
-        (6, "friday"),
-        (7, "saturday"),
+        (1, "Sunday"),
+        (2, "Monday"),
+        (3, "Tuesday"),
+        (4, "Wednesday"),
+        (5, "Thursday"),
+        (6, "Friday"),
+        (7, "Saturday"),
         (8, "every day"),
         (9, "every day"),
     ],
@@ -135,7 +137,7 @@ def test_a_day_is_told_by_its_number_and_any_other_number_is_every_day(day: int,
 
 def test_weeks_are_told_in_their_order_and_no_hour_is_chosen_by_windows() -> None:
     assert timetable_text(Timetable(7, 23, frozenset({4, 1, 3, 2}))) == (
-        "first, second, third, fourth saturday 23:00"
+        "first, second, third, fourth Saturday 23:00"
     )
     assert timetable_text(Timetable(0, None)) == "every day at an hour that Windows chooses"
     assert timetable_text(Situation().timetable) == "every day 03:00"

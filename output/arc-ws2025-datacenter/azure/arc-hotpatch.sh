@@ -5,7 +5,7 @@
 # GPO: Hotpatch: Azure Arc, Windows Server 2025 Datacenter
 # Why: Windows Update installs on Sunday at 03:00, and restarts in baseline months.
 # For: Windows Server 2025 Datacenter, Server Core, member servers, Azure Arc-enabled servers
-# Digest: 6acf4e3d199414d520286054750de4f45b660f313cf43c7ffcf5cf7e770fad08
+# Digest: 4d7c7d7562bf071ba05d2ff3ed8411434d350d03f5688431a9f282e5009ceb3e
 # Made by: gpogen 0.1.0
 #
 # The author of this file has not run it against Azure: it was tested against a stand-in of Azure

@@ -7,7 +7,7 @@ Profile: arc-ws2025-datacenter
 GPO: Hotpatch: Azure Arc, Windows Server 2025 Datacenter
 Why: Windows Update installs on Sunday at 03:00, and restarts in baseline months.
 For: Windows Server 2025 Datacenter, Server Core, member servers, Azure Arc-enabled servers
-Digest: 6acf4e3d199414d520286054750de4f45b660f313cf43c7ffcf5cf7e770fad08
+Digest: 4d7c7d7562bf071ba05d2ff3ed8411434d350d03f5688431a9f282e5009ceb3e
 Made by: gpogen 0.1.0
 
 Has the data of the profile, and the SHA-256 of each file of the GPO backup in the folder gpo next to
@@ -82,13 +82,13 @@ $ErrorActionPreference = 'Stop'
 $module = @{ Name = 'gpogen-import.psm1'; Length = 47965; Hash = '859a5e8ad9ee8fb236b105d36a19d248eda71f005e8fb96c41c832e4eb21151e' }
 # The files of the backup, below the folder gpo.
 $files = @(
-    @{ Path = 'manifest.xml'; Length = 764; Hash = '571d0bb29bf9102186ada6ad194a34dcc439ce1f5b5b786656536da798c517a4' }
+    @{ Path = 'manifest.xml'; Length = 764; Hash = '479cca6e070a17cc8bc054a66b5f26b152a6bc453a8ab274daf35f7a4a5f456b' }
     @{ Path = '{BBB420C7-8FE2-5031-8058-9C935FF359F1}/Backup.xml'; Length = 3587; Hash = '556d60d3eb2ab8732cd0af0ba93331d7ee734fd5aaf9f8ee7a69f7dfc6e37c03' }
-    @{ Path = '{BBB420C7-8FE2-5031-8058-9C935FF359F1}/bkupInfo.xml'; Length = 655; Hash = 'b7aeffd03a6376713c855c11e4c2e7ad31f23c9e1d4dacecd93f2c9238bb0ad8' }
-    @{ Path = '{BBB420C7-8FE2-5031-8058-9C935FF359F1}/DomainSysvol/GPO/GPO.cmt'; Length = 288; Hash = 'c608b10a31311820988973204aeb0667f28b065108f1695a577818124335571c' }
-    @{ Path = '{BBB420C7-8FE2-5031-8058-9C935FF359F1}/DomainSysvol/GPO/gpogen-values.txt'; Length = 396; Hash = 'dbbd64f67c946f19e6e53e1021c835e5b06afce154e54b495336cacbc217fea0' }
+    @{ Path = '{BBB420C7-8FE2-5031-8058-9C935FF359F1}/bkupInfo.xml'; Length = 655; Hash = '8b92748cfe3e5f6648a3b4b8825b681d4e426a32e9f7b65fc55c9d2ca48d2d6b' }
+    @{ Path = '{BBB420C7-8FE2-5031-8058-9C935FF359F1}/DomainSysvol/GPO/GPO.cmt'; Length = 288; Hash = '236564b6f09e9fdff39f3e4e5ff02420a5bf2fc59395e63266721d258797ae35' }
+    @{ Path = '{BBB420C7-8FE2-5031-8058-9C935FF359F1}/DomainSysvol/GPO/gpogen-values.txt'; Length = 396; Hash = '0195a08d05d7c9d7e06332389ce45279f46c6c48d39e0ec8812be5929150e0d3' }
     @{ Path = '{BBB420C7-8FE2-5031-8058-9C935FF359F1}/DomainSysvol/GPO/Machine/registry.pol'; Length = 6358; Hash = '289c4965e6e84d02c2ee2a480a2894fc3129ca84feb76b9f192182eff26633d4' }
-    @{ Path = '{BBB420C7-8FE2-5031-8058-9C935FF359F1}/DomainSysvol/GPO/Machine/comment.cmtx'; Length = 2298; Hash = 'ae90603d0e09464206ce4382994157218f4f1de9a9ff20bd229da38f86c49a30' }
+    @{ Path = '{BBB420C7-8FE2-5031-8058-9C935FF359F1}/DomainSysvol/GPO/Machine/comment.cmtx'; Length = 2634; Hash = '030df6407f6a2d237279768afbf95c2e00719dab0fa17e0d0652e8689beae5db' }
     @{ Path = '{BBB420C7-8FE2-5031-8058-9C935FF359F1}/DomainSysvol/GPO/Machine/Preferences/Registry/Registry.xml'; Length = 590; Hash = 'f026022208d7b93b7e9e33d1125c12ae7257b74bf0d6da688464d0521cdc8883' }
 )
 $policy = @(
@@ -110,18 +110,18 @@ $policy = @(
     @{ Do = 'delete'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'DoNotEnforceEnterpriseTLSCertPinningForUpdateDetection' }
     @{ Do = 'delete'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'SetProxyBehaviorForUpdateDetection' }
     # Select when Quality Updates are received
-    # No update that restarts a server installs automatically in a hotpatch month, and users cannot pause a baseline.
+    # Drivers and previews are not hotpatches: drivers can restart a server, and a preview takes it off the hotpatch train. A baseline that is deferred or paused delays every hotpatch that requires it.
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'DeferQualityUpdates'; Kind = 'DWord'; Value = 0 }
     @{ Do = 'delete'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'DeferQualityUpdatesPeriodInDays' }
     @{ Do = 'delete'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'PauseQualityUpdatesStartTime' }
     # Do not include drivers with Windows Updates
-    # No update that restarts a server installs automatically in a hotpatch month, and users cannot pause a baseline.
+    # Drivers and previews are not hotpatches: drivers can restart a server, and a preview takes it off the hotpatch train. A baseline that is deferred or paused delays every hotpatch that requires it.
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'ExcludeWUDriversInQualityUpdate'; Kind = 'DWord'; Value = 1 }
     # Remove access to "Pause updates" feature
-    # No update that restarts a server installs automatically in a hotpatch month, and users cannot pause a baseline.
+    # Drivers and previews are not hotpatches: drivers can restart a server, and a preview takes it off the hotpatch train. A baseline that is deferred or paused delays every hotpatch that requires it.
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'SetDisablePauseUXAccess'; Kind = 'DWord'; Value = 1 }
     # Enable optional updates
-    # No update that restarts a server installs automatically in a hotpatch month, and users cannot pause a baseline.
+    # Drivers and previews are not hotpatches: drivers can restart a server, and a preview takes it off the hotpatch train. A baseline that is deferred or paused delays every hotpatch that requires it.
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'SetAllowOptionalContent'; Kind = 'DWord'; Value = 0 }
     @{ Do = 'delete'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'AllowOptionalContent' }
     # Configure Automatic Updates
@@ -151,7 +151,7 @@ $preferences = @(
 $data = @{
     Title = 'Hotpatch: Azure Arc, Windows Server 2025 Datacenter'
     Mark = 'gpogen:arc-ws2025-datacenter'
-    Comment = ('gpogen:arc-ws2025-datacenter' + [char]0x000D + [char]0x000A + '  Windows Update installs on Sunday at 03:00, and restarts in baseline months.' + [char]0x000D + [char]0x000A + 'gpogen 0.1.0, profile 6acf4e3d1994')
+    Comment = ('gpogen:arc-ws2025-datacenter' + [char]0x000D + [char]0x000A + '  Windows Update installs on Sunday at 03:00, and restarts in baseline months.' + [char]0x000D + [char]0x000A + 'gpogen 0.1.0, profile 4d7c7d7562bf')
     BackupId = '{BBB420C7-8FE2-5031-8058-9C935FF359F1}'
     UserSideIsEmpty = $true
     # Which halves of the GPO the profile wants; empty where it says nothing.

@@ -7,7 +7,7 @@ Profile: arc-ws2025-datacenter
 GPO: Hotpatch: Azure Arc, Windows Server 2025 Datacenter
 Why: Windows Update installs on Sunday at 03:00, and restarts in baseline months.
 For: Windows Server 2025 Datacenter, Server Core, member servers, Azure Arc-enabled servers
-Digest: 6acf4e3d199414d520286054750de4f45b660f313cf43c7ffcf5cf7e770fad08
+Digest: 4d7c7d7562bf071ba05d2ff3ed8411434d350d03f5688431a9f282e5009ceb3e
 Made by: gpogen 0.1.0
 
 Windows does not roll back a hotpatch automatically. This script does, step by step. It first prints
@@ -42,7 +42,9 @@ remaining steps in HKEY_LOCAL_MACHINE\SOFTWARE\gpogen, and copies of itself and 
 Program Files\gpogen. At the end, it removes all of them and the task.
 
 The script does not prevent the machine from installing the update again. It prints what to do:
-- After the removal, before the next installation, hide it on the server as soon as it is offered again (Install-Updates.ps1 -HideKB). The search of Windows Update then excludes it; whether the automatic installation of a hotpatch does is unproven.
+- Before the removal: Stop the automatic installation on this server: build a profile that extends this one with updates: {mode: download, schedule: unmanaged}, restart: unmanaged, and no deadline; move the server into a separate organizational unit below the one where this GPO is linked, and link the new GPO there. Run gpupdate /force on the server: AUOptions must be 3. On a server that gets no GPO, select Download only in menu 5 of SConfig.
+- After the restart: Hide it on the server as soon as Windows Update offers it again, and before the next installation (Install-Updates.ps1 -HideKB). The search of Windows Update then excludes it; whether the automatic installation of a hotpatch does is unproven.
+- After the restart: When the update is hidden, start the automatic installation again: undo the link or the move, or select the previous mode in SConfig.
 - A pause of quality updates does not help, because the GPO deletes it.
 
 Exit code: 0 done, 1 the script failed, 2 not done (-WhatIf, or somebody declined a step), 4 refused,
@@ -152,7 +154,9 @@ Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
 $scriptName = 'Restore-HotpatchBaseline'
 $keep = @(
-    'After the removal, before the next installation, hide it on the server as soon as it is offered again (Install-Updates.ps1 -HideKB). The search of Windows Update then excludes it; whether the automatic installation of a hotpatch does is unproven.'
+    'Before the removal: Stop the automatic installation on this server: build a profile that extends this one with updates: {mode: download, schedule: unmanaged}, restart: unmanaged, and no deadline; move the server into a separate organizational unit below the one where this GPO is linked, and link the new GPO there. Run gpupdate /force on the server: AUOptions must be 3. On a server that gets no GPO, select Download only in menu 5 of SConfig.'
+    'After the restart: Hide it on the server as soon as Windows Update offers it again, and before the next installation (Install-Updates.ps1 -HideKB). The search of Windows Update then excludes it; whether the automatic installation of a hotpatch does is unproven.'
+    'After the restart: When the update is hidden, start the automatic installation again: undo the link or the move, or select the previous mode in SConfig.'
 )
 $pause = 'A pause of quality updates does not help, because the GPO deletes it.'
 #region text for people

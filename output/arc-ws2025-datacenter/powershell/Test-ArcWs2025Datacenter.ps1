@@ -7,7 +7,7 @@ Profile: arc-ws2025-datacenter
 GPO: Hotpatch: Azure Arc, Windows Server 2025 Datacenter
 Why: Windows Update installs on Sunday at 03:00, and restarts in baseline months.
 For: Windows Server 2025 Datacenter, Server Core, member servers, Azure Arc-enabled servers
-Digest: 6acf4e3d199414d520286054750de4f45b660f313cf43c7ffcf5cf7e770fad08
+Digest: 4d7c7d7562bf071ba05d2ff3ed8411434d350d03f5688431a9f282e5009ceb3e
 Made by: gpogen 0.1.0
 
 Checks every value of the profile: what is expected, what the machine has, and where that comes from
@@ -125,7 +125,7 @@ $route = $(if ($Direct) { 'direct' } else { 'group-policy' })
 $profileFacts = [ordered]@{
     name = 'arc-ws2025-datacenter'
     title = 'Hotpatch: Azure Arc, Windows Server 2025 Datacenter'
-    digest = '6acf4e3d199414d520286054750de4f45b660f313cf43c7ffcf5cf7e770fad08'
+    digest = '4d7c7d7562bf071ba05d2ff3ed8411434d350d03f5688431a9f282e5009ceb3e'
     revision = ''
     ring = ''
     os = 'windows-server-2025-datacenter'

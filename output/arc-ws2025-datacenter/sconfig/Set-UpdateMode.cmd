@@ -1,6 +1,6 @@
 @echo off
 rem Sets Windows Update's mode as menu item 5 of SConfig does. For Server Core.
-rem Profile arc-ws2025-datacenter, digest 6acf4e3d199414d520286054750de4f45b660f313cf43c7ffcf5cf7e770fad08
+rem Profile arc-ws2025-datacenter, digest 4d7c7d7562bf071ba05d2ff3ed8411434d350d03f5688431a9f282e5009ceb3e
 rem Made by gpogen 0.1.0. The profile's mode: install-on-schedule
 rem SConfig's word for it: Automatic
 rem This file records nothing: choose another mode in SConfig's menu 5, or use Set-UpdateMode.ps1, which

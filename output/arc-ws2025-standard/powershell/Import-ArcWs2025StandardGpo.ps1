@@ -7,7 +7,7 @@ Profile: arc-ws2025-standard
 GPO: Hotpatch: Azure Arc, Windows Server 2025 Standard
 Why: Azure Update Manager installs and restarts; the GPO prevents Windows from doing it automatically.
 For: Windows Server 2025 Standard, Desktop Experience, member servers, Azure Arc-enabled servers
-Digest: 14803d9ea712fcbb4383cff9a5b882aaa65ad220de84147f810e00f55f313dc2
+Digest: de9eec788cdec657bd30e9937d0f078d67dfdb731b60298b9c4de3b5a487c5d9
 Made by: gpogen 0.1.0
 
 Has the data of the profile, and the SHA-256 of each file of the GPO backup in the folder gpo next to
@@ -82,13 +82,13 @@ $ErrorActionPreference = 'Stop'
 $module = @{ Name = 'gpogen-import.psm1'; Length = 47965; Hash = '859a5e8ad9ee8fb236b105d36a19d248eda71f005e8fb96c41c832e4eb21151e' }
 # The files of the backup, below the folder gpo.
 $files = @(
-    @{ Path = 'manifest.xml'; Length = 760; Hash = 'af5916850030aa3d97d09bb580ff804d0657d8ea7dfbcbb00b4f800b4c812de7' }
+    @{ Path = 'manifest.xml'; Length = 760; Hash = 'fb117df57a595506f1d412b62724895d846aef3f79e48320528f86e3de7947bd' }
     @{ Path = '{B336AA20-8FAF-5FC7-A4B9-B51050A37683}/Backup.xml'; Length = 3585; Hash = '6020d77103e7f0ceb6599eb0d9e048918f4c672f264b80ffe10b70d07614dca2' }
-    @{ Path = '{B336AA20-8FAF-5FC7-A4B9-B51050A37683}/bkupInfo.xml'; Length = 651; Hash = '62ceb5cd46655e8646d36ad7f25979c9fa64b437667bb61692540f1189fe6620' }
-    @{ Path = '{B336AA20-8FAF-5FC7-A4B9-B51050A37683}/DomainSysvol/GPO/GPO.cmt'; Length = 326; Hash = '91452c91a1bd1ffed68f3b1b176931a08c25b507600de88df2a60e44316318c7' }
-    @{ Path = '{B336AA20-8FAF-5FC7-A4B9-B51050A37683}/DomainSysvol/GPO/gpogen-values.txt'; Length = 306; Hash = 'b121b3e7fbcd27f2b002b12c6e6279228e56f77533afe20e11a0a7df7235bd21' }
+    @{ Path = '{B336AA20-8FAF-5FC7-A4B9-B51050A37683}/bkupInfo.xml'; Length = 651; Hash = '3260698e7c085d03b1738ff0d39035c5466f3296af435e6e46eae36cae3303a1' }
+    @{ Path = '{B336AA20-8FAF-5FC7-A4B9-B51050A37683}/DomainSysvol/GPO/GPO.cmt'; Length = 326; Hash = '5d4c9dc7e5eb6a3221a4803146dd4da49a110ac8973b4c8f01316ed6a1c4e720' }
+    @{ Path = '{B336AA20-8FAF-5FC7-A4B9-B51050A37683}/DomainSysvol/GPO/gpogen-values.txt'; Length = 306; Hash = '3af1fcef76596f76c0d7f92b39861f5151baaf85f5009a3c77137025fc3f72eb' }
     @{ Path = '{B336AA20-8FAF-5FC7-A4B9-B51050A37683}/DomainSysvol/GPO/Machine/registry.pol'; Length = 4652; Hash = '3e23ed5a5ba1bea6cd858ba7e01245d5a78bebb9f547c6d0c0b8b86da1681b11' }
-    @{ Path = '{B336AA20-8FAF-5FC7-A4B9-B51050A37683}/DomainSysvol/GPO/Machine/comment.cmtx'; Length = 2026; Hash = '3a14098142b71cece9c41f8c9c5a98263d97506c332102e8d073cbf2bcee34ff' }
+    @{ Path = '{B336AA20-8FAF-5FC7-A4B9-B51050A37683}/DomainSysvol/GPO/Machine/comment.cmtx'; Length = 2362; Hash = '38092b829cbe77a172e00ef2754849e82f7f1f6e80576a99d046d676aa47b509' }
     @{ Path = '{B336AA20-8FAF-5FC7-A4B9-B51050A37683}/DomainSysvol/GPO/Machine/Preferences/Registry/Registry.xml'; Length = 590; Hash = '13c1cb3b90402c24a930e899b7e6c4bf21ee5123be6ada116bb27584394f8b80' }
 )
 $policy = @(
@@ -103,18 +103,18 @@ $policy = @(
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'SOFTWARE\Policies\Microsoft\Windows\DeviceGuard'; Name = 'ConfigureSystemGuardLaunch'; Kind = 'DWord'; Value = 0 }
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'SOFTWARE\Policies\Microsoft\Windows\DeviceGuard'; Name = 'ConfigureKernelShadowStacksLaunch'; Kind = 'DWord'; Value = 0 }
     # Select when Quality Updates are received
-    # No update that restarts a server installs automatically in a hotpatch month, and users cannot pause a baseline.
+    # Drivers and previews are not hotpatches: drivers can restart a server, and a preview takes it off the hotpatch train. A baseline that is deferred or paused delays every hotpatch that requires it.
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'DeferQualityUpdates'; Kind = 'DWord'; Value = 0 }
     @{ Do = 'delete'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'DeferQualityUpdatesPeriodInDays' }
     @{ Do = 'delete'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'PauseQualityUpdatesStartTime' }
     # Do not include drivers with Windows Updates
-    # No update that restarts a server installs automatically in a hotpatch month, and users cannot pause a baseline.
+    # Drivers and previews are not hotpatches: drivers can restart a server, and a preview takes it off the hotpatch train. A baseline that is deferred or paused delays every hotpatch that requires it.
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'ExcludeWUDriversInQualityUpdate'; Kind = 'DWord'; Value = 1 }
     # Remove access to "Pause updates" feature
-    # No update that restarts a server installs automatically in a hotpatch month, and users cannot pause a baseline.
+    # Drivers and previews are not hotpatches: drivers can restart a server, and a preview takes it off the hotpatch train. A baseline that is deferred or paused delays every hotpatch that requires it.
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'SetDisablePauseUXAccess'; Kind = 'DWord'; Value = 1 }
     # Enable optional updates
-    # No update that restarts a server installs automatically in a hotpatch month, and users cannot pause a baseline.
+    # Drivers and previews are not hotpatches: drivers can restart a server, and a preview takes it off the hotpatch train. A baseline that is deferred or paused delays every hotpatch that requires it.
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'SetAllowOptionalContent'; Kind = 'DWord'; Value = 0 }
     @{ Do = 'delete'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'AllowOptionalContent' }
     # Configure Automatic Updates
@@ -138,7 +138,7 @@ $preferences = @(
 $data = @{
     Title = 'Hotpatch: Azure Arc, Windows Server 2025 Standard'
     Mark = 'gpogen:arc-ws2025-standard'
-    Comment = ('gpogen:arc-ws2025-standard' + [char]0x000D + [char]0x000A + '  Azure Update Manager installs and restarts; the GPO prevents Windows from doing it automatically.' + [char]0x000D + [char]0x000A + 'gpogen 0.1.0, profile 14803d9ea712')
+    Comment = ('gpogen:arc-ws2025-standard' + [char]0x000D + [char]0x000A + '  Azure Update Manager installs and restarts; the GPO prevents Windows from doing it automatically.' + [char]0x000D + [char]0x000A + 'gpogen 0.1.0, profile de9eec788cde')
     BackupId = '{B336AA20-8FAF-5FC7-A4B9-B51050A37683}'
     UserSideIsEmpty = $true
     # Which halves of the GPO the profile wants; empty where it says nothing.

@@ -7,7 +7,7 @@ Profile: arc-ws2025-standard
 GPO: Hotpatch: Azure Arc, Windows Server 2025 Standard
 Why: Azure Update Manager installs and restarts; the GPO prevents Windows from doing it automatically.
 For: Windows Server 2025 Standard, Desktop Experience, member servers, Azure Arc-enabled servers
-Digest: 14803d9ea712fcbb4383cff9a5b882aaa65ad220de84147f810e00f55f313dc2
+Digest: de9eec788cdec657bd30e9937d0f078d67dfdb731b60298b9c4de3b5a487c5d9
 Made by: gpogen 0.1.0
 
 Windows does not roll back a hotpatch automatically. This script does, step by step. It first prints
@@ -42,7 +42,7 @@ remaining steps in HKEY_LOCAL_MACHINE\SOFTWARE\gpogen, and copies of itself and 
 Program Files\gpogen. At the end, it removes all of them and the task.
 
 The script does not prevent the machine from installing the update again. It prints what to do:
-- Add the KB number to kbNumbersToExclude of every maintenance configuration that these machines have, and exclude it from each one-time update.
+- Before the removal: Add the KB number to kbNumbersToExclude of every maintenance configuration that these machines have, and exclude it from each one-time update.
 - A pause of quality updates does not help, because the GPO deletes it.
 
 Exit code: 0 done, 1 the script failed, 2 not done (-WhatIf, or somebody declined a step), 4 refused,
@@ -152,7 +152,7 @@ Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
 $scriptName = 'Restore-HotpatchBaseline'
 $keep = @(
-    'Add the KB number to kbNumbersToExclude of every maintenance configuration that these machines have, and exclude it from each one-time update.'
+    'Before the removal: Add the KB number to kbNumbersToExclude of every maintenance configuration that these machines have, and exclude it from each one-time update.'
 )
 $pause = 'A pause of quality updates does not help, because the GPO deletes it.'
 #region text for people

@@ -7,7 +7,7 @@ Profile: azlocal-ws2022-core
 GPO: Hotpatch: Azure Local VMs, Windows Server 2022 Azure Edition Core
 Why: Hotpatch for Server Core on Azure Local, installed and restarted by Windows Update.
 For: Windows Server 2022 Datacenter: Azure Edition, Server Core, member servers, VMs on Azure Local (formerly Azure Stack HCI)
-Digest: 9cd1624cac3a5afd2557f824bb18d0d1ba4dc33476dc969a21e11aeb65b990d2
+Digest: ee05a6f4a67876e23fe04645a3da9ca640a67c259dc6cb15021fc7e6d02c6168
 Made by: gpogen 0.1.0
 
 Reads the record that the first run of Set-AzlocalWs2022Core.ps1 saved in Program Files\gpogen, and restores

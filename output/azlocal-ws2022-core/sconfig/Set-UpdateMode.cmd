@@ -1,6 +1,6 @@
 @echo off
 rem Sets Windows Update's mode as menu item 5 of SConfig does. For Server Core.
-rem Profile azlocal-ws2022-core, digest 9cd1624cac3a5afd2557f824bb18d0d1ba4dc33476dc969a21e11aeb65b990d2
+rem Profile azlocal-ws2022-core, digest ee05a6f4a67876e23fe04645a3da9ca640a67c259dc6cb15021fc7e6d02c6168
 rem Made by gpogen 0.1.0. The profile's mode: install-on-schedule
 rem SConfig's word for it: Automatic
 rem This file records nothing: choose another mode in SConfig's menu 5, or use Set-UpdateMode.ps1, which

@@ -7,7 +7,7 @@ Profile: azlocal-ws2022-iso
 GPO: Hotpatch: Azure Local VMs, Windows Server 2022 Azure Edition from ISO
 Why: Prepares VMs that were installed from an ISO; otherwise the same as azlocal-ws2022-core.
 For: Windows Server 2022 Datacenter: Azure Edition, Server Core, member servers, VMs on Azure Local (formerly Azure Stack HCI)
-Digest: 2c8ab8c7218829ae56b375f5b73e8e4015b7acac899e55d3d9413bc42b3dc484
+Digest: b395e8c619ff62903af7579567a18518c8f3a83cdc808c67a1240d58155d57fb
 Made by: gpogen 0.1.0
 
 Reads the record that the first run of Set-AzlocalWs2022Iso.ps1 saved in Program Files\gpogen, and restores

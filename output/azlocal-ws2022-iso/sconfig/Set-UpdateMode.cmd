@@ -1,6 +1,6 @@
 @echo off
 rem Sets Windows Update's mode as menu item 5 of SConfig does. For Server Core.
-rem Profile azlocal-ws2022-iso, digest 2c8ab8c7218829ae56b375f5b73e8e4015b7acac899e55d3d9413bc42b3dc484
+rem Profile azlocal-ws2022-iso, digest b395e8c619ff62903af7579567a18518c8f3a83cdc808c67a1240d58155d57fb
 rem Made by gpogen 0.1.0. The profile's mode: install-on-schedule
 rem SConfig's word for it: Automatic
 rem This file records nothing: choose another mode in SConfig's menu 5, or use Set-UpdateMode.ps1, which

@@ -7,7 +7,7 @@ Profile: azlocal-ws2022-iso
 GPO: Hotpatch: Azure Local VMs, Windows Server 2022 Azure Edition from ISO
 Why: Prepares VMs that were installed from an ISO; otherwise the same as azlocal-ws2022-core.
 For: Windows Server 2022 Datacenter: Azure Edition, Server Core, member servers, VMs on Azure Local (formerly Azure Stack HCI)
-Digest: 2c8ab8c7218829ae56b375f5b73e8e4015b7acac899e55d3d9413bc42b3dc484
+Digest: b395e8c619ff62903af7579567a18518c8f3a83cdc808c67a1240d58155d57fb
 Made by: gpogen 0.1.0
 
 Writes what menu item 5 of SConfig writes (SConfig.Update.psm1), two values under
@@ -18,28 +18,28 @@ SConfig's own word for it is Automatic.
 
 SConfig asks its questions by Read-Host and takes no answers from a script, so this script
 writes the same two values and then applies SConfig's own rule for what it shows.
-A domain's Group Policy that sets them wins again at its next processing.
-What was there before the first run is recorded in
-Program Files\gpogen\Set-UpdateMode-AzlocalWs2022Iso.json, where only administrators write; -Undo brings it
-back. The schedule, the restart and everything else of the profile are not set here.
-Set-UpdateMode.cmd, which Server Core gets, too, writes the same, and records nothing. SConfig's menu 6, Install updates,
-is powershell\Install-Updates.ps1.
-A host of Azure Local is refused: only its solution updates may service it.
+If a GPO of the domain sets the same values, Group Policy overwrites them when it next processes that
+GPO. Before its first run changes anything, the script saves the previous values in
+Program Files\gpogen\Set-UpdateMode-AzlocalWs2022Iso.json, where only administrators can write. -Undo restores
+them. The script does not set the schedule, the restart, or any other setting of the profile.
+Set-UpdateMode.cmd in this folder writes the same values, and saves nothing.
+powershell\Install-Updates.ps1 does what menu 6 of SConfig, Install updates, does.
+The script refuses hosts of Azure Local: only its solution updates may service them.
 
 Exit code: 0 the mode is set, or everything is as before, 1 the script failed, 2 not done (-WhatIf,
 declined, or something was skipped), 4 refused and nothing was changed.
 
 .PARAMETER Undo
-Brings back what was there before the first run. A value that is no longer what this script wrote is
-skipped and named.
+Restores the values from before the first run. The script skips and lists each value that somebody has
+changed since.
 
 .PARAMETER LogPath
-A file to which the steps are added.
+A file to which the script appends its steps.
 
 .EXAMPLE
 PS> .\Set-UpdateMode.ps1 -WhatIf
 
-Says what would be written, and changes nothing.
+Lists what the script would write, and changes nothing.
 
 .EXAMPLE
 PS> .\Set-UpdateMode.ps1
@@ -49,7 +49,7 @@ Writes what differs. Run it elevated.
 .EXAMPLE
 PS> .\Set-UpdateMode.ps1 -Undo
 
-Brings back what was there before.
+Restores the previous values.
 #>
 [CmdletBinding(SupportsShouldProcess = $true)]
 [OutputType([pscustomobject])]

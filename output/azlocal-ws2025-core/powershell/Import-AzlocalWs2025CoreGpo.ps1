@@ -7,7 +7,7 @@ Profile: azlocal-ws2025-core
 GPO: Hotpatch: Azure Local VMs, Windows Server 2025 Azure Edition Core
 Why: Hotpatch for Server Core on Azure Local, installed and restarted by Windows Update.
 For: Windows Server 2025 Datacenter: Azure Edition, Server Core, member servers, VMs on Azure Local (formerly Azure Stack HCI)
-Digest: 52d8cbdafde0781d0813add905f2f07c05c3b7423021f8511fb156eaaee604fb
+Digest: 1a1c67d4f2bd7b5fef0aca506fc58dafed11aa22471d78315358bf3dead7f1c8
 Made by: gpogen 0.1.0
 
 Has the data of the profile, and the SHA-256 of each file of the GPO backup in the folder gpo next to
@@ -82,13 +82,13 @@ $ErrorActionPreference = 'Stop'
 $module = @{ Name = 'gpogen-import.psm1'; Length = 47965; Hash = '859a5e8ad9ee8fb236b105d36a19d248eda71f005e8fb96c41c832e4eb21151e' }
 # The files of the backup, below the folder gpo.
 $files = @(
-    @{ Path = 'manifest.xml'; Length = 776; Hash = 'bf1c6a3fed13d1b66428242bf4b038390005a38a9f797fea8938bd57166ae442' }
+    @{ Path = 'manifest.xml'; Length = 776; Hash = 'cb32915534a7c79c848f641a83cfa71d17fbf158295f72fa247744cab8f951d8' }
     @{ Path = '{6711DAF1-3A5A-5E73-9D2A-077EDAB1DD33}/Backup.xml'; Length = 3601; Hash = '73d888d161d6cc08b754b27cdb844b56a90bef87e2a9c2fdd5d90b73526770b0' }
-    @{ Path = '{6711DAF1-3A5A-5E73-9D2A-077EDAB1DD33}/bkupInfo.xml'; Length = 667; Hash = '0088e13f90d2290589470534588d3edcae081c8dddeb5a2bbd01344a16337698' }
-    @{ Path = '{6711DAF1-3A5A-5E73-9D2A-077EDAB1DD33}/DomainSysvol/GPO/GPO.cmt'; Length = 298; Hash = '46ae1aabb85039865ce25f48c72c69821e5dc4f2bcf21ec0f05908590c62cb41' }
-    @{ Path = '{6711DAF1-3A5A-5E73-9D2A-077EDAB1DD33}/DomainSysvol/GPO/gpogen-values.txt'; Length = 396; Hash = '9182d671a774258df3bf12e26307939ea91245c81310098e14b50dd68f4cb16f' }
+    @{ Path = '{6711DAF1-3A5A-5E73-9D2A-077EDAB1DD33}/bkupInfo.xml'; Length = 667; Hash = '692eb91ff5e9098480e32483232c1a85377ef5d6cc0815805275aa6311850001' }
+    @{ Path = '{6711DAF1-3A5A-5E73-9D2A-077EDAB1DD33}/DomainSysvol/GPO/GPO.cmt'; Length = 298; Hash = 'e24076b38fce7e558b27e002982354c450baf1947c96616a57d569c6d30212d4' }
+    @{ Path = '{6711DAF1-3A5A-5E73-9D2A-077EDAB1DD33}/DomainSysvol/GPO/gpogen-values.txt'; Length = 396; Hash = 'ebdc280c2650b3240b8e2aa3d03affea23a45242522f13ff9fb0966636a7caa8' }
     @{ Path = '{6711DAF1-3A5A-5E73-9D2A-077EDAB1DD33}/DomainSysvol/GPO/Machine/registry.pol'; Length = 6358; Hash = '292f719a8bd0593bf62af54162af8f1a51f2b80cf29d9a4abfec50b780227b0a' }
-    @{ Path = '{6711DAF1-3A5A-5E73-9D2A-077EDAB1DD33}/DomainSysvol/GPO/Machine/comment.cmtx'; Length = 2298; Hash = 'ae90603d0e09464206ce4382994157218f4f1de9a9ff20bd229da38f86c49a30' }
+    @{ Path = '{6711DAF1-3A5A-5E73-9D2A-077EDAB1DD33}/DomainSysvol/GPO/Machine/comment.cmtx'; Length = 2634; Hash = '030df6407f6a2d237279768afbf95c2e00719dab0fa17e0d0652e8689beae5db' }
     @{ Path = '{6711DAF1-3A5A-5E73-9D2A-077EDAB1DD33}/DomainSysvol/GPO/Machine/Preferences/Registry/Registry.xml'; Length = 590; Hash = 'e8e7df69494fa7504b4995c6944308a7bdc0631da221be3a6ae81e2aae53c4e8' }
 )
 $policy = @(
@@ -110,18 +110,18 @@ $policy = @(
     @{ Do = 'delete'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'DoNotEnforceEnterpriseTLSCertPinningForUpdateDetection' }
     @{ Do = 'delete'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'SetProxyBehaviorForUpdateDetection' }
     # Select when Quality Updates are received
-    # No update that restarts a server installs automatically in a hotpatch month, and users cannot pause a baseline.
+    # Drivers and previews are not hotpatches: drivers can restart a server, and a preview takes it off the hotpatch train. A baseline that is deferred or paused delays every hotpatch that requires it.
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'DeferQualityUpdates'; Kind = 'DWord'; Value = 0 }
     @{ Do = 'delete'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'DeferQualityUpdatesPeriodInDays' }
     @{ Do = 'delete'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'PauseQualityUpdatesStartTime' }
     # Do not include drivers with Windows Updates
-    # No update that restarts a server installs automatically in a hotpatch month, and users cannot pause a baseline.
+    # Drivers and previews are not hotpatches: drivers can restart a server, and a preview takes it off the hotpatch train. A baseline that is deferred or paused delays every hotpatch that requires it.
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'ExcludeWUDriversInQualityUpdate'; Kind = 'DWord'; Value = 1 }
     # Remove access to "Pause updates" feature
-    # No update that restarts a server installs automatically in a hotpatch month, and users cannot pause a baseline.
+    # Drivers and previews are not hotpatches: drivers can restart a server, and a preview takes it off the hotpatch train. A baseline that is deferred or paused delays every hotpatch that requires it.
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'SetDisablePauseUXAccess'; Kind = 'DWord'; Value = 1 }
     # Enable optional updates
-    # No update that restarts a server installs automatically in a hotpatch month, and users cannot pause a baseline.
+    # Drivers and previews are not hotpatches: drivers can restart a server, and a preview takes it off the hotpatch train. A baseline that is deferred or paused delays every hotpatch that requires it.
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'SetAllowOptionalContent'; Kind = 'DWord'; Value = 0 }
     @{ Do = 'delete'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'AllowOptionalContent' }
     # Configure Automatic Updates
@@ -151,7 +151,7 @@ $preferences = @(
 $data = @{
     Title = 'Hotpatch: Azure Local VMs, Windows Server 2025 Azure Edition Core'
     Mark = 'gpogen:azlocal-ws2025-core'
-    Comment = ('gpogen:azlocal-ws2025-core' + [char]0x000D + [char]0x000A + '  Hotpatch for Server Core on Azure Local, installed and restarted by Windows Update.' + [char]0x000D + [char]0x000A + 'gpogen 0.1.0, profile 52d8cbdafde0')
+    Comment = ('gpogen:azlocal-ws2025-core' + [char]0x000D + [char]0x000A + '  Hotpatch for Server Core on Azure Local, installed and restarted by Windows Update.' + [char]0x000D + [char]0x000A + 'gpogen 0.1.0, profile 1a1c67d4f2bd')
     BackupId = '{6711DAF1-3A5A-5E73-9D2A-077EDAB1DD33}'
     UserSideIsEmpty = $true
     # Which halves of the GPO the profile wants; empty where it says nothing.

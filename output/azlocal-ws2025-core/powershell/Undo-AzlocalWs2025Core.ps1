@@ -7,7 +7,7 @@ Profile: azlocal-ws2025-core
 GPO: Hotpatch: Azure Local VMs, Windows Server 2025 Azure Edition Core
 Why: Hotpatch for Server Core on Azure Local, installed and restarted by Windows Update.
 For: Windows Server 2025 Datacenter: Azure Edition, Server Core, member servers, VMs on Azure Local (formerly Azure Stack HCI)
-Digest: 52d8cbdafde0781d0813add905f2f07c05c3b7423021f8511fb156eaaee604fb
+Digest: 1a1c67d4f2bd7b5fef0aca506fc58dafed11aa22471d78315358bf3dead7f1c8
 Made by: gpogen 0.1.0
 
 Reads the record that the first run of Set-AzlocalWs2025Core.ps1 saved in Program Files\gpogen, and restores

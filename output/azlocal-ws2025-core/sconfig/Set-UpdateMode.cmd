@@ -1,6 +1,6 @@
 @echo off
 rem Sets Windows Update's mode as menu item 5 of SConfig does. For Server Core.
-rem Profile azlocal-ws2025-core, digest 52d8cbdafde0781d0813add905f2f07c05c3b7423021f8511fb156eaaee604fb
+rem Profile azlocal-ws2025-core, digest 1a1c67d4f2bd7b5fef0aca506fc58dafed11aa22471d78315358bf3dead7f1c8
 rem Made by gpogen 0.1.0. The profile's mode: install-on-schedule
 rem SConfig's word for it: Automatic
 rem This file records nothing: choose another mode in SConfig's menu 5, or use Set-UpdateMode.ps1, which

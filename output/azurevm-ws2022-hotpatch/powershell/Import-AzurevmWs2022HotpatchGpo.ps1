@@ -7,7 +7,7 @@ Profile: azurevm-ws2022-hotpatch
 GPO: Hotpatch: Azure VMs, Windows Server 2022 Azure Edition
 Why: Azure guest patching installs; the GPO turns on VBS, and blocks drivers and the upgrade to Windows Server 2025.
 For: Windows Server 2022 Datacenter: Azure Edition, Desktop Experience, member servers, Azure virtual machines
-Digest: 0c2b709434fde9e3a3c37b0c5273afd90f2ed8b490525600c1e8f999705cebc7
+Digest: 4980989344011c6bee6a87a426a4a62cf39de6dbca2a883aa9d98864e4b837d3
 Made by: gpogen 0.1.0
 
 Has the data of the profile, and the SHA-256 of each file of the GPO backup in the folder gpo next to
@@ -82,13 +82,13 @@ $ErrorActionPreference = 'Stop'
 $module = @{ Name = 'gpogen-import.psm1'; Length = 47965; Hash = '859a5e8ad9ee8fb236b105d36a19d248eda71f005e8fb96c41c832e4eb21151e' }
 # The files of the backup, below the folder gpo.
 $files = @(
-    @{ Path = 'manifest.xml'; Length = 769; Hash = '96e49caa68218206bfff4edaec86aa530b820abc86638a415a8554fd7c0ecd0a' }
+    @{ Path = 'manifest.xml'; Length = 769; Hash = 'd5c58c5c6aa4c87119aea5d70dd07b52491a2109620b779e49f9b0a7a0605438' }
     @{ Path = '{75581B3B-1DAD-51E5-9B21-41A7B064FA63}/Backup.xml'; Length = 3590; Hash = 'd6f77521332bbf489c63fabaf5997feb8687f36ce843b19e209d3b1f15fcb3c8' }
-    @{ Path = '{75581B3B-1DAD-51E5-9B21-41A7B064FA63}/bkupInfo.xml'; Length = 660; Hash = 'd0e18b8cced5300ec2263beacd122e29add4b453728e86c776489d02ec00e4be' }
-    @{ Path = '{75581B3B-1DAD-51E5-9B21-41A7B064FA63}/DomainSysvol/GPO/GPO.cmt'; Length = 362; Hash = '74be07c448e49c057fcc8b03e25d2628e2db50b17afed121888943a7b1c5fc45' }
-    @{ Path = '{75581B3B-1DAD-51E5-9B21-41A7B064FA63}/DomainSysvol/GPO/gpogen-values.txt'; Length = 226; Hash = '62fa1f20631ed93c2a4687d3fe9fb44c8f66f7de891112e4a9ff6ba95a3422a8' }
+    @{ Path = '{75581B3B-1DAD-51E5-9B21-41A7B064FA63}/bkupInfo.xml'; Length = 660; Hash = '1b43ad0ac81125e8a30448736d7884aa05004abc1b51f6c00086250b1c97700b' }
+    @{ Path = '{75581B3B-1DAD-51E5-9B21-41A7B064FA63}/DomainSysvol/GPO/GPO.cmt'; Length = 362; Hash = '30b725624b40b8519a1f66e73ec7f82897ed65b69b87f8d070e99290e913acd9' }
+    @{ Path = '{75581B3B-1DAD-51E5-9B21-41A7B064FA63}/DomainSysvol/GPO/gpogen-values.txt'; Length = 226; Hash = 'e30ac15b8a83fbe8e3fa31a3dbc42d5a13e1fa211ff018f308ed8cb8d2f26311' }
     @{ Path = '{75581B3B-1DAD-51E5-9B21-41A7B064FA63}/DomainSysvol/GPO/Machine/registry.pol'; Length = 3184; Hash = 'ab1bcdb7a05f7279f93c4f22c78bd4b62d45a4ea7592315a8110a9e851117cfa' }
-    @{ Path = '{75581B3B-1DAD-51E5-9B21-41A7B064FA63}/DomainSysvol/GPO/Machine/comment.cmtx'; Length = 1467; Hash = '00b8bd15c9f4bebb521b4489fcfbf3b6951b9b34b74e17892590aedd29a5c898' }
+    @{ Path = '{75581B3B-1DAD-51E5-9B21-41A7B064FA63}/DomainSysvol/GPO/Machine/comment.cmtx'; Length = 1635; Hash = '9df415c06c0cedb0a4d2e72a78e4207ed18a8f9b25b4ac52a39dea9556c852f9' }
     @{ Path = '{75581B3B-1DAD-51E5-9B21-41A7B064FA63}/DomainSysvol/GPO/Machine/Preferences/Registry/Registry.xml'; Length = 590; Hash = '7493a24c182fba358f86845a00c68e0a5267a23b1eea5d02d08654d7021ffe16' }
 )
 $policy = @(
@@ -112,10 +112,10 @@ $policy = @(
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'ProductVersion'; Kind = 'String'; Value = '' }
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'TargetReleaseVersionInfo'; Kind = 'String'; Value = 'hold' }
     # Do not include drivers with Windows Updates
-    # No update that restarts a server installs automatically in a hotpatch month, and users cannot pause a baseline.
+    # Drivers and previews are not hotpatches: drivers can restart a server, and a preview takes it off the hotpatch train. A baseline that is deferred or paused delays every hotpatch that requires it.
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'ExcludeWUDriversInQualityUpdate'; Kind = 'DWord'; Value = 1 }
     # Remove access to "Pause updates" feature
-    # No update that restarts a server installs automatically in a hotpatch month, and users cannot pause a baseline.
+    # Drivers and previews are not hotpatches: drivers can restart a server, and a preview takes it off the hotpatch train. A baseline that is deferred or paused delays every hotpatch that requires it.
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate'; Name = 'SetDisablePauseUXAccess'; Kind = 'DWord'; Value = 1 }
     # Specify intranet Microsoft update service location
     @{ Do = 'set'; Hive = 'HKLM'; Key = 'Software\Policies\Microsoft\Windows\WindowsUpdate\AU'; Name = 'UseWUServer'; Kind = 'DWord'; Value = 0 }
@@ -128,7 +128,7 @@ $preferences = @(
 $data = @{
     Title = 'Hotpatch: Azure VMs, Windows Server 2022 Azure Edition'
     Mark = 'gpogen:azurevm-ws2022-hotpatch'
-    Comment = ('gpogen:azurevm-ws2022-hotpatch' + [char]0x000D + [char]0x000A + '  Azure guest patching installs; the GPO turns on VBS, and blocks drivers and the upgrade to Windows Server 2025.' + [char]0x000D + [char]0x000A + 'gpogen 0.1.0, profile 0c2b709434fd')
+    Comment = ('gpogen:azurevm-ws2022-hotpatch' + [char]0x000D + [char]0x000A + '  Azure guest patching installs; the GPO turns on VBS, and blocks drivers and the upgrade to Windows Server 2025.' + [char]0x000D + [char]0x000A + 'gpogen 0.1.0, profile 498098934401')
     BackupId = '{75581B3B-1DAD-51E5-9B21-41A7B064FA63}'
     UserSideIsEmpty = $true
     # Which halves of the GPO the profile wants; empty where it says nothing.

@@ -7,7 +7,7 @@ Profile: azurevm-ws2022-hotpatch
 GPO: Hotpatch: Azure VMs, Windows Server 2022 Azure Edition
 Why: Azure guest patching installs; the GPO turns on VBS, and blocks drivers and the upgrade to Windows Server 2025.
 For: Windows Server 2022 Datacenter: Azure Edition, Desktop Experience, member servers, Azure virtual machines
-Digest: 0c2b709434fde9e3a3c37b0c5273afd90f2ed8b490525600c1e8f999705cebc7
+Digest: 4980989344011c6bee6a87a426a4a62cf39de6dbca2a883aa9d98864e4b837d3
 Made by: gpogen 0.1.0
 
 Windows does not roll back a hotpatch automatically. This script does, step by step. It first prints
@@ -42,8 +42,8 @@ remaining steps in HKEY_LOCAL_MACHINE\SOFTWARE\gpogen, and copies of itself and 
 Program Files\gpogen. At the end, it removes all of them and the task.
 
 The script does not prevent the machine from installing the update again. It prints what to do:
-- No list of excluded updates is documented for Azure guest patching. Ask Azure support before the next off-peak hours.
-- After the removal, before the next installation, hide it on the server as soon as it is offered again (Install-Updates.ps1 -HideKB). The search of Windows Update then excludes it; whether the automatic installation of a hotpatch does is unproven.
+- Before the removal: No list of excluded updates is documented for Azure guest patching. Ask Azure support before the next off-peak hours.
+- After the restart: Hide it on the server as soon as Windows Update offers it again, and before the next installation (Install-Updates.ps1 -HideKB). The search of Windows Update then excludes it; whether the automatic installation of a hotpatch does is unproven.
 - A pause of quality updates does not help: Azure Update Manager and Azure guest patching install regardless of it.
 
 Exit code: 0 done, 1 the script failed, 2 not done (-WhatIf, or somebody declined a step), 4 refused,
@@ -153,8 +153,8 @@ Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
 $scriptName = 'Restore-HotpatchBaseline'
 $keep = @(
-    'No list of excluded updates is documented for Azure guest patching. Ask Azure support before the next off-peak hours.'
-    'After the removal, before the next installation, hide it on the server as soon as it is offered again (Install-Updates.ps1 -HideKB). The search of Windows Update then excludes it; whether the automatic installation of a hotpatch does is unproven.'
+    'Before the removal: No list of excluded updates is documented for Azure guest patching. Ask Azure support before the next off-peak hours.'
+    'After the restart: Hide it on the server as soon as Windows Update offers it again, and before the next installation (Install-Updates.ps1 -HideKB). The search of Windows Update then excludes it; whether the automatic installation of a hotpatch does is unproven.'
 )
 $pause = 'A pause of quality updates does not help: Azure Update Manager and Azure guest patching install regardless of it.'
 #region text for people

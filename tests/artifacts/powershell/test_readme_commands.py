@@ -24,7 +24,7 @@ def text(made: Compiled) -> str:
 
 def test_the_loop_finds_a_changed_and_a_missing_file(engine: Engine, tmp_path: Path) -> None:
     shown = text(compiled())
-    loop = shown[shown.index("    $manifest = ") : shown.index("    # Only when")]
+    loop = shown[shown.index("    $manifest = ") : shown.index("    # Only if no file differs")]
     files = {"a.txt": b"a", "gpo/{x}/b.xml": b"b", "c.ps1": b"c"}
     listed = {name: {"sha256": hashlib.sha256(data).hexdigest()} for name, data in files.items()}
     (tmp_path / "manifest.json").write_text(json.dumps({"files": listed}))
