@@ -51,7 +51,6 @@ BUT_MARCH = WINDOW + "2026-01, 2026-02, 2026-04, 2026-05, 2026-06, 2026-07 and 1
 
 
 def window(offset: int, at: str, more: str = "") -> str:
-    when = f"patch_tuesday_offset: {offset}, at: '{at}', duration: '03:00'"
     return (
         f"update_manager: {{patch_tuesday_offset: {offset}, at: '{at}', duration: '03:00'{more}}}"
     )
