@@ -152,6 +152,11 @@ def test_an_unknown_image_gets_the_nearest_name_or_all_names(
     assert told == fix
 
 
+def test_an_edition_without_images_gets_the_nearest_of_all_of_them() -> None:
+    image = "2025-datacenter-azure-edition-cor"
+    assert of_image(image, os=STANDARD)[1] == f"did you mean {CORE_25}?"
+
+
 @pytest.mark.parametrize(
     ("image", "instead"),
     [
