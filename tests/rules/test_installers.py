@@ -57,11 +57,12 @@ EVERY_SET = [
 IN_ORDER = ("access", "internet", "service")
 
 
+@pytest.mark.parametrize("other", [0, 2])
 @pytest.mark.parametrize("names", EVERY_SET, ids="-".join)
 def test_everything_that_blocks_the_client_is_named_and_stands_at_one_of_them(
-    names: tuple[str, ...],
+    names: tuple[str, ...], other: int
 ) -> None:
-    harmless = raw(WU, **({} if "access" in names else {"DisableWindowsUpdateAccess": 0}))
+    harmless = raw(WU, **({} if "access" in names else {"DisableWindowsUpdateAccess": other}))
     body = "registry:\n" + harmless + "".join(BLOCKS[name][1] for name in names)
     body += "updates: {mode: install-on-schedule}\nrestart: {policy: when-required}\n"
     (hit,) = found("HP027", body)

@@ -126,6 +126,15 @@ def test_a_deferral_is_long_from_15_days_on_where_it_is_on(
     assert [one.message for one in found("HP014", body, orchestration="manual")] == said
 
 
+def test_where_no_deferral_is_in_time_the_fix_is_none_at_all() -> None:
+    schedule = "mode: install-on-schedule, schedule: {day: wednesday, at: '04:00', weeks: [second]}"
+    body = f"updates: {{{schedule}, quality_deferral_days: 15}}\n"
+    (hit,) = found("HP014", body, extra_target=", time_zone: Europe/Rome")
+
+    assert hit.message.startswith("the deferral of 15 days skips the baseline")
+    assert hit.fix == "set `quality_deferral_days: 0`"
+
+
 @pytest.mark.parametrize(
     ("form", "days", "fix"),
     [
