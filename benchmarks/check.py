@@ -29,7 +29,7 @@ def main() -> int:
     with folder() as top:
         profiles = top / "profiles"
         profiles.mkdir()
-        write_whole(profiles, count)
+        write_whole(profiles, count, asked.oldest)
         works = [Work(name="PyYAML's C parse", command=python(_PARSE, str(profiles)))]
         works += [
             Work(name=f"{mark}check", command=gpogen("check", "-q"), checkout=checkout)

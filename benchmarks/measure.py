@@ -69,6 +69,11 @@ class Options:
         """How often each work runs."""
         return 1 if self.quick else RUNS
 
+    @property
+    def oldest(self) -> Path:
+        """The checkout whose profiles all read: an older one does not know the newest keys."""
+        return self.against or ROOT
+
     def checkouts(self) -> dict[str, Path]:
         """Return this checkout, and the other one where there is one."""
         own = {"": ROOT}

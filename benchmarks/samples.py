@@ -32,11 +32,11 @@ _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "su
 KEY = r"Software\Policies\Microsoft\Windows\WindowsUpdate\AU"
 
 
-def write_whole(folder: Path, count: int) -> list[Path]:
-    """Write profiles that extend nothing, no two alike, each as long as those that ship."""
-    text = (ROOT / "profiles" / "azlocal-ws2025-core.yaml").read_text(encoding="utf-8")
+def write_whole(folder: Path, count: int, checkout: Path = ROOT) -> list[Path]:
+    """Write profiles that extend nothing, no two alike, as long as those that a checkout ships."""
+    text = (checkout / "profiles" / "azlocal-ws2025-core.yaml").read_text(encoding="utf-8")
     text = text.replace("extends: [hotpatch-base]\n", "")
-    text += (ROOT / "profiles" / "hotpatch-base.yaml").read_text("utf-8").partition("vbs:")[1]
+    text += (checkout / "profiles" / "hotpatch-base.yaml").read_text("utf-8").partition("vbs:")[1]
     text += "\n  enforce: policy+registry\n  platform_security: secure-boot\n"
     paths = []
     for number in range(count):

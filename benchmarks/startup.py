@@ -11,7 +11,7 @@ from __future__ import annotations
 import shutil
 import sys
 
-from measure import ROOT, Report, Work, folder, gpogen, measure, options, python
+from measure import Report, Work, folder, gpogen, measure, options, python
 
 RUNS = 15
 """More than elsewhere: the numbers are small."""
@@ -24,7 +24,7 @@ def main() -> int:
     report = Report("short commands")
     with folder() as top:
         output = top / "output"
-        profiles = ROOT / "profiles"
+        profiles = asked.oldest / "profiles"
         one = str(profiles / "azlocal-ws2022-core.yaml")
         works = [Work(name="import click", command=python("import click"))]
         for mark, checkout in asked.checkouts().items():

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from gpogen.cli import options
+from gpogen.cli import endings, options
 from gpogen.terminal import pages
 from gpogen.terminal.plain import say
 
@@ -46,6 +46,7 @@ def command(profile: str, profiles_dir: str, output: str, remove_vbs: bool, forc
     from gpogen.errors import UsageError
     from gpogen.workspace.retire import retire
 
+    endings.check(output, (".yaml",))
     made = retire(profile, profiles_dir, remove_vbs=remove_vbs)
     path = output or str(Path(profile).with_name(f"{made.name}.yaml"))
     if path != "-":

@@ -86,9 +86,16 @@ def contents(files: Files, shown: str, notes: list[str]) -> Iterator[Found]:
                 f"{shown}/{path}{PARSED}: samba-tool gpo restore stops here, because "
                 f"{path}{RAW} is not beside it"
             )
-    notes += [f"{name}: samba-tool does not restore it" for name in sorted(names - used)]
+    others = sorted(names - used)
+    notes += [
+        f"{name}: samba-tool does not restore it" for name in others if not _is_own(name, files)
+    ]
     if not has_version:
         notes.append("no version in GPT.INI.xml: Windows applies no GPO of version 0")
+
+
+def _is_own(name: str, files: Files) -> bool:
+    return is_own_list(name.removesuffix(RAW), name, files)
 
 
 def _refuse_twins(made: list[str], shown: str) -> None:

@@ -207,7 +207,7 @@ def shape(path: str, data: bytes) -> Any:
             return reader(data)
     if name.endswith(".cmd"):
         return re.sub(rb"\b[0-9a-f]{64}\b", b"digest", data)
-    if name.endswith((".ps1", ".cmt")):
+    if name.endswith((".ps1", ".psm1", ".cmt")):
         return None
     return shape_of_any_format(path, data)
 

@@ -22,6 +22,7 @@ FIXED = {
     ("releases", "export"): ".txt",
     ("releases", "import", "page.md"): ".yaml",
     ("import", "old.pol"): ".yaml",
+    ("retire", "web.yaml"): ".yaml",
 }
 """The commands that write one format into a file, and its ending."""
 

@@ -82,7 +82,7 @@ def test_a_mode_is_left_open_by_unlinking(body: str, head: dict[str, str], decid
     made = compiled(f"{body}\nallow: [{{rule: HP027, why: x}}]" if "off" in body else body, **head)
 
     assert made.facts.decides_installation is decides
-    assert len(notes.way_back(made)) == decides
+    assert bool(notes.way_back(made)) is decides
 
 
 def test_a_deadline_and_a_warning_are_numbers() -> None:

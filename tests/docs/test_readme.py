@@ -37,7 +37,7 @@ def commands(block: str) -> Iterator[tuple[str, str]]:
 
 
 def run(command: str, folder: Path) -> str:
-    """Run a gpogen command and return what a terminal would show."""
+    """Run a gpogen command and return what a terminal of 100 columns would show."""
     words = shlex.split(command)
     assert words[0] == "gpogen"
     result = subprocess.run(
@@ -45,7 +45,7 @@ def run(command: str, folder: Path) -> str:
         cwd=folder,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env={**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "100"},
         text=True,
         check=False,
         timeout=60,

@@ -49,7 +49,7 @@ out_of_band:
             "r.yaml:4:38: |must be a month such as 2026-11; got",
         ),
         (f"{HEAD}{ROW.replace('hotpatch', 'hotptach')}}}\n", "GP013", "did you mean hotpatch?"),
-        (f"{HEAD}{ROW}, kb: 5094125}}\n", "GP015", "write KB5094125"),
+        (f"{HEAD}{ROW}, kb: 5094125}}\n", "GP016", "write KB5094125"),
         (f"{HEAD}{ROW}, build: 26100.1}}\n", "GP015", 'quote it: "26100.1"'),
         (
             f'{HEAD}{ROW}, build: "20348.1"}}\n',

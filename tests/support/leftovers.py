@@ -7,6 +7,8 @@ import shutil
 import tempfile
 from pathlib import Path
 
+_GRAMMAR = ".lark_cache_"
+"""The parser of Terraform's files keeps its grammar in the temporary folder."""
 _state: dict[str, Path] = {}
 
 
@@ -29,7 +31,8 @@ def end() -> list[str]:
     folder = _state.pop("folder", None)
     if folder is None:
         return []
-    names = sorted(path.name for path in folder.iterdir())
+    left = (path.name for path in folder.iterdir())
+    names = sorted(name for name in left if not name.startswith(_GRAMMAR))
     shutil.rmtree(folder, ignore_errors=True)
     return names
 
