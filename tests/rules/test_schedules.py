@@ -1,4 +1,4 @@
-"""HP032, HP032's windows, and RING-TIME-ZONE: when a schedule or a window is early or local."""
+"""HP032: a schedule or a window of Update Manager before its month's release."""
 
 from __future__ import annotations
 

@@ -126,7 +126,7 @@ def test_a_deferral_is_long_from_15_days_on_where_it_is_on(
     assert [one.message for one in found("HP014", body, orchestration="manual")] == said
 
 
-def test_where_no_deferral_is_in_time_the_fix_is_none_at_all() -> None:
+def test_where_every_deferral_is_too_long_the_fix_sets_0_days() -> None:
     schedule = "mode: install-on-schedule, schedule: {day: wednesday, at: '04:00', weeks: [second]}"
     body = f"updates: {{{schedule}, quality_deferral_days: 15}}\n"
     (hit,) = found("HP014", body, extra_target=", time_zone: Europe/Rome")
