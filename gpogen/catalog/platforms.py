@@ -155,9 +155,14 @@ def find_near_miss(publisher: str, offer: str, sku: str) -> NearMiss | None:
     if publisher.lower() != PUBLISHER.lower() or find_image(publisher, offer, sku) is not None:
         return None
     for row in near_misses():
-        if row.offer.lower() == offer.lower() and fnmatchcase(sku.lower(), row.sku):
+        if row.offer.lower() == offer.lower() and _is_about(row, sku.lower()):
             return row
     return None
+
+
+def _is_about(row: NearMiss, sku: str) -> bool:
+    """Tell whether a row is about a SKU; a pattern never is about a misspelled Azure Edition."""
+    return row.sku == sku or (fnmatchcase(sku, row.sku) and "-azure" not in sku)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

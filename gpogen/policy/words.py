@@ -20,10 +20,11 @@ def name_of(record: Record) -> str:
 
 def effect_of(record: Record) -> str:
     """Write what a record does, shortly."""
-    if record.action is not Action.SET:
+    if record.action not in (Action.SET, Action.SOFT):
         return record.action.value
     text = repr(record.value)
-    return text if len(text) <= 60 else text[:57] + "..."
+    text = text if len(text) <= 60 else text[:57] + "..."
+    return f"{text} (if absent)" if record.action is Action.SOFT else text
 
 
 def data_text(record: Record) -> str:

@@ -91,6 +91,11 @@ def test_an_unheard_of_image_is_neither() -> None:
     assert find_near_miss(PUBLISHER, "WindowsServer", "2019-datacenter") is None
 
 
+@pytest.mark.parametrize("end", ["-cor", "-core-smaldisk", "-gen2", "s"])
+def test_a_misspelled_azure_edition_is_not_called_an_edition_without_it(end: str) -> None:
+    assert find_near_miss(PUBLISHER, "WindowsServer", f"2025-Datacenter-Azure-Edition{end}") is None
+
+
 def test_every_near_miss_points_to_a_supported_image() -> None:
     supported = {image.sku for image in images()}
     assert all(row.instead in supported for row in near_misses())
