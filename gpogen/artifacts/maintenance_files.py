@@ -9,7 +9,7 @@ from gpogen.artifacts.api import Artifact, OutFile
 from gpogen.artifacts.powershell_text import head_lines
 from gpogen.artifacts.render import render
 from gpogen.catalog.azure import EVENT_GRID, MAINTENANCE
-from gpogen.compile.result import Compiled, Schedule
+from gpogen.compile.result import ArcMachines, Compiled, Schedule
 
 _SCHEMA = "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#"
 _EVENTS = [
@@ -29,8 +29,9 @@ def emit(compiled: Compiled) -> tuple[OutFile, ...]:
         "plan": plan,
         "name": compiled.header.name,
         "zone": _zone(plan),
+        "arc": compiled.arc or ArcMachines(),
     }
-    template = json.dumps(_template(compiled.header.name, plan), indent=2, ensure_ascii=True)
+    template = json.dumps(_template(compiled, plan), indent=2, ensure_ascii=True)
     return (
         OutFile(
             "azure/maintenance-configuration.bicep",
@@ -42,20 +43,23 @@ def emit(compiled: Compiled) -> tuple[OutFile, ...]:
 
 
 def _zone(plan: Schedule) -> str:
-    known = f", for {plan.zone}" if plan.zone else ""
-    return f"The time zone of the schedule by its Windows name{known}, as W. Europe Standard Time."
+    # No example: an administrator would paste it. gpogen has no table of the Windows names.
+    known = f" {plan.zone}" if plan.zone else ""
+    return f"The Windows name of the time zone{known}; on Windows, tzutil /l lists the names."
 
 
-def _template(name: str, plan: Schedule) -> dict[str, Any]:
+def _template(compiled: Compiled, plan: Schedule) -> dict[str, Any]:
     """Return the ARM template that says the same as the Bicep file."""
+    name = compiled.header.name
     return {
         "$schema": _SCHEMA,
         "contentVersion": "1.0.0.0",
         "metadata": {
             "description": "The author of this file has not deployed it. It says the same as "
-            "maintenance-configuration.bicep."
+            "maintenance-configuration.bicep. Deploy it to the resource group of the "
+            "machines: the dynamic scope finds machines only there."
         },
-        "parameters": _parameters(plan),
+        "parameters": _parameters(plan, compiled.arc),
         "resources": [
             _configuration(name, plan),
             _scope(name, plan),
@@ -64,14 +68,14 @@ def _template(name: str, plan: Schedule) -> dict[str, Any]:
     }
 
 
-def _parameters(plan: Schedule) -> dict[str, Any]:
+def _parameters(plan: Schedule, arc: ArcMachines | None) -> dict[str, Any]:
     def text(description: str, **more: Any) -> dict[str, Any]:
         return {"type": "string", **more, "metadata": {"description": description}}
 
     found: dict[str, Any] = {
         "location": text(
             "The region of the maintenance configuration.",
-            defaultValue="[resourceGroup().location]",
+            defaultValue=(arc and arc.location) or "[resourceGroup().location]",
         ),
         "startDate": text(
             "The first day of the schedule, in the future, as 2027-01-31.",
@@ -83,7 +87,7 @@ def _parameters(plan: Schedule) -> dict[str, Any]:
             "type": "object",
             "metadata": {
                 "description": "The tags of the machines, each with a list of values; {} means all "
-                "machines of this resource group."
+                "machines of the resource group that this template is deployed to."
             },
         },
     }

@@ -106,9 +106,9 @@ def _baseline(compiled: Compiled) -> str:
             return f"{restarts_text(servicing)}, {days}."
         case Restarts.FORCED if facts.warn_minutes is not None:
             when = (
-                "the scheduled installation"
+                "the scheduled installation ends"
                 if servicing.by_itself
-                else "somebody installs the updates"
+                else "somebody has installed the updates"
             )
             return (
                 f"Windows forces the restart {facts.warn_minutes} minutes after {when}, even if "

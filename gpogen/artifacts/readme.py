@@ -41,6 +41,8 @@ _LABEL = 15
 _NAME = 57
 """The width of a property's name in the table of a maintenance configuration."""
 _LOCAL = "the machine's local time"
+_AZURE = frozenset({"arc", "vm", "patch-now", "maintenance", "queries"})
+"""The artifacts with files directly in ``azure``."""
 _KEY = re.compile(r"HK(?:LM|CU)\\\S+(?: \S*\\\S*)*(?: \w+(?=:))?")
 _GLUE = "\x1f"
 """Stands for a blank in a registry key, where no line may break; no rendered text holds it."""
@@ -186,8 +188,17 @@ def emit(compiled: Compiled) -> tuple[OutFile, ...]:
 
 
 def parts(names: Iterable[str]) -> tuple[str, ...]:
-    """Return the templates of section 2, one for each artifact, in their order."""
-    return tuple(f"readme/{name}.txt.j2" for name in names if name != ARTIFACT.id)
+    """Return the templates of section 2, one for each artifact, in their order.
+
+    The artifacts of the folder ``azure`` follow each other, below one heading.
+    """
+    found = [name for name in names if name != ARTIFACT.id]
+    first = next((name for name in found if name in _AZURE), None)
+    made: list[str] = []
+    for name in found:
+        made += ["azure-heading.txt.j2"] if name == first else []
+        made.append(f"readme/{name}.txt.j2")
+    return tuple(made)
 
 
 def wrap(data: bytes) -> bytes:

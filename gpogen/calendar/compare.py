@@ -17,6 +17,7 @@ The machine is on, finds an update as soon as it is offered, and has the current
 Installing takes no time. A restart happens as late as the profile allows.
 An update protects once it is installed or, if it requires a restart, once the restart is done.
 A day counts once, however many released updates are missing on it.
+A hotpatch does not start the forced restart of at-scheduled-time, which is unproven (UNPROVEN-A).
 Planned months do not change; "up to" counts every planned hotpatch as an unplanned baseline.
 Out-of-band updates, .NET, drivers and restarts for other reasons are not counted.
 """.splitlines()

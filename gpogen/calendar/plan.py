@@ -88,6 +88,15 @@ class Plan:
         return any(item is not None for item in (self.schedule, self.deadline, self.window))
 
     @property
+    def forces_restart(self) -> bool:
+        """Tell whether a timer restarts the machine after a scheduled installation has ended.
+
+        Whether a hotpatch also starts that timer is unproven (UNPROVEN-A).
+        """
+        scheduled = self.schedule is not None and self.deadline is None
+        return scheduled and self.warn_minutes is not None
+
+    @property
     def pause_end(self) -> datetime.date | None:
         """The day on which a pause is over."""
         return pause_end(self.pause) if self.pause else None

@@ -18,7 +18,8 @@ from gpogen.catalog.months import Month
 class Turn:
     """One profile's turn at a baseline: its name, ring, and when it has it.
 
-    Where somebody may delay the restart it is not sure, and the earliest time is given.
+    Where somebody may delay the restart, or a timer starts only when the installation ends, it
+    is not sure, and the earliest time is given.
     """
 
     name: str
@@ -65,7 +66,7 @@ def baselines(items: Sequence[Overlay]) -> tuple[Baseline, ...]:
 
 def _turn(item: Overlay, row: Course) -> Turn:
     at = _restart(item, row)
-    sure = row.protected is not None
+    sure = row.protected is not None and not row.forced
     return Turn(name=item.name, ring=item.ring, order=item.order, at=at, sure=sure)
 
 

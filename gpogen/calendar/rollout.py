@@ -28,7 +28,10 @@ class Course:
         install_from: when the window opens in which it installs; None without a window.
         reading: the reading of the week boxes by which this is so; None where both agree.
         restart_from: when a restart can come at the earliest.
-        restart_due: when the restart is over at the latest.
+        restart_due: when the restart is over at the latest; where it is forced, as if the
+            installation took no time.
+        forced: whether a timer that starts when the installation ends restarts the machine, so
+            that ``restart_due`` is the earliest time.
     """
 
     entry: MonthEntry
@@ -40,6 +43,12 @@ class Course:
     reading: WeekReading | None = None
     restart_from: datetime.datetime | None = None
     restart_due: datetime.datetime | None = None
+    forced: bool = False
+
+    @property
+    def unproven(self) -> bool:
+        """Whether it is unproven that the update does not restart the machine (UNPROVEN-A)."""
+        return self.forced and self.entry.restart is not Restart.YES
 
     @property
     def protected(self) -> datetime.datetime | None:
@@ -100,6 +109,7 @@ def _courses(plan: Plan, entry: MonthEntry, zone: datetime.tzinfo) -> Iterator[C
         released=released.astimezone(zone),
         offered=offered.astimezone(zone),
         installed=None,
+        forced=plan.forces_restart,
     )
     for installed, reading in _installed(plan, offered, zone):
         opens = _opens(plan, installed, zone)

@@ -127,22 +127,40 @@ def of_overlay(item: Overlay) -> Iterator[Event]:
 
 
 def _restart(item: Overlay, row: Course, about: tuple[str, ...]) -> Iterator[Event]:
-    if row.entry.restart is Restart.NO or row.restart_from is None:
+    start = _restart_from(item, row)
+    if start is None:
         return
-    due = row.restart_due or row.restart_from
+    due = row.restart_due or start
     sure = row.entry.restart is Restart.YES and row.restart_due is not None
     word = "restarts" if sure else "may restart"
-    window = window_of(item.plan, row)
+    word += " at this time or later" if row.forced else ""
+    word += " (UNPROVEN-A)" if row.unproven else ""
+    window = "scheduled run" if row.forced else window_of(item.plan, row)
     where = f"Window: {window}" if window else "Outside every window of the profile"
     yield Event(
         seed=f"{item.name}/{row.entry.month}/restart",
-        start=row.restart_from,
-        end=max(due, row.restart_from.astimezone(datetime.UTC) + _HOUR),
+        start=start,
+        end=max(due, start.astimezone(datetime.UTC) + _HOUR),
         summary=f"{item.name} {word}: {describe(row.entry)}",
-        description=(*about, f"Restarts: {sentences.restarts(item)}", where),
+        description=(
+            *about,
+            f"Restarts: {sentences.restarts(item)}",
+            *((f"Unproven: {sentences.UNPROVEN_RESTART}",) if row.unproven else ()),
+            where,
+        ),
         category="restart",
         revision=item.revision,
         confirmed=sure and row.entry.status is Status.RELEASED,
-        alarms=_ALARMS[row.entry.restart],
+        alarms=_ALARMS[Restart.POSSIBLE if row.unproven else row.entry.restart],
         url=kb_link(row.entry.kb),
     )
+
+
+def _restart_from(item: Overlay, row: Course) -> datetime.datetime | None:
+    """Return the earliest restart; of a released hotpatch, only where it is unproven."""
+    if row.entry.restart is not Restart.NO:
+        return row.restart_from
+    if not row.unproven or row.installed is None or item.plan.warn_minutes is None:
+        return None
+    after = datetime.timedelta(minutes=item.plan.warn_minutes)
+    return (row.installed.astimezone(datetime.UTC) + after).astimezone(row.zone)

@@ -25,6 +25,12 @@ ASSUMPTIONS = (
     "All rings of one system get the same unplanned baselines.",
     "The forecast assumes nothing between systems.",
 )
+UNPROVEN = (
+    "A hotpatch does not start the forced restart of at-scheduled-time, which is unproven "
+    "(UNPROVEN-A): if it does, every month restarts. The times are the earliest: the timer starts "
+    "when the installation ends."
+)
+"""What the forecast also assumes for profiles that force restarts."""
 _SHOWN = 4
 
 
@@ -51,7 +57,7 @@ def lines(found: Calendar, width: int) -> Iterator[Line]:
             yield Line(text, "heads" if number == 0 else "")
         yield Line("")
     yield Line("Assumptions", "head")
-    for text in ASSUMPTIONS:
+    for text in _assumptions(found):
         yield from wrapped(f"- {text}", "  ", "    ", width)
 
 
@@ -146,8 +152,18 @@ def _window(item: Overlay, month: Month) -> str:
     """Return when a profile's machines restart, or install, in a month."""
     for row in item.courses:
         if row.entry.month == month:
-            return when(row.restart_due or row.installed, month.year)
+            if row.restart_due is None:
+                return when(row.installed, month.year)
+            return f"{'from' if row.forced else 'by'} {when(row.restart_due, month.year)}"
     return "-"
+
+
+def _assumptions(found: Calendar) -> tuple[str, ...]:
+    """Return what the forecast assumes; of profiles that force restarts, also what is unproven."""
+    forced = [one.name for one in found.overlays if one.plan.forces_restart]
+    if not forced:
+        return ASSUMPTIONS
+    return (*ASSUMPTIONS, f"{UNPROVEN} Affected: {', '.join(forced)}.")
 
 
 def as_json(found: Calendar) -> list[dict[str, Any]]:
@@ -188,7 +204,7 @@ def _system_json(found: Calendar, item: Forecast) -> dict[str, Any]:
             "came": round(tested.came, 2),
         },
         "profiles": [_profile_json(one, high) for one in _own(found, item)],
-        "assumptions": list(ASSUMPTIONS),
+        "assumptions": list(_assumptions(found)),
     }
 
 
@@ -220,7 +236,7 @@ def as_markdown(found: Calendar) -> str:
         parts += ["", f"| {' | '.join(map(escaped, head))} |", "|---" * len(head) + "|"]
         parts += [f"| {' | '.join(map(escaped, row))} |" for row in rows]
         parts.append("")
-    parts += [f"- {escaped(text)}" for text in ASSUMPTIONS]
+    parts += [f"- {escaped(text)}" for text in _assumptions(found)]
     return "\n".join(parts) + "\n"
 
 
@@ -241,8 +257,10 @@ def board(found: Calendar) -> Board:
         subtitle=f"{months[0]} to {months[-1]}, as of {found.range.today}",
         months=len(months),
         lanes=tuple(lanes),
+        dashed="dashed: a restart is possible",
         notes=(
             "The probability is that of an unplanned baseline, calculated from the known months.",
+            *_assumptions(found)[len(ASSUMPTIONS) :],
         ),
     )
 

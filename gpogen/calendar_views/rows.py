@@ -83,6 +83,7 @@ def _course_json(item: Overlay, row: Course, as_of: str) -> dict[str, Any]:
         "reading": row.reading.value if row.reading else None,
         "restart_from": iso(row.restart_from),
         "restart_due": iso(row.restart_due),
+        "restart_unproven": row.unproven,
         "window": window_of(item.plan, row),
         "late": is_late(row),
         "exposed_days": row.exposed_days,

@@ -9,9 +9,18 @@ from gpogen.calendar import clock
 from gpogen.calendar.overlay import Overlay
 from gpogen.calendar.plan import Plan
 from gpogen.calendar.rhythm import Other
+from gpogen.calendar.schedule import Schedule
 from gpogen.catalog.months import Month
 from gpogen.servicing.answer import Restarts, Servicing
 from gpogen.servicing.tell import installs_text, restarts_text, timetable_text
+
+_DAY = 24 * 60
+"""The minutes of a day."""
+UNPROVEN_RESTART = (
+    "whether a hotpatch, which requires no restart, also starts the forced restart is unproven "
+    "(UNPROVEN-A)"
+)
+"""What is to be told of every profile that forces restarts."""
 
 
 def _count(number: int, word: str) -> str:
@@ -63,13 +72,26 @@ def restarts(item: Overlay) -> str:
     if plan.schedule is None:
         return restarts_text(found)
     if plan.warn_minutes is not None:
-        return f"forced {plan.warn_minutes} minutes after the scheduled installation"
+        return _forced(plan.schedule, plan.warn_minutes)
     if plan.waits_for_logoff:
         return "when nobody is logged on: time unknown"
     if plan.active_hours is not None:
         start, end = plan.active_hours
         return f"when Windows chooses, not from {start:02}:00 to {end:02}:00: time unknown"
     return _SURE_OF_NO_TIME[found.restarts]
+
+
+def _forced(schedule: Schedule, minutes: int) -> str:
+    """Say when a timer restarts the machine: nobody knows how long an installation takes."""
+    earliest = ""
+    if schedule.hour is not None:
+        day, at = divmod(schedule.hour * 60 + minutes, _DAY)
+        later = " on the next day" if day else ""
+        earliest = f", {at // 60:02}:{at % 60:02}{later} at the earliest"
+    return (
+        f"forced {minutes} minutes after the scheduled installation ends{earliest}; plan a window "
+        "of some hours"
+    )
 
 
 def remarks(item: Overlay) -> Iterator[str]:
@@ -89,11 +111,10 @@ def remarks(item: Overlay) -> Iterator[str]:
         )
     if plan.schedule is not None and plan.schedule.hour is None and plan.deadline is None:
         yield "Windows chooses the hour: gpogen assumes the worst hour of the day"
-    if plan.warn_minutes is not None and plan.deadline is None:
-        yield (
-            "whether a hotpatch, which needs no restart, starts the forced restart is unproven "
-            "(UNPROVEN-A)"
-        )
+    if plan.schedule is not None or plan.deadline is not None:
+        yield "days exposed assume that an installation takes no time"
+    if plan.forces_restart:
+        yield UNPROVEN_RESTART
     if plan.wsus:
         yield (
             "quality updates come from WSUS: gpogen assumes that somebody approves them in the "

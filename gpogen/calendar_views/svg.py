@@ -78,13 +78,17 @@ class Lane:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Board:
-    """A whole picture of so many months; ``notes`` stand at its foot."""
+    """A whole picture of so many months; ``notes`` stand at its foot.
+
+    ``dashed`` says in the legend what a dashed frame means.
+    """
 
     title: str
     subtitle: str
     months: int
     lanes: tuple[Lane, ...]
     notes: tuple[str, ...]
+    dashed: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,12 +166,11 @@ class _Row:
 
 
 LEGEND = (
-    ("baseline", "B", "planned baseline: restart"),
+    ("baseline", "B", "baseline: restart"),
     ("unplanned-baseline", "U", "unplanned baseline: restart"),
     ("hotpatch", "H", "hotpatch: no restart planned"),
     ("unknown", "?", "unknown"),
 )
-_DASHED = ("hotpatch open", "", "dashed: planned, or overdue and not in the release data")
 
 
 def picture(board: Board) -> bytes:
@@ -188,7 +191,7 @@ def _drawn(board: Board, style: _Style) -> tuple[bytes, float, int]:
     width = max(2 * MARGIN + style.left + columns * (style.cell + GAP) - GAP, NARROWEST)
     room = width - 2 * MARGIN
     rows, y = _rows(board.lanes, -(-board.months // style.columns), style, room)
-    legend, y = _legend(y + 22, room)
+    legend, y = _legend(board, y + 22, room)
     notes, y = _block("note", board.notes, MARGIN, y + 14, room, 18)
     height = y + 8
     head = (
@@ -324,12 +327,21 @@ class _Sample:
     texts: tuple[_Text, ...]
 
 
-def _legend(y: int, room: int) -> tuple[tuple[_Sample, ...], int]:
+def _occurring(board: Board) -> list[tuple[str, str, str]]:
+    """Return the style, sign and text of each kind of month that the picture has."""
+    cells = [cell for lane in board.lanes for cell in lane.cells]
+    kinds = {cell.kind for cell in cells}
+    found = [(f"{kind} sure", sign, words) for kind, sign, words in LEGEND if kind in kinds]
+    dashed = any(not cell.sure for cell in cells)
+    return [*found, ("hotpatch open", "", board.dashed)] if dashed else found
+
+
+def _legend(board: Board, y: int, room: int) -> tuple[tuple[_Sample, ...], int]:
     """Set samples beside each other, in as many rows as they need; return where they end."""
     samples: list[_Sample] = []
     x: float = MARGIN
     size, bold = SIZES["key"]
-    for style, sign, words in (*((f"{kind} sure", *rest) for kind, *rest in LEGEND), _DASHED):
+    for style, sign, words in _occurring(board):
         wide = _KEY + width_of(words, size, bold=bold)
         if x > MARGIN and x + wide > MARGIN + room:
             x, y = MARGIN, y + 26

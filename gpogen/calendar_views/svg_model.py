@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import calendar
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 
 from gpogen.calendar.entries import MonthEntry, Restart, Status, count_restarts
 from gpogen.calendar.overlay import Overlay, in_no_window, is_late
@@ -24,6 +24,7 @@ _RESTARTS = {
     Restart.NO: "no restart",
 }
 _LONGEST = 40
+_WEEK = 7
 _LONGEST_LINE = 300
 SIGNS = {Kind.BASELINE: "B", Kind.UNPLANNED: "U", Kind.HOTPATCH: "H", Kind.UNKNOWN: "?"}
 """The letter of each type of month in the picture."""
@@ -33,11 +34,8 @@ def board(found: Calendar) -> Board:
     """Make the picture of the systems, or of the profiles where there are some."""
     months = found.range.months
     span = f"{months[0]} to {months[-1]}"
-    as_of = ", ".join(
-        f"{found.knowledge.systems[system].title} {found.knowledge.as_of[system]}"
-        for system in found.systems
-    )
-    notes = [f"Day of the release data: {as_of}. Planned months may change." if as_of else ""]
+    as_of = _as_of(found)
+    notes = [f"Release data of {as_of}. Planned months may change." if as_of else ""]
     if found.asked:
         title = "When updates install and restart"
         zones = {item.zone for item in found.overlays}
@@ -45,9 +43,7 @@ def board(found: Calendar) -> Board:
             _overlay_lane(item, found.range, with_zone=len(zones) > 1) for item in found.overlays
         )
         where = f", times in {zones.pop()}" if len(zones) == 1 else ""
-        notes.append("In parentheses: a restart only if the month becomes an unplanned baseline.")
-        if any(is_late(row) for item in found.overlays for row in item.courses):
-            notes.append("Late: the update installs in a later month than its own.")
+        notes += _notes([row for item in found.overlays for row in item.courses])
     else:
         title, where = "Windows Server hotpatch calendar", ", days of the release in Pacific time"
         lanes = tuple(_system_lane(found, system) for system in found.systems)
@@ -57,7 +53,30 @@ def board(found: Calendar) -> Board:
         subtitle=f"{span}, as of {found.range.today}{where}",
         lanes=lanes,
         notes=tuple(note for note in notes if note),
+        dashed="dashed: not in the release data (planned or overdue)",
     )
+
+
+def _as_of(found: Calendar) -> str:
+    """Write the day of the release data; with the systems only where their days differ."""
+    days = {system: str(found.knowledge.as_of[system]) for system in found.systems}
+    if len(set(days.values())) <= 1:
+        return "".join(set(days.values()))
+    titles = found.knowledge.systems
+    return ", ".join(f"{day} ({titles[system].title})" for system, day in days.items())
+
+
+def _notes(rows: Sequence[Course]) -> Iterator[str]:
+    """Explain the words that stand in the months of profiles."""
+    if any(row.entry.restart is Restart.POSSIBLE and not row.unproven for row in rows):
+        yield "In parentheses: a restart only if the month becomes an unplanned baseline."
+    if any(row.forced for row in rows):
+        yield "From: the earliest time, because the timer starts when the installation ends."
+    if any(row.unproven for row in rows):
+        text = sentences.UNPROVEN_RESTART
+        yield f"Restart unproven: {text}."
+    if any(is_late(row) for row in rows):
+        yield "Late: the update installs in a later month than its own."
 
 
 def _system_lane(found: Calendar, system: str) -> Lane:
@@ -113,7 +132,10 @@ def month_of(row: MonthEntry) -> str:
 def _overlay_lane(item: Overlay, when: Range, *, with_zone: bool) -> Lane:
     homeless = len(in_no_window(item))
     ring = f", ring {_short(item.ring)}" if item.ring else ""
-    parts = [item.os, item.zone, _counted(row.entry for row in item.courses)]
+    unproven = sum(row.unproven for row in item.courses)
+    counted = _counted(row.entry for row in item.courses if not row.unproven)
+    counted += f", {unproven} unproven" if unproven else ""
+    parts = [item.os, item.zone, counted]
     parts += [f"{homeless} outside every window"] if homeless else []
     parts.append(f"installs {sentences.installs(item)}")
     return Lane(
@@ -141,15 +163,14 @@ def _overlay_cell(row: Course, when: Range) -> Cell:
         _brief_restart(row),
         "late" if is_late(row) else "",
     )
-    if row.entry.restart is Restart.NO:
+    if row.unproven:
+        lines += ["restart unproven", ""]
+    elif row.entry.restart is Restart.NO:
         lines += ["no restart", ""]
+    elif row.entry.restart is Restart.POSSIBLE:
+        lines += ["restart possible", f"({_due(row)})"]
     else:
-        due = _when(row.restart_due, row.entry.month) if row.restart_due else "time unknown"
-        open_ = row.entry.restart is Restart.POSSIBLE
-        lines += [
-            "restart possible" if open_ else "restart done by",
-            f"({due})" if open_ else due,
-        ]
+        lines += ["restart", _due(row)]
     days = row.exposed_days
     lines.append("exposure unknown" if days is None else f"{days:.1f} days exposed")
     return _cell(row.entry, tuple(lines), brief, when)
@@ -157,14 +178,27 @@ def _overlay_cell(row: Course, when: Range) -> Cell:
 
 def _brief_restart(row: Course) -> str:
     """Say in a few words when a restart is; in brackets where it is only possible."""
+    if row.unproven:
+        return "restart unproven"
     if row.entry.restart is Restart.NO:
         return "no restart"
-    due = row.restart_due
-    told = "restart: time unknown"
-    if due is not None:
-        same_day = row.installed is not None and due.date() == row.installed.date()
-        told = f"restart {due:%H:%M}" if same_day else f"restart {due.day} {due:%b %H:%M}"
+    told = f"restart {_due(row)}" if row.restart_due else "restart: time unknown"
     return f"({told})" if row.entry.restart is Restart.POSSIBLE else told
+
+
+def _due(row: Course) -> str:
+    """Write ``from 03:30`` or ``by Sun 01:30``: the weekday, or the day, where it is another one.
+
+    "from" is the earliest time, and "by" the latest.
+    """
+    due, begin = row.restart_due, row.install_from or row.installed
+    if due is None or begin is None:
+        return "time unknown"
+    word = "from" if row.forced else "by"
+    days = (due.date() - begin.date()).days
+    if days == 0:
+        return f"{word} {due:%H:%M}"
+    return f"{word} {due:%a %H:%M}" if days < _WEEK else f"{word} {_when(due, row.entry.month)}"
 
 
 def _installs(row: Course) -> str:

@@ -16,7 +16,7 @@ from gpogen.calendar.entries import (
 from gpogen.calendar.overlay import Overlay, in_no_window, is_late
 from gpogen.calendar.rings import Baseline, Turn, baselines
 from gpogen.calendar.rollout import Course
-from gpogen.calendar_views import sentences
+from gpogen.calendar_views import coming, sentences
 from gpogen.calendar_views.lines import WIDE, Line, aligned, when, wrapped
 from gpogen.catalog.months import Month
 from gpogen.catalog.releases import Kind, OtherUpdate, Train
@@ -66,37 +66,13 @@ def _entry_lines(
         yield _today(found.range.today)
     if found.range.first < rows[0].month:
         yield Line(f"  no data on months before {rows[0].month}", "note")
-    yield from (Line(f"  {text}") for text in _next_restarts(found, rows))
+    for text in coming.of_system(found, rows[0].os):
+        yield from wrapped(text, "  ", "    ", width)
     yield Line(f"  {unplanned_text(found, rows[0].os)}", "note")
     if width < WIDE:
         yield Line(
             f"  for certainty and source: -v; from {WIDE} columns, shown as a column", "note"
         )
-
-
-_NEXT = "next restart, known or planned"
-_EARLIER = "earlier if a hotpatch month becomes an unplanned baseline"
-
-
-def _next_restarts(found: Calendar, rows: Sequence[MonthEntry]) -> Iterator[str]:
-    """Say which restart is next that is sure, and which could come before it."""
-    coming = [row for row in rows if row.date >= found.range.today]
-    sure = next((row for row in coming if row.restart is Restart.YES), None)
-    if sure is None:
-        yield f"{_NEXT}: none in these months"
-    else:
-        status = "" if sure.status is Status.RELEASED else f", {sure.status}"
-        yield f"{_NEXT}: {sure.date:%a} {sure.date} ({sure.type}{status})"
-    open_rows = coming[: coming.index(sure)] if sure else coming
-    days = [f"{row.date:%a} {row.date}" for row in open_rows if row.restart is Restart.POSSIBLE]
-    if days:
-        yield f"{_EARLIER}: {_few(days)}"
-
-
-def _few(texts: Sequence[str]) -> str:
-    """List the first of some; a year of hotpatch months has nothing to say after those."""
-    more = f" and {len(texts) - _NAMED} more" if len(texts) > _NAMED else ""
-    return f"{', '.join(texts[:_NAMED])}{more}"
 
 
 def unplanned_text(found: Calendar, system: str) -> str:
@@ -153,7 +129,7 @@ def overlay_lines(found: Calendar, width: int, *, sources: bool) -> Iterator[Lin
     for number, item in enumerate(found.overlays):
         if number:
             yield Line("")
-        yield from _overlay_lines(item, found.range.today, width)
+        yield from _overlay_lines(found, item, width)
         yield Line(f"  {unplanned_text(found, item.os)}", "note")
         if sources:
             yield from _source_lines([row.entry for row in item.courses], width)
@@ -162,12 +138,11 @@ def overlay_lines(found: Calendar, width: int, *, sources: bool) -> Iterator[Lin
         yield from _ring_lines(baselines(found.overlays))
 
 
-_NAMED = 3
-"""So many months that may restart are named; between two baselines there are two."""
-COURSE_HEADS = ("month", "type", "status", "installs", "restart done", "exposed", "released")
+COURSE_HEADS = ("month", "type", "status", "installs", "restart", "exposed", "released")
 
 
-def _overlay_lines(item: Overlay, today: datetime.date, width: int) -> Iterator[Line]:
+def _overlay_lines(found: Calendar, item: Overlay, width: int) -> Iterator[Line]:
+    today = found.range.today
     ring = f", ring {item.ring}" if item.ring else ""
     yield Line(f"{item.name}: {item.os}{ring}, {item.zone}", "head")
     yield from wrapped(f"installs  {sentences.installs(item)}", "  ", " " * 12, width)
@@ -178,61 +153,50 @@ def _overlay_lines(item: Overlay, today: datetime.date, width: int) -> Iterator[
     yield Line(texts[0], "heads")
     marked = False
     for row, text in zip(item.courses, texts[1:], strict=True):
-        if not marked and _day(row) > today:
+        if not marked and coming.day_of(row) > today:
             marked = True
             if row is not item.courses[0]:
                 yield _today(today)
         yield Line(text, row.entry.type.value)
-    for text in (*_next_done(item, today), *summary(item)):
+    for text in (*coming.of_profile(found, item), *summary(item)):
         yield from wrapped(text, "  ", "    ", width, "note")
-
-
-def _next_done(item: Overlay, today: datetime.date) -> Iterator[str]:
-    """Say when the next restart is over that is sure, and which could come before it."""
-    coming = [row for row in item.courses if _day(row) >= today]
-    sure = next((row for row in coming if row.entry.restart is Restart.YES), None)
-    if sure is None:
-        yield f"{_NEXT}: none in these months"
-    else:
-        yield f"{_NEXT}: {sure.entry.month} ({sure.entry.type}), {_done(sure)}"
-    open_rows = coming[: coming.index(sure)] if sure else coming
-    possible = [row for row in open_rows if row.entry.restart is Restart.POSSIBLE]
-    if possible:
-        yield f"{_EARLIER}: {_few([f'{row.entry.month} ({_done(row)})' for row in possible])}"
-
-
-def _done(row: Course) -> str:
-    year = row.entry.month.year
-    if row.restart_due is None and row.restart_from is not None:
-        return f"{when(row.restart_from, year)} or later"
-    return f"done {when(row.restart_due, year)}" if row.restart_due else "time unknown"
-
-
-def _day(row: Course) -> datetime.date:
-    """Return the day that a month's update is over on the machines, as far as it is known."""
-    return (row.restart_due or row.installed or row.released).date()
 
 
 def course_cells(row: Course) -> tuple[str, ...]:
     """Return the cells of one month, in the order of :data:`COURSE_HEADS`."""
     year = row.entry.month.year
-    restart = when(row.restart_due, year)
-    if row.entry.restart is Restart.NO:
-        restart = "none"
-    elif row.restart_due is None:
-        restart = "time unknown"
-    if row.entry.restart is Restart.POSSIBLE:
-        restart = f"({restart})"
     days = row.exposed_days
     return (
         str(row.entry.month),
         _short(row.entry.type),
         "" if row.entry.status is Status.RELEASED else row.entry.status.value,
         installs_text(row) + ("*" if is_late(row) else ""),
-        restart,
+        restart_text(row),
         "-" if days is None else f"{days:.1f} d",
         when(row.released, year),
     )
+
+
+def restart_text(row: Course) -> str:
+    """Say when a restart is, and in parentheses where it is only possible.
+
+    "from" is the earliest time, and "by" the latest, which is the end of the window where there
+    is one.
+    """
+    if row.unproven:
+        return "unproven"
+    if row.entry.restart is Restart.NO:
+        return "none"
+    due = row.restart_due
+    if due is None:
+        told = "time unknown"
+    elif row.forced:
+        told = f"from {when(due, row.entry.month.year)}"
+    elif row.install_from is not None:
+        told = f"by {due:%a %H:%M}"
+    else:
+        told = f"by {when(due, row.entry.month.year)}"
+    return f"({told})" if row.entry.restart is Restart.POSSIBLE else told
 
 
 def installs_text(row: Course) -> str:
@@ -249,7 +213,11 @@ def _short(kind: Kind) -> str:
 def summary(item: Overlay) -> Iterator[str]:
     """Count the restarts, and tell what is late, without a window, or not sure."""
     sure, possible = count_restarts(row.entry for row in item.courses)
-    more = f", {possible} more possible (in parentheses)" if possible else ""
+    unproven = sum(row.unproven for row in item.courses)
+    if unproven:
+        more = f"; unproven in {unproven} more month{'s' if unproven != 1 else ''} (UNPROVEN-A)"
+    else:
+        more = f", {possible} more possible (in parentheses)" if possible else ""
     yield f"{sure} restart{'s' if sure != 1 else ''}{more}"
     homeless = in_no_window(item)
     if homeless:

@@ -31,7 +31,8 @@ ENDINGS = {
     "first",
     default="",
     metavar="MONTH",
-    help="The first month, such as 2026-01; by default, the first of the last quarter.",
+    help="The first month, such as 2026-01; by default, the first month of the previous quarter, "
+    "or the current month if --months is less than 6.",
 )
 @click.option(
     "--months",

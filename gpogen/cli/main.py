@@ -45,7 +45,7 @@ Exit codes:
   2    wrong usage, or a file that gpogen cannot read
   3    internal fault (gpogen prints the path of its log)
   130  interrupted
-  141  the reader of the output is gone, so that the result is not known
+  141  another program closed the output before gpogen had written all of it
 """
 READER_GONE = 141
 """What a shell reports of a program that ends by SIGPIPE: 128 and the signal's number, 13."""

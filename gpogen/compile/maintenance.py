@@ -17,10 +17,13 @@ _SECURITY = "include Security"
 
 
 def maintenance(profile: Profile) -> tuple[tuple[str, str], ...]:
-    """Return properties and values; empty where Update Manager does not install."""
-    if profile.orchestration != UPDATE_MANAGER:
+    """Return properties and values to choose in Azure.
+
+    Empty where Update Manager does not install, and where `schedule` has them for a deployment.
+    """
+    if profile.orchestration != UPDATE_MANAGER or profile.update_manager is not None:
         return ()
-    return tuple(_rows(profile, profile.update_manager))
+    return tuple(_rows(profile))
 
 
 _RESOURCES = {
@@ -47,30 +50,18 @@ def schedule(profile: Profile) -> Schedule | None:
     )
 
 
-def _rows(profile: Profile, plan: UpdateManager | None) -> Iterator[tuple[str, str]]:
+def _rows(profile: Profile) -> Iterator[tuple[str, str]]:
     yield "maintenanceScope", "InGuestPatch"
     yield "extensionProperties.InGuestPatchMode", "User"
-    yield "maintenanceWindow.recurEvery", _recurs(plan)
-    yield "maintenanceWindow.startDateTime", f"a future date, {plan.at}" if plan else _UNSAID
-    yield "maintenanceWindow.duration", plan.duration if plan else _UNSAID
-    yield "maintenanceWindow.timeZone", _zone(profile, plan)
-    reboot = plan.reboot if plan else None
-    yield "installPatches.rebootSetting", reboot or _UNSAID
-    windows = "installPatches.windowsParameters"
-    chosen = plan.classifications if plan else None
-    yield f"{windows}.classificationsToInclude", ", ".join(chosen) if chosen else _SECURITY
-    if plan and plan.exclude_kbs:
-        yield f"{windows}.kbNumbersToExclude", ", ".join(plan.exclude_kbs)
+    yield "maintenanceWindow.recurEvery", _UNSAID
+    yield "maintenanceWindow.startDateTime", _UNSAID
+    yield "maintenanceWindow.duration", _UNSAID
+    zone = profile.target.time_zone if profile.target else None
+    yield "maintenanceWindow.timeZone", f"{zone}, by its Windows name" if zone else _UNSAID
+    yield "installPatches.rebootSetting", _UNSAID
+    yield "installPatches.windowsParameters.classificationsToInclude", _SECURITY
 
 
-def _recurs(plan: UpdateManager | None) -> str:
-    if plan is None:
-        return _UNSAID
+def _recurs(plan: UpdateManager) -> str:
     days = plan.patch_tuesday_offset
     return "Month Second Tuesday" + (f" Offset{days}" if days else "")
-
-
-def _zone(profile: Profile, plan: UpdateManager | None) -> str:
-    name = plan.time_zone if plan else None
-    name = name or (profile.target.time_zone if profile.target else None)
-    return f"{name}, by its Windows name" if name else _UNSAID

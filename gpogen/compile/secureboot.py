@@ -1,7 +1,8 @@
 """The Secure Boot certificates of 2023, which hotpatch's Secure Boot will need.
 
-The certificates of 2011 expire from June to October 2026, and most Windows Servers do not get
-the new ones by themselves (Microsoft Learn, Secure Boot playbook for Windows Server, 2026-02-23).
+The certificates of 2011 have expiry dates from June to October 2026, and most Windows Servers do
+not get the new ones by themselves (Microsoft Learn, Secure Boot playbook for Windows Server,
+2026-02-23).
 """
 
 from __future__ import annotations

@@ -15,7 +15,6 @@ from gpogen.compile.source import Places as Tree
 from gpogen.profile.schema import Profile
 from gpogen.profile.sections import (
     DAYS,
-    WEEKS,
     RestartAtScheduledTime,
     RestartDeadline,
     RestartNotWhileLoggedOn,
@@ -26,6 +25,7 @@ from gpogen.profile.sections import (
     Wsus,
 )
 from gpogen.profile.setting import ElementValue, State, setting_words
+from gpogen.profile.weeks import WEEKS
 
 WU = "WindowsUpdate"
 AUTO_UPDATE = f"{WU}.AutoUpdateCfg"

@@ -12,8 +12,10 @@ from typing import Any
 
 import yaml
 
+from gpogen.document import fault
+from gpogen.document.fault import BREAK
 from gpogen.document.nodes import Mapping, Node, Scalar, Sequence
-from gpogen.document.syntax import BREAK, explain
+from gpogen.document.syntax import explain
 from gpogen.document.yaml11 import BOOLEANS, has_type
 from gpogen.finding import Finding, Place, SourceText, mistake
 
@@ -22,8 +24,6 @@ MAX_NODES = 50_000
 MAX_DEPTH = 40
 _TEXT_UNIT = 64
 """So many characters of a text count as one value more: aliases repeat texts, too."""
-
-_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 _NULL = re.compile(r"~|null|Null|NULL|")
 _INT = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
@@ -165,7 +165,7 @@ class _Builder:
         self.root: Node | None = None
 
     def build(self, text: str) -> tuple[Node | None, list[Finding]]:
-        for event in yaml.parse(text, Loader=_LOADER):
+        for event in yaml.parse(text, Loader=fault.LOADER):
             self._event(event)
         if self.root is None:
             message = f"the file is empty: {self.kind.what} must be {self.kind.begins}"

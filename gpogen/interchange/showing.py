@@ -18,6 +18,8 @@ from gpogen.reading.definitions import Definitions
 from gpogen.reading.describe import extension_guids, extension_title
 from gpogen.text import holds_command, inert
 
+_NAME = 56
+"""The widest column of names; DoNotEnforceEnterpriseTLSCertPinningForUpdateDetection has 54."""
 _WITHOUT_DATA = (Action.DELETE, Action.DELETE_VALUES, Action.DELETE_KEYS)
 
 
@@ -159,10 +161,14 @@ def policy_title(record: Record, definitions: Definitions | None = None) -> str:
     return found[0][0].display_name if found else ""
 
 
+def _shown_name(item: Item) -> str:
+    return item.record.name or "(default)"
+
+
 def table(items: Iterable[Item], definitions: Definitions | None = None) -> list[str]:
     """Lay records out under their keys, with the policy's name beside each value it knows."""
     rows = list(items)
-    width = min(48, max((len(item.record.name) for item in rows), default=0))
+    width = min(_NAME, max((len(_shown_name(item)) for item in rows), default=0))
     lines: list[str] = []
     before: tuple[object, ...] = ()
     for item, stand in zip(rows, stands(rows), strict=True):
@@ -175,7 +181,11 @@ def table(items: Iterable[Item], definitions: Definitions | None = None) -> list
             before = under
         kind = _type(record) or ""
         title = policy_title(record, definitions)
-        line = f"  {record.name or '(default)':<{width}}  {kind:<13} {data_text(record)}"
+        name = _shown_name(item)
+        if len(name) > width:
+            lines.append(f"  {name}")
+            name = ""
+        line = f"  {name:<{width}}  {kind:<13} {data_text(record)}"
         line = f"{line}  [{title}]" if title else line.rstrip()
         line += f"  ({item.condition})" if item.condition else ""
         lines.append(line if stand else f"{line}  ({OVERRIDDEN})")

@@ -42,11 +42,10 @@ def _once(value: list[str]) -> list[str]:
     if len(value) > MAX_MACHINES:
         message = f"must have at most {MAX_MACHINES} machines; got {len(value)}"
         raise fields.wrong("form", message, fix="name them in a file for the script, with --list")
-    seen: set[str] = set()
-    for name in value:
-        if name.lower() in seen:
-            raise fields.wrong("form", f"names {fields.shown(name)} twice")
-        seen.add(name.lower())
+    twice = fields.repeated(value)
+    if twice is not None:
+        message = f"names {fields.shown(value[twice])} twice"
+        raise fields.wrong("form", message, fix="keep one", item=twice)
     return value
 
 

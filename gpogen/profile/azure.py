@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
+from gpogen.clock_text import duration_fix, time_fix
 from gpogen.profile.fields import Flag, pattern, whole, words
 from gpogen.profile.part import Part
 from gpogen.profile.zone import Zone
@@ -26,6 +27,8 @@ CLASSIFICATIONS = (
 _ALWAYS = {"alwaysreboot": "Always", "ifrequested": "IfRequired", "neverreboot": "Never"}
 """A schedule with Always reads back as AlwaysReboot."""
 _CLOCK = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]"
+_DURATION = r"01:[3-5][0-9]|02:[0-5][0-9]|03:(?:[0-4][0-9]|5[0-5])"
+"""The limits of the guest scope: Microsoft Learn, maintenance-configurations (2026-09-25)."""
 
 
 def _kb_fix(value: Any) -> str:
@@ -57,11 +60,16 @@ class UpdateManager(Part):
 
     patch_tuesday_offset: Annotated[int, whole(0, 6, "days")] = 0
     """Days after the second Tuesday of a month."""
-    at: Annotated[str, pattern(_CLOCK, 'a time, "00:00" to "23:59"')]
+    at: Annotated[str, pattern(_CLOCK, 'a time, "00:00" to "23:59"', time_fix)]
     time_zone: Zone | None = None
     """An IANA name; by default that of the target."""
     duration: Annotated[
-        str, pattern(f"(?!00:00){_CLOCK}", 'a duration in hours and minutes, such as "03:00"')
+        str,
+        pattern(
+            _DURATION,
+            'a duration from "01:30" to "03:55", the limits of Azure',
+            duration_fix,
+        ),
     ]
     reboot: Annotated[str, words(*REBOOT_SETTINGS, meant=_ALWAYS)] | None = None
     classifications: list[Annotated[str, words(*CLASSIFICATIONS)]] | None = None

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path, PureWindowsPath
 
-from gpogen.document.nodes import Mapping, Scalar, Sequence
+from gpogen.document.nodes import Mapping, Scalar, Sequence, is_null
 from gpogen.files import Roots, real, root_of
 from gpogen.finding import Finding, mistake
 from gpogen.profile.fields import is_line, quoted
 from gpogen.profile.reading import SUFFIXES, is_there, profile_files
-from gpogen.profile.shape import Hints, allowed_text
+from gpogen.profile.schema import Profile
+from gpogen.profile.shape import Hints, allowed_text, nearest
 from gpogen.resources import resource_dir
 
 MAX_EXTENDS = 16
@@ -54,12 +55,18 @@ class Finder:
                 if real(candidate) in {real(item) for item in chain}:
                     return None, _cycle(scalar, candidate, chain)
                 return candidate, None
+        return None, self._not_found(path, scalar)
+
+    def _not_found(self, path: Path, scalar: Scalar) -> Finding:
+        """Name the nearest profile, or all of them where none is near."""
         names = self._names(path)
+        near = self._hints.hint(scalar.text, names)
+        listed = "" if near else f" ({allowed_text(names)})"
         message = (
             f"extends {quoted(scalar.text)}: no such profile next to this file, in the profiles "
+            f"folder, or among the shipped profiles{listed}"
         )
-        message += f"folder, or among the shipped profiles ({allowed_text(names)})"
-        return None, mistake("GP022", message, scalar.place, self._hints.hint(scalar.text, names))
+        return mistake("GP022", message, scalar.place, near)
 
     def _folders(self, path: Path) -> list[Path]:
         folders = [path.parent]
@@ -104,6 +111,18 @@ def extended(tree: Mapping) -> tuple[list[Scalar], list[Finding]]:
             problems.append(mistake("GP024", message, scalar.place, "keep one", (at,)))
         first.setdefault(scalar.text, scalar)
     return list(first.values()), problems
+
+
+def names_all(tree: Mapping) -> bool:
+    """Tell whether ``extends`` says what a profile extends: as a list of names, by that key."""
+    if any(nearest(key, ("extends",)) for key in tree.members if key not in Profile.model_fields):
+        return False
+    node = tree.get("extends")
+    if node is None or is_null(node):
+        return True
+    items = node.items if isinstance(node, Sequence) else []
+    named = [item for item in items if isinstance(item, Scalar) and is_line(item.value)]
+    return isinstance(node, Sequence) and len(named) == len(items) <= MAX_EXTENDS
 
 
 def _escapes(text: str) -> str:

@@ -11,7 +11,7 @@ from gpogen.document.nodes import Node, Scalar, Sequence
 from gpogen.profile.arc import MACHINE
 from gpogen.profile.azure import CLASSIFICATIONS
 from gpogen.profile.fields import KEYWORDS, is_line
-from gpogen.profile.schema import OUTPUTS, Profile
+from gpogen.profile.schema import OSES, OUTPUTS, PLATFORMS, Profile
 from gpogen.profile.sections import RESTART_MODELS, RESTART_NAMES, RESTARTS
 from gpogen.profile.setting import setting_words
 
@@ -73,6 +73,10 @@ def write_instead(path: Path, node: Node | None) -> str:
     word = _quoted(found) if isinstance(found, str) and found.strip() and is_line(found) else ""
     if key == "updates.schedule":
         return f"write {example(path)}; weeks can be [second]"
+    if key == "extends" and word:
+        return f"write a list: [{_quoted(_profile_name(str(found)))}]"
+    if key == "target":
+        return f"write {_target(word)}"
     if key == "ring":
         return _ring(node)
     if key == "restart" and isinstance(found, str):
@@ -96,6 +100,18 @@ def _one_item(key: str, shape: str, word: str) -> str:
     if word and f"{key}[]" in _WITH_WORD:
         return f"[{_WITH_WORD[f'{key}[]'].format(word)}]"
     return f"[{word}]" if word and key in _ITEMS and _ITEMS[key].fullmatch(word) else shape
+
+
+def _profile_name(text: str) -> str:
+    """Return the name of a profile without the ending of its file; a path keeps it."""
+    stem = text.removesuffix(".yaml").removesuffix(".yml")
+    return text if "/" in text or "\\" in text or not stem else stem
+
+
+def _target(word: str) -> str:
+    """Write a target with the platform or the system that was found; another would be a guess."""
+    platform = word if word in PLATFORMS else "..."
+    return f"{{platform: {platform}, os: {word if word in OSES else '...'}}}"
 
 
 def order_of(name: str) -> int:

@@ -7,13 +7,15 @@ import json
 
 from gpogen.document.nodes import Mapping, Node, Scalar, Sequence, plain, says
 from gpogen.finding import Finding, mistake
-from gpogen.profile.examples import example
 from gpogen.profile.merge import (
     allow_identity,
     assured_identity,
+    could_inherit,
     policy_identity,
     registry_identity,
 )
+from gpogen.profile.schema import Profile
+from gpogen.profile.shape import missing_key
 
 
 def identity_faults(tree: Mapping, stem: str) -> list[Finding]:
@@ -25,19 +27,27 @@ def identity_faults(tree: Mapping, stem: str) -> list[Finding]:
     return []
 
 
-def missing_keys(tree: Mapping, *, is_base: bool) -> list[Finding]:
-    """Find what a profile with a target lacks and a base may lack."""
+def missing_keys(tree: Mapping, *, is_base: bool, lacks_bases: bool) -> list[Finding]:
+    """Find what a profile with a target lacks and a base may lack.
+
+    Args:
+        tree: the merged tree.
+        is_base: whether it is that of a base.
+        lacks_bases: whether something that it extends is not in it, which could have the key.
+    """
     own = tree.get("base")
+    if lacks_bases and is_base:
+        return []
     if is_base and isinstance(own, Scalar) and own.value is False:
         message = "`base: false` requires a target: a file without a target is a base"
         return [mistake("GP011", message, own.place)]
     if is_base or not isinstance(tree.get("target"), Mapping):
         return []
-    missing = [key for key in ("title", "orchestration") if not says(tree, key)]
-    message = "the key {!r} is missing: a profile with a target requires it"
+    needed = [key for key in ("title", "orchestration") if not says(tree, key)]
     return [
-        mistake("GP011", message.format(key), tree.place, f"write {key}: {example((key,))}")
-        for key in missing
+        missing_key(key, tree.place, ": a profile with a target requires it", Profile, (key,))
+        for key in needed
+        if not (lacks_bases and could_inherit((key,)))
     ]
 
 

@@ -14,6 +14,7 @@ from typing import Annotated, Any, Final
 from pydantic import BeforeValidator
 from pydantic_core import PydanticCustomError
 
+from gpogen.clock_text import hour_fix
 from gpogen.policy.keys import utf16_length
 
 KEYWORDS: Final = ("remove", "unmanaged")
@@ -144,6 +145,16 @@ def _block(value: Any) -> str:
     return _refuse_controls(_text(value, MAX_WHY), "\n\t").rstrip("\n")
 
 
+def repeated(values: list[str]) -> int | None:
+    """Return the position of the first text that a list has twice, without regard to case."""
+    seen: set[str] = set()
+    for position, text in enumerate(values):
+        if text.lower() in seen:
+            return position
+        seen.add(text.lower())
+    return None
+
+
 def is_line(value: Any) -> bool:
     """Tell whether a value is one line of text, as ``Line`` wants it."""
     try:
@@ -168,23 +179,17 @@ def pattern(regex: str, description: str, mend: Callable[[Any], str] | None = No
     return BeforeValidator(check)
 
 
-def _whole_hour(value: Any) -> str:
-    """Write ``8`` or ``8:00`` as an hour."""
-    found = re.fullmatch(r"([0-9]{1,2})(:00)?", _plain_text(value))
-    return f'write "{int(found[1]):02}:00"' if found and int(found[1]) < 24 else ""
-
-
 Flag = Annotated[bool, flag()]
 Line = Annotated[str, BeforeValidator(_line)]
 Block = Annotated[str, BeforeValidator(_block)]
 Hour = Annotated[
-    str, pattern(r"([01][0-9]|2[0-3]):00", 'a whole hour, "00:00" to "23:00"', _whole_hour)
+    str, pattern(r"([01][0-9]|2[0-3]):00", 'a whole hour, "00:00" to "23:00"', hour_fix)
 ]
 ScheduleHour = Annotated[
     str,
     pattern(
         r"([01][0-9]|2[0-3]):00|automatic",
         'a whole hour, "00:00" to "23:00", or automatic',
-        _whole_hour,
+        hour_fix,
     ),
 ]

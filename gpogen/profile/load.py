@@ -11,11 +11,11 @@ from gpogen.document.nodes import Mapping, Scalar, says
 from gpogen.errors import UsageError
 from gpogen.files import Roots, is_own_stream, real
 from gpogen.finding import Finding, Place, mistake
-from gpogen.profile.bases import Finder, extended
+from gpogen.profile.bases import Finder, extended, names_all
 from gpogen.profile.faults import digest_of, identity_faults, missing_keys, repeated_items
 from gpogen.profile.fields import quoted
 from gpogen.profile.linear import Clash, linearise
-from gpogen.profile.merge import merge
+from gpogen.profile.merge import could_inherit, merge
 from gpogen.profile.overrides import Override, overrides
 from gpogen.profile.reading import (
     RELEASES,
@@ -120,6 +120,8 @@ class _Line:
 
     order: tuple[_Own, ...]
     findings: tuple[Finding, ...]
+    is_whole: bool = True
+    """Whether everything that it extends was found and read."""
 
 
 class Loader:
@@ -181,29 +183,34 @@ class Loader:
         chain: tuple[Path, ...],
     ) -> _Line:
         if tree is None:
-            return _Line((), findings)
+            return _Line((), findings, is_whole=False)
         own = _Own(real(path), file, tree)
         named, problems = extended(tree)
         collected = [*findings, *problems]
         if len(chain) >= MAX_CHAIN:
             message = f"extends has more than {MAX_CHAIN} levels"
-            return _Line((own,), (*collected, mistake("GP024", message, tree.place)))
+            told = (*collected, mistake("GP024", message, tree.place))
+            return _Line((own,), told, is_whole=False)
+        is_whole = names_all(tree)
         bases: dict[Path, tuple[Scalar, _Line]] = {}
         for scalar in named:
             if _circular(collected):
                 break  # One circle is enough; what is left of the tree means nothing.
             found, problem = self._finder.find(path, scalar, (*chain, path))
             if found is None:
+                is_whole = False
                 collected += [problem] if problem else []
                 continue
             line = self._line(found, (*chain, path))
+            is_whole &= line.is_whole
             collected += line.findings
             if line.order and line.order[0].key in bases:
                 collected.append(_same_file(scalar, bases[line.order[0].key][0]))
             elif line.order:
                 bases[line.order[0].key] = scalar, line
         order, wrong = _in_line(own, list(bases.values()))
-        return _Line(order, tuple(dict.fromkeys((*collected, *wrong))))
+        found_all = is_whole and not wrong
+        return _Line(order, tuple(dict.fromkeys((*collected, *wrong))), is_whole=found_all)
 
 
 def _in_line(
@@ -268,13 +275,13 @@ def _finish(file: str, stem: str, line: _Line) -> LoadedProfile:
         return LoadedProfile(file=file, stem=stem, tree=None, profile=None, findings=line.findings)
     trees = [item.tree for item in line.order]
     tree = reduce(merge, reversed(trees))
-    profile, wrong = _checked(tree)
+    profile, wrong = _checked(tree, lacks_bases=not line.is_whole)
     findings = told_once(list(line.findings), wrong)
     findings += repeated_items(tree)
     if findings:
         profile = None  # What would be said about the rest could be wrong.
     findings += identity_faults(tree, stem)
-    findings += missing_keys(tree, is_base=is_base(tree))
+    findings += missing_keys(tree, is_base=is_base(tree), lacks_bases=not line.is_whole)
     return LoadedProfile(
         file=file,
         stem=stem,
@@ -285,11 +292,15 @@ def _finish(file: str, stem: str, line: _Line) -> LoadedProfile:
     )
 
 
-def _checked(tree: Mapping) -> tuple[Profile | None, list[Finding]]:
-    """Judge the shape; a base's target may be a part of one, and is no target yet."""
+def _checked(tree: Mapping, *, lacks_bases: bool) -> tuple[Profile | None, list[Finding]]:
+    """Judge the shape; a base's target may be a part of one, and is no target yet.
+
+    While a base is not found, a key that it could have is not called missing.
+    """
+    inherits = could_inherit if lacks_bases else None
     if not _says_base(tree) or not says(tree, "target"):
-        return check_shape(tree, Profile)
+        return check_shape(tree, Profile, inherits)
     target = Mapping(tree.place, {"target": tree.members["target"]})
     rest = {key: member for key, member in tree.members.items() if key != "target"}
-    profile, wrong = check_shape(Mapping(tree.place, rest), Profile)
+    profile, wrong = check_shape(Mapping(tree.place, rest), Profile, inherits)
     return profile, [*wrong, *check_shape(target, BaseTarget)[1]]

@@ -13,6 +13,13 @@ OWN_KEYS = ("gpogen", "base", "name", "title", "why", "extends", "revision")
 WHOLE = {("updates", "schedule"), ("updates", "source"), ("target", "image"), ("restart",)}
 
 
+def could_inherit(path: tuple[int | str, ...]) -> bool:
+    """Tell whether a base can add the key at a path to what a profile says."""
+    if path[0] in OWN_KEYS or any(isinstance(step, int) for step in path):
+        return False
+    return not any(path[: len(whole)] == whole and path != whole for whole in WHOLE)
+
+
 _NEVER_EMPTY = ("outputs",)
 """Keys of which nobody could tell whether an empty one means none or what is inherited."""
 

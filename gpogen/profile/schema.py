@@ -17,6 +17,7 @@ from gpogen.profile.part import Part, is_mapping
 from gpogen.profile.sections import RestartField, SecureBoot, Updates, VbsField
 from gpogen.profile.zone import Zone
 
+PLATFORMS = ("azure-local", "azure-stack-hci", "azure-arc", "azure-vm")
 OSES = (
     "windows-server-2022-azure-edition",
     "windows-server-2025-azure-edition",
@@ -40,6 +41,7 @@ _OTHER_NAMES = {
     "sccm": "configmgr",
     "mecm": "configmgr",
 }
+INSTALLATIONS = ("core", "desktop", "both")
 ROLES = ("member", "domain-controller", "cluster-node", "hyper-v-host", "wsus-server")
 _DEVICES = frozenset(
     ("con", "prn", "aux", "nul", *(f"{d}{n}" for d in ("com", "lpt") for n in range(1, 10)))
@@ -84,9 +86,18 @@ class ScaleSet(Part):
     health_extension: Flag = False
 
 
-Platform = Annotated[str, words("azure-local", "azure-stack-hci", "azure-arc", "azure-vm")]
+Platform = Annotated[str, words(*PLATFORMS)]
 Os = Annotated[str, words(*OSES)]
-Installation = Annotated[str, words("core", "desktop", "both")]
+
+
+def _installation(value: Any) -> Any:
+    if not isinstance(value, list) or sorted(map(str, value)) != ["core", "desktop"]:
+        return value
+    message = "a list is not allowed here"
+    raise fields.wrong("word", message, allowed=INSTALLATIONS, found=value, fix="write both")
+
+
+Installation = Annotated[str, words(*INSTALLATIONS), BeforeValidator(_installation)]
 Role = Annotated[str, words(*ROLES)]
 
 

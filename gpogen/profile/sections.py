@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, ConfigDict, Discriminator, Tag
+from pydantic import BeforeValidator, Discriminator, Tag
 
 from gpogen.profile import fields
 from gpogen.profile.fields import Block, Flag, Hour, ScheduleHour, setting, whole, words
 from gpogen.profile.part import Keyword, Part, is_keyword, is_mapping
 from gpogen.profile.setting import DISABLED, Element, ElementValue, Number, Setting, enabled
+from gpogen.profile.weeks import Weeks
 
 DAYS = (
     "sunday",
@@ -25,7 +26,7 @@ DAYS = (
     "friday",
     "saturday",
 )
-WEEKS = ("first", "second", "third", "fourth")
+_EVERY_DAY = dict.fromkeys(("daily", "every", "all", "any", "each", "every day"), "every-day")
 MODES = ("notify", "download", "install-on-schedule", "local-admin", "notify-restart", "off")
 _OPTIONS = {
     "2": "notify",
@@ -128,32 +129,12 @@ class SecureBoot(Part):
     why: Block | None = None
 
 
-def _weeks(value: Any) -> tuple[str, ...]:
-    if value == "every":
-        return ("every",)
-    if isinstance(value, list) and value:
-        for item in value:
-            if item not in WEEKS:
-                raise fields.wrong(
-                    "word", f"{fields.shown(item)} is not allowed here", allowed=WEEKS, found=item
-                )
-        twice = next((item for item in value if value.count(item) > 1), None)
-        if twice is not None:
-            raise fields.wrong("form", f"{fields.shown(twice)} occurs twice")
-        return tuple(week for week in WEEKS if week in value)
-    allowed = ("every", *(f"[{week}]" for week in WEEKS))
-    found = value if isinstance(value, str) else None
-    raise fields.wrong(
-        "word", f"{fields.shown(value)} is not allowed here", allowed=allowed, found=found
-    )
-
-
 class Schedule(Part):
     """When updates are installed, in the machine's own time zone."""
 
-    day: Annotated[str, words("every-day", *DAYS)] = "every-day"
+    day: Annotated[str, words("every-day", *DAYS, meant=_EVERY_DAY)] = "every-day"
     at: ScheduleHour = "03:00"
-    weeks: Annotated[tuple[str, ...], BeforeValidator(_weeks)] = ("every",)
+    weeks: Weeks = ("every",)
 
 
 def _url(value: Any) -> str:
@@ -298,6 +279,11 @@ class ActiveHours(Part):
     end: Hour
 
 
+WarnMinutes = Annotated[int, whole(15, 180, "minutes")]
+Days = Annotated[int, whole(0, 30, "days")]
+GraceDays = Annotated[int, whole(0, 7, "days")]
+
+
 class _Restart(Part):
     active_hours: ActiveHours | None = None
     why: Block | None = None
@@ -307,7 +293,7 @@ class RestartAtScheduledTime(_Restart):
     """Restart by force at the scheduled time (AlwaysAutoRebootAtScheduledTime)."""
 
     policy: Annotated[str, words("at-scheduled-time")]
-    warn_minutes: Annotated[int, whole(15, 180, "minutes")] = 15
+    warn_minutes: WarnMinutes = 15
 
 
 class RestartNotWhileLoggedOn(_Restart):
@@ -320,8 +306,8 @@ class RestartDeadline(_Restart):
     """Compliance deadline for quality updates (ComplianceDeadline)."""
 
     policy: Annotated[str, words("deadline")]
-    days: Annotated[int, whole(0, 30, "days")]
-    grace_days: Annotated[int, whole(0, 7, "days")]
+    days: Days
+    grace_days: GraceDays
     no_early_restart: Flag = False
 
 
@@ -354,11 +340,18 @@ RESTART_NAMES = {
 """Other names of the restart policies, in lower case, for the message about a wrong one."""
 
 
-class RestartUnknown(_Restart):
-    """Stands for a policy word that does not exist, so that it is one message."""
+UNKNOWN = "unknown"
+"""The tag of a restart whose policy is none of the words."""
 
-    model_config = ConfigDict(extra="ignore")
+
+class RestartUnknown(_Restart):
+    """Stands for a policy word that does not exist, with the keys that any policy takes."""
+
     policy: Annotated[str, words(*RESTARTS, meant=RESTART_NAMES)]
+    warn_minutes: WarnMinutes = 15
+    days: Days | None = None
+    grace_days: GraceDays | None = None
+    no_early_restart: Flag = False
 
 
 RESTART_MODELS: dict[str, type[_Restart]] = {
@@ -367,9 +360,9 @@ RESTART_MODELS: dict[str, type[_Restart]] = {
     "deadline": RestartDeadline,
     "when-required": RestartWhenRequired,
     "none": RestartWhenRequired,
-    "unknown": RestartUnknown,
+    UNKNOWN: RestartUnknown,
 }
-"""Each restart policy's word and shape; ``unknown`` for any other word."""
+"""Each restart policy's word and shape; `UNKNOWN` for any other word."""
 
 
 def _restart_tag(value: Any) -> str:
@@ -378,7 +371,7 @@ def _restart_tag(value: Any) -> str:
         return "keyword"
     if word == "none":
         return "when-required"
-    return word if isinstance(word, str) and word in RESTARTS else "unknown"
+    return word if isinstance(word, str) and word in RESTARTS else UNKNOWN
 
 
 RestartField = Annotated[

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Annotated, Any, TypeVar, get_args, get_origin
 
-from pydantic import BaseModel, Tag, ValidationError
+from pydantic import BaseModel, BeforeValidator, Tag, ValidationError
+from pydantic_core import PydanticCustomError
 
 from gpogen.document.nodes import Mapping, Node, Scalar, Sequence, find, key_place, place_of, plain
 from gpogen.finding import Finding, Place, mistake
 from gpogen.profile import fields
 from gpogen.profile.examples import example, examples, key_of, order_of, write_instead
+from gpogen.profile.sections import UNKNOWN
 
 _IDS = {
     "missing": "GP011",
@@ -42,8 +44,16 @@ Path = tuple[int | str, ...]
 Model = TypeVar("Model", bound=BaseModel)
 
 
-def check_shape(tree: Mapping, model: type[Model]) -> tuple[Model | None, list[Finding]]:
-    """Validate a merged tree; every mistake is one finding (GP010 to GP016)."""
+def check_shape(
+    tree: Mapping, model: type[Model], inherits: Callable[[Path], bool] | None = None
+) -> tuple[Model | None, list[Finding]]:
+    """Validate a merged tree; every mistake is one finding (GP010 to GP016).
+
+    Args:
+        tree: the tree.
+        model: what it must be.
+        inherits: tells which missing keys are not told, because what has them may not be read.
+    """
     try:
         return model.model_validate(plain(tree)), []
     except ValidationError as error:
@@ -52,6 +62,7 @@ def check_shape(tree: Mapping, model: type[Model]) -> tuple[Model | None, list[F
         others = [
             _finding(tree, model, item)
             for item in wrong[:MAX_FINDINGS]
+            if not (inherits and item["type"] == "missing" and inherits(item["loc"]))
             if not merging
             or not _is_below_merge_key(tree, _walkable(tree, item["loc"], _tags(model)))
         ]
@@ -132,7 +143,7 @@ def _finding(tree: Mapping, model: type[BaseModel], error: Any) -> Finding:
     if kind == "extra_forbidden":
         return _unknown_key(tree, path, model, error["loc"][:-1])
     if kind == "missing":
-        return _missing(tree, path)
+        return _missing(tree, path, model, error["loc"])
     if kind in ("word", "range", "form", "text"):
         return _wrong_value(tree, path, error)
     node = find(tree, path)
@@ -206,7 +217,8 @@ def _without_space(text: str, allowed: tuple[str, ...]) -> str:
 
 def _of_another_form(key: str, model: type[BaseModel], loc: Path) -> str:
     """Name the forms of a mapping that take a key: ``restart`` has one for each policy."""
-    tags = [tag for tag, one in _models_at(model, loc[:-1]) if tag and key in one.model_fields]
+    forms = [(tag, one) for tag, one in _models_at(model, loc[:-1]) if tag not in ("", UNKNOWN)]
+    tags = [tag for tag, one in forms if key in one.model_fields]
     return f"remove it; only {' and '.join(tags)} takes it" if tags else ""
 
 
@@ -218,21 +230,66 @@ def _elsewhere(key: str, path: Path, model: type[BaseModel]) -> str:
     return f"did you mean {' or '.join(places)}?" if few else ""
 
 
-def _missing(tree: Mapping, path: Path) -> Finding:
+def _missing(tree: Mapping, path: Path, model: type[BaseModel], loc: Path) -> Finding:
     where = f" in {dotted(path[:-1], tree)}" if len(path) > 1 else ""
-    message = f"the key {str(path[-1])!r} is missing{where}"
-    shape = example(path)
+    at = key_place(tree, path[:-1])
     if path == ("ring", "order") and isinstance(ring := tree.get("ring"), Mapping):
-        shape = str(order_of(ring.text("name") or ""))
-    fix = f"write {path[-1]}: {shape}" if shape else ""
-    return mistake("GP011", message, place_of(tree, path[:-1]), fix)
+        message = f"the key 'order' is missing{where}"
+        return mistake("GP011", message, at, f"write order: {order_of(ring.text('name') or '')}")
+    return missing_key(key_of(path), at, where, model, loc)
+
+
+def missing_key(key: str, at: Place, where: str, model: type[BaseModel], loc: Path) -> Finding:
+    """Say that a key is missing, with the words that it can have, or an example of its value.
+
+    Args:
+        key: the key with its path, ``target.os``.
+        at: the place of the mapping that lacks it.
+        where: what follows in the message.
+        model: the model of the whole tree.
+        loc: the location of the key in the model.
+    """
+    name = key.rpartition(".")[2]
+    message = f"the key {name!r} is missing{where}"
+    choice = _choice(model, loc)
+    if choice:
+        # An example would be a guess: another word means other machines.
+        message += f"; allowed: {allowed_text(choice)}"
+        return mistake("GP011", message, at, f"add the key {name} with one of these words")
+    shape = examples().get(key, "")
+    return mistake("GP011", message, at, f"write {name}: {shape}" if shape else "")
+
+
+def _choice(model: type[BaseModel], loc: Path) -> tuple[str, ...]:
+    """Return the words that a key takes; empty where it takes other values."""
+    name = str(loc[-1])
+    infos = [one.model_fields[name] for _, one in _models_at(model, loc[:-1])]
+    notes = [note for info in infos for note in _notes(info.rebuild_annotation())]
+    checks = [note.func for note in notes if isinstance(note, BeforeValidator)]
+    return next((words for words in map(_words_of, checks) if words), ())
+
+
+def _words_of(check: Callable[..., Any]) -> tuple[str, ...]:
+    """Return the words that a check names when it refuses what is none of them."""
+    try:
+        check(None)
+    except PydanticCustomError as error:
+        return tuple((error.context or {}).get("allowed", ()))
+    return ()
+
+
+def _notes(annotation: Any) -> Iterator[Any]:
+    yield from getattr(annotation, "__metadata__", ())
+    for inner in get_args(annotation):
+        yield from _notes(inner)
 
 
 def _wrong_value(tree: Mapping, path: Path, error: Any) -> Finding:
     context = error.get("ctx", {})
     message = f"{dotted(path, tree)}: {error['msg']}"
-    at = place_of(tree, path)
     node = find(tree, path)
+    item = context.get("item")
+    at = place_of(tree, path if item is None else (*path, item))
     fix = context.get("fix", "")
     if _needs_quotes(error["type"], node) and not fix:
         assert isinstance(node, Scalar)

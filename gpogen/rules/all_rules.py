@@ -114,5 +114,6 @@ PROFILE_RULES: Mapping[str, ProfileRule] = {
     "REBOOT-SETTING": azure_patching.reboot_setting,
     "RING-TIME-ZONE": target.ring_time_zone,
     "SECUREBOOT-CERTIFICATES": secureboot.secureboot_certificates,
+    "UPDATE-MANAGER-NO-SCHEDULE": azure_patching.update_manager_no_schedule,
     "UPDATE-MANAGER-UNUSED": azure_patching.update_manager_unused,
 }

@@ -9,6 +9,7 @@ from gpogen.finding import Severity
 from gpogen.rules.engine import Hit
 from gpogen.rules.servicing import named_place, patching_says_it
 from gpogen.servicing.answer import Conflict, Who
+from gpogen.servicing.azure import UPDATE_MANAGER
 from gpogen.servicing.tell import reason_text
 
 _CHOOSE = (
@@ -70,3 +71,15 @@ def update_manager_unused(subject: Authored) -> Iterator[Hit]:
     elif assigned and named not in ("azure-update-manager", "azure-guest-patching"):
         message = f"an Azure Update Manager schedule is assigned, but the orchestration is {named}"
         yield Hit(message=message, at=subject.place_of("azure", "maintenance_schedule"))
+
+
+def update_manager_no_schedule(subject: Authored) -> Iterator[Hit]:
+    """Update Manager installs, and nothing says by which schedule: no file deploys one."""
+    profile, machines = subject.profile, subject.machines
+    if machines is None or machines.platform not in ("azure-arc", "azure-vm"):
+        return
+    stated = profile.azure is not None and profile.azure.maintenance_schedule is not None
+    if subject.named != UPDATE_MANAGER or profile.update_manager is not None or stated:
+        return
+    message = "`update_manager` is missing: gpogen writes no files that deploy a schedule"
+    yield Hit(message=message, at=named_place(subject)[0])

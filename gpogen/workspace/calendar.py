@@ -25,6 +25,9 @@ from gpogen.workspace.select import select
 from gpogen.workspace.useless import useless
 from gpogen.workspace.words import systems_of
 
+FROM_PREVIOUS_QUARTER = 6
+"""So many months contain the month of today if they begin with the previous quarter."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Calendar:
@@ -60,17 +63,23 @@ class Calendar:
 
 
 def range_of(first: str, count: int, today: datetime.date) -> Range:
-    """Return the months to show; without a first one they begin with the last quarter.
+    """Return the months to show; without a first one they begin with the previous quarter.
+
+    Fewer than six months would end before today then, so they begin with the month of today.
 
     Raises:
         UsageError: ``first`` is no month.
     """
     try:
         whole = f"{first}-01" if len(first) == 4 else first
-        start = Month.parse(whole) if first else (Month.of(today) + -3).quarter
+        start = Month.parse(whole) if first else _start(count, Month.of(today))
     except ValueError:
         raise UsageError(f"--from: {first!r} is not a month such as 2026-01") from None
     return Range(first=start, count=count, today=today)
+
+
+def _start(count: int, now: Month) -> Month:
+    return (now + -3).quarter if count >= FROM_PREVIOUS_QUARTER else now
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -223,19 +223,53 @@ def test_update_manager_is_told_the_window_that_the_profile_plans() -> None:
         "time_zone: Europe/Rome, duration: '03:00', reboot: IfRequired, "
         "classifications: [Security, Critical], exclude_kbs: [KB5094125]}\n"
     )
-    shown = steps(made((*ARC, "azure-update-manager", "member"), body))
-    for row in (
-        "maintenanceScope InGuestPatch",
-        "extensionProperties.InGuestPatchMode User",
-        "maintenanceWindow.recurEvery Month Second Tuesday Offset4",
-        "maintenanceWindow.startDateTime a future date, 22:00",
-        "maintenanceWindow.duration 03:00",
-        "maintenanceWindow.timeZone Europe/Rome, by its Windows name",
-        "installPatches.rebootSetting IfRequired",
-        "classificationsToInclude Security, Critical",
-        "kbNumbersToExclude KB5094125",
+    shown = readme_of(made((*ARC, "azure-update-manager", "member"), body))
+    assert "maintenanceWindow" not in shown  # The files in azure have the properties.
+    for words in (
+        "according to the schedule that step e deploys",
+        "e. Deploy the schedule to the resource group of the machines",
+        "the Windows name of the time zone Europe/Rome; on Windows, tzutil /l lists the names",
+        "--template-file azure\\maintenance-configuration.bicep",
+        "gpogen calendar --format kb-list .\\profiles\\",
+        "Write them under update_manager.exclude_kbs",
     ):
-        assert row in shown
+        assert words in shown
+
+
+PLACES = """
+arc:
+  subscription: 00000000-0000-0000-0000-000000000000
+  resource_group: servers
+  location: westeurope
+  machines: [server-01]
+"""
+
+
+@pytest.mark.parametrize("places", ["", PLACES, PLACES.replace("  machines: [server-01]\n", "")])
+def test_the_files_for_azure_have_one_heading_and_whole_commands(places: str) -> None:
+    body = (
+        f"updates: {{mode: download}}\nupdate_manager: {{at: '22:00', duration: '03:00'}}\n{places}"
+    )
+    kind = (*ARC, "azure-update-manager", "member")
+    (file,) = readme.emit(made(kind, body))
+    lines = file.data.decode("utf-8-sig").split("\r\n")
+
+    assert lines.count("azure\\") == 1
+    assert [line for line in lines if line != line.rstrip()] == []
+    bash = lines.index(next(one for one in lines if "bash azure/arc-hotpatch.sh enroll" in one))
+    command = " ".join(lines[bash : bash + 2])
+    assert ("--list machines.txt" in command) is ("machines:" not in places)
+    assert ("--subscription SUBSCRIPTION" in command) is (not places)
+    assert ("--resource-group servers" in " ".join(lines).replace('"', "")) is bool(places)
+
+
+def test_a_step_applies_the_settings_of_an_azure_vm_and_the_rollback_names_them() -> None:
+    shown = readme_of(made(("azure-vm", profiles.OS_2022, "azure-guest-patching", "member")))
+
+    assert "d. Apply the settings of section 1 to each VM" in shown
+    assert "Requires the role Virtual Machine Contributor" in shown
+    assert "The patch settings of each VM in Azure remain" in shown
+    assert "e. Deploy the schedule" not in shown
 
 
 def test_without_a_plan_update_manager_asks_for_each_choice() -> None:

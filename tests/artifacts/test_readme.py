@@ -220,7 +220,7 @@ def test_azure_restarts_where_azure_orchestrates() -> None:
 
 
 def test_a_forced_restart_is_said_only_where_something_installs() -> None:
-    assert "forces the restart 15 minutes after the scheduled installation" in restarts(
+    assert "forces the restart 15 minutes after the scheduled installation ends" in restarts(
         SCHEDULE + RESTART
     )
     for mode in ("notify-restart", "download", "notify"):

@@ -238,3 +238,22 @@ def test_names_are_told_up_to_a_number_and_the_others_are_counted(count: int) ->
 
     assert listed(names) == ", ".join(names[:MAX_NAMED]) + more
     assert listed([*names, *names]) == listed(names)
+
+
+@pytest.mark.parametrize("restart", Restart)
+@pytest.mark.parametrize("forced", [True, False])
+def test_every_month_but_a_baseline_is_unproven_where_restarts_are_forced(
+    restart: Restart, forced: bool
+) -> None:
+    plan = replace(NONE, schedule=Schedule(day=0, hour=3), warn_minutes=30 if forced else None)
+    found = course(plan, replace(BASELINE, restart=restart), (UTC,))
+
+    assert found.forced is forced
+    assert found.unproven is (forced and restart is not Restart.YES)
+
+
+def test_a_deadline_forces_no_restart_by_the_timer() -> None:
+    late = Deadline(days=2, grace=1, early=False)
+    plan = replace(NONE, schedule=Schedule(day=0, hour=3), warn_minutes=30, deadline=late)
+
+    assert not course(plan, HOTPATCH, (UTC,)).unproven

@@ -643,8 +643,8 @@ def test_the_next_restart_is_told_with_what_could_come_before_it(
 
     place.profile("late", ZONE, SECOND_SUNDAY, "restart: {policy: at-scheduled-time}")
     told = " ".join(gpogen("calendar", "profiles/late.yaml", *when).out.split())
-    assert "planned: 2027-01 (baseline), done Sun 14 Feb 03:15" in told
-    assert f"{risk}2026-11 (done Sun 13 Dec 03:15), 2026-12 (done 03 Jan 2027 03:15)" in told
+    assert "planned: 2027-01 (baseline), from Sun 14 Feb 03:15" in told
+    assert f"{risk}2026-11 (from Sun 13 Dec 03:15), 2026-12 (from 03 Jan 2027 03:15)" in told
 
 
 def test_a_baseline_that_is_released_and_not_yet_installed_is_the_next_restart(
@@ -654,7 +654,7 @@ def test_a_baseline_that_is_released_and_not_yet_installed_is_the_next_restart(
     when = ("--from", "2026-07", "--months", "12", "--today", "2026-10-20")
     told = gpogen("calendar", "profiles/late.yaml", *when).out
 
-    assert "planned: 2026-10 (baseline), done Sun 08 Nov 03:15" in told
+    assert "planned: 2026-10 (baseline), from Sun 08 Nov 03:15" in told
 
 
 def texts(root: Any) -> list[str]:

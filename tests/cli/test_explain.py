@@ -230,3 +230,11 @@ def test_help_shows_examples(gpogen: Run) -> None:
 
     assert answer.code == 0
     assert "Examples:\n    gpogen explain HP014" in answer.out
+
+
+@pytest.mark.parametrize("fact", sorted(UNPROVEN_IDS))
+def test_the_label_of_a_fact_does_not_run_into_its_text(gpogen: Run, fact: str) -> None:
+    lines = gpogen("explain", fact).out.splitlines()
+
+    assert "  how to test it" in lines
+    assert lines[lines.index("  how to test it") + 1].startswith(" " * 16)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from gpogen.cli.main import COMMANDS
+from gpogen.profile.items import ASSURANCES
 from gpogen.profile.schema import Profile
 from gpogen.reports.explain.terminal import terminal_lines
 from gpogen.reports.explain.topics import TOPICS, Topic, find_topic, near_topic, text_of
@@ -212,3 +213,20 @@ def test_markdown_is_laid_out() -> None:
         "  i      j",
         "  k | l  m",
     ]
+
+
+@pytest.mark.parametrize("word", ASSURANCES)
+def test_help_says_what_each_word_of_assured_states(gpogen: Run, word: str) -> None:
+    rows = [
+        line for line in text_of(_topic("assured")).splitlines() if line.startswith(f"| `{word}`")
+    ]
+
+    assert len(rows) == 1
+    assert all(len(cell.strip()) > 5 for cell in rows[0].strip("|").split("|"))
+    assert word in gpogen("help", "assured").out
+
+
+def _topic(name: str) -> Topic:
+    found = find_topic(name)
+    assert found is not None
+    return found

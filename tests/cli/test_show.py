@@ -203,3 +203,18 @@ def test_other_preferences_are_refused_by_their_name(place: Workplace, gpogen: R
     assert answer.code == 2
     said = "gpogen: Folders.xml: an XML file whose root element is <Folders>"
     assert answer.err.startswith(said)
+
+
+@pytest.mark.parametrize("length", [8, 47, 48, 49, 54, 56, 57, 120])
+def test_the_columns_stay_below_each_other_however_long_a_name_is(
+    gpogen: Run, tmp_path: Path, length: int
+) -> None:
+    long = "N" * length
+    records = [
+        set_value(Hive.HKLM, KEY, name, RegType.DWORD, 4) for name in ("", "AUOptions", long)
+    ]
+    (tmp_path / "registry.pol").write_bytes(pol.encode(pol.from_records(records)))
+    lines = gpogen("show", str(tmp_path / "registry.pol")).out.splitlines()
+
+    assert any(line.split()[0] == long for line in lines)
+    assert len({line.index("REG_DWORD") for line in lines if "REG_DWORD" in line}) == 1

@@ -13,7 +13,8 @@ from gpogen.compile.result import RestartCause
 from gpogen.finding import Finding
 from gpogen.profile.load import Loader
 from gpogen.profile.schema import ORCHESTRATIONS
-from gpogen.profile.sections import DAYS, MODES, WEEKS
+from gpogen.profile.sections import DAYS, MODES
+from gpogen.profile.weeks import WEEKS
 from gpogen.rules.check import check
 from tests.support.profiles import OS_2022, OS_2025, checked, compiled, effects
 

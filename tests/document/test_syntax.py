@@ -10,7 +10,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gpogen.document import yaml12
+from gpogen.document import fault, yaml12
 from gpogen.document.nodes import plain
 from gpogen.finding import Finding
 
@@ -75,7 +75,7 @@ def found(text: str) -> Finding:
 
 @pytest.fixture(params=LOADERS, ids=["libyaml", "python"])
 def _parser(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(yaml12, "_LOADER", request.param)
+    monkeypatch.setattr(fault, "LOADER", request.param)
 
 
 @pytest.mark.usefixtures("_parser")
@@ -126,12 +126,12 @@ def test_each_fault_is_told_in_the_words_of_its_author_with_what_to_do(text: str
 @given(st.text(st.sampled_from(list("ab:- \n\t#'\"[]{},&*!|>%@`?\\01")), max_size=30))
 def test_no_text_brings_the_words_of_the_parser_up(text: str) -> None:
     for loader in LOADERS:
-        kept = yaml12._LOADER
-        yaml12._LOADER = loader
+        kept = fault.LOADER
+        fault.LOADER = loader
         try:
             findings = yaml12.read(text.encode(), "f.yaml")[1]
         finally:
-            yaml12._LOADER = kept
+            fault.LOADER = kept
         for finding in findings:
             assert not RAW.search(finding.message.split("; got")[0]), (loader, finding)
 

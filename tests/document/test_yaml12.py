@@ -11,7 +11,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gpogen.document import yaml12
+from gpogen.document import fault, yaml12
 from gpogen.document.nodes import Mapping, Node, Scalar, Sequence, find, plain
 from gpogen.finding import Finding
 from tests.support.effort import examples
@@ -249,7 +249,7 @@ def test_a_document_start_is_no_second_document() -> None:
 def test_the_c_scanner_and_the_python_one_agree(monkeypatch: pytest.MonkeyPatch) -> None:
     text = "a: &x [1, '2', {b: 03:00}]\nc: *x\nd: |\n  t\n"
     wanted = _read(text)
-    monkeypatch.setattr(yaml12, "_LOADER", yaml.SafeLoader)
+    monkeypatch.setattr(fault, "LOADER", yaml.SafeLoader)
     assert plain(_read(text)) == plain(wanted)
     assert _places(_read(text)) == _places(wanted)
     (found,) = _found("a:\n\tb: 1\n")

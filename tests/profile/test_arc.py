@@ -110,7 +110,7 @@ def test_what_looks_like_a_secret_is_refused_and_not_repeated(word: str, text: s
         ({"subscription": f"/subscriptions/{GUID}"}, "must be the id of a subscription", ""),
         ({"location": "West Europe"}, "must be the name of a region", "write westeurope"),
         ({"resource_group": "a."}, "must be the name of a resource group", ""),
-        ({"machines": ["a", "A"]}, "names 'A' twice", ""),
+        ({"machines": ["a", "A"]}, "names 'A' twice", "keep one"),
         ({"machines": ["."]}, "must be the name of a machine", ""),
         (
             {"machines": [f"m{number}" for number in range(MAX_MACHINES + 1)]},

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from pydantic import ValidationError
 
 from gpogen.finding import Severity
 from gpogen.profile.azure import Azure, UpdateManager
@@ -26,6 +27,21 @@ def test_there_are_forty_hostile_texts_and_every_word_is_covered() -> None:
     schedule = {f"update_manager.{name}" for name in UpdateManager.model_fields}
     assert {word for word in WORDS if word.startswith("azure.")} == azure
     assert {word for word in WORDS if word.startswith("update_manager.")} == schedule
+
+
+def takes(duration: str) -> bool:
+    """Tell whether a schedule can have a window that is open so long."""
+    try:
+        UpdateManager.model_validate({**SCHEDULE, "duration": duration})
+    except ValidationError:
+        return False
+    return True
+
+
+def test_a_window_is_open_from_90_to_235_minutes() -> None:
+    every = [f"{hour:02}:{minute:02}" for hour in range(24) for minute in range(60)]
+
+    assert [one for one in every if takes(one)] == every[90 : 235 + 1]
 
 
 WORDS = [

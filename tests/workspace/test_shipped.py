@@ -29,7 +29,7 @@ def built() -> list[Compiled]:
 
 INFOS = {
     "arc-ws2025-datacenter": ["HP036"],
-    "arc-ws2025-standard": [],
+    "arc-ws2025-standard": ["UPDATE-MANAGER-NO-SCHEDULE"],
     "azlocal-ws2022-core": ["HP036"],
     "azlocal-ws2022-iso": ["HP036"],
     "azlocal-ws2025-core": ["HP036"],

@@ -13,8 +13,9 @@ from gpogen.catalog.policies import policies
 from gpogen.compile import vbs, words
 from gpogen.interchange.importing.record_index import Seen
 from gpogen.profile.schema import Profile
-from gpogen.profile.sections import DAYS, WEEKS
+from gpogen.profile.sections import DAYS
 from gpogen.profile.setting import SettingWord, setting_words
+from gpogen.profile.weeks import WEEKS
 
 Body: TypeAlias = dict[str, Any]
 """A part of a profile, such as ``{"updates": {"drivers": "exclude"}}``."""

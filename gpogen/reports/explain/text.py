@@ -28,8 +28,11 @@ def fact_text(fact: Fact, width: int = WIDTH) -> Iterator[str]:
         yield f"  {fact.label}:"
         yield from (f"    {line}" for line in fact.lines)
         return
+    fits = len(fact.label) < _LABEL
+    if not fits:
+        yield f"  {fact.label}"
     for number, line in enumerate(fact.lines):
-        first = f"  {fact.label:<{_LABEL}}" if number == 0 else margin
+        first = f"  {fact.label:<{_LABEL}}" if number == 0 and fits else margin
         rest = margin if len(fact.lines) == 1 else f"{margin}  "
         yield from _wrapped(line, first, rest, width)
 

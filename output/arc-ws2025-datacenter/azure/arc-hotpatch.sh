@@ -25,24 +25,24 @@ Actions:
   enroll      enables the hotpatch license of the machine and waits until it is Enabled or Failed
   disenroll   disables the license and waits until it is Disabled or Failed
   opt-out     keeps the license, and lets the machine install cumulative updates
-  opt-in      takes the opt-out back
+  opt-in      ends the opt-out: the machine installs hotpatches again
 
 Options:
   --machine NAME          a machine, by its name or its resource id; repeat it for more
-  --list FILE             the machines, one name or resource id a line
+  --list FILE             the machines, one name or resource id on each line
   --query FILE            a Resource Graph query whose result has a column id
   --subscription ID       if not the one of the profile
   --resource-group NAME   if not the one of the profile
   --location REGION       if not the one of the profile; a machine of another region is refused
   --dry-run               prints each request; sends only those that read
   --jobs NUMBER           machines at a time, 1 to 50 (8 by default)
-  --results FILE          the results, one row a machine (arc-hotpatch-results.csv by default);
-                          a later run leaves out what is done according to it
-  --again                 does not leave out anything
+  --results FILE          the results, one row for each machine (arc-hotpatch-results.csv by
+                          default); a later run skips the machines that they show as done
+  --again                 does not skip anything
   --poll SECONDS          how often to ask (30 by default), unless Azure asks for another interval
   --limit SECONDS         how long to wait for one machine (1800 by default)
 
-It calls Azure by `az rest` of the Azure CLI, as the account that `az login` signed in. Needed roles:
+It calls Azure by `az rest` of the Azure CLI, as the account that `az login` signed in. Required role:
 Azure Connected Machine Resource Administrator on the machines. It needs jq and bash 4.4, too.
 
 Exit codes: 0 done, 1 something failed or was refused, 2 wrong usage, or not enabled (status), or
@@ -135,7 +135,7 @@ ask() {
 # pick FILTER [FILE]: one value of an answer; empty when there is none.
 pick() { jq -r "($1) // empty" "${2:-$room/out}" 2>/dev/null | head -n 1 | plain; }
 
-# --- Results: one row a machine -------------------------------------------------------------------
+# --- Results: one row for each machine -------------------------------------------------------------
 
 quoted() {
     local text=$1
@@ -236,7 +236,7 @@ each() {
         read -r subscription group machine <<<"$one"
         known="$subscription/$group/$machine"
         if [ "$again" = false ] && [ "${last[${known,,}]:-}" = "$action done" ]; then
-            say "$machine: $action is done according to $results; --again repeats it"
+            say "$machine: $action is done, as $results shows; --again repeats it"
             continue
         fi
         number=$((number + 1)) room=$work/$number
@@ -529,7 +529,7 @@ unlicensed() {
     return 1
 }
 
-# What Azure says of the machine beside the license.
+# What Azure reports about the machine, in addition to the license.
 note() {
     local text
     ask "$path" "$api"

@@ -18,8 +18,9 @@ Actions:
   install     installs patches now. That ignores the availability-first order of Azure, and it may
               restart machines, also in a hotpatch month
 
-It calls Azure by `az rest` of the Azure CLI, as the account that `az login` signed in. -WhatIf prints
-each request, and sends none that assesses or installs.
+It calls Azure by `az rest` of the Azure CLI, as the account that `az login` signed in. Required
+role: Azure Connected Machine Resource Administrator for Arc machines, Virtual Machine Contributor for
+Azure VMs. -WhatIf prints each request, and sends none that assesses or installs.
 
 Exit codes: 0 done, 1 something failed or was refused, 2 wrong usage, or the operation ended with
 warnings, or there is something to do (-WhatIf), 3 not known: the time limit passed, or another
@@ -47,19 +48,25 @@ How long the installation may take, such as PT2H30M.
 Machines, by name or resource id.
 
 .PARAMETER List
-A file with the machines, one name or resource id a line.
+A file with the machines, one name or resource id on each line.
 
 .PARAMETER Query
 A file with a Resource Graph query whose result has a column id.
 
+.PARAMETER Subscription
+The id of the subscription of machines that you name without a resource id; by default, that of the profile.
+
+.PARAMETER ResourceGroup
+The resource group of machines that you name without a resource id; by default, that of the profile.
+
 .PARAMETER Jobs
-Machines at a time.
+The number of machines that it works on at the same time.
 
 .PARAMETER Results
-The file for the results, one row a machine.
+The file for the results, one row for each machine.
 
 .PARAMETER Resume
-Leaves out the machines that are done according to the results.
+Skips the machines that the file of the results shows as done.
 
 .PARAMETER Poll
 How often to ask, in seconds, unless Azure asks for another interval.
@@ -239,7 +246,7 @@ function Complete-Read($Job, $Answer) {
     & $Job.After $Job $Answer
 }
 
-# --- Results: one row a machine -------------------------------------------------------------------
+# --- Results: one row for each machine -------------------------------------------------------------
 
 $headRow = '"subscription","resource_group","machine","action","result","state","detail"'
 
@@ -349,7 +356,7 @@ function Invoke-Each($First, $Last) {
     foreach ($one in $machines) {
         $key = "$($one.Subscription)/$($one.Group)/$($one.Machine)".ToLowerInvariant()
         if (-not $Again -and $Last[$key] -eq "$Action done") {
-            Write-Host "$($one.Machine): $Action is done according to $Results; -Again repeats it"
+            Write-Host "$($one.Machine): $Action is done, as $Results shows; -Again repeats it"
             continue
         }
         $one.Number = $left.Count + 1

@@ -37,19 +37,20 @@ Options of install:
 
 Options:
   --machine NAME          a machine, by its name or its resource id; repeat it for more
-  --list FILE             the machines, one name or resource id a line
+  --list FILE             the machines, one name or resource id on each line
   --query FILE            a Resource Graph query whose result has a column id
   --subscription ID       the subscription, if not the one of the profile
   --resource-group NAME   the resource group, if not the one of the profile
   --dry-run               prints each request; sends none that assesses or installs
   --jobs NUMBER           machines at a time, 1 to 50 (8 by default)
-  --results FILE          the results, one row a machine (patch-now-results.csv by default)
-  --resume                leaves out the machines that are done according to the results
+  --results FILE          the results, one row for each machine (patch-now-results.csv by default)
+  --resume                skips the machines that the results show as done
   --poll SECONDS          how often to ask (30 by default), unless Azure asks for another interval
   --limit SECONDS         how long to wait for one machine (14400 by default)
 
-It calls Azure by `az rest` of the Azure CLI, as the account that `az login` signed in. It needs jq and
-bash 4.4, too.
+It calls Azure by `az rest` of the Azure CLI, as the account that `az login` signed in. Required
+role: Azure Connected Machine Resource Administrator for Arc machines, Virtual Machine Contributor for
+Azure VMs. It needs jq and bash 4.4, too.
 
 Exit codes: 0 done, 1 something failed or was refused, 2 wrong usage, or the operation ended with
 warnings, or there is something to do (--dry-run), 3 not known: the time limit passed, or another
@@ -140,7 +141,7 @@ ask() {
 # pick FILTER [FILE]: one value of an answer; empty when there is none.
 pick() { jq -r "($1) // empty" "${2:-$room/out}" 2>/dev/null | head -n 1 | plain; }
 
-# --- Results: one row a machine -------------------------------------------------------------------
+# --- Results: one row for each machine -------------------------------------------------------------
 
 quoted() {
     local text=$1
@@ -241,7 +242,7 @@ each() {
         read -r subscription group machine <<<"$one"
         known="$subscription/$group/$machine"
         if [ "$again" = false ] && [ "${last[${known,,}]:-}" = "$action done" ]; then
-            say "$machine: $action is done according to $results; --again repeats it"
+            say "$machine: $action is done, as $results shows; --again repeats it"
             continue
         fi
         number=$((number + 1)) room=$work/$number

@@ -18,9 +18,9 @@ Actions:
   enroll      enables the hotpatch license of the machine and waits until it is Enabled or Failed
   disenroll   disables the license and waits until it is Disabled or Failed
   opt-out     keeps the license, and lets the machine install cumulative updates
-  opt-in      takes the opt-out back
+  opt-in      ends the opt-out: the machine installs hotpatches again
 
-It calls Azure by `az rest` of the Azure CLI, as the account that `az login` signed in. Needed roles:
+It calls Azure by `az rest` of the Azure CLI, as the account that `az login` signed in. Required role:
 Azure Connected Machine Resource Administrator on the machines. -WhatIf prints each request and sends
 only those that read.
 
@@ -31,19 +31,29 @@ there is something to do (-WhatIf), 3 not known: the time limit passed.
 Machines, by name or resource id.
 
 .PARAMETER List
-A file with the machines, one name or resource id a line.
+A file with the machines, one name or resource id on each line.
 
 .PARAMETER Query
 A file with a Resource Graph query whose result has a column id.
 
+.PARAMETER Subscription
+The id of the subscription of machines that you name without a resource id; by default, that of the profile.
+
+.PARAMETER ResourceGroup
+The resource group of machines that you name without a resource id; by default, that of the profile.
+
+.PARAMETER Location
+The region; by default, that of the profile. The script refuses a machine of another region.
+
 .PARAMETER Jobs
-Machines at a time.
+The number of machines that it works on at the same time.
 
 .PARAMETER Results
-The file for the results, one row a machine; a later run leaves out what is done according to it.
+The file for the results, one row for each machine. A later run skips the machines that the file shows
+as done.
 
 .PARAMETER Again
-Does not leave out anything.
+Does not skip anything.
 
 .PARAMETER Poll
 How often to ask, in seconds, unless Azure asks for another interval.
@@ -215,7 +225,7 @@ function Complete-Read($Job, $Answer) {
     & $Job.After $Job $Answer
 }
 
-# --- Results: one row a machine -------------------------------------------------------------------
+# --- Results: one row for each machine -------------------------------------------------------------
 
 $headRow = '"subscription","resource_group","machine","action","result","state","detail"'
 
@@ -325,7 +335,7 @@ function Invoke-Each($First, $Last) {
     foreach ($one in $machines) {
         $key = "$($one.Subscription)/$($one.Group)/$($one.Machine)".ToLowerInvariant()
         if (-not $Again -and $Last[$key] -eq "$Action done") {
-            Write-Host "$($one.Machine): $Action is done according to $Results; -Again repeats it"
+            Write-Host "$($one.Machine): $Action is done, as $Results shows; -Again repeats it"
             continue
         }
         $one.Number = $left.Count + 1
@@ -591,7 +601,7 @@ function Step-Enrolled($Job, $Answer) {
     Write-Row $Job 'done' $Job.State $text
 }
 
-# What Azure says of the machine beside the license.
+# What Azure reports about the machine, in addition to the license.
 function Get-Note($Found) {
     $setting = Get-Setting $Found
     $on = $(if ($null -eq $setting.enableHotpatching) { 'not set' } else { "$($setting.enableHotpatching)".ToLowerInvariant() })

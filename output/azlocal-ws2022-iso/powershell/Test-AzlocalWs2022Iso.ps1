@@ -1087,7 +1087,7 @@ function Test-Certificate($SecureBoot) {
     if ($null -ne $SecureBoot.error -and $SecureBoot.error -ne 0) { $failed += "UEFICA2023Error $($SecureBoot.error)" }
     if ($failed.Count -gt 0 -and $SecureBoot.certificates -ne 'Updated') { $found = "$found; $($failed -join '; ')" }
     $state = $(if ($SecureBoot.certificates -eq 'Updated') { 'ok' } else { 'attention' })
-    return New-Check 'secure-boot-certificates' $state $false 'Updated' $found 'The Secure Boot certificates of 2011 expire from June to October 2026. Windows Server gets those of 2023 automatically on some platforms only; events 1795 and 1796 mean that the hypervisor or the firmware must be updated first.'
+    return New-Check 'secure-boot-certificates' $state $false 'Updated' $found 'The Secure Boot certificates of 2011 have expiry dates from June to October 2026. Windows Server gets those of 2023 automatically on some platforms only; events 1795 and 1796 mean that the hypervisor or the firmware must be updated first.'
 }
 
 function Test-Vbs {

@@ -18,7 +18,7 @@ Actions:
   apply       writes the settings of the profile by PATCH and waits until the VM has them
   image       looks whether the region of -Location has the image of the profile
 
-It calls Azure by `az rest` of the Azure CLI, as the account that `az login` signed in. Needed roles:
+It calls Azure by `az rest` of the Azure CLI, as the account that `az login` signed in. Required role:
 Virtual Machine Contributor on the VMs. -WhatIf prints each request and sends only those that read.
 enableAutomaticUpdates and provisionVMAgent can be set only when a VM is created: nothing here writes
 them.
@@ -30,22 +30,28 @@ Exit codes: 0 done, 1 something failed or was refused, 2 wrong usage, or not as 
 VMs, by name or resource id.
 
 .PARAMETER List
-A file with the VMs, one name or resource id a line.
+A file with the VMs, one name or resource id on each line.
 
 .PARAMETER Query
 A file with a Resource Graph query whose result has a column id.
+
+.PARAMETER Subscription
+The id of the subscription of VMs that you name without a resource id.
+
+.PARAMETER ResourceGroup
+The resource group of VMs that you name without a resource id.
 
 .PARAMETER Location
 The region, for image.
 
 .PARAMETER Jobs
-VMs at a time.
+The number of VMs that it works on at the same time.
 
 .PARAMETER Results
-The file for the results, one row a VM; a later run leaves out what is done according to it.
+The file for the results, one row for each VM. A later run skips the VMs that the file shows as done.
 
 .PARAMETER Again
-Does not leave out anything.
+Does not skip anything.
 
 .PARAMETER Poll
 How often to ask, in seconds, unless Azure asks for another interval.
@@ -218,7 +224,7 @@ function Complete-Read($Job, $Answer) {
     & $Job.After $Job $Answer
 }
 
-# --- Results: one row a machine -------------------------------------------------------------------
+# --- Results: one row for each machine -------------------------------------------------------------
 
 $headRow = '"subscription","resource_group","machine","action","result","state","detail"'
 
@@ -328,7 +334,7 @@ function Invoke-Each($First, $Last) {
     foreach ($one in $machines) {
         $key = "$($one.Subscription)/$($one.Group)/$($one.Machine)".ToLowerInvariant()
         if (-not $Again -and $Last[$key] -eq "$Action done") {
-            Write-Host "$($one.Machine): $Action is done according to $Results; -Again repeats it"
+            Write-Host "$($one.Machine): $Action is done, as $Results shows; -Again repeats it"
             continue
         }
         $one.Number = $left.Count + 1

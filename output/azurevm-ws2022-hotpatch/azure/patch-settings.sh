@@ -28,20 +28,20 @@ Actions:
 
 Options:
   --machine NAME          a VM, by its name or its resource id; repeat it for more
-  --list FILE             the VMs, one name or resource id a line
+  --list FILE             the VMs, one name or resource id on each line
   --query FILE            a Resource Graph query whose result has a column id
   --subscription ID       the subscription
   --resource-group NAME   the resource group
   --location REGION       the region, for image
   --dry-run               prints each request; sends only those that read
   --jobs NUMBER           VMs at a time, 1 to 50 (8 by default)
-  --results FILE          the results, one row a VM (patch-settings-results.csv by default); a later
-                          run leaves out what is done according to it
-  --again                 does not leave out anything
+  --results FILE          the results, one row for each VM (patch-settings-results.csv by default);
+                          a later run skips the VMs that they show as done
+  --again                 does not skip anything
   --poll SECONDS          how often to ask (30 by default), unless Azure asks for another interval
   --limit SECONDS         how long to wait for one VM (1800 by default)
 
-It calls Azure by `az rest` of the Azure CLI, as the account that `az login` signed in. Needed roles:
+It calls Azure by `az rest` of the Azure CLI, as the account that `az login` signed in. Required role:
 Virtual Machine Contributor on the VMs. It needs jq and bash 4.4, too. enableAutomaticUpdates and
 provisionVMAgent can be set only when a VM is created: nothing here writes them.
 
@@ -137,7 +137,7 @@ ask() {
 # pick FILTER [FILE]: one value of an answer; empty when there is none.
 pick() { jq -r "($1) // empty" "${2:-$room/out}" 2>/dev/null | head -n 1 | plain; }
 
-# --- Results: one row a machine -------------------------------------------------------------------
+# --- Results: one row for each machine -------------------------------------------------------------
 
 quoted() {
     local text=$1
@@ -238,7 +238,7 @@ each() {
         read -r subscription group machine <<<"$one"
         known="$subscription/$group/$machine"
         if [ "$again" = false ] && [ "${last[${known,,}]:-}" = "$action done" ]; then
-            say "$machine: $action is done according to $results; --again repeats it"
+            say "$machine: $action is done, as $results shows; --again repeats it"
             continue
         fi
         number=$((number + 1)) room=$work/$number

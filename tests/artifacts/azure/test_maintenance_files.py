@@ -15,7 +15,7 @@ import pytest
 from pycep import BicepParser
 
 from gpogen.artifacts.maintenance_files import emit
-from gpogen.compile.result import Schedule
+from gpogen.compile.result import ArcMachines, Schedule
 from tests.artifacts.factory import compiled
 from tests.artifacts.powershell.samples import SAMPLES
 from tests.support.profiles import compiled as profile
@@ -149,6 +149,63 @@ def test_terraform_says_the_same(plan: Schedule) -> None:
     assert list(map(bare, windows["kb_numbers_to_exclude"])) == list(plan.exclude_kbs)
     scope = one(list(resources["azurerm_maintenance_assignment_dynamic_scope"].values()))
     assert list(map(bare, one(scope["filter"])["resource_types"])) == [plan.resource_type]
+
+
+ARC = ArcMachines(
+    subscription="00000000-0000-0000-0000-000000000000",
+    resource_group="rg-servers(1)",
+    location="westeurope",
+)
+
+
+@pytest.mark.parametrize("zone", ["America/New_York", "Europe/Rome", ""])
+def test_no_file_proposes_a_windows_name_for_the_time_zone(zone: str) -> None:
+    found = files(replace(PLAN, zone=zone))
+
+    for text in found.values():
+        assert "Standard Time" not in text
+        assert "tzutil /l" in text
+        assert not zone or zone in text
+
+
+def test_the_files_name_where_the_machines_of_the_profile_are() -> None:
+    found = files(PLAN, arc=ARC)
+    variables = {
+        bare(name): body
+        for block in terraform(found["main.tf"])["variable"]
+        for name, body in block.items()
+    }
+    defaults = {name: body.get("default") for name, body in variables.items()}
+    parameters = json.loads(found["maintenance-configuration.json"])["parameters"]
+
+    assert f'--resource-group "{ARC.resource_group}"' in found["maintenance-configuration.bicep"]
+    assert f"--subscription {ARC.subscription}" in found["maintenance-configuration.bicep"]
+    assert "param location string = 'westeurope'" in found["maintenance-configuration.bicep"]
+    assert parameters["location"]["defaultValue"] == ARC.location
+    assert bare(defaults["subscription_id"]) == ARC.subscription
+    assert bare(defaults["resource_group_name"]) == ARC.resource_group
+    assert bare(defaults["location"]) == ARC.location
+    assert list(map(bare, defaults["machine_resource_groups"])) == [ARC.resource_group]
+
+
+def test_a_profile_without_places_leaves_them_to_the_deployment() -> None:
+    found = files(PLAN)
+    bodies = [body for block in terraform(found["main.tf"])["variable"] for body in block.values()]
+
+    assert "--resource-group GROUP" in found["maintenance-configuration.bicep"]
+    assert (
+        "param location string = resourceGroup().location"
+        in (found["maintenance-configuration.bicep"])
+    )
+    assert [bare(body["default"]) for body in bodies if "default" in body] == [""]
+
+
+def test_terraform_has_the_provider_of_a_root_module() -> None:
+    (block,) = terraform(files(PLAN)["main.tf"])["provider"]
+    provider = one({bare(name): body for name, body in block.items()}["azurerm"])
+
+    assert "features" in provider
+    assert provider["subscription_id"] == "${var.subscription_id}"
 
 
 def test_terraform_gets_the_events_that_bicep_gets() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 from dataclasses import replace
@@ -25,6 +26,22 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
             written(made, artifact, folder)
         found.append(folder)
     return found
+
+
+def test_the_help_of_each_script_describes_every_parameter_and_names_a_role(
+    folders: list[Path],
+) -> None:
+    scripts = [path for folder in folders for path in sorted(folder.rglob("*.ps1"))]
+    assert len(scripts) == 3 * len(folders)
+    for path in scripts:
+        text = path.read_text(encoding="utf-8-sig")
+        told, _, code = text.partition("\n#>")
+        block = code[code.index("\nparam(") : code.index("\n)")]
+        taken = re.findall(r"^ {4}\[(?:string|int|switch)(?:\[\])?\]\$(\w+)", block, re.MULTILINE)
+        assert {"Subscription", "ResourceGroup", "Machine"} < set(taken)
+        described = re.findall(r"^\.PARAMETER (\w+)", told, re.MULTILINE)
+        assert sorted(described) == sorted(set(taken) - {"Action"}), path.name
+        assert re.search(r"Required\s+role:", told), path.name
 
 
 def test_shellcheck_finds_nothing(folders: list[Path]) -> None:

@@ -19,7 +19,7 @@ param resourceGroupName string
 @description('The region of the identities of the assignments.')
 param location string = deployment().location
 
-@description('The tags of the machines, as {ring: \'1\'}, for the periodic assessment; {} means all Windows machines of the resource group.')
+@description('The tags of the machines, each with one value, as {ring: \'1\'}, which is the form that Azure Policy takes, for the periodic assessment; {} means all Windows machines of the resource group.')
 param machineTags object = {}
 
 var profileName = 'azurevm-ws2022-hotpatch'

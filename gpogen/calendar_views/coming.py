@@ -1,0 +1,102 @@
+"""The next restart from today on, whether or not the months that are shown have it."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator, Sequence
+
+from gpogen.calendar.entries import MonthEntry, Restart, Status, entries
+from gpogen.calendar.overlay import Overlay
+from gpogen.calendar.rollout import Course, course
+from gpogen.calendar_views.lines import when
+from gpogen.catalog.months import Month, months_from
+from gpogen.workspace.calendar import Calendar
+
+_BEFORE, _NEAR = 3, 10
+"""Months before today, and all months, among which there are a past and a coming baseline."""
+_NAMED = 3
+"""So many months that may restart are named; between two baselines there are two."""
+_NEXT = "next restart, known or planned"
+_EARLIER = "earlier if a hotpatch month becomes an unplanned baseline"
+
+
+def of_system(found: Calendar, system: str) -> Iterator[str]:
+    """Say which restart of a system is next that is sure, and which could come before it."""
+    today = found.range.today
+    rows = _entries(found, system)
+    yield from _overdue([row for row in rows if row.date < today])
+    ahead = [row for row in rows if row.date >= today]
+    sure = next((row for row in ahead if row.restart is Restart.YES), None)
+    if sure is None:
+        yield f"{_NEXT}: none"
+    else:
+        status = "" if sure.status is Status.RELEASED else f", {sure.status}"
+        where = _where(found, sure.month)
+        yield f"{_NEXT}: {sure.date:%a} {sure.date} ({sure.type}{status}){where}"
+    open_rows = ahead[: ahead.index(sure)] if sure else ahead
+    days = [f"{row.date:%a} {row.date}" for row in open_rows if row.restart is Restart.POSSIBLE]
+    if days:
+        yield f"{_EARLIER}: {_few(days)}"
+
+
+def of_profile(found: Calendar, item: Overlay) -> Iterator[str]:
+    """Say the same of a profile, whose machines restart later than the release."""
+    today = found.range.today
+    rows = [course(item.plan, row, item.zones) for row in _entries(found, item.os)]
+    yield from _overdue([row.entry for row in rows if day_of(row) < today])
+    ahead = [row for row in rows if day_of(row) >= today]
+    sure = next((row for row in ahead if row.entry.restart is Restart.YES), None)
+    if sure is None:
+        yield f"{_NEXT}: none"
+    else:
+        where = _where(found, sure.entry.month)
+        yield f"{_NEXT}: {sure.entry.month} ({sure.entry.type}), {_time_of(sure)}{where}"
+    open_rows = ahead[: ahead.index(sure)] if sure else ahead
+    possible = [row for row in open_rows if row.entry.restart is Restart.POSSIBLE]
+    if possible:
+        told = [f"{row.entry.month} ({_time_of(row)})" for row in possible]
+        yield f"{_EARLIER}: {_few(told)}"
+
+
+def day_of(row: Course) -> datetime.date:
+    """Return the day that a month's update is over on the machines, as far as it is known."""
+    return (row.restart_due or row.installed or row.released).date()
+
+
+def _entries(found: Calendar, system: str) -> tuple[MonthEntry, ...]:
+    """Return the months that are shown and those around today, in order."""
+    today = found.range.today
+    near = months_from(Month.of(today) + -_BEFORE, _NEAR)
+    months = sorted({*found.range.months, *near})
+    return entries(found.knowledge, system, months, today)
+
+
+def _overdue(past: Sequence[MonthEntry]) -> Iterator[str]:
+    """Name the newest past baseline if the release data lack it: its restart may still come."""
+    baseline = next((row for row in reversed(past) if row.restart is Restart.YES), None)
+    if baseline is not None and baseline.status is Status.OVERDUE:
+        yield (
+            f"overdue: {baseline.month} ({baseline.type}, {baseline.date:%a} {baseline.date}) is "
+            "not in the release data; a machine that has not installed it yet restarts for it"
+        )
+
+
+def _where(found: Calendar, month: Month) -> str:
+    if month < found.range.months[0]:
+        return ", before these months"
+    return ", after these months" if month > found.range.months[-1] else ""
+
+
+def _time_of(row: Course) -> str:
+    year = row.entry.month.year
+    if row.restart_due is None and row.restart_from is not None:
+        return f"{when(row.restart_from, year)} or later"
+    if row.restart_due is None:
+        return "time unknown"
+    return f"{'from' if row.forced else 'by'} {when(row.restart_due, year)}"
+
+
+def _few(texts: Sequence[str]) -> str:
+    """List the first of some; a year of hotpatch months has nothing to say after those."""
+    more = f" and {len(texts) - _NAMED} more" if len(texts) > _NAMED else ""
+    return f"{', '.join(texts[:_NAMED])}{more}"
