@@ -40,9 +40,9 @@ _WHY = 7
 _LABEL = 15
 _NAME = 57
 """The width of a property's name in the table of a maintenance configuration."""
+_LOCAL = "the machine's local time"
 _AZURE = frozenset({"arc", "vm", "patch-now", "maintenance", "queries"})
 """The artifacts with files directly in ``azure``."""
-_LOCAL = "the machine's local time"
 _KEY = re.compile(r"HK(?:LM|CU)\\\S+(?: \S*\\\S*)*(?: \w+(?=:))?")
 _GLUE = "\x1f"
 """Stands for a blank in a registry key, where no line may break; no rendered text holds it."""
