@@ -584,7 +584,7 @@ def test_a_profile_is_another_schedule_and_needs_a_right_one(
 
     found = gpogen(*compared, "profiles/now.yaml")
     assert found.code == 0
-    assert "now: third sunday 02:00" in found.out
+    assert "now: third Sunday 02:00" in found.out
     assert "restart policy of now." in " ".join(found.out.split())
     assert gpogen(*compared, "profiles/wrong.yaml").code == 1
     assert gpogen(*compared, "profiles/bare.yaml").code == 1
