@@ -115,7 +115,7 @@ def test_a_value_that_is_not_ours_stops_before_any_change(ours: Domain, stranger
     assert done.code == 1
     assert changes(done) == []
     assert rf"{stranger.hive}\{stranger.key}, value {stranger.name}" in done.out
-    assert "-AcceptDrift goes on" in done.out
+    assert "-AcceptDrift continues" in done.out
     assert done.out.count(", value ") == 1
 
 
@@ -386,7 +386,7 @@ def test_link_only_needs_our_gpo_and_something_to_do(domain: Domain, ours: Domai
         (domain, ("-LinkTarget", OU), "Import it first"),
         (foreign, ("-LinkTarget", OU, "-Force"), "was not created by this profile"),
         (ours, (), "-LinkOnly needs -LinkTarget, -WmiFilter or -ApplyGroup"),
-        (ours, ("-Rollback", "x"), "exclude each other"),
+        (ours, ("-Rollback", "x"), "cannot be used together"),
     ):
         done = place.run("-LinkOnly", *options)
         assert done.code == 1

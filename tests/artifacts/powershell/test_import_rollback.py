@@ -108,7 +108,7 @@ def test_files_that_name_two_gpos_are_no_saved_gpo(ours: Domain, name: str) -> N
     done = place.run("-Rollback", str(backup(place)), "-Force")
     assert done.code == 1
     assert changes(done) == []
-    assert "is no saved GPO" in done.out
+    assert "is not a saved GPO" in done.out
 
 
 def test_a_saved_gpo_of_another_name_needs_force(ours: Domain) -> None:
