@@ -299,8 +299,18 @@ def pasted(data: bytes) -> bytes:
     lines = steps.split("\n")
     body = [line for line in lines if line.startswith("    ") and line.strip()[0] not in "{"]
     no_command = ("patch.json:", "put.json:", "SELECT ", '"productFeatures', "[", "ansible_")
-    kept = [line for line in body if not line.strip().startswith(no_command)]
+    kept = [line for line in without_bash(body) if not line.strip().startswith(no_command)]
     return "\r\n".join(kept).encode("utf-8-sig")
+
+
+def without_bash(lines: list[str]) -> Iterator[str]:
+    """Leave out the commands for bash, whose lines go on after a backslash."""
+    goes_on = False
+    for line in lines:
+        is_bash = goes_on or line.strip().startswith("bash ")
+        goes_on = is_bash and line.endswith("\\")
+        if not is_bash:
+            yield line
 
 
 def scripts_of(files: Files) -> dict[str, bytes]:

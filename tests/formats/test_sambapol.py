@@ -130,13 +130,14 @@ answer = []
 for text in json.load(sys.stdin):
     head = '<?xml version="1.0" encoding="utf-8"?>'
     parser = find_parser("Registry.pol")
-    path = os.path.join(tempfile.mkdtemp(), "x")
-    try:
-        parser.load_xml(ET.fromstring(text))
-        parser.write_binary(path)
-        answer.append(open(path, "rb").read().hex())
-    except Exception:
-        answer.append(None)
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "x")
+        try:
+            parser.load_xml(ET.fromstring(text))
+            parser.write_binary(path)
+            answer.append(open(path, "rb").read().hex())
+        except Exception:
+            answer.append(None)
 json.dump(answer, sys.stdout)
 """
 
