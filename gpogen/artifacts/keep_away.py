@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from gpogen.artifacts.placing import CONTROLLER
+from gpogen.calendar.pause import PAUSE
 from gpogen.compile.result import Compiled
 from gpogen.policy.types import Action
 
@@ -87,9 +88,6 @@ _AFTER = {
 }
 
 
-_PAUSE = "PauseQualityUpdatesStartTime"
-
-
 def pause_holds(compiled: Compiled) -> bool:
     """Tell whether a pause of quality updates holds: Azure ignores it, and a GPO may delete it."""
     return not _pause_is_deleted(compiled) and not compiled.header.orchestration.startswith(
@@ -114,7 +112,7 @@ def pause(compiled: Compiled) -> str:
 
 def _pause_is_deleted(compiled: Compiled) -> bool:
     return any(
-        item.record.name == _PAUSE and item.record.action is Action.DELETE
+        item.record.name == PAUSE and item.record.action is Action.DELETE
         for item in compiled.policy
     )
 

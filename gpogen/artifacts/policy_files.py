@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from gpogen.artifacts.api import Artifact, OutFile
-from gpogen.artifacts.arc_policies import audit, deploy, opted_out
+from gpogen.artifacts.arc_policies import LICENSES, MACHINE, audit, deploy, opted_out
 from gpogen.artifacts.powershell_text import head_lines
 from gpogen.artifacts.render import render
 from gpogen.catalog.azure import (
@@ -24,11 +24,8 @@ _TYPES = {
     "role": f"Microsoft.Authorization/roleDefinitions@{ROLES}",
     "grant": f"Microsoft.Authorization/roleAssignments@{ROLES}",
 }
-_ARC = (
-    "Microsoft.HybridCompute/machines/read",
-    "Microsoft.HybridCompute/machines/licenseProfiles/read",
-)
-_VM = ("Microsoft.Compute/virtualMachines/read",)
+_VM = "Microsoft.Compute/virtualMachines"
+_ARC_READS = (f"{MACHINE}/read", f"{LICENSES}/read")
 _DEPLOYMENTS = "Microsoft.Resources/deployments/*"
 _ASSIGNMENTS = (
     "Microsoft.Maintenance/maintenanceConfigurations/read",
@@ -81,16 +78,15 @@ def _assessment(vm: VmSettings | None) -> str:
 
 def _roles(profile: str, arc: ArcMachines | None, scheduled: bool) -> dict[str, Any]:
     """Return what each of the custom roles may do, by its use."""
-    reads = _VM if arc is None else _ARC[:1]
-    writes = f"{'Microsoft.Compute/virtualMachines' if arc is None else _ARC[0][:-5]}/write"
+    machines = _VM if arc is None else MACHINE
+    reads, writes = (f"{machines}/read",), f"{machines}/write"
     found = {
         "operator": _vm_operator() if arc is None else _arc_operator(),
         "assessment": (*reads, writes),
     }
     if arc is not None and arc.deploys:
         licenses = "Microsoft.HybridCompute/licenses/read"
-        write = "Microsoft.HybridCompute/machines/licenseProfiles/write"
-        found["hotpatch"] = (*_ARC, write, licenses, _DEPLOYMENTS)
+        found["hotpatch"] = (*_ARC_READS, f"{LICENSES}/write", licenses, _DEPLOYMENTS)
     if scheduled:
         # The built-in policy writes patchSettings of an Azure VM that lacks them.
         wider = (writes,) if arc is None else ()
@@ -110,17 +106,11 @@ _USES = {
 
 
 def _arc_operator() -> tuple[str, ...]:
-    machines = "Microsoft.HybridCompute/machines"
     return (
-        *_ARC,
-        f"{machines}/write",
-        f"{machines}/licenseProfiles/write",
-        f"{machines}/assessPatches/action",
-        f"{machines}/installPatches/action",
-        f"{machines}/patchAssessmentResults/read",
-        f"{machines}/patchAssessmentResults/softwarePatches/read",
-        f"{machines}/patchInstallationResults/read",
-        f"{machines}/patchInstallationResults/softwarePatches/read",
+        *_ARC_READS,
+        f"{MACHINE}/write",
+        f"{LICENSES}/write",
+        *_patching(MACHINE),
         "Microsoft.HybridCompute/locations/operationresults/read",
         "Microsoft.HybridCompute/locations/operationstatus/read",
         "Microsoft.HybridCompute/locations/updateCenterOperationResults/read",
@@ -128,19 +118,25 @@ def _arc_operator() -> tuple[str, ...]:
 
 
 def _vm_operator() -> tuple[str, ...]:
-    machines = "Microsoft.Compute/virtualMachines"
     return (
-        *_VM,
-        f"{machines}/write",
+        f"{_VM}/read",
+        f"{_VM}/write",
+        *_patching(_VM),
+        "Microsoft.Compute/locations/operations/read",
+        "Microsoft.Compute/locations/publishers/artifacttypes/offers/skus/versions/read",
+        "Microsoft.Maintenance/configurationAssignments/read",
+    )
+
+
+def _patching(machines: str) -> tuple[str, ...]:
+    """Return what patch-now needs on machines of a type: both providers name it alike."""
+    return (
         f"{machines}/assessPatches/action",
         f"{machines}/installPatches/action",
         f"{machines}/patchAssessmentResults/read",
         f"{machines}/patchAssessmentResults/softwarePatches/read",
         f"{machines}/patchInstallationResults/read",
         f"{machines}/patchInstallationResults/softwarePatches/read",
-        "Microsoft.Compute/locations/operations/read",
-        "Microsoft.Compute/locations/publishers/artifacttypes/offers/skus/versions/read",
-        "Microsoft.Maintenance/configurationAssignments/read",
     )
 
 

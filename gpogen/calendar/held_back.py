@@ -24,9 +24,10 @@ def held_back(subject: Subject) -> tuple[Swallowed, ...]:
     """
     knowledge = know()
     system = knowledge.systems.get(subject.family)
-    if system is None or subject.machines is None:
+    plan = plan_of(subject)
+    if system is None or subject.machines is None or not plan.holds_back:
         return ()
-    today, plan = knowledge.as_of[subject.family], plan_of(subject)
+    today = knowledge.as_of[subject.family]
     zone = subject.machines.time_zone
     zones = (clock.zone_of(zone),) if zone else clock.EVERY_OFFSET
     months = list(months_from(Month.of(today), MONTHS))

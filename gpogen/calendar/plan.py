@@ -88,6 +88,11 @@ class Plan:
         return any(item is not None for item in (self.schedule, self.deadline, self.window))
 
     @property
+    def holds_back(self) -> bool:
+        """Tell whether a deferral or a pause makes updates later than the schedule alone."""
+        return self.deferral != 0 or self.pause is not None
+
+    @property
     def forces_restart(self) -> bool:
         """Tell whether a timer restarts the machine after a scheduled installation has ended.
 

@@ -40,9 +40,9 @@ def swallowed(
     today: datetime.date,
 ) -> Iterator[Swallowed]:
     """Find them; what the schedule alone would make as late is none of them."""
-    free = replace(plan, deferral=0, pause=None)
-    if free == plan:
+    if not plan.holds_back:
         return
+    free = replace(plan, deferral=0, pause=None)
     lost: dict[str, list[tuple[Course, MonthEntry]]] = {}
     for item in courses:
         if item.entry.restart is not Restart.YES or not plan.decides:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from gpogen.calendar.entries import MonthEntry, Restart, Status, entries
 from gpogen.calendar.overlay import Overlay
@@ -20,42 +21,52 @@ _NEXT = "next restart, known or planned"
 _EARLIER = "earlier if a hotpatch month becomes an unplanned baseline"
 
 
+class _Row(NamedTuple):
+    """A month on the way to the next restart: the day that it is over, and how it is told."""
+
+    entry: MonthEntry
+    day: datetime.date
+    sure: str
+    possible: str
+
+
 def of_system(found: Calendar, system: str) -> Iterator[str]:
     """Say which restart of a system is next that is sure, and which could come before it."""
-    today = found.range.today
-    rows = _entries(found, system)
-    yield from _overdue([row for row in rows if row.date < today])
-    ahead = [row for row in rows if row.date >= today]
-    sure = next((row for row in ahead if row.restart is Restart.YES), None)
-    if sure is None:
-        yield f"{_NEXT}: none"
-    else:
-        status = "" if sure.status is Status.RELEASED else f", {sure.status}"
-        where = _where(found, sure.month)
-        yield f"{_NEXT}: {sure.date:%a} {sure.date} ({sure.type}{status}){where}"
-    open_rows = ahead[: ahead.index(sure)] if sure else ahead
-    days = [f"{row.date:%a} {row.date}" for row in open_rows if row.restart is Restart.POSSIBLE]
-    if days:
-        yield f"{_EARLIER}: {_few(days)}"
+    return _told(found, map(_row_of_system, _entries(found, system)))
+
+
+def _row_of_system(row: MonthEntry) -> _Row:
+    day = f"{row.date:%a} {row.date}"
+    status = "" if row.status is Status.RELEASED else f", {row.status}"
+    return _Row(row, row.date, f"{day} ({row.type}{status})", day)
 
 
 def of_profile(found: Calendar, item: Overlay) -> Iterator[str]:
     """Say the same of a profile, whose machines restart later than the release."""
-    today = found.range.today
-    rows = [course(item.plan, row, item.zones) for row in _entries(found, item.os)]
-    yield from _overdue([row.entry for row in rows if day_of(row) < today])
-    ahead = [row for row in rows if day_of(row) >= today]
+    courses = (course(item.plan, row, item.zones) for row in _entries(found, item.os))
+    return _told(found, map(_row_of_profile, courses))
+
+
+def _row_of_profile(row: Course) -> _Row:
+    month, time = row.entry.month, _time_of(row)
+    return _Row(row.entry, day_of(row), f"{month} ({row.entry.type}), {time}", f"{month} ({time})")
+
+
+def _told(found: Calendar, rows: Iterable[_Row]) -> Iterator[str]:
+    past: list[MonthEntry] = []
+    ahead: list[_Row] = []
+    for row in rows:
+        if row.day < found.range.today:
+            past.append(row.entry)
+        else:
+            ahead.append(row)
+    yield from _overdue(past)
     sure = next((row for row in ahead if row.entry.restart is Restart.YES), None)
-    if sure is None:
-        yield f"{_NEXT}: none"
-    else:
-        where = _where(found, sure.entry.month)
-        yield f"{_NEXT}: {sure.entry.month} ({sure.entry.type}), {_time_of(sure)}{where}"
-    open_rows = ahead[: ahead.index(sure)] if sure else ahead
-    possible = [row for row in open_rows if row.entry.restart is Restart.POSSIBLE]
+    yield f"{_NEXT}: {sure.sure}{_where(found, sure.entry.month)}" if sure else f"{_NEXT}: none"
+    before = ahead[: ahead.index(sure)] if sure else ahead
+    possible = [row.possible for row in before if row.entry.restart is Restart.POSSIBLE]
     if possible:
-        told = [f"{row.entry.month} ({_time_of(row)})" for row in possible]
-        yield f"{_EARLIER}: {_few(told)}"
+        yield f"{_EARLIER}: {_few(possible)}"
 
 
 def day_of(row: Course) -> datetime.date:

@@ -17,9 +17,9 @@ KEY = r"SOFTWARE\Policies\Microsoft\Windows\WindowsUpdate\AU"
 
 VALUES: Mapping[str, int] = MappingProxyType({"AUOptions": 3, "NoAutoUpdate": 0})
 """The data of each value, a REG_DWORD."""
+_NAMES = frozenset(name.lower() for name in VALUES)
 
 
 def is_mode_value(record: Record) -> bool:
     """Tell whether a record is about a value by which Windows Update installs."""
-    names = {name.lower() for name in VALUES}
-    return record.key.lower() == KEY.lower() and record.name.lower() in names
+    return record.key.lower() == KEY.lower() and record.name.lower() in _NAMES

@@ -64,6 +64,8 @@ def extensions(files: Files) -> Mapping[Hive, str]:
 def contents(files: Files, shown: str, notes: list[str]) -> Iterator[Found]:
     """Yield the files that a restore makes; ``notes`` gets a sentence for each that it does not.
 
+    The list that gpogen's import leaves is passed over.
+
     Raises:
         FormatError: samba-tool stops at a file, or nobody knows what it makes of it.
         UsageError: a file can't be opened, or is too large.
@@ -71,7 +73,8 @@ def contents(files: Files, shown: str, notes: list[str]) -> Iterator[Found]:
     names = set(files.names)
     made = [name.removesuffix(PARSED) for name in files.names if name.endswith(PARSED)]
     _refuse_twins(made, shown)
-    used = set(_EXTENSIONS.values())
+    own = {name for name in names if is_own_list(name.removesuffix(RAW), name, files)}
+    used = {*_EXTENSIONS.values(), *own}
     has_version = False
     for path in made:
         used |= {path + PARSED, path + RAW}
@@ -79,23 +82,18 @@ def contents(files: Files, shown: str, notes: list[str]) -> Iterator[Found]:
             has_version = _has_version(files, path, shown, notes)
         elif _PARSER.fullmatch(path.rpartition("/")[2]):
             yield _parsed(files, path, shown, notes)
+        elif path + RAW in own:
+            continue
         elif path + RAW in names:
-            yield from _copied(files, path, shown)
+            yield _copied(files, path, shown)
         else:
             raise FormatError(
                 f"{shown}/{path}{PARSED}: samba-tool gpo restore stops here, because "
                 f"{path}{RAW} is not beside it"
             )
-    others = sorted(names - used)
-    notes += [
-        f"{name}: samba-tool does not restore it" for name in others if not _is_own(name, files)
-    ]
+    notes += [f"{name}: samba-tool does not restore it" for name in sorted(names - used)]
     if not has_version:
         notes.append("no version in GPT.INI.xml: Windows applies no GPO of version 0")
-
-
-def _is_own(name: str, files: Files) -> bool:
-    return is_own_list(name.removesuffix(RAW), name, files)
 
 
 def _refuse_twins(made: list[str], shown: str) -> None:
@@ -143,16 +141,13 @@ def _parsed(files: Files, path: str, shown: str, notes: list[str]) -> Found:
     return path, name, Part(location=path, what=what, read=lambda: files.read(name))
 
 
-def _copied(files: Files, path: str, shown: str) -> Iterator[Found]:
-    """Yield a file that Samba copies, which is all but the list that gpogen's import leaves."""
+def _copied(files: Files, path: str, shown: str) -> Found:
+    """Return a file that Samba copies."""
     name, parts = path + RAW, path.lower().split("/")
     hive = SIDES.get(parts[0])
-    if is_own_list(path, name, files):
-        return
     if hive is not None and parts[-2:] == ["registry", "registry.xml"]:
-        yield path, name, read_content(path, hive, files.read(name), f"{shown}/{name}")
-    else:
-        yield path, name, part(path, "", name, files)
+        return path, name, read_content(path, hive, files.read(name), f"{shown}/{name}")
+    return path, name, part(path, "", name, files)
 
 
 def _policy(files: Files, path: str, hive: Hive, shown: str, notes: list[str]) -> Content:
