@@ -74,7 +74,7 @@ def days_between(start: datetime.datetime, end: datetime.datetime | None) -> flo
     return int(seconds / 8640 + 0.5) / 10
 
 
-@lru_cache(maxsize=1 << 11)  # Many profiles have the same plan.
+@lru_cache(maxsize=1 << 14)  # Many profiles have the same plan.
 def course(plan: Plan, entry: MonthEntry, zones: tuple[datetime.tzinfo, ...]) -> Course:
     """Calculate one month in the zone, the reading and the hour that are worst."""
     found = [made for zone in zones for made in _courses(plan, entry, zone)]
