@@ -19,12 +19,16 @@ if [ -n "${SAMBA_ROOT:-}" ]; then
     exec env SAMBA_ROOT= TMPDIR=/tmp chroot "$SAMBA_ROOT" bash "$shared/samba_domain.sh" "$@"
 fi
 shift
+# A socket's path has at most 107 bytes; pytest's folders are long.
+mkdir -p "$at"
+mount --bind "$at" /mnt
+log=$at.log at=/mnt
 ip link set lo up
 ip addr add 10.99.0.1/24 dev lo
 samba-tool domain provision --targetdir="$at" --realm=EXAMPLE.TEST --domain=EXAMPLE \
     --server-role=dc --dns-backend=SAMBA_INTERNAL --adminpass="$PASSWORD" --host-name=dc1 \
     --host-ip=10.99.0.1 --use-rfc2307 --option='interfaces=10.99.0.1/24' \
-    --option='bind interfaces only=yes' > "$at.log" 2>&1
+    --option='bind interfaces only=yes' > "$log" 2>&1 || { cat "$log"; exit 98; }
 mkdir -p "$at/run/ncalrpc" "$at/cache" /run/samba
 chmod 755 "$at/run/ncalrpc"
 printf 'nameserver 10.99.0.1\nsearch example.test\n' > "$at/run/resolv.conf"
@@ -76,5 +80,5 @@ for _ in $(seq 300); do
     fi
     sleep 0.1
 done
-cat "$at/run/samba.out"
+tail -n 40 "$at/run/samba.out" "$at"/run/log.*
 exit 99
