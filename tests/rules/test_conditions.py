@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from dataclasses import replace
 
 import pytest
 
@@ -279,6 +280,30 @@ def test_release_data_is_stale_from_the_46th_day_on(family: str) -> None:
 
     assert "HP020" not in _today(as_of + datetime.timedelta(days=STALE_DAYS), family)
     assert "HP020" in _today(as_of + datetime.timedelta(days=STALE_DAYS + 1), family)
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 6, 7])
+def test_past_months_without_data_are_counted_and_the_newest_six_named(count: int) -> None:
+    knowledge, family = know(), "windows-server-2022"
+    as_of = knowledge.as_of[family]
+    known = sorted(
+        month
+        for (os, month), row in knowledge.releases.items()
+        if os == family and row.date < as_of and month >= knowledge.systems[family].first
+    )
+    lost = known[len(known) - count :]
+    left = {key: row for key, row in knowledge.releases.items() if key[1] not in lost}
+    today = Today(
+        knowledge=replace(knowledge, releases=left), family=family, day=as_of, subjects=()
+    )
+
+    said = [told.finding.message for told in judge_today(today) if told.finding.id == "HP020"]
+
+    named = ", ".join(map(str, lost[-6:]))
+    counts = {0: "", 1: "1 past month has", 2: "2 past months have", 6: "6 past months have"}
+    more = "the newest: " if count == 7 else ""
+    expected = f"but {counts.get(count, '7 past months have')} no data: {more}{named}"
+    assert [message.partition(", ")[2] for message in said] == ([expected] if count else [])
 
 
 def test_the_end_of_hotpatch_is_reported_from_six_months_before_it() -> None:

@@ -86,3 +86,12 @@ def test_a_window_is_early_in_its_own_zone_or_that_of_the_machines(
         assert item.message.endswith(("every month", " more"))
         assert item.fix == "set patch_tuesday_offset to 1 or more"
         assert item.at is not None
+
+
+@pytest.mark.parametrize("orchestration", ["group-policy", "configmgr", "third-party", "manual"])
+def test_a_window_that_nobody_uses_is_never_early(orchestration: str) -> None:
+    body = window(0, "01:00") + "\n"
+
+    assert found("HP032", body, "Europe/Rome", orchestration="azure-update-manager", **ARC)
+    assert not found("HP032", body, "Europe/Rome", orchestration=orchestration, **ARC)
+    assert found("UPDATE-MANAGER-UNUSED", body, "Europe/Rome", orchestration=orchestration, **ARC)
