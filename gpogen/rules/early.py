@@ -27,7 +27,7 @@ _FIX = "run every week (`weeks: every`), or in a week that is always later than 
 def runs(subject: Subject) -> Iterator[Hit]:
     """Find what is wrong with the hour and the weeks of a schedule."""
     plan = plan_of(subject)
-    if plan.schedule is None or plan.deadline is not None:
+    if plan.schedule is None:
         return
     zone, months = _zone(subject), _months()
     found = early_runs(plan.schedule, zone, months) if plan.schedule.weeks else None
@@ -40,7 +40,7 @@ def runs(subject: Subject) -> Iterator[Hit]:
 def windows(subject: Subject) -> Iterator[Hit]:
     """Find the months whose window of Update Manager opens before their release."""
     window = window_of_profile(subject.profile) if subject.profile else None
-    if window is None or plan_of(subject).window is None:
+    if window is None:
         return
     own, months = _zone(subject), _months()
     worst = early_windows(window, own, months)
