@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -13,8 +11,8 @@ from typing import Any
 from pydantic_core import from_json
 
 from gpogen.errors import UsageError
-from gpogen.files import read_file
 from gpogen.fleet.ledger import Ledger
+from gpogen.fleet.tables import read_text, rows
 from gpogen.profile.reading import show
 from gpogen.text import cut
 
@@ -59,12 +57,9 @@ def read_azure(paths: Iterable[str], ledger: Ledger) -> int:
     files = tuple(paths)
     for path in files:
         shown = show(Path(path))
-        data = read_file(Path(path), MAX_BYTES, shown)
-        if len(data) > MAX_BYTES:
-            raise UsageError(f"{shown}: more than {MAX_BYTES} bytes")
-        rows, of, has_more = _rows(data, shown)
+        found, of, has_more = _rows(read_text(path, MAX_BYTES), shown)
         total, more = max(total, of), more or has_more
-        for number, row in enumerate(rows, 1):
+        for number, row in enumerate(found, 1):
             place = f"{shown}, row {number}"
             made = _row(row, place)
             # A page that is named twice is no further page.
@@ -96,28 +91,36 @@ def _refuse_contradiction(ledger: Ledger, made: tuple[str, ...], place: str) -> 
             )
 
 
-def _rows(data: bytes, shown: str) -> tuple[list[Mapping[str, Any]], int, bool]:
+def _rows(text: str, shown: str) -> tuple[list[Mapping[str, Any]], int, bool]:
     """Return the rows, how many the query has, and whether the export says that it has more."""
-    wide = data[:2] in (b"\xff\xfe", b"\xfe\xff")
-    text = data.decode("utf-16" if wide else "utf-8-sig", errors="replace")
     if text.lstrip()[:1] not in ("{", "["):
-        read = csv.DictReader(io.StringIO(text))
-        if not any(name.lower() == "id" for name in read.fieldnames or ()):
-            raise UsageError(f"{shown}: neither JSON nor CSV with a column id")
-        try:
-            return list(read), 0, False
-        except csv.Error as error:
-            raise UsageError(f"{shown}: not CSV: {error}") from None
+        return _table(text, shown), 0, False
     try:
         found = from_json(text)
     except ValueError as error:
         raise UsageError(f"{shown}: not JSON: {cut(str(error))}") from None
     head = _head(found) if isinstance(found, dict) else {}
-    rows = found.get("data") if isinstance(found, dict) else found
-    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        raise UsageError(f"{shown}: must be a list of rows, or an object whose data is one")
-    more = bool(head.get("skiptoken")) or str(head.get("resulttruncated", "")).lower() == "true"
-    return rows, _count(head.get("totalrecords"), shown), more
+    listed = head.get("data", head.get("value")) if isinstance(found, dict) else found
+    if "id" in head:
+        listed = [found]  # ConvertTo-Json of PowerShell makes no list of a single row.
+    if not isinstance(listed, list) or not all(isinstance(row, dict) for row in listed):
+        raise UsageError(
+            f"{shown}: must be a list of rows, or an object whose data or value is one"
+        )
+    more = any(head.get(name) for name in ("skiptoken", "nextlink"))
+    more = more or str(head.get("resulttruncated", "")).lower() == "true"
+    return listed, _count(head.get("totalrecords"), shown), more
+
+
+def _table(text: str, shown: str) -> list[Mapping[str, Any]]:
+    every = rows(text, shown)
+    names = [name.strip().lower() for name in next(every, (1, []))[1]]
+    if "id" not in names:
+        raise UsageError(f"{shown}: neither JSON nor CSV with a column id")
+    twice = next((name for name in names if name and names.count(name) > 1), "")
+    if twice:
+        raise UsageError(f"{shown}: two columns have the name {cut(twice)!r}")
+    return [dict(zip(names, row, strict=True)) for _, row in every]
 
 
 def _head(found: Mapping[str, Any]) -> dict[str, Any]:

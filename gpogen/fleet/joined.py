@@ -16,6 +16,11 @@ CREATE INDEX azure_short ON azure (short);
 CREATE TABLE seen (listed, machine, PRIMARY KEY (listed, machine));
 INSERT OR IGNORE INTO seen SELECT listed.fqdn, machine.key FROM listed JOIN machine
   ON machine.short = listed.fqdn OR machine.fqdn = listed.fqdn;
+CREATE INDEX listed_reported ON listed (reported);
+INSERT OR IGNORE INTO seen SELECT listed.fqdn, machine.key FROM listed JOIN machine
+  ON machine.short = listed.reported OR machine.fqdn = listed.reported
+  WHERE listed.reported <> listed.fqdn
+  AND (SELECT count(*) FROM listed AS other WHERE other.reported = listed.reported) = 1;
 CREATE INDEX seen_machine ON seen (machine);
 CREATE TABLE matched (machine PRIMARY KEY, azure);
 INSERT INTO matched SELECT key, id FROM machine JOIN azure ON azure.id = machine.azure_id;
@@ -160,6 +165,7 @@ class Joined:
             verdict if verdict == "not-compliant" else "",
             "verdict-unknown" if verdict == "unknown" else "",
             "" if place["train"] == "on-train" else f"train-{_TRAIN[place['train']]}",
+            "restart-pending" if restart == "yes" else "",
             "report-old" if age > asked.max_age else "",
             "" if state in ("", "current") else f"profile-{state}",
             "listed-other-profile" if wanted and wanted.lower() != profile else "",
@@ -238,7 +244,8 @@ class Joined:
             return "azure-no-row" if azure_id or platform in _BY_AZURE else ""
         enabled, status = azure[1] or "", azure[2] or ""
         if status:
-            return "" if status == "Enabled" else "azure-not-enabled"
+            is_on = status == "Enabled" and enabled != "false"
+            return "" if is_on else "azure-not-enabled"
         if "/microsoft.hybridcompute/" in azure[0] and enabled != "false":
             return "azure-unknown"  # The setting is what was asked for, the status what came of it.
         return {"true": "", "false": "azure-not-enabled"}.get(enabled, "azure-unknown")

@@ -41,7 +41,7 @@ _SCHEMA = f"""
 CREATE TABLE machine ({", ".join(COLUMNS)}, PRIMARY KEY (key));
 CREATE TABLE fact (id INTEGER PRIMARY KEY, kind, text, UNIQUE (kind, text));
 CREATE TABLE refused (place, machine, problem);
-CREATE TABLE listed (short, fqdn, name, ring, ou, profile, PRIMARY KEY (fqdn));
+CREATE TABLE listed (short, fqdn, reported, name, ring, ou, profile, PRIMARY KEY (fqdn));
 CREATE TABLE azure (id, short, name, platform, enabled, status, security, critical, other,
   assessed,
   PRIMARY KEY (id));
@@ -50,10 +50,12 @@ _UPSERT = (
     f"INSERT INTO machine ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))}) "
     "ON CONFLICT (key) DO UPDATE SET "
     + ", ".join(f"{name} = excluded.{name}" for name in COLUMNS[1:])
-    + " WHERE (excluded.taken_at, excluded.verdict, excluded.report_id, excluded.source) > "
-    "(machine.taken_at, machine.verdict, machine.report_id, machine.source)"
+    + " WHERE (excluded.kind = 'audit', excluded.taken_at, excluded.verdict, excluded.report_id, "
+    "excluded.source) > (machine.kind = 'audit', machine.taken_at, machine.verdict, "
+    "machine.report_id, machine.source)"
 )
-"""Of two reports of one moment the worse counts: its verdict comes later in the alphabet."""
+"""A readiness report hides no audit report, which also has the settings. Of two reports of one
+moment the worse counts: its verdict comes later in the alphabet."""
 
 
 class Ledger:

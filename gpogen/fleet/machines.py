@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 from gpogen.errors import UsageError
-from gpogen.files import read_file
 from gpogen.fleet.ledger import Ledger
+from gpogen.fleet.tables import head, is_exported, read_text, rows
 from gpogen.lists.columns import MACHINE, column
 from gpogen.profile.reading import show
 from gpogen.text import cut
@@ -17,9 +16,12 @@ from gpogen.text import cut
 MAX_BYTES = 64 << 20
 MAX_LISTED = 1_000_000
 MAX_NAME = 255
+NETBIOS = 15
+"""Characters of a computer's name that Windows reports; the DNS name can have more."""
 _MORE = ("ring", "ou", "profile")
 _NAMES = ("name", "dnshostname", *MACHINE)
-_DELIMITERS = ",;\t"
+_NOT_IN_NAME = re.compile(r'[\s\\/:*?"<>|,;=]')
+"""What neither a NetBIOS name nor a DNS name can have."""
 
 Listed = tuple[str, str, str, str]
 """Name, ring, OU and profile; empty where the list does not say it."""
@@ -36,33 +38,41 @@ def read_machines(path: str, ledger: Ledger) -> int:
         UsageError: it can't be read, or has no machine.
     """
     shown = show(Path(path))
-    data = read_file(Path(path), MAX_BYTES, shown)
-    if len(data) > MAX_BYTES:
-        raise UsageError(f"{shown}: more than {MAX_BYTES} bytes")
-    wide = data[:2] in (b"\xff\xfe", b"\xfe\xff")
-    text = data.decode("utf-16" if wide else "utf-8-sig", errors="replace")
+    text = read_text(path, MAX_BYTES)
     count = 0
     for count, row in enumerate(_rows(text, shown), 1):
         if count > MAX_LISTED:
             raise UsageError(f"{shown}: more than {MAX_LISTED} machines")
-        name = row[0].lower()
-        ledger.run(
-            "INSERT OR IGNORE INTO listed (short, fqdn, name, ring, ou, profile) "
-            "VALUES (?, ?, ?, ?, ?, ?)",
-            name.partition(".")[0],
-            name,
-            *row,
-        )
+        _add(row, ledger, shown)
     if not count:
         raise UsageError(f"{shown}: no machine in the list")
     return int(ledger.one("SELECT count(*) FROM listed")[0])
 
 
+def _add(row: Listed, ledger: Ledger, shown: str) -> None:
+    """Add a machine, unless it is already there."""
+    name = row[0].lower()
+    host, dot, domain = name.partition(".")
+    reported = f"{host[:NETBIOS]}{dot}{domain}"
+    added = ledger.run(
+        "INSERT OR IGNORE INTO listed (short, fqdn, reported, name, ring, ou, profile) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?)",
+        host, name, reported, *row,
+    )  # fmt: skip
+    if added:
+        return
+    before = ledger.one("SELECT ring, ou, profile FROM listed WHERE fqdn = ?", name)
+    for what, old, new in zip(_MORE, before, row[1:], strict=True):
+        if old != new:
+            raise UsageError(
+                f"{shown}: {cut(row[0])} occurs twice, with the {what} {cut(old)!r} and {cut(new)!r}"
+            )
+
+
 def _rows(text: str, shown: str) -> Iterator[Listed]:
-    first = text.lstrip("\r\n").partition("\n")[0]
-    names = [column(part.strip(' "')) for part in _split(first)]
-    if len(names) > 1 or names[0] in _NAMES:
-        yield from _table(text.lstrip("\r\n"), first, names, shown)
+    names = [column(name) for name in head(text)]
+    if len(names) > 1 or names[0] in _NAMES or is_exported(text):
+        yield from _table(text, shown)
         return
     for number, line in enumerate(text.splitlines(), 1):
         name = line.partition("#")[0].strip()
@@ -70,38 +80,25 @@ def _rows(text: str, shown: str) -> Iterator[Listed]:
             yield (_name(name, f"{shown}:{number}"), "", "", "")
 
 
-def _delimiter(first: str) -> str:
-    return max(_DELIMITERS, key=first.count)
-
-
-def _split(first: str) -> list[str]:
-    return first.rstrip("\r").split(_delimiter(first))
-
-
-def _table(text: str, first: str, names: list[str], shown: str) -> Iterator[Listed]:
+def _table(text: str, shown: str) -> Iterator[Listed]:
+    every = rows(text, shown)
+    line, first = next(every, (1, []))
+    names = [column(name) for name in first]
     machine = next((name for name in _NAMES if name in names), None)
     if machine is None:
         raise UsageError(
-            f"{shown}: the first row must name a column machine, name or ComputerName; got "
-            f"{cut(first)!r}"
+            f"{shown}:{line}: the first row must name a column machine, name or ComputerName; got "
+            f"{cut(', '.join(first))!r}"
         )
-    places = {name: names.index(name) for name in (machine, *_MORE) if name in names}
-    reader = csv.reader(io.StringIO(text), delimiter=_delimiter(first))
-    try:
-        next(reader)
-        for row in reader:
-            cells = [
-                row[places[name]].strip() if places.get(name, len(row)) < len(row) else ""
-                for name in (machine, *_MORE)
-            ]
-            if any(cells):
-                name = _name(cells[0], f"{shown}:{reader.line_num}")
-                yield (name, cells[1][:300], cells[2][:1000], cells[3][:63])
-    except csv.Error as error:
-        raise UsageError(f"{shown}:{reader.line_num}: not CSV: {error}") from None
+    places = [names.index(name) if name in names else None for name in (machine, *_MORE)]
+    for line, row in every:
+        cells = ["" if place is None else row[place].strip() for place in places]
+        if not any(cells) or set(cells[0]) == {"-"}:
+            continue  # PowerShell underlines the names of columns.
+        yield (_name(cells[0], f"{shown}:{line}"), cells[1][:300], cells[2][:1000], cells[3][:63])
 
 
 def _name(name: str, place: str) -> str:
-    if not name or len(name) > MAX_NAME or not name.isprintable() or " " in name:
+    if not name or len(name) > MAX_NAME or not name.isprintable() or _NOT_IN_NAME.search(name):
         raise UsageError(f"{place}: {cut(name)!r} is not the name of a machine")
     return name

@@ -107,9 +107,10 @@ class Positions:
         if verdict.state is State.ON and verdict.reasons:
             system = self._knowledge.systems[verdict.os].title
             self.warnings.add(f"{system}: {'; '.join(verdict.reasons)}")
-        if train["packages"] is None and train["updates"] is None and verdict.state is State.ON:
+        if not (train["packages"] or train["updates"]) and verdict.state is State.ON:
             # A build alone does not show what waits for a restart.
-            return _position(verdict, None, State.UNKNOWN, "neither updates nor packages were read")
+            reason = "the report has neither updates nor packages"
+            return _position(verdict, None, State.UNKNOWN, reason)
         return _position(verdict, self._restart(verdict), verdict.state, "")
 
     def _warn(self, verdict: Verdict) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails, from_json
 
-from gpogen.fleet.report import BUILD, DAY, GUID, KB, TIME, Report
+from gpogen.fleet.report import BUILD, DAY, GUID, KB, TIME
 from gpogen.text import cut
 
 _MOST = 3
@@ -96,26 +96,6 @@ def _path(parts: Iterable[int | str]) -> str:
         elif part not in _UNIONS and "[" not in part:
             path += f".{cut(part, 60)}"
     return path
-
-
-def contradiction_in(report: Report) -> str:
-    """Say what of a report denies its summary, where that says compliant; empty otherwise."""
-    if report["summary"]["verdict"] != "compliant":
-        return ""
-    found = [item["id"] for item in report["requirements"] if item["compliant"] is not True]
-    found += [
-        item["id"]
-        for item in report["readiness"]
-        if item["decides"] and item["state"] in ("problem", "unknown")
-    ]
-    if not found:
-        return ""
-    more = f" and {len(found) - 1} more" if len(found) > 1 else ""
-    return (
-        "the report contradicts itself: $.summary.verdict is compliant, but "
-        f"{cut(found[0], 200)}{more} is not: the report was changed after the script wrote it, or "
-        "by another program"
-    )
 
 
 def name_in(data: bytes) -> str:

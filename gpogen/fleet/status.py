@@ -17,10 +17,11 @@ from gpogen.catalog.months import read_day
 from gpogen.errors import UsageError
 from gpogen.finding import Finding, Severity, in_order
 from gpogen.fleet.azure import ambiguous, read_azure
+from gpogen.fleet.contradictions import contradiction_in
 from gpogen.fleet.ledger import Ledger
 from gpogen.fleet.machines import read_machines
 from gpogen.fleet.position import Positions
-from gpogen.fleet.refused import contradiction_in, name_in, problem_of
+from gpogen.fleet.refused import name_in, problem_of
 from gpogen.fleet.report import (
     Check,
     ProfileFacts,
@@ -191,11 +192,7 @@ class _Reader:
         if taken > self._last or not _is_day(taken[:10]) or not _is_hour(taken[11:]):
             self._refuse(item, self._wrong_day(taken))
             return
-        pattern = _pattern(report["requirements"])
-        problems = _problems(report["readiness"])
-        problem = ""
-        if report["summary"]["verdict"] == "compliant" and (problems or pattern.strip(b"+")):
-            problem = contradiction_in(report)
+        problem = contradiction_in(report)
         if not report["machine"]["name"].strip():
             problem = "$.machine.name must be the name of a machine; got an empty name"
         if problem:
@@ -204,7 +201,7 @@ class _Reader:
         self._fleet.reports += 1
         if self._fleet.reports > MAX_REPORTS:
             raise UsageError(f"more than {MAX_REPORTS} reports in one run")
-        self._add(self._row(report, pattern, problems, item.place))
+        self._add(self._row(report, item.place))
 
     def _wrong_day(self, taken: str) -> str:
         try:
@@ -223,12 +220,13 @@ class _Reader:
             values = (item.place, item.machine or name_in(item.data), problem)
             fleet.ledger.run("INSERT INTO refused VALUES (?, ?, ?)", *values)
 
-    def _row(self, report: Report, pattern: bytes, problems: str, source: str) -> tuple[Any, ...]:
+    def _row(self, report: Report, source: str) -> tuple[Any, ...]:
         name, domain, ou, build, azure_id = _MACHINE(report["machine"])
         short = name.lower()
         folded = domain.lower() if domain else ""
         summary, train = report["summary"], report["train"]
         shape = tuple(map(_IDS, report["requirements"]))
+        pattern = _pattern(report["requirements"])
         return (
             f"{short}\0{folded}",
             short if self._is_joined else "",
@@ -242,7 +240,7 @@ class _Reader:
             azure_id.lower() if azure_id else "",
             summary["verdict"],
             summary["readiness"]["verdict"],
-            problems,
+            _problems(report["readiness"]),
             train["pending_restart"]["state"],
             _certificates(report["secure_boot"]),
             report["kind"],
@@ -321,11 +319,14 @@ def _certificates(found: SecureBoot) -> str:
 
 
 def notes(fleet: Fleet) -> Iterator[str]:
-    """Yield what no row says: the older reports, and the names that Azure has twice."""
+    """Yield what no row says: the reports that do not count, and the names that Azure has twice."""
     machines = fleet.ledger.one("SELECT count(*) FROM machine")[0]
     if fleet.reports > machines:
         older = fleet.reports - machines
-        yield f"{older} older reports are not counted: the newest of each machine counts"
+        yield (
+            f"{older} older reports are not counted: the newest of each machine counts, and an "
+            "audit report before a readiness report"
+        )
     if fleet.refused > MAX_REFUSED:
         yield f"{fleet.refused - MAX_REFUSED} more reports cannot be read"
     query = (

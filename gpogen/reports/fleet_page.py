@@ -197,6 +197,7 @@ def _more(
 _LIST_HEADS = {
     "not-compliant": ("machine", "verdict", "what"),
     "off-train": ("machine", "train", "why"),
+    "restart-pending": ("machine", "build", "taken"),
     "old": ("machine", "taken", "days"),
     "version": ("machine", "profile", "revision of the report"),
     "azure": ("machine", "status", "resource"),
@@ -221,12 +222,15 @@ def _listed(name: str, row: Row) -> tuple[object, ...]:
             return (row.machine, row.verdict, cut(what, 1_000))
         case "off-train":
             return (row.machine, row.train, row.off_by or row.train_reason)
+        case "restart-pending":
+            return (row.machine, row.build or NONE, row.taken_at)
         case "old":
             return (row.machine, row.taken_at, row.age_days)
         case "version":
             return (row.machine, row.profile or NONE, row.revision or NONE)
         case "azure" | "azure-only":
-            status = row.azure_status or {"true": "enabled", "false": "not enabled"}.get(
+            said = "" if row.azure_enabled == "false" else row.azure_status
+            status = said or {"true": "enabled", "false": "not enabled"}.get(
                 row.azure_enabled, "no row" if name == "azure" else "not known"
             )
             return (row.machine, status, row.azure_id)

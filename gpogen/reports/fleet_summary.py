@@ -19,6 +19,7 @@ LISTS = {
     "unreadable": "Reports that cannot be read",
     "not-compliant": "Not compliant, or not known",
     "off-train": "Off the train, behind, or not known",
+    "restart-pending": "Restart pending",
     "old": "Old reports",
     "version": "Judged by another version of the profile, or by another profile",
     "listed-profile": "Judged by another profile than the list of machines names",
@@ -217,6 +218,8 @@ def _lists(row: Row) -> Iterable[str]:
             yield "not-compliant"
         if row.train != "on-train":
             yield "off-train"
+        if row.restart_pending == "yes":
+            yield "restart-pending"
     if "profile-" in row.attention:
         yield "version"
     if "listed-other-profile" in row.attention:

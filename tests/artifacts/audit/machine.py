@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from gpogen.fleet.contradictions import contradiction_in
 from gpogen.fleet.report import read_report
 from gpogen.formats import reg
 from gpogen.policy.records import Record
@@ -365,7 +366,7 @@ class Machine:
         assert len(text.strip().splitlines()) == 1, text
         made: dict[str, Any] = json.loads(text)
         self.validator.validate(made)
-        read_report(text.encode("ascii"))
+        assert contradiction_in(read_report(text.encode("ascii"))) == ""
         assert made["summary"]["exit_code"] == code
         return made
 

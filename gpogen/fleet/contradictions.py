@@ -1,0 +1,95 @@
+"""What of a report denies its own summary, where that says compliant.
+
+A report whose summary says worse is believed: nothing is lost by that. Each check here costs next to
+nothing, because a fleet has many reports.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from operator import itemgetter
+
+from gpogen.fleet.report import Check, Report, Requirement
+from gpogen.text import cut
+
+_STATE = itemgetter("state")
+_MET = ("as-expected", "not-targeted")
+_ABSENT = ("delete", "delete-values", "delete-keys")
+"""Actions that a machine without the value or the key meets."""
+
+
+def contradiction_in(report: Report) -> str:
+    """Say what of a report denies its summary, where that says compliant; empty otherwise."""
+    if report["summary"]["verdict"] != "compliant":
+        return ""
+    what = next(_denials(report), "")
+    if not what:
+        return ""
+    return (
+        f"the report contradicts itself: $.summary.verdict is compliant, but {what}: the report was "
+        "changed after the script wrote it, or by another program"
+    )
+
+
+def _denials(report: Report) -> Iterator[str]:
+    requirements, readiness, summary = (
+        report["requirements"],
+        report["readiness"],
+        report["summary"],
+    )
+    yield from _unmet(requirements, readiness)
+    if summary["exit_code"] != 0:
+        yield f"$.summary.exit_code is {summary['exit_code']}"
+    if summary["readiness"]["verdict"] != "ready":
+        yield f"$.summary.readiness.verdict is {summary['readiness']['verdict']}"
+    counts = summary["requirements"]
+    size = len(requirements)
+    if counts["not_compliant"] or counts["unknown"] or not counts["total"] == counts["compliant"]:
+        yield "$.summary.requirements counts some that are not"
+    if counts["total"] != size:
+        yield f"$.summary.requirements.total is {counts['total']}, and the report has {size}"
+    told = Counter(map(_STATE, readiness))
+    for state in ("ok", "problem", "attention", "unknown"):
+        if told[state] != summary["readiness"][state]:
+            yield (
+                f"$.summary.readiness.{state} is {summary['readiness'][state]}, and the report has "
+                f"{told[state]}"
+            )
+    if not any(item["decides"] for item in readiness):
+        yield "the report has no check that decides"
+    if (report["kind"] == "audit") is (report["profile"] is None):
+        has = "no profile" if report["profile"] is None else "a profile"
+        yield f"$.kind is {report['kind']} and it has {has}"
+    if report["kind"] == "readiness" and requirements:
+        yield "$.kind is readiness and it has requirements"
+    if report["train"]["build"] != report["machine"]["build"]:
+        yield f"$.train.build is not that of $.machine, {report['machine']['build']}"
+
+
+def _unmet(requirements: Sequence[Requirement], readiness: Sequence[Check]) -> Iterator[str]:
+    """Yield that requirements and checks are not met, by the first of them."""
+    found = [item["id"] for item in requirements if not _is_met(item)]
+    found += [
+        item["id"]
+        for item in readiness
+        if item["decides"] and item["state"] in ("problem", "unknown")
+    ]
+    if found:
+        more = f" and {len(found) - 1} more" if len(found) > 1 else ""
+        yield f"{cut(found[0], 200)}{more} is not"
+
+
+def _is_met(item: Requirement) -> bool:
+    """Tell whether a requirement is met by its answer, its reason, and what was found."""
+    if item["compliant"] is not True or item["reason"] not in _MET:
+        return False
+    if item["reason"] == "not-targeted":
+        return True
+    found, wanted = item["found"], item["expected"]
+    if item["action"] in _ABSENT:
+        return found["state"] == "absent" or item["action"] != "delete"
+    if found["state"] != "present":
+        return False
+    is_equal = found["type"] == wanted["type"] and found["value"] == wanted["value"]
+    return item["action"] != "set" or wanted["cut"] or is_equal
