@@ -1,7 +1,7 @@
 """What of a report denies its own summary, where that says compliant.
 
-A report whose summary says worse is believed: nothing is lost by that. Each check here costs next to
-nothing, because a fleet has many reports.
+A report whose summary says worse is believed. The checks are cheap, because a fleet has many
+reports.
 """
 
 from __future__ import annotations
@@ -27,44 +27,44 @@ def contradiction_in(report: Report) -> str:
     if not what:
         return ""
     return (
-        f"the report contradicts itself: $.summary.verdict is compliant, but {what}: the report was "
-        "changed after the script wrote it, or by another program"
+        f"the report contradicts itself: $.summary.verdict is compliant, but {what}: the report "
+        "was changed after the script wrote it, or by another program"
     )
 
 
 def _denials(report: Report) -> Iterator[str]:
-    requirements, readiness, summary = (
-        report["requirements"],
-        report["readiness"],
-        report["summary"],
-    )
-    yield from _unmet(requirements, readiness)
-    if summary["exit_code"] != 0:
-        yield f"$.summary.exit_code is {summary['exit_code']}"
-    if summary["readiness"]["verdict"] != "ready":
-        yield f"$.summary.readiness.verdict is {summary['readiness']['verdict']}"
-    counts = summary["requirements"]
-    size = len(requirements)
-    if counts["not_compliant"] or counts["unknown"] or not counts["total"] == counts["compliant"]:
-        yield "$.summary.requirements counts some that are not"
-    if counts["total"] != size:
-        yield f"$.summary.requirements.total is {counts['total']}, and the report has {size}"
-    told = Counter(map(_STATE, readiness))
-    for state in ("ok", "problem", "attention", "unknown"):
-        if told[state] != summary["readiness"][state]:
-            yield (
-                f"$.summary.readiness.{state} is {summary['readiness'][state]}, and the report has "
-                f"{told[state]}"
-            )
-    if not any(item["decides"] for item in readiness):
+    yield from _unmet(report["requirements"], report["readiness"])
+    yield from _of_summary(report)
+    told = Counter(map(_STATE, report["readiness"]))
+    counts = report["summary"]["readiness"]
+    for name, count in (
+        ("ok", counts["ok"]),
+        ("problem", counts["problem"]),
+        ("attention", counts["attention"]),
+        ("unknown", counts["unknown"]),
+    ):
+        if told[name] != count:
+            yield f"$.summary.readiness.{name} is {count}, and the report has {told[name]}"
+    if not any(item["decides"] for item in report["readiness"]):
         yield "the report has no check that decides"
     if (report["kind"] == "audit") is (report["profile"] is None):
         has = "no profile" if report["profile"] is None else "a profile"
         yield f"$.kind is {report['kind']} and it has {has}"
-    if report["kind"] == "readiness" and requirements:
-        yield "$.kind is readiness and it has requirements"
     if report["train"]["build"] != report["machine"]["build"]:
         yield f"$.train.build is not that of $.machine, {report['machine']['build']}"
+
+
+def _of_summary(report: Report) -> Iterator[str]:
+    summary, size = report["summary"], len(report["requirements"])
+    counts = summary["requirements"]
+    if summary["exit_code"] != 0:
+        yield f"$.summary.exit_code is {summary['exit_code']}"
+    if summary["readiness"]["verdict"] != "ready":
+        yield f"$.summary.readiness.verdict is {summary['readiness']['verdict']}"
+    if counts["not_compliant"] or counts["unknown"] or counts["total"] != counts["compliant"]:
+        yield "$.summary.requirements counts some that are not"
+    if counts["total"] != size:
+        yield f"$.summary.requirements.total is {counts['total']}, and the report has {size}"
 
 
 def _unmet(requirements: Sequence[Requirement], readiness: Sequence[Check]) -> Iterator[str]:

@@ -65,7 +65,8 @@ def _add(row: Listed, ledger: Ledger, shown: str) -> None:
     for what, old, new in zip(_MORE, before, row[1:], strict=True):
         if old != new:
             raise UsageError(
-                f"{shown}: {cut(row[0])} occurs twice, with the {what} {cut(old)!r} and {cut(new)!r}"
+                f"{shown}: {cut(row[0])} occurs twice, with the {what} {cut(old)!r} and "
+                f"{cut(new)!r}"
             )
 
 

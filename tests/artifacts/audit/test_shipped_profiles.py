@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from gpogen.artifacts import powershell_test
 from gpogen.artifacts.audit_rows import audit
+from gpogen.artifacts.powershell_text import ValueRow
 from gpogen.compile.result import Compiled
 from gpogen.fleet.drift import NOT_COMPARABLE, compare
 from gpogen.fleet.report import read_report
@@ -196,69 +196,102 @@ def test_each_requirement_that_is_of_another_type_or_surplus_is_told(
 
 
 DRIVER = r"""
-param([string]$Script, [string]$Rows)
-$root = [Microsoft.Win32.Registry]::LocalMachine
-foreach ($row in ConvertFrom-Json -InputObject ([System.IO.File]::ReadAllText($Rows))) {
-    $key = $root.CreateSubKey($row.key)
-    $there = @($key.GetValueNames()) -contains $row.name
-    if ($there) {
-        $kind = $key.GetValueKind($row.name)
-        $value = $key.GetValue($row.name)
-    }
-    if ($row.miss -eq 'missing') { $key.DeleteValue($row.name) }
-    else { $key.SetValue($row.name, 'other', [Microsoft.Win32.RegistryValueKind]::String) }
-    & $Script -AsJson
-    if ($there) { $key.SetValue($row.name, $value, $kind) } else { $key.DeleteValue($row.name) }
+param([string]$Script, [string]$Cases)
+$Output = 'Json'
+$AsJson = $Direct = $EventLog = $false
+$ReportPath = $LogPath = ''
+# The script's own functions and rows, all of it but the part that runs them.
+$tree = [System.Management.Automation.Language.Parser]::ParseFile($Script, [ref]$null, [ref]$null)
+$try = $tree.EndBlock.Statements | Where-Object {
+    $_ -is [System.Management.Automation.Language.TryStatementAst] } | Select-Object -First 1
+$start = $tree.ParamBlock.Extent.EndOffset
+. ([scriptblock]::Create($tree.Extent.Text.Substring($start, $try.Extent.StartOffset - $start)))
+$targets = @{}
+$firmware = $trainText = 'not known'
+$root = Open-Root
+$policy = Read-Policy
+$preferences = Read-Preference
+$report = New-Report
+function Show-Report {
+    $found = [System.Collections.Generic.List[object]]::new()
+    foreach ($row in $groupPolicyRows) { $found.Add((Test-Row $row)) }
+    $report.requirements = $found
+    $report.summary = Get-Summary $found $report.readiness
+    $wrong = @($found | Where-Object { $true -ne $_.compliant } |
+        ForEach-Object { @($_.key, $_.name, $_.reason) -join [char]9 })
+    "case $($report.summary.exit_code)"
+    foreach ($line in $wrong) { "wrong $line" }
 }
+ConvertTo-AsciiJson $report
+Show-Report
+foreach ($case in ConvertFrom-Json -InputObject ([System.IO.File]::ReadAllText($Cases))) {
+    $key = $root.CreateSubKey($case.key)
+    $there = @($key.GetValueNames()) -contains $case.name
+    if ($there) {
+        $kind = $key.GetValueKind($case.name)
+        $value = $key.GetValue($case.name, $null, $raw)
+    }
+    if ($case.miss -eq 'missing') { $key.DeleteValue($case.name) }
+    elseif ($case.miss -eq 'differs') {
+        $key.SetValue($case.name, $(if ($kind -eq 'DWord') { 77 } else { 'other' }), $kind)
+    }
+    else { $key.SetValue($case.name, [byte[]](1, 2), [Microsoft.Win32.RegistryValueKind]::Binary) }
+    Show-Report
+    if ($there) { $key.SetValue($case.name, $value, $kind) } else { $key.DeleteValue($case.name) }
+}
+Show-Report
 """
-AT_ONCE = 9
 
 
-@pytest.mark.parametrize("name", ["arc-ws2025-standard", "azlocal-ws2022-iso"])
+@pytest.mark.parametrize("name", NAMES)
 def test_each_requirement_that_is_missed_is_named_alone(
     machine: Machine, tmp_path: Path, name: str
 ) -> None:
+    """Each value in each way, one at a time: one engine runs the functions of the script."""
     compiled = profile(name)
-    machine.reset(compiled.header.os)
+    os = compiled.header.os
+    machine.reset(os)
     machine.write(records(compiled))
     path = script(compiled, tmp_path)
     (driver := tmp_path / "driver.ps1").write_text(DRIVER)
-    listed = tmp_path / "rows.json"
-    rows = machine.report(path)["requirements"]
-    # Every other one is missing, and the rest are of another type or other data.
-    missed = [
-        {"key": item["key"], "name": item["name"], "miss": _miss(compiled, item, number)}
-        for number, item in enumerate(rows)
+    rows = [row.row for row in audit(compiled).group_policy]
+    cases = [
+        {"key": row.key, "name": row.name, "miss": miss} for row in rows for miss in _misses(row)
     ]
-    for start in range(0, len(missed), AT_ONCE):
-        part = missed[start : start + AT_ONCE]
-        listed.write_text(json.dumps(part))
-        done = machine.run(driver, "-Script", f"Z:{path}", "-Rows", f"Z:{listed}")
-        reports = [json.loads(line) for line in done.out.splitlines() if line.startswith("{")]
-        assert len(reports) == len(part), done.out[-2000:]
-        for report, row in zip(reports, part, strict=True):
-            machine.validator.validate(report)
-            wrong = [item for item in report["requirements"] if item["compliant"] is not True]
-            found = [(item["key"], item["name"], item["reason"]) for item in wrong]
-            assert found == [(row["key"], row["name"], row["miss"])]
-            assert report["summary"]["exit_code"] == 2
+    (listed := tmp_path / "cases.json").write_text(json.dumps(cases))
+
+    done = machine.run(driver, "-Script", f"Z:{path}", "-Cases", f"Z:{listed}")
+
+    first, *lines = done.out.splitlines()
+    machine.validator.validate(json.loads(first))
+    assert json.loads(first)["summary"]["exit_code"] == 0
+    wanted = ["case 0"]
+    for case in cases:
+        wanted += ["case 2", "wrong {key}\t{name}\t{miss}".format_map(case)]
+    assert lines == [*wanted, "case 0"]
+    assert {row.action for row in rows} <= {"set", "delete", "soft"}
 
 
-def _miss(compiled: Compiled, item: dict[str, Any], number: int) -> str:
-    if item["action"] == "delete":
-        return "surplus"
-    if number % 2:
-        return "missing"
-    return "wrong-type" if _is_number(compiled, item) else "differs"
+def _misses(row: ValueRow) -> tuple[str, ...]:
+    return {"set": ("missing", "differs", "wrong-type"), "soft": ("missing",)}.get(
+        row.action, ("surplus",)
+    )
 
 
-def _is_number(compiled: Compiled, row: dict[str, Any]) -> bool:
-    found = [
-        item
-        for item in records(compiled)
-        if (item.key.lower(), item.name.lower()) == (row["key"].lower(), row["name"].lower())
+def test_the_whole_script_names_a_requirement_that_is_missed_alone(
+    machine: Machine, tmp_path: Path
+) -> None:
+    compiled = profile("arc-ws2025-standard")
+    machine.reset(compiled.header.os)
+    all_of_it = records(compiled)
+    machine.write(all_of_it[:-1])
+    report = machine.report(script(compiled, tmp_path))
+
+    wrong = [item for item in report["requirements"] if item["compliant"] is not True]
+    assert [(item["key"], item["name"], item["reason"]) for item in wrong] == [
+        (all_of_it[-1].key, all_of_it[-1].name, "missing")
     ]
-    return isinstance(found[-1].value, int)
+    assert report["summary"]["exit_code"] == 2
 
 
 def test_the_profiles_are_of_all_systems() -> None:
