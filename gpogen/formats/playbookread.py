@@ -61,9 +61,11 @@ _EMPTY: dict[RegType, RegData] = {
 _TEMPLATE = f"Ansible runs a text of it as a template, because it lacks {UNSAFE}"
 _OF_PLAY = ("name", "hosts", "gather_facts", "pre_tasks", "tasks", "handlers")
 _OF_TASK = ("name", MODULE, "notify", "no_log")
-_ARGUMENTS = ("path", "name", "data", "type", "state", "delete_key")
+_ARGUMENTS = ("path", "name", "data", "type", "state", "delete_key", "hive")
 _PATH = re.compile(r"HK(?:CC|CR|CU|LM|U):\\", re.I)
-_BYTES = re.compile(r"(?:hex:)?((?:[0-9a-f]{2}(?:,[0-9a-f]{2})*)?)", re.I)
+_BYTES = re.compile(r"(?:hex:)?((?:(?:0x)?[0-9a-f]{2}(?:,(?:0x)?[0-9a-f]{2})*)?)", re.I)
+_NUMBER = re.compile(r"[0-9]{1,20}|0x[0-9a-f]{1,16}", re.I)
+"""Text that the module converts into a number."""
 _KIND = kind("a playbook", "a list of plays", (UNSAFE,))
 
 
@@ -172,6 +174,8 @@ def _has_template(node: Node) -> bool:
 def _record(node: MappingNode) -> Record | str:
     """Return the record of a task, or why it has none."""
     line = node.place.line
+    if node.get("hive") is not None:
+        return "it sets values in the hive of a file"
     path = text_of(node, "path")
     if _PATH.match(path) is None:
         raise at_line(line, rf"path must begin with HKLM:\ or another hive; got {cut(path)!r}")
@@ -213,22 +217,43 @@ def _present(hive: Hive, key: str, name: str, node: MappingNode) -> Record | str
 
 
 def _value(number: RegType, node: Node, line: int) -> RegData:
+    """Return the data of a task, in the forms that the documentation of the module shows."""
     if number is RegType.MULTI_SZ:
-        items = need(node, SequenceNode, "data", line).items
-        values = [need(item, Scalar, "data", line).value for item in items]
-        if all(isinstance(value, str) for value in values):
-            return tuple(map(str, values))
-        raise at_line(line, "data must be a list of texts")
+        return _texts(node, line)
+    if number is RegType.BINARY:
+        return _bytes(node, line)
     value = need(node, Scalar, "data", line).value
     if number in (RegType.DWORD, RegType.QWORD):
+        if isinstance(value, str) and _NUMBER.fullmatch(value):
+            return int(value, 16 if value[:2].lower() == "0x" else 10)
         if isinstance(value, int) and not isinstance(value, bool):
             return value
         raise at_line(line, "data must be a whole number")
     if not isinstance(value, str):
         raise at_line(line, "data must be text")
-    if number is not RegType.BINARY:
-        return value
+    return value
+
+
+def _texts(node: Node, line: int) -> RegData:
+    """Return the texts of a list; one text is a list of one."""
+    items = node.items if isinstance(node, SequenceNode) else (node,)
+    values = [need(item, Scalar, "data", line).value for item in items]
+    if all(isinstance(value, str) for value in values):
+        return tuple(map(str, values))
+    raise at_line(line, "data must be a list of texts")
+
+
+def _bytes(node: Node, line: int) -> RegData:
+    """Return the bytes of a list of numbers, or of text as regedit exports it."""
+    if isinstance(node, SequenceNode):
+        numbers = [need(item, Scalar, "data", line).value for item in node.items]
+        if all(type(value) is int and 0 <= value <= 255 for value in numbers):
+            return bytes(value for value in numbers if isinstance(value, int))
+        raise at_line(line, "data must be a list of numbers from 0 to 255")
+    value = need(node, Scalar, "data", line).value
+    if not isinstance(value, str):
+        raise at_line(line, "data must be text")
     match = _BYTES.fullmatch(value)
     if match is None:
         raise at_line(line, "data must be hex: and pairs of hexadecimal digits with commas")
-    return bytes.fromhex(match[1].replace(",", ""))
+    return bytes.fromhex(match[1].lower().replace("0x", "").replace(",", ""))

@@ -150,6 +150,7 @@ def test_the_playbook_names_what_it_cannot_hold(record: Record, reason: str) -> 
         (task(r"path: HKLM:\A::B, name: A"), "A: Split-Path takes what stands before :: for a"),
         (task(r"path: HKU:\X, name: A, data: a"), "A: no GPO has values of its hive"),
         (task(r"path: HKLM:\X, data: 1, type: dword"), "A: a default value can only be a string"),
+        (task(r"path: HKLM:\X, name: A, hive: C:\x"), "A: it sets values in the hive of a file"),
     ],
 )
 def test_what_no_record_can_mean_is_skipped(data: bytes, reason: str) -> None:
@@ -194,6 +195,10 @@ def test_what_no_record_can_mean_is_skipped(data: bytes, reason: str) -> None:
         (task(r"path: HKLM:\X, name: A, data: [1], type: multistring"), "must be a list of texts"),
         (task(r"path: HKLM:\X, name: A, data: xy, type: binary"), "data must be hex: and pairs"),
         (task(r"path: HKLM:\X, name: A, data: -1, type: dword"), "-1 is outside 0 to 4294967295"),
+        (task(r"path: HKLM:\X, name: A, data: '-1', type: dword"), "must be a whole number"),
+        (task(r"path: HKLM:\X, name: A, data: [256], type: binary"), "numbers from 0 to 255"),
+        (task(r"path: HKLM:\X, name: A, data: [true], type: binary"), "numbers from 0 to 255"),
+        (task(r"path: HKLM:\X, name: A, data: 1, type: multistring"), "must be a list of texts"),
     ],
 )
 def test_a_malformed_playbook_is_refused_with_its_line(data: bytes, message: str) -> None:
@@ -213,6 +218,28 @@ def test_the_frame_that_gpogen_writes_is_read_without_a_word() -> None:
 
     assert [item.record for item in found.entries] == [one(RegType.DWORD, 4)]
     assert found.skipped == ()
+
+
+@pytest.mark.parametrize(
+    ("data", "kind", "value"),
+    [
+        ("'4'", "dword", 4),
+        ("'0xFF2500AE'", "dword", 0xFF2500AE),
+        ("0xff2500ae", "dword", 0xFF2500AE),
+        ("'18446744073709551615'", "qword", 2**64 - 1),
+        ("[0xbe, 0xef]", "binary", b"\xbe\xef"),
+        ("[]", "binary", b""),
+        ("'0xBE,0xef'", "binary", b"\xbe\xef"),
+        ("'hex:be,ef'", "binary", b"\xbe\xef"),
+        ("one", "multistring", ("one",)),
+    ],
+)
+def test_data_is_read_in_every_form_that_the_module_documents(
+    data: str, kind: str, value: Any
+) -> None:
+    (found,) = read(task(rf"path: HKLM:\X, name: A, data: {data}, type: {kind}")).entries
+
+    assert found.record.value == value
 
 
 @pytest.mark.parametrize(
