@@ -31,6 +31,7 @@ _TYPES = {type_name(kind): kind for kind in RegType} | {
     "REG_QWORD_LITTLE_ENDIAN": RegType.QWORD,
 }
 _OTHER_TYPE = re.compile(r"REG_([0-9]{1,10})", re.A)
+_ACTIONS = ("C", "R", "U", "D")
 _DIGITS = re.compile(r"[0-9a-f]*", re.I)
 MAX_ELEMENTS = 8
 """So many kinds of condition are named of one item; a file can have any number."""
@@ -221,6 +222,10 @@ def _other_hive(properties: _Element) -> str:
 
 def _item(element: _Element, properties: _Element, around: Around | None) -> PreferenceItem:
     action = str(properties.get("action", "U"))
+    if action not in _ACTIONS:
+        raise ValueError(f"action must be {', '.join(_ACTIONS)}; got {cut(action)!r}")
+    if _is_set(properties, "bitfield") and action != "D":
+        raise ValueError("it changes single bits of the value (bitfield)")
     return PreferenceItem(
         record=_record(properties, action),
         action=action,
