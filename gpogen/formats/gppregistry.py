@@ -223,7 +223,7 @@ def _other_hive(properties: _Element) -> str:
 def _item(element: _Element, properties: _Element, around: Around | None) -> PreferenceItem:
     action = str(properties.get("action", "U"))
     if action not in _ACTIONS:
-        raise ValueError(f"action must be {', '.join(_ACTIONS)}; got {cut(action)!r}")
+        raise ValueError(f"action must be C, R, U or D; got {cut(action)!r}")
     if _is_set(properties, "bitfield") and action != "D":
         raise ValueError("it changes single bits of the value (bitfield)")
     return PreferenceItem(

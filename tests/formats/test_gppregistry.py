@@ -248,8 +248,8 @@ def test_other_hives_and_odd_items_are_reported_and_stop_no_other() -> None:
         (item(type="REG_BINARY", value="0"), "must be pairs of hexadecimal digits"),
         (item(type="REG_4294967296"), "'REG_4294967296' is not a type; allowed: REG_NONE, REG_SZ"),
         (item(name="", key=r"a\b;c", action="D"), "; in its name"),
-        (item(action="d"), "action must be C, R, U, D; got 'd'"),
-        (item(action=""), "action must be C, R, U, D; got ''"),
+        (item(action="d"), "action must be C, R, U or D; got 'd'"),
+        (item(action=""), "action must be C, R, U or D; got ''"),
         (item(bitfield="1"), r"it changes single bits of the value \(bitfield\)"),
     ],
 )
