@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,9 +18,9 @@ from gpogen.compile.result import Compiled
 from gpogen.errors import UsageError
 from gpogen.files import read_file
 from gpogen.finding import Place
-from gpogen.fleet.refused import problem_of
-from gpogen.fleet.report import Report, Requirement, read_report
-from gpogen.fleet.report_files import SUFFIXES, texts
+from gpogen.fleet.refused import not_a_time, problem_of
+from gpogen.fleet.report import Report, Requirement, is_time, read_report
+from gpogen.fleet.report_files import MAX_LIST, texts
 from gpogen.lists import strict_json
 from gpogen.policy.data import RegData
 from gpogen.policy.types import type_name
@@ -29,8 +30,10 @@ from gpogen.text import cut
 _ID_LENGTH = 1_000
 """Characters of an id in a report."""
 _TYPES = {name: type_name(number) for number, name in KINDS.items()}
-_MARK = b'"gpogen-audit/'
+_BEGINS = re.compile(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?\s*[\[{]")
+_MARK = re.compile(rb'"schema"\s{0,9}:\s{0,9}"gpogen-audit/')
 _HEAD = 4096
+_GZIP = b"\x1f\x8b"
 NOT_IN_REPORT = "not-in-report"
 NOT_COMPARABLE = "not-comparable"
 
@@ -71,14 +74,24 @@ class Comparison:
 
 
 def is_report(path: str) -> bool:
-    """Tell whether a file is an audit report, by its name and its beginning."""
+    """Tell whether a file is an audit report, or gzip, which nothing else is that gpogen compares.
+
+    The members of JSON can have any order, so the name of the schema can stand anywhere.
+    """
     file = Path(path)
-    if not path.lower().endswith(SUFFIXES) or not file.is_file():
+    if not file.is_file():
         return False
-    if path.lower().endswith(".gz"):
+    head = read_file(file, _HEAD, show(file))
+    if head.startswith(_GZIP) or path.lower().endswith(".gz"):
         return True
-    head = read_file(file, _HEAD, show(file))[:_HEAD].replace(b"\0", b"")
-    return _MARK in head.replace(b" ", b"")
+    if _BEGINS.match(_narrow(head)) is None:
+        return False
+    return _MARK.search(_narrow(read_file(file, MAX_LIST, show(file)))) is not None
+
+
+def _narrow(data: bytes) -> bytes:
+    """Return the ASCII of a text in UTF-8 or UTF-16."""
+    return data.replace(b"\0", b"")
 
 
 def report_of(path: str) -> Report:
@@ -103,6 +116,8 @@ def report_of(path: str) -> Report:
         strict_json.loads(first.data.decode("utf-8"))
     except ValueError as error:
         raise UsageError(f"{first.place}: not JSON: {cut(str(error))}") from None
+    if not is_time(report["taken_at"]):
+        raise UsageError(f"{first.place}: {not_a_time(report['taken_at'])}")
     if report["profile"] is None:
         raise UsageError(
             f"{first.place}: the report of a readiness script, which compares no settings; use "

@@ -98,6 +98,11 @@ def _path(parts: Iterable[int | str]) -> str:
     return path
 
 
+def not_a_time(text: str) -> str:
+    """Return the problem of a report whose time no day has."""
+    return f"$.taken_at must be a date such as 2026-11-24T02:00:00Z; got {text!r}"
+
+
 def name_in(data: bytes) -> str:
     """Return the machine's name in a report that does not fit; empty where there is none."""
     try:

@@ -7,7 +7,9 @@ at.
 
 from __future__ import annotations
 
+import datetime
 import json
+from functools import lru_cache
 from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, StrictBool, TypeAdapter, ValidationError, with_config
@@ -348,6 +350,21 @@ def read_report(data: bytes) -> Report:
             raise
         found = _validate(_whole(data))
     return found
+
+
+def is_time(text: str) -> bool:
+    """Tell whether a text of the form of `TIME` is a time of a day."""
+    hour, minute, second = text[11:13], text[14:16], text[17:19]
+    return hour < "24" and minute < "60" and second < "60" and _is_day(text[:10])
+
+
+@lru_cache(maxsize=1_000)
+def _is_day(text: str) -> bool:
+    try:
+        datetime.date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _whole(data: bytes) -> bytes:

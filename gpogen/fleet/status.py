@@ -6,14 +6,12 @@ import datetime
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 
 from pydantic import ValidationError
 
 from gpogen.calendar.sight import listed
-from gpogen.catalog.months import read_day
 from gpogen.errors import UsageError
 from gpogen.finding import Finding, Severity, in_order
 from gpogen.fleet.azure import ambiguous, read_azure
@@ -21,13 +19,14 @@ from gpogen.fleet.contradictions import contradiction_in
 from gpogen.fleet.ledger import Ledger
 from gpogen.fleet.machines import read_machines
 from gpogen.fleet.position import Positions
-from gpogen.fleet.refused import name_in, problem_of
+from gpogen.fleet.refused import name_in, not_a_time, problem_of
 from gpogen.fleet.report import (
     Check,
     ProfileFacts,
     Report,
     Requirement,
     SecureBoot,
+    is_time,
     read_report,
 )
 from gpogen.fleet.report_files import Text, files
@@ -189,7 +188,7 @@ class _Reader:
             self._refuse(item, problem_of(error))
             return
         taken = report["taken_at"]
-        if taken > self._last or not _is_day(taken[:10]) or not _is_hour(taken[11:]):
+        if taken > self._last or not is_time(taken):
             self._refuse(item, self._wrong_day(taken))
             return
         problem = contradiction_in(report)
@@ -204,10 +203,8 @@ class _Reader:
         self._add(self._row(report, item.place))
 
     def _wrong_day(self, taken: str) -> str:
-        try:
-            datetime.datetime.fromisoformat(taken)
-        except ValueError:
-            return f"$.taken_at must be a date such as 2026-11-24T02:00:00Z; got '{taken}'"
+        if not is_time(taken):
+            return not_a_time(taken)
         return (
             f"$.taken_at is '{taken}', which is after {self._fleet.asked.today}: the clock of the "
             "machine is ahead, or --today is in the past"
@@ -273,16 +270,6 @@ class _Reader:
                 self._setups.clear()
             found = self._setups[key] = self._fleet.ledger.fact("setup", json.dumps(key))
         return found
-
-
-@lru_cache(maxsize=1_000)
-def _is_day(text: str) -> bool:
-    return read_day(text) is not None
-
-
-def _is_hour(text: str) -> bool:
-    """Tell whether ``02:00:00Z`` is a time of a day; the schema has looked at its form."""
-    return text[:2] < "24" and text[3:5] < "60" and text[6:8] < "60"
 
 
 def _reason(item: Requirement) -> str:

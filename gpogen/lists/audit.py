@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -12,7 +13,7 @@ from gpogen.lists.reported import Reported
 from gpogen.text import cut
 
 SCHEMA = "gpogen-audit/1"
-_MARK = "gpogen-audit/"
+_MARK = re.compile(r'"schema"\s{0,9}:\s{0,9}"gpogen-audit/')
 _STATES = {"pending": "installpending"}
 """Words of a report that lists of updates write differently."""
 
@@ -26,7 +27,7 @@ def reduced(text: str, shown: str) -> tuple[str, tuple[Reported, ...]]:
     Raises:
         UsageError: no report can be used.
     """
-    if _MARK not in text[:1_000]:
+    if _MARK.search(text) is None:
         return text, ()
     rows: list[dict[str, Any]] = []
     unusable: list[Reported] = []

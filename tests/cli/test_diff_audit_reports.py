@@ -211,6 +211,33 @@ def test_what_cannot_be_compared_is_2(case: Case) -> None:
         assert told in answer.err
 
 
+@pytest.mark.parametrize(
+    ("name", "write"),
+    [
+        ("r.json", lambda report: json.dumps(report, sort_keys=True).encode()),
+        ("r.json", lambda report: json.dumps(report, indent=2, sort_keys=True).encode("utf-16")),
+        ("r.txt", lambda report: lines(report).encode("utf-8-sig")),
+        ("r", lambda report: gzip.compress(lines(report).encode())),
+    ],
+    ids=["sorted", "utf-16", "txt", "gzip"],
+)
+def test_a_report_is_known_by_its_content_whatever_its_name_and_the_order_of_its_members(
+    case: Case, name: str, write: Callable[[dict[str, Any]], bytes]
+) -> None:
+    (case.place.root / name).write_bytes(write(case.report))
+    answer = case.gpogen("diff", "profiles/web.yaml", name)
+
+    assert (answer.code, answer.out) == (0, ""), answer.err
+
+
+def test_a_report_of_a_time_that_no_day_has_is_2(case: Case) -> None:
+    case.report["taken_at"] = "2026-02-30T00:00:00Z"
+    answer = case.diff()
+
+    assert answer.code == 2
+    assert "$.taken_at must be a date such as 2026-11-24T02:00:00Z; got" in answer.err
+
+
 def test_the_id_of_a_requirement_is_the_one_that_the_script_writes() -> None:
     """The examples hold the script's own ids."""
     from gpogen.artifacts.powershell_text import ValueRow

@@ -42,6 +42,7 @@ def test_several_reports_are_a_list_or_lines(gpogen: Run, place: Workplace) -> N
     for name, text in (
         ("list.json", json.dumps([first, second], indent=1)),
         ("lines.jsonl", "\n".join(map(json.dumps, (first, second)))),
+        ("sorted.json", json.dumps([first, second], sort_keys=True)),
     ):
         found = gpogen("train", write(place, name, text), "--format", "json", *TODAY).json
 
