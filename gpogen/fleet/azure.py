@@ -24,6 +24,9 @@ PLATFORMS = {
 }
 STATUSES = ("Unknown", "PendingEvaluation", "Disabled", "ActionRequired", "Enabled")
 """HotpatchEnablementStatus of Microsoft.HybridCompute (azure-rest-api-specs)."""
+_STATUS = ("hotpatchstatus", "hotpatchenablementstatus")
+_ENABLED = ("hotpatchenabled", "enablehotpatching")
+"""Columns: of the query in docs/audit.md, and of azure/hotpatch-status.kql in an output folder."""
 _ID = re.compile(
     r"(/subscriptions/[^/]+/resourcegroups/[^/]+/providers/"
     r"(microsoft\.hybridcompute/machines|microsoft\.compute/virtualmachines)/([^/]+))"
@@ -147,15 +150,15 @@ def _row(row: Mapping[str, Any], place: str) -> tuple[str, ...]:
             f"{place}: id must be the resource id of an Arc machine or a virtual machine; got "
             f"{cut(repr(plain.get('id')), 60)}"
         )
-    name = str(plain.get("name") or "") if not found[4] else ""
+    name = str(plain.get("name") or plain.get("machine") or "") if not found[4] else ""
     short = _short(plain) or found[3]
-    status = _text(_deep(plain, "status", "hotpatchEnablementStatus"), plain, "hotpatchstatus")
+    status = _text(_deep(plain, "status", "hotpatchEnablementStatus"), plain, *_STATUS)
     if status and status not in STATUSES:
         raise UsageError(
             f"{place}: hotpatchStatus must be one of {', '.join(STATUSES)}; got "
             f"{cut(repr(status), 60)}"
         )
-    enabled = _text(_deep(plain, "enableHotpatching"), plain, "hotpatchenabled").lower()
+    enabled = _text(_deep(plain, "enableHotpatching"), plain, *_ENABLED).lower()
     if enabled not in ("", "true", "false", "1", "0"):
         raise UsageError(
             f"{place}: hotpatchEnabled must be true or false; got {cut(repr(enabled), 60)}"
@@ -212,11 +215,12 @@ def _short(row: Mapping[str, Any]) -> str:
     return found if isinstance(found, str) else ""
 
 
-def _text(deep: Any, row: Mapping[str, Any], name: str) -> str:
-    value = row.get(name) if deep is None or deep == "" else deep
-    if value is None or isinstance(value, dict | list):
-        return ""
-    return str(value)[:MAX_CELL]
+def _text(deep: Any, row: Mapping[str, Any], *names: str) -> str:
+    """Return the text of a value, or of the first column that has one."""
+    for value in (deep, *map(row.get, names)):
+        if value is not None and value != "":
+            return "" if isinstance(value, dict | list) else str(value)[:MAX_CELL]
+    return ""
 
 
 def ambiguous(ledger: Ledger) -> Iterator[str]:

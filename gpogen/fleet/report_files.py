@@ -205,6 +205,7 @@ def _lines(stream: _Stream | _Narrow, shown: str, *, expands: bool) -> Iterator[
     while line := stream.readline(MAX_REPORT + 1):
         number += 1
         size += len(line)
+        line = line.removeprefix(_UTF8)  # Files that were joined have a mark in each of them.
         if expands and size > MAX_EXPANDED:
             yield Text(shown, b"", f"the gzip file expands to more than {MAX_EXPANDED} bytes")
             return

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
 
+from gpogen.artifacts.azure_queries import emit
+from gpogen.fleet.azure import _ENABLED, _STATUS
+from tests.artifacts.azure.conftest import ARC
+from tests.artifacts.factory import compiled
 from tests.cli.audit_reports import TODAY, lines, report
 from tests.cli.conftest import Run, Workplace
 
@@ -36,6 +41,7 @@ def status(
         f"\n{AZURE}\n,,\n",
         AZURE.replace("Enabled\n", "Enabled,,\n"),
         AZURE.encode("utf-16"),
+        f"id,machine,enableHotpatching,hotpatchEnablementStatus\n{ID},A,true,Enabled\n",
         json.dumps(ROW),
         json.dumps({"Data": [ROW], "SkipToken": None}),
         json.dumps({"value": [ROW], "Count": 1}),
@@ -130,6 +136,13 @@ def test_a_report_has_15_characters_of_the_name_of_a_machine(
     _, _, rows = status(gpogen, place, "--machines", listed, report("AVERYLONGSERVER"))
 
     assert [row["report_state"] for row in rows] == states
+
+
+def test_the_query_of_an_output_folder_has_the_columns_that_status_reads() -> None:
+    (query,) = [item for item in emit(compiled(arc=ARC)) if "hotpatch-status" in item.path]
+    named = set(re.findall(r"(?:project |, )(\w+)(?= =|,)", query.data.decode().lower()))
+
+    assert {"id", "machine", "computername", _STATUS[1], _ENABLED[1]} <= named
 
 
 def test_a_setting_that_is_false_is_not_enabled_whatever_the_status_says(
