@@ -316,6 +316,8 @@ def notes(fleet: Fleet) -> Iterator[str]:
         )
     if fleet.refused > MAX_REFUSED:
         yield f"{fleet.refused - MAX_REFUSED} more reports cannot be read"
+    if not fleet.asked.profiles:
+        yield from _versions(fleet)
     query = (
         "SELECT azure_id, group_concat(machine, ', ') FROM machine WHERE azure_id <> '' "
         "GROUP BY azure_id HAVING count(*) > 1 ORDER BY azure_id LIMIT 20"
@@ -328,3 +330,18 @@ def notes(fleet: Fleet) -> Iterator[str]:
             f"--azure: {listed(names)}: more than one resource with this computer name, so "
             "they match by their resource id alone"
         )
+
+
+def _versions(fleet: Fleet) -> Iterator[str]:
+    """Yield the profiles of which the reports have several versions."""
+    found: dict[str, set[str]] = {}
+    query = "SELECT text FROM fact WHERE id IN (SELECT setup FROM machine)"
+    for (text,) in fleet.ledger.each(query):
+        name, digest = json.loads(text)[:2]
+        found.setdefault(name, set()).add(digest)
+    for name, digests in sorted(found.items()):
+        if len(digests) > 1:
+            yield (
+                f"the reports are of {len(digests)} versions of the profile {name}: name it with "
+                "--profile to see which machines have another than yours"
+            )

@@ -100,3 +100,17 @@ def test_a_readiness_report_hides_no_audit_report(gpogen: Run, place: Workplace,
 
     assert (answer.code, row["attention"]) == (1, "not-compliant")
     assert judged(gpogen, place, ready)[1]["attention"] == ""
+
+
+def test_several_versions_of_one_profile_are_named_where_nobody_asks_which_is_current(
+    gpogen: Run, place: Workplace
+) -> None:
+    other = report("B")
+    other["profile"]["digest"] = "0" * 64
+    answer, row = judged(gpogen, place, report("A"), other)
+
+    assert (answer.code, row["profile_state"]) == (0, "")
+    assert "the reports are of 2 versions of the profile arc-ws2025-standard: name it with" in (
+        answer.err
+    )
+    assert "versions of the profile" not in judged(gpogen, place, report("A"), report("B"))[0].err

@@ -51,7 +51,7 @@ LIST = json.dumps([report("A"), report("B")], indent=1)
         ("utf16.json", codecs.BOM_UTF16_LE + TEXT.encode("utf-16-le")),
         ("utf16.json", codecs.BOM_UTF16_BE + LIST.encode("utf-16-be")),
         ("utf8.json", codecs.BOM_UTF8 + TEXT.encode()),
-        ("joined.json", b"".join(codecs.BOM_UTF8 + line for line in TEXT.encode().splitlines(True))),
+        ("joined.json", (TEXT[:-1].replace("\n", "\n\ufeff") + "\n").encode("utf-8-sig")),
     ],
 )  # fmt: skip
 def test_reports_are_read_in_every_form(
