@@ -15,8 +15,8 @@ from gpogen.text import cut
 
 _STATE = itemgetter("state")
 _MET = ("as-expected", "not-targeted")
-_ABSENT = ("delete", "delete-values", "delete-keys")
-"""Actions that a machine without the value or the key meets."""
+_EMPTIES = ("delete-values", "delete-keys")
+"""Actions on what is below a key: what was found does not show whether they are met."""
 
 
 def contradiction_in(report: Report) -> str:
@@ -84,11 +84,11 @@ def _is_met(item: Requirement) -> bool:
     """Tell whether a requirement is met by its answer, its reason, and what was found."""
     if item["compliant"] is not True or item["reason"] not in _MET:
         return False
-    if item["reason"] == "not-targeted":
+    if item["reason"] == "not-targeted" or item["action"] in _EMPTIES:
         return True
     found, wanted = item["found"], item["expected"]
-    if item["action"] in _ABSENT:
-        return found["state"] == "absent" or item["action"] != "delete"
+    if item["action"] == "delete":
+        return found["state"] == "absent"
     if found["state"] != "present":
         return False
     is_equal = found["type"] == wanted["type"] and found["value"] == wanted["value"]

@@ -209,7 +209,7 @@ def _lines(stream: _Stream | _Narrow, shown: str, *, expands: bool) -> Iterator[
         if expands and size > MAX_EXPANDED:
             yield Text(shown, b"", f"the gzip file expands to more than {MAX_EXPANDED} bytes")
             return
-        if line.isspace():
+        if not line or line.isspace():
             blank += len(line)
             if blank > MAX_BLANK:
                 yield Text(shown, b"", f"more than {MAX_BLANK} bytes of blank lines")

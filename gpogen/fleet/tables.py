@@ -15,7 +15,7 @@ from gpogen.text import cut
 
 _DELIMITERS = ",;\t"
 _BEFORE = re.compile(
-    r"(?:[ \t]*\r?\n|#TYPE [^\n]*\n|\"?sep=(?P<sep>[,;\t])\"?[ \t]*\r?\n)*", re.IGNORECASE
+    r"(?:[ \t\r\n]*\n|#TYPE [^\n]*\n|\"?sep=(?P<sep>[,;\t])\"?[ \t]*\r?\n)*+", re.IGNORECASE
 )
 """Blank lines, the type that Export-Csv of Windows PowerShell writes, the separator of Excel."""
 
