@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any
 
 from gpogen.calendar.entries import MonthEntry, Restart, entries
-from gpogen.calendar.sight import ADD_MONTHS
+from gpogen.calendar.sight import ADD_MONTHS, listed
+from gpogen.calendar.sighting import Presence, Sighting
 from gpogen.calendar.train import AHEAD, State, Verdict
 from gpogen.calendar.updates import Update, updates
 from gpogen.catalog.months import Month, months_from
@@ -111,7 +112,7 @@ class Positions:
             # A build alone does not show what waits for a restart.
             reason = "the report has neither updates nor packages"
             return _position(verdict, None, State.UNKNOWN, reason)
-        return _position(verdict, self._restart(verdict), verdict.state, "")
+        return _position(verdict, self._restart(verdict), verdict.state, _waiting(verdict, seen))
 
     def _warn(self, verdict: Verdict) -> None:
         system = self._knowledge.systems[verdict.os].title
@@ -131,6 +132,14 @@ class Positions:
         months = months_from(Month.of(min(after, self._today)), AHEAD * 2)
         rows = entries(self._knowledge, verdict.os, months, self._today)
         return next((row for row in rows if row.restart is Restart.YES and row.date > after), None)
+
+
+def _waiting(verdict: Verdict, seen: Sequence[Sighting]) -> str:
+    """Name what a machine on the train has installed and not in effect before a restart."""
+    pending = [item.kb or str(item) for item in seen if item.presence is Presence.PENDING]
+    if verdict.state is not State.ON or verdict.reasons or not pending:
+        return ""
+    return f"{listed(pending)}: waits for a restart, so it does not count yet"
 
 
 def _position(

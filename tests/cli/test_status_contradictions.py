@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.cli.audit_reports import TODAY, lines, report
+from tests.cli.audit_reports import BASELINE, CUMULATIVE, TODAY, lines, report
 from tests.cli.conftest import Answer, Run, Workplace
 
 Change = Callable[[dict[str, Any]], object]
@@ -76,6 +76,14 @@ def test_a_machine_that_waits_for_a_restart_is_to_be_looked_at(
     assert (answer.code, row["attention"]) == (1, "restart-pending")
     text = gpogen("status", "r.jsonl", *TODAY).out
     assert "Restart pending: 1" in text
+
+
+def test_what_waits_for_a_restart_is_named_beside_the_train(gpogen: Run, place: Workplace) -> None:
+    waits = {**CUMULATIVE, "kb": "KB5129235", "title": "(KB5129235)", "state": "pending"}
+    _, row = judged(gpogen, place, report("B", updates=[BASELINE, waits]))
+
+    assert (row["train"], row["off_by"]) == ("on-train", "")
+    assert row["train_reason"] == "KB5129235: waits for a restart, so it does not count yet"
 
 
 @pytest.mark.parametrize(("packages", "updates"), [([], []), (None, []), ([], None), (None, None)])
