@@ -11,6 +11,7 @@ from gpogen.policy.gpo import Reading
 from gpogen.policy.types import Hive
 
 _ROOT = re.compile(r"<([A-Za-z][\w.:-]{0,63})[\s/>]")
+_AUDIT = re.compile(r'"schema"\s{0,9}:\s{0,9}"gpogen-audit/')
 _BACKUP = "of a GPO backup: use the folder that contains it"
 _ROOTS = {
     "GroupPolicyBackupScheme": f"it is the Backup.xml {_BACKUP}",
@@ -59,6 +60,10 @@ def _kind(data: bytes, path: PurePath) -> str:
             reason
             or f"an XML file whose root element is <{root[1]}>, which gpogen does not read; of "
             "the preferences, gpogen reads only those for the registry, <RegistrySettings>"
+        )
+    if _AUDIT.search(head):
+        raise FormatError(
+            "an audit report: use gpogen diff PROFILE REPORT, gpogen status, or gpogen train"
         )
     files = [known.files for known in FORMATS.values()]
     read = ", ".join([files[0], "GPO backups", "GPO folders", *files[1:]])

@@ -300,3 +300,13 @@ def test_errors_of_the_script_are_told(case: Case) -> None:
     case.report["errors"] = [{"what": "rsop", "message": "denied"}]
 
     assert "the script reported 1 error, see errors in it" in case.diff().err
+
+
+def test_who_shows_a_report_is_told_what_reads_it(case: Case) -> None:
+    case.diff()
+    answer = case.gpogen("show", "WEB-01.json")
+
+    assert answer.code == 2
+    assert "an audit report: use gpogen diff PROFILE REPORT, gpogen status, or gpogen train" in (
+        answer.err
+    )
