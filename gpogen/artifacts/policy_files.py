@@ -124,6 +124,7 @@ def _vm_operator() -> tuple[str, ...]:
         *_patching(_VM),
         "Microsoft.Compute/locations/operations/read",
         "Microsoft.Compute/locations/publishers/artifacttypes/offers/skus/versions/read",
+        "Microsoft.Compute/skus/read",
         "Microsoft.Maintenance/configurationAssignments/read",
     )
 
