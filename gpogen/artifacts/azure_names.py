@@ -12,7 +12,7 @@ _HASH = 8
 
 
 def resource_name(profile: str) -> str:
-    """Return the name of a profile, cut to at most 40 characters; names that differ stay different."""
+    """Return the name of a profile in at most 40 characters; different names stay different."""
     if len(profile) <= LONGEST:
         return profile
     digest = hashlib.sha256(profile.encode()).hexdigest()[:_HASH]

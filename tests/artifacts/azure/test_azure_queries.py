@@ -47,7 +47,7 @@ def test_a_resource_group_of_the_profile_narrows_each_query() -> None:
 
 
 def test_each_query_has_the_columns_that_pages_of_a_large_result_need() -> None:
-    # One call returns at most 1000 rows: names of machines are not unique, and a page needs an order.
+    # One call returns at most 1000 rows. Names are not unique, and a page needs an order.
     for file in emit(compiled(arc=ARC)):
         text = file.data.decode()
         last = [line for line in text.splitlines() if line.startswith("| project")][-1]

@@ -304,7 +304,7 @@ def test_bicep_assigns_what_it_defines_with_the_least_roles(name: str) -> None:
 
 
 def test_names_in_azure_fit_and_roles_of_two_groups_differ() -> None:
-    # A policy and a deployment have 64 characters; the name of a custom role is unique in the tenant.
+    # A policy and a deployment have 64 characters; a custom role's name is unique in the tenant.
     long = "a" * 63
     made = compiled(arc=DEPLOYS, schedule=PLAN, header=replace(compiled().header, name=long))
     found = files(made)
