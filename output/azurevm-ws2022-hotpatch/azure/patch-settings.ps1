@@ -588,7 +588,8 @@ function Test-Wanted($Has, $Wants) {
 }
 
 # Who patches (Microsoft Learn, prerequisites of scheduled patching), by the settings and by whether
-# a maintenance configuration is assigned to the VM itself.
+# a maintenance configuration is assigned to the VM itself. The VM does not show the dynamic scopes that
+# find it.
 function Get-Patcher($Job) {
     $settings = (Get-Windows $Job.Found).patchSettings
     if ($settings.patchMode -cne 'AutomaticByPlatform') {
@@ -596,8 +597,8 @@ function Get-Patcher($Job) {
         return "not the platform: patchMode is $mode"
     }
     $bypass = $settings.automaticByPlatformSettings.bypassPlatformSafetyChecksOnUserSchedule -eq $true
-    if ($bypass) { return $(if ($Job.Assigned) { 'the schedule' } else { 'nobody, until a schedule is assigned' }) }
-    return $(if ($Job.Assigned) { 'nobody: neither the schedule nor guest patching runs' } else { 'automatic guest patching' })
+    if ($bypass) { return $(if ($Job.Assigned) { 'the schedule' } else { 'nobody, unless a dynamic scope assigns a schedule' }) }
+    return $(if ($Job.Assigned) { 'nobody: neither the schedule nor guest patching runs' } else { 'automatic guest patching, or nobody if a dynamic scope assigns a schedule' })
 }
 
 # Says why the settings cannot be written, or would leave the VM unpatched.
@@ -661,7 +662,7 @@ function Write-NotFound($Job, $Answer) {
     else { Write-Unread $Job $Answer }
 }
 
-# The VM itself; dynamic scopes of a subscription are not shown at it.
+# The VM itself.
 function Step-First($Job, $Answer) {
     if (-not (Test-Found $Answer)) { Write-NotFound $Job $Answer; return }
     $Job.Found = $Answer.Json

@@ -489,16 +489,17 @@ has_all() {
 }
 
 # Who patches (Microsoft Learn, prerequisites of scheduled patching), by the settings and by whether
-# a maintenance configuration is assigned to the VM itself.
+# a maintenance configuration is assigned to the VM itself. The VM does not show the dynamic scopes that
+# find it.
 who_patches() {
     local mode bypass
     mode=$(pick "$windows.patchSettings.patchMode" "$room/machine")
     bypass=$(pick "$windows.patchSettings.automaticByPlatformSettings
         .bypassPlatformSafetyChecksOnUserSchedule | select(. == true) | tostring" "$room/machine")
     case $mode-$bypass-$assigned in
-    AutomaticByPlatform-true-0) printf 'nobody, until a schedule is assigned' ;;
+    AutomaticByPlatform-true-0) printf 'nobody, unless a dynamic scope assigns a schedule' ;;
     AutomaticByPlatform-true-*) printf 'the schedule' ;;
-    AutomaticByPlatform--0) printf 'automatic guest patching' ;;
+    AutomaticByPlatform--0) printf 'automatic guest patching, or nobody if a dynamic scope assigns a schedule' ;;
     AutomaticByPlatform--*) printf 'nobody: neither the schedule nor guest patching runs' ;;
     *) printf 'not the platform: patchMode is %s' "${mode:-not set}" ;;
     esac
@@ -549,7 +550,7 @@ refusal() {
     fi
 }
 
-# Reads the VM and what is assigned to it; dynamic scopes of a subscription are not shown there.
+# Reads the VM.
 look() {
     ask "$path" "$api"
     case $status in

@@ -235,6 +235,14 @@ def test_a_profile_without_places_leaves_them_to_the_deployment() -> None:
     assert [bare(body["default"]) for body in bodies if "default" in body] == [""]
 
 
+def test_terraform_asks_for_a_provider_that_has_the_dynamic_scope() -> None:
+    # CHANGELOG of hashicorp/terraform-provider-azurerm, 3.103.0 (May 09, 2024).
+    (block,) = terraform(files(PLAN)["main.tf"])["terraform"]
+    wanted = one(block["required_providers"])["azurerm"]
+
+    assert bare(wanted["version"]) == ">= 3.103"
+
+
 def test_terraform_has_the_provider_of_a_root_module() -> None:
     (block,) = terraform(files(PLAN)["main.tf"])["provider"]
     provider = one({bare(name): body for name, body in block.items()}["azurerm"])
