@@ -261,6 +261,14 @@ class Arm:
             return self._license(one, method, body)
         return self._machine(one, method, body)
 
+    def skus(self, path: str, query: str) -> tuple[int, dict[str, str], Any]:
+        """Answer the list of SKUs, whose one filter is the region."""
+        self.log.append(Request("GET", path, None))
+        where = re.fullmatch(r"api-version=2021-07-01&%24filter=location%20eq%20%27(.*)%27", query)
+        if where is None:
+            return _error(400, "InvalidParameter")
+        return 200, {}, {"value": self.sizes.get(where[1], [])}
+
     def _graph(self, body: Any) -> tuple[int, dict[str, str], Any]:
         assert body["subscriptions"] == [SUBSCRIPTION]
         if self.rows is not None:
@@ -468,9 +476,7 @@ def serving(arm: Arm) -> Iterator[Arm]:
             time.sleep(arm.delay)
             with arm.lock:
                 if path.endswith("/Microsoft.Compute/skus"):
-                    arm.log.append(Request(self.command, path, None))
-                    where = re.search(r"%27(.*)%27", query)
-                    answer = 200, {}, {"value": arm.sizes.get(where[1] if where else "", [])}
+                    answer = arm.skus(path, query)
                 elif query == f"api-version={api}" or path in arm.operations:
                     answer = arm.answer(self.command, path, json.loads(text) if text else None)
                 else:
