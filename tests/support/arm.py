@@ -74,6 +74,7 @@ class Machine:
         outcome: the state in which an enrollment ends.
         steps: how often a change is read before it is in effect.
         waiting: (reads left, what to do then), or None.
+        loses: whether a change of the license also takes Software Assurance away.
     """
 
     body: dict[str, Any]
@@ -82,6 +83,7 @@ class Machine:
     outcome: str = "Enabled"
     steps: int = 1
     waiting: list[Any] | None = None
+    loses: bool = False
 
 
 def machine(
@@ -145,11 +147,13 @@ class Vm:
         assigned: how many maintenance configurations are assigned to it.
         outcome: the provisioningState in which a change ends.
         fault: the status and the code by which each change is refused, or None.
+        loses: whether a change also takes a tag and a disk away.
     """
 
     body: dict[str, Any]
     assigned: int = 0
     fault: tuple[int, str] | None = None
+    loses: bool = False
     outcome: str = "Succeeded"
 
     @property
@@ -341,6 +345,9 @@ class Arm:
         properties["osProfile"]["windowsConfiguration"]["patchSettings"] = new
         properties["provisioningState"] = "Updating"
         one.body["etag"] = "2"
+        if one.loses:
+            one.body["tags"] = {"ring": "2"}
+            properties["storageProfile"]["dataDisks"] = []
         one.body["resources"] = [{"name": "WindowsPatchExtension"}]
         return 200, {"Retry-After": "1"}, one.body
 
@@ -389,6 +396,8 @@ class Arm:
         old["productType"] = product["productType"]
         if "subscriptionStatus" in product:
             old["subscriptionStatus"] = "Enabled"
+        if one.loses:
+            one.profile["properties"]["softwareAssurance"] = {}
         on = new["subscriptionStatus"] == "Enable"
         end = one.outcome if on else "Disabled"
         _begin(one, _hotpatch(one.profile), "Enabling" if on else "Disabling", end)

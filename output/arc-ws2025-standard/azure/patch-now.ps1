@@ -315,7 +315,7 @@ function ConvertTo-Field($Text) {
 }
 
 # Whether rows go into the file of results: those of a look only where -Results names it.
-function Test-Kept {
+function Test-Recorded {
     if ($plan -or 'image', 'size' -contains $Action) { return $false }
     return $Action -ne 'status' -or $recorded
 }
@@ -325,14 +325,14 @@ function Write-Row($Job, $Result, $State, $Detail) {
     $fields = @($Job.Subscription, $Job.Group, $Job.Machine, $Action, $Result, $State, $Detail)
     $line = (@($fields | ForEach-Object { ConvertTo-Field $_ }) -join ',')
     Write-Output $line
-    if (Test-Kept) { [System.IO.File]::AppendAllText($resultFile, "$line`n", $plain) }
+    if (Test-Recorded) { [System.IO.File]::AppendAllText($resultFile, "$line`n", $plain) }
     $Job.Result = $Result
 }
 
 # What the last row of each machine says: a run that was stopped goes on where it was.
 function Read-Results {
     $last = @{}
-    if (-not (Test-Kept)) { return $last }
+    if (-not (Test-Recorded)) { return $last }
     # Nothing is sent that cannot be recorded.
     try {
         [System.IO.File]::AppendAllText($resultFile, '', $plain)
@@ -516,12 +516,29 @@ function Write-Unread($Job, $Answer) {
     else { Write-Row $Job 'failed' $Job.State $text }
 }
 
-# Compares what must not change; says what did, and nothing when nothing did.
+# Adds the values in an object, each by its path.
+function Add-Flat($Flat, $Path, $Value) {
+    if ($Value -is [System.Management.Automation.PSCustomObject]) {
+        foreach ($one in $Value.PSObject.Properties) { Add-Flat $Flat "$Path.$($one.Name)" $one.Value }
+    }
+    elseif ($Value -is [array]) { for ($at = 0; $at -lt $Value.Count; $at++) { Add-Flat $Flat "$Path.$at" $Value[$at] } }
+    elseif ($null -ne $Value) { $Flat[$Path.Substring(1)] = "$Value" }
+}
+
+# What must not change, by path.
+function Get-Kept($Kind, $Found) {
+    $flat = @{}
+    Add-Flat $flat '' (Get-Rest $Kind $Found)
+    return $flat
+}
+
+# Compares what must not change; names what did, and says nothing when nothing did.
 function Get-Loss($Job, $Kind, $Found) {
     if ($null -eq $Job.Kept) { return '' }
-    $now = Get-Rest $Kind $Found
-    if ($now -ceq $Job.Kept) { return '' }
-    return "another property changed: before $($Job.Kept), now $now"
+    $now = Get-Kept $Kind $Found
+    $names = @(@($Job.Kept.get_Keys()) + @($now.get_Keys()) | Sort-Object -Unique | Where-Object { $Job.Kept[$_] -cne $now[$_] })
+    if ($names.Count -eq 0) { return '' }
+    return "another property changed: $($names -join ', ')"
 }
 
 # Everything: which machines, one after the other, and the exit code.

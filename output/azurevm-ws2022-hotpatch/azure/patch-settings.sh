@@ -385,12 +385,17 @@ unread() {
 
 wait_on() { pause "$poll" || { row pending "$state" "the time limit passed"; return 1; }; }
 
-# kept FUNCTION FILE: compares what must not change, and says what did.
+# kept FUNCTION FILE: compares what must not change, and names what did.
 kept() {
+    local names
     [ -e "$room/kept" ] || return 0
-    [ "$("$1" "$2")" = "$(cat "$room/kept")" ] && return 0
-    row failed "$state" "$(printf 'another property changed: before %s, now %s' \
-        "$(cat "$room/kept")" "$("$1" "$2")" | plain)"
+    names=$("$1" "$2" | jq -r --slurpfile kept "$room/kept" '
+        def flat: [paths(type | . != "object" and . != "array") as $path
+            | {key: ($path | map(tostring) | join(".")), value: getpath($path)}] | from_entries;
+        flat as $new | ($kept[0] | flat) as $old
+        | [$old + $new | keys[] | select($old[.] != $new[.])] | join(", ")') || names='the answer is not JSON'
+    if [ -z "$names" ]; then return 0; fi
+    row failed "$state" "$(printf 'another property changed: %s' "$names" | plain)"
     return 1
 }
 

@@ -199,6 +199,23 @@ def test_why_a_vm_is_not_changed_is_said_in_words(run: Runner, tmp_path: Path) -
     assert len(arm.changes()) == 1
 
 
+@pytest.mark.slow
+def test_what_a_change_took_away_is_named(run: Runner, tmp_path: Path) -> None:
+    arm = Arm(machine("a", profile=license_profile("Disabled"), loses=True), vm("b", loses=True))
+    with serving(arm):
+        listed(tmp_path, "a")
+        enrolled = run(arm, "arc-hotpatch", "enroll", *QUICK)
+        listed(tmp_path, "b")
+        applied = run(arm, "patch-settings", "apply", *PLACE, *QUICK)
+
+    changed = "another property changed: "
+    assert (enrolled.results(), applied.results()) == ({"a": "failed"}, {"b": "failed"}), applied
+    assert enrolled.rows["a"]["detail"] == f"{changed}assurance.softwareAssuranceCustomer"
+    assert applied.rows["b"]["detail"] == (
+        f"{changed}properties.storageProfile.dataDisks.0.lun, tags.ring"
+    )
+
+
 def size(
     name: str, generations: str = "V1,V2", *restrictions: dict[str, object]
 ) -> dict[str, object]:
