@@ -396,12 +396,16 @@ class Arm:
         old["productType"] = product["productType"]
         if "subscriptionStatus" in product:
             old["subscriptionStatus"] = "Enabled"
-        if one.loses:
-            one.profile["properties"]["softwareAssurance"] = {}
+        _lose(one)
         on = new["subscriptionStatus"] == "Enable"
         end = one.outcome if on else "Disabled"
         _begin(one, _hotpatch(one.profile), "Enabling" if on else "Disabling", end)
         return 202, _asynchronous(), None
+
+
+def _lose(one: Machine) -> None:
+    if one.loses and one.profile is not None:
+        one.profile["properties"]["softwareAssurance"] = {}
 
 
 def _fault(one: Machine, method: str, path: str) -> tuple[int, dict[str, str], Any] | None:
