@@ -26,7 +26,7 @@ STATUSES = ("Unknown", "PendingEvaluation", "Disabled", "ActionRequired", "Enabl
 """HotpatchEnablementStatus of Microsoft.HybridCompute (azure-rest-api-specs)."""
 _STATUS = ("hotpatchstatus", "hotpatchenablementstatus")
 _ENABLED = ("hotpatchenabled", "enablehotpatching")
-"""Columns: of the query in docs/audit.md, and of azure/hotpatch-status.kql in an output folder."""
+"""Columns of the query in docs/audit.md, and of azure/hotpatch-status.kql."""
 _ID = re.compile(
     r"(/subscriptions/[^/]+/resourcegroups/[^/]+/providers/"
     r"(microsoft\.hybridcompute/machines|microsoft\.compute/virtualmachines)/([^/]+))"
@@ -48,7 +48,8 @@ ON CONFLICT (id) DO UPDATE SET
 def read_azure(paths: Iterable[str], ledger: Ledger) -> int:
     """Read exports into a ledger: all pages of one query, or several queries; count the rows.
 
-    A row has the columns of the query in docs/audit.md, or a resource with its ``properties``.
+    A row has the columns of the query in docs/audit.md or of azure/hotpatch-status.kql, or is a
+    resource with its ``properties``.
 
     Raises:
         UsageError: a file can't be read, has no rows of machines, pages are missing, or rows
@@ -216,11 +217,12 @@ def _short(row: Mapping[str, Any]) -> str:
 
 
 def _text(deep: Any, row: Mapping[str, Any], *names: str) -> str:
-    """Return the text of a value, or of the first column that has one."""
-    for value in (deep, *map(row.get, names)):
-        if value is not None and value != "":
-            return "" if isinstance(value, dict | list) else str(value)[:MAX_CELL]
-    return ""
+    """Return a value of the properties, or the first that a column has; empty for none."""
+    found = [value for value in (deep, *map(row.get, names)) if value not in (None, "")]
+    value = found[0] if found else None
+    if value is None or isinstance(value, dict | list):
+        return ""
+    return str(value)[:MAX_CELL]
 
 
 def ambiguous(ledger: Ledger) -> Iterator[str]:
