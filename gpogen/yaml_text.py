@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from gpogen.text import holds_command, inert, visible
+from gpogen.text import holds_command, inert, remembered, visible
 
 WIDTH = 100
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_.+/-]*( [A-Za-z0-9_.+/-]+)*")
@@ -144,14 +144,17 @@ def _exact(value: Any) -> str:
     if isinstance(value, Tagged):
         text = f"{value.tag} {_quoted(value)}" if value.tag else _exact(str(value))
         return f"{text}  # {value.note}" if value.note else text
-    if isinstance(value, bool | int):
-        return scalar(value)
-    text = str(value)
+    return scalar(value) if isinstance(value, bool | int) else _text(str(value))
+
+
+@remembered
+def _text(text: str) -> str:
     if _PLAIN.fullmatch(text) and text.lower() not in _MEANT:
         return text
     return _quoted(text)
 
 
+@remembered
 def _quoted(text: str) -> str:
     if not _UNCOMMON.search(text) and not holds_command(text):
         return "'" + text.replace("'", "''") + "'"
