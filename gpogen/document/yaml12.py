@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 
 import yaml
 
@@ -177,7 +177,10 @@ class _Builder:
 
     def build(self, text: str) -> tuple[Node | None, list[Finding]]:
         for event in yaml.parse(text, Loader=fault.LOADER):
-            self._event(event)
+            if isinstance(event, yaml.ScalarEvent):  # As most are.
+                self._scalar_event(event)
+            else:
+                self._event(event)
         if self.root is None:
             message = f"the file is empty: {self.kind.what} must be {self.kind.begins}"
             self.findings.append(mistake("GP006", message, Place(self.file, 1, 1)))
@@ -188,9 +191,7 @@ class _Builder:
         return Place(self.file, start.line + 1, start.column + 1, self.source)
 
     def _event(self, event: Any) -> None:
-        if isinstance(event, yaml.ScalarEvent):
-            self._scalar_event(event)
-        elif isinstance(event, yaml.NodeEvent):
+        if isinstance(event, yaml.NodeEvent):
             self._node_event(event)
         elif isinstance(event, yaml.CollectionEndEvent):
             frame = self.stack.pop()
@@ -209,7 +210,9 @@ class _Builder:
         start = event.start_mark
         place = Place(self.file, start.line + 1, start.column + 1, self.source)
         weight = 1 + len(event.value) // _TEXT_UNIT
-        self._count(weight, place)
+        self.nodes += weight
+        if self.nodes > self.kind.nodes:
+            self._refuse_number(place)
         if event.tag is not None and event.tag not in ("!", *self.kind.tags):
             self._refuse_tag(event.tag, place)
         node = self._scalar(event, place)
@@ -224,7 +227,9 @@ class _Builder:
 
     def _node_event(self, event: Any) -> None:
         place = self._place(event)
-        self._count(1, place)
+        self.nodes += 1
+        if self.nodes > self.kind.nodes:
+            self._refuse_number(place)
         if isinstance(event, yaml.AliasEvent):
             self._add(self._alias(event.anchor, place), place)
             return
@@ -245,14 +250,12 @@ class _Builder:
         if self.stack:
             self.stack[-1].height = max(self.stack[-1].height, height + 1)
 
-    def _count(self, more: int, place: Place) -> None:
-        self.nodes += more
-        if self.nodes > self.kind.nodes:
-            message = (
-                f"more than {self.kind.nodes} values, with aliases expanded and long texts "
-                "counted as several"
-            )
-            raise _StopReadingError(mistake("GP004", message, place))
+    def _refuse_number(self, place: Place) -> NoReturn:
+        message = (
+            f"more than {self.kind.nodes} values, with aliases expanded and long texts "
+            "counted as several"
+        )
+        raise _StopReadingError(mistake("GP004", message, place))
 
     def _alias(self, anchor: str | None, place: Place) -> Node:
         if anchor is None or anchor not in self.anchors:
@@ -265,7 +268,9 @@ class _Builder:
                 )
             )
         node, size, height = self.anchors[anchor]
-        self._count(size, place)
+        self.nodes += size
+        if self.nodes > self.kind.nodes:
+            self._refuse_number(place)
         self._refuse_depth(height, place)
         self._rise(height)
         return node

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from gpogen.policy.data import RegData, decode_data, encode_data, without_ends
 from gpogen.policy.types import Action, Hive, RegType, Via
-from gpogen.text import SHORT
+from gpogen.text import KEPT, SHORT
 
 Made = TypeVar("Made")
 
@@ -89,10 +89,10 @@ def _setting(hive: Hive, key: str, name: str, kind: RegType, value: RegData, via
     return Record(hive, key, name, Action.SET, kind, encode_data(kind, value), via)
 
 
-_number = lru_cache(maxsize=2048, typed=True)(_setting)
+_number = lru_cache(maxsize=KEPT, typed=True)(_setting)
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=KEPT)
 def delete_value(hive: Hive, key: str, name: str, *, via: Via = Via.POLICY) -> Record:
     """Build a record that deletes a value."""
     return Record(hive, key, name, Action.DELETE, via=via)
@@ -104,7 +104,7 @@ def remembered(make: Callable[[Record], Made]) -> Callable[[Record], Made]:
     Profiles write the same records again and again, and each format asks the same of them. As
     :func:`gpogen.text.remembered` it keeps no long ones.
     """
-    known = lru_cache(maxsize=2048)(make)
+    known = lru_cache(maxsize=KEPT)(make)
 
     @wraps(make)
     def recall(record: Record) -> Made:

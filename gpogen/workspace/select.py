@@ -151,7 +151,7 @@ class _Run:
         self._loader = Loader(folder if folder.is_dir() else None)
         self._duplicates = Duplicates()
         self._names: dict[Finding, list[str]] = {}
-        self._related: dict[Finding, dict[Place, None]] = {}
+        self._related: dict[Finding, tuple[Place, ...]] = {}
         self.files: set[str] = set()
         self.built: list[str] = []
         self.errors: list[GpogenError] = []
@@ -191,14 +191,14 @@ class _Run:
             same = replace(finding, related=()) if finding.related else finding
             self._names.setdefault(same, []).append(item.loaded.stem)
             if finding.related:
-                places = self._related.setdefault(same, {})
-                if len(places) < MAX_RELATED:
-                    places.update(dict.fromkeys(finding.related))
+                known = self._related.get(same, ())
+                if len(known) < MAX_RELATED:
+                    self._related[same] = tuple(dict.fromkeys((*known, *finding.related)))
 
     def findings(self) -> Iterator[Finding]:
         """Yield all findings, those that concern several files included."""
         for same, names in self._names.items():
-            related = tuple(self._related.get(same, ()))
+            related = self._related.get(same, ())
             yield replace(same, profiles=tuple(dict.fromkeys(names)), related=related)
         yield from self._duplicates.findings()
 
