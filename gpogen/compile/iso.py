@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from gpogen.catalog.values import values
 from gpogen.catalog.wmi import target_queries
 from gpogen.compile.drafts import Draft
-from gpogen.compile.result import Origin
+from gpogen.compile.origin import Origin
 from gpogen.compile.source import Places
 from gpogen.policy.records import set_value
 from gpogen.policy.types import Hive, Via

@@ -13,7 +13,7 @@ from gpogen.catalog.platforms import (
     operating_systems,
 )
 from gpogen.catalog.values import KnownValue, values
-from gpogen.compile.header import OFFER
+from gpogen.compile.installation import OFFER
 from gpogen.compile.iso import is_iso, is_prepared
 from gpogen.compile.subject import Authored, Subject
 from gpogen.finding import Place
