@@ -103,8 +103,8 @@ def read(data: bytes, file: str, kind: Kind = PROFILE) -> tuple[Node | None, lis
 
 def _decode(data: bytes, file: str, kind: Kind) -> str:
     if len(data) > kind.bytes:
-        message = f"the file has more than {kind.bytes} bytes ({kind.bytes >> 20} MiB)"
-        raise _StopReadingError(mistake("GP004", message, Place(file, 1, 1)))
+        large = f"the file has more than {kind.bytes} bytes ({kind.bytes >> 20} MiB)"
+        raise _StopReadingError(mistake("GP004", large, Place(file, 1, 1)))
     if data[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in data[:2]:
         fix = "it looks like UTF-16: save it as UTF-8"
         raise _StopReadingError(mistake("GP001", "not UTF-8", Place(file, 1, 1), fix))
