@@ -10,21 +10,21 @@ For: Windows Server 2022 Datacenter: Azure Edition, Desktop Experience, member s
 Digest: 4980989344011c6bee6a87a426a4a62cf39de6dbca2a883aa9d98864e4b837d3
 Made by: gpogen 0.1.0
 
-The author of this file has not run it against Azure: it was tested against a stand-in of Azure
-Resource Manager. Try -WhatIf first, then one VM.
+The authors of gpogen have not run this script against Azure: the tests run it against a stand-in of
+Azure Resource Manager. Try -WhatIf first, then one VM.
 
 Actions:
-  status      reads the settings, and says who patches
+  status      shows the settings, and who patches
   apply       writes the settings of the profile by PATCH and waits until the VM has them
-  image       looks whether the region of -Location has the image of the profile
+  image       checks whether the region of -Location has the image of the profile
 
-It calls Azure by `az rest` of the Azure CLI, as the account that `az login` signed in. Required role:
-Virtual Machine Contributor on the VMs. -WhatIf prints each request and sends only those that read.
-enableAutomaticUpdates and provisionVMAgent can be set only when a VM is created: nothing here writes
-them.
+The script calls Azure through `az rest` of the Azure CLI, as the account that `az login` signed in. Required role:
+Virtual Machine Contributor on the VMs. -WhatIf prints each request, and sends only those that read.
+The script does not write enableAutomaticUpdates and provisionVMAgent, because Azure allows that only
+when you create a VM.
 
-Exit codes: 0 done, 1 something failed or was refused, 2 wrong usage, or not as the profile says
-(status), or there is something to do (-WhatIf), 3 not known: the time limit passed.
+Exit codes: 0 done, 1 the script failed or refused a VM, 2 wrong usage, or not as the profile says
+(status), or there is something to do (-WhatIf), 3 unknown: the time limit passed.
 
 .PARAMETER Machine
 VMs, by name or resource id.
@@ -45,19 +45,19 @@ The resource group of VMs that you name without a resource id.
 The region, for image.
 
 .PARAMETER Jobs
-The number of VMs that it works on at the same time.
+The number of VMs that the script processes at the same time.
 
 .PARAMETER Results
-The file for the results, one row for each VM. A later run skips the VMs that the file shows as done.
+The file for the results, one row for each VM. A later run skips the VMs that are done.
 
 .PARAMETER Again
-Does not skip anything.
+Skips nothing.
 
 .PARAMETER Poll
-How often to ask, in seconds, unless Azure asks for another interval.
+The polling interval in seconds, unless Azure requests another one.
 
 .PARAMETER Limit
-How long to wait for one VM, in seconds.
+The time limit for one VM, in seconds.
 
 .EXAMPLE
 PS> .\patch-settings.ps1 apply -Machine vm-01 -Subscription 00000000-0000-0000-0000-000000000000 -ResourceGroup servers -WhatIf
@@ -124,7 +124,7 @@ function Find-Az {
     if ([System.IO.Path]::DirectorySeparatorChar -eq '\') {
         $found = @($found | Where-Object { '.cmd', '.bat', '.exe' -contains [System.IO.Path]::GetExtension($_.Source) })
     }
-    if ($found.Count -eq 0) { Stop-Wrong 'needs the Azure CLI (az), which is not on PATH' }
+    if ($found.Count -eq 0) { Stop-Wrong 'the script requires the Azure CLI (az), which is not on PATH' }
     return $found[0].Source
 }
 
@@ -185,7 +185,7 @@ function Complete-Call($Job) {
         }
     }
     if (-not $answer.Status -and -not $answer.Detail) {
-        $answer.Detail = "az rest ended with $code and told no HTTP status"
+        $answer.Detail = "az rest ended with $code without an HTTP status"
     }
     $Job.Process.Dispose()
     $Job.Process = $null
