@@ -175,7 +175,7 @@ def test_dsc_finds_what_the_records_set(records: list[Record]) -> None:
     ("record", "reason"),
     [
         (set_value(Hive.HKCU, KEY, "N", RegType.DWORD, 1), "a user setting: the account that runs"),
-        (one(RegType.SZ, " x"), "DSC may drop the blanks at the beginning of a text"),
+        (one(RegType.SZ, " x"), "DSC can drop the blanks at the beginning of a text"),
         (one(RegType.SZ, "[a\nb]"), "DSC cannot express a text of several lines that begins with"),
         (one(RegType.DWORD_BIG_ENDIAN, 1), "does not have the type REG_DWORD_BIG_ENDIAN"),
         (Record(Hive.HKLM, KEY, "N", Action.SET, 4, b"\1"), "its data does not fit its type"),

@@ -79,7 +79,7 @@ if ("$($ExecutionContext.SessionState.LanguageMode)" -ne 'FullLanguage') {
 }
 Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
-$module = @{ Name = 'gpogen-import.psm1'; Length = 48005; Hash = '19a9e03c8dcb427190b29e33042f90824f7c6170e052b3780400cba544de778c' }
+$module = @{ Name = 'gpogen-import.psm1'; Length = 48005; Hash = '9f458e58d21e2513206d24e334b462a0d19d133c3d055d9335610efb94430804' }
 # The files of the backup, below the folder gpo.
 $files = @(
     @{ Path = 'manifest.xml'; Length = 760; Hash = 'fb117df57a595506f1d412b62724895d846aef3f79e48320528f86e3de7947bd' }

@@ -665,7 +665,7 @@ function Invoke-Update {
         if ($rows[$number].Chosen) { $chosen += $number }
     }
     Write-Row $rows
-    if (-not $complete) { Write-Problem 'The search ended with errors: there may be more updates.' }
+    if (-not $complete) { Write-Problem 'The search ended with errors: there can be more updates.' }
     $script:rows = $rows
     if ($HotpatchOnly -and @($rows | Where-Object { $_.Kind -eq 'cumulative' }).Count -gt 0) { Write-Problem 'A cumulative update that restarts is offered: this month is a baseline, or this machine is off the train.' }
     if ($AssessOnly -or $WhatIfPreference) {

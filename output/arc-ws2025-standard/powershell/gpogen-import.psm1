@@ -731,7 +731,7 @@ function Set-ValueList($Gpo, $Source) {
         if ([System.IO.File]::Exists($path) -and (Get-Sha256 ([System.IO.File]::ReadAllBytes($path))) -eq (Get-Sha256 $wanted)) { return }
         [System.IO.File]::WriteAllBytes($path, $wanted)
     }
-    catch { Write-Problem "The list of values was not written ($($_.Exception.Message)). The next run may list values of this import as drift; -AcceptDrift continues." }
+    catch { Write-Problem "The list of values was not written ($($_.Exception.Message)). The next run can list values of this import as drift; -AcceptDrift continues." }
 }
 
 function Invoke-Import([guid]$Id, $Source) {

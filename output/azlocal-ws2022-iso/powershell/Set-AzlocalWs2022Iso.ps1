@@ -245,7 +245,7 @@ $records = @(
 $restarts = @(
     'Once, after VBS is first turned on: VBS runs only after a restart.'
     'Once, after KB5003508 and the preparation values of an ISO installation.'
-    'In every baseline month (planned: January, April, July, and October; unplanned baselines are possible in any month): Windows, after the installation; a signed-in user may delay it.'
+    'In every baseline month (planned: January, April, July, and October; unplanned baselines are possible in any month): Windows, after the installation; a signed-in user can delay it.'
 )
 $raw = [Microsoft.Win32.RegistryValueOptions]::DoNotExpandEnvironmentNames
 $reg = [System.IO.Path]::Combine([System.Environment]::SystemDirectory, 'reg.exe')

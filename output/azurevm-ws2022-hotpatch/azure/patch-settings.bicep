@@ -8,7 +8,7 @@
 // Made by: gpogen 0.1.0
 //
 // A fragment, not a deployment: deploying a VM by Bicep is a PUT over the whole VM, so only the module that
-// states the whole VM may have these settings. Change existing VMs by patch-settings. The authors of
+// states the whole VM can have these settings. Change existing VMs by patch-settings. The authors of
 // gpogen have not deployed this file: the tests only parse it.
 //   import { patchSettings } from 'patch-settings.bicep'
 //   ...

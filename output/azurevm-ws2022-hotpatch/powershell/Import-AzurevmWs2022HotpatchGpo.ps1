@@ -79,7 +79,7 @@ if ("$($ExecutionContext.SessionState.LanguageMode)" -ne 'FullLanguage') {
 }
 Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
-$module = @{ Name = 'gpogen-import.psm1'; Length = 48005; Hash = '19a9e03c8dcb427190b29e33042f90824f7c6170e052b3780400cba544de778c' }
+$module = @{ Name = 'gpogen-import.psm1'; Length = 48005; Hash = '9f458e58d21e2513206d24e334b462a0d19d133c3d055d9335610efb94430804' }
 # The files of the backup, below the folder gpo.
 $files = @(
     @{ Path = 'manifest.xml'; Length = 769; Hash = 'd5c58c5c6aa4c87119aea5d70dd07b52491a2109620b779e49f9b0a7a0605438' }

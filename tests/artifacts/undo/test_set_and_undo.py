@@ -372,7 +372,10 @@ def test_a_record_that_others_may_change_is_refused(ran: dict[str, list[Ran]]) -
 
 def test_a_record_in_a_folder_that_others_may_change_is_refused(ran: dict[str, list[Ran]]) -> None:
     before, first, undo, undone = ran["writable folder"]
-    assert (undo.code, "others than administrators can change it: S-1-1-0" in undo.text) == (4, True)
+    assert (undo.code, "others than administrators can change it: S-1-1-0" in undo.text) == (
+        4,
+        True,
+    )
     assert undo.registry == first.registry
     assert undone.code == 0, undone.text
     assert undone.registry == before.registry

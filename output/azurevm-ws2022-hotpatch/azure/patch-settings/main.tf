@@ -11,7 +11,7 @@
 # The authors of gpogen have not applied this file: the tests only parse it; its arguments are those of the providers'
 # documentation. Use one of the two: a VM that azurerm manages gets the values of the output patch_settings,
 # by argument name, and no azapi action. azurerm accepts hotpatching_enabled for the images that it knows. The
-# PATCH names only the settings of the profile, and Azure may reset the others; patch-settings.sh keeps them.
+# PATCH names only the settings of the profile, and Azure can reset the others; patch-settings.sh keeps them.
 terraform {
   required_providers {
     azapi = {
