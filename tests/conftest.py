@@ -18,7 +18,9 @@ LEFT = pytest.StashKey[list[str]]()
 def pytest_configure(config: pytest.Config) -> None:
     """Choose how many examples hypothesis tries, before any module of tests is imported."""
     effort.choose(config.option.markexpr)
-    os.environ.pop("COLUMNS", None)  # It folds messages, which tests compare as a whole.
+    # It folds messages, which tests compare as a whole; readline sets it behind os.environ's back.
+    os.environ.pop("COLUMNS", None)
+    os.unsetenv("COLUMNS")
     settings.register_profile("gpogen", _LASTING, max_examples=effort.examples(_EXAMPLES))
     settings.load_profile("gpogen")
     if not hasattr(config, "workerinput"):

@@ -11,6 +11,7 @@ from gpogen.errors import GpogenError, UsageError
 from gpogen.files import read_stdin
 from gpogen.finding import Finding, Place, Severity, has_error, in_order
 from gpogen.formats.all import FORMATS
+from gpogen.near import hint
 from gpogen.policy.types import Hive
 from gpogen.profile.load import (
     RELEASES,
@@ -21,7 +22,6 @@ from gpogen.profile.load import (
     profile_files,
     show,
 )
-from gpogen.profile.shape import hint
 from gpogen.resources import resource_dir
 from gpogen.rules.check import Checked, check
 from gpogen.workspace.duplicates import Duplicates
