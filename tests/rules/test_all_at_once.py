@@ -53,7 +53,7 @@ def test_values_are_told_although_the_form_is_wrong_elsewhere() -> None:
         ("GP035", "12:48"),
         ("GP050", "14:11"),
         ("GP050", "14:54"),
-        ("GP013", "15:49"),
+        ("GP013", "15:46"),
         ("GP050", "16:59"),
         ("GP060", "18:12"),
         ("GP060", "19:12"),
