@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Sequence
 
 MAX_LISTED = 24
 FEW = 4
@@ -52,12 +53,18 @@ def with_part(word: str, allowed: tuple[str, ...]) -> tuple[str, ...]:
 
 def _asked(word: str, near: tuple[str | None, ...]) -> str:
     """Ask whether one of some words is meant; name characters that only look like theirs."""
-    *rest, last = near
-    if last is None:
+    words = [one for one in near if one is not None]
+    if not words:
         return ""
     odd = dict.fromkeys(f"U+{ord(char):04X}" for char in word[:MAX_WORD] if not char.isascii())
     told = f" ({_quoted(word)} contains {', '.join(list(odd)[:FEW])})" if odd else ""
-    return f"did you mean {', '.join(map(str, rest))}{' or ' if rest else ''}{last}?{told}"
+    return f"did you mean {alternatives(words)}?{told}"
+
+
+def alternatives(words: Sequence[str]) -> str:
+    """Write at least one word as ``A, B or C``."""
+    *rest, last = words
+    return f"{', '.join(rest)} or {last}" if rest else last
 
 
 class Hints:

@@ -44,6 +44,18 @@ def read_list(path: str) -> tuple[Reported, ...]:
     return parse(decode(read_file(Path(path), MAX_BYTES, shown)), shown)
 
 
+def refuse_other_words(text: str, shown: str) -> None:
+    """Refuse what is no KB number among the numbers of an option; ``-`` is standard input.
+
+    Raises:
+        UsageError: a word is no number; it could have been the one that decides.
+    """
+    words = re.split(r"[\s,;]+", text.strip()) if text.strip() != STDIN else []
+    wrong = next((word for word in words if word and read_kb(word) is None), None)
+    if wrong is not None:
+        raise UsageError(f"{shown}: {cut(wrong, 40)!r} is not a KB number such as KB5066835")
+
+
 def read_stdin_text() -> str:
     """Read a list from standard input.
 

@@ -19,7 +19,7 @@ from gpogen.document.nodes import (
     plain,
 )
 from gpogen.finding import Finding, Place, mistake
-from gpogen.near import FEW, MAX_WORD, allowed_text, hint, nearest
+from gpogen.near import FEW, MAX_WORD, allowed_text, alternatives, hint, nearest
 from gpogen.profile import fields
 from gpogen.profile.examples import example, examples, key_of, order_of, write_instead
 from gpogen.profile.models import choice_of, fields_at, models_at, tags_of
@@ -217,7 +217,7 @@ def _elsewhere(tree: Mapping, key: str, path: Path, model: type[BaseModel]) -> s
     if empty:
         return f"indent it, so that it belongs to {empty}"
     few = 1 <= len(places) < FEW and key_of(path) not in places
-    return f"did you mean {' or '.join(places)}?" if few else ""
+    return f"did you mean {alternatives(places)}?" if few else ""
 
 
 def _missing(tree: Mapping, path: Path, model: type[BaseModel], loc: Path, known: Known) -> Finding:

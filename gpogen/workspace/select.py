@@ -11,7 +11,7 @@ from gpogen.errors import GpogenError, UsageError
 from gpogen.files import read_stdin
 from gpogen.finding import Finding, Place, Severity, has_error, in_order
 from gpogen.formats.all import FORMATS
-from gpogen.near import hint
+from gpogen.near import hint, nearest
 from gpogen.policy.types import Hive
 from gpogen.profile.load import (
     RELEASES,
@@ -28,6 +28,8 @@ from gpogen.workspace.duplicates import Duplicates
 from gpogen.workspace.foreign import ForeignTarget, Verdict, is_foreign, judge_foreign
 
 MAX_RELATED = 4
+NEAR_FILE = 0.75
+"""How similar the name of a file must be to one that is not there."""
 _SHOWN = (".reg", ".xml", ".cmtx", ".txt")
 """A finding that many profiles inherit names no further places from this number on."""
 
@@ -199,11 +201,13 @@ def _refuse_others(path: str) -> None:
 
 
 def _hinting(error: UsageError, path: str, folder: Path) -> UsageError:
-    """Add the file of the profiles folder that a bare name may mean."""
-    if Path(path).name != path or Path(path).suffix:
+    """Add the file that a name, or a path with a wrong one, may mean."""
+    named = Path(path)
+    if named.exists():
         return error
-    found = (folder / f"{path}{suffix}" for suffix in SUFFIXES)
-    near = next((item for item in found if item.is_file()), None)
+    folder = folder if named.name == path and not named.suffix else named.parent
+    files = {item.stem: item for item in profile_files(folder)} if folder.is_dir() else {}
+    near = files.get(named.stem) or files.get(nearest(named.stem, tuple(files), NEAR_FILE) or "")
     return UsageError(f"{error}; did you mean {show(near)}?") if near else error
 
 
