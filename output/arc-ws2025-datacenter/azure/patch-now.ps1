@@ -178,7 +178,7 @@ function Start-Call($Job, $Method, $Path, $Api, $Body) {
     $Job.Log = $Job.Process.StandardError.ReadToEndAsync()
 }
 
-# The answer: the HTTP status (0 when az tells none), the seconds of Retry-After (-1 without), the
+# The answer: the HTTP status (0 if az prints none), the seconds of Retry-After (-1 without), the
 # object, and the error's text.
 function Complete-Call($Job) {
     $answer = @{ Status = 0; Retry = -1; Next = ''; Json = $null; Detail = '' }
@@ -221,7 +221,7 @@ function Get-Patience($Answer) {
     return $Poll
 }
 
-# Goes on with a function after some seconds; false when the time limit has passed.
+# Calls a function after some seconds; false if the time limit has passed.
 function Set-Pause($Job, $Seconds, $Then) {
     $now = [DateTime]::UtcNow
     if ($now -ge $Job.Deadline) { return $false }
@@ -232,7 +232,7 @@ function Set-Pause($Job, $Seconds, $Then) {
     return $true
 }
 
-# Reads, and goes on with a function that takes the answer; tries again while the service is busy.
+# Reads, and passes the answer to a function; tries again while the service is busy.
 function Read-Resource($Job, $Path, $Then) {
     $Job.Path = $Path
     $Job.After = $Then
@@ -266,7 +266,7 @@ function Write-Row($Job, $Result, $State, $Detail) {
     $Job.Result = $Result
 }
 
-# What the last row of each machine says: a run that was stopped goes on where it was.
+# What the last row of each machine says: a stopped run continues from there.
 function Read-Results {
     $last = @{}
     if ($plan -or 'status', 'image' -contains $Action) { return $last }

@@ -78,7 +78,7 @@ plain() { LC_ALL=C tr '\000-\037\177' ' ' | cut -c 1-400 | sed 's/ *$//'; }
 
 # call METHOD PATH API-VERSION [BODY-FILE]
 # Sends one request; instead of a path it takes a whole address that Azure gave. Sets status to the HTTP
-# status (000 when az tells none), retry to the seconds of Retry-After, next to the address of Location,
+# status (000 if az prints none), retry to the seconds of Retry-After, next to the address of Location,
 # and detail to the error's text; the body of the answer is in $room/out.
 call() {
     local url="$endpoint$2?api-version=$3" code=0
@@ -161,7 +161,7 @@ row() {
 
 head_row='"subscription","resource_group","machine","action","result","state","detail"'
 
-# What the last row of each machine says: a run that was stopped goes on where it was.
+# What the last row of each machine says: a stopped run continues from there.
 declare -A last=()
 read_results() {
     local line key

@@ -791,7 +791,7 @@ function Clear-Plan {
 
 # Everything that goes on after the restart is there before the package goes. If that fails, or the
 # removal does, no plan is left; but a package that is no longer Installed goes at the next restart,
-# and then the plan goes on.
+# and then the plan continues.
 function Start-Removal($Plan, [int]$Number) {
     try {
         Save-Plan $Plan $Number

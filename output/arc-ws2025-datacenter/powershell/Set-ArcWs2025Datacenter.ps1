@@ -270,7 +270,7 @@ function Test-Name($List, $Name) {
     return $false
 }
 
-#region the record of the state before
+#region the record of the previous state
 
 $recordSchema = 'gpogen-record/1'
 
@@ -456,7 +456,7 @@ function Invoke-Reg($Arguments) {
 
 #endregion
 
-#region recording the state before
+#region recording the previous state
 
 function Find-Entry($Record, [string]$Key, [string]$Name) {
     foreach ($item in $Record.settings) {
@@ -464,7 +464,7 @@ function Find-Entry($Record, [string]$Key, [string]$Name) {
     }
 }
 
-# What was there before the first run stays; what this run writes is new.
+# The values from before the first run remain; this run adds only what it writes.
 function Add-Entry($Record, [string]$Key, [string]$Name, $Wrote) {
     $entry = Find-Entry $Record $Key $Name
     if ($null -ne $entry) { $entry.wrote = $Wrote; return }

@@ -210,7 +210,7 @@ function Test-Name($List, $Name) {
     return $false
 }
 
-#region the record of the state before
+#region the record of the previous state
 
 $recordSchema = 'gpogen-record/1'
 

@@ -539,7 +539,7 @@ function Clear-Run {
     Remove-MsuFolder
 }
 
-# Without the task nothing would go on, so there is no state without it.
+# Without the task, nothing would continue: so there is no state without it.
 function Save-Run([string]$Text) {
     $isNew = -not (Test-Key $stateKey)
     try {

@@ -599,7 +599,7 @@ function Set-Status($Gpo) {
         if ("$($Gpo.GpoStatus)" -ne $wantedStatus) { $Gpo.GpoStatus = $wantedStatus }
         return
     }
-    # The computer's half is never switched on: somebody may have switched it off on purpose.
+    # The script never enables the computer side: somebody can have disabled it on purpose.
     if ($userSideIsEmpty -and "$($Gpo.GpoStatus)" -eq 'AllSettingsEnabled') { $Gpo.GpoStatus = 'UserSettingsDisabled' }
     if (-not $userSideIsEmpty -and "$($Gpo.GpoStatus)" -eq 'UserSettingsDisabled') { $Gpo.GpoStatus = 'AllSettingsEnabled' }
     if ('AllSettingsDisabled', 'ComputerSettingsDisabled' -contains "$($Gpo.GpoStatus)") {
