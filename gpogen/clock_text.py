@@ -18,6 +18,7 @@ _DAY = 24
 _SHORTEST, _LONGEST_RUN = 90, 235
 """The minutes that a schedule of Update Manager can last."""
 _HOUR = 60
+_HOW = 'use hours and minutes in quotes, such as "03:30"'
 
 
 def time_fix(value: Any) -> str:
@@ -25,7 +26,7 @@ def time_fix(value: Any) -> str:
     hour, minute = _time(value)
     if (hour, minute) == (_DAY, 0):
         return f"{_written(0, 0)}; the day begins with it"
-    return _written(hour, minute) or 'use hours and minutes in quotes, such as "03:30"'
+    return _written(hour, minute) or ("" if _is_form(value) else _HOW)
 
 
 def hour_fix(value: Any) -> str:
@@ -51,7 +52,7 @@ def duration_fix(value: Any) -> str:
     """Say how to write ``3h30m`` or ``90 minutes``."""
     hours, minutes = _duration(value)
     fits = _SHORTEST <= _HOUR * hours + minutes <= _LONGEST_RUN and minutes < _HOUR
-    return _written(hours, minutes) if fits else 'use hours and minutes in quotes, such as "03:30"'
+    return _written(hours, minutes) if fits else "" if _is_form(value) else _HOW
 
 
 def _duration(value: Any) -> tuple[int, int]:
@@ -67,6 +68,11 @@ def _duration(value: Any) -> tuple[int, int]:
             return 0, 0
         hours, more = int(found[1]), _minutes(found[2])
     return hours, more
+
+
+def _is_form(value: Any) -> bool:
+    """Tell whether a text has the form of a time, and only its numbers are wrong."""
+    return isinstance(value, str) and re.fullmatch(r"[0-9]{2}:[0-9]{2}", value) is not None
 
 
 def _written(hour: int, minute: int) -> str:

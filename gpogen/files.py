@@ -286,6 +286,6 @@ def refuse_input(
         given = Path(os.path.realpath(name))
         if name != "-" and given.is_dir() and there.is_relative_to(given):
             raise UsageError(
-                f"--output: {output} lies in {name}, so the next run reads it as a report; name a "
-                "file elsewhere"
+                f"--output: {output} is in {name}, so the next run would read it as a report; "
+                "name a file elsewhere"
             )

@@ -328,9 +328,9 @@ def excluded(sets: list[str], supported: str, notes: Json) -> dict[str, str]:
 def status(policy_class: str, sets: list[str], reasons: dict[str, str]) -> tuple[str, str | None]:
     """Whether a policy is offered to profiles, and if not, why."""
     if policy_class == "User":
-        return "known", "a user policy: it doesn't concern a server's updates"
+        return "known", "a user policy: it does not affect the updates of a server"
     if sets == ["25H2"]:
-        return "known", "only the 25H2 templates have it; no text says that a server honors it"
+        return "known", "only the 25H2 templates have it; no source says that a server applies it"
     if set(reasons) == set(OS_SETS):
         return "known", reasons["windows-server-2025"]
     return "offered", None
@@ -395,7 +395,7 @@ def catalogue(folders: list[Path], alone: Path) -> Json:
         found = [policy_row(file, name, templates, notes) for name in names]
         rows += sorted(found, key=lambda row: row["order"])
     return {
-        "about": "Made by python -m tools.admx; don't edit. No enabled value: nothing is written."
+        "about": "Made by python -m tools.admx; do not edit. No enabled value: nothing is written."
         " No disabled or false value: the value is deleted.",
         "policies": {f"{row['file']}.{row['name']}": row for row in rows},
     }

@@ -62,7 +62,7 @@ Keys, all under HKLM:
 
 *absent* means that neither the profile nor anything it extends sets it. `unmanaged` writes
 nothing, even if a base sets a value. gpogen writes an element on its policy's editor page as the
-editor does, so *absent* inside an enabled policy may delete.
+editor does, so *absent* inside an enabled policy can delete.
 """
 FORMATS_HEAD = """# What gpogen writes and reads
 
@@ -273,9 +273,9 @@ SETTINGS_HEAD = f"""# Settings
 
 {MADE}
 
-Every policy of WindowsUpdate.admx, DeviceGuard.admx and SecureBoot.admx, the download mode of
-DeliveryOptimization.admx, then every registry value that they write, and those that are in no
-template. `gpogen explain NAME` shows one of them.
+This page lists every policy of WindowsUpdate.admx, DeviceGuard.admx and SecureBoot.admx, the
+download mode of DeliveryOptimization.admx, and then every registry value: those that these policies
+write, and those that no template has. To show one of them, run `gpogen explain NAME`.
 
 """
 UNPROVEN_HEAD = f"""# Unproven facts
@@ -292,9 +292,10 @@ COVERAGE_HEAD = f"""# The source document, statement by statement
 
 {MADE}
 
-The document: {source_document()}. Its statements in our words, what later sources made of them,
-and what of gpogen does each: a rule **enforces** it, a command **shows** it, a **produced** file
-says or does it, or it is **to come**, and what it waits for.
+The document: {source_document()}. This page lists its statements in our words, what later sources
+say, and which part of gpogen implements each statement: a rule enforces it (**enforced**), a
+command shows it (**shown**), or an output file states or does it (**produced**). A statement can
+also be **to come**, with the part that is missing.
 
 """
 

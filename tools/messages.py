@@ -21,6 +21,8 @@ _ID = re.compile(r"GP[0-9]{3}|HP[0-9]{3}|UNPROVEN-[A-Z]|[A-Z][A-Z0-9]+(-[A-Z0-9]
 _ERRORS = ("UsageError", "ContentError", "FormatError", "at_line", "ValueError")
 _MAKERS = ("mistake", "error")
 """Functions whose first argument is an id, and whose second is the message."""
+_OR = "\0"
+"""Between the texts that one place can have; no message contains it."""
 _BEGINNINGS = ("message", "told")
 """Variables that hold the beginning of a message."""
 
@@ -47,7 +49,7 @@ def messages() -> list[Message]:
     found: dict[tuple[str, str], Message] = {}
     for path in sorted(PACKAGE.rglob("*.py")):
         for item in _of_module(path):
-            for text in item.text.split(" | "):
+            for text in item.text.split(_OR):
                 before = found.get((item.id, text), replace(item, text=text, fix=""))
                 fix = _several(before.fix, item.fix)
                 found[item.id, text] = replace(before, fix=fix)
@@ -56,8 +58,8 @@ def messages() -> list[Message]:
 
 def _several(*texts: str) -> str:
     """Join texts of which each can be several already."""
-    parts = dict.fromkeys(part for text in texts for part in text.split(" | "))
-    return " | ".join(filter(None, parts))
+    parts = dict.fromkeys(part for text in texts for part in text.split(_OR))
+    return _OR.join(filter(None, parts))
 
 
 def _of_module(path: Path) -> Iterator[Message]:
@@ -172,7 +174,7 @@ def _placeholder(node: ast.expr, texts: dict[str, str]) -> str:
     """Return an expression in braces; the beginning of a message as its last text."""
     inner = node.value if isinstance(node, ast.FormattedValue) else node
     if isinstance(inner, ast.Name) and inner.id in _BEGINNINGS and texts.get(inner.id):
-        return texts[inner.id].rpartition(" | ")[2]
+        return texts[inner.id].rpartition(_OR)[2]
     return "{" + ast.unparse(inner) + "}"
 
 
@@ -185,13 +187,15 @@ def page() -> str:
             group = item.id
             rows.append(f"\n## {GROUPS.get(group, group)}\n")
         rows.append(f"- {_plain(item.text)}")
-        rows += [f"  - fix: {_plain(fix)}" for fix in item.fix.split(" | ") if fix]
+        rows += [f"  - fix: {_plain(fix)}" for fix in item.fix.split(_OR) if fix]
     return HEAD + "\n".join(rows) + "\n"
 
 
 def _plain(text: str) -> str:
-    """Write a text as Markdown on one line."""
-    return re.sub(r"([<*|])", r"\\\1", " ".join(text.split()))
+    """Write a text as Markdown on one line; code needs no escapes."""
+    parts = re.split(r"(`[^`]*`)", " ".join(text.split()))
+    parts[::2] = [re.sub(r"([<*|])", r"\\\1", part) for part in parts[::2]]
+    return "".join(parts)
 
 
 GROUPS = {

@@ -15,7 +15,7 @@ MACHINE: Final = "Microsoft.HybridCompute/machines"
 LICENSES: Final = f"{MACHINE}/licenseProfiles"
 _SHOWN = f"{MACHINE}/licenseProfile"
 _SCHEMA = "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#"
-_UNTRIED = "The author of this definition has not assigned it in Azure."
+_UNTRIED = "The authors of gpogen have not assigned this definition in Azure."
 
 Json = dict[str, Any]
 

@@ -66,7 +66,7 @@ def _template(compiled: Compiled, plan: Schedule) -> dict[str, Any]:
         "$schema": _SCHEMA,
         "contentVersion": "1.0.0.0",
         "metadata": {
-            "description": "The author of this file has not deployed it. It says the same as "
+            "description": "The authors of gpogen have not deployed this file. It says the same as "
             "maintenance-configuration.bicep. Deploy it to the resource group of the "
             "machines: the dynamic scope finds machines only there, and 1000 at most."
         },
@@ -90,7 +90,7 @@ def _parameters(plan: Schedule, arc: ArcMachines | None) -> dict[str, Any]:
             defaultValue=(arc and arc.location) or "[resourceGroup().location]",
         ),
         "startDate": text(
-            "The first day of the schedule, in the future, as 2027-01-31.",
+            "The first day of the schedule, in the future, such as 2027-01-31.",
             minLength=10,
             maxLength=10,
         ),
@@ -105,7 +105,7 @@ def _parameters(plan: Schedule, arc: ArcMachines | None) -> dict[str, Any]:
     }
     if not plan.reboot:
         found["rebootSetting"] = text(
-            "Whether the schedule restarts machines; the profile does not say it.",
+            "Whether the schedule restarts machines; the profile does not set it.",
             allowedValues=["IfRequired", "Never", "Always"],
         )
     found["eventFunctionId"] = text(

@@ -69,7 +69,7 @@ def _about(head: Header) -> list[str]:
 def _about_undo(head: Header, left: tuple[Record, ...]) -> list[str]:
     but = (
         "It sets AUOptions 3 and NoAutoUpdate 0 (download only), because what a server does",
-        "without these values is unproven: it may install and restart automatically (UNPROVEN-G).",
+        "without these values is unproven: it can install and restart automatically (UNPROVEN-G).",
     )
     return [
         f"{head.name}, written by gpogen {head.version}: deletes what {head.name}.reg sets.",

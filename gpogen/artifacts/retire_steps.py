@@ -13,7 +13,7 @@ from gpogen.servicing.retiring import SUFFIX, can_retire
 
 _ABSENT = (
     "Unlinking or deleting the GPO leaves AUOptions absent. What a server does then is unproven "
-    "(gpogen explain UNPROVEN-G): it may download and install updates automatically, and restart."
+    "(gpogen explain UNPROVEN-G): it can download and install updates automatically, and restart."
 )
 _LEAVE = (
     f"{_ABSENT} So first link another GPO that sets AUOptions 3 and NoAutoUpdate 0 (from a profile "

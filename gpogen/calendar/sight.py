@@ -119,7 +119,7 @@ def _doubts(
         sure = [what.doubt for _, what in open_ones if not what.doubt.endswith("may be one")]
         names = listed([str(item) for item, _ in open_ones])
         verb = "is" if len(open_ones) == 1 else "are"
-        what = sure[0] if sure else "one of the unknown updates may be an update of the system"
+        what = sure[0] if sure else "one of the unknown updates can be an update of the system"
         yield (
             f"{names} {verb} not in the release data: {what}, and a cumulative update that is "
             "not a baseline takes a machine off the train"

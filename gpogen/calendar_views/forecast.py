@@ -112,7 +112,7 @@ def _fleet(item: Forecast, own: Sequence[Overlay]) -> Iterator[tuple[str, str]]:
     if len(own) > 1:
         low, high = (count * len(own) for count in item.restarts)
         told = f"{high} windows for all {len(own)} profiles together: {low} to {high} restarts"
-        yield "fleet", f"{told}, each profile's counted by itself"
+        yield "fleet", f"{told}, counted separately for each profile"
 
 
 def _named(months: Sequence[Month], what: str) -> str:

@@ -35,7 +35,7 @@ def board(found: Calendar) -> Board:
     months = found.range.months
     span = f"{months[0]} to {months[-1]}"
     as_of = _as_of(found)
-    notes = [f"Release data of {as_of}. Planned months may change." if as_of else ""]
+    notes = [f"Release data of {as_of}. Planned months can change." if as_of else ""]
     if found.asked:
         title = "When updates install and restart"
         zones = {item.zone for item in found.overlays}

@@ -104,6 +104,12 @@ def command(
     machines = parse_target(target, installed_by or "")
     compiled = verbose or bool(today)
     selection = select(paths, profiles_dir, foreign=machines, side=side_of(side), compiled=compiled)
+    given = {"--target": target, "--installed-by": installed_by, "--side": side}
+    for option in (name for name, value in given.items() if value):
+        if not selection.others and not selection.errors:
+            raise click.UsageError(
+                f"{option} applies to GPO backups and .pol files, but none of the paths is one"
+            )
     if strict:
         selection = judge_strictly(selection)
     show.show_errors(selection)

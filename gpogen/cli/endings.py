@@ -7,6 +7,7 @@ from pathlib import PurePath
 from typing import TypeAlias
 
 from gpogen.errors import UsageError
+from gpogen.near import alternatives
 
 Endings: TypeAlias = Mapping[str, Sequence[str]]
 """By format, the endings of its files in lower case, the usual one first."""
@@ -36,7 +37,7 @@ def form_of(form: str | None, output: str, endings: Endings, usual: str) -> str:
     for name, known in endings.items():
         if ending in known:
             return name
-    told = _or([f"{known[0]} ({name})" for name, known in _first_of_each(endings).items()])
+    told = alternatives([f"{known[0]} ({name})" for name, known in _first_of_each(endings).items()])
     picture = "; for a picture, use .svg" if ending in _PICTURES and "svg" in endings else ""
     raise UsageError(f"--output: must end with {told}; got {output}{picture}")
 
@@ -49,7 +50,7 @@ def check(output: str, allowed: Sequence[str], when: str = "") -> None:
     """
     ending = _ending(output)
     if ending and ending not in allowed:
-        raise UsageError(f"--output: {when}must end with {_or(allowed)}; got {output}")
+        raise UsageError(f"--output: {when}must end with {alternatives(allowed)}; got {output}")
 
 
 def _ending(output: str) -> str:
@@ -66,8 +67,3 @@ def _first_of_each(endings: Endings) -> Endings:
         if own:
             found[name] = own
     return found
-
-
-def _or(words: Sequence[str]) -> str:
-    *most, last = words
-    return f"{', '.join(most)} or {last}" if most else last

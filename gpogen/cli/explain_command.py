@@ -90,7 +90,11 @@ def _unknown(word: str, entries: tuple[Explanation, ...]) -> str:
     if word in shipped_names():
         return f"gpogen: {word!r} is a shipped profile; see: gpogen list --shipped {word}"
     near = hints(word, entries)
-    advice = f"did you mean {' or '.join(near)}?" if near else "see: gpogen explain --help"
+    advice = (
+        f"did you mean {', '.join(near[:-1])}{' or ' if near[1:] else ''}{near[-1]}?"
+        if near
+        else "see: gpogen explain --help"
+    )
     return f"gpogen: unknown name {word!r}; {advice}"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import importlib
 import io
@@ -13,6 +14,7 @@ from typing import NoReturn
 import click
 
 from gpogen import __version__
+from gpogen.cli import options
 from gpogen.terminal import color
 
 COMMANDS: Mapping[str, str] = {
@@ -68,6 +70,7 @@ class LazyGroup(click.Group):
         command: click.Command = module.command
         if not any(item.name == "color" for item in command.params):
             command.params.append(color.option())
+        options.refuse_empty(command)
         return command
 
     def resolve_command(
@@ -150,7 +153,8 @@ def _run(arguments: list[str] | None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return READER_GONE
     except OSError as error:
-        say(f"gpogen: {_reason(error)}", err=True)
+        with contextlib.suppress(OSError):  # It can be standard error that is full.
+            say(f"gpogen: {_reason(error)}", err=True)
         return 2
     except (MemoryError, RecursionError):
         say("gpogen: the input is too large or too deeply nested for this machine", err=True)

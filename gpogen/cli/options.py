@@ -2,7 +2,44 @@
 
 from __future__ import annotations
 
+import os
+from typing import Any
+
 import click
+from click.core import ParameterSource
+
+
+class _Text(click.types.StringParamType):
+    """A text; an empty one is wrong usage, such as ``-o "$UNSET"``, and never a default."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if value == "" and _is_written(param, ctx):
+            self.fail("the text is empty", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+def _is_written(param: click.Parameter | None, ctx: click.Context | None) -> bool:
+    """Tell whether a value is on the command line."""
+    if param is None or param.name is None or ctx is None:
+        return False
+    return ctx.get_parameter_source(param.name) is ParameterSource.COMMANDLINE
+
+
+def refuse_empty(command: click.Command) -> None:
+    """Have a command, and those below it, refuse every empty text on the command line."""
+    for param in command.params:
+        if type(param.type) is click.types.StringParamType:
+            param.type = _Text()
+    for below in getattr(command, "commands", {}).values():
+        refuse_empty(below)
+
+
+def _folder(ctx: click.Context, param: click.Parameter, value: str) -> str:
+    """Refuse a folder that somebody names and that is not there."""
+    if _is_written(param, ctx) and not os.path.isdir(value):
+        raise click.BadParameter(f"{value}: no such folder", ctx, param)
+    return value
+
 
 paths = click.argument("paths", nargs=-1, metavar="[PROFILE]...")
 profiles = click.option(
@@ -11,6 +48,7 @@ profiles = click.option(
     default="profiles",
     show_default=True,
     metavar="DIR",
+    callback=_folder,
     help="The folder of the profiles (*.yaml, *.yml; no subfolders).",
 )
 output = click.option(

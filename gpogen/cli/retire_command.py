@@ -20,7 +20,7 @@ from gpogen.terminal.plain import say
     "--output",
     default="",
     metavar="FILE",
-    help="The new profile; - prints it. Default: <name>-retired.yaml beside PROFILE.",
+    help="The new profile; - prints it. Default: <name>-retired.yaml in the folder of PROFILE.",
 )
 @click.option(
     "--remove-vbs",

@@ -79,6 +79,8 @@ def command(
 
     day = day_of(today)
     knowledge, findings = read_knowledge((profiles_dir,), updates, day)
+    for kb in kbs:
+        reading.refuse_other_words(kb, "--kb")
     texts = [reading.read_stdin_text() if kb == "-" else kb for kb in kbs]
     reports = fleet.reports_of(texts, files, build)
     alone = not files and len(reports) == 1

@@ -69,7 +69,8 @@ def command(paths: tuple[str, ...], profile: str, templates: str, form: str, max
     told = f"{wrong} with problems" if wrong else "no problems"
     if any(report.structure_only for report in reports):
         told += f"; {_STRUCTURE_ONLY}"
-    say(f"{plural(len(reports), 'folder')} checked: {told}{end}", err=True)
+    checked = f"{plural(len(reports), 'folder')} checked: {told}" if reports else "nothing checked"
+    say(f"{checked}{end}", err=True)
     return 2 if unread else int(bool(wrong))
 
 

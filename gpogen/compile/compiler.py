@@ -15,11 +15,11 @@ from gpogen.compile.resolve import Resolver, policy_requests
 from gpogen.compile.source import Places
 from gpogen.compile.subject import Authored
 from gpogen.finding import Finding, in_order
+from gpogen.near import Hints
 from gpogen.policy.order import record_order
 from gpogen.policy.records import Record
 from gpogen.profile.load import LoadedProfile
 from gpogen.profile.schema import Profile
-from gpogen.profile.shape import Hints
 from gpogen.servicing.machines import machines_of
 
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 from gpogen.compile.origin import Origin, Traced
 from gpogen.finding import Finding, Place, Severity
+from gpogen.near import Hints
 from gpogen.policy.records import Record
-from gpogen.profile.shape import Hints
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

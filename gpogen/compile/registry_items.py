@@ -37,6 +37,7 @@ _NEEDS = {
     "secure-key": ("data",),
 }
 """What each action takes; anything else beside key, via and why is refused."""
+_BELOW_HKLM = ("software", "system")
 _BY_PREFERENCE = ("set", "delete", "create-key", "soft")
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _DEFAULT = "(default)"
@@ -129,7 +130,9 @@ class _Item:
         try:
             target = split_key(self.item.key)
         except ValueError as error:
-            self._wrong("key", f"{quoted(self.item.key)}: {error}")
+            hive = self.item.key.partition("\\")[0]
+            fix = f"write 'HKLM\\{self.item.key}'" if hive.lower() in _BELOW_HKLM else ""
+            self._wrong("key", f"{quoted(self.item.key)}: {error}", fix)
             return None
         if target[1].split("\\")[0].upper() in _HIVE_NAMES:
             self._wrong(
@@ -156,7 +159,7 @@ class _Item:
 
     def _data(self) -> bytes:
         action = self.item.action
-        if self.faulty or action in ("delete", "delete-values", "create-key"):
+        if action in ("delete", "delete-values", "create-key") or self._lacks():
             return b""
         try:
             data = self._encode()
@@ -169,6 +172,10 @@ class _Item:
         if len(data) > MAX_DATA:
             self._wrong("data", f"{len(data)} bytes; the maximum is {MAX_DATA}")
         return data
+
+    def _lacks(self) -> bool:
+        """Tell whether a field is missing, without which the data mean nothing."""
+        return any(getattr(self.item, field) is None for field in _NEEDS[self.item.action])
 
     def _would_create(self, data: bytes) -> bool:
         return self.item.type == "none" and not self.item.name and not data

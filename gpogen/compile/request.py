@@ -20,7 +20,8 @@ class PolicyRequest:
         values: element values by registry value name; ``remove`` and ``unmanaged`` count per
             element too.
         at: where the policy is asked for.
-        places: where single elements are asked for, by value name.
+        places: where the values of single elements stand, by value name.
+        names: where the names of single elements stand; empty where a word asks for them.
         why: the author's reason.
         word: the profile's words, ``updates.mode``; for a ``policies`` item its name.
         filled: elements that a word filled in without the author's saying.
@@ -33,6 +34,7 @@ class PolicyRequest:
     at: Place
     values: Mapping[str, ElementValue] = field(default_factory=dict)
     places: Mapping[str, Place] = field(default_factory=dict)
+    names: Mapping[str, Place] = field(default_factory=dict)
     why: str = ""
     word: str = ""
     filled: frozenset[str] = frozenset()

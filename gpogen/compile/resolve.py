@@ -13,9 +13,9 @@ from gpogen.compile.origin import LeftOut
 from gpogen.compile.request import PolicyRequest
 from gpogen.compile.source import Places
 from gpogen.finding import Place
+from gpogen.near import Hints, allowed_text
 from gpogen.profile.schema import Profile
 from gpogen.profile.setting import ElementValue, State
-from gpogen.profile.shape import Hints, allowed_text
 
 
 @dataclass(slots=True)
@@ -91,6 +91,7 @@ class Resolver:
         """Drop elements that this OS's templates do not have."""
         values: dict[str, ElementValue] = {}
         places = dict(asked.places)
+        names: dict[str, Place] = {}
         for name, value in asked.values.items():
             element = definition.element(name)
             if element is None:
@@ -98,11 +99,13 @@ class Resolver:
                     self._no_element(policy, definition, asked, name)
                 continue
             at = asked.places.get(name, asked.at)
+            named = asked.names.get(name, at)
             if element.name in values:
-                self._twice(asked, element.name, at, places[element.name])
+                self._twice(asked, element.name, named, names[element.name])
                 continue
             values[element.name] = value
             places[element.name] = at
+            names[element.name] = named
         self._check_state(asked)
         return replace(asked, values=values, places=places)
 
@@ -121,7 +124,7 @@ class Resolver:
     def _no_element(
         self, policy: Policy, definition: Definition, asked: PolicyRequest, name: str
     ) -> None:
-        at = asked.places.get(name, asked.at)
+        at = asked.names.get(name) or asked.places.get(name, asked.at)
         if any(other.element(name) for other in policy.definitions):
             if not self.family:
                 return  # A base: another system's templates have it.
@@ -153,6 +156,7 @@ def policy_requests(profile: Profile, tree: Places) -> Iterator[PolicyRequest]:
             values=item.values,
             at=tree.place("policies", number, "policy"),
             places={name: tree.place("policies", number, "values", name) for name in item.values},
+            names={name: tree.key("policies", number, "values", name) for name in item.values},
             why=item.why or "",
             word="",
         )

@@ -175,7 +175,7 @@ class CredentialGuard(StrEnum):
 
     ON = "the profile turns it on"
     OFF = "the policy keeps it off"
-    OPEN = "the profile does not set it, and the system may start it"
+    OPEN = "the profile does not set it, and the system can start it"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from gpogen.document.nodes import Mapping, Scalar, find, place_of
+from gpogen.document.nodes import Mapping, Scalar, find, key_place, place_of
 from gpogen.finding import Place
 
 
@@ -18,6 +18,10 @@ class Places:
     def place(self, *path: int | str) -> Place:
         """Return where a path stands, or the nearest thing above it."""
         return place_of(self.tree, path)
+
+    def key(self, *path: int | str) -> Place:
+        """Return where the key that a path ends with stands."""
+        return key_place(self.tree, path)
 
     def written(self, *path: int | str) -> bool:
         """Tell whether the profile, or one it extends, says anything at a path."""

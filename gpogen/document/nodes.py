@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -43,6 +44,12 @@ class Sequence:
                 count[item.place.file] += 1
                 self._numbers.append(count[item.place.file])
         return self._numbers[index]
+
+    def only(self, indexes: Iterable[int]) -> Sequence:
+        """Return a list of some of the items, which keep their numbers."""
+        chosen = list(indexes)
+        numbers = [self.number(index) for index in chosen]
+        return Sequence(self.place, [self.items[index] for index in chosen], numbers)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,8 @@ _NO_SPACE = re.compile(r"(?:- +)*([A-Za-z_][A-Za-z0-9_-]*):([^\s:/\\].*)")
 _MEMBER = re.compile(r"\s*(?:- +)*([^\s:'\"\[{#][^:]*): +(\S.*)")
 """A key with a value on one line."""
 _ITEM = re.compile(r"\s*([^\s:]+): +- +([^\s:][^:]*)")
+_NO_DASH = re.compile(r"\s*(-[A-Za-z_'\"{][^\s:]*: .*)")
+"""``-policy: x``, an item without the space after its dash."""
 _ESCAPES = ("unknown escape character", "hexdecimal number", "hexadecimal", "escape code")
 _DOUBLE_QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
 _OTHER = ("alias", "anchor", "directive", "tag")
@@ -194,6 +196,19 @@ def _bracket_after_colon(fault: Fault) -> Finding | None:
     return mistake("GP002", message, at, fix)
 
 
+def _missing_space_after_dash(fault: Fault) -> Finding | None:
+    """Explain ``-policy: x``, which is a key, where the next line of the item stands deeper."""
+    numbers = [number for number in (fault.above, fault.at.line) if number]
+    for number in numbers:
+        line = fault.line(number)
+        found = _NO_DASH.fullmatch(COMMENT.sub("", line).rstrip())
+        if found is not None:
+            at = fault.place(number, line.index("-") + 1)
+            message = f"not YAML: a space is missing after the dash in {_shown(found[1])}"
+            return mistake("GP002", message, at, f"write - {cut(found[1][1:])}")
+    return None
+
+
 def _no_colon(fault: Fault) -> Finding | None:
     if "could not find" not in fault.problem or fault.begun is None:
         return None
@@ -319,6 +334,7 @@ _EXPLANATIONS: tuple[Callable[[Fault], Finding | None], ...] = (
     _item_beside_key,
     _missing_space,
     _bracket_after_colon,
+    _missing_space_after_dash,
     _no_colon,
     _second_colon,
     _indentation,

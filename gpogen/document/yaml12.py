@@ -26,6 +26,8 @@ MAX_DEPTH = 40
 _TEXT_UNIT = 64
 """So many characters of a text count as one value more: aliases repeat texts, too."""
 
+_CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1f]")
+"""What no text begins with."""
 _NULL = re.compile(r"~|null|Null|NULL|")
 _INT = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
@@ -107,8 +109,8 @@ def read(data: bytes, file: str, kind: Kind = PROFILE) -> tuple[Node | None, lis
 
 def _decode(data: bytes, file: str, kind: Kind) -> str:
     if len(data) > kind.bytes:
-        message = f"the file has more than {kind.bytes} bytes ({kind.bytes >> 20} MiB)"
-        raise _StopReadingError(mistake("GP004", message, Place(file, 1, 1)))
+        large = f"the file has more than {kind.bytes} bytes ({kind.bytes >> 20} MiB)"
+        raise _StopReadingError(mistake("GP004", large, Place(file, 1, 1)))
     if data[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in data[:2]:
         fix = "it looks like UTF-16: save it as UTF-8"
         raise _StopReadingError(mistake("GP001", "not UTF-8", Place(file, 1, 1), fix))
@@ -118,6 +120,9 @@ def _decode(data: bytes, file: str, kind: Kind) -> str:
         before = data[: error.start].decode("utf-8").removeprefix("\ufeff")
         source = SourceText(data.decode("utf-8", errors="replace").removeprefix("\ufeff"))
         at = _place_in(before, file, source)
+        if _CONTROLS.search(data[:1024]):
+            binary = f"a binary file: {kind.what} must be text in UTF-8"
+            raise _StopReadingError(mistake("GP001", binary, Place(file, 1, 1))) from None
         message = f"not UTF-8: byte 0x{data[error.start]:02x} at offset {error.start}"
         raise _StopReadingError(mistake("GP001", message, at, "save it as UTF-8")) from None
 
@@ -222,7 +227,8 @@ class _Builder:
 
     def _refuse_tag(self, tag: str, place: Place) -> None:
         others = f" other than {', '.join(self.kind.tags)}" if self.kind.tags else ""
-        message = f"the tag {tag[:60]!r}: {self.kind.what} cannot have tags{others}"
+        written = tag.replace("tag:yaml.org,2002:", "!!", 1)
+        message = f"the tag {written[:60]!r}: {self.kind.what} cannot have tags{others}"
         self.findings.append(mistake("GP007", message, place, "remove it"))
 
     def _node_event(self, event: Any) -> None:

@@ -58,7 +58,7 @@ def _sentence(item: ErrorDetails) -> str:
     got = f"; got {cut(repr(item['input']), 60)}"
     if item["loc"] == ("schema",) and str(item["input"]).startswith("gpogen-audit/"):
         return (
-            f"{place} must be {context['expected']}{got}: the report was made by another version "
+            f"{place} must be {context['expected']}{got}: the report is from another version "
             "of gpogen"
         )
     if kind == "literal_error":

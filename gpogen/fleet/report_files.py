@@ -91,7 +91,7 @@ def _problem(place: str, problem: str) -> Iterator[Text]:
 
 def _folder(folder: str, depth: int) -> Iterator[Iterator[Text]]:
     if depth > MAX_FOLDERS:
-        yield _problem(folder, f"more than {MAX_FOLDERS} folders in one another")
+        yield _problem(folder, f"more than {MAX_FOLDERS} levels of folders")
         return
     try:
         with os.scandir(folder) as entries:

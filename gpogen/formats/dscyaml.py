@@ -206,7 +206,7 @@ def _record(node: MappingNode) -> Record | str:
         return "an expression of DSC decides whether it exists"
     if node.get("valueName") is None:
         if node.get("valueData") is not None:
-            raise at_line(line, "valueData must have a valueName beside it")
+            raise at_line(line, "valueData requires a valueName")
         return _of_key(*place, exists, line)
     name = _plain(text_of(node, "valueName"))
     if not exists:
@@ -321,7 +321,7 @@ def _value_reason(value: RegData | None) -> str:
 
 def _text_reason(text: str) -> str:
     if text.startswith((" ", "\n")) and text.strip(" \n"):
-        return "DSC may drop the blanks at the beginning of a text"
+        return "DSC can drop the blanks at the beginning of a text"
     if text.startswith("[") and ("\n" in text or "\r" in text):
         return "DSC cannot express a text of several lines that begins with ["
     return ""

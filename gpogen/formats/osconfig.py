@@ -124,7 +124,7 @@ def _record(node: MappingNode) -> Record | str:
         return "it has no value: it reads one, and sets none"
     value = _value(_TYPES[word], found)
     if value is None:
-        return f"its value is not one of the type {word}; nobody knows what OSConfig makes of it"
+        return f"its value is not one of the type {word}; what OSConfig does with it is unknown"
     return setting(*place, name, (_TYPES[word], value), line)
 
 

@@ -22,7 +22,7 @@ _NOQA = "noqa: run-once[task]"
 HANDLERS: tuple[Mapping[str, Any], ...] = (
     {
         # Without run_once the answer is registered for the first machine alone.
-        "name": Tagged("Ask whether the changed machines may restart now", note=_NOQA),
+        "name": Tagged("Ask whether to restart the changed machines now", note=_NOQA),
         "listen": RESTART,
         "ansible.builtin.pause": {
             "prompt": "Some values apply only after a restart. Restart now? Type yes"

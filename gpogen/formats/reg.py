@@ -39,7 +39,7 @@ _UNDO_HEAD = (
 _LOST_FOR_GOOD = {
     Action.DELETE: "was deleted and remains deleted",
     Action.DELETE_KEYS: "its subkeys were deleted and remain deleted",
-    Action.CREATE_KEY: "was created and remains, because other software may use it now",
+    Action.CREATE_KEY: "was created and remains, because other software can use it now",
 }
 
 

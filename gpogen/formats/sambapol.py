@@ -108,7 +108,9 @@ def decode(data: bytes) -> list[PolEntry]:
     """
     found = restored(data)
     if found.is_copied or found.is_copied_by_4_17:
-        raise FormatError("samba-tool may copy the .SAMBABACKUP beside this file instead of it")
+        raise FormatError(
+            "samba-tool can copy the .SAMBABACKUP in the same folder instead of this file"
+        )
     return list(found.entries)
 
 

@@ -72,7 +72,7 @@ def _setting(row: Any) -> Setting:
         raise ValueError("every column must be text")
     lone = next((column for column, text in row.items() if SURROGATE.search(text)), None)
     if lone is not None:
-        raise ValueError(f"{lone} has a lone surrogate, which is no character")
+        raise ValueError(f"{lone} has a lone surrogate, which is not a character")
     return setting_of(row)
 
 

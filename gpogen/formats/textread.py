@@ -47,7 +47,7 @@ def decode_text(data: bytes) -> str:
         return _decode(data, "utf-16-le", codecs.BOM_UTF16_LE)
     if (nul := data.find(b"\0")) >= 0:
         raise FormatError(
-            "the text has a NUL: it may be UTF-16 without the byte order mark FF FE", offset=nul
+            "the text has a NUL: it can be UTF-16 without the byte order mark FF FE", offset=nul
         )
     if data.startswith(codecs.BOM_UTF8):
         return _decode(data, "utf-8", codecs.BOM_UTF8)

@@ -16,7 +16,7 @@ from gpogen.lists import strict_json
 from gpogen.lists.audit import reduced
 from gpogen.lists.columns import IDENTIFYING, MACHINE, cells, column, first, sighting
 from gpogen.lists.reported import Reported, build_of, join
-from gpogen.lists.texts import read_lines
+from gpogen.lists.texts import QUOTES, read_lines
 from gpogen.lists.unread import refuse_unread
 from gpogen.profile.reading import STDIN, show
 from gpogen.text import cut
@@ -42,6 +42,26 @@ def read_list(path: str) -> tuple[Reported, ...]:
     if read_kb(path) and not Path(path).exists():
         raise UsageError(f"{path}: no such file; did you mean --kb {path}?")
     return parse(decode(read_file(Path(path), MAX_BYTES, shown)), shown)
+
+
+def refuse_other_words(text: str, shown: str) -> None:
+    """Refuse what is no KB number among the numbers of an option.
+
+    A list of several lines, which somebody pastes, and the title of an update have other words,
+    too; ``-`` is standard input.
+
+    Raises:
+        UsageError: a part between commas has no number, or a number is none of an update; it
+            could have been the one that decides.
+    """
+    if text.strip() == STDIN or "\n" in text.strip():
+        return
+    for part in re.split("[,;]", text):
+        words = [word.strip(QUOTES) for word in part.split()]
+        odd = [word for word in words if word.isdecimal() and read_kb(word) is None]
+        if odd or (words and not any(map(read_kb, words))):
+            wrong = cut(odd[0] if odd else part.strip(), 40)
+            raise UsageError(f"{shown}: {wrong!r} is not a KB number such as KB5066835")
 
 
 def read_stdin_text() -> str:

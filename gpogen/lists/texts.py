@@ -28,7 +28,7 @@ _NUMBER = re.compile(r"KB[0-9].*", re.IGNORECASE)
 """What is meant for a number, and must be one."""
 _KB = re.compile(r"\bKB[0-9]{6,8}\b", re.IGNORECASE | re.ASCII)
 _WORDS = re.compile(r"[^\W\d_]{3,}")
-_QUOTES = "()[]\"'.:"
+QUOTES = "()[]\"'.:"
 
 
 def read_lines(text: str, shown: str) -> Iterator[Reported]:
@@ -165,7 +165,7 @@ def _bare(lines: Sequence[str], shown: str) -> Iterator[Sighting]:
 
 
 def _of_line(line: str, shown: str) -> Iterator[Sighting]:
-    words = [word.strip(_QUOTES) for word in re.split(r"[\s,;]+", line.strip())]
+    words = [word.strip(QUOTES) for word in re.split(r"[\s,;]+", line.strip())]
     wrong = [word for word in words if _NUMBER.fullmatch(word) and read_kb(word) is None]
     if wrong:
         raise UsageError(f"{shown}: {cut(wrong[0], 40)!r} is not a KB number such as KB5066835")

@@ -35,7 +35,7 @@ def split_key(text: str) -> tuple[Hive, str]:
     match = _HEAD.fullmatch(text)
     hive = _HIVES.get(match["hive"].lower()) if match else None
     if match is None or hive is None:
-        raise ValueError(r"a key must start with HKLM\ or HKCU\ ")
+        raise ValueError("a key must start with HKLM\\ or HKCU\\")
     check_key(match["key"])
     return hive, match["key"]
 

@@ -9,10 +9,10 @@ from pathlib import Path, PureWindowsPath
 from gpogen.document.nodes import Mapping, Scalar, Sequence, is_null
 from gpogen.files import Roots, real, root_of
 from gpogen.finding import Finding, mistake
+from gpogen.near import Hints, allowed_text, nearest
 from gpogen.profile.fields import is_line, quoted
 from gpogen.profile.reading import SUFFIXES, is_there, profile_files
 from gpogen.profile.schema import Profile
-from gpogen.profile.shape import Hints, allowed_text, nearest
 from gpogen.resources import resource_dir
 
 MAX_EXTENDS = 16
@@ -155,4 +155,7 @@ def _cycle(scalar: Scalar, found: Path, chain: tuple[Path, ...]) -> Finding:
     names = [item.stem for item in chain]
     start = next(i for i, item in enumerate(chain) if real(item) == real(found))
     ring = " -> ".join([*names[start:], found.stem])
-    return mistake("GP023", f"extends is circular: {ring}", scalar.place)
+    fix = f"remove {quoted(scalar.text)} here, or another name of this circle"
+    if real(found) == real(chain[-1]):
+        fix = "remove it: a profile does not extend itself"
+    return mistake("GP023", f"extends is circular: {ring}", scalar.place, fix)

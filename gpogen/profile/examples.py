@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Callable
 from functools import cache
 
 from gpogen.catalog.files import load
-from gpogen.document.nodes import Node, Scalar, Sequence
+from gpogen.document.nodes import Mapping, Node, Scalar, Sequence
 from gpogen.profile.arc import MACHINE
 from gpogen.profile.azure import CLASSIFICATIONS
 from gpogen.profile.fields import KEYWORDS, is_line
@@ -24,6 +25,8 @@ _WITH_WORD = {
     "assured[]": "{{what: {}, why: ...}}",
     "allow[]": "{{rule: {}, why: ...}}",
 }
+_SCALE_SET = "{{orchestration: {}, health_extension: true}}"
+_WSUS = "{{server: '{0}', status_server: '{0}'}}"
 """How a mapping is written of which somebody wrote the one word that matters."""
 _ITEMS = {
     "extends": re.compile(r".*"),
@@ -38,6 +41,8 @@ _LONGEST = 60
 _SAFE = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*(?: [A-Za-z0-9_.-]+)*")
 """Texts that mean themselves in YAML without quotes, also in brackets."""
 _NO_TEXT = ("true", "false", "null")
+_URL = re.compile(r"https?://[^\s']+")
+_DASH = re.compile(r"-[^\s-]")
 _FIRST_RINGS = ("pilot", "test", "canary", "preview", "dev", "lab", "first")
 """Names of rings that usually install first."""
 _LAST_NUMBER = re.compile(r"([0-9]{1,3})$")
@@ -71,19 +76,18 @@ def write_instead(path: Path, node: Node | None) -> str:
     key = key_of(path)
     found = node.value if isinstance(node, Scalar) else None
     word = _quoted(found) if isinstance(found, str) and found.strip() and is_line(found) else ""
-    if key == "updates.schedule":
-        return f"write {example(path)}; weeks can be [second]"
-    if key == "extends" and word:
-        return f"write a list: [{_quoted(_profile_name(str(found)))}]"
-    if key == "target":
-        return f"write {_target(word)}"
-    if key == "ring":
-        return _ring(node)
-    if key == "restart" and isinstance(found, str):
-        policy = _near_policy(found)
-        return f"write {_restart(policy)}" if policy else "choose one (gpogen explain restart)"
+    of_key = _OF_KEY.get(key)
+    said = of_key(node, word) if of_key else ""
+    if said:
+        return f"write {said}" if said[0] in "{[" else said
+    if f"{key}[]" in examples() and _has_dashes(node):
+        return "put a space after the dash of each item"
     if word and found not in KEYWORDS and key in _WITH_WORD:
         return f"write {_WITH_WORD[key].format(word)}"
+    return _by_example(path, key, node, word)
+
+
+def _by_example(path: Path, key: str, node: Node | None, word: str) -> str:
     only = node.items[0] if isinstance(node, Sequence) and len(node.items) == 1 else None
     if key.endswith(f".{_ANY}") and isinstance(only, Scalar) and only.value is not None:
         return f"write {only.text if not isinstance(only.value, str) else _quoted(only.text)}"
@@ -93,6 +97,13 @@ def write_instead(path: Path, node: Node | None) -> str:
     if shape and not shape.startswith(("{", "[")):
         return f"write a value such as {shape}"
     return f"write {shape}" if shape else ""
+
+
+def _has_dashes(node: Node | None) -> bool:
+    """Tell whether something is ``-one``, which is text or a key, and meant as ``- one``."""
+    found = node.value if isinstance(node, Scalar) else None
+    begun = next(iter(node.members), "") if isinstance(node, Mapping) else found
+    return isinstance(begun, str) and _DASH.match(begun) is not None
 
 
 def _one_item(key: str, shape: str, word: str) -> str:
@@ -108,7 +119,28 @@ def _profile_name(text: str) -> str:
     return text if "/" in text or "\\" in text or not stem else stem
 
 
-def _target(word: str) -> str:
+def _schedule(_: Node | None, __: str) -> str:
+    return f"{examples()['updates.schedule']}; weeks can be [second]"
+
+
+def _extends(node: Node | None, word: str) -> str:
+    """Write a list of the one name that was found."""
+    name = str(node.value) if word and isinstance(node, Scalar) else ""
+    return f"write a list: [{_quoted(_profile_name(name))}]" if name else ""
+
+
+def _scale_set(_: Node | None, word: str) -> str:
+    return _SCALE_SET.format(word) if word in ("uniform", "flexible") else ""
+
+
+def _wsus(node: Node | None, _: str) -> str:
+    """Write a WSUS server with the one address that was found."""
+    found = node.value if isinstance(node, Scalar) else None
+    fits = isinstance(found, str) and _URL.fullmatch(found)
+    return _WSUS.format(found) if fits else ""
+
+
+def _target(_: Node | None, word: str) -> str:
     """Write a target with the platform or the system that was found; another would be a guess."""
     platform = word if word in PLATFORMS else "..."
     return f"{{platform: {platform}, os: {word if word in OSES else '...'}}}"
@@ -120,7 +152,7 @@ def order_of(name: str) -> int:
     return int(number[1]) if number else 1 if name.lower() in _FIRST_RINGS else 2
 
 
-def _ring(node: Node | None) -> str:
+def _ring(node: Node | None, _: str) -> str:
     """Write a ring with the name and the number that were found."""
     parts = node.items if isinstance(node, Sequence) else [node] if node is not None else []
     values = [item.value for item in parts if isinstance(item, Scalar)]
@@ -128,10 +160,10 @@ def _ring(node: Node | None) -> str:
     orders = [one for one in values if isinstance(one, int) and one is not True and one <= 1000]
     order = next((one for one in orders if one is not False and one >= 0), None)
     if not name and order is None:
-        return f"write {example(('ring',))}"
+        return example(("ring",))
     written = order_of(name) if order is None else order
     more = "; the ring with order 1 installs first" if order is None else ""
-    return f"write {{name: {_quoted(name or f'ring-{written}')}, order: {written}}}{more}"
+    return f"{{name: {_quoted(name or f'ring-{written}')}, order: {written}}}{more}"
 
 
 def _near_policy(word: str) -> str:
@@ -141,6 +173,15 @@ def _near_policy(word: str) -> str:
         return RESTART_NAMES[word]
     near = difflib.get_close_matches(word, (*RESTARTS, *KEYWORDS), n=1)
     return near[0] if near and near[0] in RESTARTS else ""
+
+
+def _restart_for(node: Node | None, _: str) -> str:
+    """Write the restart policy that a text means."""
+    found = node.value if isinstance(node, Scalar) else None
+    if not isinstance(found, str):
+        return ""
+    policy = _near_policy(found)
+    return _restart(policy) if policy else "choose one (gpogen explain restart)"
 
 
 def _restart(word: str) -> str:
@@ -158,3 +199,15 @@ def _quoted(text: str) -> str:
     if _SAFE.fullmatch(text) and text.lower() not in _NO_TEXT:
         return text
     return "'{}'".format(text.replace("'", "''"))
+
+
+_OF_KEY: dict[str, Callable[[Node | None, str], str]] = {
+    "updates.schedule": _schedule,
+    "extends": _extends,
+    "target": _target,
+    "target.scale_set": _scale_set,
+    "ring": _ring,
+    "restart": _restart_for,
+    "updates.source.wsus": _wsus,
+}
+"""What to write for a key, by the node and the word that were found; empty for the example."""

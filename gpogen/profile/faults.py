@@ -7,6 +7,7 @@ import json
 
 from gpogen.document.nodes import Mapping, Node, Scalar, Sequence, plain, says
 from gpogen.finding import Finding, mistake
+from gpogen.near import FEW, nearest
 from gpogen.profile.merge import (
     allow_identity,
     assured_identity,
@@ -43,7 +44,10 @@ def missing_keys(tree: Mapping, *, is_base: bool, lacks_bases: bool) -> list[Fin
         return [mistake("GP011", message, own.place)]
     if is_base or not isinstance(tree.get("target"), Mapping):
         return []
-    needed = [key for key in ("title", "orchestration") if not says(tree, key)]
+    unknown = [key for key in tree.members if key not in Profile.model_fields]
+    misspelt = {nearest(key, tuple(Profile.model_fields)) for key in unknown[:FEW]}
+    required = {"title", "orchestration"} - misspelt
+    needed = [key for key in ("title", "orchestration") if key in required and not says(tree, key)]
     return [
         missing_key(key, tree.place, ": a profile with a target requires it", Profile, (key,))
         for key in needed

@@ -20,6 +20,10 @@ from gpogen.policy.keys import utf16_length
 KEYWORDS: Final = ("remove", "unmanaged")
 """The two words that every setting takes besides its own values."""
 
+_WITH_UNIT = re.compile(r"([0-9]{1,4}) ?(?:d|days?|m|mins?|minutes?)")
+_ON = ("true", "yes", "y", "on", "1")
+_OFF = ("false", "no", "n", "off", "0")
+"""How people write true and false, by YAML 1.1 among others; in lower case."""
 MAX_TITLE = 255
 MAX_WHY = 4000
 
@@ -62,18 +66,26 @@ def words(
     Args:
         allowed: the list.
         forms: what else may stand there, for the message.
-        meant: other names of the allowed words, in lower case, for the message.
+        meant: other names of the allowed words, in lower case, for the message; what is none of
+            the words is the fix itself.
     """
 
     def check(value: Any) -> str:
         if isinstance(value, str) and value in allowed:
             return value
         message = f"{shown(value)} is not allowed here"
-        word = (meant or {}).get(_plain_text(value).lower())
-        fix = f"did you mean {word}?" if word else ""
+        said = _plain_text(value).lower()
+        word = (meant or {}).get(said) or _switch(said, allowed)
+        fix = (f"did you mean {word}?" if word in allowed else word) if word else ""
         raise wrong("word", message, allowed=(*allowed, *forms), found=value, fix=fix)
 
     return BeforeValidator(check)
+
+
+def _switch(said: str, allowed: tuple[str, ...]) -> str:
+    """Return the word for on and off where there is one."""
+    word = "enabled" if said in _ON else "disabled" if said in _OFF else ""
+    return word if word in allowed else ""
 
 
 def _plain_text(value: Any) -> str:
@@ -99,9 +111,16 @@ def whole(low: int, high: int, unit: str = "", keywords: tuple[str, ...] = ()) -
         others = "".join(f", {word}" for word in keywords[:-1])
         others += f" or {keywords[-1]}" if keywords else ""
         message = f"must be a {what} from {low} to {high}{others}; got {shown(value)}"
-        raise wrong("range", message, allowed=keywords, found=value, hide=True)
+        fix = _number_fix(value, low, high) if unit else ""
+        raise wrong("range", message, allowed=keywords, found=value, hide=True, fix=fix)
 
     return BeforeValidator(check)
+
+
+def _number_fix(value: Any, low: int, high: int) -> str:
+    """Say how to write ``7 days``; empty for anything else."""
+    found = _WITH_UNIT.fullmatch(value) if isinstance(value, str) else None
+    return f"write {int(found[1])}" if found and low <= int(found[1]) <= high else ""
 
 
 def flag(*keywords: str) -> Any:
@@ -111,7 +130,11 @@ def flag(*keywords: str) -> Any:
         if isinstance(value, bool):
             return value
         message = f"{shown(value)} is not allowed here"
-        raise wrong("word", message, allowed=("true", "false", *keywords), found=value)
+        said = _plain_text(value).lower()
+        word = "true" if said in _ON else "false" if said in _OFF else ""
+        quotes = ", without quotes" if said == word else ""
+        fix = f"write {word}{quotes}" if word else ""
+        raise wrong("word", message, allowed=("true", "false", *keywords), found=value, fix=fix)
 
     return BeforeValidator(check)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
@@ -72,8 +73,17 @@ class Assurance(Part):
     why: Block
 
 
+_RULE = r"[A-Z0-9-]{2,40}"
+
+
+def _rule_fix(value: Any) -> str:
+    """Say how to write ``hp016``."""
+    capitals = value.upper() if isinstance(value, str) else ""
+    return f"write {capitals}" if re.fullmatch(_RULE, capitals) else ""
+
+
 class Allowance(Part):
     """A rule that is silenced, with the reason."""
 
-    rule: Annotated[str, pattern(r"[A-Z0-9-]{2,40}", "a rule's id such as HP016")]
+    rule: Annotated[str, pattern(_RULE, "a rule's id such as HP016", _rule_fix)]
     why: Block

@@ -11,10 +11,10 @@ from gpogen.document.nodes import Mapping, Scalar, says
 from gpogen.errors import UsageError
 from gpogen.files import Roots, is_own_stream, real
 from gpogen.finding import Finding, Place, mistake
+from gpogen.linear import Clash, linearise
 from gpogen.profile.bases import Finder, extended, names_all
 from gpogen.profile.faults import digest_of, identity_faults, missing_keys, repeated_items
 from gpogen.profile.fields import quoted
-from gpogen.profile.linear import Clash, linearise
 from gpogen.profile.merge import could_inherit, merge
 from gpogen.profile.overrides import Override, overrides
 from gpogen.profile.reading import (
@@ -23,6 +23,7 @@ from gpogen.profile.reading import (
     STDIN,
     SUFFIXES,
     as_mapping,
+    known_keys,
     profile_bytes,
     profile_files,
     show,
@@ -276,7 +277,7 @@ def _finish(file: str, stem: str, line: _Line) -> LoadedProfile:
         return LoadedProfile(file=file, stem=stem, tree=None, profile=None, findings=line.findings)
     trees = [item.tree for item in line.order]
     tree = reduce(merge, reversed(trees))
-    profile, wrong = _checked(tree, lacks_bases=not line.is_whole)
+    profile, wrong = _checked(tree, file, lacks_bases=not line.is_whole)
     findings = told_once(list(line.findings), wrong)
     findings += repeated_items(tree)
     if findings:
@@ -293,15 +294,18 @@ def _finish(file: str, stem: str, line: _Line) -> LoadedProfile:
     )
 
 
-def _checked(tree: Mapping, *, lacks_bases: bool) -> tuple[Profile | None, list[Finding]]:
+def _checked(
+    tree: Mapping, file: str, *, lacks_bases: bool
+) -> tuple[Profile | None, list[Finding]]:
     """Judge the shape; a base's target may be a part of one, and is no target yet.
 
     While a base is not found, a key that it could have is not called missing.
     """
     inherits = could_inherit if lacks_bases else None
+    known = known_keys(file)
     if not _says_base(tree) or not says(tree, "target"):
-        return check_shape(tree, Profile, inherits)
+        return check_shape(tree, Profile, inherits, known)
     target = Mapping(tree.place, {"target": tree.members["target"]})
     rest = {key: member for key, member in tree.members.items() if key != "target"}
-    profile, wrong = check_shape(Mapping(tree.place, rest), Profile, inherits)
+    profile, wrong = check_shape(Mapping(tree.place, rest), Profile, inherits, known)
     return profile, [*wrong, *check_shape(target, BaseTarget)[1]]

@@ -10,7 +10,7 @@ from gpogen.document.nodes import Mapping
 from gpogen.files import YAML_SUFFIXES, read_file
 from gpogen.finding import Finding, mistake
 from gpogen.profile.merge import OWN_KEYS
-from gpogen.profile.schema import Profile
+from gpogen.profile.schema import Profile, is_name
 from gpogen.profile.shape import check_shape
 from gpogen.resources import resource_dir
 
@@ -79,15 +79,21 @@ def as_mapping(
     if node is not None and not isinstance(node, Mapping):
         message = "a profile must be a mapping that starts with `gpogen: 1`"
         return None, (*findings, mistake("GP006", message, node.place))
-    return node, tuple(told_once(findings, _own_faults(node) if is_base else []))
+    return node, tuple(told_once(findings, _own_faults(node, file) if is_base else []))
 
 
-def _own_faults(tree: Mapping | None) -> list[Finding]:
+def known_keys(file: str) -> dict[str, str]:
+    """Return what the keys of a file must be, for messages about missing ones: its name."""
+    stem = Path(file).stem
+    return {"name": stem} if is_name(stem) else {}
+
+
+def _own_faults(tree: Mapping | None, file: str) -> list[Finding]:
     """Find what is wrong with the keys that nobody inherits, which merging leaves out."""
     if tree is None:
         return []
     own = {key: tree.members[key] for key in OWN_KEYS if key in tree.members}
-    return check_shape(Mapping(tree.place, own), Profile)[1]
+    return check_shape(Mapping(tree.place, own), Profile, known=known_keys(file))[1]
 
 
 _WRITTEN = ("GP015", "GP016")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import datetime
 import re
 from typing import Annotated, Any
@@ -34,12 +35,34 @@ ORCHESTRATIONS = (
     "third-party",
     "manual",
 )
+_WSUS = "write group-policy, and name the WSUS server in updates.source"
 _OTHER_NAMES = {
     "gpo": "group-policy",
     "aum": "azure-update-manager",
     "cau": "cluster-aware",
     "sccm": "configmgr",
     "mecm": "configmgr",
+    "windows-update": "group-policy",
+    "wufb": "group-policy",
+    "wsus": _WSUS,
+}
+_OTHER_PLATFORMS = {"hci": "azure-local", "azure-stack": "azure-local"}
+_OTHER_INSTALLATIONS = {
+    "gui": "desktop",
+    "full": "desktop",
+    "desktop experience": "desktop",
+    "desktop-experience": "desktop",
+    "server core": "core",
+    "server-core": "core",
+}
+_OTHER_ROLES = {
+    "dc": "domain-controller",
+    "server": "member",
+    "member-server": "member",
+    "cluster": "cluster-node",
+    "hyper-v": "hyper-v-host",
+    "hyperv": "hyper-v-host",
+    "wsus": "wsus-server",
 }
 INSTALLATIONS = ("core", "desktop", "both")
 ROLES = ("member", "domain-controller", "cluster-node", "hyper-v-host", "wsus-server")
@@ -56,10 +79,18 @@ def _name(value: Any) -> str:
     return value
 
 
+_NAME = r"[a-z0-9][a-z0-9-]{0,62}"
+
+
+def is_name(text: str) -> bool:
+    """Tell whether a profile can have this name."""
+    return re.fullmatch(_NAME, text) is not None and text not in _DEVICES
+
+
 Name = Annotated[
     str,
     pattern(
-        r"[a-z0-9][a-z0-9-]{0,62}",
+        _NAME,
         "a name of 1 to 63 characters (a-z, 0-9 and hyphens) that starts with a letter or digit",
     ),
     BeforeValidator(_name),
@@ -86,7 +117,7 @@ class ScaleSet(Part):
     health_extension: Flag = False
 
 
-Platform = Annotated[str, words(*PLATFORMS)]
+Platform = Annotated[str, words(*PLATFORMS, meant=_OTHER_PLATFORMS)]
 Os = Annotated[str, words(*OSES)]
 
 
@@ -97,8 +128,10 @@ def _installation(value: Any) -> Any:
     raise fields.wrong("word", message, allowed=INSTALLATIONS, found=value, fix="write both")
 
 
-Installation = Annotated[str, words(*INSTALLATIONS), BeforeValidator(_installation)]
-Role = Annotated[str, words(*ROLES)]
+Installation = Annotated[
+    str, words(*INSTALLATIONS, meant=_OTHER_INSTALLATIONS), BeforeValidator(_installation)
+]
+Role = Annotated[str, words(*ROLES, meant=_OTHER_ROLES)]
 
 
 class Target(Part):
@@ -150,15 +183,19 @@ class Ring(Part):
     order: Annotated[int, whole(0, 1000)]
 
 
+_FIRST_DAY = datetime.date(1980, 1, 1)
+_SINCE = f"write {_FIRST_DAY} or a later date"
+
+
 def date_text(value: Any) -> str:
     """Check a date from 1980 on, such as ``2026-11-02``."""
     if isinstance(value, str):
         try:
-            if datetime.date.fromisoformat(value).isoformat() == value and value >= "1980-01-01":
+            if datetime.date.fromisoformat(value).isoformat() == value and value >= str(_FIRST_DAY):
                 return value
         except ValueError:
             pass
-    fix = _iso_date(value) if isinstance(value, str) else ""
+    fix = _iso_date(value) or _no_such_day(value) if isinstance(value, str) else ""
     message = f"must be a date such as 2026-11-02; got {fields.shown(value)}"
     raise fields.wrong("form", message, fix=fix)
 
@@ -172,9 +209,23 @@ def _iso_date(text: str) -> str:
         return ""
     year, month, day = map(int, parts or found.groups())
     try:
-        return f"write {datetime.date(year, month, day)}"
+        meant = datetime.date(year, month, day)
     except ValueError:
         return ""
+    return f"write {meant}" if meant >= _FIRST_DAY else ""
+
+
+def _no_such_day(text: str) -> str:
+    """Say what is wrong with ``2026-02-30``, or with a date before 1980."""
+    found = re.fullmatch(r"([0-9]{4})-([0-9]{2})-([0-9]{2})", text)
+    if found is None:
+        is_date = re.fullmatch(r"[0-9]{1,2}[/-][0-9]{1,2}[/-][0-9]{4}", text) is not None
+        return "write the year, the month and the day in this order" if is_date else ""
+    year, month, day = map(int, found.groups())
+    if not 1 <= month <= len(calendar.month_abbr) - 1:
+        return "the month is the second part, 01 to 12"
+    days = calendar.monthrange(max(year, 1), month)[1]
+    return f"{found[1]}-{found[2]} has {days} days" if not 1 <= day <= days else _SINCE
 
 
 class Revision(Part):
@@ -233,6 +284,11 @@ OUTPUTS = (
 """What a profile can ask a build for; README.txt and what these need come by themselves."""
 
 
+_ALWAYS_BUILT = dict.fromkeys(
+    ("readme", "readme.txt", "manifest", "manifest.json"), "remove it: every build writes it"
+)
+
+
 def _outputs(value: Any) -> Any:
     if value is None or value == []:
         raise fields.wrong("form", "must name at least one output", allowed=OUTPUTS)
@@ -254,9 +310,10 @@ class Profile(Part):
     ring: Ring | None = None
     revision: Revision | None = None
     gpo: GpoSides | None = None
-    outputs: Annotated[list[Annotated[str, words(*OUTPUTS)]] | None, BeforeValidator(_outputs)] = (
-        None
-    )
+    outputs: Annotated[
+        list[Annotated[str, words(*OUTPUTS, meant=_ALWAYS_BUILT)]] | None,
+        BeforeValidator(_outputs),
+    ] = None
     arc: Arc | None = None
     azure: Azure | None = None
     update_manager: UpdateManager | None = None

@@ -6,6 +6,7 @@ A field of type ``X | Keyword`` takes a value, or ``remove`` (delete explicitly)
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Annotated, Any
 
@@ -137,17 +138,20 @@ class Schedule(Part):
     weeks: Weeks = ("every",)
 
 
+_HOST = re.compile(r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*(?::[0-9]{1,5})?/?")
+
+
 def _url(value: Any) -> str:
     text = fields._line(value)
     if not text.lower().startswith(("http://", "https://")) or any(c.isspace() for c in text):
-        raise fields.wrong(
-            "form", f"must be an http:// or https:// address; got {fields.shown(value)}"
-        )
+        fix = f'write "https://{text}"' if _HOST.fullmatch(text) else ""
+        message = f"must be an http:// or https:// address; got {fields.shown(value)}"
+        raise fields.wrong("form", message, fix=fix)
     return text
 
 
 Url = Annotated[str, BeforeValidator(_url)]
-ScanWord = Annotated[str, words("windows-update", "wsus")]
+ScanWord = Annotated[str, words("windows-update", "wsus", meant={"wu": "windows-update"})]
 
 
 class Wsus(Part):

@@ -11,6 +11,7 @@ from gpogen.profile import fields
 WEEKS = ("first", "second", "third", "fourth")
 _EVERY = ("every", "all", "any", "each", "weekly", "always", "every-week", "every week", "*")
 """What people write for every week of a month."""
+_NO_FIFTH = "remove it: the policy has four weeks; for each week, write every"
 _ALLOWED = ("every", *(f"[{week}]" for week in WEEKS))
 
 
@@ -35,12 +36,13 @@ def _listed(value: list[Any]) -> tuple[str, ...]:
     for position, item in enumerate(value):
         if item not in WEEKS:
             week = _number(item)
+            fix = _NO_FIFTH if isinstance(item, str) and item.lower() in ("fifth", "last") else ""
             raise fields.wrong(
                 "word",
                 f"{fields.shown(item)} is not allowed here",
                 allowed=WEEKS,
                 found=item,
-                fix=f"write {week}" if week else "",
+                fix=f"write {week}" if week else fix,
                 item=position,
             )
     twice = fields.repeated(value)

@@ -10,7 +10,7 @@ from gpogen.profile import fields
 
 
 def _zone(value: Any) -> str:
-    from gpogen.profile.zones import known_zones, zone_hint
+    from gpogen.zones import known_zones, zone_hint
 
     if not isinstance(value, str):
         raise fields.wrong("text", f"must be text; got {fields.shown(value)}", found=value)

@@ -89,7 +89,7 @@ def contents(files: Files, shown: str, notes: list[str]) -> Iterator[Found]:
         else:
             raise FormatError(
                 f"{shown}/{path}{PARSED}: samba-tool gpo restore stops here, because "
-                f"{path}{RAW} is not beside it"
+                f"{path}{RAW} is not in the same folder"
             )
     notes += [f"{name}: samba-tool does not restore it" for name in sorted(names - used)]
     if not has_version:
@@ -162,7 +162,7 @@ def _policy(files: Files, path: str, hive: Hive, shown: str, notes: list[str]) -
         found = sambapol.restored(files.read(name))
         made = pol.encode(list(found.entries))
         if found.is_copied and copy is None:
-            raise FormatError(f"samba-tool copies {raw}, which is not beside it")
+            raise FormatError(f"samba-tool copies {raw}, which is not in the same folder")
         if found.is_copied_by_4_17 and not found.is_copied and copy != made:
             raise FormatError(f"Samba 4.17 copies {raw}, later releases do not, and both differ")
     except FormatError as error:

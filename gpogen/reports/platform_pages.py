@@ -20,7 +20,7 @@ from gpogen.catalog.platforms import (
     platforms,
 )
 from gpogen.errors import UsageError
-from gpogen.profile.shape import hint
+from gpogen.near import hint
 from gpogen.reports.explain.entry import Fact, facts
 
 

@@ -6,13 +6,14 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple
 
+from gpogen.catalog.pages import shape_pages
 from gpogen.catalog.rules import rule_pages
 from gpogen.compile.drafts import Findings
 from gpogen.compile.origin import Allowed
 from gpogen.compile.source import Places
 from gpogen.finding import Finding, Severity
+from gpogen.near import NEAR_ID
 from gpogen.profile.schema import Profile
-from gpogen.profile.shape import NEAR_ID
 from gpogen.rules.unproven import UNPROVEN_IDS
 
 
@@ -85,20 +86,27 @@ def check_allow(
     """
     if not profile.allow:
         return
-    known = tuple(sorted({*rule_pages(), *UNPROVEN_IDS}))
-    _refuse_unknown(profile, tree, known, findings)
+    refuse_unknown(profile, tree, findings)
     later = (*of_today(), *of_calendar())
-    run = tuple(rule for rule in known if rule not in later)
+    run = tuple(rule for rule in _known() if rule not in later)
     findings.items += unused(profile, tree, judgment.used(profile) | unproven, run)
 
 
-def _refuse_unknown(
-    profile: Profile, tree: Places, known: tuple[str, ...], findings: Findings
-) -> None:
+def _known() -> tuple[str, ...]:
+    return tuple(sorted({*rule_pages(), *UNPROVEN_IDS}))
+
+
+def refuse_unknown(profile: Profile, tree: Places, findings: Findings) -> None:
+    """Refuse an ``allow`` of a rule that does not exist (GP060)."""
+    known = _known() if profile.allow else ()
     for number, item in enumerate(profile.allow):
         if item.rule not in known:
-            message = f"allow: there is no rule {item.rule!r}"
             at = tree.place("allow", number, "rule")
+            if item.rule in shape_pages():
+                message = f"allow: {item.rule} is about the form of a file: nothing can silence it"
+                findings.error("GP060", message, at, "remove it, and correct the form")
+                continue
+            message = f"allow: there is no rule {item.rule!r}"
             near = findings.hints.hint(item.rule, known, NEAR_ID)
             findings.error("GP060", message, at, near)
 

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 from gpogen.compile.compiler import Compilation, compile_profile
 from gpogen.compile.drafts import Findings
 from gpogen.compile.origin import Allowed, LeftOut, Unproven
+from gpogen.compile.rest import judge_rest, rest_of
 from gpogen.compile.sides import disabled_sides
 from gpogen.compile.subject import Authored
 from gpogen.finding import Finding, has_error, in_order
 from gpogen.profile.load import LoadedProfile
-from gpogen.rules.allow import Judgment, Told, check_allow
+from gpogen.rules.allow import Judgment, Told, check_allow, refuse_unknown
 from gpogen.rules.deletions import RULE as UNTARGETED
 from gpogen.rules.engine import judge, judge_by
 from gpogen.rules.unproven import rests_on
@@ -69,7 +70,7 @@ def check(loaded: LoadedProfile) -> Checked:
     """
     found = compile_profile(loaded)
     if found is None:
-        return Checked(loaded=loaded, findings=in_order(loaded.findings))
+        return Checked(loaded=loaded, findings=in_order((*loaded.findings, *_rest(loaded))))
     profile, tree = found.profile, found.tree
     unproven = rests_on(profile, found.drafts)
     allowed: tuple[Allowed, ...] = ()
@@ -87,6 +88,12 @@ def check(loaded: LoadedProfile) -> Checked:
         allowed=allowed,
         unproven=unproven,
     )
+
+
+def _rest(loaded: LoadedProfile) -> list[Finding]:
+    """Judge what is right in shape, so that all mistakes in values are told at once."""
+    rest = rest_of(loaded)
+    return [] if rest is None else judge_rest(*rest, refuse_unknown).items
 
 
 def _judged(loaded: LoadedProfile, subject: Authored) -> Iterator[Finding]:

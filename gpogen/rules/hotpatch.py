@@ -17,9 +17,9 @@ from gpogen.compile.installation import OFFER
 from gpogen.compile.iso import is_iso, is_prepared
 from gpogen.compile.subject import Authored, Subject
 from gpogen.finding import Place
+from gpogen.near import nearest
 from gpogen.policy.types import Action, type_name
 from gpogen.profile.schema import Image, Target
-from gpogen.profile.shape import nearest
 from gpogen.rules.engine import Hit
 
 

@@ -129,11 +129,10 @@ def _unknown(subject: Subject, found: Servicing) -> Iterator[Hit]:
         return  # AU-1-NOT-POLICY, AU-5-DEAD and AU-6-UNKNOWN say it.
     if subject.foreign and situation.mode is Mode.ABSENT and situation.named in EXTERNAL:
         return  # One GPO of several need not speak of updates.
+    reason = reason_text(unsure, situation)
+    message = f"the installer is unknown: {reason}"
     if len(found.installers) > 1:
-        message = f"the installer is {situation.named}, but Windows might install too: "
-    else:
-        message = "the installer is unknown: "
-    message += reason_text(unsure, situation)
+        message = f"the installer is {situation.named}, but Windows might install too: {reason}"
     at = _mode_place(subject)
     yield Hit(
         message=message,

@@ -30,7 +30,7 @@ _SOURCE = {
 }
 _RESTARTS = {
     Restarts.FORCED: "Windows, forced after the installation, even if users are signed in",
-    Restarts.AFTER: "Windows, after the installation; a signed-in user may delay it",
+    Restarts.AFTER: "Windows, after the installation; a signed-in user can delay it",
     Restarts.SIGNED_OUT: "Windows, after the installation, when nobody is signed in",
     Restarts.DEADLINE: "Windows, any time after the installation, at the deadline at the latest",
     Restarts.PLATFORM: "Azure, in off-peak hours that it chooses",

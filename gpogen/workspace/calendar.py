@@ -13,7 +13,6 @@ from gpogen.calendar.rings import in_ring_order
 from gpogen.catalog.months import Month
 from gpogen.errors import GpogenError, UsageError
 from gpogen.finding import Finding, has_error, in_order
-from gpogen.profile.zones import known_zones, zone_hint
 from gpogen.releases.knowledge import Knowledge
 from gpogen.releases.known import read_knowledge
 from gpogen.rules.allow import Judgment, of_calendar, of_today
@@ -24,6 +23,7 @@ from gpogen.workspace.overlays import Range, lay
 from gpogen.workspace.select import select
 from gpogen.workspace.useless import useless
 from gpogen.workspace.words import systems_of
+from gpogen.zones import known_zones, zone_hint
 
 FROM_PREVIOUS_QUARTER = 6
 """So many months contain the month of today if they begin with the previous quarter."""

@@ -33,7 +33,7 @@ _WHY = (
     "this GPO goes. Nobody has tested that."
 )
 _HEAD = (
-    "Made by gpogen retire from the profile {name}.",
+    "Created by gpogen retire from the profile {name}.",
     "",
     "1. gpogen build, import the GPO, and link it where the GPO of {name} is linked, with link",
     "   order 1 and the same group and WMI filter.",

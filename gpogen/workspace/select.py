@@ -12,6 +12,7 @@ from gpogen.errors import GpogenError, UsageError
 from gpogen.files import read_stdin
 from gpogen.finding import Finding, Place, Severity, has_error, in_order
 from gpogen.formats.all import FORMATS
+from gpogen.near import hint, nearest
 from gpogen.policy.types import Hive
 from gpogen.profile.load import (
     RELEASES,
@@ -22,7 +23,6 @@ from gpogen.profile.load import (
     profile_files,
     show,
 )
-from gpogen.profile.shape import hint
 from gpogen.resources import resource_dir
 from gpogen.rules.check import Checked, check
 from gpogen.workspace.duplicates import Duplicates
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 MAX_RELATED = 4
 """A finding that many profiles inherit names no further places from this number on."""
+NEAR_FILE = 0.75
+"""How similar the name of a file must be to one that is not there."""
 _SHOWN = (".reg", ".xml", ".cmtx", ".txt")
 _OTHERS = {*_SHOWN, *(known.suffix for known in FORMATS.values())} - {"", ".pol"}
 """The endings of files that ``show`` reads."""
@@ -212,11 +214,13 @@ def _refuse_others(path: str) -> None:
 
 
 def _hinting(error: UsageError, path: str, folder: Path) -> UsageError:
-    """Add the file of the profiles folder that a bare name may mean."""
-    if Path(path).name != path or Path(path).suffix:
+    """Add the file that a name, or a path with a wrong one, may mean."""
+    named = Path(path)
+    if named.exists():
         return error
-    found = (folder / f"{path}{suffix}" for suffix in SUFFIXES)
-    near = next((item for item in found if item.is_file()), None)
+    folder = folder if named.name == path and not named.suffix else named.parent
+    files = {item.stem: item for item in profile_files(folder)} if folder.is_dir() else {}
+    near = files.get(named.stem) or files.get(nearest(named.stem, tuple(files), NEAR_FILE) or "")
     return UsageError(f"{error}; did you mean {show(near)}?") if near else error
 
 

@@ -41,7 +41,7 @@ def systems_of(words: Sequence[str]) -> tuple[str, ...]:
     known |= {family.rpartition("-")[2]: family for family in release_data().systems}
     for word in words:
         if word.lower() not in known:
-            from gpogen.profile.shape import hint
+            from gpogen.near import hint
 
             near = hint(word, tuple(known))
             allowed = ", ".join(release_data().systems)

@@ -27,12 +27,12 @@ from gpogen.profile.bases import MAX_EXTENDS
 from gpogen.profile.fields import MAX_TITLE, MAX_WHY
 from gpogen.profile.load import MAX_CHAIN, Loader
 from gpogen.profile.shape import MAX_FINDINGS
-from gpogen.profile.zones import MAX_ZONE, zone_hint
 from gpogen.reading import describe, files
 from gpogen.reading import read as reading
 from gpogen.releases.additions import read_additions
 from gpogen.rules.check import check
 from gpogen.workspace import journal, stage
+from gpogen.zones import MAX_ZONE, zone_hint
 from tests.cli.conftest import Answer, Run, Workplace
 from tests.support.work import steps_of
 

@@ -139,7 +139,7 @@ def test_folders_in_one_another(tmp_path: Path) -> None:
     put(deepest, "a.json", "{}")
     assert problems(str(tmp_path)) == [""]
     (deepest / "1").mkdir()
-    assert sorted(problems(str(tmp_path))) == ["", f"more than {most} folders in one another"]
+    assert sorted(problems(str(tmp_path))) == ["", f"more than {most} levels of folders"]
 
 
 def test_reports_of_a_run(gpogen: Run, place: Workplace, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -201,7 +201,7 @@ def test_the_picture_explains_only_what_it_shows(gpogen: Run, place: Workplace) 
     assert {"baseline: restart", "unplanned baseline: restart"} <= set(year)
     assert "dashed: not in the release data (planned or overdue)" in year
     assert "dashed: a restart is possible" in texts(place, "forecast.svg")
-    assert "Release data of 2026-10-02. Planned months may change." in year
+    assert "Release data of 2026-10-02. Planned months can change." in year
     gpogen("calendar", "--os", "2025", "--from", "2026-07", "--months", "3", *TODAY, "-o", "p.svg")
     assert not any(text.startswith("dashed") for text in texts(place, "p.svg"))
 

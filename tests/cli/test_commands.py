@@ -916,10 +916,9 @@ def test_explain_tells_a_shipped_profile_and_an_empty_word(gpogen: Run) -> None:
     profile = gpogen("explain", "azlocal-ws2025-core")
     assert profile.code == 2
     assert "is a shipped profile; see: gpogen list --shipped azlocal-ws2025-core" in profile.err
-    for word in ("", "  "):
-        empty = gpogen("explain", word)
-        assert (empty.code, empty.out) == (2, "")
-        assert "must be a name such as HP014; got an empty text" in empty.err
+    empty = gpogen("explain", "  ")
+    assert (empty.code, empty.out) == (2, "")
+    assert "must be a name such as HP014; got an empty text" in empty.err
 
 
 def test_an_export_of_old_release_data_says_how_old_they_are(

@@ -77,7 +77,7 @@ def test_the_text_of_a_shipped_profile_is_printed(gpogen: Run) -> None:
     assert both[0]["text"] == path.read_text("utf-8")
 
 
-@pytest.mark.parametrize("name", ["azlocal-ws2025-cor", "../hotpatch-base", "", "/etc/passwd"])
+@pytest.mark.parametrize("name", ["azlocal-ws2025-cor", "../hotpatch-base", " ", "/etc/passwd"])
 def test_what_is_not_shipped_is_refused(gpogen: Run, name: str) -> None:
     found = gpogen("list", "--shipped", name)
 

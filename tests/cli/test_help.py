@@ -46,7 +46,7 @@ def test_prose_and_tables_fit_the_terminal_and_no_word_is_lost(topic: Topic, wid
     # A word that is wider than the line stays whole: keys, addresses, commands.
     assert [line for line in wide if len(line.split()) > 3 and "`" not in line] == []
     assert all(visible(line) == line for line in lines)
-    words = re.findall(r"[A-Za-z0-9]{4,}", re.sub(r"\]\([^)]*\)|```\w*", "]", text))
+    words = re.findall(r"[A-Za-z0-9]{4,}", re.sub(r"\]\([^)]*\)|```\w*|<!--.*?-->", "]", text))
     assert set(words) - set(re.findall(r"[A-Za-z0-9]{4,}", shown)) == set()
 
 
@@ -186,6 +186,25 @@ def test_a_topic_has_its_subheadings_and_ends_at_the_next_heading(gpogen: Run) -
     assert "One machine against its profile" not in fleet
     assert "C3 linearization" not in gpogen("help", "profile-keys").out
     assert "C3 linearization" in gpogen("help", "extends").out
+
+
+@pytest.mark.parametrize(
+    ("markdown", "shown"),
+    [
+        ("<!-- some -->\nText", ["Text"]),
+        ("- one\n  <!-- some -->\n- two", ["- one", "- two"]),
+        ("```\n<!-- code -->\n```", ["    <!-- code -->"]),
+        ("`**del.` and `**`, **bold**", ["`**del.` and `**`, bold"]),
+        ("(**DeleteKeys, **DelVals)", ["(**DeleteKeys, **DelVals)"]),
+        ("*known*, `*.pol` and `*.reg`", ["known, `*.pol` and `*.reg`"]),
+        (r"\*\*not bold\*\* and 2 * 3 * 4", ["**not bold** and 2 * 3 * 4"]),
+        ("**`-WhatIf`** prints", ["`-WhatIf` prints"]),
+    ],
+)
+def test_an_asterisk_is_emphasis_only_where_markdown_says_so(
+    markdown: str, shown: list[str]
+) -> None:
+    assert [line.text for line in terminal_lines(markdown, 80)] == shown
 
 
 def test_a_line_break_in_a_cell_is_one() -> None:

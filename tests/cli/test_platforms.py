@@ -45,7 +45,13 @@ def test_an_azure_vm_comes_with_the_steps_on_the_portal(gpogen: Run) -> None:
 
     for statement in (*range(30, 35), *range(38, 44)):
         assert f"S{statement} " in text
-    for part in ("Operations, Updates", "30 days", "Assess now", "Install updates now", "Uniform"):
+    for part in (
+        "Operations, Updates",
+        "30 days",
+        "Assess now",
+        "Install updates now",
+        "uniform orchestration",
+    ):
         assert part in text
 
 

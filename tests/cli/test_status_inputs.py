@@ -439,8 +439,8 @@ def test_an_output_file_is_whole_or_not_there(gpogen: Run, place: Workplace) -> 
         ("in/../in/a.json", "is an input, which it would replace"),
         ("same.json", "is an input, which it would replace"),
         ("list.txt", "is an input, which it would replace"),
-        ("in/new.jsonl", "so the next run reads it as a report"),
-        ("in/more/new.JSON", "so the next run reads it as a report"),
+        ("in/new.jsonl", "so the next run would read it as a report"),
+        ("in/more/new.JSON", "so the next run would read it as a report"),
     ],
 )
 def test_an_output_that_is_an_input_or_becomes_one_is_refused(

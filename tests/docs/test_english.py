@@ -55,6 +55,23 @@ BAD = {
     r"names no (update|policy|value|subkey)\b": "does not name a",
     r"the header alone": "the header must have",
     r"of its own\b": "its own",
+    r"\bauthor of this (file|definition)|\bthe author has not": "the authors of gpogen",
+    r"\bby (them|it)sel(f|ves)\b": "automatically; separately",
+    r"makes? [\w ]+ count\b": "applies",
+    r"\bholes?\b": "vulnerability",
+    r"\bhealed\b|\*\*Heal\b": "recover",
+    r"\bset aside\b": "allocate",
+    r"\bin silence\b": "without a message",
+    r"\bdearest\b": "takes the most time",
+    r"\bprogramme\b": "program",
+    r"which is no \w+": "which is not a",
+    r"in one another|\bin each other\b": "nested; levels of",
+    r"\b(goes|go) on( with|\.|\?)|\bGo on\b": "continue",
+    r"must be like \d": "must be in the form ...",
+    r"the (state|values?) before\.|what was there before\b": "the previous state",
+    r"\bswitch(es|ed)? (it )?(on|off)\b": "turn on, turn off; enable, disable",
+    r"halves of the GPO|the half for": "side",
+    r"told no|tells none\b(?! *,)": "without",
     r"must be installed by hand by": "a person installs",
     r"\b(behaviour|catalogue|recognis|synchronis|organis|initialis|honour|favour|labelled\b)": "US "
     "spelling",
@@ -88,7 +105,7 @@ def _help() -> Iterator[tuple[str, str]]:
 def _files() -> Iterator[Path]:
     yield from sorted((ROOT / "templates").rglob("*.j2"))
     yield from sorted((ROOT / "profiles").glob("*.yaml"))
-    yield from (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
+    yield from (ROOT / "README.md", ROOT / "SECURITY.md", *sorted((ROOT / "docs").glob("*.md")))
     yield from sorted((ROOT / "gpogen" / "catalog" / "data").glob("*.json"))
 
 

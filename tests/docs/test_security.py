@@ -21,7 +21,7 @@ MESSAGES = {
     "gpogen.calendar.sight.MAX_NAMED",
     "gpogen.compile.conflicts.MAX_VALUES",
     "gpogen.profile.overrides.MAX_SHOWN",
-    "gpogen.profile.shape.MAX_LISTED",
+    "gpogen.near.MAX_LISTED",
     "gpogen.reports.explain.find.MAX_HINTS",
     "gpogen.interchange.importing.collect.MAX_REPORT",
     "gpogen.reports.overview.MAX_NAMED",

@@ -175,7 +175,7 @@ def test_dsc_finds_what_the_records_set(records: list[Record]) -> None:
     ("record", "reason"),
     [
         (set_value(Hive.HKCU, KEY, "N", RegType.DWORD, 1), "a user setting: the account that runs"),
-        (one(RegType.SZ, " x"), "DSC may drop the blanks at the beginning of a text"),
+        (one(RegType.SZ, " x"), "DSC can drop the blanks at the beginning of a text"),
         (one(RegType.SZ, "[a\nb]"), "DSC cannot express a text of several lines that begins with"),
         (one(RegType.DWORD_BIG_ENDIAN, 1), "does not have the type REG_DWORD_BIG_ENDIAN"),
         (Record(Hive.HKLM, KEY, "N", Action.SET, 4, b"\1"), "its data does not fit its type"),
@@ -207,7 +207,7 @@ def test_the_document_names_what_it_cannot_hold(record: Record, reason: str) -> 
         (r"keyPath: HKLM\X, valueName: A, valueData: {String: '[x'}", "DSC evaluates a text of it"),
         (
             r"keyPath: HKLM\X, valueName: ' A', _exist: false",
-            "may drop the blanks at the beginning",
+            "can drop the blanks at the beginning",
         ),
         (
             r'keyPath: HKLM\X, valueName: A, valueData: {MultiString: [a, "[[b\nc"]}',
@@ -323,7 +323,7 @@ def test_other_resources_are_skipped() -> None:
         (resource(r"keyPath: X\Y"), r"line 5: keyPath must begin with HKLM\ or another hive; got"),
         (resource(r"keyPath: hklm\Y"), r"line 5: keyPath must begin with HKLM\ or another hive"),
         (resource(r"keyPath: 'HKLM:\Y'"), r"line 5: keyPath must begin with HKLM\ or another hive"),
-        (resource(r"keyPath: HKLM\X, valueData: {DWord: 1}"), "valueData must have a valueName"),
+        (resource(r"keyPath: HKLM\X, valueData: {DWord: 1}"), "valueData requires a valueName"),
         (resource(r"keyPath: HKLM\X, _exist: 1"), "line 5: _exist must be true or false"),
         (resource(r"keyPath: HKLM\X;Y, _exist: false"), "a policy cannot delete a key with ;"),
         (

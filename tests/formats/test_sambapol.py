@@ -157,7 +157,7 @@ def test_an_empty_list_is_copied_by_one_release_of_samba_and_made_by_another() -
 
     assert found.is_copied_by_4_17
     assert [one.data for one in found.entries] == [encode_data(RegType.MULTI_SZ, ())]
-    with pytest.raises(FormatError, match="may copy"):
+    with pytest.raises(FormatError, match="can copy"):
         decode(document(entry(7, "")))
 
 

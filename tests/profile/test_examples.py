@@ -146,6 +146,26 @@ def test_what_is_of_the_wrong_kind_is_told_with_how_to_write_it_and_that_is_righ
         assert not isinstance(node, Scalar) or findings == [], text
 
 
+OS = "os: windows-server-2025-standard"
+SYSTEMS = (
+    "did you mean windows-server-2025-azure-edition, windows-server-2025-standard or "
+    "windows-server-2025-datacenter?"
+)
+LOCKS = "did you mean enabled-with-uefi-lock or enabled-without-lock?"
+SAME_SERVER = "{server: 'https://w:8531', status_server: 'https://w:8531'}"
+SCALE_SET = "{orchestration: uniform, health_extension: true}"
+NO_FIFTH = "remove it: the policy has four weeks; for each week, write every"
+HOURS = 'use hours and minutes in quotes, such as "03:30"'
+OS = "os: windows-server-2025-standard"
+SYSTEMS = (
+    "did you mean windows-server-2025-azure-edition, windows-server-2025-standard or "
+    "windows-server-2025-datacenter?"
+)
+LOCKS = "did you mean enabled-with-uefi-lock or enabled-without-lock?"
+SAME_SERVER = "{server: 'https://w:8531', status_server: 'https://w:8531'}"
+SCALE_SET = "{orchestration: uniform, health_extension: true}"
+NO_FIFTH = "remove it: the policy has four weeks; for each week, write every"
+HOURS = 'use hours and minutes in quotes, such as "03:30"'
 FIRST = "; the ring with order 1 installs first"
 
 
@@ -170,7 +190,53 @@ FIRST = "; the ring with order 1 installs first"
         ("revision: {number: 1, date: 28.11.2026}", "write 2026-11-28"),
         ("revision: {number: 1, date: 2026/11/2}", "write 2026-11-02"),
         ("revision: {number: 1, date: 31.02.2026}", ""),
-        ("revision: {number: 1, date: 11/28/2026}", ""),
+        (
+            "revision: {number: 1, date: 11/28/2026}",
+            "write the year, the month and the day in this order",
+        ),
+        ("revision: {number: 1, date: 2026-02-30}", "2026-02 has 28 days"),
+        ("revision: {number: 1, date: 2028-02-30}", "2028-02 has 29 days"),
+        ("revision: {number: 1, date: 2026-13-01}", "the month is the second part, 01 to 12"),
+        ("revision: {number: 1, date: 1979-12-31}", "write 1980-01-01 or a later date"),
+        ("base: yes", "write true"),
+        ("base: 0", "write false"),
+        ("base: 'true'", "write true, without quotes"),
+        ("base: perhaps", ""),
+        ("updates: {microsoft_update: off}", "write false"),
+        ("vbs: {mat_required: no}", "write false"),
+        ("gpo: {computer: on}", "did you mean enabled?"),
+        ("gpo: {user: false}", "did you mean disabled?"),
+        ("vbs: {system_guard: no}", "did you mean disabled?"),
+        ("updates: {quality_deferral_days: 7 days}", "write 7"),
+        ("updates: {quality_deferral_days: 31 days}", ""),
+        ("updates: {schedule: {weeks: [fifth]}}", NO_FIFTH),
+        ("update_manager: {at: '25:00', duration: '03:00'}", ""),
+        ("update_manager: {at: '22:00', duration: '04:30'}", ""),
+        ("update_manager: {at: '22:00', duration: four hours}", HOURS),
+        ("allow: [{rule: hp036, why: x}]", "write HP036"),
+        ("outputs: [gpo, README.txt]", "remove it: every build writes it"),
+        ("outputs: [pol]", "did you mean registry-pol?"),
+        ("outputs: [settings]", "did you mean settings-csv or settings-json?"),
+        ("orchestration: wsus", "write group-policy, and name the WSUS server in updates.source"),
+        (f"target: {{{OS}, platform: arc}}", "did you mean azure-arc?"),
+        (f"target: {{{OS}, platform: azure-arc, role: dc}}", "did you mean domain-controller?"),
+        (f"target: {{{OS}, platform: azure-arc, installation: gui}}", "did you mean desktop?"),
+        ("target: {platform: azure-arc, os: windows-server-2025}", SYSTEMS),
+        ("vbs: {hvci: lock}", LOCKS),
+        ("updates: {source: {wsus: 'https://w:8531'}}", f"write {SAME_SERVER}"),
+        (
+            "updates: {source: {wsus: {server: 'wsus:8531', status_server: 'https://w'}}}",
+            'write "https://wsus:8531"',
+        ),
+        (f"target: {{{OS}, platform: azure-vm, scale_set: uniform}}", f"write {SCALE_SET}"),
+        ("restart: {polcy: none}", "did you mean policy?"),
+        ("updates:\n  mode = download", "write a colon instead of =: mode: download"),
+        ("updates:\u00a0{mode: download}", "replace U+00A0 after the colon with a space"),
+        ("ti\u0442le: some", "did you mean title? ('ti\u0442le' contains U+0442)"),
+        ("updates:\nmode: download", "indent it, so that it belongs to updates"),
+        ("drivers: exclude", "did you mean updates.drivers or updates.source.scan.drivers?"),
+        ("outputs: -gpo", "put a space after the dash of each item"),
+        ("policies:\n  -policy: some", "put a space after the dash of each item"),
         ("vbs: {enforce: true}", "did you mean policy+registry?"),
         ("updates: {schedule: {day: sunday, at: 3}}", 'write "03:00"'),
         ("updates: {schedule: {day: sunday, at: 25}}", ""),

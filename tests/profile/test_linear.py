@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from gpogen.document.nodes import find, plain
 from gpogen.finding import Finding
-from gpogen.profile.linear import Clash, linearise
+from gpogen.linear import Clash, linearise
 from gpogen.profile.load import MAX_BASES, LoadedProfile, Loader
 
 

@@ -94,7 +94,7 @@ def test_a_policy_in_a_folder_below_is_a_part(tmp_path: Path) -> None:
             "machine/registry.pol.xml: Machine/Registry.pol.xml differs from it in case alone",
         ),
         ({f"{PREFERENCE}.xml": UNKNOWN}, "samba-tool gpo restore stops here, because Machine/Pref"),
-        ({PREFERENCE: PREFERENCES}, "Registry.SAMBABACKUP is not beside it"),
+        ({PREFERENCE: PREFERENCES}, "Registry.SAMBABACKUP is not in the same folder"),
         (
             {"Machine/Registry.pol.xml": UNKNOWN},
             "copies Machine/Registry.pol.SAMBABACKUP, which",

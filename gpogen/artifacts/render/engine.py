@@ -148,7 +148,7 @@ class RenderEnvironment(ImmutableSandboxedEnvironment):
             SecurityError: the value is such a method.
         """
         if super().wrap_str_format(value) is not None:
-            raise SecurityError("templates may not use str.format")
+            raise SecurityError("templates cannot use str.format")
         return None
 
 

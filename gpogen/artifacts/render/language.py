@@ -87,9 +87,7 @@ class Checker:
             if reason := self._fault(node, is_written=id(node) in written):
                 raise TemplateSyntaxError(reason, _line(node), name, filename)
         if line := _too_deep(tree):
-            raise TemplateSyntaxError(
-                f"more than {MAX_LOOPS} loops in each other", line, name, filename
-            )
+            raise TemplateSyntaxError(f"more than {MAX_LOOPS} nested loops", line, name, filename)
         if self._commands:
             for line, reason in faults(tree, self._commands).items():
                 raise TemplateSyntaxError(reason, line, name, filename)

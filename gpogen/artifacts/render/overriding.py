@@ -20,7 +20,7 @@ from gpogen.artifacts.render.engine import RenderEnvironment
 from gpogen.artifacts.render.formats import format_of
 from gpogen.disk.directory import Directory, Kind, walk
 from gpogen.errors import UsageError, UsageErrors
-from gpogen.profile.shape import hint
+from gpogen.near import hint
 from gpogen.resources import resource_dir
 
 MAX_TEMPLATE = 1 << 18

@@ -14,8 +14,10 @@ _HEADING = re.compile(r"#+ (.*)")
 _ITEM = re.compile(r"(\s*)([-*]|[0-9]+\.) (.*)")
 _RULE = re.compile(r"\|?[ :|-]+\|?")
 _BREAK = re.compile(r"<br ?/?>")
-_CODE = re.compile(r"(`[^`]*`)")
-_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
+_COMMENT = re.compile(r"<!--.*-->")
+_KEPT = re.compile(r"(`[^`]*`)|\\([!-/:-@\[-`{-~])")
+_KEPT_AT = re.compile("\0([0-9]+)\0")
+_EMPHASIS = re.compile(r"(?<![*\w])(\*{1,2})(?=[^\s*])([^*]*[^\s*])\1(?![*\w])")
 _GAP = "  "
 
 
@@ -33,6 +35,8 @@ def _blocks(lines: Sequence[str]) -> Iterator[list[str]]:
     block: list[str] = []
     fenced = False
     for line in lines:
+        if not fenced and _COMMENT.fullmatch(line.strip()):
+            continue
         is_fence = line.lstrip().startswith("```")
         begins = not fenced and (is_fence or not line.strip() or _HEADING.fullmatch(line))
         if begins and block:
@@ -115,11 +119,18 @@ def _cells(line: str) -> list[str]:
 
 
 def _inline(text: str) -> str:
-    """Remove what a terminal does not show; links become topics or addresses."""
-    text = re.sub(r"\*\*([^*]+)\*\*", r"\1", _LINK.sub(_link, text))
-    parts = _CODE.split(text)
-    parts[::2] = [_ESCAPE.sub(r"\1", part) for part in parts[::2]]
-    return "".join(parts).replace("\\|", "|")
+    """Remove what a terminal does not show; links become topics or addresses.
+
+    Code and escaped characters are set aside first: an asterisk in them is no emphasis.
+    """
+    kept: list[str] = []
+
+    def keep(found: re.Match[str]) -> str:
+        kept.append(found[1].replace("\\|", "|") if found[1] else found[2])
+        return f"\0{len(kept) - 1}\0"
+
+    plain = _EMPHASIS.sub(r"\2", _LINK.sub(_link, _KEPT.sub(keep, text)))
+    return _KEPT_AT.sub(lambda found: kept[int(found[1])], plain)
 
 
 def _link(found: re.Match[str]) -> str:

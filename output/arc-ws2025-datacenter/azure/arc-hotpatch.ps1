@@ -1,6 +1,6 @@
 <#
 .SYNOPSIS
-Enrolls machines of Azure Arc for hotpatch, and reads and undoes that.
+Enrolls Azure Arc machines for hotpatch, shows their enrollment, and ends it.
 
 .DESCRIPTION
 Profile: arc-ws2025-datacenter
@@ -10,22 +10,22 @@ For: Windows Server 2025 Datacenter, Server Core, member servers, Azure Arc-enab
 Digest: 4d7c7d7562bf071ba05d2ff3ed8411434d350d03f5688431a9f282e5009ceb3e
 Made by: gpogen 0.1.0
 
-The author of this file has not run it against Azure: it was tested against a stand-in of Azure
-Resource Manager. Try -WhatIf first, then one machine.
+The authors of gpogen have not run this script against Azure: the tests run it against a stand-in of
+Azure Resource Manager. Try -WhatIf first, then one machine.
 
 Actions:
-  status      reads; changes nothing
+  status      shows the license and the opt-out; changes nothing
   enroll      enables the hotpatch license of the machine and waits until it is Enabled or Failed
   disenroll   disables the license and waits until it is Disabled or Failed
   opt-out     keeps the license, and lets the machine install cumulative updates
   opt-in      ends the opt-out: the machine installs hotpatches again
 
-It calls Azure by `az rest` of the Azure CLI, as the account that `az login` signed in. Required role:
+The script calls Azure through `az rest` of the Azure CLI, as the account that `az login` signed in. Required role:
 Azure Connected Machine Resource Administrator on the machines. -WhatIf prints each request and sends
 only those that read.
 
-Exit codes: 0 done, 1 something failed or was refused, 2 wrong usage, or not enabled (status), or
-there is something to do (-WhatIf), 3 not known: the time limit passed.
+Exit codes: 0 done, 1 the script failed or refused a machine, 2 wrong usage, or not enabled (status), or
+there is something to do (-WhatIf), 3 unknown: the time limit passed.
 
 .PARAMETER Machine
 Machines, by name or resource id.
@@ -46,20 +46,20 @@ The resource group of machines that you name without a resource id; by default, 
 The region; by default, that of the profile. The script refuses a machine of another region.
 
 .PARAMETER Jobs
-The number of machines that it works on at the same time.
+The number of machines that the script processes at the same time.
 
 .PARAMETER Results
 The file for the results, one row for each machine. A later run skips the machines that the file shows
 as done. The action status adds its rows only to a file that you name.
 
 .PARAMETER Again
-Does not skip anything.
+Skips nothing.
 
 .PARAMETER Poll
-How often to ask, in seconds, unless Azure asks for another interval.
+The polling interval in seconds, unless Azure requests another one.
 
 .PARAMETER Limit
-How long to wait for one machine, in seconds.
+The time limit for one machine, in seconds.
 
 .EXAMPLE
 PS> .\arc-hotpatch.ps1 enroll -WhatIf
@@ -126,7 +126,7 @@ function Find-Az {
     if ([System.IO.Path]::DirectorySeparatorChar -eq '\') {
         $found = @($found | Where-Object { '.cmd', '.bat', '.exe' -contains [System.IO.Path]::GetExtension($_.Source) })
     }
-    if ($found.Count -eq 0) { Stop-Wrong 'needs the Azure CLI (az), which is not on PATH' }
+    if ($found.Count -eq 0) { Stop-Wrong 'the script requires the Azure CLI (az), which is not on PATH' }
     return $found[0].Source
 }
 
@@ -206,7 +206,7 @@ function Get-Reason($Lines) {
     return (Get-Plain ($said -join ' '))
 }
 
-# The answer: the HTTP status (0 when az tells none), whether a request had no answer, the seconds of
+# The answer: the HTTP status (0 if az prints none), whether a request had no answer, the seconds of
 # Retry-After (-1 without), the address to follow, the object, and the error's text.
 function Complete-Call($Job) {
     $answer = @{ Status = 0; Lost = $false; Retry = -1; Next = ''; Operation = ''; Json = $null; Detail = '' }
@@ -242,7 +242,7 @@ function Complete-Call($Job) {
         }
     }
     if (-not $answer.Status -and -not $answer.Detail) {
-        $answer.Detail = "az rest ended with $code and told no HTTP status"
+        $answer.Detail = "az rest ended with $code without an HTTP status"
     }
     $Job.Process.Dispose()
     $Job.Process = $null
@@ -257,7 +257,7 @@ function Get-Patience($Answer) {
     return $Poll
 }
 
-# Goes on with a function after some seconds; false when the time limit has passed.
+# Calls a function after some seconds; false if the time limit has passed.
 function Set-Pause($Job, $Seconds, $Then) {
     $now = [DateTime]::UtcNow
     if ($now -ge $Job.Deadline) { return $false }
@@ -268,7 +268,7 @@ function Set-Pause($Job, $Seconds, $Then) {
     return $true
 }
 
-# Reads, and goes on with a function that takes the answer; tries again while the service is busy.
+# Reads, and passes the answer to a function; tries again while the service is busy.
 function Read-Resource($Job, $Path, $Then) {
     $Job.Path = $Path
     $Job.After = $Then
@@ -308,7 +308,7 @@ function Write-Row($Job, $Result, $State, $Detail) {
     $Job.Result = $Result
 }
 
-# What the last row of each machine says: a run that was stopped goes on where it was.
+# What the last row of each machine says: a stopped run continues from there.
 function Read-Results {
     $last = @{}
     if (-not (Test-Recorded)) { return $last }
@@ -622,7 +622,7 @@ function Start-Machine($Job) {
     Read-Resource $Job $Job.Resource 'Step-Machine'
 }
 
-# The machine itself: says why hotpatch cannot be enabled on it, and goes on with the action.
+# The machine itself: says why hotpatch cannot be enabled on it, or continues with the action.
 function Step-Machine($Job, $Answer) {
     if ($Answer.Status -eq 404) { Write-Row $Job 'refused' '' 'not found: no such machine, or no right to read it'; return }
     if ($Answer.Status -ne 200) { Write-Unread $Job $Answer; return }
@@ -637,7 +637,7 @@ function Step-Machine($Job, $Answer) {
 
 function Get-Refusal($Where, $Found) {
     if ($Found.status -cne 'Connected') { return "the agent must be Connected; it is $(Get-Word $Found.status 'unknown')" }
-    if ("$($Found.osSku)" -match 'azure edition') { return 'Azure Edition needs no license of Azure Arc' }
+    if ("$($Found.osSku)" -match 'azure edition') { return 'Azure Edition requires no Azure Arc license' }
     if ("$($Found.osSku)" -notmatch 'windows server 2025') {
         return "must be Windows Server 2025 Standard or Datacenter; got '$($Found.osSku)'"
     }

@@ -8,8 +8,8 @@
 # Digest: 4d7c7d7562bf071ba05d2ff3ed8411434d350d03f5688431a9f282e5009ceb3e
 # Made by: gpogen 0.1.0
 #
-# The author of this file has not run it against Azure: it was tested against a stand-in of Azure
-# Resource Manager. Try --dry-run first, then one machine.
+# The authors of gpogen have not run this script against Azure: the tests run it against a stand-in of
+# Azure Resource Manager. Try --dry-run first, then one machine.
 set -u
 provider='Microsoft.HybridCompute/machines'
 api='2026-07-15'
@@ -23,37 +23,38 @@ usage() {
 bash azure/patch-now.sh ACTION [OPTION]...
 
 Actions:
-  assess      looks for missing patches, and says how many there are
-  install     installs patches now. That ignores the availability-first order of Azure, and it may
+  assess      searches for missing patches, and shows how many there are
+  install     installs patches now. That ignores the availability-first order of Azure, and can
               restart machines, also in a hotpatch month
 
 Options of install:
   --reboot SETTING        IfRequired, Never or Always; required
-  --classifications LIST  Critical,Security and so on: classes that are installed
-  --include KB            installs this update, such as KB5094125; repeat it for more
-  --exclude KB            does not install it; the exclusions of the profile count, too
-  --without-restart YES   yes: only updates that never need a restart (no by default)
-  --duration PT2H         how long the installation may take (PT2H by default)
+  --classifications LIST  the classes to install, such as Critical,Security
+  --include KB            installs this update, such as KB5094125 (repeatable)
+  --exclude KB            excludes this update; the exclusions of the profile apply, too
+  --without-restart YES   yes: only updates that never require a restart (no by default)
+  --duration PT2H         the time limit of the installation (PT2H by default)
 
 Options:
-  --machine NAME          a machine, by its name or its resource id; repeat it for more
+  --machine NAME          a machine, by name or resource id (repeatable)
   --list FILE             the machines, one name or resource id on each line
   --query FILE            a Resource Graph query whose result has a column id
-  --subscription ID       the subscription, if not the one of the profile
-  --resource-group NAME   the resource group, if not the one of the profile
-  --dry-run               prints each request; sends none that assesses or installs
+  --subscription ID       the subscription, if it is not that of the profile
+  --resource-group NAME   the resource group, if it is not that of the profile
+  --dry-run               prints each request, and sends none that assesses or installs
   --jobs NUMBER           machines at a time, 1 to 50 (8 by default)
   --results FILE          the results, one row for each machine (patch-now-results.csv by default)
-  --resume                skips the machines that the results show as done
-  --poll SECONDS          how often to ask (30 by default), unless Azure asks for another interval
-  --limit SECONDS         how long to wait for one machine (14400 by default)
+  --resume                skips the machines that are done according to the results
+  --poll SECONDS          the polling interval (30 by default), unless Azure requests another one
+  --limit SECONDS         the time limit for one machine (14400 by default)
 
-It calls Azure by `az rest` of the Azure CLI, as the account that `az login` signed in. Required
+The script calls Azure through `az rest` of the Azure CLI, as the account that `az login` signed in. Required
 role: Azure Connected Machine Resource Administrator for Arc machines, Virtual Machine Contributor for
-Azure VMs. It needs jq and bash 4.4, too.
+Azure VMs. The script also
+requires jq and bash 4.4.
 
-Exit codes: 0 done, 1 something failed or was refused, 2 wrong usage, or the operation ended with
-warnings, or there is something to do (--dry-run), 3 not known: the time limit passed, or another
+Exit codes: 0 done, 1 the script failed or refused a machine, 2 wrong usage, or the operation ended with
+warnings, or there is something to do (--dry-run), 3 unknown: the time limit passed, or another
 operation is under way.
 TEXT
 }
@@ -82,7 +83,7 @@ plain() { LC_ALL=C tr '\000-\037\177' ' ' | tr -s ' ' | cut -c 1-1000 | sed 's/ 
 
 # call METHOD PATH API-VERSION [BODY-FILE]
 # Sends one request; instead of a path it takes a whole address that Azure gave. Sets status to the HTTP
-# status (000 when az tells none), lost to true when a request had no answer, retry to the seconds of
+# status (000 if az prints none), lost to true when a request had no answer, retry to the seconds of
 # Retry-After, next to the address to follow, and detail to the error's text; the body of the answer is
 # in $room/out.
 call() {
@@ -127,7 +128,7 @@ call() {
     *-0) status=000 ;;
     esac
     if [ "$status" = 000 ] && [ -z "$detail" ]; then
-        detail="az rest ended with $code and told no HTTP status"
+        detail="az rest ended with $code without an HTTP status"
     fi
 }
 
@@ -210,7 +211,7 @@ row() {
 
 head_row='"subscription","resource_group","machine","action","result","state","detail"'
 
-# What the last row of each machine says: a run that was stopped goes on where it was.
+# What the last row of each machine says: a stopped run continues from there.
 declare -A last=()
 read_results() {
     local line key
@@ -337,7 +338,7 @@ verdict() {
 
 start() {
     for tool in az jq awk; do
-        command -v "$tool" >/dev/null || wrong "needs $tool, which is not on PATH"
+        command -v "$tool" >/dev/null || wrong "the script requires $tool, which is not on PATH"
     done
     endpoint=$(az cloud show --query endpoints.resourceManager --output tsv </dev/null 2>/dev/null)
     endpoint=${endpoint%$'\r'} endpoint=${endpoint%/}
@@ -478,7 +479,7 @@ follow() {
         if [ -n "$next" ]; then address=$next; fi
         case $address in
         "$endpoint"/*) ;;
-        *) row pending "${word:-}" 'Azure named no address to follow'; return ;;
+        *) row pending "${word:-}" 'Azure returned no address of the operation'; return ;;
         esac
         pause "$(patience)" || { row pending "${word:-}" 'the time limit passed'; return; }
         call get "$address" "$api"

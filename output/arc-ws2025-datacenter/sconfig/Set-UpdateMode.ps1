@@ -14,17 +14,17 @@ Writes what menu item 5 of SConfig writes (SConfig.Update.psm1), two values unde
 HKEY_LOCAL_MACHINE\SOFTWARE\Policies\Microsoft\Windows\WindowsUpdate\AU:
 NoAutoUpdate = 0, AUOptions = 4.
 The profile's mode is install-on-schedule.
-SConfig's own word for it is Automatic.
+SConfig calls this mode Automatic.
 
-SConfig asks its questions by Read-Host and takes no answers from a script, so this script
-writes the same two values and then applies SConfig's own rule for what it shows.
+SConfig asks its questions with Read-Host and accepts no answers from a script, so this script writes the
+same two values, and then shows the mode that SConfig would show.
 If a GPO of the domain sets the same values, Group Policy overwrites them when it next processes that
 GPO. Before its first run changes anything, the script saves the previous values in
 Program Files\gpogen\Set-UpdateMode-ArcWs2025Datacenter.json, where only administrators can write. -Undo restores
 them. The script does not set the schedule, the restart, or any other setting of the profile.
 Set-UpdateMode.cmd in this folder writes the same values, and saves nothing.
 powershell\Install-Updates.ps1 does what menu 6 of SConfig, Install updates, does.
-The script refuses hosts of Azure Local: only its solution updates may service them.
+The script refuses Azure Local hosts: only solution updates of Azure Local can service them.
 
 Exit code: 0 the mode is set, or everything is as before, 1 the script failed, 2 not done (-WhatIf,
 declined, or something was skipped), 4 refused and nothing was changed.
@@ -166,8 +166,8 @@ function Test-AzureVm {
 
 # Why this machine is left alone; nothing where it is not. -Force overrides only what $Forced covers.
 function Get-PlatformRefusal([bool]$Forced) {
-    if (Test-AzureLocalHost) { 'This machine is a host of Azure Local, which only its solution updates may service.' }
-    if (-not $Forced -and (Test-AzureVm)) { 'This machine is an Azure VM, where Azure decides how updates install. -Force goes on.' }
+    if (Test-AzureLocalHost) { 'This machine is an Azure Local host: only solution updates of Azure Local can service it.' }
+    if (-not $Forced -and (Test-AzureVm)) { 'This machine is an Azure VM, where Azure decides how updates install. -Force continues.' }
 }
 
 # The GPOs that set a value now, by key and name. Nothing is known where Windows does not answer.
@@ -214,7 +214,7 @@ function Test-Name($List, $Name) {
     return $false
 }
 
-#region the record of the state before
+#region the record of the previous state
 
 $recordSchema = 'gpogen-record/1'
 
@@ -242,7 +242,7 @@ function Get-RecordPath([string]$Ending) {
     $key = $root.OpenSubKey('SOFTWARE\Microsoft\Windows\CurrentVersion')
     try { $folder = "$($key.GetValue('ProgramFilesDir'))" }
     finally { $key.Close() }
-    if (-not $folder) { throw 'The folder Program Files was not found, where the record of the state before is kept.' }
+    if (-not $folder) { throw 'Program Files, where the script keeps the record of the previous state, was not found.' }
     return [System.IO.Path]::Combine($folder, 'gpogen', "Set-$profileWord.$Ending")
 }
 
@@ -340,7 +340,7 @@ function Get-OtherWriter($Item, [int]$Rights) {
 function Test-Writer([string]$Path) {
     $generic = 0x10000000 -bor 0x40000000 -bor 0xD0000
     $others = @(Get-OtherWriter ([System.IO.FileInfo]::new($Path)) ($generic -bor 0x6)) + @(Get-OtherWriter ([System.IO.DirectoryInfo]::new([System.IO.Path]::GetDirectoryName($Path))) ($generic -bor 0x40))
-    if ($others.Count -gt 0) { throw "not only administrators may change it: $(@($others | Sort-Object -Unique) -join ', ')" }
+    if ($others.Count -gt 0) { throw "others than administrators can change it: $(@($others | Sort-Object -Unique) -join ', ')" }
 }
 
 function ConvertTo-State($Item) {
@@ -348,7 +348,7 @@ function ConvertTo-State($Item) {
     $kind = "$(Get-Part $Item 'kind')"
     $data = "$(Get-Part $Item 'data')"
     $form = $(if ($kind -eq 'MultiString') { '\A[0-9]+(:([0-9a-f]{4})*)*\z' } else { '\A([0-9a-f]{2})*\z' })
-    if ('String', 'ExpandString', 'Binary', 'DWord', 'MultiString', 'QWord', 'None' -cnotcontains $kind -or $data -cnotmatch $form) { throw 'it holds a value of a form that Set does not write' }
+    if ('String', 'ExpandString', 'Binary', 'DWord', 'MultiString', 'QWord', 'None' -cnotcontains $kind -or $data -cnotmatch $form) { throw 'it has a value in a form that Set does not write' }
     return [ordered]@{ kind = $kind; data = $data }
 }
 
@@ -361,7 +361,7 @@ function Read-Record([string]$Path) {
         $text = [System.IO.File]::ReadAllText($Path, [System.Text.Encoding]::UTF8)
         $match = [regex]::Match($text, '(?s)\A\{"sha256":"([0-9a-f]{64})","record":(.+)\}\s*\z')
         if (-not $match.Success) { throw 'it is broken' }
-        if ((Get-Sha256 ([System.Text.Encoding]::UTF8.GetBytes($match.Groups[2].Value))) -ne $match.Groups[1].Value) { throw 'somebody edited it, or it is broken' }
+        if ((Get-Sha256 ([System.Text.Encoding]::UTF8.GetBytes($match.Groups[2].Value))) -ne $match.Groups[1].Value) { throw 'somebody edited it, or it is damaged' }
         $found = ConvertFrom-Json -InputObject $match.Groups[2].Value
         if ("$(Get-Part $found 'schema')" -cne $recordSchema) { throw "its schema must be $recordSchema; got $(Get-Part $found 'schema')" }
         if ("$(Get-Part $found 'profile')" -cne $profileName) { throw "it is of the profile $(Get-Part $found 'profile')" }
@@ -400,7 +400,7 @@ function Invoke-Reg($Arguments) {
 
 #endregion
 
-#region recording the state before
+#region recording the previous state
 
 function Find-Entry($Record, [string]$Key, [string]$Name) {
     foreach ($item in $Record.settings) {
@@ -408,7 +408,7 @@ function Find-Entry($Record, [string]$Key, [string]$Name) {
     }
 }
 
-# What was there before the first run stays; what this run writes is new.
+# The values from before the first run remain; this run adds only what it writes.
 function Add-Entry($Record, [string]$Key, [string]$Name, $Wrote) {
     $entry = Find-Entry $Record $Key $Name
     if ($null -ne $entry) { $entry.wrote = $Wrote; return }
@@ -632,7 +632,7 @@ function Save-Before {
         Add-Entry $record $path $item.Name $(if ($null -ne $item.Value) { [ordered]@{ kind = 'DWord'; data = ConvertTo-Data ([int]$item.Value) } })
     }
     Save-Record $record $file
-    Write-Step "Recorded what was there before: $file"
+    Write-Step "Saved the previous values: $file"
 }
 
 function Undo-Mode {
@@ -644,7 +644,7 @@ function Undo-Mode {
         $script:code = 0
         return
     }
-    Write-Problem "Refused: There is no record of the state before. Choose a mode in SConfig's menu 5."
+    Write-Problem "Refused: There is no record of the previous state. Choose a mode in SConfig's menu 5."
     $script:code = 4
 }
 

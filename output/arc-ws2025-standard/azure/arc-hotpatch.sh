@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Enrolls machines of Azure Arc for hotpatch, and reads and undoes that.
+# Enrolls Azure Arc machines for hotpatch, shows their enrollment, and ends it.
 #
 # Profile: arc-ws2025-standard
 # GPO: Hotpatch: Azure Arc, Windows Server 2025 Standard
@@ -8,8 +8,8 @@
 # Digest: de9eec788cdec657bd30e9937d0f078d67dfdb731b60298b9c4de3b5a487c5d9
 # Made by: gpogen 0.1.0
 #
-# The author of this file has not run it against Azure: it was tested against a stand-in of Azure
-# Resource Manager. Try --dry-run first, then one machine.
+# The authors of gpogen have not run this script against Azure: the tests run it against a stand-in of
+# Azure Resource Manager. Try --dry-run first, then one machine.
 set -u
 subscription=''
 group=''
@@ -21,33 +21,35 @@ usage() {
 bash azure/arc-hotpatch.sh ACTION [OPTION]...
 
 Actions:
-  status      reads; changes nothing
+  status      shows the license and the opt-out; changes nothing
   enroll      enables the hotpatch license of the machine and waits until it is Enabled or Failed
   disenroll   disables the license and waits until it is Disabled or Failed
   opt-out     keeps the license, and lets the machine install cumulative updates
   opt-in      ends the opt-out: the machine installs hotpatches again
 
 Options:
-  --machine NAME          a machine, by its name or its resource id; repeat it for more
+  --machine NAME          a machine, by name or resource id (repeatable)
   --list FILE             the machines, one name or resource id on each line
   --query FILE            a Resource Graph query whose result has a column id
-  --subscription ID       if not the one of the profile
-  --resource-group NAME   if not the one of the profile
-  --location REGION       if not the one of the profile; a machine of another region is refused
-  --dry-run               prints each request; sends only those that read
+  --subscription ID       the subscription, if it is not that of the profile
+  --resource-group NAME   the resource group, if it is not that of the profile
+  --location REGION       the region, if it is not that of the profile; the script refuses a machine
+                          in another region
+  --dry-run               prints each request, and sends only those that read
   --jobs NUMBER           machines at a time, 1 to 50 (8 by default)
   --results FILE          the results, one row for each machine (arc-hotpatch-results.csv by
                           default); a later run skips the machines that they show as done. status
                           adds its rows only to a file that you name
-  --again                 does not skip anything
-  --poll SECONDS          how often to ask (30 by default), unless Azure asks for another interval
-  --limit SECONDS         how long to wait for one machine (1800 by default)
+  --again                 skips nothing
+  --poll SECONDS          the polling interval (30 by default), unless Azure requests another one
+  --limit SECONDS         the time limit for one machine (1800 by default)
 
-It calls Azure by `az rest` of the Azure CLI, as the account that `az login` signed in. Required role:
-Azure Connected Machine Resource Administrator on the machines. It needs jq and bash 4.4, too.
+The script calls Azure through `az rest` of the Azure CLI, as the account that `az login` signed in. Required role:
+Azure Connected Machine Resource Administrator on the machines. The script also
+requires jq and bash 4.4.
 
-Exit codes: 0 done, 1 something failed or was refused, 2 wrong usage, or not enabled (status), or
-there is something to do (--dry-run), 3 not known: the time limit passed.
+Exit codes: 0 done, 1 the script failed or refused a machine, 2 wrong usage, or not enabled (status), or
+there is something to do (--dry-run), 3 unknown: the time limit passed.
 TEXT
 }
 
@@ -77,7 +79,7 @@ plain() { LC_ALL=C tr '\000-\037\177' ' ' | tr -s ' ' | cut -c 1-1000 | sed 's/ 
 
 # call METHOD PATH API-VERSION [BODY-FILE]
 # Sends one request; instead of a path it takes a whole address that Azure gave. Sets status to the HTTP
-# status (000 when az tells none), lost to true when a request had no answer, retry to the seconds of
+# status (000 if az prints none), lost to true when a request had no answer, retry to the seconds of
 # Retry-After, next to the address to follow, and detail to the error's text; the body of the answer is
 # in $room/out.
 call() {
@@ -122,7 +124,7 @@ call() {
     *-0) status=000 ;;
     esac
     if [ "$status" = 000 ] && [ -z "$detail" ]; then
-        detail="az rest ended with $code and told no HTTP status"
+        detail="az rest ended with $code without an HTTP status"
     fi
 }
 
@@ -205,7 +207,7 @@ row() {
 
 head_row='"subscription","resource_group","machine","action","result","state","detail"'
 
-# What the last row of each machine says: a run that was stopped goes on where it was.
+# What the last row of each machine says: a stopped run continues from there.
 declare -A last=()
 read_results() {
     local line key
@@ -332,7 +334,7 @@ verdict() {
 
 start() {
     for tool in az jq awk; do
-        command -v "$tool" >/dev/null || wrong "needs $tool, which is not on PATH"
+        command -v "$tool" >/dev/null || wrong "the script requires $tool, which is not on PATH"
     done
     endpoint=$(az cloud show --query endpoints.resourceManager --output tsv </dev/null 2>/dev/null)
     endpoint=${endpoint%$'\r'} endpoint=${endpoint%/}
@@ -537,7 +539,7 @@ preflight() {
         return 1
     fi
     case $edition in
-    *'azure edition'*) row refused "$state" "Azure Edition needs no license of Azure Arc"; return 1 ;;
+    *'azure edition'*) row refused "$state" "Azure Edition requires no Azure Arc license"; return 1 ;;
     *'windows server 2025'*) ;;
     *) row refused "$state" "must be Windows Server 2025 Standard or Datacenter; got '$sku'"; return 1 ;;
     esac

@@ -79,7 +79,7 @@ if ("$($ExecutionContext.SessionState.LanguageMode)" -ne 'FullLanguage') {
 }
 Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
-$module = @{ Name = 'gpogen-import.psm1'; Length = 47965; Hash = '859a5e8ad9ee8fb236b105d36a19d248eda71f005e8fb96c41c832e4eb21151e' }
+$module = @{ Name = 'gpogen-import.psm1'; Length = 48003; Hash = '081a1bdeef57fe9cd47f962946b0e7d0e77d4b36bc955c188ffe2dd967f2cc0d' }
 # The files of the backup, below the folder gpo.
 $files = @(
     @{ Path = 'manifest.xml'; Length = 760; Hash = 'fb117df57a595506f1d412b62724895d846aef3f79e48320528f86e3de7947bd' }
@@ -141,7 +141,7 @@ $data = @{
     Comment = ('gpogen:arc-ws2025-standard' + [char]0x000D + [char]0x000A + '  Azure Update Manager installs and restarts; the GPO prevents Windows from doing it automatically.' + [char]0x000D + [char]0x000A + 'gpogen 0.1.0, profile de9eec788cde')
     BackupId = '{B336AA20-8FAF-5FC7-A4B9-B51050A37683}'
     UserSideIsEmpty = $true
-    # Which halves of the GPO the profile wants; empty where it says nothing.
+    # The status that the profile sets for the sides of the GPO; empty if it sets none.
     Status = ''
     Extensions = @{
         gPCMachineExtensionNames = '[{35378EAC-683F-11D2-A89A-00C04FBBCFA2}{D02B1F72-3407-48AE-BA88-E8213C6761F1}][{B087BE9D-ED37-454F-AF9C-04291E351182}{BEE07A6A-EC9F-4659-B8C9-0B1937907C83}][{F312195E-3D9D-447A-A3F5-08DFFA24735E}{D02B1F72-3407-48AE-BA88-E8213C6761F1}]'

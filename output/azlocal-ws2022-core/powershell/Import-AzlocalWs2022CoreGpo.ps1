@@ -79,7 +79,7 @@ if ("$($ExecutionContext.SessionState.LanguageMode)" -ne 'FullLanguage') {
 }
 Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
-$module = @{ Name = 'gpogen-import.psm1'; Length = 47965; Hash = '859a5e8ad9ee8fb236b105d36a19d248eda71f005e8fb96c41c832e4eb21151e' }
+$module = @{ Name = 'gpogen-import.psm1'; Length = 48003; Hash = '081a1bdeef57fe9cd47f962946b0e7d0e77d4b36bc955c188ffe2dd967f2cc0d' }
 # The files of the backup, below the folder gpo.
 $files = @(
     @{ Path = 'manifest.xml'; Length = 776; Hash = 'dda0405bb86512dc7ff7d00c4b9d128a945a2813657b458415df60166527e1a5' }
@@ -152,7 +152,7 @@ $data = @{
     Comment = ('gpogen:azlocal-ws2022-core' + [char]0x000D + [char]0x000A + '  Hotpatch for Server Core on Azure Local, installed and restarted by Windows Update.' + [char]0x000D + [char]0x000A + 'gpogen 0.1.0, profile ee05a6f4a678')
     BackupId = '{540F2A45-F079-5899-9F1A-0C400EE22BAC}'
     UserSideIsEmpty = $true
-    # Which halves of the GPO the profile wants; empty where it says nothing.
+    # The status that the profile sets for the sides of the GPO; empty if it sets none.
     Status = ''
     Extensions = @{
         gPCMachineExtensionNames = '[{35378EAC-683F-11D2-A89A-00C04FBBCFA2}{D02B1F72-3407-48AE-BA88-E8213C6761F1}][{B087BE9D-ED37-454F-AF9C-04291E351182}{BEE07A6A-EC9F-4659-B8C9-0B1937907C83}][{F312195E-3D9D-447A-A3F5-08DFFA24735E}{D02B1F72-3407-48AE-BA88-E8213C6761F1}]'

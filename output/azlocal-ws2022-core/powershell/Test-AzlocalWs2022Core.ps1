@@ -1000,7 +1000,7 @@ function Get-Position($Train, $Releases, $Hits, $Updates, $Packages) {
     if ($newest.Type -eq 'unknown') { return 'unknown', "the type of the update of $($newest.Month) is unknown" }
     $stands = "$($newest.Month) $($newest.Type) $($newest.Kb)".Trim()
     if ($newest.Build -and $newest.Build -ne $Train.build) { return 'unknown', "the build is $($Train.build), that of $stands is $($newest.Build)" }
-    if (-not $newest.Build) { return 'unknown', "the build of $stands is not known" }
+    if (-not $newest.Build) { return 'unknown', "the build of $stands is unknown" }
     $later = @($Releases | Where-Object { $_.Number -gt $newest.Number })
     $baseline = @($later | Where-Object { Test-Type $_ 'baseline' })
     if ($baseline.Count -gt 0) { return 'off', "a newer baseline is released: $($baseline[-1].Month) $($baseline[-1].Kb); the machine has $stands" }
@@ -1052,7 +1052,7 @@ function Test-OperatingSystem($Machine, $System) {
 }
 
 function Test-Build($Machine, $System) {
-    if ($null -eq $System) { return New-Check 'build' 'unknown' $true 'a build of a system that gets hotpatches' "$($Machine.build)" 'The system is not one of those that get hotpatches, or is not known.' }
+    if ($null -eq $System) { return New-Check 'build' 'unknown' $true 'a build of a system that gets hotpatches' "$($Machine.build)" 'The system gets no hotpatches, or is unknown.' }
     if (-not $System.Minimum) { return New-Check 'build' 'ok' $true 'no minimum build is documented' "$($Machine.build)" 'Every build of this system is supported.' }
     $expected = "$($System.Minimum) or newer"
     $parts = "$($Machine.build)".Split('.')
@@ -1063,15 +1063,15 @@ function Test-Build($Machine, $System) {
 
 function Test-Architecture($Machine) {
     $state = $(if (-not $Machine.architecture) { 'unknown' } elseif ($Machine.architecture -eq 'amd64') { 'ok' } else { 'attention' })
-    return New-Check 'architecture' $state $false 'amd64' "$($Machine.architecture)" 'Hotpatches for servers have been seen for amd64 only.'
+    return New-Check 'architecture' $state $false 'amd64' "$($Machine.architecture)" 'Hotpatches for servers are known for amd64 only.'
 }
 
 function Test-Firmware($SecureBoot) {
     $state = @{ 'UEFI' = 'ok'; 'not UEFI' = 'problem'; 'unknown' = 'unknown' }[$firmware]
-    New-Check 'firmware' $state $true 'UEFI' $firmware 'Hotpatch needs UEFI; a virtual machine is of generation 2. If it is not known, run the script as an administrator.'
+    New-Check 'firmware' $state $true 'UEFI' $firmware 'Hotpatch requires UEFI; a virtual machine must be generation 2. If this is unknown, run the script as an administrator.'
     $on = $SecureBoot.enabled
     $state = $(if ($null -eq $on) { 'unknown' } elseif ($on) { 'ok' } else { 'problem' })
-    New-Check 'secure-boot' $state $true 'on' $(if ($null -eq $on) { 'not known' } elseif ($on) { 'on' } else { 'off' }) 'Hotpatch needs Secure Boot.'
+    New-Check 'secure-boot' $state $true 'on' $(if ($null -eq $on) { 'not known' } elseif ($on) { 'on' } else { 'off' }) 'Hotpatch requires Secure Boot.'
 }
 
 function Test-Certificate($SecureBoot) {
@@ -1089,7 +1089,7 @@ function Test-Vbs {
     $status = "$(Get-Part (Get-First $answer) 'VirtualizationBasedSecurityStatus')"
     $words = @{ '0' = '0 (off)'; '1' = '1 (on, and not running)'; '2' = '2 (running)' }
     if (-not $words.ContainsKey($status)) { return New-Check 'vbs-running' 'unknown' $true '2 (running)' 'not known' 'Win32_DeviceGuard did not say whether virtualization-based security runs.' }
-    $text = @{ '0' = 'Virtualization-based security is off: set EnableVirtualizationBasedSecurity, and restart.'; '1' = 'It is set, and does not run: restart, then look for UEFI, Secure Boot and virtualization of the host.'; '2' = 'Virtualization-based security runs.' }[$status]
+    $text = @{ '0' = 'Virtualization-based security is off: set EnableVirtualizationBasedSecurity, and restart.'; '1' = 'It is set but not running: restart, then check UEFI, Secure Boot and the virtualization of the host.'; '2' = 'Virtualization-based security runs.' }[$status]
     return New-Check 'vbs-running' $(if ($status -eq '2') { 'ok' } else { 'problem' }) $true '2 (running)' $words[$status] $text
 }
 
@@ -1098,7 +1098,7 @@ function Test-PreparedValue([string]$Id, $Answer, [bool]$Is, [string]$Expected, 
     $found = $(if ($Answer.State -eq 'present') { "$($Answer.Kind) $($Answer.Value)" } else { $Answer.State })
     if ($null -eq $System -or -not $System.Prepared) { return New-Check $Id $(if ($Answer.State -eq 'unreadable') { 'unknown' } else { 'ok' }) $false 'not documented for this system' $found 'Documented for Windows Server 2022 only.' }
     $state = $(if ($Is) { 'ok' } elseif ($Answer.State -eq 'unreadable') { 'unknown' } else { 'problem' })
-    return New-Check $Id $state $true $Expected $found 'Windows Server 2022 needs it; images of the Marketplace bring it, an ISO does not.'
+    return New-Check $Id $state $true $Expected $found 'Windows Server 2022 requires it; Marketplace images have it, an ISO does not.'
 }
 
 function Test-Prepared($System) {
@@ -1118,12 +1118,12 @@ function Test-Service($System) {
         New-Check 'arc-agent' $state ($null -ne $System) 'himds is running' $found 'Hotpatches of Windows Server 2025 Standard and Datacenter require an Azure Arc license: the Connected Machine agent must run.'
         $hint = Read-Registry 'SOFTWARE\Microsoft\Azure Connected Machine Agent\Windows\Licenses\Features\Hotpatch' 'Subscription'
         $found = $(if ($hint.State -eq 'present') { "Subscription $($hint.Value)" } else { "no hint ($($hint.State))" })
-        New-Check 'arc-licence' 'unknown' $false 'Enabled, in Azure' $found 'Only Azure knows whether the hotpatch license is enabled; what is in the registry is a hint, whose meaning no page of Microsoft states.'
+        New-Check 'arc-licence' 'unknown' $false 'Enabled, in Azure' $found 'Only Azure knows whether the hotpatch license is enabled; the registry has only a hint, whose meaning no page of Microsoft documents.'
     }
     $update = @($answer.Items | Where-Object { "$(Get-Part $_ 'Name')" -eq 'wuauserv' })
     $found = $(if (-not $answer.Known) { 'not known' } elseif ($update.Count -eq 0) { 'not installed' } else { "$(Get-Part $update[0] 'StartMode')" })
     $state = $(if (-not $answer.Known) { 'unknown' } elseif ('Auto', 'Manual' -contains $found) { 'ok' } else { 'problem' })
-    New-Check 'update-service' $state $true 'wuauserv is not disabled' $found 'Every tool installs hotpatches by the Windows Update service.'
+    New-Check 'update-service' $state $true 'wuauserv is not disabled' $found 'Every tool installs hotpatches through the Windows Update service.'
 }
 
 function Test-Train($Train) {

@@ -238,7 +238,7 @@ function Get-RestartDanger {
 
 # Again before each restart: somebody may have taken the node back meanwhile. The caller has asked
 # already, so Restart-Computer asks nothing.
-function Restart-Allowed([string]$Then = ': the script goes on after it') {
+function Restart-Allowed([string]$Then = ': the script then continues') {
     try {
         $dangers = @(Get-RestartDanger)
         foreach ($danger in $dangers) { Write-Trouble "Not restarted: $danger Then restart it$Then." }
@@ -256,10 +256,10 @@ function Test-DomainController {
 function Confirm-DomainController {
     if ($Force -or -not (Test-DomainController)) { return $true }
     if ($WhatIfPreference) {
-        Write-Step 'This machine is a domain controller: without -WhatIf, the script asks before it goes on, or needs -Force.'
+        Write-Step 'This machine is a domain controller: without -WhatIf, the script asks before it continues, or requires -Force.'
         return $true
     }
-    try { return $PSCmdlet.ShouldContinue('Other domain controllers of the domain must replicate with this one before and after the restart (repadmin /replsummary).', 'This machine is a domain controller. Go on?') }
+    try { return $PSCmdlet.ShouldContinue('Other domain controllers of the domain must replicate with this one before and after the restart (repadmin /replsummary).', 'This machine is a domain controller. Continue?') }
     catch { return $false }
 }
 
@@ -289,7 +289,7 @@ function Clear-State {
 # Program Files and HKEY_LOCAL_MACHINE\SOFTWARE: only administrators write there, so nobody else
 # decides what SYSTEM runs. The bytes are copied without the mark of a download.
 function Copy-Script {
-    if (-not $PSCommandPath) { throw 'The script must be run from a file (powershell.exe -File), because it continues from a copy.' }
+    if (-not $PSCommandPath) { throw 'Run the script from a file (powershell.exe -File), because it continues from a copy.' }
     $null = [System.IO.Directory]::CreateDirectory($programs)
     $copy = [System.IO.Path]::Combine($programs, "$scriptName.ps1")
     if ($PSCommandPath -ne $copy) { [System.IO.File]::WriteAllBytes($copy, [System.IO.File]::ReadAllBytes($PSCommandPath)) }
@@ -327,7 +327,7 @@ function Register-Task([string]$Switch, [bool]$AtStartup) {
     $principal = New-ScheduledTaskPrincipal -UserId 'S-1-5-18' -LogonType ServiceAccount -RunLevel Highest
     $more = @{}
     if ($AtStartup) { $more.Trigger = New-ScheduledTaskTrigger -AtStartup }
-    $null = Register-ScheduledTask -TaskName $taskName -Action $action -Principal $principal -Description 'Made by gpogen; removes itself when it is done.' -Force -ErrorAction Stop @more
+    $null = Register-ScheduledTask -TaskName $taskName -Action $action -Principal $principal -Description 'Created by gpogen; the script removes this task at the end.' -Force -ErrorAction Stop @more
 }
 
 #endregion
@@ -539,7 +539,7 @@ function Clear-Run {
     Remove-MsuFolder
 }
 
-# Without the task nothing would go on, so there is no state without it.
+# Without the task, nothing would continue: so there is no state without it.
 function Save-Run([string]$Text) {
     $isNew = -not (Test-Key $stateKey)
     try {
@@ -653,7 +653,7 @@ try {
         'Resume' { Resume-Enable }
         'Cancel' {
             $code = 2
-            if ($PSCmdlet.ShouldProcess($env:COMPUTERNAME, 'Forget what is left to do')) {
+            if ($PSCmdlet.ShouldProcess($env:COMPUTERNAME, 'Remove the remaining steps')) {
                 Clear-Run
                 $code = 0
             }

@@ -79,7 +79,7 @@ if ("$($ExecutionContext.SessionState.LanguageMode)" -ne 'FullLanguage') {
 }
 Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
-$module = @{ Name = 'gpogen-import.psm1'; Length = 47965; Hash = '859a5e8ad9ee8fb236b105d36a19d248eda71f005e8fb96c41c832e4eb21151e' }
+$module = @{ Name = 'gpogen-import.psm1'; Length = 48003; Hash = '081a1bdeef57fe9cd47f962946b0e7d0e77d4b36bc955c188ffe2dd967f2cc0d' }
 # The files of the backup, below the folder gpo.
 $files = @(
     @{ Path = 'manifest.xml'; Length = 779; Hash = 'bc0c2def159998851b8d9d1a608507fe14ba91d786cba0ba28f7802afb560a30' }
@@ -157,7 +157,7 @@ $data = @{
     Comment = ('gpogen:azlocal-ws2022-iso' + [char]0x000D + [char]0x000A + '  Prepares VMs that were installed from an ISO; otherwise the same as azlocal-ws2022-core.' + [char]0x000D + [char]0x000A + 'gpogen 0.1.0, profile b395e8c619ff')
     BackupId = '{29EA35CC-1984-5F73-8443-5CC56F20D0DC}'
     UserSideIsEmpty = $true
-    # Which halves of the GPO the profile wants; empty where it says nothing.
+    # The status that the profile sets for the sides of the GPO; empty if it sets none.
     Status = ''
     Extensions = @{
         gPCMachineExtensionNames = '[{35378EAC-683F-11D2-A89A-00C04FBBCFA2}{D02B1F72-3407-48AE-BA88-E8213C6761F1}][{B087BE9D-ED37-454F-AF9C-04291E351182}{BEE07A6A-EC9F-4659-B8C9-0B1937907C83}][{F312195E-3D9D-447A-A3F5-08DFFA24735E}{D02B1F72-3407-48AE-BA88-E8213C6761F1}]'

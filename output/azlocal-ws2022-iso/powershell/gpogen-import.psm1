@@ -45,7 +45,7 @@ $firstKeys = @{
     HKCU = 'Software', 'System', 'Control Panel', 'Console', 'Environment', 'Keyboard Layout', 'Network',
         'Printers', 'AppEvents', 'EUDC', 'Identities', 'Volatile Environment'
 }
-$notCompared = 'NOTHING WAS COMPARED (-NoReadBack): no value, extension or file of the GPO was read back, so nobody knows whether it holds what the profile says. Read its report (Get-GPOReport) before you rely on it.'
+$notCompared = 'NOTHING WAS COMPARED (-NoReadBack): the script did not read back any value, extension or file of the GPO, so it is unknown whether the GPO matches the profile. Check its report (Get-GPOReport) before you rely on it.'
 
 #region small things
 
@@ -163,7 +163,7 @@ function Read-Verified($File) {
     $bytes = $(if ($long) { , [byte[]]@() } else { , [System.IO.File]::ReadAllBytes($path) })
     if ((Get-Sha256 $bytes) -eq $File.Hash) { return , $bytes }
     if (-not (Test-LineEnd $bytes $File.Hash)) { Write-Problem "Not the file that gpogen wrote: $($File.Path)"; return }
-    Write-Problem "Only the line ends differ from what gpogen wrote, as git changes them: $($File.Path)"
+    Write-Problem "Only the line endings differ from what gpogen wrote; git can change them: $($File.Path)"
     Write-Problem 'Put the line "output/** -text" (the folder that gpogen builds into) in .gitattributes, and check the files out again.'
 }
 
@@ -177,7 +177,7 @@ function Read-Source {
         foreach ($parent in @(Get-Parent $file.Path)) { $folders[$parent] = $true }
     }
     $wrong = @(Get-Unlisted $gpoFolder '' $names $folders)
-    foreach ($name in $wrong) { Write-Problem "Not of the GPO backup that gpogen wrote: $name" }
+    foreach ($name in $wrong) { Write-Problem "Not part of the GPO backup that gpogen wrote: $name" }
     $source = New-Table
     foreach ($file in $files) {
         $bytes = Read-Verified $file
@@ -190,7 +190,7 @@ function Read-Source {
 # In the profile of this account, where no other account writes.
 function New-PrivateFolder {
     $base = [System.Environment]::GetFolderPath([System.Environment+SpecialFolder]::LocalApplicationData, [System.Environment+SpecialFolderOption]::Create)
-    if (-not $base) { throw 'This account has no folder for application data, where the checked backup is put for the import.' }
+    if (-not $base) { throw 'This account has no folder for application data, into which the script copies the checked backup for the import.' }
     $folder = Join-Path $base "gpogen-$([guid]::NewGuid().ToString('N'))"
     $null = [System.IO.Directory]::CreateDirectory($folder)
     return $folder
@@ -214,7 +214,7 @@ function Remove-Copy([string]$Folder) {
         }
         [System.IO.Directory]::Delete($Folder)
     }
-    catch { Write-Problem "The copy of the backup that was imported was not removed: $Folder" }
+    catch { Write-Problem "The script could not remove the copy of the imported backup: $Folder" }
 }
 
 #endregion
@@ -560,7 +560,7 @@ function Invoke-Rollback {
     $saved = Find-SavedGpo $Rollback
     $present = @($script:allGpos | Where-Object { "$($_.Id)" -eq "$($saved.Gpo)" })
     if (-not $Force) {
-        if ($present.Count -eq 0) { throw "The domain has no GPO $($saved.Gpo), of which this backup is. -Force creates it again." }
+        if ($present.Count -eq 0) { throw "The domain has no GPO $($saved.Gpo), which this backup is from. -Force creates it again." }
         if (-not (Test-Ours $present[0])) {
             throw "The GPO $($saved.Gpo) `"$($present[0].DisplayName)`" was not created by this profile: its comment does not begin with `"$mark`". -Force restores it anyway."
         }
@@ -599,7 +599,7 @@ function Set-Status($Gpo) {
         if ("$($Gpo.GpoStatus)" -ne $wantedStatus) { $Gpo.GpoStatus = $wantedStatus }
         return
     }
-    # The computer's half is never switched on: somebody may have switched it off on purpose.
+    # The script never enables the computer side: somebody can have disabled it on purpose.
     if ($userSideIsEmpty -and "$($Gpo.GpoStatus)" -eq 'AllSettingsEnabled') { $Gpo.GpoStatus = 'UserSettingsDisabled' }
     if (-not $userSideIsEmpty -and "$($Gpo.GpoStatus)" -eq 'UserSettingsDisabled') { $Gpo.GpoStatus = 'AllSettingsEnabled' }
     if ('AllSettingsDisabled', 'ComputerSettingsDisabled' -contains "$($Gpo.GpoStatus)") {
@@ -629,7 +629,7 @@ function Set-Link([guid]$Id) {
     if ($EnableLink -and -not $old[0].Enabled) { $arguments.LinkEnabled = 'Yes' }
     if ($LinkOrder -eq $old[0].Order) { $arguments.Remove('Order') }
     if ($arguments.Count -gt 2) { $null = Set-GPLink @arguments @common }
-    Write-Line "Linked to $LinkTarget already; an enabled link is never disabled here."
+    Write-Line "Linked to $LinkTarget already; the script never disables an enabled link."
 }
 
 function Get-LinkText($Gpo) {
@@ -731,7 +731,7 @@ function Set-ValueList($Gpo, $Source) {
         if ([System.IO.File]::Exists($path) -and (Get-Sha256 ([System.IO.File]::ReadAllBytes($path))) -eq (Get-Sha256 $wanted)) { return }
         [System.IO.File]::WriteAllBytes($path, $wanted)
     }
-    catch { Write-Problem "The list of values was not written ($($_.Exception.Message)). The next run may list values of this import as drift; -AcceptDrift continues." }
+    catch { Write-Problem "The list of values was not written ($($_.Exception.Message)). The next run can list values of this import as drift; -AcceptDrift continues." }
 }
 
 function Invoke-Import([guid]$Id, $Source) {
@@ -761,8 +761,8 @@ function Get-ImportStep($Gpo) {
         if ($status -ne $wantedStatus) { "set the GPO's status to $wantedStatus, as the profile says" }
         return
     }
-    if ($userSideIsEmpty -and $status -eq 'AllSettingsEnabled') { 'switch off the half for users, which is empty' }
-    if (-not $userSideIsEmpty -and $status -eq 'UserSettingsDisabled') { 'switch on the half for users' }
+    if ($userSideIsEmpty -and $status -eq 'AllSettingsEnabled') { 'disable the user side, which is empty' }
+    if (-not $userSideIsEmpty -and $status -eq 'UserSettingsDisabled') { 'enable the user side' }
 }
 
 function Show-Plan($Gpo) {
@@ -807,11 +807,11 @@ function Test-Options {
     if ($LinkOnly -and $Rollback) { throw '-LinkOnly and -Rollback cannot be used together.' }
     if ($NoReadBack -and $Rollback) { throw '-NoReadBack and -Rollback cannot be used together.' }
     if ($LinkOnly -and -not $LinkTarget -and -not $WmiFilter -and -not $ApplyGroup) {
-        throw '-LinkOnly needs -LinkTarget, -WmiFilter or -ApplyGroup.'
+        throw '-LinkOnly requires -LinkTarget, -WmiFilter or -ApplyGroup.'
     }
-    if (($EnableLink -or $LinkOrder) -and -not $LinkTarget) { throw '-EnableLink and -LinkOrder need -LinkTarget.' }
+    if (($EnableLink -or $LinkOrder) -and -not $LinkTarget) { throw '-EnableLink and -LinkOrder require -LinkTarget.' }
     if ($EnableLink -and -not $WmiFilter -and -not $ApplyGroup) {
-        throw '-EnableLink needs -WmiFilter or -ApplyGroup: without one the GPO would apply to every machine below the target, whatever its operating system.'
+        throw '-EnableLink requires -WmiFilter or -ApplyGroup: without one the GPO would apply to every machine below the target, whatever its operating system.'
     }
     if (-not (Get-Command -Name Import-GPO -ErrorAction SilentlyContinue)) {
         throw 'The GroupPolicy module is missing. Install-WindowsFeature GPMC adds it to a server, RSAT to a client.'

@@ -79,7 +79,7 @@ if ("$($ExecutionContext.SessionState.LanguageMode)" -ne 'FullLanguage') {
 }
 Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
-$module = @{ Name = 'gpogen-import.psm1'; Length = 47965; Hash = '859a5e8ad9ee8fb236b105d36a19d248eda71f005e8fb96c41c832e4eb21151e' }
+$module = @{ Name = 'gpogen-import.psm1'; Length = 48003; Hash = '081a1bdeef57fe9cd47f962946b0e7d0e77d4b36bc955c188ffe2dd967f2cc0d' }
 # The files of the backup, below the folder gpo.
 $files = @(
     @{ Path = 'manifest.xml'; Length = 776; Hash = 'cb32915534a7c79c848f641a83cfa71d17fbf158295f72fa247744cab8f951d8' }
@@ -154,7 +154,7 @@ $data = @{
     Comment = ('gpogen:azlocal-ws2025-core' + [char]0x000D + [char]0x000A + '  Hotpatch for Server Core on Azure Local, installed and restarted by Windows Update.' + [char]0x000D + [char]0x000A + 'gpogen 0.1.0, profile 1a1c67d4f2bd')
     BackupId = '{6711DAF1-3A5A-5E73-9D2A-077EDAB1DD33}'
     UserSideIsEmpty = $true
-    # Which halves of the GPO the profile wants; empty where it says nothing.
+    # The status that the profile sets for the sides of the GPO; empty if it sets none.
     Status = ''
     Extensions = @{
         gPCMachineExtensionNames = '[{35378EAC-683F-11D2-A89A-00C04FBBCFA2}{D02B1F72-3407-48AE-BA88-E8213C6761F1}][{B087BE9D-ED37-454F-AF9C-04291E351182}{BEE07A6A-EC9F-4659-B8C9-0B1937907C83}][{F312195E-3D9D-447A-A3F5-08DFFA24735E}{D02B1F72-3407-48AE-BA88-E8213C6761F1}]'

@@ -162,8 +162,8 @@ function Test-AzureVm {
 
 # Why this machine is left alone; nothing where it is not. -Force overrides only what $Forced covers.
 function Get-PlatformRefusal([bool]$Forced) {
-    if (Test-AzureLocalHost) { 'This machine is a host of Azure Local, which only its solution updates may service.' }
-    if (-not $Forced -and (Test-AzureVm)) { 'This machine is an Azure VM, where Azure decides how updates install. -Force goes on.' }
+    if (Test-AzureLocalHost) { 'This machine is an Azure Local host: only solution updates of Azure Local can service it.' }
+    if (-not $Forced -and (Test-AzureVm)) { 'This machine is an Azure VM, where Azure decides how updates install. -Force continues.' }
 }
 
 # The GPOs that set a value now, by key and name. Nothing is known where Windows does not answer.
@@ -210,7 +210,7 @@ function Test-Name($List, $Name) {
     return $false
 }
 
-#region the record of the state before
+#region the record of the previous state
 
 $recordSchema = 'gpogen-record/1'
 
@@ -238,7 +238,7 @@ function Get-RecordPath([string]$Ending) {
     $key = $root.OpenSubKey('SOFTWARE\Microsoft\Windows\CurrentVersion')
     try { $folder = "$($key.GetValue('ProgramFilesDir'))" }
     finally { $key.Close() }
-    if (-not $folder) { throw 'The folder Program Files was not found, where the record of the state before is kept.' }
+    if (-not $folder) { throw 'Program Files, where the script keeps the record of the previous state, was not found.' }
     return [System.IO.Path]::Combine($folder, 'gpogen', "Set-$profileWord.$Ending")
 }
 
@@ -336,7 +336,7 @@ function Get-OtherWriter($Item, [int]$Rights) {
 function Test-Writer([string]$Path) {
     $generic = 0x10000000 -bor 0x40000000 -bor 0xD0000
     $others = @(Get-OtherWriter ([System.IO.FileInfo]::new($Path)) ($generic -bor 0x6)) + @(Get-OtherWriter ([System.IO.DirectoryInfo]::new([System.IO.Path]::GetDirectoryName($Path))) ($generic -bor 0x40))
-    if ($others.Count -gt 0) { throw "not only administrators may change it: $(@($others | Sort-Object -Unique) -join ', ')" }
+    if ($others.Count -gt 0) { throw "others than administrators can change it: $(@($others | Sort-Object -Unique) -join ', ')" }
 }
 
 function ConvertTo-State($Item) {
@@ -344,7 +344,7 @@ function ConvertTo-State($Item) {
     $kind = "$(Get-Part $Item 'kind')"
     $data = "$(Get-Part $Item 'data')"
     $form = $(if ($kind -eq 'MultiString') { '\A[0-9]+(:([0-9a-f]{4})*)*\z' } else { '\A([0-9a-f]{2})*\z' })
-    if ('String', 'ExpandString', 'Binary', 'DWord', 'MultiString', 'QWord', 'None' -cnotcontains $kind -or $data -cnotmatch $form) { throw 'it holds a value of a form that Set does not write' }
+    if ('String', 'ExpandString', 'Binary', 'DWord', 'MultiString', 'QWord', 'None' -cnotcontains $kind -or $data -cnotmatch $form) { throw 'it has a value in a form that Set does not write' }
     return [ordered]@{ kind = $kind; data = $data }
 }
 
@@ -357,7 +357,7 @@ function Read-Record([string]$Path) {
         $text = [System.IO.File]::ReadAllText($Path, [System.Text.Encoding]::UTF8)
         $match = [regex]::Match($text, '(?s)\A\{"sha256":"([0-9a-f]{64})","record":(.+)\}\s*\z')
         if (-not $match.Success) { throw 'it is broken' }
-        if ((Get-Sha256 ([System.Text.Encoding]::UTF8.GetBytes($match.Groups[2].Value))) -ne $match.Groups[1].Value) { throw 'somebody edited it, or it is broken' }
+        if ((Get-Sha256 ([System.Text.Encoding]::UTF8.GetBytes($match.Groups[2].Value))) -ne $match.Groups[1].Value) { throw 'somebody edited it, or it is damaged' }
         $found = ConvertFrom-Json -InputObject $match.Groups[2].Value
         if ("$(Get-Part $found 'schema')" -cne $recordSchema) { throw "its schema must be $recordSchema; got $(Get-Part $found 'schema')" }
         if ("$(Get-Part $found 'profile')" -cne $profileName) { throw "it is of the profile $(Get-Part $found 'profile')" }

@@ -10,39 +10,39 @@ For: Windows Server 2022 Datacenter: Azure Edition, Desktop Experience, member s
 Digest: 4980989344011c6bee6a87a426a4a62cf39de6dbca2a883aa9d98864e4b837d3
 Made by: gpogen 0.1.0
 
-The author of this file has not run it against Azure: it was tested against a stand-in of Azure
-Resource Manager. Try -WhatIf first, then one machine.
+The authors of gpogen have not run this script against Azure: the tests run it against a stand-in of
+Azure Resource Manager. Try -WhatIf first, then one machine.
 
 Actions:
-  assess      looks for missing patches, and says how many there are
-  install     installs patches now. That ignores the availability-first order of Azure, and it may
+  assess      searches for missing patches, and shows how many there are
+  install     installs patches now. That ignores the availability-first order of Azure, and can
               restart machines, also in a hotpatch month
 
-It calls Azure by `az rest` of the Azure CLI, as the account that `az login` signed in. Required
+The script calls Azure through `az rest` of the Azure CLI, as the account that `az login` signed in. Required
 role: Azure Connected Machine Resource Administrator for Arc machines, Virtual Machine Contributor for
 Azure VMs. -WhatIf prints each request, and sends none that assesses or installs.
 
-Exit codes: 0 done, 1 something failed or was refused, 2 wrong usage, or the operation ended with
-warnings, or there is something to do (-WhatIf), 3 not known: the time limit passed, or another
+Exit codes: 0 done, 1 the script failed or refused a machine, 2 wrong usage, or the operation ended with
+warnings, or there is something to do (-WhatIf), 3 unknown: the time limit passed, or another
 operation is under way.
 
 .PARAMETER Reboot
 Whether the installation restarts machines; required for install.
 
 .PARAMETER Classifications
-Classes that are installed.
+The classes to install.
 
 .PARAMETER Include
-Updates that are installed, such as KB5094125.
+The updates to install, such as KB5094125.
 
 .PARAMETER Exclude
-Updates that are not installed; the exclusions of the profile count, too.
+The updates to exclude; the exclusions of the profile apply, too.
 
 .PARAMETER WithoutRestart
-Only updates that never need a restart.
+Installs only updates that never require a restart.
 
 .PARAMETER Duration
-How long the installation may take, such as PT2H30M.
+The time limit of the installation, such as PT2H30M.
 
 .PARAMETER Machine
 Machines, by name or resource id.
@@ -60,7 +60,7 @@ The id of the subscription of machines that you name without a resource id; by d
 The resource group of machines that you name without a resource id; by default, that of the profile.
 
 .PARAMETER Jobs
-The number of machines that it works on at the same time.
+The number of machines that the script processes at the same time.
 
 .PARAMETER Results
 The file for the results, one row for each machine.
@@ -69,10 +69,10 @@ The file for the results, one row for each machine.
 Skips the machines that the file of the results shows as done.
 
 .PARAMETER Poll
-How often to ask, in seconds, unless Azure asks for another interval.
+The polling interval in seconds, unless Azure requests another one.
 
 .PARAMETER Limit
-How long to wait for one machine, in seconds.
+The time limit for one machine, in seconds.
 
 .EXAMPLE
 PS> .\patch-now.ps1 install -Reboot IfRequired -Classifications Critical, Security -List machines.txt -WhatIf
@@ -147,7 +147,7 @@ function Find-Az {
     if ([System.IO.Path]::DirectorySeparatorChar -eq '\') {
         $found = @($found | Where-Object { '.cmd', '.bat', '.exe' -contains [System.IO.Path]::GetExtension($_.Source) })
     }
-    if ($found.Count -eq 0) { Stop-Wrong 'needs the Azure CLI (az), which is not on PATH' }
+    if ($found.Count -eq 0) { Stop-Wrong 'the script requires the Azure CLI (az), which is not on PATH' }
     return $found[0].Source
 }
 
@@ -227,7 +227,7 @@ function Get-Reason($Lines) {
     return (Get-Plain ($said -join ' '))
 }
 
-# The answer: the HTTP status (0 when az tells none), whether a request had no answer, the seconds of
+# The answer: the HTTP status (0 if az prints none), whether a request had no answer, the seconds of
 # Retry-After (-1 without), the address to follow, the object, and the error's text.
 function Complete-Call($Job) {
     $answer = @{ Status = 0; Lost = $false; Retry = -1; Next = ''; Operation = ''; Json = $null; Detail = '' }
@@ -263,7 +263,7 @@ function Complete-Call($Job) {
         }
     }
     if (-not $answer.Status -and -not $answer.Detail) {
-        $answer.Detail = "az rest ended with $code and told no HTTP status"
+        $answer.Detail = "az rest ended with $code without an HTTP status"
     }
     $Job.Process.Dispose()
     $Job.Process = $null
@@ -278,7 +278,7 @@ function Get-Patience($Answer) {
     return $Poll
 }
 
-# Goes on with a function after some seconds; false when the time limit has passed.
+# Calls a function after some seconds; false if the time limit has passed.
 function Set-Pause($Job, $Seconds, $Then) {
     $now = [DateTime]::UtcNow
     if ($now -ge $Job.Deadline) { return $false }
@@ -289,7 +289,7 @@ function Set-Pause($Job, $Seconds, $Then) {
     return $true
 }
 
-# Reads, and goes on with a function that takes the answer; tries again while the service is busy.
+# Reads, and passes the answer to a function; tries again while the service is busy.
 function Read-Resource($Job, $Path, $Then) {
     $Job.Path = $Path
     $Job.After = $Then
@@ -329,7 +329,7 @@ function Write-Row($Job, $Result, $State, $Detail) {
     $Job.Result = $Result
 }
 
-# What the last row of each machine says: a run that was stopped goes on where it was.
+# What the last row of each machine says: a stopped run continues from there.
 function Read-Results {
     $last = @{}
     if (-not (Test-Recorded)) { return $last }
@@ -647,7 +647,7 @@ function Step-Operation($Job, $Answer) {
         return
     }
     if ($Answer.Next) { $Job.Address = $Answer.Next }
-    if (-not $Job.Address.StartsWith("$endpoint/")) { Write-Row $Job 'pending' $Job.State 'Azure named no address to follow'; return }
+    if (-not $Job.Address.StartsWith("$endpoint/")) { Write-Row $Job 'pending' $Job.State 'Azure returned no address of the operation'; return }
     Wait-Look $Job (Get-Patience $Answer) 'the time limit passed'
 }
 

@@ -8,8 +8,8 @@
 // Made by: gpogen 0.1.0
 //
 // A fragment, not a deployment: deploying a VM by Bicep is a PUT over the whole VM, so only the module that
-// states the whole VM may have these settings. Change existing VMs by patch-settings. The author of this file
-// has not deployed it: a parser read it.
+// states the whole VM can have these settings. Change existing VMs by patch-settings. The authors of
+// gpogen have not deployed this file: the tests only parse it.
 //   import { patchSettings } from 'patch-settings.bicep'
 //   ...
 //     osProfile: {
@@ -18,7 +18,7 @@
 //         patchSettings: patchSettings
 //       }
 //     }
-// enableAutomaticUpdates and provisionVMAgent can be set only when a VM is created.
+// You can set enableAutomaticUpdates and provisionVMAgent only when you create a VM.
 @export()
 var patchSettings = {
   patchMode: 'AutomaticByPlatform'

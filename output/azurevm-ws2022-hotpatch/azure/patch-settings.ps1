@@ -10,23 +10,23 @@ For: Windows Server 2022 Datacenter: Azure Edition, Desktop Experience, member s
 Digest: 4980989344011c6bee6a87a426a4a62cf39de6dbca2a883aa9d98864e4b837d3
 Made by: gpogen 0.1.0
 
-The author of this file has not run it against Azure: it was tested against a stand-in of Azure
-Resource Manager. Try -WhatIf first, then one VM.
+The authors of gpogen have not run this script against Azure: the tests run it against a stand-in of
+Azure Resource Manager. Try -WhatIf first, then one VM.
 
 Actions:
-  status      reads the settings, and says who patches
+  status      shows the settings, and who patches
   apply       writes the settings of the profile by PATCH and waits until the VM has them
-  image       looks whether the region of -Location has the image of the profile
-  size        looks whether the subscription can use the VM size of -Size there, with generation 2
+  image       checks whether the region of -Location has the image of the profile
+  size        checks whether the subscription can use the VM size of -Size there, with generation 2
 
-It calls Azure by `az rest` of the Azure CLI, as the account that `az login` signed in. Required role:
+The script calls Azure through `az rest` of the Azure CLI, as the account that `az login` signed in. Required role:
 Virtual Machine Contributor on the VMs; image and size need Reader on the subscription. -WhatIf prints
 each request and sends only those that read.
-enableAutomaticUpdates and provisionVMAgent can be set only when a VM is created: nothing here writes
-them.
+The script does not write enableAutomaticUpdates and provisionVMAgent, because Azure allows that only
+when you create a VM.
 
-Exit codes: 0 done, 1 something failed or was refused, 2 wrong usage, or not as the profile says
-(status), or there is something to do (-WhatIf), 3 not known: the time limit passed.
+Exit codes: 0 done, 1 the script failed or refused a VM, 2 wrong usage, or not as the profile says
+(status), or there is something to do (-WhatIf), 3 unknown: the time limit passed.
 
 .PARAMETER Machine
 VMs, by name or resource id.
@@ -50,20 +50,20 @@ The region, for image and size.
 The VM size, for size, such as Standard_D2s_v5.
 
 .PARAMETER Jobs
-The number of VMs that it works on at the same time.
+The number of VMs that the script processes at the same time.
 
 .PARAMETER Results
 The file for the results, one row for each VM. A later run skips the VMs that the file shows as done. The
 action status adds its rows only to a file that you name.
 
 .PARAMETER Again
-Does not skip anything.
+Skips nothing.
 
 .PARAMETER Poll
-How often to ask, in seconds, unless Azure asks for another interval.
+The polling interval in seconds, unless Azure requests another one.
 
 .PARAMETER Limit
-How long to wait for one VM, in seconds.
+The time limit for one VM, in seconds.
 
 .EXAMPLE
 PS> .\patch-settings.ps1 apply -Machine vm-01 -Subscription 00000000-0000-0000-0000-000000000000 -ResourceGroup servers -WhatIf
@@ -133,7 +133,7 @@ function Find-Az {
     if ([System.IO.Path]::DirectorySeparatorChar -eq '\') {
         $found = @($found | Where-Object { '.cmd', '.bat', '.exe' -contains [System.IO.Path]::GetExtension($_.Source) })
     }
-    if ($found.Count -eq 0) { Stop-Wrong 'needs the Azure CLI (az), which is not on PATH' }
+    if ($found.Count -eq 0) { Stop-Wrong 'the script requires the Azure CLI (az), which is not on PATH' }
     return $found[0].Source
 }
 
@@ -213,7 +213,7 @@ function Get-Reason($Lines) {
     return (Get-Plain ($said -join ' '))
 }
 
-# The answer: the HTTP status (0 when az tells none), whether a request had no answer, the seconds of
+# The answer: the HTTP status (0 if az prints none), whether a request had no answer, the seconds of
 # Retry-After (-1 without), the address to follow, the object, and the error's text.
 function Complete-Call($Job) {
     $answer = @{ Status = 0; Lost = $false; Retry = -1; Next = ''; Operation = ''; Json = $null; Detail = '' }
@@ -249,7 +249,7 @@ function Complete-Call($Job) {
         }
     }
     if (-not $answer.Status -and -not $answer.Detail) {
-        $answer.Detail = "az rest ended with $code and told no HTTP status"
+        $answer.Detail = "az rest ended with $code without an HTTP status"
     }
     $Job.Process.Dispose()
     $Job.Process = $null
@@ -264,7 +264,7 @@ function Get-Patience($Answer) {
     return $Poll
 }
 
-# Goes on with a function after some seconds; false when the time limit has passed.
+# Calls a function after some seconds; false if the time limit has passed.
 function Set-Pause($Job, $Seconds, $Then) {
     $now = [DateTime]::UtcNow
     if ($now -ge $Job.Deadline) { return $false }
@@ -275,7 +275,7 @@ function Set-Pause($Job, $Seconds, $Then) {
     return $true
 }
 
-# Reads, and goes on with a function that takes the answer; tries again while the service is busy.
+# Reads, and passes the answer to a function; tries again while the service is busy.
 function Read-Resource($Job, $Path, $Then) {
     $Job.Path = $Path
     $Job.After = $Then
@@ -315,7 +315,7 @@ function Write-Row($Job, $Result, $State, $Detail) {
     $Job.Result = $Result
 }
 
-# What the last row of each machine says: a run that was stopped goes on where it was.
+# What the last row of each machine says: a stopped run continues from there.
 function Read-Results {
     $last = @{}
     if (-not (Test-Recorded)) { return $last }

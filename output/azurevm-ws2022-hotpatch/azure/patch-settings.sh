@@ -8,8 +8,8 @@
 # Digest: 4980989344011c6bee6a87a426a4a62cf39de6dbca2a883aa9d98864e4b837d3
 # Made by: gpogen 0.1.0
 #
-# The author of this file has not run it against Azure: it was tested against a stand-in of Azure
-# Resource Manager. Try --dry-run first, then one VM.
+# The authors of gpogen have not run this script against Azure: the tests run it against a stand-in of
+# Azure Resource Manager. Try --dry-run first, then one VM.
 set -u
 wanted='{"automaticByPlatformSettings": {"bypassPlatformSafetyChecksOnUserSchedule": false}, "enableHotpatching": true, "patchMode": "AutomaticByPlatform"}'
 publisher='MicrosoftWindowsServer'
@@ -22,13 +22,13 @@ usage() {
 bash azure/patch-settings.sh ACTION [OPTION]...
 
 Actions:
-  status      reads the settings, and says who patches
+  status      shows the settings, and who patches
   apply       writes the settings of the profile by PATCH and waits until the VM has them
-  image       looks whether the region of --location has the image of the profile
-  size        looks whether the subscription can use the VM size of --size there, with generation 2
+  image       checks whether the region of --location has the image of the profile
+  size        checks whether the subscription can use the VM size of --size there, with generation 2
 
 Options:
-  --machine NAME          a VM, by its name or its resource id; repeat it for more
+  --machine NAME          a VM, by name or resource id (repeatable)
   --list FILE             the VMs, one name or resource id on each line
   --query FILE            a Resource Graph query whose result has a column id
   --subscription ID       the subscription
@@ -40,17 +40,17 @@ Options:
   --results FILE          the results, one row for each VM (patch-settings-results.csv by default);
                           a later run skips the VMs that they show as done. status adds its rows
                           only to a file that you name
-  --again                 does not skip anything
-  --poll SECONDS          how often to ask (30 by default), unless Azure asks for another interval
-  --limit SECONDS         how long to wait for one VM (1800 by default)
+  --again                 skips nothing
+  --poll SECONDS          the polling interval (30 by default), unless Azure requests another one
+  --limit SECONDS         the time limit for one VM (1800 by default)
 
-It calls Azure by `az rest` of the Azure CLI, as the account that `az login` signed in. Required role:
-Virtual Machine Contributor on the VMs; image and size need Reader on the subscription. It needs jq and
-bash 4.4, too. enableAutomaticUpdates and provisionVMAgent can be set only when a VM is created: nothing
-here writes them.
+The script calls Azure through `az rest` of the Azure CLI, as the account that `az login` signed in. Required role:
+Virtual Machine Contributor on the VMs; image and size need Reader on the subscription. The
+script also requires jq and bash 4.4. It does not write enableAutomaticUpdates and provisionVMAgent,
+because Azure allows that only when you create a VM.
 
-Exit codes: 0 done, 1 something failed or was refused, 2 wrong usage, or not as the profile says
-(status), or there is something to do (--dry-run), 3 not known: the time limit passed.
+Exit codes: 0 done, 1 the script failed or refused a VM, 2 wrong usage, or not as the profile says
+(status), or there is something to do (--dry-run), 3 unknown: the time limit passed.
 TEXT
 }
 
@@ -82,7 +82,7 @@ plain() { LC_ALL=C tr '\000-\037\177' ' ' | tr -s ' ' | cut -c 1-1000 | sed 's/ 
 
 # call METHOD PATH API-VERSION [BODY-FILE]
 # Sends one request; instead of a path it takes a whole address that Azure gave. Sets status to the HTTP
-# status (000 when az tells none), lost to true when a request had no answer, retry to the seconds of
+# status (000 if az prints none), lost to true when a request had no answer, retry to the seconds of
 # Retry-After, next to the address to follow, and detail to the error's text; the body of the answer is
 # in $room/out.
 call() {
@@ -127,7 +127,7 @@ call() {
     *-0) status=000 ;;
     esac
     if [ "$status" = 000 ] && [ -z "$detail" ]; then
-        detail="az rest ended with $code and told no HTTP status"
+        detail="az rest ended with $code without an HTTP status"
     fi
 }
 
@@ -210,7 +210,7 @@ row() {
 
 head_row='"subscription","resource_group","machine","action","result","state","detail"'
 
-# What the last row of each machine says: a run that was stopped goes on where it was.
+# What the last row of each machine says: a stopped run continues from there.
 declare -A last=()
 read_results() {
     local line key
@@ -337,7 +337,7 @@ verdict() {
 
 start() {
     for tool in az jq awk; do
-        command -v "$tool" >/dev/null || wrong "needs $tool, which is not on PATH"
+        command -v "$tool" >/dev/null || wrong "the script requires $tool, which is not on PATH"
     done
     endpoint=$(az cloud show --query endpoints.resourceManager --output tsv </dev/null 2>/dev/null)
     endpoint=${endpoint%$'\r'} endpoint=${endpoint%/}

@@ -79,7 +79,7 @@ if ("$($ExecutionContext.SessionState.LanguageMode)" -ne 'FullLanguage') {
 }
 Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
-$module = @{ Name = 'gpogen-import.psm1'; Length = 47965; Hash = '859a5e8ad9ee8fb236b105d36a19d248eda71f005e8fb96c41c832e4eb21151e' }
+$module = @{ Name = 'gpogen-import.psm1'; Length = 48003; Hash = '081a1bdeef57fe9cd47f962946b0e7d0e77d4b36bc955c188ffe2dd967f2cc0d' }
 # The files of the backup, below the folder gpo.
 $files = @(
     @{ Path = 'manifest.xml'; Length = 769; Hash = 'd5c58c5c6aa4c87119aea5d70dd07b52491a2109620b779e49f9b0a7a0605438' }
@@ -131,7 +131,7 @@ $data = @{
     Comment = ('gpogen:azurevm-ws2022-hotpatch' + [char]0x000D + [char]0x000A + '  Azure guest patching installs; the GPO turns on VBS, and blocks drivers and the upgrade to Windows Server 2025.' + [char]0x000D + [char]0x000A + 'gpogen 0.1.0, profile 498098934401')
     BackupId = '{75581B3B-1DAD-51E5-9B21-41A7B064FA63}'
     UserSideIsEmpty = $true
-    # Which halves of the GPO the profile wants; empty where it says nothing.
+    # The status that the profile sets for the sides of the GPO; empty if it sets none.
     Status = ''
     Extensions = @{
         gPCMachineExtensionNames = '[{35378EAC-683F-11D2-A89A-00C04FBBCFA2}{D02B1F72-3407-48AE-BA88-E8213C6761F1}][{B087BE9D-ED37-454F-AF9C-04291E351182}{BEE07A6A-EC9F-4659-B8C9-0B1937907C83}][{F312195E-3D9D-447A-A3F5-08DFFA24735E}{D02B1F72-3407-48AE-BA88-E8213C6761F1}]'

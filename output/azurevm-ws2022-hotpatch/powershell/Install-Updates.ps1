@@ -27,7 +27,7 @@ baseline look the same.
 In a remote session, Windows refuses to download and install. The script then runs a copy of itself
 in a scheduled task as SYSTEM, waits for it, and shows its output.
 
-An installation now ignores maintenance windows, rings, and the availability-first order of Azure.
+Such an installation ignores maintenance windows, rings, and the availability-first order of Azure.
 
 Exit code: 0 done, or nothing to do; 1 the script failed; 2 there are updates that were not installed
 or hidden (-AssessOnly, -WhatIf, or declined); 3 unknown; 4 refused, nothing changed; 5 -HotpatchOnly
@@ -259,8 +259,8 @@ function Test-AzureVm {
 
 # Why this machine is left alone; nothing where it is not. -Force overrides only what $Forced covers.
 function Get-PlatformRefusal([bool]$Forced) {
-    if (Test-AzureLocalHost) { 'This machine is a host of Azure Local, which only its solution updates may service.' }
-    if (-not $Forced -and (Test-AzureVm)) { 'This machine is an Azure VM, where Azure decides how updates install. -Force goes on.' }
+    if (Test-AzureLocalHost) { 'This machine is an Azure Local host: only solution updates of Azure Local can service it.' }
+    if (-not $Forced -and (Test-AzureVm)) { 'This machine is an Azure VM, where Azure decides how updates install. -Force continues.' }
 }
 
 # The GPOs that set a value now, by key and name. Nothing is known where Windows does not answer.
@@ -331,7 +331,7 @@ function Get-RestartDanger {
 
 # Again before each restart: somebody may have taken the node back meanwhile. The caller has asked
 # already, so Restart-Computer asks nothing.
-function Restart-Allowed([string]$Then = ': the script goes on after it') {
+function Restart-Allowed([string]$Then = ': the script then continues') {
     try {
         $dangers = @(Get-RestartDanger)
         foreach ($danger in $dangers) { Write-Trouble "Not restarted: $danger Then restart it$Then." }
@@ -349,10 +349,10 @@ function Test-DomainController {
 function Confirm-DomainController {
     if ($Force -or -not (Test-DomainController)) { return $true }
     if ($WhatIfPreference) {
-        Write-Step 'This machine is a domain controller: without -WhatIf, the script asks before it goes on, or needs -Force.'
+        Write-Step 'This machine is a domain controller: without -WhatIf, the script asks before it continues, or requires -Force.'
         return $true
     }
-    try { return $PSCmdlet.ShouldContinue('Other domain controllers of the domain must replicate with this one before and after the restart (repadmin /replsummary).', 'This machine is a domain controller. Go on?') }
+    try { return $PSCmdlet.ShouldContinue('Other domain controllers of the domain must replicate with this one before and after the restart (repadmin /replsummary).', 'This machine is a domain controller. Continue?') }
     catch { return $false }
 }
 
@@ -382,7 +382,7 @@ function Clear-State {
 # Program Files and HKEY_LOCAL_MACHINE\SOFTWARE: only administrators write there, so nobody else
 # decides what SYSTEM runs. The bytes are copied without the mark of a download.
 function Copy-Script {
-    if (-not $PSCommandPath) { throw 'The script must be run from a file (powershell.exe -File), because it continues from a copy.' }
+    if (-not $PSCommandPath) { throw 'Run the script from a file (powershell.exe -File), because it continues from a copy.' }
     $null = [System.IO.Directory]::CreateDirectory($programs)
     $copy = [System.IO.Path]::Combine($programs, "$scriptName.ps1")
     if ($PSCommandPath -ne $copy) { [System.IO.File]::WriteAllBytes($copy, [System.IO.File]::ReadAllBytes($PSCommandPath)) }
@@ -420,7 +420,7 @@ function Register-Task([string]$Switch, [bool]$AtStartup) {
     $principal = New-ScheduledTaskPrincipal -UserId 'S-1-5-18' -LogonType ServiceAccount -RunLevel Highest
     $more = @{}
     if ($AtStartup) { $more.Trigger = New-ScheduledTaskTrigger -AtStartup }
-    $null = Register-ScheduledTask -TaskName $taskName -Action $action -Principal $principal -Description 'Made by gpogen; removes itself when it is done.' -Force -ErrorAction Stop @more
+    $null = Register-ScheduledTask -TaskName $taskName -Action $action -Principal $principal -Description 'Created by gpogen; the script removes this task at the end.' -Force -ErrorAction Stop @more
 }
 
 #endregion
@@ -451,11 +451,11 @@ function Get-ReleaseProblem([string]$Line, $Types, [string]$Own) {
     $parts = $Line.Split('|')
     if ($parts.Count -ne 6) { return "a line must have 6 parts; got $($parts.Count)" }
     if ($parts[0] -cnotmatch '\A[0-9]{5}\z') { return 'the build must have 5 digits' }
-    if ($parts[1] -cnotmatch '\A[0-9]{4}-[0-9]{2}\z') { return 'the month must be like 2026-02' }
+    if ($parts[1] -cnotmatch '\A[0-9]{4}-[0-9]{2}\z') { return 'the month must be in the form 2026-02' }
     if ($releaseTypes -cnotcontains $parts[2]) { return "the type must be one of $($releaseTypes -join ', ')" }
-    if ($parts[4] -cnotmatch '\A([0-9]{5}\.[0-9]{1,6})?\z') { return 'the build and revision must be like 26100.32313' }
+    if ($parts[4] -cnotmatch '\A([0-9]{5}\.[0-9]{1,6})?\z') { return 'the build and revision must be in the form 26100.32313' }
     foreach ($kb in @(@($parts[3]) + $parts[5].Split(' ') | Where-Object { $_ })) {
-        if ($kb -cnotmatch '\AKB[0-9]{6,8}\z') { return 'a number must be like KB5075942' }
+        if ($kb -cnotmatch '\AKB[0-9]{6,8}\z') { return 'a number must be in the form KB5075942' }
         if ($parts[0] -ne $Own) { continue }
         if ($Types.ContainsKey($kb) -and $Types[$kb] -ne $parts[2]) { return "$kb is $($Types[$kb]) on a line before, and $($parts[2]) here" }
         $Types[$kb] = $parts[2]
@@ -665,7 +665,7 @@ function Invoke-Update {
         if ($rows[$number].Chosen) { $chosen += $number }
     }
     Write-Row $rows
-    if (-not $complete) { Write-Problem 'The search ended with errors: there may be more updates.' }
+    if (-not $complete) { Write-Problem 'The search ended with errors: there can be more updates.' }
     $script:rows = $rows
     if ($HotpatchOnly -and @($rows | Where-Object { $_.Kind -eq 'cumulative' }).Count -gt 0) { Write-Problem 'A cumulative update that restarts is offered: this month is a baseline, or this machine is off the train.' }
     if ($AssessOnly -or $WhatIfPreference) {
@@ -772,7 +772,7 @@ function Invoke-Remote {
         Write-Step 'In a remote session, Windows installs nothing: a scheduled task that runs as SYSTEM does it now.'
         Start-ScheduledTask -TaskName $taskName -ErrorAction Stop
         $ended = Wait-Result
-        if (-not $ended) { throw "The task still runs after two hours, and goes on without this session. It stays until the next run of this script." }
+        if (-not $ended) { throw "The task still runs after two hours, and continues without this session. It stays until the next run of this script." }
         Show-Result
     }
     finally { if ($ended) { Clear-Task } }

@@ -256,8 +256,8 @@ function Test-AzureVm {
 
 # Why this machine is left alone; nothing where it is not. -Force overrides only what $Forced covers.
 function Get-PlatformRefusal([bool]$Forced) {
-    if (Test-AzureLocalHost) { 'This machine is a host of Azure Local, which only its solution updates may service.' }
-    if (-not $Forced -and (Test-AzureVm)) { 'This machine is an Azure VM, where Azure decides how updates install. -Force goes on.' }
+    if (Test-AzureLocalHost) { 'This machine is an Azure Local host: only solution updates of Azure Local can service it.' }
+    if (-not $Forced -and (Test-AzureVm)) { 'This machine is an Azure VM, where Azure decides how updates install. -Force continues.' }
 }
 
 # The GPOs that set a value now, by key and name. Nothing is known where Windows does not answer.
@@ -328,7 +328,7 @@ function Get-RestartDanger {
 
 # Again before each restart: somebody may have taken the node back meanwhile. The caller has asked
 # already, so Restart-Computer asks nothing.
-function Restart-Allowed([string]$Then = ': the script goes on after it') {
+function Restart-Allowed([string]$Then = ': the script then continues') {
     try {
         $dangers = @(Get-RestartDanger)
         foreach ($danger in $dangers) { Write-Trouble "Not restarted: $danger Then restart it$Then." }
@@ -346,10 +346,10 @@ function Test-DomainController {
 function Confirm-DomainController {
     if ($Force -or -not (Test-DomainController)) { return $true }
     if ($WhatIfPreference) {
-        Write-Step 'This machine is a domain controller: without -WhatIf, the script asks before it goes on, or needs -Force.'
+        Write-Step 'This machine is a domain controller: without -WhatIf, the script asks before it continues, or requires -Force.'
         return $true
     }
-    try { return $PSCmdlet.ShouldContinue('Other domain controllers of the domain must replicate with this one before and after the restart (repadmin /replsummary).', 'This machine is a domain controller. Go on?') }
+    try { return $PSCmdlet.ShouldContinue('Other domain controllers of the domain must replicate with this one before and after the restart (repadmin /replsummary).', 'This machine is a domain controller. Continue?') }
     catch { return $false }
 }
 
@@ -379,7 +379,7 @@ function Clear-State {
 # Program Files and HKEY_LOCAL_MACHINE\SOFTWARE: only administrators write there, so nobody else
 # decides what SYSTEM runs. The bytes are copied without the mark of a download.
 function Copy-Script {
-    if (-not $PSCommandPath) { throw 'The script must be run from a file (powershell.exe -File), because it continues from a copy.' }
+    if (-not $PSCommandPath) { throw 'Run the script from a file (powershell.exe -File), because it continues from a copy.' }
     $null = [System.IO.Directory]::CreateDirectory($programs)
     $copy = [System.IO.Path]::Combine($programs, "$scriptName.ps1")
     if ($PSCommandPath -ne $copy) { [System.IO.File]::WriteAllBytes($copy, [System.IO.File]::ReadAllBytes($PSCommandPath)) }
@@ -417,7 +417,7 @@ function Register-Task([string]$Switch, [bool]$AtStartup) {
     $principal = New-ScheduledTaskPrincipal -UserId 'S-1-5-18' -LogonType ServiceAccount -RunLevel Highest
     $more = @{}
     if ($AtStartup) { $more.Trigger = New-ScheduledTaskTrigger -AtStartup }
-    $null = Register-ScheduledTask -TaskName $taskName -Action $action -Principal $principal -Description 'Made by gpogen; removes itself when it is done.' -Force -ErrorAction Stop @more
+    $null = Register-ScheduledTask -TaskName $taskName -Action $action -Principal $principal -Description 'Created by gpogen; the script removes this task at the end.' -Force -ErrorAction Stop @more
 }
 
 #endregion
@@ -557,11 +557,11 @@ function Get-ReleaseProblem([string]$Line, $Types, [string]$Own) {
     $parts = $Line.Split('|')
     if ($parts.Count -ne 6) { return "a line must have 6 parts; got $($parts.Count)" }
     if ($parts[0] -cnotmatch '\A[0-9]{5}\z') { return 'the build must have 5 digits' }
-    if ($parts[1] -cnotmatch '\A[0-9]{4}-[0-9]{2}\z') { return 'the month must be like 2026-02' }
+    if ($parts[1] -cnotmatch '\A[0-9]{4}-[0-9]{2}\z') { return 'the month must be in the form 2026-02' }
     if ($releaseTypes -cnotcontains $parts[2]) { return "the type must be one of $($releaseTypes -join ', ')" }
-    if ($parts[4] -cnotmatch '\A([0-9]{5}\.[0-9]{1,6})?\z') { return 'the build and revision must be like 26100.32313' }
+    if ($parts[4] -cnotmatch '\A([0-9]{5}\.[0-9]{1,6})?\z') { return 'the build and revision must be in the form 26100.32313' }
     foreach ($kb in @(@($parts[3]) + $parts[5].Split(' ') | Where-Object { $_ })) {
-        if ($kb -cnotmatch '\AKB[0-9]{6,8}\z') { return 'a number must be like KB5075942' }
+        if ($kb -cnotmatch '\AKB[0-9]{6,8}\z') { return 'a number must be in the form KB5075942' }
         if ($parts[0] -ne $Own) { continue }
         if ($Types.ContainsKey($kb) -and $Types[$kb] -ne $parts[2]) { return "$kb is $($Types[$kb]) on a line before, and $($parts[2]) here" }
         $Types[$kb] = $parts[2]
@@ -669,8 +669,8 @@ function Get-SignRefusal([string]$Name, [string]$Build) {
         if ($history -eq 'no') { "in Windows Update's history, $kb is not a hotpatch" }
         if ($release -eq 'no') { "in the release data, $kb is not a hotpatch" }
     )
-    if ($against.Count -gt 0) { return "Whether $Name is a hotpatch is not known, because the signs contradict each other: $($against -join '; ')." }
-    if ($history -ne 'yes' -and $release -ne 'yes') { return "Whether $Name is a hotpatch is not known: neither Windows Update's history nor -ReleaseData says so." }
+    if ($against.Count -gt 0) { return "Whether $Name is a hotpatch is unknown, because the signs contradict each other: $($against -join '; ')." }
+    if ($history -ne 'yes' -and $release -ne 'yes') { return "Whether $Name is a hotpatch is unknown: neither Windows Update's history nor -ReleaseData names it as one." }
 }
 
 # Microsoft does not say how a hotpatch's package is named. What could be a baseline, or be of another
@@ -718,11 +718,11 @@ function Get-Refusal([string[]]$Found, [string]$Wanted) {
     foreach ($danger in @(Get-RestartDanger)) { $danger }
     $pending = @(Get-PendingRestart)
     if ($pending.Count -gt 0) { "A restart is pending ($($pending -join ', ')). Restart the machine first." }
-    if (Test-Key $stateKey) { 'A plan is not finished. Restart the machine, or run the script with -Cancel.' }
+    if (Test-Key $stateKey) { 'There is an unfinished plan. Restart the machine, or run the script with -Cancel.' }
     if ($Found.Count -eq 0) { "No installed package is ${Wanted}. Run the script without parameters to see them." }
     if ($Found.Count -gt 1) { "$Wanted is $($Found.Count) packages. Name one: $($Found -join ', ')" }
     if ($Found.Count -ne 1) { return }
-    if ((Test-Permanent $Found[0]) -eq $true) { "Windows keeps $($Found[0]) as a permanent package, which nothing can remove. Restore the machine from a backup, or wait for the update that replaces it." }
+    if ((Test-Permanent $Found[0]) -eq $true) { "Windows keeps $($Found[0]) as a permanent package, which cannot be removed. Restore the machine from a backup, or wait for the update that replaces it." }
     Get-StateRefusal $Found[0]
     if ($Hotpatch) { Get-HotpatchRefusal $Found[0] }
     if ($Baseline) {
@@ -789,7 +789,7 @@ function Clear-Plan {
 
 # Everything that goes on after the restart is there before the package goes. If that fails, or the
 # removal does, no plan is left; but a package that is no longer Installed goes at the next restart,
-# and then the plan goes on.
+# and then the plan continues.
 function Start-Removal($Plan, [int]$Number) {
     try {
         Save-Plan $Plan $Number
@@ -965,7 +965,7 @@ try {
         'Resume' { Resume-Restore }
         'Cancel' {
             $code = 2
-            if ($PSCmdlet.ShouldProcess($env:COMPUTERNAME, 'Forget the plan that is not finished')) {
+            if ($PSCmdlet.ShouldProcess($env:COMPUTERNAME, 'Remove the unfinished plan')) {
                 Clear-Plan
                 $code = 0
             }

@@ -287,7 +287,7 @@ def test_an_enabled_link_needs_a_filter_or_a_group(domain: Domain) -> None:
     done = domain.run("-LinkTarget", OU, "-EnableLink")
     assert done.code == 1
     assert done.calls == ()
-    assert "-EnableLink needs -WmiFilter or -ApplyGroup" in done.out
+    assert "-EnableLink requires -WmiFilter or -ApplyGroup" in done.out
 
 
 def test_a_group_gets_the_right_to_apply_and_everybody_keeps_reading(domain: Domain) -> None:
@@ -385,7 +385,7 @@ def test_link_only_needs_our_gpo_and_something_to_do(domain: Domain, ours: Domai
     for place, options, message in (
         (domain, ("-LinkTarget", OU), "Import it first"),
         (foreign, ("-LinkTarget", OU, "-Force"), "was not created by this profile"),
-        (ours, (), "-LinkOnly needs -LinkTarget, -WmiFilter or -ApplyGroup"),
+        (ours, (), "-LinkOnly requires -LinkTarget, -WmiFilter or -ApplyGroup"),
         (ours, ("-Rollback", "x"), "cannot be used together"),
     ):
         done = place.run("-LinkOnly", *options)
@@ -409,7 +409,7 @@ def test_whatif_lists_every_step_of_a_first_import(domain: Domain) -> None:
         f"{COMPARE}; at a difference: remove the new GPO",
         "write the comment of the GPO: the profile, why and revision",
         "leave the list of its values, gpogen-values.txt, in the folder of the GPO",
-        "switch off the half for users, which is empty",
+        "disable the user side, which is empty",
         'give the GPO the WMI filter "Other"',
         "permission to apply the GPO: g",
         "permission to read the GPO, and no longer to apply it: Authenticated Users",

@@ -107,7 +107,7 @@ def test_line_ends_that_git_changed_are_refused_with_the_way_out(domain: Domain)
     done = replace(domain, tamper=checked_out).run()
     assert done.code == 1
     assert changes(done) == []
-    assert "Only the line ends differ" in done.out
+    assert "Only the line endings differ" in done.out
     assert "output/** -text" in done.out
 
 

@@ -61,7 +61,7 @@ def test_a_second_run_changes_nothing_and_says_so(registry: Wine, tmp_path: Path
     script = set_script(PLAIN, tmp_path)
     first = registry.run(script)
     assert "were changed" in first.out
-    assert "Windows, after the installation; a signed-in user may delay it" in first.out
+    assert "Windows, after the installation; a signed-in user can delay it" in first.out
     before = registry.values(POLICIES, tmp_path)
     second = registry.run(script)
     assert second.code == 0

@@ -141,5 +141,5 @@ def test_ten_loops_in_each_other_are_the_most() -> None:
     one = "{% for a in 'x' %}"
 
     assert run(one * MAX_LOOPS + "{% endfor %}" * MAX_LOOPS, Budget()) == b""
-    with pytest.raises(TemplateSyntaxError, match="more than 10 loops in each other"):
+    with pytest.raises(TemplateSyntaxError, match="more than 10 nested loops"):
         run(one * (MAX_LOOPS + 1) + "{% endfor %}" * (MAX_LOOPS + 1), Budget())

@@ -451,7 +451,7 @@ def test_a_domain_controller_asks_a_person_and_not_under_whatif(
 ) -> None:
     (whatif,) = ran["controller whatif"]
     assert whatif.asked == []
-    assert "without -WhatIf, the script asks before it goes on" in whatif.text
+    assert "without -WhatIf, the script asks before it continues" in whatif.text
     assert len(ran["controller yes"][0].asked) == 1
 
 
@@ -462,11 +462,11 @@ def test_a_domain_controller_asks_a_person_and_not_under_whatif(
         ("head with more", "is not a file of gpogen releases export"),
         ("json", "is not a file of gpogen releases export"),
         ("build", "line 2: the build must have 5 digits"),
-        ("month", "line 2: the month must be like 2026-02"),
+        ("month", "line 2: the month must be in the form 2026-02"),
         ("type", "line 2: the type must be one of baseline, unplanned-baseline, hotpatch"),
-        ("revision", "line 2: the build and revision must be like 26100.32313"),
-        ("number", "line 2: a number must be like KB5075942"),
-        ("other number", "line 2: a number must be like KB5075942"),
+        ("revision", "line 2: the build and revision must be in the form 26100.32313"),
+        ("number", "line 2: a number must be in the form KB5075942"),
+        ("other number", "line 2: a number must be in the form KB5075942"),
         ("escape", "line 2: the type must be one of"),
         ("both", "line 3: KB5075942 is cumulative on a line before, and hotpatch here"),
         ("many", "line 6: a line must have 6 parts; got 1; and 2 more"),

@@ -757,7 +757,7 @@ def test_a_domain_controller_asks_a_person_and_not_under_whatif(
     assert [run.code for run in (ran["controller yes"] + ran["controller no"])] == [3010, 4]
     (whatif,) = ran["controller whatif"]
     assert (whatif.code, whatif.asked, whatif.did) == (2, [], [])
-    assert "without -WhatIf, the script asks before it goes on" in whatif.text
+    assert "without -WhatIf, the script asks before it continues" in whatif.text
 
 
 def expected(plan: Sequence[str]) -> list[str]:

@@ -309,7 +309,7 @@ def test_machines_that_are_not_ours_are_refused(ran: dict[str, list[Ran]], name:
 def test_an_azure_vm_needs_force(ran: dict[str, list[Ran]]) -> None:
     before, refused, forced, undo_refused, undone = ran["vm"]
     assert [step.code for step in (refused, forced, undo_refused, undone)] == [4, 0, 4, 0]
-    assert "-Force goes on" in refused.text
+    assert "-Force continues" in refused.text
     assert refused.registry == before.registry == undone.registry
     assert undo_refused.registry == forced.registry != before.registry
 
@@ -364,7 +364,7 @@ def test_a_record_that_others_may_change_is_refused(ran: dict[str, list[Ran]]) -
     before, first, undo, again, undo_deletable, undone = ran["writable record"]
     for step in (undo, again, undo_deletable):
         assert step.code == 4, step.text
-        assert "not only administrators may change it: S-1-1-0" in step.text
+        assert "others than administrators can change it: S-1-1-0" in step.text
         assert step.registry == first.registry
     assert undone.code == 0, undone.text
     assert undone.registry == before.registry
@@ -372,7 +372,10 @@ def test_a_record_that_others_may_change_is_refused(ran: dict[str, list[Ran]]) -
 
 def test_a_record_in_a_folder_that_others_may_change_is_refused(ran: dict[str, list[Ran]]) -> None:
     before, first, undo, undone = ran["writable folder"]
-    assert (undo.code, "not only administrators may change it: S-1-1-0" in undo.text) == (4, True)
+    assert (undo.code, "others than administrators can change it: S-1-1-0" in undo.text) == (
+        4,
+        True,
+    )
     assert undo.registry == first.registry
     assert undone.code == 0, undone.text
     assert undone.registry == before.registry

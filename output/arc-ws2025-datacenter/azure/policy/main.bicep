@@ -8,8 +8,8 @@
 // Digest: 4d7c7d7562bf071ba05d2ff3ed8411434d350d03f5688431a9f282e5009ceb3e
 // Made by: gpogen 0.1.0
 //
-// The author of this file has not deployed it: a parser read it. Deploy it to the subscription of the
-// machines; it reads the other files of this folder:
+// The authors of gpogen have not deployed this file: the tests only parse it. Deploy it to the
+// subscription of the machines; it reads the other files of this folder:
 //   az deployment sub create --what-if --location REGION --template-file main.bicep
 targetScope = 'subscription'
 

@@ -1,4 +1,4 @@
-// The policy assignments and the least roles in the resource group of the machines; main.bicep deploys this
+// The policy assignments and the roles with the least permissions in the resource group of the machines; main.bicep deploys this
 // file. An identity of an assignment has a custom role of roles.json, and no built-in role.
 //
 // Profile: arc-ws2025-standard

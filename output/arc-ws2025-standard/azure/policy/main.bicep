@@ -8,8 +8,8 @@
 // Digest: de9eec788cdec657bd30e9937d0f078d67dfdb731b60298b9c4de3b5a487c5d9
 // Made by: gpogen 0.1.0
 //
-// The author of this file has not deployed it: a parser read it. Deploy it to the subscription of the
-// machines; it reads the other files of this folder:
+// The authors of gpogen have not deployed this file: the tests only parse it. Deploy it to the
+// subscription of the machines; it reads the other files of this folder:
 //   az deployment sub create --what-if --location REGION --template-file main.bicep
 targetScope = 'subscription'
 

@@ -8,10 +8,10 @@
 # Digest: 4980989344011c6bee6a87a426a4a62cf39de6dbca2a883aa9d98864e4b837d3
 # Made by: gpogen 0.1.0
 #
-# The author of this file has not applied it: a parser read it, and its arguments are those of the providers'
+# The authors of gpogen have not applied this file: the tests only parse it; its arguments are those of the providers'
 # documentation. Use one of the two: a VM that azurerm manages gets the values of the output patch_settings,
 # by argument name, and no azapi action. azurerm accepts hotpatching_enabled for the images that it knows. The
-# PATCH names only the settings of the profile, and Azure may reset the others; patch-settings.sh keeps them.
+# PATCH names only the settings of the profile, and Azure can reset the others; patch-settings.sh keeps them.
 terraform {
   required_providers {
     azapi = {

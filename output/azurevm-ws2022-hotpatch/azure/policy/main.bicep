@@ -8,8 +8,8 @@
 // Digest: 4980989344011c6bee6a87a426a4a62cf39de6dbca2a883aa9d98864e4b837d3
 // Made by: gpogen 0.1.0
 //
-// The author of this file has not deployed it: a parser read it. Deploy it to the subscription of the
-// machines; it reads the other files of this folder:
+// The authors of gpogen have not deployed this file: the tests only parse it. Deploy it to the
+// subscription of the machines; it reads the other files of this folder:
 //   az deployment sub create --what-if --location REGION --template-file main.bicep
 targetScope = 'subscription'
 
