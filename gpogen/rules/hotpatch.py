@@ -11,7 +11,6 @@ from gpogen.catalog.platforms import (
     images,
     operating_systems,
 )
-from gpogen.catalog.values import KnownValue, values
 from gpogen.compile.header import OFFER
 from gpogen.compile.iso import is_iso, is_prepared, preparation
 from gpogen.compile.subject import Authored, Subject

@@ -182,8 +182,7 @@ def assert_restored(tmp_path: Path, root: str = "") -> None:
         write(made, tmp_path / str(number))
     access = f"-H {SERVER} -U '{USER}'"
     script = f"cd {tmp_path}\n" + "".join(
-        f"sh {number}/samba/publish.sh {access} > {number}.out\n"
-        for number in range(len(profiles))
+        f"sh {number}/samba/publish.sh {access} > {number}.out\n" for number in range(len(profiles))
     )
     attributes = "displayName versionNumber flags gPCMachineExtensionNames gPCUserExtensionNames"
     script += f"ldbsearch {access} '(objectClass=groupPolicyContainer)' {attributes} cn\n"
