@@ -18,7 +18,9 @@ LEFT = pytest.StashKey[list[str]]()
 def pytest_configure(config: pytest.Config) -> None:
     """Choose how many examples hypothesis tries, before any module of tests is imported."""
     effort.choose(config.option.markexpr)
-    os.environ.pop("COLUMNS", None)  # It folds messages, which tests compare as a whole.
+    # A width folds messages, which tests compare as a whole. Python's readline, which pytest
+    # imports, sets COLUMNS for child processes where os.environ does not show it.
+    os.environ["COLUMNS"] = ""
     settings.register_profile("gpogen", _LASTING, max_examples=effort.examples(_EXAMPLES))
     settings.load_profile("gpogen")
     if not hasattr(config, "workerinput"):

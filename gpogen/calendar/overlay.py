@@ -33,7 +33,7 @@ class Overlay:
         revision: the number of the profile's revision, or 0.
         zone: the zone that was asked for, or "UTC-12 to UTC+14" where none was.
         plan: what its records mean.
-        zones: those that were reckoned in.
+        zones: those of the calculation.
         servicing: who installs, and who restarts.
         courses: one per month.
         swallowed: baselines that a pause or a deferral holds back for too long.

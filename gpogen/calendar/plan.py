@@ -65,7 +65,7 @@ class Plan:
         restarts_in_window: whether that window's run restarts what needs it.
         follows_installation: whether a restart follows the scheduled installation at once,
             unless somebody who is signed in delays it.
-        beyond: what was reckoned with instead of values that are missing, or beyond what the
+        beyond: what was used instead of values that are missing, or beyond what the
             policy allows.
     """
 
@@ -81,11 +81,6 @@ class Plan:
     restarts_in_window: bool = True
     follows_installation: bool = False
     beyond: tuple[str, ...] = ()
-
-    @property
-    def decides(self) -> bool:
-        """Tell whether the profile says when updates install."""
-        return any(item is not None for item in (self.schedule, self.deadline, self.window))
 
     @property
     def holds_back(self) -> bool:

@@ -21,7 +21,7 @@ class Course:
 
     Attributes:
         entry: the month.
-        zone: the time zone that was reckoned in.
+        zone: the time zone of the calculation.
         released: when it appears.
         offered: when the machine may take it: after deferral and pause.
         installed: when it installs at the latest; in a window, when the window closes.

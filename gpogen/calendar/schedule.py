@@ -46,7 +46,7 @@ class Schedule:
 
     @property
     def hours(self) -> tuple[int, ...]:
-        """The hours to reckon with: all of them where Windows chooses."""
+        """The hours that count: all of them where Windows chooses."""
         return tuple(range(24)) if self.hour is None else (self.hour,)
 
     def falls_on(self, day: datetime.date, reading: WeekReading) -> bool:

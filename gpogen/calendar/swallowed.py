@@ -45,13 +45,13 @@ def swallowed(
     free = replace(plan, deferral=0, pause=None)
     lost: dict[str, list[tuple[Course, MonthEntry]]] = {}
     for item in courses:
-        if item.entry.restart is not Restart.YES or not plan.decides:
+        if item.entry.restart is not Restart.YES:
             continue
         following = entry(knowledge, system, item.entry.month + 1, today)
         if not _is_after(item, following):
             continue
         if _is_after(course(free, item.entry, (item.zone,)), following):
-            continue  # The schedule alone is as late.
+            continue  # Without them it is as late.
         lost.setdefault(_cause(plan, item, following), []).append((item, following))
     for value, rows in lost.items():
         most = _most(plan, rows) if value == DEFERRAL else 0

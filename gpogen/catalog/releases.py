@@ -137,7 +137,7 @@ class Said(Generic[Item]):
         by: the source: a file's name, or gpogen.
         as_of: the day of the source.
         at: where it stands; None for gpogen's own data.
-        dated: whether the source names the day, or it is only reckoned.
+        dated: whether the source names the day, or it is only calculated.
     """
 
     item: Item

@@ -106,7 +106,7 @@ class Servicing:
     """The answer for one profile or one foreign GPO.
 
     Attributes:
-        situation: what it was reckoned from.
+        situation: what the answer follows from.
         installers: who installs, each once; never empty (``NOBODY`` and ``UNKNOWN`` are answers).
         when: when updates install; that of the first installer.
         source: where updates come from.

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime
 import json
+from dataclasses import replace
 
 import pytest
 
 from gpogen.calendar.entries import MonthEntry, Restart, Status, entries
+from gpogen.calendar.remarks import overdue
 from gpogen.catalog.months import Month, months_from
 from gpogen.catalog.releases import CONFIDENCES, Kind, release_data
 from gpogen.releases.additions import read_additions
@@ -95,6 +97,31 @@ def test_a_month_that_no_source_explains_is_unknown_and_may_restart() -> None:
     assert [row.type for row in rows] == [Kind.UNKNOWN] * 2
     assert [row.restart for row in rows] == [Restart.POSSIBLE] * 2
     assert [row.kb for row in rows] == ["KB5094128", "KB5122882"]
+
+
+@pytest.mark.parametrize(("days", "told"), [(-1, 0), (0, 1), (1, 1)])
+def test_a_released_month_that_no_source_explains_is_told_from_its_day_on(
+    days: int, told: int
+) -> None:
+    (row,) = shown(OS_2022, "2026-06")
+    lines = list(overdue([row], row.date + datetime.timedelta(days=days)))
+
+    assert ["no source states whether 2026-06 was a baseline" in line for line in lines] == (
+        [True] * told
+    )
+
+
+def test_a_known_release_of_unknown_type_after_the_end_of_hotpatch_restarts() -> None:
+    knowledge = know()
+    (system,) = (row for row in knowledge.systems.values() if row.ends)
+    assert system.ends is not None
+    after = system.ends + 1
+    (row,) = (item for key, item in knowledge.releases.items() if key == (OS_2022, Month(2026, 6)))
+    late = replace(row, os=system.os, month=after, date=after.patch_tuesday)
+    knowledge = replace(knowledge, releases={(system.os, after): late})
+
+    (found,) = entries(knowledge, system.os, [after], TODAY)
+    assert (found.type, found.restart) == (Kind.UNKNOWN, Restart.YES)
 
 
 def test_nothing_is_told_of_months_before_there_was_a_calendar() -> None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gpogen.calendar.forecast import PRIOR, Rate, backtest, forecast, rate_of
+from gpogen.calendar.forecast import PRIOR, Forecast, Rate, backtest, forecast, rate_of
 from gpogen.catalog.months import Month, months_from
 from gpogen.releases.knowledge import know
 
@@ -101,3 +101,22 @@ def test_forecasts_of_the_past_held_what_came(os: str) -> None:
 
     assert found.asked >= 8
     assert found.held >= 0.8 * found.asked
+
+
+@pytest.mark.parametrize("os", ["windows-server-2022", "windows-server-2025"])
+@pytest.mark.parametrize("months", [1, 3, 12, 36])
+def test_restarts_are_the_sure_ones_and_the_interval_of_the_open_ones(os: str, months: int) -> None:
+    found = forecast(know(), os, list(months_from(Month.of(TODAY), months)), TODAY)
+    low, high = found.rate.interval(len(found.open))
+
+    assert found.restarts == (len(found.sure) + low, len(found.sure) + high)
+    assert set(found.sure) | set(found.open) <= {row.month for row in found.rows}
+    assert found.certainty >= 0.9 or (low, high) == (0, len(found.open))
+
+
+def test_the_bounds_of_a_forecast_are_added_to_the_sure_restarts() -> None:
+    always = Rate(months=400, surprises=tuple(months_from(Month(2000, 1), 400)))
+    months = tuple(months_from(Month(2027, 1), 4))
+    found = Forecast(os="x", rows=(), rate=always, sure=months[:1], open=months[1:])
+
+    assert found.restarts == (1 + 3, 1 + 3)

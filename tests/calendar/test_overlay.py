@@ -268,3 +268,35 @@ def test_server_2022_has_its_own_calendar() -> None:
         "KB5094128", "KB5099540", "KB5120229", "KB5122882",
     ]  # fmt: skip
     assert found.courses[0].restart_due is not None
+
+
+@pytest.mark.parametrize(
+    ("restart", "sure"),
+    [
+        ("restart: {policy: when-required}\n", False),
+        (FORCED, False),
+        ("restart: {policy: deadline, days: 2, grace_days: 1}\n", True),
+    ],
+)
+def test_a_turn_is_sure_only_where_a_deadline_ends_the_restart(restart: str, sure: bool) -> None:
+    mode = "" if sure else SATURDAY
+    (first, *_) = baselines([laid(mode + restart, months=3, timezone="Europe/Rome")])
+
+    assert [(turn.at is not None, turn.sure) for turn in first.turns] == [(True, sure)]
+
+
+@pytest.mark.parametrize("start", [0, 1, 6, 8, 17, 23])
+def test_a_restart_by_a_deadline_is_in_a_window_exactly_outside_active_hours(start: int) -> None:
+    deadline = "restart: {policy: deadline, days: 2, grace_days: 1}\n"
+    overlay = laid(deadline, months=3, timezone="Europe/Rome")
+    row = next(item for item in overlay.courses if item.restart_due)
+    assert row.restart_due is not None
+    for end in range(24):
+        if end == start:
+            continue
+        plan = replace(overlay.plan, active_hours=(start, end))
+        active = {(start + step) % 24 for step in range((end - start) % 24)}
+        for hour in range(24):
+            due = replace(row, restart_due=row.restart_due.replace(hour=hour))
+            wanted = "" if hour in active else "outside active hours"
+            assert window_of(plan, due) == wanted, (end, hour)

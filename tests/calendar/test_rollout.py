@@ -257,3 +257,11 @@ def test_a_deadline_forces_no_restart_by_the_timer() -> None:
     plan = replace(NONE, schedule=Schedule(day=0, hour=3), warn_minutes=30, deadline=late)
 
     assert not course(plan, HOTPATCH, (UTC,)).unproven
+
+
+def test_of_equal_courses_the_one_nearest_to_utc_is_shown() -> None:
+    zones = tuple(zone(hours) for hours in range(-12, 15))
+
+    assert course(NONE, BASELINE, zones).zone == zone(0)
+    assert course(NONE, BASELINE, zones[:5]).zone == zone(-8)
+    assert course(NONE, BASELINE, zones[20:]).zone == zone(8)

@@ -193,6 +193,7 @@ def test_what_a_file_of_its_own_has_is_taken_out(path: tuple[str, ...]) -> None:
 @pytest.mark.parametrize(
     ("path", "wanted"),
     [
+        ("updates", {}),
         ("updates.mode", {"updates": {"mode": "unmanaged"}}),
         ("updates.schedule", {"updates": {"schedule": "unmanaged"}}),
         ("updates.schedule.day", {"updates": {"schedule": {"at": "03:00"}}}),
