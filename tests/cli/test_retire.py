@@ -241,7 +241,7 @@ def test_values_of_an_iso_are_written_by_nobody_and_deleted_only_when_asked(
     assert gpogen("build", "-q").code == 0
     assert not list((place.output / "web-retired").rglob("Enable-HotpatchFromIso.ps1"))
     readme = " ".join((place.output / "web/README.txt").read_text().split())
-    assert "add --remove-iso to the same command" in readme
+    assert "with --remove-iso and --force, and with --remove-vbs if VBS goes, too" in readme
 
 
 @pytest.mark.parametrize(

@@ -203,27 +203,27 @@ function Get-Managed($Places) {
         return
     }
     foreach ($place in $Places) {
-        foreach ($found in @($owners.Keys | Where-Object { Test-Place $place $_ })) {
-            $key, $name = $found.Split("`n")
-            if ('delete-values', 'delete-keys' -notcontains $place['Do']) { $key, $name = $place.Key, $place.Name }
-            "The GPO `"$($owners[$found])`" sets HKEY_LOCAL_MACHINE\$key, $(if ($name) { "value $name" } else { 'the default value' })."
+        if ('delete-values', 'delete-keys' -contains $place['Do']) {
+            foreach ($found in @($owners.Keys | Where-Object { Test-Within $place $_ })) { Format-Managed $owners[$found] $found.Split("`n") }
+            continue
         }
+        $found = "$($place.Key)`n$($place.Name)"
+        if ($place['Do'] -ne 'create-key' -and $owners.ContainsKey($found)) { Format-Managed $owners[$found] $place.Key, $place.Name }
     }
 }
 
-function Test-Place($Place, [string]$Found) {
+function Format-Managed([string]$Gpo, [string[]]$Place) {
+    return "The GPO `"$Gpo`" sets HKEY_LOCAL_MACHINE\$($Place[0]), $(if ($Place[1]) { "value $($Place[1])" } else { 'the default value' })."
+}
+
+# Whether a value is among those that go with a whole key.
+function Test-Within($Place, [string]$Found) {
     $key, $name = $Found.Split("`n")
-    $do = "$($Place['Do'])"
-    if ($do -eq 'delete-keys') {
-        foreach ($sub in $Place.Names) {
-            $below = "$($Place.Key)\$sub"
-            if ("$key\".StartsWith("$below\", [System.StringComparison]::OrdinalIgnoreCase)) { return $true }
-        }
-        return $false
+    if ($Place.Do -eq 'delete-values') { return [string]::Equals($key, $Place.Key, [System.StringComparison]::OrdinalIgnoreCase) -and -not (Test-Name $Place.Names $name) }
+    foreach ($sub in $Place.Names) {
+        if ("$key\".StartsWith("$($Place.Key)\$sub\", [System.StringComparison]::OrdinalIgnoreCase)) { return $true }
     }
-    if ($do -eq 'create-key' -or -not [string]::Equals($key, $Place.Key, [System.StringComparison]::OrdinalIgnoreCase)) { return $false }
-    if ($do -eq 'delete-values') { return (-not (Test-Name $Place.Names $name)) }
-    return [string]::Equals($name, $Place.Name, [System.StringComparison]::OrdinalIgnoreCase)
+    return $false
 }
 
 #endregion
