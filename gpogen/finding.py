@@ -18,8 +18,10 @@ class Severity(StrEnum):
     @property
     def rank(self) -> int:
         """0 for the worst."""
-        return list(Severity).index(self)
+        return _RANKS[self]
 
+
+_RANKS = {severity: rank for rank, severity in enumerate(Severity)}
 
 _BREAK = re.compile(r"\r\n|\r|\n")
 """The line ends of YAML 1.2."""

@@ -10,8 +10,10 @@ from typing import TypeVar
 
 Made = TypeVar("Made")
 
-SHORT = 400
+SHORT = 1_000
 """Characters of a text of which :func:`remembered` keeps what was made."""
+KEPT = 1_024
+"""So many texts each function remembers."""
 MAX_CUT = 100
 """Characters of somebody else's text that a message repeats, where it repeats a part only."""
 _ANYWHERE = re.compile(r"##(?=[A-Za-z]*\[)")
@@ -89,10 +91,10 @@ def holds_command(text: str) -> bool:
 def remembered(make: Callable[[str], Made]) -> Callable[[str], Made]:
     """Remember what a function, which depends on its text alone, makes of short texts.
 
-    The same keys, names and titles come in every file and in every profile. Only 2,048 texts are
+    The same keys, names and titles come in every file and in every profile. Only 1,024 texts are
     kept, and no long ones, which somebody else could fill the memory with.
     """
-    known = lru_cache(maxsize=2048)(make)
+    known = lru_cache(maxsize=KEPT)(make)
 
     @wraps(make)
     def recall(text: str) -> Made:

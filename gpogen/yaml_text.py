@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from gpogen.text import holds_command, inert, visible
+from gpogen.text import holds_command, inert, remembered, visible
 
 WIDTH = 100
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_.+/-]*( [A-Za-z0-9_.+/-]+)*")
@@ -92,7 +92,8 @@ def to_document(content: Mapping[str, Any] | list[Any], remarks: Iterable[str] =
     Readers of YAML 1.1 and of YAML 1.2 take every text for a text. The bytes do not depend on the
     version of Python: what is not in a few common alphabets is written by its code.
     """
-    lines = list(_block(content, 0))
+    lines: list[str] = []
+    _block(content, "", lines)
     said = (_remark(line) for remark in remarks for line in remark.splitlines())
     return "\n".join([*lines[:1], *said, *lines[1:]]) + "\n"
 
@@ -103,38 +104,41 @@ def _remark(line: str) -> str:
     ).rstrip()
 
 
-def _block(value: Any, indent: int) -> Iterator[str]:
-    pad = " " * indent
+def _block(value: Any, pad: str, lines: list[str]) -> None:
+    """Add the lines of a mapping or a list."""
     if isinstance(value, Mapping):
         for key, child in value.items():
             if _is_open(child):
-                yield f"{pad}{_key(key)}:"
-                yield from _block(child, indent + 2)
+                lines.append(f"{pad}{_key(key)}:")
+                _block(child, f"{pad}  ", lines)
             else:
-                yield f"{pad}{_key(key)}: {_closed(child)}"
+                lines.append(f"{pad}{_key(key)}: {_closed(child)}")
         return
     for child in value:
         if not _is_open(child):
-            yield f"{pad}- {_closed(child)}"
+            lines.append(f"{pad}- {_closed(child)}")
             continue
-        first, *rest = _block(child, indent + 2)
-        yield f"{pad}- {first.lstrip(' ')}"
-        yield from rest
+        first = len(lines)
+        _block(child, f"{pad}  ", lines)
+        lines[first] = f"{pad}- {lines[first].lstrip(' ')}"
 
 
 def _is_open(value: Any) -> bool:
     """Tell whether a value takes several lines: a mapping, or a list of anything but numbers."""
+    if isinstance(value, str | int):
+        return False
     if isinstance(value, list):
         return bool(value) and not all(isinstance(item, int) for item in value)
     return isinstance(value, Mapping) and bool(value)
 
 
 def _closed(value: Any) -> str:
-    if isinstance(value, Mapping):
-        return "{}"
-    return f"[{', '.join(map(_exact, value))}]" if isinstance(value, list) else _exact(value)
+    if isinstance(value, list):
+        return f"[{', '.join(map(_exact, value))}]"
+    return _exact(value) if isinstance(value, str | int) else "{}"
 
 
+@remembered
 def _key(text: str) -> str:
     """Write a key; ``$schema`` and ``_exist`` need no quotes in any version of YAML."""
     return text if _WORD.fullmatch(text) else _exact(text)
@@ -144,14 +148,17 @@ def _exact(value: Any) -> str:
     if isinstance(value, Tagged):
         text = f"{value.tag} {_quoted(value)}" if value.tag else _exact(str(value))
         return f"{text}  # {value.note}" if value.note else text
-    if isinstance(value, bool | int):
-        return scalar(value)
-    text = str(value)
+    return scalar(value) if isinstance(value, bool | int) else _text(str(value))
+
+
+@remembered
+def _text(text: str) -> str:
     if _PLAIN.fullmatch(text) and text.lower() not in _MEANT:
         return text
     return _quoted(text)
 
 
+@remembered
 def _quoted(text: str) -> str:
     if not _UNCOMMON.search(text) and not holds_command(text):
         return "'" + text.replace("'", "''") + "'"

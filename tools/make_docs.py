@@ -12,7 +12,7 @@ from pathlib import Path
 from gpogen.catalog.pages import STATUSES, Statement, source_document, statements
 from gpogen.catalog.platforms import operating_systems
 from gpogen.catalog.policies import policies
-from gpogen.compile.result import Traced
+from gpogen.compile.origin import Traced
 from gpogen.policy.types import Action, type_name
 from gpogen.profile.load import Loader
 from gpogen.profile.schema import Profile

@@ -8,7 +8,8 @@ from functools import lru_cache
 from typing import TypeAlias
 
 from gpogen.artifacts.powershell_text import ValueRow, rows, unwritable
-from gpogen.compile.result import Compiled, Traced
+from gpogen.compile.origin import Traced
+from gpogen.compile.result import Compiled
 from gpogen.finding import Place
 from gpogen.policy.effect import effect
 from gpogen.policy.records import Record

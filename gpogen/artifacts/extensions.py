@@ -13,7 +13,8 @@ from gpogen.catalog.extensions import (
     REGISTRY,
     REGISTRY_TOOLS,
 )
-from gpogen.compile.result import Compiled, Traced
+from gpogen.compile.origin import Traced
+from gpogen.compile.result import Compiled
 from gpogen.policy.types import Hive
 
 

@@ -1,4 +1,8 @@
-"""``azure/maintenance-configuration``: a schedule of Azure Update Manager as Bicep, ARM and HCL."""
+"""``azure/maintenance-*``: a schedule of Azure Update Manager as Bicep, ARM and HCL.
+
+The limits of a dynamic scope (1000 machines, 50 resource groups) are those of Microsoft Learn,
+"About dynamic scoping" (Azure Update Manager).
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,7 @@ import json
 from typing import Any
 
 from gpogen.artifacts.api import Artifact, OutFile
+from gpogen.artifacts.azure_names import resource_name
 from gpogen.artifacts.powershell_text import head_lines
 from gpogen.artifacts.render import render
 from gpogen.catalog.azure import EVENT_GRID, MAINTENANCE
@@ -19,7 +24,7 @@ _EVENTS = [
 
 
 def emit(compiled: Compiled) -> tuple[OutFile, ...]:
-    """Write the three files; none without a schedule."""
+    """Write the four files; none without a schedule."""
     plan = compiled.schedule
     if plan is None:
         return ()
@@ -28,6 +33,8 @@ def emit(compiled: Compiled) -> tuple[OutFile, ...]:
         "head": head,
         "plan": plan,
         "name": compiled.header.name,
+        "short": resource_name(compiled.header.name),
+        "deployment": f"{resource_name(compiled.header.name)}-schedule",
         "zone": _zone(plan),
         "arc": compiled.arc or ArcMachines(),
     }
@@ -36,6 +43,10 @@ def emit(compiled: Compiled) -> tuple[OutFile, ...]:
         OutFile(
             "azure/maintenance-configuration.bicep",
             render("azure/maintenance-configuration.bicep.j2", **values),
+        ),
+        OutFile(
+            "azure/maintenance-subscription.bicep",
+            render("azure/maintenance-subscription.bicep.j2", **values),
         ),
         OutFile("azure/maintenance-configuration.json", f"{template}\n".encode()),
         OutFile("azure/main.tf", render("azure/main.tf.j2", **values)),
@@ -57,14 +68,15 @@ def _template(compiled: Compiled, plan: Schedule) -> dict[str, Any]:
         "metadata": {
             "description": "The author of this file has not deployed it. It says the same as "
             "maintenance-configuration.bicep. Deploy it to the resource group of the "
-            "machines: the dynamic scope finds machines only there."
+            "machines: the dynamic scope finds machines only there, and 1000 at most."
         },
         "parameters": _parameters(plan, compiled.arc),
         "resources": [
             _configuration(name, plan),
             _scope(name, plan),
-            *_event_resources(name),
+            *_event_resources(name, resource_name(name)),
         ],
+        "outputs": {"configurationId": {"type": "string", "value": _id(_CONFIGURATION, name)}},
     }
 
 
@@ -101,6 +113,14 @@ def _parameters(plan: Schedule, arc: ArcMachines | None) -> dict[str, Any]:
         "none.",
         defaultValue="",
     )
+    found["assignToResourceGroup"] = {
+        "type": "bool",
+        "defaultValue": True,
+        "metadata": {
+            "description": "Whether this template assigns the schedule to the machines of its "
+            "resource group."
+        },
+    }
     return found
 
 
@@ -144,6 +164,7 @@ def _configuration(name: str, plan: Schedule) -> dict[str, Any]:
 
 def _scope(name: str, plan: Schedule) -> dict[str, Any]:
     return {
+        "condition": "[parameters('assignToResourceGroup')]",
         "type": "Microsoft.Maintenance/configurationAssignments",
         "apiVersion": MAINTENANCE,
         "name": name,
@@ -159,14 +180,14 @@ def _scope(name: str, plan: Schedule) -> dict[str, Any]:
     }
 
 
-def _event_resources(name: str) -> list[dict[str, Any]]:
+def _event_resources(name: str, topic: str) -> list[dict[str, Any]]:
     wanted = "[not(empty(parameters('eventFunctionId')))]"
     return [
         {
             "condition": wanted,
             "type": _TOPIC,
             "apiVersion": EVENT_GRID,
-            "name": name,
+            "name": topic,
             "location": "[parameters('location')]",
             "properties": {
                 "source": _id(_CONFIGURATION, name),
@@ -178,7 +199,7 @@ def _event_resources(name: str) -> list[dict[str, Any]]:
             "condition": wanted,
             "type": f"{_TOPIC}/eventSubscriptions",
             "apiVersion": EVENT_GRID,
-            "name": f"{name}/{name}",
+            "name": f"{topic}/{name}",
             "properties": {
                 "eventDeliverySchema": "EventGridSchema",
                 "filter": {"includedEventTypes": _EVENTS},
@@ -187,7 +208,7 @@ def _event_resources(name: str) -> list[dict[str, Any]]:
                     "properties": {"resourceId": "[parameters('eventFunctionId')]"},
                 },
             },
-            "dependsOn": [_id(_TOPIC, name)],
+            "dependsOn": [_id(_TOPIC, topic)],
         },
     ]
 

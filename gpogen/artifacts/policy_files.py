@@ -7,6 +7,7 @@ from typing import Any
 
 from gpogen.artifacts.api import Artifact, OutFile
 from gpogen.artifacts.arc_policies import LICENSES, MACHINE, audit, deploy, opted_out
+from gpogen.artifacts.azure_names import resource_name
 from gpogen.artifacts.powershell_text import head_lines
 from gpogen.artifacts.render import render
 from gpogen.catalog.azure import (
@@ -47,7 +48,7 @@ def emit(compiled: Compiled) -> tuple[OutFile, ...]:
     roles = _roles(name, arc, bool(compiled.schedule))
     values: dict[str, Any] = {
         "head": head,
-        "name": name,
+        "name": resource_name(name),
         "arc": arc,
         "schedule": compiled.schedule is not None,
         "scheduled_patching": SCHEDULED_PATCHING.id,
@@ -124,6 +125,7 @@ def _vm_operator() -> tuple[str, ...]:
         *_patching(_VM),
         "Microsoft.Compute/locations/operations/read",
         "Microsoft.Compute/locations/publishers/artifacttypes/offers/skus/versions/read",
+        "Microsoft.Compute/skus/read",
         "Microsoft.Maintenance/configurationAssignments/read",
     )
 

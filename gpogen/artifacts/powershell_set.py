@@ -8,7 +8,8 @@ from gpogen.artifacts.placing import placing
 from gpogen.artifacts.powershell_text import head_lines, rows, unwritable
 from gpogen.artifacts.render import render
 from gpogen.catalog.platforms import operating_systems
-from gpogen.compile.result import Compiled, Traced
+from gpogen.compile.origin import Traced
+from gpogen.compile.result import Compiled
 
 
 def emit(compiled: Compiled) -> tuple[OutFile, ...]:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from gpogen.catalog.platforms import find_platform
-from gpogen.compile.result import Header, Traced
+from gpogen.compile.origin import Traced
+from gpogen.compile.result import Header
 from gpogen.policy.data import RegData
 from gpogen.policy.records import Record
 from gpogen.policy.types import Action, RegType

@@ -24,7 +24,8 @@ from gpogen.artifacts.render.contexts.characters import split_lines
 from gpogen.artifacts.retire_steps import retiring
 from gpogen.artifacts.steps import steps_of
 from gpogen.artifacts.wmi_filter import found_by, unseen_by, wmi_filter
-from gpogen.compile.result import Compiled, CredentialGuard, RestartCause, Traced, Unproven
+from gpogen.compile.origin import Traced, Unproven
+from gpogen.compile.result import Compiled, CredentialGuard, RestartCause
 from gpogen.policy.records import Record
 from gpogen.policy.types import Action, Hive, Via, type_name
 from gpogen.servicing.azure import has_no_hotpatches

@@ -51,8 +51,8 @@ _VBS = (
 _ISO = (
     "The values of the ISO preparation (HotPatchTableSize, and Name and Version of the enrollment "
     "package) also stay. To keep the machines prepared, do nothing. To delete the values, run "
-    "gpogen retire again with --remove-iso and --force, and with --remove-vbs if VBS goes, too; then "
-    "build, and import the GPO. KB5003508 stays installed."
+    "gpogen retire again with --remove-iso and --force, and with --remove-vbs if VBS goes, too; "
+    "then build, and import the GPO. KB5003508 stays installed."
 )
 _THEN_RETIRED = (
     f"Only when the second report of every machine has both values, unlink the GPO of {{name}}"

@@ -19,7 +19,8 @@ from gpogen.artifacts import gpo_backup
 from gpogen.artifacts.api import Artifact, Held, OutFile, Reference
 from gpogen.artifacts.extensions import extension_names, has_content
 from gpogen.artifacts.render import render
-from gpogen.compile.result import Compiled, Traced
+from gpogen.compile.origin import Traced
+from gpogen.compile.result import Compiled
 from gpogen.formats import gppregistry, pol, sambapol
 from gpogen.policy.records import Record
 from gpogen.policy.types import Hive

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from gpogen.artifacts.api import Held, Reference, held
-from gpogen.compile.result import Compiled, Traced
+from gpogen.compile.origin import Traced
+from gpogen.compile.result import Compiled
 from gpogen.formats.settings import Setting
 from gpogen.formats.targeting import wql_condition
 

@@ -14,6 +14,7 @@ from gpogen.compile.subject import Subject
 from gpogen.servicing.answer import Restarts, Who
 from gpogen.servicing.situation import Policy, Timetable
 
+DEFERRAL = "DeferQualityUpdatesPeriodInDays"
 DEFERRAL_MAX, DEADLINE_MAX, GRACE_MAX, WARNING_MAX, DAY_MAX = 30, 30, 7, 180, 7
 """The limits of the ADMX; a raw registry value can go beyond, and no source says what then."""
 _DEFAULT_WARNING = 15
@@ -154,7 +155,7 @@ class _Values:
 def _deferral(values: _Values) -> int:
     if values.number("DeferQualityUpdates") != 1:
         return 0
-    return values.within("DeferQualityUpdatesPeriodInDays", DEFERRAL_MAX) or 0
+    return values.within(DEFERRAL, DEFERRAL_MAX) or 0
 
 
 def _active_hours(values: _Values) -> tuple[int, int] | None:

@@ -9,12 +9,10 @@ from dataclasses import dataclass, replace
 from gpogen.calendar import clock
 from gpogen.calendar.entries import MonthEntry, Restart, entry
 from gpogen.calendar.pause import PAUSE
-from gpogen.calendar.plan import Plan
+from gpogen.calendar.plan import DEFERRAL, Plan
 from gpogen.calendar.rollout import Course, course
 from gpogen.catalog.releases import System
 from gpogen.releases.knowledge import Knowledge
-
-DEFERRAL = "DeferQualityUpdatesPeriodInDays"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -107,8 +107,9 @@ class _Walk:
 
     def _takes(self, record: Record, about: _About) -> bool:
         hive, key, _ = about[0]
-        gone = about in self._later or (hive, key, record.via) in self.emptied
-        gone = gone or _is_below(key, self.deleted.get((hive, record.via)))
+        gone = about in self._later
+        gone = gone or (bool(self.emptied) and (hive, key, record.via) in self.emptied)
+        gone = gone or (bool(self.deleted) and _is_below(key, self.deleted.get((hive, record.via))))
         if record.action is Action.DELETE and not gone:
             self.removed.add(about[0])
         if record.action is not Action.SOFT:

@@ -96,13 +96,14 @@ def command(
     """
     from gpogen.cli import show
     from gpogen.finding import Severity, has_error, in_order
-    from gpogen.reading.read import side_of
-    from gpogen.workspace.foreign import parse_target
+    from gpogen.policy.types import side_of
     from gpogen.workspace.select import select
     from gpogen.workspace.strict import judge_strictly
+    from gpogen.workspace.target import parse_target
 
     machines = parse_target(target, installed_by or "")
-    selection = select(paths, profiles_dir, foreign=machines, side=side_of(side))
+    compiled = verbose or bool(today)
+    selection = select(paths, profiles_dir, foreign=machines, side=side_of(side), compiled=compiled)
     if strict:
         selection = judge_strictly(selection)
     show.show_errors(selection)

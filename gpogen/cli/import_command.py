@@ -69,7 +69,8 @@ def command(
       gpogen import export.reg -o - --name old
     """
     from gpogen.interchange.importing.compose import import_policy
-    from gpogen.reading.read import read_input, side_of
+    from gpogen.policy.types import side_of
+    from gpogen.reading.read import read_input
 
     wanted = _wanted(output, name, orchestration, target)
     _refuse(file, output, force=force)

@@ -59,7 +59,8 @@ def command(
       cat registry.pol | gpogen show -
     """
     from gpogen.errors import GpogenError, UsageError
-    from gpogen.reading.read import passed_over, read_all, side_of
+    from gpogen.policy.types import side_of
+    from gpogen.reading.read import passed_over, read_all
 
     single = len(files) == 1 and _count(files[0]) == 1
     if form in _WRITTEN and not single:

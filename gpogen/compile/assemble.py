@@ -11,7 +11,8 @@ from gpogen.compile.drafts import Draft
 from gpogen.compile.facts import facts
 from gpogen.compile.header import header
 from gpogen.compile.maintenance import maintenance, schedule
-from gpogen.compile.result import Allowed, Compiled, PolicyComment, Unproven
+from gpogen.compile.origin import Allowed, Unproven
+from gpogen.compile.result import Compiled, PolicyComment
 from gpogen.compile.sconfig import sconfig_plan
 from gpogen.compile.vm_settings import vm_settings
 from gpogen.policy.types import Hive, Via

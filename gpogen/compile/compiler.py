@@ -9,9 +9,9 @@ from gpogen.compile import iso, vbs, words
 from gpogen.compile.conflicts import unite
 from gpogen.compile.drafts import Draft, Findings
 from gpogen.compile.no_effect import judge_idle
+from gpogen.compile.origin import LeftOut
 from gpogen.compile.registry_items import registry_drafts
 from gpogen.compile.resolve import Resolver, policy_requests
-from gpogen.compile.result import LeftOut
 from gpogen.compile.source import Places
 from gpogen.compile.subject import Authored
 from gpogen.finding import Finding, in_order

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from gpogen.compile import vbs
 from gpogen.compile.drafts import Draft
-from gpogen.compile.result import LeftOut
+from gpogen.compile.origin import LeftOut
 from gpogen.compile.source import Places
 from gpogen.policy.types import Action, Hive, Via
 from gpogen.profile.schema import Profile

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from gpogen.compile.result import Origin, Traced
+from gpogen.compile.origin import Origin, Traced
 from gpogen.finding import Finding, Place, Severity
 from gpogen.policy.records import Record
 from gpogen.profile.shape import Hints

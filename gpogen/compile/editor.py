@@ -11,8 +11,8 @@ from collections.abc import Iterator
 
 from gpogen.catalog.policies import Definition, Element, ListEntry, Policy, RegValue, files
 from gpogen.compile.drafts import Draft, Findings
+from gpogen.compile.origin import Origin
 from gpogen.compile.request import PolicyRequest
-from gpogen.compile.result import Origin
 from gpogen.finding import Place
 from gpogen.policy.data import MAX_DATA, encode_data
 from gpogen.policy.keys import utf16_length

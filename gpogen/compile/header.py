@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from gpogen import __version__
-from gpogen.catalog.platforms import find_image, find_platform, operating_systems
+from gpogen.catalog.platforms import find_platform, operating_systems
+from gpogen.compile.installation import installation, said_installation
 from gpogen.compile.result import Header
-from gpogen.profile.schema import UNSPECIFIED, Image, Profile, Revision, Target
+from gpogen.profile.schema import UNSPECIFIED, Profile, Revision
 
 NO_DATE = "1980-01-01"
 """The date of a profile without a revision: no clock is read."""
-OFFER = ("MicrosoftWindowsServer", "WindowsServer")
 
 
 def pascal(name: str) -> str:
@@ -20,22 +20,6 @@ def pascal(name: str) -> str:
 def ring_text(profile: Profile) -> str:
     """Write ``pilot (1)``, or nothing for a profile without a ring."""
     return f"{profile.ring.name} ({profile.ring.order})" if profile.ring else ""
-
-
-def installation(target: Target) -> str:
-    """Return core or desktop: as written, else as the image says, else core."""
-    return said_installation(target) or "core"
-
-
-def said_installation(target: Target) -> str:
-    """Return core or desktop as the profile or its image says; empty where either is possible."""
-    if target.installation is not None:
-        return "" if target.installation == "both" else target.installation
-    if isinstance(target.image, Image):
-        row = find_image(target.image.publisher, target.image.offer, target.image.sku)
-    else:
-        row = find_image(*OFFER, target.image or "")
-    return row.installation if row else ""
 
 
 def header(profile: Profile, digest: str) -> Header:

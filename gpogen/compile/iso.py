@@ -13,7 +13,7 @@ from functools import lru_cache
 from gpogen.catalog.values import KnownValue, values
 from gpogen.catalog.wmi import target_queries
 from gpogen.compile.drafts import Draft
-from gpogen.compile.result import Origin
+from gpogen.compile.origin import Origin
 from gpogen.compile.source import Places
 from gpogen.policy.records import set_value
 from gpogen.policy.types import Hive, Via

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from gpogen.compile import vbs
 from gpogen.compile.drafts import Findings
-from gpogen.compile.result import LeftOut
+from gpogen.compile.origin import LeftOut
 from gpogen.compile.source import Places as Tree
 from gpogen.compile.words import MODE_OPTIONS
 from gpogen.profile.schema import Profile

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from gpogen.compile.drafts import Draft, Findings
-from gpogen.compile.result import Origin
+from gpogen.compile.origin import Origin
 from gpogen.compile.source import Places
 from gpogen.policy.data import MAX_DATA, RegData, encode_data
 from gpogen.policy.keys import check_key, check_name, split_key

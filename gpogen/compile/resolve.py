@@ -9,8 +9,8 @@ from typing import cast
 from gpogen.catalog.policies import Definition, Policy, Status, policies
 from gpogen.compile.drafts import Draft, Findings
 from gpogen.compile.editor import write_policy
+from gpogen.compile.origin import LeftOut
 from gpogen.compile.request import PolicyRequest
-from gpogen.compile.result import LeftOut
 from gpogen.compile.source import Places
 from gpogen.finding import Place
 from gpogen.profile.schema import Profile

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gpogen.compile.drafts import Draft
+from gpogen.compile.origin import Origin
 from gpogen.compile.request import PolicyRequest
-from gpogen.compile.result import Origin
 from gpogen.compile.source import Places
 from gpogen.finding import Place
 from gpogen.policy.records import Record, delete_value, set_value

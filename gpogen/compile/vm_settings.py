@@ -10,7 +10,7 @@ import json
 from typing import Any
 
 from gpogen.catalog.platforms import find_image
-from gpogen.compile.header import OFFER
+from gpogen.compile.installation import OFFER
 from gpogen.compile.result import VmSettings
 from gpogen.profile.azure import Azure
 from gpogen.profile.schema import Image, Profile

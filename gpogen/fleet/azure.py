@@ -26,6 +26,9 @@ PLATFORMS = {
 }
 STATUSES = ("Unknown", "PendingEvaluation", "Disabled", "ActionRequired", "Enabled")
 """HotpatchEnablementStatus of Microsoft.HybridCompute (azure-rest-api-specs)."""
+_STATUS = ("hotpatchstatus", "hotpatchenablementstatus")
+_ENABLED = ("hotpatchenabled", "enablehotpatching")
+"""Columns of the query in docs/audit.md, and of azure/hotpatch-status.kql."""
 _ID = re.compile(
     r"(/subscriptions/[^/]+/resourcegroups/[^/]+/providers/"
     r"(microsoft\.hybridcompute/machines|microsoft\.compute/virtualmachines)/([^/]+))"
@@ -47,7 +50,8 @@ ON CONFLICT (id) DO UPDATE SET
 def read_azure(paths: Iterable[str], ledger: Ledger) -> int:
     """Read exports into a ledger: all pages of one query, or several queries; count the rows.
 
-    A row has the columns of the query in docs/audit.md, or a resource with its ``properties``.
+    A row has the columns of the query in docs/audit.md or of azure/hotpatch-status.kql, or is a
+    resource with its ``properties``.
 
     Raises:
         UsageError: a file can't be read, has no rows of machines, pages are missing, or rows
@@ -146,13 +150,13 @@ def _row(row: Mapping[str, Any], place: str) -> tuple[str, ...]:
         )
     name = str(plain.get("name") or "") if not found[4] else ""
     short = _short(plain) or found[3]
-    status = _text(_deep(plain, "status", "hotpatchEnablementStatus"), plain, "hotpatchstatus")
+    status = _text(_deep(plain, "status", "hotpatchEnablementStatus"), plain, *_STATUS)
     if status and status not in STATUSES:
         raise UsageError(
             f"{place}: hotpatchStatus must be one of {', '.join(STATUSES)}; got "
             f"{cut(repr(status), 60)}"
         )
-    enabled = _text(_deep(plain, "enableHotpatching"), plain, "hotpatchenabled").lower()
+    enabled = _text(_deep(plain, "enableHotpatching"), plain, *_ENABLED).lower()
     if enabled not in ("", "true", "false", "1", "0"):
         raise UsageError(
             f"{place}: hotpatchEnabled must be true or false; got {cut(repr(enabled), 60)}"
@@ -209,8 +213,10 @@ def _short(row: Mapping[str, Any]) -> str:
     return found if isinstance(found, str) else ""
 
 
-def _text(deep: Any, row: Mapping[str, Any], name: str) -> str:
-    value = row.get(name) if deep is None or deep == "" else deep
+def _text(deep: Any, row: Mapping[str, Any], *names: str) -> str:
+    """Return a value of the properties, or the first that a column has; empty for none."""
+    found = [value for value in (deep, *map(row.get, names)) if value not in (None, "")]
+    value = found[0] if found else None
     if value is None or isinstance(value, dict | list):
         return ""
     return str(value)[:MAX_CELL]

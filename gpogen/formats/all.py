@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
-from gpogen.formats.api import Format
+if TYPE_CHECKING:
+    from gpogen.formats.api import Format
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,6 +128,8 @@ def load(kind: str) -> Format:
     Raises:
         KeyError: there is none of this id.
     """
+    from gpogen.formats.api import Format
+
     found = import_module(FORMATS[kind].module).FORMAT
     assert isinstance(found, Format)
     return found

@@ -34,7 +34,7 @@ from gpogen.formats.yamlread import (
     text_of,
 )
 from gpogen.policy.data import RegData
-from gpogen.policy.records import Record
+from gpogen.policy.records import Record, remembered
 from gpogen.policy.types import Action, Hive, RegType
 from gpogen.text import cut
 from gpogen.yaml_text import to_document
@@ -298,6 +298,7 @@ def _plain(text: str) -> str:
 # --- writing
 
 
+@remembered
 def _reason(record: Record) -> str:
     return place_reason(record) or _action_reason(record) or _text_reason(record.name)
 

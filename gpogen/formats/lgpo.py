@@ -36,7 +36,7 @@ from gpogen.formats.loss import (
 from gpogen.formats.subkeys import deleted_names
 from gpogen.formats.textread import BLANKS, at_line, read_lines
 from gpogen.policy.data import RegData, encode_data, is_malformed
-from gpogen.policy.records import Record
+from gpogen.policy.records import Record, remembered
 from gpogen.policy.types import Action, Hive, RegType, type_name
 
 _SIDES = {"computer": Hive.HKLM, "user": Hive.HKCU}
@@ -218,6 +218,7 @@ def _undouble(texts: list[str]) -> list[str]:
 # --- writing
 
 
+@remembered
 def _reason(record: Record) -> str:
     return preference_reason(record) or _place_reason(record) or _content_reason(record)
 

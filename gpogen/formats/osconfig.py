@@ -33,7 +33,7 @@ from gpogen.formats.yamlread import (
     text_of,
 )
 from gpogen.policy.data import RegData
-from gpogen.policy.records import Record
+from gpogen.policy.records import Record, remembered
 from gpogen.policy.types import Action, RegType, type_name
 from gpogen.text import cut
 from gpogen.yaml_text import to_document
@@ -152,6 +152,7 @@ def _value(number: RegType, node: Node) -> RegData | None:
 # --- writing
 
 
+@remembered
 def _reason(record: Record) -> str:
     return place_reason(record) or _content_reason(record)
 

@@ -20,7 +20,7 @@ from gpogen.formats.direct import as_read, data_reason, loss_lines, place_reason
 from gpogen.formats.loss import Loss, inexpressible, split
 from gpogen.formats.playbookread import MODULE, UNSAFE, WORDS, read
 from gpogen.policy.data import RegData
-from gpogen.policy.records import Record
+from gpogen.policy.records import Record, remembered
 from gpogen.policy.types import Action, RegType, type_name
 from gpogen.yaml_text import Tagged, to_document
 
@@ -79,6 +79,7 @@ def losses(records: Iterable[Record]) -> tuple[Loss, ...]:
     return split(records, _reason)[1]
 
 
+@remembered
 def _reason(record: Record) -> str:
     return place_reason(record) or _key_reason(record) or _action_reason(record)
 

@@ -31,7 +31,7 @@ from gpogen.formats.loss import Content, Loss, PlacedRecord, Skipped, preference
 from gpogen.formats.textread import at_line
 from gpogen.formats.xmlread import line_of, local_name, parse_xml
 from gpogen.policy.data import RegData, encode_data
-from gpogen.policy.records import Record
+from gpogen.policy.records import Record, remembered
 from gpogen.policy.types import Action, Hive, RegType, type_name
 from gpogen.text import cut
 
@@ -229,6 +229,7 @@ def _read_list(text: str) -> tuple[str, ...] | None:
 # --- writing
 
 
+@remembered
 def _reason(record: Record) -> str:
     return preference_reason(record) or _place_reason(record) or _content_reason(record)
 

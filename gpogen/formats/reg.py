@@ -22,7 +22,7 @@ from gpogen.formats.api import Format, parsed
 from gpogen.formats.loss import SURROGATE, Loss, comments, inexpressible, split
 from gpogen.formats.regread import HEADER, OLD_HEADER, read
 from gpogen.formats.subkeys import delete_key, deleted_names, subkeys_reason
-from gpogen.policy.records import Record
+from gpogen.policy.records import Record, remembered
 from gpogen.policy.types import Action, RegType, Via
 
 __all__ = ["HEADER", "OLD_HEADER", "decode", "encode", "encode_undo", "losses", "read"]
@@ -94,10 +94,12 @@ def _file(blocks: Iterable[list[str]]) -> bytes:
     return codecs.BOM_UTF16_LE + "".join(f"{line}\r\n" for line in lines).encode("utf-16-le")
 
 
+@remembered
 def _reason(record: Record) -> str:
     return _action_reason(record) or _name_reason(record)
 
 
+@remembered
 def _undo_reason(record: Record) -> str:
     return _LOST_FOR_GOOD.get(record.action, "") or _reason(record)
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from gpogen.formats.loss import SURROGATE, Loss, split
 from gpogen.policy.data import MAX_DATA
-from gpogen.policy.records import WITHOUT_DATA, Record
+from gpogen.policy.records import WITHOUT_DATA, Record, remembered
 from gpogen.policy.types import Action, Hive, RegType, Via, type_name
 from gpogen.text import cut
 
@@ -132,6 +132,7 @@ def parted(settings: Iterable[Setting]) -> tuple[list[Setting], tuple[Loss, ...]
     return kept, tuple(lost)
 
 
+@remembered
 def _reason(record: Record) -> str:
     """Return why no row can hold a record; an empty text where one can."""
     names = record.key + record.name
@@ -146,6 +147,7 @@ def _reason(record: Record) -> str:
     return ""
 
 
+@remembered
 def _shown(record: Record) -> str:
     if record.action in WITHOUT_DATA:
         return ""

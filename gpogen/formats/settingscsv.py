@@ -31,17 +31,19 @@ from gpogen.formats.textread import at_line
 from gpogen.policy.gpo import Item
 from gpogen.policy.records import Record
 from gpogen.policy.types import Hive
-from gpogen.text import cut
+from gpogen.text import cut, remembered
 
 _FORMULA = frozenset("=+-@\uff1d\uff0b\uff0d\uff20")
 _SEPARATORS = frozenset(";\t\r\n")
 
 
+@remembered
 def guard(text: str) -> str:
     """Put an apostrophe wherever a spreadsheet would begin a formula."""
     return "'".join(_parts(text))
 
 
+@remembered
 def unguard(text: str) -> str:
     """Take away what `guard` put: ``unguard(guard(x)) == x`` for every text."""
     first, *others = _parts(text)

@@ -49,7 +49,5 @@ def line_of(element: _Element) -> int:
 
 def child_text(element: _Element, name: str) -> str:
     """Return the text of the first child of a name, in any namespace, or an empty text."""
-    for child in element:
-        if local_name(child) == name:
-            return (child.text or "").strip()
-    return ""
+    child = next(element.iterchildren(f"{{*}}{name}"), None)
+    return "" if child is None else (child.text or "").strip()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from gpogen.policy.types import Hive
+from gpogen.text import remembered
 
 _HIVES = {
     "hklm": Hive.HKLM,
@@ -23,6 +24,7 @@ MAX_SHARED_KEY = 4096
 """Characters of a key that a file writes once for many values, and everybody else each time."""
 
 
+@remembered
 def split_key(text: str) -> tuple[Hive, str]:
     r"""Split ``HKLM\SOFTWARE\X``, ``HKLM:\...`` or ``HKEY_LOCAL_MACHINE\...`` into hive and key.
 
@@ -38,6 +40,7 @@ def split_key(text: str) -> tuple[Hive, str]:
     return hive, match["key"]
 
 
+@remembered
 def check_key(key: str) -> None:
     r"""Check the part of a key behind the hive.
 
@@ -79,6 +82,8 @@ def check_name(name: str) -> None:
 
 def utf16_length(text: str) -> int:
     """Count a text as Windows does, in 16-bit units."""
+    if text.isascii():
+        return len(text)
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, wraps
+from typing import TypeVar
 
 from gpogen.policy.data import RegData, decode_data, encode_data, without_ends
 from gpogen.policy.types import Action, Hive, RegType, Via
+from gpogen.text import KEPT, SHORT
+
+Made = TypeVar("Made")
 
 _lower = lru_cache(maxsize=64)(str.lower)
 """Many records of a file share one key; they share its lower case, too."""
@@ -75,12 +80,38 @@ def set_value(
     Raises:
         ValueError: the value does not fit its type.
     """
+    # Profiles write the same numbers again and again; a text can be long, and anybody's.
+    make = _number if isinstance(value, int) else _setting
+    return make(hive, key, name, kind, value, via)
+
+
+def _setting(hive: Hive, key: str, name: str, kind: RegType, value: RegData, via: Via) -> Record:
     return Record(hive, key, name, Action.SET, kind, encode_data(kind, value), via)
 
 
+_number = lru_cache(maxsize=KEPT, typed=True)(_setting)
+
+
+@lru_cache(maxsize=KEPT)
 def delete_value(hive: Hive, key: str, name: str, *, via: Via = Via.POLICY) -> Record:
     """Build a record that deletes a value."""
     return Record(hive, key, name, Action.DELETE, via=via)
+
+
+def remembered(make: Callable[[Record], Made]) -> Callable[[Record], Made]:
+    """Remember what a function, which depends on its record alone, makes of short records.
+
+    Profiles write the same records again and again, and each format asks the same of them. As
+    :func:`gpogen.text.remembered` it keeps no long ones.
+    """
+    known = lru_cache(maxsize=KEPT)(make)
+
+    @wraps(make)
+    def recall(record: Record) -> Made:
+        size = len(record.key) + len(record.name) + len(record.data)
+        return known(record) if size <= SHORT else make(record)
+
+    return recall
 
 
 def meaning(kind: int | None, data: bytes) -> bytes:

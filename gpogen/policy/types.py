@@ -47,6 +47,13 @@ class Hive(StrEnum):
         return "Machine" if self is Hive.HKLM else "User"
 
 
+def side_of(word: str | None) -> Hive | None:
+    """Return the hive of ``machine`` or ``user``; None for None."""
+    if word is None:
+        return None
+    return Hive.HKCU if word == "user" else Hive.HKLM
+
+
 class Action(StrEnum):
     """What a record does to its key or value (MS-GPREG 3.2.5.1.2)."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from pathlib import Path, PureWindowsPath
 
@@ -25,17 +26,27 @@ class Finder:
         self._profiles_dir = profiles_dir
         self.roots = Roots(resource_dir("profiles"))
         self._known: dict[Path, tuple[str, ...]] = {}
+        self._root_by_folder: dict[Path, Path] = {}
         self._confined: dict[tuple[Path, ...], Roots] = {}
         self._hints = Hints()
 
     def confine(self, path: Path) -> None:
         """Set the folders that a named profile may extend from: its own, and ours."""
-        more = [] if self._profiles_dir is None else [root_of(self._profiles_dir / path.name)]
-        folders = (root_of(path), *more)
+        beside = path if self._profiles_dir is None else self._profiles_dir / path.name
+        folders = tuple(map(self._root_of, dict.fromkeys((path, beside))))
         known = self._confined.get(folders)
         if known is None:
             known = self._confined[folders] = Roots(*folders, resource_dir("profiles"))
         self.roots = known
+
+    def _root_of(self, path: Path) -> Path:
+        """Return the folder that a file must stay in; all of one folder have one, except links."""
+        if os.path.islink(path):
+            return root_of(path)
+        known = self._root_by_folder.get(path.parent)
+        if known is None:
+            known = self._root_by_folder[path.parent] = root_of(path)
+        return known
 
     def find(
         self, path: Path, scalar: Scalar, chain: tuple[Path, ...]

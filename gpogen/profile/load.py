@@ -165,9 +165,10 @@ class Loader:
         known = self._lines.get(path)
         if known is not None:
             return known
-        read = self._read.get(path) or as_mapping(profile_bytes(path), show(path))
+        is_base = bool(chain)
+        read = self._read.get(path) or as_mapping(profile_bytes(path), show(path), is_base=is_base)
         line = self._extend(path, show(path), *read, chain)
-        if chain:
+        if is_base:
             self._read[path] = read
             if not _circular(line.findings):
                 # A circle is another one from another start; everything else stays as it is.

@@ -67,13 +67,19 @@ def is_there(path: Path) -> bool:
         return False
 
 
-def as_mapping(data: bytes, file: str) -> tuple[Mapping | None, tuple[Finding, ...]]:
-    """Read bytes as a profile's tree, with what is wrong with them and with its own keys."""
+def as_mapping(
+    data: bytes, file: str, *, is_base: bool = False
+) -> tuple[Mapping | None, tuple[Finding, ...]]:
+    """Read bytes as a profile's tree, with what is wrong with them.
+
+    With ``is_base`` the keys that nobody inherits are judged here, too: of what others extend,
+    nothing else sees them.
+    """
     node, findings = yaml12.read(data, file)
     if node is not None and not isinstance(node, Mapping):
         message = "a profile must be a mapping that starts with `gpogen: 1`"
         return None, (*findings, mistake("GP006", message, node.place))
-    return node, tuple(told_once(findings, _own_faults(node)))
+    return node, tuple(told_once(findings, _own_faults(node) if is_base else []))
 
 
 def _own_faults(tree: Mapping | None) -> list[Finding]:

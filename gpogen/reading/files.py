@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from gpogen.errors import UsageError
 from gpogen.outputs.folder import refusals
@@ -62,8 +62,8 @@ def _spelt(names: Sequence[str]) -> dict[str, str]:
 
 def in_memory(files: Mapping[str, bytes]) -> Files:
     """Wrap files that were not written yet."""
-    parents = {parent.as_posix() for name in files for parent in PurePosixPath(name).parents}
-    return _files(files, parents, files.__getitem__)
+    parents = {name[:at] for name in files for at, char in enumerate(name) if char == "/"}
+    return _files(files, {".", *parents} if files else (), files.__getitem__)
 
 
 def on_disk(folder: Path, max_size: int) -> Files:

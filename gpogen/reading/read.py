@@ -11,7 +11,7 @@ from gpogen.files import read_file, read_stdin
 from gpogen.finding import Place, Severity
 from gpogen.formats.all import sniff
 from gpogen.policy.gpo import Gpo, Item, Part, Reading
-from gpogen.policy.types import Hive
+from gpogen.policy.types import Hive, side_of
 from gpogen.profile.load import STDIN, SUFFIXES, show
 from gpogen.reading.parsing import parse
 from gpogen.reading.walk import BACKUP, Found, backups, find, is_gpo_folder, list_folder
@@ -34,7 +34,6 @@ __all__ = [
     "read_bytes",
     "read_input",
     "side_for",
-    "side_of",
 ]
 
 MAX_SIZE = 64 << 20
@@ -43,13 +42,6 @@ _NOTHING = (
     "it has no GPO and no policy file: neither a backup (Backup.xml), nor a GPO folder "
     "(GPT.INI, or Machine and User with registry.pol or Preferences), nor a .pol file"
 )
-
-
-def side_of(word: str | None) -> Hive | None:
-    """Return the hive of ``machine`` or ``user``; None for None."""
-    if word is None:
-        return None
-    return Hive.HKCU if word == "user" else Hive.HKLM
 
 
 def side_for(path: str, word: str | None) -> Hive | None:

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from gpogen import __version__
 from gpogen.catalog.rules import rule_pages
-from gpogen.compile.result import Allowed
+from gpogen.compile.origin import Allowed
 from gpogen.finding import Finding, Place, Severity
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from gpogen.catalog.rules import rule_pages
 from gpogen.compile.drafts import Findings
-from gpogen.compile.result import Allowed
+from gpogen.compile.origin import Allowed
 from gpogen.compile.source import Places
 from gpogen.finding import Finding, Severity
 from gpogen.profile.schema import Profile

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from gpogen.calendar.pause import PAUSE
-from gpogen.calendar.swallowed import Swallowed
 from gpogen.compile.subject import Subject
 from gpogen.rules.deferral import pause_fix
 from gpogen.rules.engine import Hit
 from gpogen.servicing.answer import Who
+
+if TYPE_CHECKING:
+    from gpogen.calendar.swallowed import Swallowed
 
 
 def paused_baseline(subject: Subject) -> Iterator[Hit]:

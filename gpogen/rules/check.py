@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from gpogen.compile.compiler import Compilation, compile_profile
 from gpogen.compile.drafts import Findings
-from gpogen.compile.result import Allowed, Compiled, LeftOut, Unproven
+from gpogen.compile.origin import Allowed, LeftOut, Unproven
 from gpogen.compile.sides import disabled_sides
 from gpogen.compile.subject import Authored
 from gpogen.finding import Finding, has_error, in_order
@@ -17,6 +18,9 @@ from gpogen.rules.allow import Judgment, Told, check_allow
 from gpogen.rules.deletions import RULE as UNTARGETED
 from gpogen.rules.engine import judge, judge_by
 from gpogen.rules.unproven import rests_on
+
+if TYPE_CHECKING:
+    from gpogen.compile.result import Compiled
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gpogen.catalog.expected import Expected, expected
+from gpogen.catalog.expected import expected
 from gpogen.compile.subject import Subject
-from gpogen.policy.records import Record
+from gpogen.policy.records import Record, remembered
 from gpogen.policy.types import Action, type_name
 from gpogen.policy.words import effect_of, name_of
 from gpogen.rules.engine import Hit
@@ -31,16 +31,20 @@ def policy_value(subject: Subject) -> Iterator[Hit]:
     """A value of a policy with a type or data that no template gives it."""
     for draft in subject.drafts:
         record = draft.record
-        if record.action not in (Action.SET, Action.SOFT) or record.name.lower() in _PREPARATION:
-            continue
-        known = expected(record.hive, record.key, record.name)
-        message = _wrong(record, known) if known is not None else ""
+        message = _wrong(record)
         left_over = subject.foreign and (record.name.lower(), record.value) in _OLDER
         if message and not left_over:
             yield Hit(message=message, at=draft.place)
 
 
-def _wrong(record: Record, known: Expected) -> str:
+@remembered
+def _wrong(record: Record) -> str:
+    """Say what is wrong with a record; profiles write the same ones again and again."""
+    if record.action not in (Action.SET, Action.SOFT) or record.name.lower() in _PREPARATION:
+        return ""
+    known = expected(record.hive, record.key, record.name)
+    if known is None:
+        return ""
     assert record.type is not None
     if not known.has_type(record.type):
         found = type_name(record.type)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from gpogen.calendar.pause import PAUSE
-from gpogen.calendar.plan import plan_of
+from gpogen.calendar.plan import DEFERRAL, plan_of
 from gpogen.calendar.schedule import HORIZON
-from gpogen.calendar.swallowed import DEFERRAL, Swallowed
 from gpogen.compile.subject import Authored, Subject
 from gpogen.finding import Severity
 from gpogen.rules.engine import Hit
+
+if TYPE_CHECKING:
+    from gpogen.calendar.swallowed import Swallowed
 
 RING_DAYS = 14
 """A quality deferral up to this many days is an ordinary ring."""

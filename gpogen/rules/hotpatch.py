@@ -11,7 +11,7 @@ from gpogen.catalog.platforms import (
     images,
     operating_systems,
 )
-from gpogen.compile.header import OFFER
+from gpogen.compile.installation import OFFER
 from gpogen.compile.iso import is_iso, is_prepared, preparation
 from gpogen.compile.subject import Authored, Subject
 from gpogen.finding import Place

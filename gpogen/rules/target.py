@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gpogen.calendar.plan import plan_of
-from gpogen.compile.header import said_installation
+from gpogen.compile.installation import said_installation
 from gpogen.compile.subject import Authored
 from gpogen.rules.engine import Hit
 
@@ -34,9 +34,10 @@ def installation_inherited(subject: Authored) -> Iterator[Hit]:
     if target is None or target.installation not in _OTHER:
         return
     at = subject.place_of("target", "installation")
-    by_image = said_installation(target.model_copy(update={"installation": None}))
-    if subject.tree.is_own(at) or by_image:
+    if subject.tree.is_own(at):
         return
+    if said_installation(target.model_copy(update={"installation": None})):
+        return  # By its image.
     own, other = _OTHER[target.installation]
     message = f"the WMI filter finds {own} alone: machines with {other} do not get the GPO"
     yield Hit(message=message, at=subject.place_of("extends"), related=(at,))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from gpogen.compile import iso, secureboot, vbs, words
 from gpogen.compile.drafts import Draft
-from gpogen.compile.result import Unproven
+from gpogen.compile.origin import Unproven
 from gpogen.profile.schema import Profile
 from gpogen.profile.sections import RestartAtScheduledTime, Schedule, Source, Updates
 

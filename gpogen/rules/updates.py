@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gpogen.calendar.pause import PAUSE
-from gpogen.calendar.swallowed import DEFERRAL
+from gpogen.calendar.plan import DEFERRAL
 from gpogen.catalog.months import read_day
 from gpogen.compile.subject import Authored, Subject
 from gpogen.finding import Severity

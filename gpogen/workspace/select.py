@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from gpogen.document import yaml12
 from gpogen.errors import GpogenError, UsageError
@@ -25,11 +26,16 @@ from gpogen.profile.shape import hint
 from gpogen.resources import resource_dir
 from gpogen.rules.check import Checked, check
 from gpogen.workspace.duplicates import Duplicates
-from gpogen.workspace.foreign import ForeignTarget, Verdict, is_foreign, judge_foreign
+from gpogen.workspace.target import ForeignTarget, is_foreign
+
+if TYPE_CHECKING:
+    from gpogen.workspace.foreign import Verdict
 
 MAX_RELATED = 4
-_SHOWN = (".reg", ".xml", ".cmtx", ".txt")
 """A finding that many profiles inherit names no further places from this number on."""
+_SHOWN = (".reg", ".xml", ".cmtx", ".txt")
+_OTHERS = {*_SHOWN, *(known.suffix for known in FORMATS.values())} - {"", ".pol"}
+"""The endings of files that ``show`` reads."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,10 +84,18 @@ def select(
     *,
     foreign: ForeignTarget | None = None,
     side: Hive | None = None,
+    compiled: bool = True,
 ) -> Selection:
-    """Load and check profiles, and keep them: :func:`select_each` has the arguments."""
+    """Load and check profiles, and keep them: :func:`select_each` has the other arguments.
+
+    Without ``compiled`` they are kept without their records, which takes half of the memory.
+    """
     profiles: list[Checked] = []
-    found = select_each(profiles.append, paths, profiles_dir, foreign=foreign, side=side)
+
+    def keep(item: Checked) -> None:
+        profiles.append(item if compiled else replace(item, compilation=None))
+
+    found = select_each(keep, paths, profiles_dir, foreign=foreign, side=side)
     return replace(found, profiles=tuple(profiles))
 
 
@@ -137,7 +151,7 @@ class _Run:
         self._loader = Loader(folder if folder.is_dir() else None)
         self._duplicates = Duplicates()
         self._names: dict[Finding, list[str]] = {}
-        self._related: dict[Finding, dict[Place, None]] = {}
+        self._related: dict[Finding, tuple[Place, ...]] = {}
         self.files: set[str] = set()
         self.built: list[str] = []
         self.errors: list[GpogenError] = []
@@ -177,14 +191,14 @@ class _Run:
             same = replace(finding, related=()) if finding.related else finding
             self._names.setdefault(same, []).append(item.loaded.stem)
             if finding.related:
-                places = self._related.setdefault(same, {})
-                if len(places) < MAX_RELATED:
-                    places.update(dict.fromkeys(finding.related))
+                known = self._related.get(same, ())
+                if len(known) < MAX_RELATED:
+                    self._related[same] = tuple(dict.fromkeys((*known, *finding.related)))
 
     def findings(self) -> Iterator[Finding]:
         """Yield all findings, those that concern several files included."""
         for same, names in self._names.items():
-            related = tuple(self._related.get(same, ()))
+            related = self._related.get(same, ())
             yield replace(same, profiles=tuple(dict.fromkeys(names)), related=related)
         yield from self._duplicates.findings()
 
@@ -193,8 +207,7 @@ def _refuse_others(path: str) -> None:
     """Refuse what is no profile, instead of reading it as one."""
     if Path(path).name in RELEASES:
         raise UsageError(f"{path}: release data, not a profile; use gpogen calendar")
-    suffixes = {known.suffix for known in FORMATS.values()} - {"", ".pol"}
-    if Path(path).suffix.lower() in (*_SHOWN, *suffixes):
+    if Path(path).suffix.lower() in _OTHERS:
         raise UsageError(f"{path}: not a profile, GPO backup or registry.pol; use gpogen show")
 
 
@@ -208,6 +221,8 @@ def _hinting(error: UsageError, path: str, folder: Path) -> UsageError:
 
 
 def _foreign(path: str, target: ForeignTarget | None, side: Hive | None) -> Verdict:
+    from gpogen.workspace.foreign import Verdict, judge_foreign
+
     if target is None:
         return Verdict((), (UsageError(f"{path}: a GPO, not a profile; use gpogen check"),), 0)
     return judge_foreign(path, target, side if Path(path).suffix.lower() == ".pol" else None)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from gpogen.compile.result import Compiled, Facts, Header, Origin, PolicyComment, Traced
+from gpogen.compile.origin import Origin, Traced
+from gpogen.compile.result import Compiled, Facts, Header, PolicyComment
 from gpogen.policy.data import RegData
 from gpogen.policy.records import Record, delete_value, set_value
 from gpogen.policy.types import Action, Hive, RegType, Via

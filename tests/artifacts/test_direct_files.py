@@ -16,7 +16,8 @@ from gpogen.artifacts import (
     dsc_document,
     osconfig_document,
 )
-from gpogen.compile.result import Compiled, Facts, LeftOut, RestartCause
+from gpogen.compile.origin import LeftOut
+from gpogen.compile.result import Compiled, Facts, RestartCause
 from gpogen.formats import dscyaml, osconfig, playbook
 from gpogen.formats.playbookread import MODULE
 from gpogen.policy.records import Record

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from gpogen.artifacts import lgpo_text, reg_file
-from gpogen.compile.result import Traced
+from gpogen.compile.origin import Traced
 from gpogen.formats import lgpo, reg
 from gpogen.policy.types import Action, Hive, RegType
 from tests.artifacts.factory import compiled, deletion, header, preference, value

@@ -11,7 +11,8 @@ from gpogen.artifacts import gpo_backup, notes, powershell_import, powershell_se
 from gpogen.artifacts.gpo_backup import identity
 from gpogen.artifacts.powershell_text import meant_for
 from gpogen.catalog.wmi import machine_query
-from gpogen.compile.result import ArcMachines, Compiled, Facts, LeftOut, RestartCause, Unproven
+from gpogen.compile.origin import LeftOut, Unproven
+from gpogen.compile.result import ArcMachines, Compiled, Facts, RestartCause
 from gpogen.policy.types import Hive
 from tests.artifacts.factory import compiled, header, preference, traced, value
 from tests.artifacts.powershell.samples import SAMPLES, plan

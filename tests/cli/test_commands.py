@@ -66,6 +66,27 @@ def test_help_imports_no_command() -> None:
     assert subprocess.run([sys.executable, "-c", code], capture_output=True).returncode == 0
 
 
+def test_a_check_of_a_profile_imports_nothing_that_only_other_inputs_need() -> None:
+    profile = Path(__file__).parents[2] / "profiles" / "azlocal-ws2022-core.yaml"
+    needless = (
+        "gpogen.catalog.releases",
+        "gpogen.compile.result",
+        "gpogen.formats.api",
+        "gpogen.policy.gpo",
+        "gpogen.workspace.foreign",
+        "jinja2",
+        "lxml",
+    )
+    code = (
+        f"import sys; from gpogen.cli import main; main._run(['check', {str(profile)!r}]); "
+        f"print([name for name in {needless} if name in sys.modules], file=sys.stderr)"
+    )
+
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert done.stderr.splitlines()[-1] == "[]"
+
+
 def test_an_unknown_command_is_answered_with_the_nearest(gpogen: Run) -> None:
     answer = gpogen("chek")
 

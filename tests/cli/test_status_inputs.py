@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from gpogen.resources import resource_dir
 from tests.cli.audit_reports import TODAY, lines, report
 from tests.cli.conftest import Answer, Run, Workplace
 
@@ -313,6 +314,31 @@ def test_an_export_as_csv_is_read(gpogen: Run, place: Workplace) -> None:
     (row,) = found(azure_rows(gpogen, place, text, report("A")))
 
     assert row["ok"] is True
+
+
+@pytest.mark.parametrize(
+    ("enabled", "status", "attention"),
+    [
+        ("true", "Enabled", ""),
+        ("false", "Disabled", "azure-not-enabled"),
+        ("", "", "azure-unknown"),
+    ],
+)
+def test_the_result_of_the_query_that_a_build_writes_is_read(
+    gpogen: Run, place: Workplace, enabled: str, status: str, attention: str
+) -> None:
+    template = resource_dir("templates") / "azure" / "hotpatch-status.kql.j2"
+    text = template.read_text(encoding="utf-8")
+    (line,) = re.findall(r"^\| project (.*)$", text, re.MULTILINE)
+    columns = re.findall(r"(?:^|, )(\w+)(?= =|,|$)", line)
+    values = {"id": ARC.format("A"), "computerName": "A", "enableHotpatching": enabled}
+    values["hotpatchEnablementStatus"] = status
+    assert set(values) < set(columns)
+    export = ",".join(columns) + "\n" + ",".join(values.get(name, "") for name in columns) + "\n"
+    (row,) = found(azure_rows(gpogen, place, export, report("A")))
+
+    assert (row["azure_enabled"], row["azure_status"]) == (enabled, status)
+    assert row["attention"] == attention
 
 
 def test_a_virtual_machine_has_no_status_but_the_setting(gpogen: Run, place: Workplace) -> None:

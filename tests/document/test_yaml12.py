@@ -17,6 +17,27 @@ from gpogen.finding import Finding
 from tests.support.effort import examples
 
 
+def _has_place(number: int) -> bool:
+    """Tell whether YAML has a place for a character: production 1 of its grammar (5.1).
+
+    Its line ends of version 1.1 are refused besides, and DEL (0x7F) is in no range.
+    """
+    if number in (0x85, 0x2028, 0x2029):
+        return False
+    ranges = ((0x20, 0x7E), (0xA0, 0xD7FF), (0xE000, 0xFFFD), (0x10000, 0x10FFFF))
+    return number in (0x9, 0xA, 0xD) or any(low <= number <= high for low, high in ranges)
+
+
+def test_every_character_that_yaml_has_no_place_for_is_refused() -> None:
+    wrong = [
+        number
+        for number in range(0x110000)
+        if (yaml12._FORBIDDEN.search(chr(number)) is None) is not _has_place(number)
+    ]
+
+    assert wrong == []
+
+
 def _read(text: str) -> Node:
     node, findings = yaml12.read(text.encode(), "f.yaml")
     assert not findings

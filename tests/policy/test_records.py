@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 import pytest
 
@@ -10,16 +11,47 @@ from gpogen.finding import Place
 from gpogen.policy.gpo import Gpo, Item, Part, Reading
 from gpogen.policy.order import record_order
 from gpogen.policy.outcome import acting, contradictions, effective, stands
-from gpogen.policy.records import Record, delete_value, set_value
+from gpogen.policy.records import Record, delete_value, remembered, set_value
 from gpogen.policy.subkeys import deleted_names
 from gpogen.policy.types import Action, Hive, RegType, Via, type_name
 from gpogen.policy.words import data_text, effect_of, name_of
+from gpogen.text import SHORT
 
 KEY = r"Software\Policies\X"
 
 
 def number(name: str = "A", data: int = 1, **more: Via) -> Record:
     return set_value(Hive.HKLM, KEY, name, RegType.DWORD, data, **more)
+
+
+def test_true_is_no_number_though_it_equals_one() -> None:
+    assert number().value == 1
+
+    with pytest.raises(ValueError, match="must be a whole number"):
+        set_value(Hive.HKLM, KEY, "A", RegType.DWORD, True)
+
+
+def test_a_record_of_a_number_is_made_once() -> None:
+    assert number("Once", 7) is number("Once", 7)
+    assert number("Once", 7) is not number("Once", 8)
+    assert delete_value(Hive.HKLM, KEY, "Once") is delete_value(Hive.HKLM, KEY, "Once")
+
+
+@pytest.mark.parametrize("part", ["key", "name", "data"])
+@pytest.mark.parametrize(("length", "calls"), [(SHORT, 1), (SHORT + 1, 2)])
+def test_what_was_made_of_a_short_record_alone_is_kept(part: str, length: int, calls: int) -> None:
+    asked: list[Record] = []
+    texts = {"key": "", "name": "", "data": ""} | {part: "x" * length}
+    data = texts["data"].encode("ascii")
+    record = Record(Hive.HKLM, texts["key"], texts["name"], Action.SET, RegType.BINARY, data)
+
+    @remembered
+    def make(record: Record) -> str:
+        asked.append(record)
+        return record.name
+
+    assert [make(record), make(replace(record))] == [texts["name"]] * 2
+    assert len(asked) == calls
 
 
 def item(record: Record, action: str = "", condition: str = "") -> Item:

@@ -19,7 +19,8 @@ from gpogen.interchange.importing.compose import Imported, Wanted, import_policy
 from gpogen.policy.words import name_of
 from gpogen.profile.load import Loader
 from gpogen.reading.read import MAX_SIZE, Reading, inputs, read_all, read_input
-from gpogen.workspace.foreign import ForeignTarget, judge_foreign
+from gpogen.workspace.foreign import judge_foreign
+from gpogen.workspace.target import ForeignTarget
 from tests.support.corpus import corpus
 
 WANTED = Wanted(name="imported", target={})

@@ -12,7 +12,8 @@ from gpogen.formats.subkeys import delete_key
 from gpogen.policy.records import Record, delete_value
 from gpogen.policy.types import Action, Hive
 from gpogen.rules.deletions import RULE
-from gpogen.workspace.foreign import ForeignTarget, judge_foreign
+from gpogen.workspace.foreign import judge_foreign
+from gpogen.workspace.target import ForeignTarget
 from tests.support.profiles import checked
 
 WU = r"SOFTWARE\Policies\Microsoft\Windows\WindowsUpdate"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gpogen.compile.drafts import Draft
-from gpogen.compile.result import Origin
+from gpogen.compile.origin import Origin
 from gpogen.compile.subject import Subject
 from gpogen.finding import Finding, Place, Severity
 from gpogen.policy.records import Record, delete_value, set_value

@@ -14,7 +14,8 @@ from gpogen.formats import pol
 from gpogen.profile.load import Loader, profile_files
 from gpogen.reports.overview import overview
 from gpogen.rules.check import check
-from gpogen.workspace.foreign import judge_foreign, parse_target
+from gpogen.workspace.foreign import judge_foreign
+from gpogen.workspace.target import parse_target
 from tests.support.profiles import OS_2022, OS_2025, checked, compiled, effects, ids
 
 VBS = "vbs: {enforce: policy+registry}\n"

@@ -12,8 +12,9 @@ from gpogen.finding import Finding, Severity
 from gpogen.formats import pol
 from gpogen.rules.check import subject_of
 from gpogen.servicing.answer import Restarts, Servicing, Who
-from gpogen.workspace.foreign import ForeignTarget, judge_foreign, parse_target
+from gpogen.workspace.foreign import judge_foreign
 from gpogen.workspace.select import select_shipped
+from gpogen.workspace.target import ForeignTarget, parse_target
 from tests.support.profiles import OS_2022, OS_2025, checked, compiled, effects
 
 ARC = {"platform": "azure-arc", "os": "windows-server-2025-standard"}

@@ -69,10 +69,12 @@ class Machine:
     Attributes:
         body: the resource.
         profile: its license profile; None where there is none.
-        faults: what to answer instead, first one first: (method, path's end, status, headers).
+        faults: what to answer instead, first one first: (method, path's end, status, headers);
+            the status 0 closes the connection without an answer, and -1 lets one request pass.
         outcome: the state in which an enrollment ends.
         steps: how often a change is read before it is in effect.
         waiting: (reads left, what to do then), or None.
+        loses: whether a change of the license also takes Software Assurance away.
     """
 
     body: dict[str, Any]
@@ -81,6 +83,7 @@ class Machine:
     outcome: str = "Enabled"
     steps: int = 1
     waiting: list[Any] | None = None
+    loses: bool = False
 
 
 def machine(
@@ -143,10 +146,14 @@ class Vm:
         body: the resource.
         assigned: how many maintenance configurations are assigned to it.
         outcome: the provisioningState in which a change ends.
+        fault: the status and the code by which each change is refused, or None.
+        loses: whether a change also takes a tag and a disk away.
     """
 
     body: dict[str, Any]
     assigned: int = 0
+    fault: tuple[int, str] | None = None
+    loses: bool = False
     outcome: str = "Succeeded"
 
     @property
@@ -198,6 +205,10 @@ class Arm:
         self.machines = {name: one for name, one in machines if isinstance(one, Machine)}
         self.vms = {name: one for name, one in machines if isinstance(one, Vm)}
         self.images: dict[str, list[str]] = {}
+        self.sizes: dict[str, list[dict[str, Any]]] = {}
+        self.rows: list[dict[str, Any]] | None = None
+        self.truncated = "false"
+        self.endpoint = "https://management.azure.com"
         self.operations: dict[str, list[Any]] = {}
         self.ends: dict[str, Any] = {}
         self.log: list[Request] = []
@@ -254,8 +265,18 @@ class Arm:
             return self._license(one, method, body)
         return self._machine(one, method, body)
 
+    def skus(self, path: str, query: str) -> tuple[int, dict[str, str], Any]:
+        """Answer the list of SKUs, whose one filter is the region."""
+        self.log.append(Request("GET", path, None))
+        where = re.fullmatch(r"api-version=2021-07-01&%24filter=location%20eq%20%27(.*)%27", query)
+        if where is None:
+            return _error(400, "InvalidParameter")
+        return 200, {}, {"value": self.sizes.get(where[1], [])}
+
     def _graph(self, body: Any) -> tuple[int, dict[str, str], Any]:
         assert body["subscriptions"] == [SUBSCRIPTION]
+        if self.rows is not None:
+            return 200, {}, {"data": self.rows, "resultTruncated": self.truncated}
         names = list(self.machines)
         at = int(body["options"].get("$skipToken", "0"))
         page: dict[str, Any] = {
@@ -269,7 +290,13 @@ class Arm:
         left = self.operations[path]
         left[0] -= 1
         if left[0] > 0:
-            return 202, {"Location": f"https://management.azure.com{path}?x=1&y=2%2F3"}, None
+            if "/async" in path:
+                return 200, {}, {"status": "Running"}
+            return 202, {"Location": f"{self.endpoint}{path}?x=1&y=2%2F3"}, None
+        if "/async" in path:
+            return 200, {}, {"status": "Succeeded", "properties": {"output": left[1]}}
+        if isinstance(left[1], int):
+            return _error(left[1], "Fault")
         return 200, {}, left[1]
 
     def _begin(self, method: str, path: str) -> tuple[int, dict[str, str], Any]:
@@ -281,9 +308,11 @@ class Arm:
             status = end.pop(0)
             self.ends[name] = end[0] if len(end) == 1 else end
             return status, {"Retry-After": "1"}, _error(status, "Busy")[2]
-        address = f"/subscriptions/{SUBSCRIPTION}/providers/x/operations/{name}"
+        # Resource providers name operations with an asterisk, too.
+        address = f"/subscriptions/{SUBSCRIPTION}/providers/x/operations/{name}*9939"
         self.operations[address] = [2, end]
-        return 202, {"Location": f"https://management.azure.com{address}?x=1&y=2%2F3"}, None
+        header = "Azure-AsyncOperation" if name.startswith("async") else "Location"
+        return 202, {header: f"{self.endpoint}{address}?x=1&y=2%2F3"}, None
 
     def _compute(self, method: str, path: str, body: Any) -> tuple[int, dict[str, str], Any]:
         if "/locations/" in path:
@@ -310,9 +339,16 @@ class Arm:
             "bypassPlatformSafetyChecksOnUserSchedule"
         ):
             return _error(400, "InvalidParameter")
+        if one.fault is not None:
+            status, code = one.fault
+            return _error(status, code)
         properties["osProfile"]["windowsConfiguration"]["patchSettings"] = new
         properties["provisioningState"] = "Updating"
         one.body["etag"] = "2"
+        if one.loses:
+            one.body["tags"] = {"ring": "2"}
+            properties["storageProfile"]["dataDisks"] = []
+        one.body["resources"] = [{"name": "WindowsPatchExtension"}]
         return 200, {"Retry-After": "1"}, one.body
 
     def _machine(self, one: Machine, method: str, body: Any) -> tuple[int, dict[str, str], Any]:
@@ -360,16 +396,24 @@ class Arm:
         old["productType"] = product["productType"]
         if "subscriptionStatus" in product:
             old["subscriptionStatus"] = "Enabled"
+        _lose(one)
         on = new["subscriptionStatus"] == "Enable"
         end = one.outcome if on else "Disabled"
         _begin(one, _hotpatch(one.profile), "Enabling" if on else "Disabling", end)
         return 202, _asynchronous(), None
 
 
+def _lose(one: Machine) -> None:
+    if one.loses and one.profile is not None:
+        one.profile["properties"]["softwareAssurance"] = {}
+
+
 def _fault(one: Machine, method: str, path: str) -> tuple[int, dict[str, str], Any] | None:
     for number, (verb, end, status, headers) in enumerate(one.faults):
         if verb == method and path.endswith(end):
             del one.faults[number]
+            if status < 0:
+                return None
             return status, headers, _error(status, "Fault")[2]
     return None
 
@@ -444,13 +488,21 @@ def serving(arm: Arm) -> Iterator[Arm]:
                 arm.most = max(arm.most, busy)
             time.sleep(arm.delay)
             with arm.lock:
-                if query == f"api-version={api}" or path in arm.operations:
+                if path.endswith("/Microsoft.Compute/skus"):
+                    answer = arm.skus(path, query)
+                elif query == f"api-version={api}" or path in arm.operations:
                     answer = arm.answer(self.command, path, json.loads(text) if text else None)
                 else:
                     answer = _error(400, "InvalidApiVersionParameter")
                 status, headers, body = copy.deepcopy(answer)
                 busy -= 1
-            data = b"" if body is None else json.dumps(body).encode()
+            if not status:
+                self.close_connection = True
+                return
+            # Errors have several lines, as those of Microsoft.Compute.
+            wide = 2 if status >= 400 else None
+            data = b"" if body is None else json.dumps(body, indent=wide).encode()
+            data = data.replace(b"\n", b"\r\n")
             self.send_response(status)
             for name, value in headers.items():
                 self.send_header(name, value)

@@ -13,8 +13,9 @@ from gpogen.compile.result import Compiled
 from gpogen.errors import UsageError
 from gpogen.finding import Severity
 from gpogen.formats import pol
-from gpogen.workspace.foreign import ForeignTarget, is_foreign, judge_foreign, parse_target
+from gpogen.workspace.foreign import judge_foreign
 from gpogen.workspace.select import select
+from gpogen.workspace.target import ForeignTarget, is_foreign, parse_target
 from tests.support.corpus import corpus
 from tests.support.profiles import compiled
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from gpogen.artifacts.backup.identity import guid
 from gpogen.artifacts.extensions import preferences_of
 from gpogen.artifacts.render import render
-from gpogen.compile.result import Compiled, Header, Traced
+from gpogen.compile.origin import Traced
+from gpogen.compile.result import Compiled, Header
 from gpogen.errors import ContentError
 from gpogen.policy.records import Record
 from gpogen.policy.types import Action, Hive, RegType, type_name

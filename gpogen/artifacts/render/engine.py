@@ -41,9 +41,17 @@ class RenderEnvironment(ImmutableSandboxedEnvironment):
 
     code_generator_class = RenderedCodeGenerator
 
-    def __init__(self, form: TemplateFormat, loader: BaseLoader) -> None:
-        """Set up the language: few filters, few tests, no globals."""
+    def __init__(self, form: TemplateFormat, loader: BaseLoader, *, limited: bool = True) -> None:
+        """Set up the language: few filters, few tests, no globals.
+
+        Args:
+            form: the format.
+            loader: finds the templates.
+            limited: whether what is rendered takes from ``budget``, once that is set; gpogen's own
+                templates need no limit.
+        """
         self.budget: Budget | None = None
+        self._limited = limited
         self._sizes: dict[str, int] = {}
         super().__init__(
             loader=_OneFormat(form, loader),
@@ -68,7 +76,9 @@ class RenderEnvironment(ImmutableSandboxedEnvironment):
         self._checker = Checker(tuple(visible), _TEST_NAMES, form.commands)
 
     def _count_text(self, context: Context) -> Context:
-        """Return a context that takes what it writes from the budget."""
+        """Return a context that takes what it writes from the budget, where there is one."""
+        if not self._limited:
+            return context
 
         @wraps(context)
         def count(*args: Any, **kwargs: Any) -> Rendered:
@@ -157,16 +167,12 @@ class _OneFormat(BaseLoader):
         return self._inner.get_source(environment, template)
 
 
-def _fail_if_undefined(value: object) -> None:
-    if isinstance(value, Undefined):
-        value._fail_with_undefined_error()
-
-
 def _finalizer(default: Context) -> Callable[[object], Rendered]:
     def finalize(value: object) -> Rendered:
         if type(value) is Rendered:
             return value
-        _fail_if_undefined(value)
+        if isinstance(value, Undefined):
+            value._fail_with_undefined_error()
         return default(value)
 
     return finalize
@@ -175,7 +181,8 @@ def _finalizer(default: Context) -> Callable[[object], Rendered]:
 def _guarded(name: str, context: Context) -> Context:
     @wraps(context)
     def guarded(value: object, *args: Any, **kwargs: Any) -> Rendered:
-        _fail_if_undefined(value)
+        if isinstance(value, Undefined):
+            value._fail_with_undefined_error()
         if isinstance(value, Rendered):
             raise ContextError(name, "the text is in its final form already")
         return context(value, *args, **kwargs)

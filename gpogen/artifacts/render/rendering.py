@@ -30,7 +30,8 @@ MAX_OUTPUT = 16 << 20
 
 @cache
 def _shipped(ending: str) -> RenderEnvironment:
-    return RenderEnvironment(format_of(ending), FileSystemLoader(resource_dir("templates")))
+    loader = FileSystemLoader(resource_dir("templates"))
+    return RenderEnvironment(format_of(ending), loader, limited=False)
 
 
 def render(template_name: str, /, **context: object) -> bytes:

@@ -10,7 +10,7 @@ from gpogen.catalog.pages import (
     statements,
     unproven_pages,
 )
-from gpogen.compile.result import Unproven
+from gpogen.compile.origin import Unproven
 from gpogen.reports.explain.entry import Explanation, Fact, facts
 from gpogen.rules.unproven import ALL
 

@@ -50,7 +50,7 @@ The number of machines that it works on at the same time.
 
 .PARAMETER Results
 The file for the results, one row for each machine. A later run skips the machines that the file shows
-as done.
+as done. The action status adds its rows only to a file that you name.
 
 .PARAMETER Again
 Does not skip anything.
@@ -96,13 +96,14 @@ $api = '2026-07-15' # Microsoft.HybridCompute
 
 $provider = 'Microsoft.HybridCompute/machines'
 $plan = [bool]$WhatIfPreference
+$recorded = $PSBoundParameters.ContainsKey('Results')
 $cmdlet = $PSCmdlet
 $first = 'Start-Machine'
 $look = $(if ($Action -like 'opt-*') { 'Read-Machine' } else { 'Read-License' })
 
 # --- Azure Resource Manager through az rest -------------------------------------------------------
 
-$endpoint = 'https://management.azure.com'
+$endpoint = '' # Azure Resource Manager of the cloud that az uses
 $guid = '[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}'
 $groupName = '[A-Za-z0-9_().-]{0,89}[A-Za-z0-9_()-]'
 $machineName = '[A-Za-z0-9_.-]{1,64}'
@@ -115,8 +116,8 @@ function Stop-Wrong($Text) {
 
 # Text of a service on one line, without control characters and not too long.
 function Get-Plain($Text) {
-    $line = ("$Text" -replace '[\x00-\x1f\x7f]', ' ')
-    if ($line.Length -gt 400) { $line = $line.Substring(0, 400) }
+    $line = ("$Text" -replace '[\x00-\x1f\x7f]', ' ' -replace ' {2,}', ' ').TrimEnd()
+    if ($line.Length -gt 1000) { $line = $line.Substring(0, 1000) }
     return $line
 }
 
@@ -141,41 +142,96 @@ function Start-Call($Job, $Method, $Path, $Api, $Body) {
         [System.IO.File]::WriteAllText([System.IO.Path]::Combine($work, "$($Job.Number).json"), $Body, $plain)
         $arguments += ' --body "@{0}.json"' -f $Job.Number
     }
+    $Job.Url = $url
+    Start-Az $Job $arguments
+}
+
+# Starts az. Job.Url is empty where it is not az rest.
+function Start-Az($Job, $Arguments) {
     $start = New-Object System.Diagnostics.ProcessStartInfo
     $start.FileName = $az
-    $start.Arguments = $arguments
+    $start.Arguments = $Arguments
     $start.WorkingDirectory = $work
     $start.UseShellExecute = $false
     $start.CreateNoWindow = $true
     $start.RedirectStandardInput = $true
     $start.RedirectStandardOutput = $true
     $start.RedirectStandardError = $true
-    $Job.Url = $url
     $Job.Process = [System.Diagnostics.Process]::Start($start)
     $Job.Process.StandardInput.Close()
     $Job.Out = $Job.Process.StandardOutput.ReadToEndAsync()
     $Job.Log = $Job.Process.StandardError.ReadToEndAsync()
 }
 
-# The answer: the HTTP status (0 when az tells none), the seconds of Retry-After (-1 without), the
-# object, and the error's text.
-function Complete-Call($Job) {
-    $answer = @{ Status = 0; Retry = -1; Next = ''; Json = $null; Detail = '' }
-    $code = $Job.Process.ExitCode
-    $asked = $false
-    # az prints the status and the headers with --debug only. Text of the answer itself comes later.
-    foreach ($line in ($Job.Log.Result -split '\r?\n')) {
-        if ($line.StartsWith('ERROR: ') -and -not $answer.Detail) { $answer.Detail = Get-Plain $line.Substring(7) }
-        if ($answer.Over) { continue }
-        if ($line.Contains('Request URL: ') -and $line.Contains($Job.Url)) { $asked = $true }
-        if (-not $asked) { continue }
-        if (-not $answer.Status) {
-            if ($line -match 'Response status: ([0-9]{3})') { $answer.Status = [int]$Matches[1] }
-        }
-        elseif ($line.Contains('Response content:')) { $answer.Over = $true }
-        elseif ($line -match "'retry-after': '([0-9]{1,5})'") { $answer.Retry = [int]$Matches[1] }
-        elseif ($line -match "'location': '([a-z0-9:/_.~?=&%-]+)'") { $answer.Next = $Matches[1] }
+# The address of Azure Resource Manager in the cloud that az uses: public, US Government or China.
+function Get-Endpoint {
+    $job = @{ Url = '' }
+    Start-Az $job 'cloud show --query endpoints.resourceManager --output tsv'
+    $said = $job.Out.Result.Trim().TrimEnd('/')
+    [void]$job.Log.Wait()
+    $job.Process.Dispose()
+    if ($said -match '^https://[A-Za-z0-9.-]+\z') { return $said }
+    Write-Warning 'az cloud show names no address of Azure Resource Manager'
+    exit 1
+}
+
+# The address of a header; empty for one that no address of Azure looks like.
+function Get-Address($Text) {
+    if ($Text -match '^[A-Za-z0-9:/_.~?=&%*+,;!@()-]+\z') { return $Text }
+    return ''
+}
+
+# What Retry-After says, in seconds: it is a number or a date; -1 for anything else.
+function Get-Second($Text) {
+    $date = [DateTimeOffset]::MinValue
+    $culture = [System.Globalization.CultureInfo]::InvariantCulture
+    if ($Text -match '^[0-9]+\z') { $found = $(if ($Text.Length -gt 5) { 86400 } else { [int]$Text }) }
+    elseif ([DateTimeOffset]::TryParseExact($Text, 'r', $culture, [System.Globalization.DateTimeStyles]::None, [ref]$date)) {
+        $found = [int][Math]::Ceiling(($date - [DateTimeOffset]::UtcNow).TotalSeconds)
     }
+    else { return -1 }
+    return [Math]::Max(1, $found)
+}
+
+# Why az failed, in its words: answers of Azure have several lines.
+function Get-Reason($Lines) {
+    $said = @()
+    foreach ($line in $Lines) {
+        if ($said.Count -eq 0) {
+            if ($line.StartsWith('ERROR: ')) { $said += $line.Substring(7) -replace '^cli\.[a-z._]*: ', '' }
+        }
+        elseif ($line -cmatch '^(DEBUG|INFO|WARNING|ERROR): ') { break }
+        else { $said += $line }
+    }
+    return (Get-Plain ($said -join ' '))
+}
+
+# The answer: the HTTP status (0 when az tells none), whether a request had no answer, the seconds of
+# Retry-After (-1 without), the address to follow, the object, and the error's text.
+function Complete-Call($Job) {
+    $answer = @{ Status = 0; Lost = $false; Retry = -1; Next = ''; Operation = ''; Json = $null; Detail = '' }
+    $code = $Job.Process.ExitCode
+    $lines = $Job.Log.Result -split '\r?\n'
+    $answer.Detail = Get-Reason $lines
+    $asked = $false
+    if (-not $Job.Url) { if ($code -eq 0) { $answer.Status = 200 } }
+    # az prints the status and the headers with --debug only. Text of the answer itself comes later.
+    else {
+        foreach ($line in $lines) {
+            if ($line.Contains('Request URL: ') -and $line.Contains($Job.Url)) { $asked = $true }
+            if (-not $asked) { continue }
+            if (-not $answer.Status) {
+                if ($line -match 'Response status: ([0-9]{3})') { $answer.Status = [int]$Matches[1] }
+            }
+            elseif ($line.Contains('Response content:')) { break }
+            elseif ($line -match "'retry-after': '([^']*)'\z") { $answer.Retry = Get-Second $Matches[1] }
+            elseif ($line -match "'location': '([^']*)'\z") { $answer.Next = Get-Address $Matches[1] }
+            elseif ($line -match "'azure-asyncoperation': '([^']*)'\z") { $answer.Operation = Get-Address $Matches[1] }
+        }
+    }
+    # Location leads to the result itself, Azure-AsyncOperation to its state.
+    if (-not $answer.Next) { $answer.Next = $answer.Operation }
+    $answer.Lost = $asked -and -not $answer.Status
     $good = $answer.Status -ge 200 -and $answer.Status -le 299
     if ($good -ne ($code -eq 0)) { $answer.Status = 0 }
     if ($good) {
@@ -193,7 +249,8 @@ function Complete-Call($Job) {
     return $answer
 }
 
-function Test-Passing($Answer) { return (408, 429, 500, 502, 503, 504) -contains $Answer.Status }
+# The service is busy, or the network lost the answer.
+function Test-Passing($Answer) { return $Answer.Lost -or (408, 429, 500, 502, 503, 504) -contains $Answer.Status }
 
 function Get-Patience($Answer) {
     if ($Answer.Retry -ge 0) { return $Answer.Retry }
@@ -236,26 +293,38 @@ function ConvertTo-Field($Text) {
     return '"' + $text.Replace('"', '""') + '"'
 }
 
-# Prints the row of a machine, and keeps it unless nothing changes; the machine is done with.
+# Whether rows go into the file of results: those of a look only where -Results names it.
+function Test-Recorded {
+    if ($plan -or 'image', 'size' -contains $Action) { return $false }
+    return $Action -ne 'status' -or $recorded
+}
+
+# Prints the row of a machine, and keeps it; the machine is done with.
 function Write-Row($Job, $Result, $State, $Detail) {
     $fields = @($Job.Subscription, $Job.Group, $Job.Machine, $Action, $Result, $State, $Detail)
     $line = (@($fields | ForEach-Object { ConvertTo-Field $_ }) -join ',')
     Write-Output $line
-    if (-not $plan -and 'status', 'image' -notcontains $Action) { [System.IO.File]::AppendAllText($resultFile, "$line`n", $plain) }
+    if (Test-Recorded) { [System.IO.File]::AppendAllText($resultFile, "$line`n", $plain) }
     $Job.Result = $Result
 }
 
 # What the last row of each machine says: a run that was stopped goes on where it was.
 function Read-Results {
     $last = @{}
-    if ($plan -or 'status', 'image' -contains $Action) { return $last }
-    if (-not [System.IO.File]::Exists($resultFile)) {
+    if (-not (Test-Recorded)) { return $last }
+    # Nothing is sent that cannot be recorded.
+    try {
+        [System.IO.File]::AppendAllText($resultFile, '', $plain)
+        $text = [System.IO.File]::ReadAllText($resultFile)
+    }
+    catch { Stop-Wrong "-Results: the file '$(Get-Plain $Results)' cannot be written" }
+    if (-not $text) {
         [System.IO.File]::WriteAllText($resultFile, "$headRow`n", $plain)
         return $last
     }
-    $text = [System.IO.File]::ReadAllText($resultFile)
     # A row that was cut off must not merge with the next one.
-    if ($text -and -not $text.EndsWith("`n")) { [System.IO.File]::AppendAllText($resultFile, "`n", $plain) }
+    if (-not $text.EndsWith("`n")) { [System.IO.File]::AppendAllText($resultFile, "`n", $plain) }
+    if ($Action -eq 'status') { return $last }
     foreach ($line in ($text -split '\r?\n')) {
         if ($line -match '^"([^",]*)","([^",]*)","([^",]*)","([^",]*)","([^",]*)",".*"$') {
             $last["$($Matches[1])/$($Matches[2])/$($Matches[3])".ToLowerInvariant()] = "$($Matches[4]) $($Matches[5])"
@@ -266,7 +335,8 @@ function Read-Results {
 
 # --- Which machines -------------------------------------------------------------------------------
 
-# A machine by its name, or by the id of its resource.
+# A machine by its name, or by the id of its resource; each machine once, because two changes of one
+# machine at the same time do not see each other.
 function Add-Machine($Text, $Where) {
     $s = $Subscription
     $g = $ResourceGroup
@@ -280,6 +350,9 @@ function Add-Machine($Text, $Where) {
     }
     if ($s -notmatch "^$guid\z") { Stop-Wrong "$($Where): name the subscription by -Subscription" }
     if ($g -notmatch "^$groupName\z") { Stop-Wrong "$($Where): name the resource group by -ResourceGroup" }
+    $key = "$s/$g/$Text".ToLowerInvariant()
+    if ($seen.ContainsKey($key)) { return }
+    $seen[$key] = $true
     [void]$machines.Add(@{ Subscription = $s; Group = $g; Machine = $Text })
 }
 
@@ -322,9 +395,16 @@ function Add-Query($Path) {
             Write-Warning "-Query: HTTP $($answer.Status): $($answer.Detail)"
             exit 1
         }
-        foreach ($row in $answer.Json.data) { Add-Machine $row.id '-Query' }
+        foreach ($row in $answer.Json.data) {
+            if ("$($row.id)" -notlike '/*') { Stop-Wrong '-Query: each row of the result must have the resource id of a machine in the column id' }
+            Add-Machine $row.id '-Query'
+        }
         $token = $answer.Json.'$skipToken'
     } while ($token)
+    if ("$($answer.Json.resultTruncated)" -eq 'true') {
+        Write-Warning '-Query: Azure returned only a part of the result, and no way to the rest'
+        exit 1
+    }
 }
 
 # --- All of them, some at a time ------------------------------------------------------------------
@@ -398,35 +478,67 @@ function Send-Change($Job, $Method, $Path, $Body) {
 
 function Step-Sent($Job, $Answer) {
     if (200, 201, 202 -contains $Answer.Status) { $Job.Sent = $true; $Job.Before = $Job.State }
-    elseif ($Answer.Status -ne 409 -and -not (Test-Passing $Answer)) {
+    # The other conflicts pass when the other change has ended.
+    elseif (($Answer.Status -ne 409 -or $Answer.Detail -match 'PropertyChangeNotAllowed') -and -not (Test-Passing $Answer)) {
         Write-Row $Job 'failed' $Job.State "$($Job.Method): HTTP $($Answer.Status): $($Answer.Detail)"
         return
     }
-    Wait-Look $Job (Get-Patience $Answer) "$($Job.Method): HTTP $($Answer.Status); the time limit passed"
+    $text = "$($Job.Method): HTTP $($Answer.Status); the time limit passed"
+    if ($Answer.Detail) { $text += ": $($Answer.Detail)" }
+    Wait-Look $Job (Get-Patience $Answer) $text
 }
 
-# Compares what must not change; says what did, and nothing when nothing did.
+# The row after a read that failed. Once a change is sent, its end is not known.
+function Write-Unread($Job, $Answer) {
+    $text = "get: HTTP $($Answer.Status): $($Answer.Detail)"
+    if ($Job.Sent) { Write-Row $Job 'pending' $Job.State "the change was sent; $text" }
+    else { Write-Row $Job 'failed' $Job.State $text }
+}
+
+# Adds the values in an object, each by its path.
+function Add-Flat($Flat, $Path, $Value) {
+    if ($Value -is [System.Management.Automation.PSCustomObject]) {
+        foreach ($one in $Value.PSObject.Properties) { Add-Flat $Flat "$Path.$($one.Name)" $one.Value }
+    }
+    elseif ($Value -is [array]) { for ($at = 0; $at -lt $Value.Count; $at++) { Add-Flat $Flat "$Path.$at" $Value[$at] } }
+    elseif ($null -ne $Value) { $Flat[$Path.Substring(1)] = "$Value" }
+}
+
+# What must not change, by path.
+function Get-Kept($Kind, $Found) {
+    $flat = @{}
+    Add-Flat $flat '' (Get-Rest $Kind $Found)
+    return $flat
+}
+
+# Compares what must not change; names what did, and says nothing when nothing did.
 function Get-Loss($Job, $Kind, $Found) {
     if ($null -eq $Job.Kept) { return '' }
-    $now = Get-Rest $Kind $Found
-    if ($now -ceq $Job.Kept) { return '' }
-    return "another property changed: before $($Job.Kept), now $now"
+    $now = Get-Kept $Kind $Found
+    $names = @(@($Job.Kept.get_Keys()) + @($now.get_Keys()) | Sort-Object -Unique | Where-Object { $Job.Kept[$_] -cne $now[$_] })
+    if ($names.Count -eq 0) { return '' }
+    return "another property changed: $($names -join ', ')"
 }
 
 # Everything: which machines, one after the other, and the exit code.
 function Start-Run {
     $script:az = Find-Az
+    $script:seen = @{}
     $script:machines = New-Object System.Collections.ArrayList
     $script:ended = New-Object System.Collections.ArrayList
     $script:work = [System.IO.Path]::Combine([System.IO.Path]::GetTempPath(), "azure-$([guid]::NewGuid())")
     [void][System.IO.Directory]::CreateDirectory($work)
     $code = 1
     try {
+        $script:endpoint = Get-Endpoint
         foreach ($one in $Machine) { Add-Machine $one '-Machine' }
         foreach ($one in $List) { Add-List $one }
         foreach ($one in $Query) { Add-Query $one }
         if ($Machine.Count + $List.Count + $Query.Count -eq 0) { foreach ($one in $named) { Add-Machine $one 'the profile' } }
-        if ($machines.Count -eq 0) { Stop-Wrong 'no machine: use -Machine, -List or -Query' }
+        if ($machines.Count -eq 0) {
+            if ($List.Count + $Query.Count -eq 0) { Stop-Wrong 'no machine: use -Machine, -List or -Query' }
+            Stop-Wrong 'no machine: the list or the query names none'
+        }
         $script:resultFile = $ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($Results)
         $last = Read-Results
         Write-Output $headRow
@@ -473,23 +585,29 @@ function Get-Rest($Kind, $Found) {
     $p = $Found.properties
     if ($Kind -eq 'profile') {
         $others = @($p.productProfile.productFeatures | Where-Object { $null -ne $_ -and $_.name -cne 'Hotpatch' } |
-            ForEach-Object { "$($_.name) $($_.subscriptionStatus)" })
-        $rest = @($Found.location, (Get-Tag $Found), $p.softwareAssurance.softwareAssuranceCustomer, $p.esuProfile.assignedLicense,
-            (Get-Word $p.productProfile.productType 'WindowsServer'),
-            ('Enabled', 'Enabling' -ccontains $p.productProfile.subscriptionStatus), $others)
+            ForEach-Object { [pscustomobject]@{ name = $_.name; subscriptionStatus = $_.subscriptionStatus } })
+        return [pscustomobject]@{
+            location  = $Found.location
+            tags      = $Found.tags
+            assurance = $p.softwareAssurance
+            esu       = $p.esuProfile.assignedLicense
+            type      = Get-Word $p.productProfile.productType 'WindowsServer'
+            billed    = 'Enabled', 'Enabling' -ccontains $p.productProfile.subscriptionStatus
+            features  = $others
+        }
     }
-    else {
-        $setting = Get-Setting $Found
-        $rest = @($Found.location, (Get-Tag $Found), $Found.kind, $Found.identity.type, $setting.assessmentMode,
-            $setting.patchMode, $p.osProfile.linuxConfiguration, $p.privateLinkScopeResourceId,
-            $p.parentClusterResourceId, $p.locationData)
+    $setting = Get-Setting $Found
+    return [pscustomobject]@{
+        location = $Found.location
+        tags     = $Found.tags
+        kind     = $Found.kind
+        identity = $Found.identity.type
+        settings = [pscustomobject]@{ assessmentMode = $setting.assessmentMode; patchMode = $setting.patchMode }
+        linux    = $p.osProfile.linuxConfiguration
+        scope    = $p.privateLinkScopeResourceId
+        cluster  = $p.parentClusterResourceId
+        data     = $p.locationData
     }
-    return (ConvertTo-Json -Depth 9 -Compress $rest)
-}
-
-function Get-Tag($Found) {
-    if ($null -eq $Found.tags) { return '' }
-    return (@($Found.tags.PSObject.Properties | Sort-Object -Property Name | ForEach-Object { "$($_.Name)=$($_.Value)" }) -join '; ')
 }
 
 # --- One machine ----------------------------------------------------------------------------------
@@ -507,7 +625,7 @@ function Start-Machine($Job) {
 # The machine itself: says why hotpatch cannot be enabled on it, and goes on with the action.
 function Step-Machine($Job, $Answer) {
     if ($Answer.Status -eq 404) { Write-Row $Job 'refused' '' 'not found: no such machine, or no right to read it'; return }
-    if ($Answer.Status -ne 200) { Write-Row $Job 'failed' $Job.State "get: HTTP $($Answer.Status): $($Answer.Detail)"; return }
+    if ($Answer.Status -ne 200) { Write-Unread $Job $Answer; return }
     $Job.Found = $Answer.Json
     if ($Action -eq 'enroll' -or $Action -eq 'opt-in') {
         $why = Get-Refusal $Job.Found.location $Job.Found.properties
@@ -542,7 +660,7 @@ function Read-Machine($Job, $Answer) { Read-Resource $Job $Job.Resource 'Step-Ma
 # The license: GET first. Where there is a profile, PATCH; only 404 lets it be created.
 function Step-License($Job, $Answer) {
     if ($Answer.Status -ne 200 -and $Answer.Status -ne 404) {
-        Write-Row $Job 'failed' '' "get: HTTP $($Answer.Status): $($Answer.Detail)"
+        Write-Unread $Job $Answer
         return
     }
     $found = $(if ($Answer.Status -eq 200) { $Answer.Json } else { $null })
@@ -576,7 +694,7 @@ function Step-License($Job, $Answer) {
 function Start-License($Job, $Found, $Off) {
     $path = "$($Job.Resource)/licenseProfiles/default"
     if ($Found) {
-        $Job.Kept = Get-Rest 'profile' $Found
+        $Job.Kept = Get-Kept 'profile' $Found
         Send-Change $Job 'patch' $path (Get-PatchBody $(if ($Off) { 'Disable' } else { 'Enable' }))
         return
     }
@@ -624,7 +742,7 @@ function Step-Opt($Job) {
         return
     }
     if ($Job.Sent) { Wait-Look $Job $Poll 'the time limit passed'; return }
-    $Job.Kept = Get-Rest 'machine' $Job.Found
+    $Job.Kept = Get-Kept 'machine' $Job.Found
     Send-Change $Job 'patch' $Job.Resource (Get-OptBody $Job.Found $wanted)
 }
 

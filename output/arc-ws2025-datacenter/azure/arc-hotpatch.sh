@@ -37,7 +37,8 @@ Options:
   --dry-run               prints each request; sends only those that read
   --jobs NUMBER           machines at a time, 1 to 50 (8 by default)
   --results FILE          the results, one row for each machine (arc-hotpatch-results.csv by
-                          default); a later run skips the machines that they show as done
+                          default); a later run skips the machines that they show as done. status
+                          adds its rows only to a file that you name
   --again                 does not skip anything
   --poll SECONDS          how often to ask (30 by default), unless Azure asks for another interval
   --limit SECONDS         how long to wait for one machine (1800 by default)
@@ -53,13 +54,18 @@ TEXT
 api='2026-07-15' # Microsoft.HybridCompute
 
 provider=Microsoft.HybridCompute/machines
-action='' plan=false again=false jobs=8 poll=30 limit=1800 results=arc-hotpatch-results.csv
+action='' plan=false again=false recorded=false jobs=8 poll=30 limit=1800 results=arc-hotpatch-results.csv
 chosen=() lists=() queries=()
 actions='status enroll disenroll opt-out opt-in'
 
 # --- Azure Resource Manager through az rest -------------------------------------------------------
 
-endpoint=https://management.azure.com
+if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] < 404)); then
+    printf '%s: needs bash 4.4 or later; this is %s\n' "$0" "$BASH_VERSION" >&2
+    exit 2
+fi
+
+endpoint='' # Azure Resource Manager of the cloud that az uses
 poll=${poll:-30}
 limit=${limit:-1800}
 plan=${plan:-false}
@@ -67,22 +73,28 @@ plan=${plan:-false}
 say() { printf '%s\n' "$*" >&2; }
 
 # Text of a service on one line, without control characters and not too long.
-plain() { LC_ALL=C tr '\000-\037\177' ' ' | cut -c 1-400 | sed 's/ *$//'; }
+plain() { LC_ALL=C tr '\000-\037\177' ' ' | tr -s ' ' | cut -c 1-1000 | sed 's/ *$//'; }
 
 # call METHOD PATH API-VERSION [BODY-FILE]
 # Sends one request; instead of a path it takes a whole address that Azure gave. Sets status to the HTTP
-# status (000 when az tells none), retry to the seconds of Retry-After, next to the address of Location,
-# and detail to the error's text; the body of the answer is in $room/out.
+# status (000 when az tells none), lost to true when a request had no answer, retry to the seconds of
+# Retry-After, next to the address to follow, and detail to the error's text; the body of the answer is
+# in $room/out.
 call() {
-    local url="$endpoint$2?api-version=$3" code=0
+    local url="$endpoint$2?api-version=$3" code=0 operation
     case $2 in "$endpoint"/*) url=$2 ;; esac
     local arguments=(rest --method "$1" --url "$url" --output json --debug)
     if [ $# -gt 3 ]; then arguments+=(--body "@$4"); fi
     if [ "$plan" = true ]; then say "${1^^} $url"; fi
     az "${arguments[@]}" >"$room/out" 2>"$room/log" </dev/null || code=$?
     # az prints the status and the headers with --debug only. Text of the answer itself comes later.
-    # shellcheck disable=SC2034 # one of the scripts does not follow addresses
-    read -r status retry next <<<"$(awk -v url="$url" '
+    IFS=$'\t' read -r status lost retry next operation <<<"$(awk -v url="$url" '
+        function header(name) {
+            if (!match(tolower($0), "\047" name "\047: \047[^\047]*\047$")) return ""
+            return substr($0, RSTART + length(name) + 5, RLENGTH - length(name) - 6)
+        }
+        function address(text) { return text ~ /^[A-Za-z0-9:\/_.~?=&%*+,;!@()-]+$/ ? text : "-" }
+        { sub(/\r$/, "") }
         index($0, "Request URL: ") && index($0, url) { asked = 1 }
         !asked || over { next }
         !status && match($0, /Response status: [0-9][0-9][0-9]/) {
@@ -90,16 +102,20 @@ call() {
         }
         status && index($0, "Response content:") { over = 1; next }
         status {
-            line = tolower($0)
-            if (match(line, /'"'"'retry-after'"'"': '"'"'[0-9]+'"'"'/)) {
-                retry = substr(line, RSTART + 16, RLENGTH - 17)
-            }
-            if (match(line, /'"'"'location'"'"': '"'"'[a-z0-9:\/_.~?=&%-]+'"'"'/)) {
-                next_one = substr($0, RSTART + 13, RLENGTH - 14)
-            }
+            if (header("retry-after") != "") retry = header("retry-after")
+            if (header("location") != "") place = address(header("location"))
+            if (header("azure-asyncoperation") != "") operation = address(header("azure-asyncoperation"))
         }
-        END { print (status ? status : "000"), (retry == "" ? "-" : retry), next_one }' "$room/log")"
-    detail=$(grep -m 1 '^ERROR: ' "$room/log" | sed 's/^ERROR: //' | plain)
+        END {
+            printf "%s\t%s\t%s\t%s\t%s\n", (status ? status : "000"), (asked && !status ? "true" : "false"), \
+                (retry == "" ? "-" : retry), (place == "" ? "-" : place), (operation == "" ? "-" : operation)
+        }' "$room/log")"
+    retry=$(seconds "$retry")
+    # Location leads to the result itself, Azure-AsyncOperation to its state.
+    if [ "$next" = - ]; then next=$operation; fi
+    # shellcheck disable=SC2034 # one of the scripts does not follow addresses
+    if [ "$next" = - ]; then next=''; fi
+    detail=$(reason)
     case $status-$code in
     2*-0) ;;
     2*) status=000 ;;
@@ -108,6 +124,28 @@ call() {
     if [ "$status" = 000 ] && [ -z "$detail" ]; then
         detail="az rest ended with $code and told no HTTP status"
     fi
+}
+
+# Why az failed, in its words: answers of Azure have several lines.
+reason() {
+    awk '!on && /^ERROR: / { on = 1; text = substr($0, 8); next }
+        on && /^(DEBUG|INFO|WARNING|ERROR): / { exit }
+        on { text = text " " $0 }
+        END { print text }' "$room/log" | sed 's/^cli\.[a-z._]*: //' | plain
+}
+
+# seconds VALUE: what Retry-After says, in seconds: it is a number or a date; - for anything else.
+seconds() {
+    local found=-
+    if [[ $1 =~ ^[0-9]+$ ]]; then
+        found=86400
+        if [ ${#1} -le 5 ]; then found=$((10#$1)); fi
+    elif [ "$1" != - ]; then
+        found=$(LC_ALL=C jq -rn --arg text "$1" '($text | strptime("%a, %d %b %Y %H:%M:%S GMT") | mktime) - now
+            | ceil' 2>/dev/null) || found=-
+    fi
+    if [ "$found" != - ] && [ "$found" -lt 1 ]; then found=1; fi
+    printf '%s' "$found"
 }
 
 # pause SECONDS: waits, but not beyond the time limit; fails when that has passed.
@@ -119,9 +157,13 @@ pause() {
 }
 
 # How long to wait after the last answer: what it asks for, else the polling interval.
-patience() { if [ "$retry" = - ]; then printf '%s' "$poll"; else printf '%s' "${retry:0:5}"; fi; }
+patience() { if [ "$retry" = - ]; then printf '%s' "$poll"; else printf '%s' "$retry"; fi; }
 
-is_passing() { case $status in 408 | 429 | 500 | 502 | 503 | 504) return 0 ;; esac; return 1; }
+# The service is busy, or the network lost the answer.
+is_passing() {
+    case $status in 408 | 429 | 500 | 502 | 503 | 504) return 0 ;; esac
+    [ "$lost" = true ]
+}
 
 # ask PATH API-VERSION: reads, and tries again while the service is busy.
 ask() {
@@ -143,12 +185,21 @@ quoted() {
     printf '"%s"' "${text//\"/\"\"}"
 }
 
+# Whether rows go into the file of results: those of a look only where --results names it.
+keeps() {
+    [ "$plan" = false ] || return 1
+    case $action in
+    status) [ "$recorded" = true ] ;;
+    image | size) return 1 ;;
+    esac
+}
+
 # row RESULT STATE DETAIL: prints the row of the machine at hand, and keeps it unless nothing changes.
 row() {
     local line
     line="\"$subscription\",\"$group\",\"$machine\",\"$action\",\"$1\",$(quoted "$2"),$(quoted "$3")"
     printf '%s\n' "$line"
-    if [ "$plan" = false ] && [ "$action" != status ]; then printf '%s\n' "$line" >>"$results"; fi
+    if keeps; then printf '%s\n' "$line" >>"$results"; fi
     printf '%s\n' "$1" >"$room/result"
 }
 
@@ -159,10 +210,13 @@ declare -A last=()
 read_results() {
     local line key
     local pattern='^"([^",]*)","([^",]*)","([^",]*)","([^",]*)","([^",]*)",".*"$'
-    if [ "$plan" = true ] || [ "$action" = status ]; then return; fi
-    if [ ! -e "$results" ]; then printf '%s\n' "$head_row" >"$results"; return; fi
+    keeps || return 0
+    # Nothing is sent that cannot be recorded.
+    { : >>"$results"; } 2>/dev/null || wrong "--results: the file $(printf '%q' "$results") cannot be written"
+    if [ ! -s "$results" ]; then printf '%s\n' "$head_row" >"$results"; return; fi
     # A row that was cut off must not merge with the next one.
     if [ -n "$(tail -c 1 "$results")" ]; then printf '\n' >>"$results"; fi
+    if [ "$action" = status ]; then return; fi
     while IFS= read -r line; do
         line=${line%$'\r'}
         [[ $line =~ $pattern ]] || continue
@@ -174,14 +228,16 @@ read_results() {
 # --- Which machines -------------------------------------------------------------------------------
 
 machines=()
+declare -A seen=()
 guid='[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}'
 group_name='[A-Za-z0-9_().-]{0,89}[A-Za-z0-9_()-]'
 machine_name='[A-Za-z0-9_.-]{1,64}'
 wrong() { say "$0: $*"; exit 2; }
 
-# add TEXT WHERE: a machine by its name, or by the id of its resource.
+# add TEXT WHERE: a machine by its name, or by the id of its resource; each machine once, because two
+# changes of one machine at the same time do not see each other.
 add() {
-    local text=$1 s=$subscription g=$group id
+    local text=$1 s=$subscription g=$group id key
     id="^/subscriptions/($guid)/resource[Gg]roups/($group_name)/providers/$provider/($machine_name)$"
     shopt -s nocasematch
     if [[ $text =~ $id ]]; then
@@ -192,6 +248,9 @@ add() {
         wrong "$2: must be the name or the resource id of a machine; got $(printf '%q' "$text")"
     [[ $s =~ ^$guid$ ]] || wrong "$2: name the subscription by --subscription"
     [[ $g =~ ^$group_name$ ]] || wrong "$2: name the resource group by --resource-group"
+    key="$s/$g/$text" key=${key,,}
+    if [ -n "${seen[$key]:-}" ]; then return; fi
+    seen[$key]=yes
     machines+=("$s $g $text")
 }
 
@@ -200,6 +259,7 @@ add_list() {
     [ -r "$1" ] || wrong "--list: the file $1 cannot be read"
     while IFS= read -r line || [ -n "$line" ]; do
         number=$((number + 1)) line=${line%$'\r'}
+        if [ $number = 1 ]; then line=${line#$'\xef\xbb\xbf'}; fi
         case $line in '' | '#'*) continue ;; esac
         add "$line" "$1, line $number"
     done <"$1"
@@ -207,7 +267,7 @@ add_list() {
 
 # The machines that a Resource Graph query finds; each row of its result has the column id.
 add_query() {
-    local token='' id
+    local token='' id ids
     [ -r "$1" ] || wrong "--query: the file $1 cannot be read"
     [[ $subscription =~ ^$guid$ ]] || wrong "--query: name the subscription by --subscription"
     room=$work deadline=$((SECONDS + limit))
@@ -221,9 +281,15 @@ add_query() {
             pause "$(patience)" || break
         done
         [ "$status" = 200 ] || { say "$0: --query: HTTP $status: $detail"; exit 1; }
-        while IFS= read -r id; do add "$id" "--query"; done < <(jq -r '.data[].id' "$room/out")
+        ids=$(jq -r '.data[] | .id | if type == "string" and startswith("/") then . else error("") end' \
+            "$room/out" 2>/dev/null) ||
+            wrong '--query: each row of the result must have the resource id of a machine in the column id'
+        while IFS= read -r id; do if [ -n "$id" ]; then add "${id%$'\r'}" --query; fi; done <<<"$ids"
         token=$(jq -r '."$skipToken" // empty' "$room/out")
-        [ -n "$token" ] || return 0
+        if [ -n "$token" ]; then continue; fi
+        [ "$(jq -r '.resultTruncated | tostring' "$room/out")" != true ] && return 0
+        say "$0: --query: Azure returned only a part of the result, and no way to the rest"
+        exit 1
     done
 }
 
@@ -235,7 +301,7 @@ each() {
     for one in "${machines[@]}"; do
         read -r subscription group machine <<<"$one"
         known="$subscription/$group/$machine"
-        if [ "$again" = false ] && [ "${last[${known,,}]:-}" = "$action done" ]; then
+        if [ "$again" = false ] && [ "$action" != status ] && [ "${last[${known,,}]:-}" = "$action done" ]; then
             say "$machine: $action is done, as $results shows; --again repeats it"
             continue
         fi
@@ -265,12 +331,15 @@ verdict() {
 }
 
 start() {
-    if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] < 404)); then
-        wrong "needs bash 4.4 or later; this is $BASH_VERSION"
-    fi
     for tool in az jq awk; do
         command -v "$tool" >/dev/null || wrong "needs $tool, which is not on PATH"
     done
+    endpoint=$(az cloud show --query endpoints.resourceManager --output tsv </dev/null 2>/dev/null)
+    endpoint=${endpoint%$'\r'} endpoint=${endpoint%/}
+    if ! [[ $endpoint =~ ^https://[A-Za-z0-9.-]+$ ]]; then
+        say "$0: az cloud show names no address of Azure Resource Manager"
+        exit 1
+    fi
     umask 077
     work=$(mktemp -d) || exit 1
     trap 'rm -rf "$work"' EXIT
@@ -292,19 +361,36 @@ change() {
     call "$1" "$2" "$api" "$3"
     case $status in
     200 | 201 | 202) sent=true ;;
-    409) ;;
+    409)
+        # The other conflicts pass when the other change has ended.
+        case $detail in
+        *PropertyChangeNotAllowed*) row failed "$state" "$1: HTTP $status: $detail"; return 1 ;;
+        esac ;;
     *) is_passing || { row failed "$state" "$1: HTTP $status: $detail"; return 1; } ;;
     esac
-    pause "$(patience)" || { row pending "$state" "$1: HTTP $status; the time limit passed"; return 1; }
+    pause "$(patience)" ||
+        { row pending "$state" "$1: HTTP $status; the time limit passed${detail:+: $detail}"; return 1; }
+}
+
+# unread: the row after a read that failed. Once a change is sent, its end is not known.
+unread() {
+    if [ "$sent" = true ]; then row pending "$state" "the change was sent; get: HTTP $status: $detail"
+    else row failed "$state" "get: HTTP $status: $detail"; fi
 }
 
 wait_on() { pause "$poll" || { row pending "$state" "the time limit passed"; return 1; }; }
 
-# kept FUNCTION FILE: compares what must not change, and says what did.
+# kept FUNCTION FILE: compares what must not change, and names what did.
 kept() {
+    local names
     [ -e "$room/kept" ] || return 0
-    [ "$("$1" "$2")" = "$(cat "$room/kept")" ] && return 0
-    row failed "$state" "another property changed: before $(cat "$room/kept"), now $("$1" "$2")"
+    names=$("$1" "$2" | jq -r --slurpfile kept "$room/kept" '
+        def flat: [paths(type | . != "object" and . != "array") as $path
+            | {key: ($path | map(tostring) | join(".")), value: getpath($path)}] | from_entries;
+        flat as $new | ($kept[0] | flat) as $old
+        | [$old + $new | keys[] | select($old[.] != $new[.])] | join(", ")') || names='the answer is not JSON'
+    if [ -z "$names" ]; then return 0; fi
+    row failed "$state" "$(printf 'another property changed: %s' "$names" | plain)"
     return 1
 }
 
@@ -348,7 +434,7 @@ run_all() {
         --resource-group) group=$2 ;;
         --location) location=$2 ;;
         --jobs) number "$1" "$2" 1 50; jobs=$((10#$2)) ;;
-        --results) results=$2 ;;
+        --results) results=$2 recorded=true ;;
         --poll) number "$1" "$2" 1 3600; poll=$((10#$2)) ;;
         --limit) number "$1" "$2" 1 86400; limit=$((10#$2)) ;;
         esac
@@ -359,22 +445,25 @@ run_all() {
 
     checks
     start
-    if [ "$action" = image ]; then
-        [[ $subscription =~ ^$guid$ ]] || wrong 'image: name the subscription by --subscription'
-        [ -n "$location" ] || wrong 'image: name the region by --location'
-        [ -n "$sku" ] || wrong 'image: the profile names no image'
+    case $action in
+    image | size)
+        [[ $subscription =~ ^$guid$ ]] || wrong "$action: name the subscription by --subscription"
+        [ -n "$location" ] || wrong "$action: name the region by --location"
         printf '%s\n' "$head_row"
-        image
+        region
         verdict
-        return
-    fi
+        return ;;
+    esac
     for name in "${chosen[@]}"; do add "$name" --machine; done
     for file in "${lists[@]}"; do add_list "$file"; done
     for file in "${queries[@]}"; do add_query "$file"; done
     if [ ${#chosen[@]} = 0 ] && [ ${#lists[@]} = 0 ] && [ ${#queries[@]} = 0 ]; then
         for name in "${named[@]}"; do add "$name" 'the profile'; done
     fi
-    [ ${#machines[@]} -gt 0 ] || wrong 'no machine: use --machine, --list or --query'
+    if [ ${#machines[@]} = 0 ]; then
+        if [ ${#lists[@]} = 0 ] && [ ${#queries[@]} = 0 ]; then wrong 'no machine: use --machine, --list or --query'; fi
+        wrong 'no machine: the list or the query names none'
+    fi
     read_results
     printf '%s\n' "$head_row"
     each one
@@ -489,7 +578,7 @@ license() {
                 return
             fi
             ;;
-        *) row failed '' "get: HTTP $status: $detail"; return ;;
+        *) unread; return ;;
         esac
         if [ "$sent" = true ] && [ "$state" != "$before" ]; then moved=true; fi
         if [ "$state" = "$wanted" ] || { [ -z "$state" ] && [ "$word" = Disable ]; }; then
@@ -564,7 +653,7 @@ opt() {
             change patch "$path" "$room/body" || return
         fi
         ask "$path" "$api"
-        if [ "$status" != 200 ]; then row failed "$state" "get: HTTP $status: $detail"; return; fi
+        if [ "$status" != 200 ]; then unread; return; fi
         cp "$room/out" "$room/machine"
     done
 }

@@ -58,14 +58,19 @@ operation is under way.
 TEXT
 }
 
-action='' plan=false again=true jobs=8 poll=30 limit=14400 results=patch-now-results.csv location='' sku=''
+action='' plan=false again=true recorded=false jobs=8 poll=30 limit=14400 results=patch-now-results.csv location=''
 reboot='' duration=PT2H classes=() included=() without=false
 chosen=() lists=() queries=()
 actions='assess install'
 
 # --- Azure Resource Manager through az rest -------------------------------------------------------
 
-endpoint=https://management.azure.com
+if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] < 404)); then
+    printf '%s: needs bash 4.4 or later; this is %s\n' "$0" "$BASH_VERSION" >&2
+    exit 2
+fi
+
+endpoint='' # Azure Resource Manager of the cloud that az uses
 poll=${poll:-30}
 limit=${limit:-1800}
 plan=${plan:-false}
@@ -73,22 +78,28 @@ plan=${plan:-false}
 say() { printf '%s\n' "$*" >&2; }
 
 # Text of a service on one line, without control characters and not too long.
-plain() { LC_ALL=C tr '\000-\037\177' ' ' | cut -c 1-400 | sed 's/ *$//'; }
+plain() { LC_ALL=C tr '\000-\037\177' ' ' | tr -s ' ' | cut -c 1-1000 | sed 's/ *$//'; }
 
 # call METHOD PATH API-VERSION [BODY-FILE]
 # Sends one request; instead of a path it takes a whole address that Azure gave. Sets status to the HTTP
-# status (000 when az tells none), retry to the seconds of Retry-After, next to the address of Location,
-# and detail to the error's text; the body of the answer is in $room/out.
+# status (000 when az tells none), lost to true when a request had no answer, retry to the seconds of
+# Retry-After, next to the address to follow, and detail to the error's text; the body of the answer is
+# in $room/out.
 call() {
-    local url="$endpoint$2?api-version=$3" code=0
+    local url="$endpoint$2?api-version=$3" code=0 operation
     case $2 in "$endpoint"/*) url=$2 ;; esac
     local arguments=(rest --method "$1" --url "$url" --output json --debug)
     if [ $# -gt 3 ]; then arguments+=(--body "@$4"); fi
     if [ "$plan" = true ]; then say "${1^^} $url"; fi
     az "${arguments[@]}" >"$room/out" 2>"$room/log" </dev/null || code=$?
     # az prints the status and the headers with --debug only. Text of the answer itself comes later.
-    # shellcheck disable=SC2034 # one of the scripts does not follow addresses
-    read -r status retry next <<<"$(awk -v url="$url" '
+    IFS=$'\t' read -r status lost retry next operation <<<"$(awk -v url="$url" '
+        function header(name) {
+            if (!match(tolower($0), "\047" name "\047: \047[^\047]*\047$")) return ""
+            return substr($0, RSTART + length(name) + 5, RLENGTH - length(name) - 6)
+        }
+        function address(text) { return text ~ /^[A-Za-z0-9:\/_.~?=&%*+,;!@()-]+$/ ? text : "-" }
+        { sub(/\r$/, "") }
         index($0, "Request URL: ") && index($0, url) { asked = 1 }
         !asked || over { next }
         !status && match($0, /Response status: [0-9][0-9][0-9]/) {
@@ -96,16 +107,20 @@ call() {
         }
         status && index($0, "Response content:") { over = 1; next }
         status {
-            line = tolower($0)
-            if (match(line, /'"'"'retry-after'"'"': '"'"'[0-9]+'"'"'/)) {
-                retry = substr(line, RSTART + 16, RLENGTH - 17)
-            }
-            if (match(line, /'"'"'location'"'"': '"'"'[a-z0-9:\/_.~?=&%-]+'"'"'/)) {
-                next_one = substr($0, RSTART + 13, RLENGTH - 14)
-            }
+            if (header("retry-after") != "") retry = header("retry-after")
+            if (header("location") != "") place = address(header("location"))
+            if (header("azure-asyncoperation") != "") operation = address(header("azure-asyncoperation"))
         }
-        END { print (status ? status : "000"), (retry == "" ? "-" : retry), next_one }' "$room/log")"
-    detail=$(grep -m 1 '^ERROR: ' "$room/log" | sed 's/^ERROR: //' | plain)
+        END {
+            printf "%s\t%s\t%s\t%s\t%s\n", (status ? status : "000"), (asked && !status ? "true" : "false"), \
+                (retry == "" ? "-" : retry), (place == "" ? "-" : place), (operation == "" ? "-" : operation)
+        }' "$room/log")"
+    retry=$(seconds "$retry")
+    # Location leads to the result itself, Azure-AsyncOperation to its state.
+    if [ "$next" = - ]; then next=$operation; fi
+    # shellcheck disable=SC2034 # one of the scripts does not follow addresses
+    if [ "$next" = - ]; then next=''; fi
+    detail=$(reason)
     case $status-$code in
     2*-0) ;;
     2*) status=000 ;;
@@ -114,6 +129,28 @@ call() {
     if [ "$status" = 000 ] && [ -z "$detail" ]; then
         detail="az rest ended with $code and told no HTTP status"
     fi
+}
+
+# Why az failed, in its words: answers of Azure have several lines.
+reason() {
+    awk '!on && /^ERROR: / { on = 1; text = substr($0, 8); next }
+        on && /^(DEBUG|INFO|WARNING|ERROR): / { exit }
+        on { text = text " " $0 }
+        END { print text }' "$room/log" | sed 's/^cli\.[a-z._]*: //' | plain
+}
+
+# seconds VALUE: what Retry-After says, in seconds: it is a number or a date; - for anything else.
+seconds() {
+    local found=-
+    if [[ $1 =~ ^[0-9]+$ ]]; then
+        found=86400
+        if [ ${#1} -le 5 ]; then found=$((10#$1)); fi
+    elif [ "$1" != - ]; then
+        found=$(LC_ALL=C jq -rn --arg text "$1" '($text | strptime("%a, %d %b %Y %H:%M:%S GMT") | mktime) - now
+            | ceil' 2>/dev/null) || found=-
+    fi
+    if [ "$found" != - ] && [ "$found" -lt 1 ]; then found=1; fi
+    printf '%s' "$found"
 }
 
 # pause SECONDS: waits, but not beyond the time limit; fails when that has passed.
@@ -125,9 +162,13 @@ pause() {
 }
 
 # How long to wait after the last answer: what it asks for, else the polling interval.
-patience() { if [ "$retry" = - ]; then printf '%s' "$poll"; else printf '%s' "${retry:0:5}"; fi; }
+patience() { if [ "$retry" = - ]; then printf '%s' "$poll"; else printf '%s' "$retry"; fi; }
 
-is_passing() { case $status in 408 | 429 | 500 | 502 | 503 | 504) return 0 ;; esac; return 1; }
+# The service is busy, or the network lost the answer.
+is_passing() {
+    case $status in 408 | 429 | 500 | 502 | 503 | 504) return 0 ;; esac
+    [ "$lost" = true ]
+}
 
 # ask PATH API-VERSION: reads, and tries again while the service is busy.
 ask() {
@@ -149,12 +190,21 @@ quoted() {
     printf '"%s"' "${text//\"/\"\"}"
 }
 
+# Whether rows go into the file of results: those of a look only where --results names it.
+keeps() {
+    [ "$plan" = false ] || return 1
+    case $action in
+    status) [ "$recorded" = true ] ;;
+    image | size) return 1 ;;
+    esac
+}
+
 # row RESULT STATE DETAIL: prints the row of the machine at hand, and keeps it unless nothing changes.
 row() {
     local line
     line="\"$subscription\",\"$group\",\"$machine\",\"$action\",\"$1\",$(quoted "$2"),$(quoted "$3")"
     printf '%s\n' "$line"
-    if [ "$plan" = false ] && [ "$action" != status ]; then printf '%s\n' "$line" >>"$results"; fi
+    if keeps; then printf '%s\n' "$line" >>"$results"; fi
     printf '%s\n' "$1" >"$room/result"
 }
 
@@ -165,10 +215,13 @@ declare -A last=()
 read_results() {
     local line key
     local pattern='^"([^",]*)","([^",]*)","([^",]*)","([^",]*)","([^",]*)",".*"$'
-    if [ "$plan" = true ] || [ "$action" = status ]; then return; fi
-    if [ ! -e "$results" ]; then printf '%s\n' "$head_row" >"$results"; return; fi
+    keeps || return 0
+    # Nothing is sent that cannot be recorded.
+    { : >>"$results"; } 2>/dev/null || wrong "--results: the file $(printf '%q' "$results") cannot be written"
+    if [ ! -s "$results" ]; then printf '%s\n' "$head_row" >"$results"; return; fi
     # A row that was cut off must not merge with the next one.
     if [ -n "$(tail -c 1 "$results")" ]; then printf '\n' >>"$results"; fi
+    if [ "$action" = status ]; then return; fi
     while IFS= read -r line; do
         line=${line%$'\r'}
         [[ $line =~ $pattern ]] || continue
@@ -180,14 +233,16 @@ read_results() {
 # --- Which machines -------------------------------------------------------------------------------
 
 machines=()
+declare -A seen=()
 guid='[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}'
 group_name='[A-Za-z0-9_().-]{0,89}[A-Za-z0-9_()-]'
 machine_name='[A-Za-z0-9_.-]{1,64}'
 wrong() { say "$0: $*"; exit 2; }
 
-# add TEXT WHERE: a machine by its name, or by the id of its resource.
+# add TEXT WHERE: a machine by its name, or by the id of its resource; each machine once, because two
+# changes of one machine at the same time do not see each other.
 add() {
-    local text=$1 s=$subscription g=$group id
+    local text=$1 s=$subscription g=$group id key
     id="^/subscriptions/($guid)/resource[Gg]roups/($group_name)/providers/$provider/($machine_name)$"
     shopt -s nocasematch
     if [[ $text =~ $id ]]; then
@@ -198,6 +253,9 @@ add() {
         wrong "$2: must be the name or the resource id of a machine; got $(printf '%q' "$text")"
     [[ $s =~ ^$guid$ ]] || wrong "$2: name the subscription by --subscription"
     [[ $g =~ ^$group_name$ ]] || wrong "$2: name the resource group by --resource-group"
+    key="$s/$g/$text" key=${key,,}
+    if [ -n "${seen[$key]:-}" ]; then return; fi
+    seen[$key]=yes
     machines+=("$s $g $text")
 }
 
@@ -206,6 +264,7 @@ add_list() {
     [ -r "$1" ] || wrong "--list: the file $1 cannot be read"
     while IFS= read -r line || [ -n "$line" ]; do
         number=$((number + 1)) line=${line%$'\r'}
+        if [ $number = 1 ]; then line=${line#$'\xef\xbb\xbf'}; fi
         case $line in '' | '#'*) continue ;; esac
         add "$line" "$1, line $number"
     done <"$1"
@@ -213,7 +272,7 @@ add_list() {
 
 # The machines that a Resource Graph query finds; each row of its result has the column id.
 add_query() {
-    local token='' id
+    local token='' id ids
     [ -r "$1" ] || wrong "--query: the file $1 cannot be read"
     [[ $subscription =~ ^$guid$ ]] || wrong "--query: name the subscription by --subscription"
     room=$work deadline=$((SECONDS + limit))
@@ -227,9 +286,15 @@ add_query() {
             pause "$(patience)" || break
         done
         [ "$status" = 200 ] || { say "$0: --query: HTTP $status: $detail"; exit 1; }
-        while IFS= read -r id; do add "$id" "--query"; done < <(jq -r '.data[].id' "$room/out")
+        ids=$(jq -r '.data[] | .id | if type == "string" and startswith("/") then . else error("") end' \
+            "$room/out" 2>/dev/null) ||
+            wrong '--query: each row of the result must have the resource id of a machine in the column id'
+        while IFS= read -r id; do if [ -n "$id" ]; then add "${id%$'\r'}" --query; fi; done <<<"$ids"
         token=$(jq -r '."$skipToken" // empty' "$room/out")
-        [ -n "$token" ] || return 0
+        if [ -n "$token" ]; then continue; fi
+        [ "$(jq -r '.resultTruncated | tostring' "$room/out")" != true ] && return 0
+        say "$0: --query: Azure returned only a part of the result, and no way to the rest"
+        exit 1
     done
 }
 
@@ -241,7 +306,7 @@ each() {
     for one in "${machines[@]}"; do
         read -r subscription group machine <<<"$one"
         known="$subscription/$group/$machine"
-        if [ "$again" = false ] && [ "${last[${known,,}]:-}" = "$action done" ]; then
+        if [ "$again" = false ] && [ "$action" != status ] && [ "${last[${known,,}]:-}" = "$action done" ]; then
             say "$machine: $action is done, as $results shows; --again repeats it"
             continue
         fi
@@ -271,12 +336,15 @@ verdict() {
 }
 
 start() {
-    if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] < 404)); then
-        wrong "needs bash 4.4 or later; this is $BASH_VERSION"
-    fi
     for tool in az jq awk; do
         command -v "$tool" >/dev/null || wrong "needs $tool, which is not on PATH"
     done
+    endpoint=$(az cloud show --query endpoints.resourceManager --output tsv </dev/null 2>/dev/null)
+    endpoint=${endpoint%$'\r'} endpoint=${endpoint%/}
+    if ! [[ $endpoint =~ ^https://[A-Za-z0-9.-]+$ ]]; then
+        say "$0: az cloud show names no address of Azure Resource Manager"
+        exit 1
+    fi
     umask 077
     work=$(mktemp -d) || exit 1
     trap 'rm -rf "$work"' EXIT
@@ -320,7 +388,7 @@ run_all() {
         --resource-group) group=$2 ;;
         --location) location=$2 ;;
         --jobs) number "$1" "$2" 1 50; jobs=$((10#$2)) ;;
-        --results) results=$2 ;;
+        --results) results=$2 recorded=true ;;
         --poll) number "$1" "$2" 1 3600; poll=$((10#$2)) ;;
         --limit) number "$1" "$2" 1 86400; limit=$((10#$2)) ;;
         esac
@@ -331,22 +399,25 @@ run_all() {
 
     checks
     start
-    if [ "$action" = image ]; then
-        [[ $subscription =~ ^$guid$ ]] || wrong 'image: name the subscription by --subscription'
-        [ -n "$location" ] || wrong 'image: name the region by --location'
-        [ -n "$sku" ] || wrong 'image: the profile names no image'
+    case $action in
+    image | size)
+        [[ $subscription =~ ^$guid$ ]] || wrong "$action: name the subscription by --subscription"
+        [ -n "$location" ] || wrong "$action: name the region by --location"
         printf '%s\n' "$head_row"
-        image
+        region
         verdict
-        return
-    fi
+        return ;;
+    esac
     for name in "${chosen[@]}"; do add "$name" --machine; done
     for file in "${lists[@]}"; do add_list "$file"; done
     for file in "${queries[@]}"; do add_query "$file"; done
     if [ ${#chosen[@]} = 0 ] && [ ${#lists[@]} = 0 ] && [ ${#queries[@]} = 0 ]; then
         for name in "${named[@]}"; do add "$name" 'the profile'; done
     fi
-    [ ${#machines[@]} -gt 0 ] || wrong 'no machine: use --machine, --list or --query'
+    if [ ${#machines[@]} = 0 ]; then
+        if [ ${#lists[@]} = 0 ] && [ ${#queries[@]} = 0 ]; then wrong 'no machine: use --machine, --list or --query'; fi
+        wrong 'no machine: the list or the query names none'
+    fi
     read_results
     printf '%s\n' "$head_row"
     each one
@@ -395,10 +466,14 @@ follow() {
     while :; do
         case $status in
         200)
-            word=$(pick .status)
-            if [ -n "$word" ] && [ "$word" != InProgress ]; then finish "$word"; return; fi ;;
+            # Azure-AsyncOperation has the result in properties.output.
+            word=$(pick '(.properties.output.status?) // .status')
+            case $word in
+            '' | InProgress | Accepted | NotStarted | Running) ;;
+            *) finish "$word"; return ;;
+            esac ;;
         202) ;;
-        *) is_passing || { row failed '' "HTTP $status: $detail"; return; } ;;
+        *) is_passing || { row pending "${word:-}" "it began; its end is not known: HTTP $status: $detail"; return; } ;;
         esac
         if [ -n "$next" ]; then address=$next; fi
         case $address in
@@ -412,7 +487,7 @@ follow() {
 
 finish() {
     local text
-    text=$(jq -r '(.availablePatchCountByClassification // {}) + {criticalAndSecurityPatchCount,
+    text=$(jq -r '(.properties.output? // .) | (.availablePatchCountByClassification // {}) + {criticalAndSecurityPatchCount,
         otherPatchCount, rebootPending, installedPatchCount, failedPatchCount, pendingPatchCount,
         rebootStatus, error: (.error.message // .errorDetails.message)} | to_entries
         | map(select(.value != null) | "\(.key) \(.value)") | join(", ")' "$room/out" | plain)
@@ -446,10 +521,13 @@ one() {
         else call post "$path" "$api"; fi
         case $status in
         200 | 202) follow; return ;;
-        409) row pending '' 'another operation is under way'; return ;;
+        409) row pending '' "another operation is under way: $detail"; return ;;
         # Only these two say that nothing has begun.
         429 | 503) pause "$(patience)" || { row pending '' "HTTP $status; the time limit passed"; return; } ;;
-        *) row failed '' "post: HTTP $status: $detail"; return ;;
+        *)
+            if is_passing; then row pending '' "post: HTTP $status: whether it began is not known: $detail"
+            else row failed '' "post: HTTP $status: $detail"; fi
+            return ;;
         esac
     done
 }

@@ -17,9 +17,11 @@ Actions:
   status      reads the settings, and says who patches
   apply       writes the settings of the profile by PATCH and waits until the VM has them
   image       looks whether the region of -Location has the image of the profile
+  size        looks whether the subscription can use the VM size of -Size there, with generation 2
 
 It calls Azure by `az rest` of the Azure CLI, as the account that `az login` signed in. Required role:
-Virtual Machine Contributor on the VMs. -WhatIf prints each request and sends only those that read.
+Virtual Machine Contributor on the VMs; image and size need Reader on the subscription. -WhatIf prints
+each request and sends only those that read.
 enableAutomaticUpdates and provisionVMAgent can be set only when a VM is created: nothing here writes
 them.
 
@@ -42,13 +44,17 @@ The id of the subscription of VMs that you name without a resource id.
 The resource group of VMs that you name without a resource id.
 
 .PARAMETER Location
-The region, for image.
+The region, for image and size.
+
+.PARAMETER Size
+The VM size, for size, such as Standard_D2s_v5.
 
 .PARAMETER Jobs
 The number of VMs that it works on at the same time.
 
 .PARAMETER Results
-The file for the results, one row for each VM. A later run skips the VMs that the file shows as done.
+The file for the results, one row for each VM. A later run skips the VMs that the file shows as done. The
+action status adds its rows only to a file that you name.
 
 .PARAMETER Again
 Does not skip anything.
@@ -65,7 +71,7 @@ PS> .\patch-settings.ps1 apply -Machine vm-01 -Subscription 00000000-0000-0000-0
 [CmdletBinding(SupportsShouldProcess = $true)]
 param(
     [Parameter(Mandatory = $true, Position = 0)]
-    [ValidateSet('status', 'apply', 'image')]
+    [ValidateSet('status', 'apply', 'image', 'size')]
     [string]$Action,
     [string[]]$Machine = @(),
     [string[]]$List = @(),
@@ -74,6 +80,8 @@ param(
     [string]$ResourceGroup = '',
     [ValidatePattern('^([a-z][a-z0-9]{2,39})?\z')]
     [string]$Location = '',
+    [ValidatePattern('^[A-Za-z0-9_-]{0,64}\z')]
+    [string]$Size = '',
     [ValidateRange(1, 50)]
     [int]$Jobs = 8,
     [string]$Results = 'patch-settings-results.csv',
@@ -94,6 +102,7 @@ $assignmentsApi = '2023-04-01' # Microsoft.Maintenance
 
 $provider = 'Microsoft.Compute/virtualMachines'
 $plan = [bool]$WhatIfPreference
+$recorded = $PSBoundParameters.ContainsKey('Results')
 $cmdlet = $PSCmdlet
 $named = @()
 $first = 'Start-Vm'
@@ -101,7 +110,7 @@ $look = 'Read-Vm'
 
 # --- Azure Resource Manager through az rest -------------------------------------------------------
 
-$endpoint = 'https://management.azure.com'
+$endpoint = '' # Azure Resource Manager of the cloud that az uses
 $guid = '[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}'
 $groupName = '[A-Za-z0-9_().-]{0,89}[A-Za-z0-9_()-]'
 $machineName = '[A-Za-z0-9_.-]{1,64}'
@@ -114,8 +123,8 @@ function Stop-Wrong($Text) {
 
 # Text of a service on one line, without control characters and not too long.
 function Get-Plain($Text) {
-    $line = ("$Text" -replace '[\x00-\x1f\x7f]', ' ')
-    if ($line.Length -gt 400) { $line = $line.Substring(0, 400) }
+    $line = ("$Text" -replace '[\x00-\x1f\x7f]', ' ' -replace ' {2,}', ' ').TrimEnd()
+    if ($line.Length -gt 1000) { $line = $line.Substring(0, 1000) }
     return $line
 }
 
@@ -140,41 +149,96 @@ function Start-Call($Job, $Method, $Path, $Api, $Body) {
         [System.IO.File]::WriteAllText([System.IO.Path]::Combine($work, "$($Job.Number).json"), $Body, $plain)
         $arguments += ' --body "@{0}.json"' -f $Job.Number
     }
+    $Job.Url = $url
+    Start-Az $Job $arguments
+}
+
+# Starts az. Job.Url is empty where it is not az rest.
+function Start-Az($Job, $Arguments) {
     $start = New-Object System.Diagnostics.ProcessStartInfo
     $start.FileName = $az
-    $start.Arguments = $arguments
+    $start.Arguments = $Arguments
     $start.WorkingDirectory = $work
     $start.UseShellExecute = $false
     $start.CreateNoWindow = $true
     $start.RedirectStandardInput = $true
     $start.RedirectStandardOutput = $true
     $start.RedirectStandardError = $true
-    $Job.Url = $url
     $Job.Process = [System.Diagnostics.Process]::Start($start)
     $Job.Process.StandardInput.Close()
     $Job.Out = $Job.Process.StandardOutput.ReadToEndAsync()
     $Job.Log = $Job.Process.StandardError.ReadToEndAsync()
 }
 
-# The answer: the HTTP status (0 when az tells none), the seconds of Retry-After (-1 without), the
-# object, and the error's text.
-function Complete-Call($Job) {
-    $answer = @{ Status = 0; Retry = -1; Next = ''; Json = $null; Detail = '' }
-    $code = $Job.Process.ExitCode
-    $asked = $false
-    # az prints the status and the headers with --debug only. Text of the answer itself comes later.
-    foreach ($line in ($Job.Log.Result -split '\r?\n')) {
-        if ($line.StartsWith('ERROR: ') -and -not $answer.Detail) { $answer.Detail = Get-Plain $line.Substring(7) }
-        if ($answer.Over) { continue }
-        if ($line.Contains('Request URL: ') -and $line.Contains($Job.Url)) { $asked = $true }
-        if (-not $asked) { continue }
-        if (-not $answer.Status) {
-            if ($line -match 'Response status: ([0-9]{3})') { $answer.Status = [int]$Matches[1] }
-        }
-        elseif ($line.Contains('Response content:')) { $answer.Over = $true }
-        elseif ($line -match "'retry-after': '([0-9]{1,5})'") { $answer.Retry = [int]$Matches[1] }
-        elseif ($line -match "'location': '([a-z0-9:/_.~?=&%-]+)'") { $answer.Next = $Matches[1] }
+# The address of Azure Resource Manager in the cloud that az uses: public, US Government or China.
+function Get-Endpoint {
+    $job = @{ Url = '' }
+    Start-Az $job 'cloud show --query endpoints.resourceManager --output tsv'
+    $said = $job.Out.Result.Trim().TrimEnd('/')
+    [void]$job.Log.Wait()
+    $job.Process.Dispose()
+    if ($said -match '^https://[A-Za-z0-9.-]+\z') { return $said }
+    Write-Warning 'az cloud show names no address of Azure Resource Manager'
+    exit 1
+}
+
+# The address of a header; empty for one that no address of Azure looks like.
+function Get-Address($Text) {
+    if ($Text -match '^[A-Za-z0-9:/_.~?=&%*+,;!@()-]+\z') { return $Text }
+    return ''
+}
+
+# What Retry-After says, in seconds: it is a number or a date; -1 for anything else.
+function Get-Second($Text) {
+    $date = [DateTimeOffset]::MinValue
+    $culture = [System.Globalization.CultureInfo]::InvariantCulture
+    if ($Text -match '^[0-9]+\z') { $found = $(if ($Text.Length -gt 5) { 86400 } else { [int]$Text }) }
+    elseif ([DateTimeOffset]::TryParseExact($Text, 'r', $culture, [System.Globalization.DateTimeStyles]::None, [ref]$date)) {
+        $found = [int][Math]::Ceiling(($date - [DateTimeOffset]::UtcNow).TotalSeconds)
     }
+    else { return -1 }
+    return [Math]::Max(1, $found)
+}
+
+# Why az failed, in its words: answers of Azure have several lines.
+function Get-Reason($Lines) {
+    $said = @()
+    foreach ($line in $Lines) {
+        if ($said.Count -eq 0) {
+            if ($line.StartsWith('ERROR: ')) { $said += $line.Substring(7) -replace '^cli\.[a-z._]*: ', '' }
+        }
+        elseif ($line -cmatch '^(DEBUG|INFO|WARNING|ERROR): ') { break }
+        else { $said += $line }
+    }
+    return (Get-Plain ($said -join ' '))
+}
+
+# The answer: the HTTP status (0 when az tells none), whether a request had no answer, the seconds of
+# Retry-After (-1 without), the address to follow, the object, and the error's text.
+function Complete-Call($Job) {
+    $answer = @{ Status = 0; Lost = $false; Retry = -1; Next = ''; Operation = ''; Json = $null; Detail = '' }
+    $code = $Job.Process.ExitCode
+    $lines = $Job.Log.Result -split '\r?\n'
+    $answer.Detail = Get-Reason $lines
+    $asked = $false
+    if (-not $Job.Url) { if ($code -eq 0) { $answer.Status = 200 } }
+    # az prints the status and the headers with --debug only. Text of the answer itself comes later.
+    else {
+        foreach ($line in $lines) {
+            if ($line.Contains('Request URL: ') -and $line.Contains($Job.Url)) { $asked = $true }
+            if (-not $asked) { continue }
+            if (-not $answer.Status) {
+                if ($line -match 'Response status: ([0-9]{3})') { $answer.Status = [int]$Matches[1] }
+            }
+            elseif ($line.Contains('Response content:')) { break }
+            elseif ($line -match "'retry-after': '([^']*)'\z") { $answer.Retry = Get-Second $Matches[1] }
+            elseif ($line -match "'location': '([^']*)'\z") { $answer.Next = Get-Address $Matches[1] }
+            elseif ($line -match "'azure-asyncoperation': '([^']*)'\z") { $answer.Operation = Get-Address $Matches[1] }
+        }
+    }
+    # Location leads to the result itself, Azure-AsyncOperation to its state.
+    if (-not $answer.Next) { $answer.Next = $answer.Operation }
+    $answer.Lost = $asked -and -not $answer.Status
     $good = $answer.Status -ge 200 -and $answer.Status -le 299
     if ($good -ne ($code -eq 0)) { $answer.Status = 0 }
     if ($good) {
@@ -192,7 +256,8 @@ function Complete-Call($Job) {
     return $answer
 }
 
-function Test-Passing($Answer) { return (408, 429, 500, 502, 503, 504) -contains $Answer.Status }
+# The service is busy, or the network lost the answer.
+function Test-Passing($Answer) { return $Answer.Lost -or (408, 429, 500, 502, 503, 504) -contains $Answer.Status }
 
 function Get-Patience($Answer) {
     if ($Answer.Retry -ge 0) { return $Answer.Retry }
@@ -235,26 +300,38 @@ function ConvertTo-Field($Text) {
     return '"' + $text.Replace('"', '""') + '"'
 }
 
-# Prints the row of a machine, and keeps it unless nothing changes; the machine is done with.
+# Whether rows go into the file of results: those of a look only where -Results names it.
+function Test-Recorded {
+    if ($plan -or 'image', 'size' -contains $Action) { return $false }
+    return $Action -ne 'status' -or $recorded
+}
+
+# Prints the row of a machine, and keeps it; the machine is done with.
 function Write-Row($Job, $Result, $State, $Detail) {
     $fields = @($Job.Subscription, $Job.Group, $Job.Machine, $Action, $Result, $State, $Detail)
     $line = (@($fields | ForEach-Object { ConvertTo-Field $_ }) -join ',')
     Write-Output $line
-    if (-not $plan -and 'status', 'image' -notcontains $Action) { [System.IO.File]::AppendAllText($resultFile, "$line`n", $plain) }
+    if (Test-Recorded) { [System.IO.File]::AppendAllText($resultFile, "$line`n", $plain) }
     $Job.Result = $Result
 }
 
 # What the last row of each machine says: a run that was stopped goes on where it was.
 function Read-Results {
     $last = @{}
-    if ($plan -or 'status', 'image' -contains $Action) { return $last }
-    if (-not [System.IO.File]::Exists($resultFile)) {
+    if (-not (Test-Recorded)) { return $last }
+    # Nothing is sent that cannot be recorded.
+    try {
+        [System.IO.File]::AppendAllText($resultFile, '', $plain)
+        $text = [System.IO.File]::ReadAllText($resultFile)
+    }
+    catch { Stop-Wrong "-Results: the file '$(Get-Plain $Results)' cannot be written" }
+    if (-not $text) {
         [System.IO.File]::WriteAllText($resultFile, "$headRow`n", $plain)
         return $last
     }
-    $text = [System.IO.File]::ReadAllText($resultFile)
     # A row that was cut off must not merge with the next one.
-    if ($text -and -not $text.EndsWith("`n")) { [System.IO.File]::AppendAllText($resultFile, "`n", $plain) }
+    if (-not $text.EndsWith("`n")) { [System.IO.File]::AppendAllText($resultFile, "`n", $plain) }
+    if ($Action -eq 'status') { return $last }
     foreach ($line in ($text -split '\r?\n')) {
         if ($line -match '^"([^",]*)","([^",]*)","([^",]*)","([^",]*)","([^",]*)",".*"$') {
             $last["$($Matches[1])/$($Matches[2])/$($Matches[3])".ToLowerInvariant()] = "$($Matches[4]) $($Matches[5])"
@@ -265,7 +342,8 @@ function Read-Results {
 
 # --- Which machines -------------------------------------------------------------------------------
 
-# A machine by its name, or by the id of its resource.
+# A machine by its name, or by the id of its resource; each machine once, because two changes of one
+# machine at the same time do not see each other.
 function Add-Machine($Text, $Where) {
     $s = $Subscription
     $g = $ResourceGroup
@@ -279,6 +357,9 @@ function Add-Machine($Text, $Where) {
     }
     if ($s -notmatch "^$guid\z") { Stop-Wrong "$($Where): name the subscription by -Subscription" }
     if ($g -notmatch "^$groupName\z") { Stop-Wrong "$($Where): name the resource group by -ResourceGroup" }
+    $key = "$s/$g/$Text".ToLowerInvariant()
+    if ($seen.ContainsKey($key)) { return }
+    $seen[$key] = $true
     [void]$machines.Add(@{ Subscription = $s; Group = $g; Machine = $Text })
 }
 
@@ -321,9 +402,16 @@ function Add-Query($Path) {
             Write-Warning "-Query: HTTP $($answer.Status): $($answer.Detail)"
             exit 1
         }
-        foreach ($row in $answer.Json.data) { Add-Machine $row.id '-Query' }
+        foreach ($row in $answer.Json.data) {
+            if ("$($row.id)" -notlike '/*') { Stop-Wrong '-Query: each row of the result must have the resource id of a machine in the column id' }
+            Add-Machine $row.id '-Query'
+        }
         $token = $answer.Json.'$skipToken'
     } while ($token)
+    if ("$($answer.Json.resultTruncated)" -eq 'true') {
+        Write-Warning '-Query: Azure returned only a part of the result, and no way to the rest'
+        exit 1
+    }
 }
 
 # --- All of them, some at a time ------------------------------------------------------------------
@@ -397,35 +485,67 @@ function Send-Change($Job, $Method, $Path, $Body) {
 
 function Step-Sent($Job, $Answer) {
     if (200, 201, 202 -contains $Answer.Status) { $Job.Sent = $true; $Job.Before = $Job.State }
-    elseif ($Answer.Status -ne 409 -and -not (Test-Passing $Answer)) {
+    # The other conflicts pass when the other change has ended.
+    elseif (($Answer.Status -ne 409 -or $Answer.Detail -match 'PropertyChangeNotAllowed') -and -not (Test-Passing $Answer)) {
         Write-Row $Job 'failed' $Job.State "$($Job.Method): HTTP $($Answer.Status): $($Answer.Detail)"
         return
     }
-    Wait-Look $Job (Get-Patience $Answer) "$($Job.Method): HTTP $($Answer.Status); the time limit passed"
+    $text = "$($Job.Method): HTTP $($Answer.Status); the time limit passed"
+    if ($Answer.Detail) { $text += ": $($Answer.Detail)" }
+    Wait-Look $Job (Get-Patience $Answer) $text
 }
 
-# Compares what must not change; says what did, and nothing when nothing did.
+# The row after a read that failed. Once a change is sent, its end is not known.
+function Write-Unread($Job, $Answer) {
+    $text = "get: HTTP $($Answer.Status): $($Answer.Detail)"
+    if ($Job.Sent) { Write-Row $Job 'pending' $Job.State "the change was sent; $text" }
+    else { Write-Row $Job 'failed' $Job.State $text }
+}
+
+# Adds the values in an object, each by its path.
+function Add-Flat($Flat, $Path, $Value) {
+    if ($Value -is [System.Management.Automation.PSCustomObject]) {
+        foreach ($one in $Value.PSObject.Properties) { Add-Flat $Flat "$Path.$($one.Name)" $one.Value }
+    }
+    elseif ($Value -is [array]) { for ($at = 0; $at -lt $Value.Count; $at++) { Add-Flat $Flat "$Path.$at" $Value[$at] } }
+    elseif ($null -ne $Value) { $Flat[$Path.Substring(1)] = "$Value" }
+}
+
+# What must not change, by path.
+function Get-Kept($Kind, $Found) {
+    $flat = @{}
+    Add-Flat $flat '' (Get-Rest $Kind $Found)
+    return $flat
+}
+
+# Compares what must not change; names what did, and says nothing when nothing did.
 function Get-Loss($Job, $Kind, $Found) {
     if ($null -eq $Job.Kept) { return '' }
-    $now = Get-Rest $Kind $Found
-    if ($now -ceq $Job.Kept) { return '' }
-    return "another property changed: before $($Job.Kept), now $now"
+    $now = Get-Kept $Kind $Found
+    $names = @(@($Job.Kept.get_Keys()) + @($now.get_Keys()) | Sort-Object -Unique | Where-Object { $Job.Kept[$_] -cne $now[$_] })
+    if ($names.Count -eq 0) { return '' }
+    return "another property changed: $($names -join ', ')"
 }
 
 # Everything: which machines, one after the other, and the exit code.
 function Start-Run {
     $script:az = Find-Az
+    $script:seen = @{}
     $script:machines = New-Object System.Collections.ArrayList
     $script:ended = New-Object System.Collections.ArrayList
     $script:work = [System.IO.Path]::Combine([System.IO.Path]::GetTempPath(), "azure-$([guid]::NewGuid())")
     [void][System.IO.Directory]::CreateDirectory($work)
     $code = 1
     try {
+        $script:endpoint = Get-Endpoint
         foreach ($one in $Machine) { Add-Machine $one '-Machine' }
         foreach ($one in $List) { Add-List $one }
         foreach ($one in $Query) { Add-Query $one }
         if ($Machine.Count + $List.Count + $Query.Count -eq 0) { foreach ($one in $named) { Add-Machine $one 'the profile' } }
-        if ($machines.Count -eq 0) { Stop-Wrong 'no machine: use -Machine, -List or -Query' }
+        if ($machines.Count -eq 0) {
+            if ($List.Count + $Query.Count -eq 0) { Stop-Wrong 'no machine: use -Machine, -List or -Query' }
+            Stop-Wrong 'no machine: the list or the query names none'
+        }
         $script:resultFile = $ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($Results)
         $last = Read-Results
         Write-Output $headRow
@@ -446,11 +566,13 @@ function Get-Windows($Found) { return $Found.properties.osProfile.windowsConfigu
 function Get-Rest($Kind, $Found) {
     $copy = ConvertFrom-Json (ConvertTo-Json -Depth 30 -Compress $Found)
     $copy.PSObject.Properties.Remove('etag')
+    # The extensions: the platform adds that of its patching.
+    $copy.PSObject.Properties.Remove('resources')
     $copy.properties.PSObject.Properties.Remove('provisioningState')
     $copy.properties.PSObject.Properties.Remove('instanceView')
     $windows = Get-Windows $copy
     if ($windows) { $windows.PSObject.Properties.Remove('patchSettings') }
-    return (ConvertTo-Json -Depth 30 -Compress $copy)
+    return $copy
 }
 
 # The first object with the values of the second over them.
@@ -483,7 +605,8 @@ function Test-Wanted($Has, $Wants) {
 }
 
 # Who patches (Microsoft Learn, prerequisites of scheduled patching), by the settings and by whether
-# a maintenance configuration is assigned to the VM itself.
+# a maintenance configuration is assigned to the VM itself. The VM does not show the dynamic scopes that
+# find it.
 function Get-Patcher($Job) {
     $settings = (Get-Windows $Job.Found).patchSettings
     if ($settings.patchMode -cne 'AutomaticByPlatform') {
@@ -491,8 +614,8 @@ function Get-Patcher($Job) {
         return "not the platform: patchMode is $mode"
     }
     $bypass = $settings.automaticByPlatformSettings.bypassPlatformSafetyChecksOnUserSchedule -eq $true
-    if ($bypass) { return $(if ($Job.Assigned) { 'the schedule' } else { 'nobody, until a schedule is assigned' }) }
-    return $(if ($Job.Assigned) { 'nobody: neither the schedule nor guest patching runs' } else { 'automatic guest patching' })
+    if ($bypass) { return $(if ($Job.Assigned) { 'the schedule' } else { 'nobody, unless a dynamic scope assigns a schedule' }) }
+    return $(if ($Job.Assigned) { 'nobody: neither the schedule nor guest patching runs' } else { 'automatic guest patching, or nobody if a dynamic scope assigns a schedule' })
 }
 
 # Says why the settings cannot be written, or would leave the VM unpatched.
@@ -515,7 +638,7 @@ function Get-Refusal($Job) {
     if ($wanted.enableHotpatching -eq $true) {
         if ($windows.provisionVMAgent -ne $true) { return 'hotpatching requires provisionVMAgent true' }
         $from = $Job.Found.properties.storageProfile.imageReference
-        $name = $(if ($from) { "$($from.publisher)/$($from.offer)/$($from.sku)" } else { 'none' })
+        $name = $(if ($from.sku) { "$($from.publisher)/$($from.offer)/$($from.sku)" } elseif ($from.id) { $from.id } else { 'none' })
         if (($images -split ' ') -notcontains $name) { return "hotpatching requires a hotpatch image; the VM has '$name'" }
     }
     $bypass = $wanted.automaticByPlatformSettings.bypassPlatformSafetyChecksOnUserSchedule
@@ -536,6 +659,14 @@ function Start-Vm($Job) {
         Read-Resource $Job "$start/$($image.Publisher)/artifacttypes/vmimage/offers/$($image.Offer)/skus/$($image.Sku)/versions" 'Step-Image'
         return
     }
+    if ($Action -eq 'size') {
+        $arguments = 'vm list-skus --location {0} --size {1} --resource-type virtualMachines --all --subscription {2} --output json' -f $Location, $Size, $Job.Subscription
+        if ($plan) { Write-Host "az $arguments" }
+        $Job.Url = ''
+        $Job.Then = 'Step-Size'
+        Start-Az $Job $arguments
+        return
+    }
     Read-Resource $Job $Job.Resource 'Step-First'
 }
 
@@ -545,10 +676,10 @@ function Test-Found($Answer) { return $Answer.Status -eq 200 }
 
 function Write-NotFound($Job, $Answer) {
     if ($Answer.Status -eq 404) { Write-Row $Job 'refused' '' 'not found: no such VM, or no right to read it' }
-    else { Write-Row $Job 'failed' '' "get: HTTP $($Answer.Status): $($Answer.Detail)" }
+    else { Write-Unread $Job $Answer }
 }
 
-# The VM itself; dynamic scopes of a subscription are not shown at it.
+# The VM itself.
 function Step-First($Job, $Answer) {
     if (-not (Test-Found $Answer)) { Write-NotFound $Job $Answer; return }
     $Job.Found = $Answer.Json
@@ -579,7 +710,7 @@ function Step-Vm($Job, $Answer) {
     if (-not $Job.Sent) {
         $why = Get-Refusal $Job
         if ($why) { Write-Row $Job 'refused' $Job.State $why; return }
-        $Job.Kept = Get-Rest 'vm' $Job.Found
+        $Job.Kept = Get-Kept 'vm' $Job.Found
         Send-Change $Job 'patch' $Job.Resource (Get-VmBody $Job.Found)
         return
     }
@@ -605,11 +736,26 @@ function Step-Image($Job, $Answer) {
     else { Write-Row $Job 'done' $Location "$count versions" }
 }
 
-if ($Action -eq 'image') {
-    if (-not $Location) { Stop-Wrong 'image: name the region by -Location' }
-    if (-not $image.Sku) { Stop-Wrong 'image: the profile names no image' }
-    $named = @($image.Sku)
-    $ResourceGroup = 'image'
+# Whether the subscription can use the VM size there; hotpatch requires generation 2. az finds names that
+# contain the size, too.
+function Step-Size($Job, $Answer) {
+    if ($Answer.Status -ne 200) { Write-Row $Job 'failed' '' "az vm list-skus: $($Answer.Detail)"; return }
+    $found = @($Answer.Json | Where-Object { $null -ne $_ -and $_.name -eq $Size })
+    if ($found.Count -eq 0) { Write-Row $Job 'different' $Location 'the region does not have the size'; return }
+    $limits = @($found[0].restrictions | Where-Object { $null -ne $_ })
+    $closed = @($limits | Where-Object { $_.type -ceq 'Location' } | ForEach-Object { $_.reasonCode })
+    if ($closed.Count -gt 0) { Write-Row $Job 'different' $Location "the subscription cannot use it there: $($closed -join ', ')"; return }
+    $generations = @($found[0].capabilities | Where-Object { $_.name -ceq 'HyperVGenerations' } | ForEach-Object { $_.value -split ',' })
+    if ($generations -cnotcontains 'V2') { Write-Row $Job 'different' $Location 'the size has no generation 2'; return }
+    $zones = @($limits | Where-Object { $_.type -ceq 'Zone' } | ForEach-Object { $_.restrictionInfo.zones } | Sort-Object -Unique)
+    Write-Row $Job 'done' $Location $(if ($zones.Count -gt 0) { "not in zone $($zones -join ', ')" } else { '' })
+}
+
+if ('image', 'size' -contains $Action) {
+    if (-not $Location) { Stop-Wrong "$($Action): name the region by -Location" }
+    $named = @($(if ($Action -eq 'image') { $image.Sku } else { $Size }))
+    if (-not $named[0]) { Stop-Wrong $(if ($Action -eq 'image') { 'image: the profile names no image' } else { 'size: name the VM size by -Size' }) }
+    $ResourceGroup = $Location
     $Machine = @()
     $List = @()
     $Query = @()

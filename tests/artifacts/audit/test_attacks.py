@@ -11,7 +11,8 @@ import pytest
 from gpogen.artifacts import powershell_set, powershell_test
 from gpogen.artifacts.audit_reader import TABLES, differences, read_rows, read_tables, wanted_tables
 from gpogen.artifacts.audit_rows import audit
-from gpogen.compile.result import Compiled, LeftOut, Origin
+from gpogen.compile.origin import LeftOut, Origin
+from gpogen.compile.result import Compiled
 from gpogen.errors import FormatError
 from gpogen.policy.records import set_value
 from gpogen.policy.types import Hive, RegType

@@ -94,6 +94,8 @@ def action_of(request: Request) -> str:
     path = request.path.rpartition("/providers/")[2]
     if path == "Microsoft.ResourceGraph/resources":
         return "Microsoft.HybridCompute/machines/read"  # It reads what the caller may read.
+    if path == "Microsoft.Compute/skus":
+        return "Microsoft.Compute/skus/read"
     if "/operations/" in path:
         return "Microsoft.Compute/locations/operations/read"
     if "/locations/" in path:
@@ -107,7 +109,11 @@ def action_of(request: Request) -> str:
 
 
 def environment(arm: Arm) -> dict[str, str]:
-    return {"PATH": f"{AZ}{os.pathsep}{os.environ['PATH']}", "GPOGEN_AZ_PORT": str(arm.port)}
+    return {
+        "PATH": f"{AZ}{os.pathsep}{os.environ['PATH']}",
+        "GPOGEN_AZ_PORT": str(arm.port),
+        "GPOGEN_AZ_CLOUD": arm.endpoint,
+    }
 
 
 def translated(arguments: Sequence[str]) -> list[str]:

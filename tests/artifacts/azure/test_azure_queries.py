@@ -46,6 +46,17 @@ def test_a_resource_group_of_the_profile_narrows_each_query() -> None:
         assert "resourceGroup =~" not in file.data.decode()
 
 
+def test_each_query_has_the_columns_that_pages_of_a_large_result_need() -> None:
+    # One call returns at most 1000 rows. Names are not unique, and a page needs an order.
+    for file in emit(compiled(arc=ARC)):
+        text = file.data.decode()
+        last = [line for line in text.splitlines() if line.startswith("| project")][-1]
+        assert re.match(r"\| project id(,| = )", last), file.path
+        assert re.search(r"\| order by (\w+ (asc|desc), )?id asc$", text.strip()), file.path
+        assert "az graph query --first 1000" in text
+        assert "--skip-token" in text
+
+
 def test_no_text_of_an_author_leaves_its_comment() -> None:
     plain = {file.path: file.data.decode() for file in emit(compiled(arc=ARC))}
     for sample in SAMPLES.values():

@@ -133,6 +133,41 @@ def test_bicep_says_the_same_as_the_template(plan: Schedule) -> None:
 
 
 @pytest.mark.parametrize("plan", PLANS)
+def test_a_subscription_has_the_same_schedule_in_one_scope(plan: Schedule) -> None:
+    found = files(plan)
+    own, inner = (
+        bicep(found[f"maintenance-{name}.bicep"]) for name in ("subscription", "configuration")
+    )
+    (module,), (scope,) = own["modules"].values(), own["resources"].values()
+    passed = module["config"]["params"]
+    properties = scope["config"]["properties"]
+
+    assert own["globals"]["scope"]["value"] == "subscription"
+    assert module["detail"]["path"] == "maintenance-configuration.bicep"
+    # Nothing that the schedule needs stays with its default, and its own scope is off.
+    assert set(passed) == set(inner["parameters"])
+    assert passed.pop("assignToResourceGroup") is False
+    assert passed == {name: name for name in passed}
+    assert set(own["parameters"]) == {
+        *passed,
+        "configurationResourceGroup",
+        "machineResourceGroups",
+        "scopeName",
+    }
+    assert own["parameters"]["machineResourceGroups"]["default"] is None
+    limits = own["parameters"]["machineResourceGroups"]["decorators"]
+    assert {one["type"]: one["argument"] for one in limits if one["type"] != "description"} == {
+        "min_length": 1,
+        "max_length": 50,
+    }
+    inside = inner["resources"]["scope"]["config"]["config"]["properties"]["filter"]
+    assert properties["filter"] == {**inside, "resourceGroups": "machineResourceGroups"}
+    assert "schedule.outputs.configurationId" in found["maintenance-subscription.bicep"]
+    assert list(inner["outputs"]) == ["configurationId"]
+    assert template(plan)["outputs"].keys() == inner["outputs"].keys()
+
+
+@pytest.mark.parametrize("plan", PLANS)
 def test_terraform_says_the_same(plan: Schedule) -> None:
     found = terraform(files(plan)["main.tf"])
     resources = {bare(kind): one for block in found["resource"] for kind, one in block.items()}
@@ -200,12 +235,39 @@ def test_a_profile_without_places_leaves_them_to_the_deployment() -> None:
     assert [bare(body["default"]) for body in bodies if "default" in body] == [""]
 
 
+def test_terraform_asks_for_a_provider_that_has_the_dynamic_scope() -> None:
+    # CHANGELOG of hashicorp/terraform-provider-azurerm, 3.103.0 (May 09, 2024).
+    (block,) = terraform(files(PLAN)["main.tf"])["terraform"]
+    wanted = one(block["required_providers"])["azurerm"]
+
+    assert bare(wanted["version"]) == ">= 3.103"
+
+
 def test_terraform_has_the_provider_of_a_root_module() -> None:
     (block,) = terraform(files(PLAN)["main.tf"])["provider"]
     provider = one({bare(name): body for name, body in block.items()}["azurerm"])
 
     assert "features" in provider
     assert provider["subscription_id"] == "${var.subscription_id}"
+
+
+def test_a_long_name_of_a_profile_fits_into_what_azure_allows() -> None:
+    # Event Grid: 3 to 50 letters, digits and hyphens; deployments: 64.
+    long = [f"{'a' * 62}{end}" for end in "bc"]
+    topics = set()
+    for name in (*long, "a" * 40):
+        found = files(PLAN, header=replace(compiled().header, name=name))
+        _, _, topic, events = json.loads(found["maintenance-configuration.json"])["resources"]
+        assert re.fullmatch(r"[a-z0-9-]{3,50}", topic["name"])
+        assert events["name"] == f"{topic['name']}/{name}"
+        topics.add(topic["name"])
+        (module,) = bicep(found["maintenance-subscription.bicep"])["modules"].values()
+        assert len(module["config"]["name"]) <= 64
+        own = bicep(found["maintenance-configuration.bicep"])["resources"]["topic"]["config"]
+        assert own["config"]["name"] == topic["name"]
+        assert f'"{topic["name"]}"' in found["main.tf"]
+    assert len(topics) == 3
+    assert "a" * 40 in topics
 
 
 def test_terraform_gets_the_events_that_bicep_gets() -> None:
@@ -233,7 +295,12 @@ def _texts() -> Iterator[tuple[str, dict[str, str]]]:
 def test_no_text_of_an_author_changes_what_parsers_read(name: str, found: dict[str, str]) -> None:
     del name
     plain = files(PLAN)
-    for parse, file in ((bicep, "maintenance-configuration.bicep"), (terraform, "main.tf")):
+    read_by = (
+        (bicep, "maintenance-configuration.bicep"),
+        (bicep, "maintenance-subscription.bicep"),
+        (terraform, "main.tf"),
+    )
+    for parse, file in read_by:
         read, other = parse(found[file]), parse(plain[file])
         assert list(read) == list(other)
         assert len(json.dumps(read, default=str)) < 2 * len(json.dumps(other, default=str))

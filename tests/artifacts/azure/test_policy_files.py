@@ -303,6 +303,23 @@ def test_bicep_assigns_what_it_defines_with_the_least_roles(name: str) -> None:
         assert f"roles.{use}.actions" in found["assignments.bicep"]
 
 
+def test_names_in_azure_fit_and_roles_of_two_groups_differ() -> None:
+    # A policy and a deployment have 64 characters; a custom role's name is unique in the tenant.
+    long = "a" * 63
+    made = compiled(arc=DEPLOYS, schedule=PLAN, header=replace(compiled().header, name=long))
+    found = files(made)
+    own = re.search(r"var profileName = '([^']+)'", found["main.bicep"])
+    text = found["main.bicep"] + found["assignments.bicep"]
+    names = re.findall(r"name: '(\$\{profileName\}[^']*)'", text)
+    assert own
+    assert len(names) == 9
+    assert max(len(one.replace("${profileName}", own[1])) for one in names) <= 64
+    titles = re.findall(r"roleName: '([^']+)'", found["assignments.bicep"])
+    assert len(titles) == 4
+    for title in titles:
+        assert title.endswith(" ${subscription().subscriptionId} ${resourceGroup().name}")
+
+
 @pytest.mark.parametrize("name", CASES)
 def test_a_role_has_no_right_to_give_rights_or_to_delete(name: str) -> None:
     for use, role in json.loads(files(CASES[name])["roles.json"]).items():

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from gpogen.compile.result import Facts, LeftOut, Origin, RestartCause, SconfigPlan, Traced
+from gpogen.compile.origin import LeftOut, Origin, Traced
+from gpogen.compile.result import Facts, RestartCause, SconfigPlan
 from gpogen.policy.data import RegData
 from gpogen.policy.records import Record
 from gpogen.policy.types import Action, Hive, RegType, Via

@@ -173,7 +173,10 @@ CASES: Mapping[str, dict[str, Any]] = {
     "both": case(ROWS[0], row(BASELINE, "hold")),
     "hostile title": case(ROWS[0], updates=[update(BASELINE, title=f"KB5099540 {HOSTILE}")]),
     "no methods": case(*ROWS, bare=True),
-    "remote": case(ROWS[0], given={"Server": "wsus-02", "Port": 8530}),
+    "remote": case(ROWS[0], given={"Server": "wsus-02"}),
+    "remote by https": case(ROWS[0], given={"Server": "wsus-02", "UseSsl": True}),
+    "remote port": case(ROWS[0], given={"Server": "wsus-02", "UseSsl": True, "Port": 443}),
+    "no server": case(ROWS[0], given={"UseSsl": True}),
 }
 
 
@@ -323,12 +326,24 @@ def test_subscribe_adds_the_products_and_what_if_does_not(ran: dict[str, Ran]) -
     assert ran["all"].chosen == []
 
 
-def test_the_server_that_is_named_is_asked(ran: dict[str, Ran]) -> None:
-    first = json.loads(ran["remote"].calls[0])
+@pytest.mark.parametrize(
+    ("name", "port", "ssl"),
+    [("remote", 8530, False), ("remote by https", 8531, True), ("remote port", 443, True)],
+)
+def test_the_server_that_is_named_is_asked(
+    ran: dict[str, Ran], name: str, port: int, ssl: bool
+) -> None:
+    first = json.loads(ran[name].calls[0])
 
     assert first["command"] == "Get-WsusServer"
     assert first["parameters"]["Name"] == "wsus-02"
-    assert first["parameters"]["PortNumber"] == 8530
+    assert (first["parameters"]["PortNumber"], bool(first["parameters"]["UseSsl"])) == (port, ssl)
+
+
+def test_a_port_without_a_server_is_not_ignored(ran: dict[str, Ran]) -> None:
+    assert ran["no server"].code == 1
+    assert "-Port and -UseSsl require -Server" in ran["no server"].text
+    assert ran["no server"].calls == []
 
 
 def test_hostile_text_of_a_list_or_a_server_acts_on_nothing(ran: dict[str, Ran]) -> None:

@@ -15,13 +15,14 @@ param machineTags object
 param auditDefinitionId string
 param optedOutDefinitionId string
 
+// The names of custom roles are unique in the tenant.
 var roles = loadJsonContent('roles.json')
 
 @description('Assigned to nobody: give it to who runs the scripts in the folder azure.')
 resource operatorRole 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
   name: guid(resourceGroup().id, profileName, 'operator')
   properties: {
-    roleName: '${roles.operator.roleName} ${resourceGroup().name}'
+    roleName: '${roles.operator.roleName} ${subscription().subscriptionId} ${resourceGroup().name}'
     description: roles.operator.description
     type: 'CustomRole'
     permissions: [
@@ -38,7 +39,7 @@ resource operatorRole 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
 resource assessmentRole 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
   name: guid(resourceGroup().id, profileName, 'assessment')
   properties: {
-    roleName: '${roles.assessment.roleName} ${resourceGroup().name}'
+    roleName: '${roles.assessment.roleName} ${subscription().subscriptionId} ${resourceGroup().name}'
     description: roles.assessment.description
     type: 'CustomRole'
     permissions: [
