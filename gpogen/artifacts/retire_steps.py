@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from gpogen.catalog.server_defaults import VALUES, is_mode_value
-from gpogen.compile import vbs
+from gpogen.compile import iso, vbs
 from gpogen.compile.result import Compiled
 from gpogen.servicing.decide import EXTERNAL
 from gpogen.servicing.retiring import SUFFIX, can_retire
@@ -46,8 +46,13 @@ _VBS = (
     "preference EnableVirtualizationBasedSecurity stays in the registry, and VBS keeps running. To "
     "keep VBS, do nothing. To delete the value, run gpogen retire again with --remove-vbs and "
     "--force, then build, and import the GPO: VBS then stops at the next restart, unless something "
-    "else turns it on. gpogen refuses that for a profile with target.image, because the image, or "
-    "the preparation of an ISO installation, sets the same value."
+    "else turns it on. gpogen refuses that for marketplace images, which keep their VBS value."
+)
+_ISO = (
+    "The values of the ISO preparation (HotPatchTableSize, and Name and Version of the enrollment "
+    "package) also stay. To keep the machines prepared, do nothing. To delete the values, run "
+    "gpogen retire again with --remove-iso and --force, and with --remove-vbs if VBS goes, too; "
+    "then build, and import the GPO. KB5003508 stays installed."
 )
 _THEN_RETIRED = (
     f"Only when the second report of every machine has both values, unlink the GPO of {{name}}"
@@ -145,6 +150,8 @@ def _bring_back(compiled: Compiled) -> Iterator[str]:
     yield _REPORT_TWICE.format(**names)
     if any(record.name.lower() == vbs.VALUE.lower() for record in compiled.facts.stays):
         yield _VBS
+    if any(iso.preparation(record.key, record.name) for record in compiled.facts.stays):
+        yield _ISO
     yield _THEN_RETIRED.format(**names)
 
 

@@ -14,6 +14,7 @@ from gpogen.calendar_views.rows import iso
 from gpogen.calendar_views.svg import Board, Cell, Lane
 from gpogen.calendar_views.svg_model import SIGNS, day_of, month_of
 from gpogen.catalog.months import Month
+from gpogen.catalog.releases import Kind
 from gpogen.text import visible
 from gpogen.workspace.calendar import Calendar
 
@@ -32,6 +33,8 @@ UNPROVEN = (
 )
 """What the forecast also assumes for profiles that force restarts."""
 _SHOWN = 4
+_EXACT = 1e-9
+"""How far a sum of probabilities may be from 0 or 1 and still be it."""
 
 
 def forecasts(found: Calendar) -> list[Forecast]:
@@ -88,8 +91,8 @@ def _facts(found: Calendar, item: Forecast, own: Sequence[Overlay]) -> list[tupl
         (
             "reserve",
             (
-                f"{high} windows for each ring: {low} to {high} restarts with a probability of "
-                f"{_percent(item.certainty)}, {item.expected:.1f} expected"
+                f"{_counted(high, 'window')} for each ring: {_range(low, high)} with a probability "
+                f"of {_percent(item.certainty)}, {item.expected:.1f} expected"
             ),
         ),
         ("rests on", _evidence(item)),
@@ -101,18 +104,33 @@ def _facts(found: Calendar, item: Forecast, own: Sequence[Overlay]) -> list[tupl
                 (
                     f"{tested.held} of {tested.asked} past forecasts contained the outcome "
                     f"({tested.expected:.1f} unplanned baselines expected, {tested.came:.1f} "
-                    "occurred)"
+                    "occurred; the forecasts overlap, so they are not independent)"
                 ),
             )
         )
+    facts += [("note", text) for text in _notes(item)]
     return [*facts, *_fleet(item, own)]
+
+
+def _notes(item: Forecast) -> list[str]:
+    """Return why months of unknown type surely restart, such as after the end of hotpatch."""
+    unknown = (row.note for row in item.rows if row.type is Kind.UNKNOWN and row.month in item.sure)
+    return [note for note in dict.fromkeys(unknown) if note]
 
 
 def _fleet(item: Forecast, own: Sequence[Overlay]) -> Iterator[tuple[str, str]]:
     if len(own) > 1:
         low, high = (count * len(own) for count in item.restarts)
-        told = f"{high} windows for all {len(own)} profiles together: {low} to {high} restarts"
+        told = f"{high} windows for all {len(own)} profiles together: {_range(low, high)}"
         yield "fleet", f"{told}, counted separately for each profile"
+
+
+def _counted(number: int, word: str) -> str:
+    return f"{number} {word}{'' if number == 1 else 's'}"
+
+
+def _range(low: int, high: int) -> str:
+    return _counted(low, "restart") if low == high else f"{low} to {high} restarts"
 
 
 def _named(months: Sequence[Month], what: str) -> str:
@@ -129,14 +147,21 @@ def _chances(item: Forecast) -> str:
 def _evidence(item: Forecast) -> str:
     months = item.rate.surprises
     named = f": {', '.join(map(str, months))}" if months else ""
+    what = "an unplanned baseline" if len(months) == 1 else "unplanned baselines"
     return (
         f"{item.rate.months} planned hotpatch months with a known outcome, {len(months)} of "
-        f"them unplanned baselines{named}"
+        f"them {what}{named}"
     )
 
 
 def _percent(chance: float) -> str:
-    return f"{100 * chance:.0f} %"
+    """Return a probability in whole percent; 0 % and 100 % only for what is certain."""
+    percent = round(100 * chance)
+    if percent == 0 and chance > _EXACT:
+        return "< 1 %"
+    if percent == 100 and chance < 1 - _EXACT:
+        return "> 99 %"
+    return f"{percent} %"
 
 
 def _table(item: Forecast, own: Sequence[Overlay]) -> list[tuple[str, ...]]:
@@ -185,6 +210,7 @@ def _system_json(found: Calendar, item: Forecast) -> dict[str, Any]:
                 "type": row.type.value,
                 "status": row.status.value,
                 "restart_probability": round(item.chance(row.month), 4),
+                "note": row.note,
             }
             for row in item.rows
         ],
@@ -246,7 +272,8 @@ def board(found: Calendar) -> Board:
     lanes: list[Lane] = []
     for item in forecasts(found):
         low, high = item.restarts
-        reserve = f"reserve {high} windows: {low} to {high} restarts ({_percent(item.certainty)})"
+        counts = f"{_counted(high, 'window')}: {_range(low, high)}"
+        reserve = f"reserve {counts} ({_percent(item.certainty)})"
         title = found.knowledge.systems[item.os].title
         lanes.append(_lane(found, item, None, title, reserve))
         for one in _own(found, item):
@@ -260,6 +287,7 @@ def board(found: Calendar) -> Board:
         dashed="dashed: a restart is possible",
         notes=(
             "The probability is that of an unplanned baseline, calculated from the known months.",
+            *(note for item in forecasts(found) for note in _notes(item)),
             *_assumptions(found)[len(ASSUMPTIONS) :],
         ),
     )

@@ -27,13 +27,22 @@ from gpogen.terminal.plain import say
     is_flag=True,
     help="Also delete the registry value that turns VBS on (no marketplace images).",
 )
+@click.option(
+    "--remove-iso",
+    is_flag=True,
+    help="Also delete the values of the ISO preparation (only with image: iso).",
+)
 @click.option("--force", is_flag=True, help="Overwrite an existing profile.")
-def command(profile: str, profiles_dir: str, output: str, remove_vbs: bool, force: bool) -> int:
+def command(
+    profile: str, profiles_dir: str, output: str, remove_vbs: bool, remove_iso: bool, force: bool
+) -> int:
     """Create a profile that brings machines back before you unlink a GPO.
 
     The new profile sets AUOptions 3 and NoAutoUpdate 0, as a fresh Windows Server has them, as
     preferences, which stay when its GPO is unlinked. Nobody has tested that: the steps in the new
     profile and in README.txt of PROFILE ask for a second Test report after you unlink the old GPO.
+    It does not touch VBS and the values of an ISO preparation unless you use --remove-vbs or
+    --remove-iso.
 
     gpogen refuses profiles for Azure VMs, and profiles whose updates something else installs, such
     as Azure Update Manager or Configuration Manager.
@@ -47,7 +56,7 @@ def command(profile: str, profiles_dir: str, output: str, remove_vbs: bool, forc
     from gpogen.workspace.retire import retire
 
     endings.check(output, (".yaml",))
-    made = retire(profile, profiles_dir, remove_vbs=remove_vbs)
+    made = retire(profile, profiles_dir, remove_vbs=remove_vbs, remove_iso=remove_iso)
     path = output or str(Path(profile).with_name(f"{made.name}.yaml"))
     if path != "-":
         if Path(path).stem != made.name:

@@ -8,8 +8,9 @@ so that a wrongly linked GPO harms no other server. Nothing is documented for Wi
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
-from gpogen.catalog.values import values
+from gpogen.catalog.values import KnownValue, values
 from gpogen.catalog.wmi import target_queries
 from gpogen.compile.drafts import Draft
 from gpogen.compile.origin import Origin
@@ -33,6 +34,16 @@ def is_prepared(profile: Profile) -> bool:
     return is_iso(profile) and profile.target is not None and profile.target.os == OS
 
 
+@lru_cache(maxsize=4096)
+def preparation(key: str, name: str) -> KnownValue | None:
+    """Return what the catalog says of a value of the preparation; None for every other value."""
+    return next((row for row in _rows() if row.covers(key, name)), None)
+
+
+def _rows() -> list[KnownValue]:
+    return [row for row in values() if row.category == "iso-preparation"]
+
+
 def iso_drafts(profile: Profile, tree: Places) -> Iterator[Draft]:
     """Yield the preparation values for Server 2022; none for any other system."""
     if not is_prepared(profile):
@@ -43,8 +54,7 @@ def iso_drafts(profile: Profile, tree: Places) -> Iterator[Draft]:
         why="",
         places=(tree.place("target", "image"),),
     )
-    rows = [row for row in values() if row.category == "iso-preparation"]
-    for number, row in enumerate(rows):
+    for number, row in enumerate(_rows()):
         assert row.name is not None
         assert row.type is not None
         assert row.data is not None

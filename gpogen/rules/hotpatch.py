@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
 
 from gpogen.catalog.platforms import (
     find_image,
@@ -12,9 +11,8 @@ from gpogen.catalog.platforms import (
     images,
     operating_systems,
 )
-from gpogen.catalog.values import KnownValue, values
 from gpogen.compile.installation import OFFER
-from gpogen.compile.iso import is_iso, is_prepared
+from gpogen.compile.iso import is_iso, is_prepared, preparation
 from gpogen.compile.subject import Authored, Subject
 from gpogen.finding import Place
 from gpogen.near import nearest
@@ -23,21 +21,13 @@ from gpogen.profile.schema import Image, Target
 from gpogen.rules.engine import Hit
 
 
-@lru_cache(maxsize=4096)
-def _iso_row(key: str, name: str) -> KnownValue | None:
-    for row in values():
-        if row.category == "iso-preparation" and row.covers(key, name):
-            return row
-    return None
-
-
 def hp008(subject: Subject) -> Iterator[Hit]:
     """ISO preparation where it does not belong."""
     if subject.machines is None or (subject.profile and is_prepared(subject.profile)):
         return
     for draft in subject.drafts:
         record = draft.record
-        if record.action is Action.SET and _iso_row(record.key, record.name):
+        if record.action is Action.SET and preparation(record.key, record.name):
             message = (
                 f"{record.name} is only for Windows Server 2022 Azure Edition installed from ISO"
             )
@@ -57,7 +47,7 @@ def hp009(subject: Subject) -> Iterator[Hit]:
     """An ISO preparation value with another type or data than documented."""
     for draft in subject.drafts:
         record = draft.record
-        row = _iso_row(record.key, record.name)
+        row = preparation(record.key, record.name)
         if row is None or record.action is not Action.SET or record.type is None:
             continue
         assert row.type is not None

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from gpogen.catalog.server_defaults import KEY, VALUES, is_mode_value
-from gpogen.compile import vbs
+from gpogen.compile import iso, vbs
 from gpogen.compile.compiler import compile_records
 from gpogen.compile.drafts import Draft
 from gpogen.errors import ContentError
@@ -43,8 +43,13 @@ _HEAD = (
     "   nobody has tested whether the values stay when the policy's values go.",
     "4. Only when the second report shows both values: decide about VBS, then unlink this GPO.",
 )
+_HEAD_ISO = (
+    "Without image: iso, because gpogen would then write the values of the ISO preparation again.",
+)
 _LEAVES_HOTPATCH = "these machines leave hotpatch; VBS stays until somebody decides about it"
 _VBS_GOES = "these machines leave hotpatch, and the registry value that turned VBS on is deleted"
+_ISO_STAYS = "the image is an ISO; this profile leaves the values of its preparation as they are"
+_ISO_GOES = "the image is an ISO; this profile deletes the values of its preparation"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,18 +65,23 @@ class Retired:
     text: str
 
 
-def retire(path: str, profiles_dir: str, *, remove_vbs: bool = False) -> Retired:
+def retire(
+    path: str, profiles_dir: str, *, remove_vbs: bool = False, remove_iso: bool = False
+) -> Retired:
     """Make the profile that retires another.
+
+    The new profile writes and deletes nothing of VBS and of the ISO preparation unless asked to.
 
     Args:
         path: the file of the profile to retire.
         profiles_dir: where ``extends`` looks, too.
         remove_vbs: whether the value that turns VBS on outside the policy keys is deleted.
+        remove_iso: whether the values of the ISO preparation are deleted.
 
     Raises:
         UsageError: the file can't be opened.
         ContentError: the profile has errors, or no retiring profile is right for its machines;
-            the message says every reason.
+            the message gives every reason.
     """
     folder = Path(profiles_dir)
     loader = Loader(folder if folder.is_dir() else None)
@@ -79,17 +89,33 @@ def retire(path: str, profiles_dir: str, *, remove_vbs: bool = False) -> Retired
     profile = old.compilation.profile if old.compilation else None
     if profile is None or old.failed:
         raise ContentError(f"{path}: the profile has errors; gpogen check shows them")
-    reasons = tuple(_refusals(old, profile, remove_vbs=remove_vbs))
+    gone = _Gone(vbs=remove_vbs, iso=remove_iso)
+    reasons = tuple(_refusals(old, profile, gone))
     if reasons or profile.target is None:
-        raise ContentError("\n".join(f"{path}: {reason}" for reason in reasons))
-    content = _content(profile, profile.target, remove_vbs=remove_vbs)
+        raise ContentError(f"{path}: {'; '.join(reasons)}")
+    content = _content(old, profile, profile.target, gone)
     head = [line.format(name=profile.name) for line in _HEAD]
+    if iso.is_iso(profile):
+        head += ["", *_HEAD_ISO]
     text = to_yaml(content, head, ())
     _prove(text, content)
     return Retired(name=content["name"], text=text)
 
 
-def _refusals(old: Checked, profile: Profile, *, remove_vbs: bool) -> Iterator[str]:
+@dataclass(frozen=True, slots=True)
+class _Gone:
+    """What the new profile also deletes."""
+
+    vbs: bool
+    iso: bool
+
+    def covers(self, record: Record) -> bool:
+        """Tell whether a record writes a value that is deleted."""
+        is_iso = iso.preparation(record.key, record.name) is not None
+        return (self.vbs and _turns_vbs_on(record)) or (self.iso and is_iso)
+
+
+def _refusals(old: Checked, profile: Profile, gone: _Gone) -> Iterator[str]:
     """Yield every reason why a profile is not retired."""
     if old.loaded.is_base:
         yield "the profile is a base: it builds no GPO; retire the profiles that extend it"
@@ -101,8 +127,13 @@ def _refusals(old: Checked, profile: Profile, *, remove_vbs: bool) -> Iterator[s
     yield from refusals(profile.name, target.platform, profile.orchestration or "")
     if not any(is_mode_value(draft.record) for draft in _by_policy(old)):
         yield "the profile sets no policy about how updates install: unlinking its GPO leaves that"
-    if remove_vbs:
+    if gone.vbs:
         yield from _vbs_refusals(old, target)
+    if gone.iso and not iso.is_prepared(profile):
+        yield (
+            "--remove-iso: target.image must be iso, with windows-server-2022-azure-edition: the "
+            "profile writes no values of the ISO preparation"
+        )
 
 
 def _by_policy(old: Checked) -> tuple[Draft, ...]:
@@ -111,10 +142,11 @@ def _by_policy(old: Checked) -> tuple[Draft, ...]:
 
 
 def _vbs_refusals(old: Checked, target: Target) -> Iterator[str]:
-    if target.image == "iso":
-        yield "--remove-vbs: target.image must be absent; got iso, whose preparation sets VBS"
-    elif target.image is not None:
-        yield "--remove-vbs: target.image must be absent; marketplace images keep their VBS values"
+    if target.image not in (None, "iso"):
+        yield (
+            "--remove-vbs: target.image must be absent or iso; marketplace images keep their VBS "
+            "values"
+        )
     elif not any(_turns_vbs_on(record) for record in _stays(old)):
         yield "--remove-vbs: the profile sets no VBS value that stays"
 
@@ -127,15 +159,17 @@ def _turns_vbs_on(record: Record) -> bool:
     return record.name.lower() == vbs.VALUE.lower() and not is_policy_key(record.key)
 
 
-def _content(profile: Profile, target: Target, *, remove_vbs: bool) -> dict[str, Any]:
+def _content(old: Checked, profile: Profile, target: Target, gone: _Gone) -> dict[str, Any]:
     """Return the new profile."""
     items = [
         _item(KEY, name, {"type": "dword", "data": data, "via": "preference"})
         for name, data in VALUES.items()
     ]
-    if remove_vbs:
-        items.append(_item(vbs.CONTROL_KEY, vbs.VALUE, {"action": "delete", "via": "preference"}))
-    why = _VBS_GOES if remove_vbs else _LEAVES_HOTPATCH
+    items += [
+        _item(record.key, record.name, {"action": "delete", "via": "preference"})
+        for record in _stays(old)
+        if gone.covers(record)
+    ]
     return {
         "gpogen": 1,
         "name": profile.name + SUFFIX,
@@ -145,8 +179,14 @@ def _content(profile: Profile, target: Target, *, remove_vbs: bool) -> dict[str,
         # AUOptions 3 downloads and installs nothing: whoever installs is a person.
         "orchestration": "manual",
         "registry": items,
-        "allow": [{"rule": "HP004", "why": why}],
+        "allow": list(_allowed(target, gone)),
     }
+
+
+def _allowed(target: Target, gone: _Gone) -> Iterator[dict[str, str]]:
+    yield {"rule": "HP004", "why": _VBS_GOES if gone.vbs else _LEAVES_HOTPATCH}
+    if target.image == "iso":
+        yield {"rule": "HP012", "why": _ISO_GOES if gone.iso else _ISO_STAYS}
 
 
 def _item(key: str, name: str, rest: Mapping[str, Any]) -> dict[str, Any]:
@@ -154,8 +194,13 @@ def _item(key: str, name: str, rest: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _target(target: Target) -> dict[str, Any]:
-    """Return what tells the machines, as the author of the old profile wrote it."""
+    """Return what tells the machines, as the author of the old profile wrote it.
+
+    Without ``image: iso``, which writes the values of the preparation.
+    """
     found = target.model_dump(include=set(_TOLD), exclude_none=True)
+    if target.image == "iso":
+        del found["image"]
     return {key: found[key] for key in _TOLD if key in found}
 
 

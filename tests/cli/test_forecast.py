@@ -70,3 +70,30 @@ def test_each_assumption_is_one_item_that_ends_with_a_full_stop(gpogen: Run) -> 
     assert all(text[0].isupper() and text.endswith(".") for text in ASSUMPTIONS)
     items = gpogen("forecast", *DAY).out.partition("Assumptions")[2]
     assert items.count("\n  - ") == len(ASSUMPTIONS)
+
+
+def test_a_month_after_the_end_of_hotpatch_says_why_it_restarts(
+    gpogen: Run, place: Workplace
+) -> None:
+    options = ("--today", "2026-11-24", "--os", "windows-server-2022", "--from", "2027-10")
+    why = "hotpatch for this system ends with 2027-10: cumulative updates follow"
+    assert why in " ".join(gpogen("forecast", *options).out.split())
+    (found,) = json.loads(gpogen("forecast", *options, "--format", "json").out)
+    assert [why in row["note"] for row in found["months"]] == [False] + [True] * 11
+    assert gpogen("forecast", *options, "-o", "end.svg").code == 0
+    picture = etree.fromstring((place.root / "end.svg").read_bytes())
+    assert why in " ".join(text.text or "" for text in picture.iter("{*}text"))
+    assert why not in gpogen("forecast", *DAY).out
+
+
+def test_only_what_is_certain_has_0_or_100_percent(gpogen: Run) -> None:
+    few = ("--today", "2026-11-24", "--os", "windows-server-2022")
+    told = " ".join(gpogen("forecast", *few, "--months", "12").out.split())
+    assert "more: < 1 %" in told
+    assert "1 of them an unplanned baseline: 2024-08" in told
+    sure = gpogen("forecast", *few, "--from", "2027-01", "--months", "1").out
+    assert "1 window for each ring: 1 restart with a probability of 100 %" in sure
+
+
+def test_the_backtest_says_that_its_forecasts_overlap(gpogen: Run) -> None:
+    assert "they are not independent" in " ".join(gpogen("forecast", *DAY).out.split())

@@ -192,7 +192,6 @@ VBS_STAYS = {
         "extends: [azlocal-ws2025-core]",
         "marketplace images keep their VBS values",
     ),
-    "iso": ("extends: [azlocal-ws2022-iso]", "got iso, whose preparation sets VBS"),
     "policy alone": (
         "\n".join((ARC[0], "vbs: {enforce: policy}", *TARGETS["arc"][2:])),
         "the profile sets no VBS value that stays",
@@ -207,6 +206,61 @@ def test_vbs_that_is_not_the_profiles_is_left(
     done = gpogen("retire", str(alone(place, "web", body)), "--remove-vbs")
     assert (done.code, words in done.err) == (1, True), done.err
     assert not (place.root / "profiles/web-retired.yaml").exists()
+
+
+GUARD = (r"SYSTEM\CurrentControlSet\Control\DeviceGuard", "EnableVirtualizationBasedSecurity")
+_ENROLLED = (
+    r"SOFTWARE\Microsoft\Windows NT\CurrentVersion"
+    r"\Update\TargetingInfo\DynamicInstalled\Hotpatch.amd64"
+)
+PREPARATION = (
+    (r"SYSTEM\CurrentControlSet\Control\Session Manager\Memory Management", "HotPatchTableSize"),
+    (_ENROLLED, "Name"),
+    (_ENROLLED, "Version"),
+)
+SWITCHES: dict[str, tuple[tuple[str, ...], tuple[tuple[str, str], ...]]] = {
+    "none": ((), ()),
+    "vbs": (("--remove-vbs",), (GUARD,)),
+    "iso": (("--remove-iso",), PREPARATION),
+    "both": (("--remove-vbs", "--remove-iso"), (GUARD, *PREPARATION)),
+}
+
+
+@pytest.mark.parametrize(("switches", "gone"), SWITCHES.values(), ids=SWITCHES)
+def test_values_of_an_iso_are_written_by_nobody_and_deleted_only_when_asked(
+    place: Workplace, gpogen: Run, switches: tuple[str, ...], gone: tuple[tuple[str, str], ...]
+) -> None:
+    old = alone(place, "web", "extends: [azlocal-ws2022-iso]")
+    done = gpogen("retire", str(old), *switches)
+    assert done.code == 0, done.err
+    found = records(old.with_name("web-retired.yaml"))
+    written = {(r.key, r.name) for r in found if r.action is Action.SET}
+    assert written == {(KEY, "AUOptions"), (KEY, "NoAutoUpdate")}
+    deleted = [(r.key, r.name) for r in found if r.action is Action.DELETE]
+    assert sorted(deleted) == sorted(gone)
+    assert gpogen("build", "-q").code == 0
+    assert not list((place.output / "web-retired").rglob("Enable-HotpatchFromIso.ps1"))
+    readme = " ".join((place.output / "web/README.txt").read_text().split())
+    assert "with --remove-iso and --force, and with --remove-vbs if VBS goes, too" in readme
+
+
+@pytest.mark.parametrize(
+    "base", ["extends: [azlocal-ws2022-core]", "\n".join(TARGETS["arc"])], ids=["image", "arc"]
+)
+def test_without_an_iso_there_is_no_preparation_to_delete(
+    place: Workplace, gpogen: Run, base: str
+) -> None:
+    done = gpogen("retire", str(alone(place, "web", base)), "--remove-iso")
+    assert (done.code, "--remove-iso: target.image must be iso" in done.err) == (1, True), done.err
+    assert not (place.root / "profiles/web-retired.yaml").exists()
+
+
+def test_every_reason_is_given_at_once_and_on_one_line(place: Workplace, gpogen: Run) -> None:
+    old = alone(place, "web", "extends: [azlocal-ws2022-core]")
+    done = gpogen("retire", str(old), "--remove-vbs", "--remove-iso")
+    assert done.code == 1
+    assert "marketplace images keep their VBS values; --remove-iso: " in done.err
+    assert "U+000A" not in done.err
 
 
 def test_hostile_words_of_the_old_profile_stay_words(place: Workplace, gpogen: Run) -> None:

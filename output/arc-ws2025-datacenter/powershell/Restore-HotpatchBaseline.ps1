@@ -24,6 +24,17 @@ them contradicts the others, or if only the package itself indicates a hotpatch:
 - the release data (-ReleaseData): the update must be a hotpatch there
 At least one of the last two must indicate a hotpatch.
 
+If Windows names or numbers the package of a hotpatch in another way, the script finds no package, or
+refuses it. Then name the package with -PackageName, and give -ReleaseData. The script still requires all
+of the following; if one is missing, it refuses:
+- the package is an update of Windows, installed, not permanent, and not of .NET or the servicing stack
+- in the release data, the KB number is a hotpatch, and its build is that of this machine
+- the history of Windows Update does not contradict; it must confirm a hotpatch whose build another
+  update has, too
+- a cumulative update with a lower build is installed below
+- the package names this KB number, or has its build, or, if it has neither, was installed after every
+  other update
+
 A bad baseline (-Baseline): the script removes its package, the machine restarts, and the script
 installs the previous baseline (-Previous) from a folder of .msu files, because Windows Update does not
 offer older updates. Then the machine restarts again. Windows Server 2025 has checkpoint updates: put
@@ -52,6 +63,10 @@ nothing changed, 3010 a restart is required.
 
 .PARAMETER Hotpatch
 The hotpatch to remove: its KB number (KB5070893), or the name of its package.
+
+.PARAMETER PackageName
+The package of the hotpatch, as Get-WindowsPackage -Online lists it, if the script does not find or
+accept it by its KB number. Requires -ReleaseData.
 
 .PARAMETER Baseline
 The baseline to remove: its KB number, or the name of its package.
@@ -104,6 +119,11 @@ PS> .\Restore-HotpatchBaseline.ps1 -Hotpatch KB5070893 -AllowRestart -LogPath C:
 Removes the hotpatch and restarts the machine.
 
 .EXAMPLE
+PS> .\Restore-HotpatchBaseline.ps1 -Hotpatch KB5070893 -PackageName Package_for_X~31bf3856ad364e35~amd64~~10.0.1.1 -ReleaseData .\releases.txt -WhatIf
+
+Prints the plan for a package that the script does not recognize.
+
+.EXAMPLE
 PS> .\Restore-HotpatchBaseline.ps1 -Baseline KB5073379 -Folder D:\msu -Previous KB5066835 -PreviousBuild 26100.6899 -AllowRestart
 
 Returns to the previous baseline.
@@ -114,6 +134,9 @@ param(
     [Parameter(Mandatory = $true, ParameterSetName = 'Hotpatch')]
     [ValidatePattern('\A[A-Za-z0-9_.~-]{1,260}\z')]
     [string]$Hotpatch,
+    [Parameter(ParameterSetName = 'Hotpatch')]
+    [ValidatePattern('\A[A-Za-z0-9_.~-]{1,260}\z')]
+    [string]$PackageName,
     [Parameter(Mandatory = $true, ParameterSetName = 'Baseline')]
     [ValidatePattern('\A[A-Za-z0-9_.~-]{1,260}\z')]
     [string]$Baseline,
@@ -262,19 +285,6 @@ function Get-PlatformRefusal([bool]$Forced) {
     if (-not $Forced -and (Test-AzureVm)) { 'This machine is an Azure VM, where Azure decides how updates install. -Force continues.' }
 }
 
-# The GPOs that set a value now, by key and name. Nothing is known where Windows does not answer.
-function Get-PolicyOwner {
-    $names = @{}
-    foreach ($gpo in @(Get-CimInstance -Namespace 'root\rsop\computer' -ClassName 'RSOP_GPO' -ErrorAction Stop)) { $names["$(Get-Part $gpo 'id')"] = "$(Get-Part $gpo 'name')" }
-    $owners = [System.Collections.Generic.Dictionary[string, string]]::new([System.StringComparer]::OrdinalIgnoreCase)
-    foreach ($item in @(Get-CimInstance -Namespace 'root\rsop\computer' -ClassName 'RSOP_RegistryPolicySetting' -ErrorAction Stop)) {
-        if ("$(Get-Part $item 'precedence')" -ne '1') { continue }
-        $id = "$(Get-Part $item 'GPOID')"
-        $owners["$(Get-Part $item 'registryKey')`n$(Get-Part $item 'valueName')"] = $(if ($names.ContainsKey($id) -and $names[$id]) { $names[$id] } else { $id })
-    }
-    return , $owners
-}
-
 #endregion
 
 #region what a script that services this machine needs
@@ -285,6 +295,13 @@ $automatic = 'SOFTWARE\Microsoft\Windows\CurrentVersion\WindowsUpdate\Auto Updat
 $programs = [System.IO.Path]::Combine([System.Environment]::GetFolderPath([System.Environment+SpecialFolder]::ProgramFiles), 'gpogen')
 $stateKey = "SOFTWARE\gpogen\$scriptName"
 $taskName = "gpogen $scriptName"
+
+# DISM and Windows Update need a 64-bit process; a 32-bit one, as of some management agents, sees
+# another Program Files than the task that goes on.
+function Test-Process([string]$What) {
+    if (-not [System.Environment]::Is64BitProcess) { throw "$What a 64-bit PowerShell. From a 32-bit process, start $env:windir\Sysnative\WindowsPowerShell\v1.0\powershell.exe." }
+    if (-not (Test-Elevated)) { throw "$What an elevated PowerShell: open it with `"Run as administrator`"." }
+}
 
 function Read-Value([string]$Path, [string]$Name) {
     $key = $root.OpenSubKey($Path)
@@ -506,6 +523,9 @@ function Copy-Msu {
     }
     $wrong = @(Get-MsuDifference (ConvertTo-MsuText))
     if ($wrong.Count -gt 0) { throw "The copies differ from the files that were checked: $($wrong -join '; ')." }
+    # Again: somebody who writes to the folder can show another file to the first check than to the copy.
+    $wrong = @(foreach ($name in $msu.Keys) { Get-SignatureRefusal $name ([System.IO.Path]::Combine($msuFolder, $name)) $msu[$name].Hash })
+    if ($wrong.Count -gt 0) { throw "The copies are not what was checked: $($wrong -join ' ')" }
 }
 
 # No name of a file has a vertical bar.
@@ -535,6 +555,9 @@ function Remove-UnusedMsu { if ($copied -and -not (Test-Key $stateKey)) { Remove
 #region release data
 
 $releaseTypes = @('baseline','unplanned-baseline','hotpatch','unknown','out-of-band-hotpatch','cumulative','out-of-band-baseline')
+
+# KB number to build and revision; Read-ReleaseData fills it.
+$releaseBuilds = @{}
 
 # KB number to type, as gpogen releases export writes it: build|month|type|number|build and revision|other numbers.
 function Read-ReleaseData {
@@ -567,6 +590,7 @@ function Get-ReleaseProblem([string]$Line, $Types, [string]$Own) {
         if ($parts[0] -ne $Own) { continue }
         if ($Types.ContainsKey($kb) -and $Types[$kb] -ne $parts[2]) { return "$kb is $($Types[$kb]) on a line before, and $($parts[2]) here" }
         $Types[$kb] = $parts[2]
+        if ($parts[4] -and $kb -eq $parts[3]) { $releaseBuilds[$kb] = $parts[4] }
     }
 }
 
@@ -577,10 +601,12 @@ $hashes = @(foreach ($item in $Sha256) { $item.ToUpperInvariant().Split(',') })
 
 $present = 'Installed', 'InstallPending', 'UninstallPending', 'Superseded', 'PartiallyInstalled'
 
-function Get-Package {
+# Those that are named as updates are; with $Every, all.
+function Get-Package([bool]$Every) {
     foreach ($item in @(Get-WindowsPackage -Online -ErrorAction Stop)) {
         $name = "$(Get-Part $item 'PackageName')"
-        if ($name -like 'Package_for_*' -and $name -notlike 'Package_for_ServicingStack*' -and $present -contains "$(Get-Part $item 'PackageState')") { @{ Name = $name; State = "$(Get-Part $item 'PackageState')"; Time = Get-Part $item 'InstallTime' } }
+        $isUpdate = $name -like 'Package_for_*' -and $name -notlike 'Package_for_ServicingStack*'
+        if (($Every -or $isUpdate) -and $present -contains "$(Get-Part $item 'PackageState')") { @{ Name = $name; State = "$(Get-Part $item 'PackageState')"; Type = "$(Get-Part $item 'ReleaseType')"; Time = Get-Part $item 'InstallTime' } }
     }
 }
 
@@ -663,7 +689,7 @@ function Get-SignRefusal([string]$Name, [string]$Build) {
     $history = ''
     $release = ''
     if ($kb) {
-        try { $history = "$(Get-HistorySign $kb)" } catch { Write-Problem "Windows Update's history cannot be read: $($_.Exception.Message)" }
+        try { $history = "$(Get-HistorySign $kb)" } catch { Write-Trouble "Windows Update's history cannot be read: $($_.Exception.Message)" }
         $release = "$(Get-ReleaseSign $kb)"
     }
     $against = @(
@@ -689,6 +715,41 @@ function Get-HotpatchRefusal([string]$Name) {
     Get-SignRefusal $Name $own
 }
 
+# DISM's words for packages that are updates; not those of features, languages or Windows itself.
+$updateTypes = 'CriticalUpdate', 'Hotfix', 'SecurityUpdate', 'SoftwareUpdate', 'Update', 'UpdateRollup'
+
+# A package that somebody named: what its name and version do not say, the release data and the build
+# of this machine must say.
+function Get-NamedRefusal([string]$Name) {
+    $type = "$(@(Get-Package $true | Where-Object { $_.Name -eq $Name })[0].Type)"
+    if ($updateTypes -notcontains $type -or $Name -like '*DotNet*' -or $Name -like '*ServicingStack*') { return "$Name is not an update of Windows that can be a hotpatch; its type is $type." }
+    $kb = $Hotpatch.ToUpperInvariant()
+    if ((Get-ReleaseSign $kb) -ne 'yes' -or -not $releaseBuilds.ContainsKey($kb)) { return "In the release data, $kb must be a hotpatch of build $((Get-Build).Split('.')[0]), with its revision." }
+    $build = $releaseBuilds[$kb]
+    if ($build -ne (Get-Build)) { return "$kb has the build $build, and this machine $(Get-Build): the hotpatch is not what was installed last." }
+    $history = ''
+    try { $history = "$(Get-HistorySign $kb)" } catch { Write-Trouble "Windows Update's history cannot be read: $($_.Exception.Message)" }
+    if ($history -eq 'no') { return "In Windows Update's history, $kb is not a hotpatch." }
+    $same = @($releaseBuilds.Keys | Where-Object { $_ -ne $kb -and $releaseBuilds[$_] -eq $build })
+    if ($same.Count -gt 0 -and $history -ne 'yes') { return "$($same -join ', ') has the build $build, too, and Windows Update's history does not say which one is installed." }
+    $below = Find-Below $Name
+    if (-not $below -or (Get-Revision (Get-RollupBuild $below)) -ge (Get-Revision $build)) { return "No baseline would be left below ${Name}: no cumulative update with a lower build than $build is installed." }
+    Get-LinkRefusal $Name $kb $build
+}
+
+# Why the package may not be that of the KB number.
+function Get-LinkRefusal([string]$Name, [string]$Kb, [string]$Build) {
+    $said = "$(Get-PackageKb $Name)"
+    if ($said -and $said -ne $Kb) { return "$Name is of $said, not of $Kb." }
+    $own = "$(Get-PackageBuild $Name)"
+    if ($Name -like 'Package_for_RollupFix*' -and $own -ne $Build) { return "$Name is a cumulative update of another build than ${Build}: it can be the baseline." }
+    if ($said -or $own -eq $Build) { return }
+    $every = @(Get-Package $true | Where-Object { $updateTypes -contains $_.Type -and $_.Name -notlike '*DotNet*' -and $_.Name -notlike '*ServicingStack*' })
+    $time = @($every | Where-Object { $_.Name -eq $Name })[0].Time
+    $later = @($every | Where-Object { $_.Name -ne $Name -and ($null -eq $time -or $null -eq $_.Time -or $_.Time -ge $time) } | ForEach-Object { $_.Name })
+    if ($later.Count -gt 0) { return "$Name names neither $Kb nor its build, and whether it was installed after these is not known: $($later -join ', ')" }
+}
+
 function Get-BaselineRefusal([string]$Name) {
     $own = Get-RollupBuild $Name
     if (-not $own) { return "$Name is not a cumulative update, so not a baseline. Use -Hotpatch." }
@@ -699,7 +760,7 @@ function Get-BaselineRefusal([string]$Name) {
 }
 
 function Get-StateRefusal([string]$Name) {
-    $state = "$(@(Get-Package | Where-Object { $_.Name -eq $Name })[0].State)"
+    $state = "$(@(Get-Package $true | Where-Object { $_.Name -eq $Name })[0].State)"
     if ($state -ne 'Installed') { "The state of $Name must be Installed; got $state." }
 }
 
@@ -721,12 +782,14 @@ function Get-Refusal([string[]]$Found, [string]$Wanted) {
     $pending = @(Get-PendingRestart)
     if ($pending.Count -gt 0) { "A restart is pending ($($pending -join ', ')). Restart the machine first." }
     if (Test-Key $stateKey) { 'There is an unfinished plan. Restart the machine, or run the script with -Cancel.' }
-    if ($Found.Count -eq 0) { "No installed package is ${Wanted}. Run the script without parameters to see them." }
+    if ($Found.Count -eq 0) { "No installed package is $(if ($PackageName) { $PackageName } else { $Wanted }). Run the script without parameters to see them." }
     if ($Found.Count -gt 1) { "$Wanted is $($Found.Count) packages. Name one: $($Found -join ', ')" }
+    if ($PackageName -and ($Wanted -notmatch '\A(?i:KB)[0-9]{6,8}\z' -or -not $ReleaseData)) { '-PackageName requires a KB number in -Hotpatch, and -ReleaseData.'; return }
     if ($Found.Count -ne 1) { return }
     if ((Test-Permanent $Found[0]) -eq $true) { "Windows keeps $($Found[0]) as a permanent package, which cannot be removed. Restore the machine from a backup, or wait for the update that replaces it." }
     Get-StateRefusal $Found[0]
-    if ($Hotpatch) { Get-HotpatchRefusal $Found[0] }
+    if ($PackageName) { Get-NamedRefusal $Found[0] }
+    elseif ($Hotpatch) { Get-HotpatchRefusal $Found[0] }
     if ($Baseline) {
         Get-BaselineRefusal $Found[0]
         Get-FolderRefusal
@@ -802,7 +865,7 @@ function Start-Removal($Plan, [int]$Number) {
         $first = $_
         try {
             $name = $Plan[$Number - 1].What
-            if (@(Get-Package | Where-Object { $_.Name -eq $name -and $_.State -eq 'Installed' }).Count -gt 0) { Clear-Plan }
+            if (@(Get-Package $true | Where-Object { $_.Name -eq $name -and $_.State -eq 'Installed' }).Count -gt 0) { Clear-Plan }
             else { Write-Trouble "Windows reported an error, but $name is no longer Installed. The plan continues after the next restart." }
         }
         catch { Write-Trouble "Whether the plan can be removed is unknown: $($_.Exception.Message) Run the script without parameters, and with -Cancel if the package is still Installed." }
@@ -834,10 +897,20 @@ function Add-Msu([string]$What) {
 # Nothing when all is as planned, else what is not.
 function Get-Difference([string]$What) {
     $gone, $kept, $build = $What.Split('|')
-    $every = @(Get-Package)
+    $every = @(Get-Package $true)
     if (@($every | Where-Object { $_.Name -eq $gone }).Count -gt 0) { "$gone is still installed" }
     if ($kept -and @($every | Where-Object { $_.Name -eq $kept -and $_.State -eq 'Installed' }).Count -eq 0) { "$kept is not installed" }
     if ($build -and (Get-Build) -ne $build) { "the build is $(Get-Build), not $build" }
+}
+
+# What a plan that is removed leaves: a machine without the package, and without the one before it.
+function Write-Lost {
+    $plan = @(Read-Plan)
+    $name = "$(@($plan | Where-Object { $_.Do -eq 'remove' } | ForEach-Object { $_.What }))"
+    if (-not $name -or @(Get-Package $true | Where-Object { $_.Name -eq $name -and $_.State -eq 'Installed' }).Count -gt 0) { return }
+    Write-Trouble "$name is removed already, or goes with the next restart."
+    $next = [int](Read-Value $stateKey 'Next')
+    for ($number = $next; $number -le $plan.Count; $number++) { if ('add', 'check' -contains $plan[$number - 1].Do) { Write-Trouble "Not done: $($plan[$number - 1].Text)" } }
 }
 
 function Write-Keep {
@@ -894,11 +967,11 @@ function Get-Listing {
 }
 
 function Start-Restore {
-    $found = @(Find-Package $wanted)
+    $found = @(if ($PackageName) { Get-Package $true | Where-Object { $_.Name -eq $PackageName } | ForEach-Object { $_.Name } } else { Find-Package $wanted })
     $refusals = @(Get-Refusal $found $wanted)
     if ($refusals.Count -eq 0 -and -not (Confirm-DomainController)) { $refusals = @('This machine is a domain controller. Check that the others replicate (repadmin /replsummary), and run the script with -Force.') }
     if ($refusals.Count -gt 0) {
-        foreach ($refusal in $refusals) { Write-Problem "Refused: $refusal" }
+        foreach ($refusal in $refusals) { Write-Trouble "Refused: $refusal" }
         $script:code = 4
         return
     }
@@ -917,7 +990,7 @@ function Start-Restore {
 
 function Resume-Restore {
     if (-not (Test-Key $stateKey)) {
-        Write-Problem 'Refused: there is no plan to continue.'
+        Write-Trouble 'Refused: there is no plan to continue.'
         $script:code = 4
         return
     }
@@ -925,7 +998,7 @@ function Resume-Restore {
     if (-not $WhatIfPreference) { Wait-Servicing 60 }
     $pending = @(Get-PendingRestart)
     if ($pending.Count -gt 0) {
-        Write-Problem "The restart is not finished, or another one is pending ($($pending -join ', ')). Restart the machine: the script then continues."
+        Write-Trouble "The restart is not finished, or another one is pending ($($pending -join ', ')). Restart the machine: the script then continues."
         $script:code = 3010
         return
     }
@@ -941,7 +1014,7 @@ function Resume-Restore {
     }
     if ($plan[$next - 1].Do -eq 'remove') {
         # The run ended between the plan and the step after the removal. What is installed decides.
-        if (@(Get-Package | Where-Object { $_.Name -eq $plan[$next - 1].What }).Count -gt 0) {
+        if (@(Get-Package $true | Where-Object { $_.Name -eq $plan[$next - 1].What }).Count -gt 0) {
             Clear-Plan
             throw 'The package was not removed before the machine restarted. The plan was removed: run the script again.'
         }
@@ -957,7 +1030,7 @@ $refused = $false
 $wanted = "$Hotpatch$Baseline"
 $root = $null
 try {
-    if (-not (Test-Elevated)) { throw 'The packages of Windows require an elevated PowerShell: open it with "Run as administrator".' }
+    Test-Process 'The packages of Windows require'
     $root = Open-Root
     switch ($PSCmdlet.ParameterSetName) {
         'List' {
@@ -968,6 +1041,7 @@ try {
         'Cancel' {
             $code = 2
             if ($PSCmdlet.ShouldProcess($env:COMPUTERNAME, 'Remove the unfinished plan')) {
+                Write-Lost
                 Clear-Plan
                 $code = 0
             }

@@ -177,6 +177,10 @@ function Get-PlatformRefusal([bool]$Forced) {
     if (-not $Forced -and (Test-AzureVm)) { 'This machine is an Azure VM, where Azure decides how updates install. -Force continues.' }
 }
 
+#endregion
+
+#region who manages a value
+
 # The GPOs that set a value now, by key and name. Nothing is known where Windows does not answer.
 function Get-PolicyOwner {
     $names = @{}
@@ -190,8 +194,39 @@ function Get-PolicyOwner {
     return , $owners
 }
 
-#endregion
+# A sentence for each value that a GPO sets; $Places are hashtables with Key, Name and, for what
+# takes all other values of a key or whole keys, Do and Names.
+function Get-Managed($Places) {
+    try { $owners = Get-PolicyOwner }
+    catch {
+        Write-Trouble "Whether a GPO sets one of the values is unknown: $($_.Exception.Message)"
+        return
+    }
+    foreach ($place in $Places) {
+        if ('delete-values', 'delete-keys' -contains $place['Do']) {
+            foreach ($found in @($owners.Keys | Where-Object { Test-Within $place $_ })) { Format-Managed $owners[$found] $found.Split("`n") }
+            continue
+        }
+        $found = "$($place.Key)`n$($place.Name)"
+        if ($place['Do'] -ne 'create-key' -and $owners.ContainsKey($found)) { Format-Managed $owners[$found] $place.Key, $place.Name }
+    }
+}
 
+function Format-Managed([string]$Gpo, [string[]]$Place) {
+    return "The GPO `"$Gpo`" sets HKEY_LOCAL_MACHINE\$($Place[0]), $(if ($Place[1]) { "value $($Place[1])" } else { 'the default value' })."
+}
+
+# Whether a value is among those that go with a whole key.
+function Test-Within($Place, [string]$Found) {
+    $key, $name = $Found.Split("`n")
+    if ($Place.Do -eq 'delete-values') { return [string]::Equals($key, $Place.Key, [System.StringComparison]::OrdinalIgnoreCase) -and -not (Test-Name $Place.Names $name) }
+    foreach ($sub in $Place.Names) {
+        if ("$key\".StartsWith("$($Place.Key)\$sub\", [System.StringComparison]::OrdinalIgnoreCase)) { return $true }
+    }
+    return $false
+}
+
+#endregion
 $records = @(
     # Select when Quality Updates are received
     # Drivers and previews are not hotpatches: drivers can restart a server, and a preview takes it off the hotpatch train. A baseline that is deferred or paused delays every hotpatch that requires it.
@@ -287,6 +322,17 @@ function Get-RecordPath([string]$Ending) {
     finally { $key.Close() }
     if (-not $folder) { throw 'Program Files, where the script keeps the record of the previous state, was not found.' }
     return [System.IO.Path]::Combine($folder, 'gpogen', "Set-$profileWord.$Ending")
+}
+
+# One run at a time: of two that begin together, the second would record what the first has written
+# as the state before. Windows deletes the file with the process. Nothing in a folder that is absent.
+function Open-Lock([bool]$Create) {
+    $path = Get-RecordPath 'lock'
+    $folder = [System.IO.Path]::GetDirectoryName($path)
+    if ($Create) { $null = [System.IO.Directory]::CreateDirectory($folder) }
+    if (-not [System.IO.Directory]::Exists($folder)) { return $null }
+    try { return [System.IO.FileStream]::new($path, [System.IO.FileMode]::OpenOrCreate, [System.IO.FileAccess]::ReadWrite, [System.IO.FileShare]::None, 4096, [System.IO.FileOptions]::DeleteOnClose) }
+    catch { throw [System.IO.InvalidDataException]::new("Another run of this profile's scripts has the lock $path, or the file cannot be opened: $($_.Exception.InnerException.Message) Nothing was changed.") }
 }
 
 function Get-MachineId {
@@ -405,7 +451,9 @@ function Read-Record([string]$Path) {
         $match = [regex]::Match($text, '(?s)\A\{"sha256":"([0-9a-f]{64})","record":(.+)\}\s*\z')
         if (-not $match.Success) { throw 'it is broken' }
         if ((Get-Sha256 ([System.Text.Encoding]::UTF8.GetBytes($match.Groups[2].Value))) -ne $match.Groups[1].Value) { throw 'somebody edited it, or it is damaged' }
-        $found = ConvertFrom-Json -InputObject $match.Groups[2].Value
+        # Before each name, which PowerShell 7 otherwise reads as a date where it is like one. A quotation
+        # mark in a text is \u0022 here, so this is the name of a member.
+        $found = ConvertFrom-Json -InputObject $match.Groups[2].Value.Replace('"name":"', '"name":"=')
         if ("$(Get-Part $found 'schema')" -cne $recordSchema) { throw "its schema must be $recordSchema; got $(Get-Part $found 'schema')" }
         if ("$(Get-Part $found 'profile')" -cne $profileName) { throw "it is of the profile $(Get-Part $found 'profile')" }
         if ("$(Get-Part $found 'machine')" -ne (Get-MachineId)) { throw "it is of another machine, $(Get-Part $found 'computer')" }
@@ -414,7 +462,7 @@ function Read-Record([string]$Path) {
         $settings = Get-Part $found 'settings'
         foreach ($item in $settings) {
             if ($null -eq $item) { continue }
-            $record.settings.Add([ordered]@{ key = "$(Get-Part $item 'key')"; name = "$(Get-Part $item 'name')"; before = ConvertTo-State (Get-Part $item 'before'); wrote = ConvertTo-State (Get-Part $item 'wrote') })
+            $record.settings.Add([ordered]@{ key = "$(Get-Part $item 'key')"; name = "$(Get-Part $item 'name')".Substring(1); before = ConvertTo-State (Get-Part $item 'before'); wrote = ConvertTo-State (Get-Part $item 'wrote') })
         }
         $made = Get-Part $found 'made'
         foreach ($item in $made) { if ($null -ne $item) { $record.made.Add("$item") } }
@@ -641,18 +689,6 @@ function New-Result($Setting, [string]$State, [string]$Message) {
     return [pscustomobject]@{ PSTypeName = 'Gpogen.Setting'; Key = "HKEY_LOCAL_MACHINE\$($Setting.Key)"; Name = $Setting.Name; Do = $Setting.Do; State = $State; Message = $Message }
 }
 
-function Get-Managed {
-    try { $owners = Get-PolicyOwner }
-    catch {
-        Write-Problem "Whether a GPO sets one of the values is unknown: $($_.Exception.Message)"
-        return
-    }
-    foreach ($record in $records) {
-        $place = "$($record.Key)`n$($record.Name)"
-        if ($owners.ContainsKey($place)) { "The GPO `"$($owners[$place])`" sets $(Get-Place $record)." }
-    }
-}
-
 function Get-MachineRefusal {
     $key = $root.OpenSubKey('SOFTWARE\Microsoft\Windows NT\CurrentVersion')
     try { $build = "$($key.GetValue('CurrentBuild'))"; $edition = "$($key.GetValue('EditionID'))" }
@@ -663,15 +699,15 @@ function Get-MachineRefusal {
 function Get-Refusal {
     Get-PlatformRefusal ([bool]$Force)
     if (-not $Force) { Get-MachineRefusal }
-    $managed = @(Get-Managed)
-    foreach ($line in $managed) { if ($OverrideGroupPolicy) { Write-Problem $line } else { $line } }
+    $managed = @(Get-Managed $records)
+    foreach ($line in $managed) { if ($OverrideGroupPolicy) { Write-Trouble $line } else { $line } }
     if ($managed.Count -gt 0 -and -not $OverrideGroupPolicy) { 'Change that GPO, or continue with -OverrideGroupPolicy.' }
 }
 
 # A value of virtualization-based security is of no use where it cannot start; only a warning.
 function Test-Firmware {
-    try { if (-not (Confirm-SecureBootUEFI -ErrorAction Stop)) { Write-Problem 'Secure Boot is off, so virtualization-based security does not start.' } }
-    catch { Write-Problem "Whether this machine has UEFI firmware with Secure Boot is unknown: $($_.Exception.Message)" }
+    try { if (-not (Confirm-SecureBootUEFI -ErrorAction Stop)) { Write-Trouble 'Secure Boot is off, so virtualization-based security does not start.' } }
+    catch { Write-Trouble "Whether this machine has UEFI firmware with Secure Boot is unknown: $($_.Exception.Message)" }
 }
 
 # 2: running.
@@ -723,7 +759,7 @@ function Write-Summary($Results) {
     $count = @{ AlreadyRight = 0; Changed = 0; Failed = 0; Declined = 0; WouldChange = 0 }
     foreach ($result in $Results) {
         $count[$result.State]++
-        if ($result.State -eq 'Failed') { Write-Problem "Failed: $($result.Key), value $($result.Name): $($result.Message)" }
+        if ($result.State -eq 'Failed') { Write-Trouble "Failed: $($result.Key), value $($result.Name): $($result.Message)" }
     }
     if ($WhatIfPreference) { Write-Step "Nothing was changed (-WhatIf). $($count.WouldChange) of $($records.Count) settings would be." }
     elseif ($count.AlreadyRight -eq $records.Count) { Write-Step "Nothing was changed: all $($records.Count) settings are as the profile says." }
@@ -735,7 +771,7 @@ function Write-Summary($Results) {
 
 function Invoke-Set {
     foreach ($line in @(
-    )) { Write-Problem $line }
+    )) { Write-Trouble $line }
     if ($vbsRestart) { Test-Firmware }
     if ($WhatIfPreference) {
         $null = Read-Record (Get-RecordPath 'json')
@@ -756,16 +792,21 @@ function Invoke-Set {
 
 $code = 1
 $root = $null
+$lock = $null
 try {
     if (-not $WhatIfPreference -and -not (Test-Elevated)) { throw 'Writing below HKEY_LOCAL_MACHINE requires an elevated PowerShell: open it with "Run as administrator". Nothing was changed.' }
     $root = Open-Root
     $refusals = @(Get-Refusal)
-    foreach ($refusal in $refusals) { Write-Problem "Refused: $refusal" }
+    foreach ($refusal in $refusals) { Write-Trouble "Refused: $refusal" }
+    if ($refusals.Count -eq 0 -and -not $WhatIfPreference) { $lock = Open-Lock $true }
     if ($refusals.Count -gt 0) { $code = 4 } else { Invoke-Set }
 }
 catch {
     $code = $(if ($_.Exception -is [System.IO.InvalidDataException]) { 4 } else { 1 })
     Write-Failure $_
 }
-finally { if ($null -ne $root) { $root.Close() } }
+finally {
+    if ($null -ne $lock) { $lock.Dispose() }
+    if ($null -ne $root) { $root.Close() }
+}
 exit $code

@@ -166,19 +166,6 @@ function Get-PlatformRefusal([bool]$Forced) {
     if (-not $Forced -and (Test-AzureVm)) { 'This machine is an Azure VM, where Azure decides how updates install. -Force continues.' }
 }
 
-# The GPOs that set a value now, by key and name. Nothing is known where Windows does not answer.
-function Get-PolicyOwner {
-    $names = @{}
-    foreach ($gpo in @(Get-CimInstance -Namespace 'root\rsop\computer' -ClassName 'RSOP_GPO' -ErrorAction Stop)) { $names["$(Get-Part $gpo 'id')"] = "$(Get-Part $gpo 'name')" }
-    $owners = [System.Collections.Generic.Dictionary[string, string]]::new([System.StringComparer]::OrdinalIgnoreCase)
-    foreach ($item in @(Get-CimInstance -Namespace 'root\rsop\computer' -ClassName 'RSOP_RegistryPolicySetting' -ErrorAction Stop)) {
-        if ("$(Get-Part $item 'precedence')" -ne '1') { continue }
-        $id = "$(Get-Part $item 'GPOID')"
-        $owners["$(Get-Part $item 'registryKey')`n$(Get-Part $item 'valueName')"] = $(if ($names.ContainsKey($id) -and $names[$id]) { $names[$id] } else { $id })
-    }
-    return , $owners
-}
-
 #endregion
 
 $raw = [Microsoft.Win32.RegistryValueOptions]::DoNotExpandEnvironmentNames
@@ -240,6 +227,17 @@ function Get-RecordPath([string]$Ending) {
     finally { $key.Close() }
     if (-not $folder) { throw 'Program Files, where the script keeps the record of the previous state, was not found.' }
     return [System.IO.Path]::Combine($folder, 'gpogen', "Set-$profileWord.$Ending")
+}
+
+# One run at a time: of two that begin together, the second would record what the first has written
+# as the state before. Windows deletes the file with the process. Nothing in a folder that is absent.
+function Open-Lock([bool]$Create) {
+    $path = Get-RecordPath 'lock'
+    $folder = [System.IO.Path]::GetDirectoryName($path)
+    if ($Create) { $null = [System.IO.Directory]::CreateDirectory($folder) }
+    if (-not [System.IO.Directory]::Exists($folder)) { return $null }
+    try { return [System.IO.FileStream]::new($path, [System.IO.FileMode]::OpenOrCreate, [System.IO.FileAccess]::ReadWrite, [System.IO.FileShare]::None, 4096, [System.IO.FileOptions]::DeleteOnClose) }
+    catch { throw [System.IO.InvalidDataException]::new("Another run of this profile's scripts has the lock $path, or the file cannot be opened: $($_.Exception.InnerException.Message) Nothing was changed.") }
 }
 
 function Get-MachineId {
@@ -358,7 +356,9 @@ function Read-Record([string]$Path) {
         $match = [regex]::Match($text, '(?s)\A\{"sha256":"([0-9a-f]{64})","record":(.+)\}\s*\z')
         if (-not $match.Success) { throw 'it is broken' }
         if ((Get-Sha256 ([System.Text.Encoding]::UTF8.GetBytes($match.Groups[2].Value))) -ne $match.Groups[1].Value) { throw 'somebody edited it, or it is damaged' }
-        $found = ConvertFrom-Json -InputObject $match.Groups[2].Value
+        # Before each name, which PowerShell 7 otherwise reads as a date where it is like one. A quotation
+        # mark in a text is \u0022 here, so this is the name of a member.
+        $found = ConvertFrom-Json -InputObject $match.Groups[2].Value.Replace('"name":"', '"name":"=')
         if ("$(Get-Part $found 'schema')" -cne $recordSchema) { throw "its schema must be $recordSchema; got $(Get-Part $found 'schema')" }
         if ("$(Get-Part $found 'profile')" -cne $profileName) { throw "it is of the profile $(Get-Part $found 'profile')" }
         if ("$(Get-Part $found 'machine')" -ne (Get-MachineId)) { throw "it is of another machine, $(Get-Part $found 'computer')" }
@@ -367,7 +367,7 @@ function Read-Record([string]$Path) {
         $settings = Get-Part $found 'settings'
         foreach ($item in $settings) {
             if ($null -eq $item) { continue }
-            $record.settings.Add([ordered]@{ key = "$(Get-Part $item 'key')"; name = "$(Get-Part $item 'name')"; before = ConvertTo-State (Get-Part $item 'before'); wrote = ConvertTo-State (Get-Part $item 'wrote') })
+            $record.settings.Add([ordered]@{ key = "$(Get-Part $item 'key')"; name = "$(Get-Part $item 'name')".Substring(1); before = ConvertTo-State (Get-Part $item 'before'); wrote = ConvertTo-State (Get-Part $item 'wrote') })
         }
         $made = Get-Part $found 'made'
         foreach ($item in $made) { if ($null -ne $item) { $record.made.Add("$item") } }
@@ -512,7 +512,7 @@ function Write-Summary($Results) {
     $count = @{ AsBefore = 0; Changed = 0; Failed = 0; Skipped = 0; Declined = 0; WouldChange = 0 }
     foreach ($result in $Results) {
         $count[$result.State]++
-        if ('Failed', 'Skipped' -contains $result.State) { Write-Problem "$($result.State): $($result.Key)$(if ($result.Name) { ", value $($result.Name)" }): $($result.Message)" }
+        if ('Failed', 'Skipped' -contains $result.State) { Write-Trouble "$($result.State): $($result.Key)$(if ($result.Name) { ", value $($result.Name)" }): $($result.Message)" }
     }
     if ($WhatIfPreference) { Write-Step "Nothing was changed (-WhatIf). $($count.WouldChange) of $($Results.Count) would be." }
     else { Write-Step "$($count.Changed) were changed back, $($count.AsBefore) were already as before, $($count.Skipped) skipped, $($count.Failed) failed, $($count.Declined) declined." }
@@ -556,11 +556,11 @@ function Undo-WithoutRecord {
     if (-not $decides) { $reason = 'There is no record, and the profile does not decide how updates install: what to undo is unknown.' }
     elseif ($isAzureVm -or (Test-AzureVm)) { $reason = 'There is no record, and on an Azure VM Azure writes NoAutoUpdate.' }
     if ($reason) {
-        Write-Problem "Refused: $reason"
+        Write-Trouble "Refused: $reason"
         $script:code = 4
         return
     }
-    Write-Problem "There is no record of the previous state. The script sets only AUOptions and NoAutoUpdate: Windows downloads updates, and a person installs them."
+    Write-Trouble "There is no record of the previous state. The script sets only AUOptions and NoAutoUpdate: Windows downloads updates, and a person installs them."
     $results = @(foreach ($entry in @(Get-Default)) { Undo-Value $entry })
     $results
     $script:code = Write-Summary $results
@@ -574,16 +574,21 @@ function Invoke-Undo {
 
 $code = 1
 $root = $null
+$lock = $null
 try {
     if (-not $WhatIfPreference -and -not (Test-Elevated)) { throw 'Writing below HKEY_LOCAL_MACHINE requires an elevated PowerShell: open it with "Run as administrator". Nothing was changed.' }
     $root = Open-Root
     $refusals = @(Get-PlatformRefusal ([bool]$Force))
-    foreach ($refusal in $refusals) { Write-Problem "Refused: $refusal" }
+    foreach ($refusal in $refusals) { Write-Trouble "Refused: $refusal" }
+    if ($refusals.Count -eq 0 -and -not $WhatIfPreference) { $lock = Open-Lock $false }
     if ($refusals.Count -gt 0) { $code = 4 } else { Invoke-Undo }
 }
 catch {
     $code = $(if ($_.Exception -is [System.IO.InvalidDataException]) { 4 } else { 1 })
     Write-Failure $_
 }
-finally { if ($null -ne $root) { $root.Close() } }
+finally {
+    if ($null -ne $lock) { $lock.Dispose() }
+    if ($null -ne $root) { $root.Close() }
+}
 exit $code

@@ -19,11 +19,12 @@ SConfig calls this mode DownloadOnly.
 SConfig asks its questions with Read-Host and accepts no answers from a script, so this script writes the
 same two values, and then shows the mode that SConfig would show.
 If a GPO of the domain sets the same values, Group Policy overwrites them when it next processes that
-GPO. Before its first run changes anything, the script saves the previous values in
+GPO: the script then refuses, without -OverrideGroupPolicy. Before its first run changes anything, the script saves the previous values in
 Program Files\gpogen\Set-UpdateMode-ArcWs2025Standard.json, where only administrators can write. -Undo restores
 them. The script does not set the schedule, the restart, or any other setting of the profile.
 powershell\Install-Updates.ps1 does what menu 6 of SConfig, Install updates, does.
-The script refuses Azure Local hosts: only solution updates of Azure Local can service them.
+The script refuses Azure Local hosts: only solution updates of Azure Local can service them. Without
+-Force, it also refuses Azure VMs, because Azure writes NoAutoUpdate there.
 
 Exit code: 0 the mode is set, or everything is as before, 1 the script failed, 2 not done (-WhatIf,
 declined, or something was skipped), 4 refused and nothing was changed.
@@ -31,6 +32,12 @@ declined, or something was skipped), 4 refused and nothing was changed.
 .PARAMETER Undo
 Restores the values from before the first run. The script skips and lists each value that somebody has
 changed since.
+
+.PARAMETER Force
+Continues on an Azure VM.
+
+.PARAMETER OverrideGroupPolicy
+Continues although a GPO sets one of the values. Group Policy then overwrites the value again.
 
 .PARAMETER LogPath
 A file to which the script appends its steps.
@@ -54,6 +61,8 @@ Restores the previous values.
 [OutputType([pscustomobject])]
 param(
     [switch]$Undo,
+    [switch]$Force,
+    [switch]$OverrideGroupPolicy,
     [ValidateNotNullOrEmpty()]
     [string]$LogPath
 )
@@ -169,6 +178,10 @@ function Get-PlatformRefusal([bool]$Forced) {
     if (-not $Forced -and (Test-AzureVm)) { 'This machine is an Azure VM, where Azure decides how updates install. -Force continues.' }
 }
 
+#endregion
+
+#region who manages a value
+
 # The GPOs that set a value now, by key and name. Nothing is known where Windows does not answer.
 function Get-PolicyOwner {
     $names = @{}
@@ -182,8 +195,39 @@ function Get-PolicyOwner {
     return , $owners
 }
 
-#endregion
+# A sentence for each value that a GPO sets; $Places are hashtables with Key, Name and, for what
+# takes all other values of a key or whole keys, Do and Names.
+function Get-Managed($Places) {
+    try { $owners = Get-PolicyOwner }
+    catch {
+        Write-Trouble "Whether a GPO sets one of the values is unknown: $($_.Exception.Message)"
+        return
+    }
+    foreach ($place in $Places) {
+        if ('delete-values', 'delete-keys' -contains $place['Do']) {
+            foreach ($found in @($owners.Keys | Where-Object { Test-Within $place $_ })) { Format-Managed $owners[$found] $found.Split("`n") }
+            continue
+        }
+        $found = "$($place.Key)`n$($place.Name)"
+        if ($place['Do'] -ne 'create-key' -and $owners.ContainsKey($found)) { Format-Managed $owners[$found] $place.Key, $place.Name }
+    }
+}
 
+function Format-Managed([string]$Gpo, [string[]]$Place) {
+    return "The GPO `"$Gpo`" sets HKEY_LOCAL_MACHINE\$($Place[0]), $(if ($Place[1]) { "value $($Place[1])" } else { 'the default value' })."
+}
+
+# Whether a value is among those that go with a whole key.
+function Test-Within($Place, [string]$Found) {
+    $key, $name = $Found.Split("`n")
+    if ($Place.Do -eq 'delete-values') { return [string]::Equals($key, $Place.Key, [System.StringComparison]::OrdinalIgnoreCase) -and -not (Test-Name $Place.Names $name) }
+    foreach ($sub in $Place.Names) {
+        if ("$key\".StartsWith("$($Place.Key)\$sub\", [System.StringComparison]::OrdinalIgnoreCase)) { return $true }
+    }
+    return $false
+}
+
+#endregion
 $raw = [Microsoft.Win32.RegistryValueOptions]::DoNotExpandEnvironmentNames
 $reg = [System.IO.Path]::Combine([System.Environment]::SystemDirectory, 'reg.exe')
 
@@ -243,6 +287,17 @@ function Get-RecordPath([string]$Ending) {
     finally { $key.Close() }
     if (-not $folder) { throw 'Program Files, where the script keeps the record of the previous state, was not found.' }
     return [System.IO.Path]::Combine($folder, 'gpogen', "Set-$profileWord.$Ending")
+}
+
+# One run at a time: of two that begin together, the second would record what the first has written
+# as the state before. Windows deletes the file with the process. Nothing in a folder that is absent.
+function Open-Lock([bool]$Create) {
+    $path = Get-RecordPath 'lock'
+    $folder = [System.IO.Path]::GetDirectoryName($path)
+    if ($Create) { $null = [System.IO.Directory]::CreateDirectory($folder) }
+    if (-not [System.IO.Directory]::Exists($folder)) { return $null }
+    try { return [System.IO.FileStream]::new($path, [System.IO.FileMode]::OpenOrCreate, [System.IO.FileAccess]::ReadWrite, [System.IO.FileShare]::None, 4096, [System.IO.FileOptions]::DeleteOnClose) }
+    catch { throw [System.IO.InvalidDataException]::new("Another run of this profile's scripts has the lock $path, or the file cannot be opened: $($_.Exception.InnerException.Message) Nothing was changed.") }
 }
 
 function Get-MachineId {
@@ -361,7 +416,9 @@ function Read-Record([string]$Path) {
         $match = [regex]::Match($text, '(?s)\A\{"sha256":"([0-9a-f]{64})","record":(.+)\}\s*\z')
         if (-not $match.Success) { throw 'it is broken' }
         if ((Get-Sha256 ([System.Text.Encoding]::UTF8.GetBytes($match.Groups[2].Value))) -ne $match.Groups[1].Value) { throw 'somebody edited it, or it is damaged' }
-        $found = ConvertFrom-Json -InputObject $match.Groups[2].Value
+        # Before each name, which PowerShell 7 otherwise reads as a date where it is like one. A quotation
+        # mark in a text is \u0022 here, so this is the name of a member.
+        $found = ConvertFrom-Json -InputObject $match.Groups[2].Value.Replace('"name":"', '"name":"=')
         if ("$(Get-Part $found 'schema')" -cne $recordSchema) { throw "its schema must be $recordSchema; got $(Get-Part $found 'schema')" }
         if ("$(Get-Part $found 'profile')" -cne $profileName) { throw "it is of the profile $(Get-Part $found 'profile')" }
         if ("$(Get-Part $found 'machine')" -ne (Get-MachineId)) { throw "it is of another machine, $(Get-Part $found 'computer')" }
@@ -370,7 +427,7 @@ function Read-Record([string]$Path) {
         $settings = Get-Part $found 'settings'
         foreach ($item in $settings) {
             if ($null -eq $item) { continue }
-            $record.settings.Add([ordered]@{ key = "$(Get-Part $item 'key')"; name = "$(Get-Part $item 'name')"; before = ConvertTo-State (Get-Part $item 'before'); wrote = ConvertTo-State (Get-Part $item 'wrote') })
+            $record.settings.Add([ordered]@{ key = "$(Get-Part $item 'key')"; name = "$(Get-Part $item 'name')".Substring(1); before = ConvertTo-State (Get-Part $item 'before'); wrote = ConvertTo-State (Get-Part $item 'wrote') })
         }
         $made = Get-Part $found 'made'
         foreach ($item in $made) { if ($null -ne $item) { $record.made.Add("$item") } }
@@ -538,7 +595,7 @@ function Write-Summary($Results) {
     $count = @{ AsBefore = 0; Changed = 0; Failed = 0; Skipped = 0; Declined = 0; WouldChange = 0 }
     foreach ($result in $Results) {
         $count[$result.State]++
-        if ('Failed', 'Skipped' -contains $result.State) { Write-Problem "$($result.State): $($result.Key)$(if ($result.Name) { ", value $($result.Name)" }): $($result.Message)" }
+        if ('Failed', 'Skipped' -contains $result.State) { Write-Trouble "$($result.State): $($result.Key)$(if ($result.Name) { ", value $($result.Name)" }): $($result.Message)" }
     }
     if ($WhatIfPreference) { Write-Step "Nothing was changed (-WhatIf). $($count.WouldChange) of $($Results.Count) would be." }
     else { Write-Step "$($count.Changed) were changed back, $($count.AsBefore) were already as before, $($count.Skipped) skipped, $($count.Failed) failed, $($count.Declined) declined." }
@@ -634,6 +691,14 @@ function Save-Before {
     Write-Step "Saved the previous values: $file"
 }
 
+function Get-Refusal {
+    Get-PlatformRefusal ([bool]$Force)
+    if ($Undo) { return }
+    $managed = @(Get-Managed @($wanted | ForEach-Object { @{ Key = $path; Name = $_.Name } }))
+    foreach ($line in $managed) { if ($OverrideGroupPolicy) { Write-Trouble $line } else { $line } }
+    if ($managed.Count -gt 0 -and -not $OverrideGroupPolicy) { 'Change that GPO, or go on with -OverrideGroupPolicy.' }
+}
+
 function Undo-Mode {
     $file = Get-RecordPath 'json'
     $record = Read-Record $file
@@ -643,7 +708,7 @@ function Undo-Mode {
         $script:code = 0
         return
     }
-    Write-Problem "Refused: There is no record of the previous state. Choose a mode in SConfig's menu 5."
+    Write-Trouble "Refused: There is no record of the previous state. Choose a mode in SConfig's menu 5."
     $script:code = 4
 }
 
@@ -663,7 +728,7 @@ function Set-Mode {
     $wrong = @($wanted | Where-Object { -not (Test-Wanted $_) })
     if ($WhatIfPreference) { Write-Step 'Nothing was changed (-WhatIf).' }
     elseif ($wrong.Count -eq 0 -and $changed -eq 0) { Write-Step 'Nothing was changed: the mode was already set.' }
-    foreach ($item in $wrong) { if (-not $WhatIfPreference) { Write-Problem "Not as the profile says: $($item.Name)" } }
+    foreach ($item in $wrong) { if (-not $WhatIfPreference) { Write-Trouble "Not as the profile says: $($item.Name)" } }
     $script:code = $(if ($wrong.Count -gt 0) { 2 } else { 0 })
     if ($wrong.Count -gt 0) { return }
     $now = Get-ShownMode
@@ -673,11 +738,13 @@ function Set-Mode {
 
 $code = 1
 $root = $null
+$lock = $null
 try {
     if (-not $WhatIfPreference -and -not (Test-Elevated)) { throw 'Writing below HKEY_LOCAL_MACHINE requires an elevated PowerShell: open it with "Run as administrator". Nothing was changed.' }
     $root = Open-Root
-    $refusals = @(Get-PlatformRefusal $true)
-    foreach ($refusal in $refusals) { Write-Problem "Refused: $refusal" }
+    $refusals = @(Get-Refusal)
+    foreach ($refusal in $refusals) { Write-Trouble "Refused: $refusal" }
+    if ($refusals.Count -eq 0 -and -not $WhatIfPreference) { $lock = Open-Lock (-not $Undo) }
     if ($refusals.Count -gt 0) { $code = 4 }
     elseif ($Undo) { Undo-Mode }
     else { Set-Mode }
@@ -686,5 +753,8 @@ catch {
     $code = $(if ($_.Exception -is [System.IO.InvalidDataException]) { 4 } else { 1 })
     Write-Failure $_
 }
-finally { if ($null -ne $root) { $root.Close() } }
+finally {
+    if ($null -ne $lock) { $lock.Dispose() }
+    if ($null -ne $root) { $root.Close() }
+}
 exit $code

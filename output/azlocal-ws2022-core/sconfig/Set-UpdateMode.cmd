@@ -5,12 +5,18 @@ rem Made by gpogen 0.1.0. The profile's mode: install-on-schedule
 rem SConfig's word for it: Automatic
 rem This file records nothing: choose another mode in SConfig's menu 5, or use Set-UpdateMode.ps1, which
 rem has -Undo. Nothing else of the profile is set.
-rem Exit code: 0 the mode is set, 1 a failure or a difference. Run it elevated.
+rem Exit code: 0 the mode is set, 1 a failure or a difference, 4 refused, nothing changed. Run it elevated.
 
 setlocal
 rem The full path, because cmd.exe looks into the current folder first.
 set "REG=%SystemRoot%\System32\reg.exe"
 set "AU=HKLM\SOFTWARE\Policies\Microsoft\Windows\WindowsUpdate\AU"
+set "VERSION=HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion"
+
+rem A host of Azure Local: only its solution updates may service it.
+for /f "tokens=1-3" %%A in ('%REG% query "%VERSION%" /v EditionID /reg:64 2^>nul') do (
+    if /i "%%A %%C"=="EditionID ServerAzureStackHCICor" goto host
+)
 
 %REG% add "%AU%" /v NoAutoUpdate /t REG_DWORD /d 0 /f /reg:64 >nul
 if errorlevel 1 goto failed
@@ -33,6 +39,10 @@ if not "%OPTIONS%"=="0x4" goto differs
 if not "%NOAUTO%"=="0x0" goto differs
 echo SConfig shows: %SHOWN%
 exit /b 0
+
+:host
+echo Refused: This machine is a host of Azure Local, which only its solution updates may service.
+exit /b 4
 
 :failed
 echo reg.exe could not write the values. Run this file elevated.

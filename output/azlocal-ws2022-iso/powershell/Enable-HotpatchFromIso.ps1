@@ -23,7 +23,7 @@ file elsewhere. The script does not use wusa.exe, which does not work in a remot
 the .cab file from the .msu and adds it.
 
 A machine from a Marketplace image is already prepared. The script refuses every system except Windows
-Server 2022 Datacenter: Azure Edition. It skips steps that are done, so a second run changes nothing.
+Server 2022 Datacenter: Azure Edition, and, without -Force, Azure VMs. It skips steps that are done, so a second run changes nothing.
 
 The script restarts the machine only with -AllowRestart. Without it, the script exits with 3010, and a
 scheduled task that runs as SYSTEM continues after your restart. The script keeps the remaining steps in
@@ -33,7 +33,7 @@ installation that the copy is the file that it checked.
 
 There is no undo: on Azure Local, you cannot turn off hotpatch.
 
-Exit code: 0 done, 1 the script failed, 2 not done (-WhatIf, or somebody declined a step), 4 refused,
+Exit code: 0 done, 1 the script failed, 2 not done (-WhatIf found steps, or somebody declined one), 4 refused,
 nothing changed, 3010 a restart is required.
 
 .PARAMETER Update
@@ -47,7 +47,8 @@ trust, not from the folder of the file.
 Restarts the machine when a step requires it.
 
 .PARAMETER Force
-Continues on a domain controller without asking.
+Continues on a domain controller without asking, and on an Azure VM. A VM from a Marketplace image is
+prepared already.
 
 .PARAMETER Resume
 Continues after a restart. The scheduled task uses it.
@@ -185,6 +186,22 @@ function Write-Failure($Record) {
 
 #endregion
 
+#region machines that a script does not change
+
+# The asset tag that Azure gives to each of its VMs.
+function Test-AzureVm {
+    $enclosure = @(Get-CimInstance -ClassName 'Win32_SystemEnclosure' -ErrorAction Stop)
+    return @($enclosure | Where-Object { "$(Get-Part $_ 'SMBIOSAssetTag')" -eq '7783-7084-3265-9085-8269-3286-77' }).Count -gt 0
+}
+
+# Why this machine is left alone; nothing where it is not. -Force overrides only what $Forced covers.
+function Get-PlatformRefusal([bool]$Forced) {
+    if (Test-AzureLocalHost) { 'This machine is an Azure Local host: only solution updates of Azure Local can service it.' }
+    if (-not $Forced -and (Test-AzureVm)) { 'This machine is an Azure VM, where Azure decides how updates install. -Force continues.' }
+}
+
+#endregion
+
 #region what a script that services this machine needs
 
 $raw = [Microsoft.Win32.RegistryValueOptions]::DoNotExpandEnvironmentNames
@@ -193,6 +210,13 @@ $automatic = 'SOFTWARE\Microsoft\Windows\CurrentVersion\WindowsUpdate\Auto Updat
 $programs = [System.IO.Path]::Combine([System.Environment]::GetFolderPath([System.Environment+SpecialFolder]::ProgramFiles), 'gpogen')
 $stateKey = "SOFTWARE\gpogen\$scriptName"
 $taskName = "gpogen $scriptName"
+
+# DISM and Windows Update need a 64-bit process; a 32-bit one, as of some management agents, sees
+# another Program Files than the task that goes on.
+function Test-Process([string]$What) {
+    if (-not [System.Environment]::Is64BitProcess) { throw "$What a 64-bit PowerShell. From a 32-bit process, start $env:windir\Sysnative\WindowsPowerShell\v1.0\powershell.exe." }
+    if (-not (Test-Elevated)) { throw "$What an elevated PowerShell: open it with `"Run as administrator`"." }
+}
 
 function Read-Value([string]$Path, [string]$Name) {
     $key = $root.OpenSubKey($Path)
@@ -414,6 +438,9 @@ function Copy-Msu {
     }
     $wrong = @(Get-MsuDifference (ConvertTo-MsuText))
     if ($wrong.Count -gt 0) { throw "The copies differ from the files that were checked: $($wrong -join '; ')." }
+    # Again: somebody who writes to the folder can show another file to the first check than to the copy.
+    $wrong = @(foreach ($name in $msu.Keys) { Get-SignatureRefusal $name ([System.IO.Path]::Combine($msuFolder, $name)) $msu[$name].Hash })
+    if ($wrong.Count -gt 0) { throw "The copies are not what was checked: $($wrong -join ' ')" }
 }
 
 # No name of a file has a vertical bar.
@@ -513,6 +540,7 @@ function Get-Refusal {
     $version = 'SOFTWARE\Microsoft\Windows NT\CurrentVersion'
     $edition = "$(Read-Value $version 'EditionID')"
     if ((Get-Build).Split('.')[0] -ne '20348' -or 'ServerTurbine', 'ServerTurbineCor' -notcontains $edition) { "This machine must be Windows Server 2022 Datacenter: Azure Edition (build 20348, ServerTurbine or ServerTurbineCor); got build $(Get-Build), $edition." }
+    Get-PlatformRefusal ([bool]$Force)
     foreach ($danger in @(Get-RestartDanger)) { $danger }
     $pending = @(Get-PendingRestart)
     if ($pending.Count -gt 0) { "A restart is pending ($($pending -join ', ')). Restart the machine first." }
@@ -597,7 +625,7 @@ function Start-Enable {
     $refusals = @(Get-Refusal)
     if ($refusals.Count -eq 0 -and -not (Confirm-DomainController)) { $refusals = @('This machine is a domain controller. Check that the others replicate (repadmin /replsummary), and run the script with -Force.') }
     if ($refusals.Count -gt 0) {
-        foreach ($refusal in $refusals) { Write-Problem "Refused: $refusal" }
+        foreach ($refusal in $refusals) { Write-Trouble "Refused: $refusal" }
         $script:code = 4
         return
     }
@@ -608,7 +636,8 @@ function Start-Enable {
     if ($WhatIfPreference) {
         Write-Step 'Nothing was changed (-WhatIf).'
         New-Result 'WhatIf' $plan
-        $script:code = 2
+        # The check alone changes nothing.
+        $script:code = $(if ($plan.Count -gt 1) { 2 } else { 0 })
         return
     }
     Invoke-Plan $plan
@@ -616,7 +645,7 @@ function Start-Enable {
 
 function Resume-Enable {
     if (-not (Test-Key $stateKey)) {
-        Write-Problem 'Refused: there is nothing to continue.'
+        Write-Trouble 'Refused: there is nothing to continue.'
         $script:code = 4
         return
     }
@@ -624,7 +653,7 @@ function Resume-Enable {
     if (-not $WhatIfPreference) { Wait-Servicing 60 }
     $pending = @(Get-PendingRestart)
     if ($pending.Count -gt 0) {
-        Write-Problem "The restart is not finished, or another one is pending ($($pending -join ', ')). Restart the machine: the script then continues."
+        Write-Trouble "The restart is not finished, or another one is pending ($($pending -join ', ')). Restart the machine: the script then continues."
         $script:code = 3010
         return
     }
@@ -635,7 +664,8 @@ function Resume-Enable {
         for ($number = 1; $number -le $plan.Count; $number++) { Write-Step "  $number. $($plan[$number - 1].Text)" }
         Write-Step 'Nothing was changed (-WhatIf).'
         New-Result 'WhatIf' $plan
-        $script:code = 2
+        # The check alone changes nothing.
+        $script:code = $(if ($plan.Count -gt 1) { 2 } else { 0 })
         return
     }
     Invoke-Plan $plan
@@ -647,7 +677,7 @@ $code = 1
 $checked = ''
 $root = $null
 try {
-    if (-not (Test-Elevated)) { throw 'The preparation requires an elevated PowerShell: open it with "Run as administrator".' }
+    Test-Process 'The preparation requires'
     $root = Open-Root
     switch ($PSCmdlet.ParameterSetName) {
         'Resume' { Resume-Enable }

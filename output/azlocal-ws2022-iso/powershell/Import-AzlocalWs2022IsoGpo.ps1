@@ -18,7 +18,7 @@ Import-Module .\gpogen-import.psm1, Get-Help Invoke-GpogenImport -Full describes
 Requires the GroupPolicy module (RSAT, or the feature GPMC), and the right to create or edit GPOs. The
 script first saves an existing GPO. After a failure or a difference, it removes a new GPO, and restores
 an existing one. It links the GPO only with -LinkTarget; the link is disabled without -EnableLink.
-Exit code: 0 done, 1 refused, failed or different.
+Exit code: 0 done, 1 refused, failed or different, 2 not done (-WhatIf, or somebody declined).
 
 .PARAMETER Server
 The domain controller that every step uses. Default: the PDC emulator of the domain.
@@ -79,7 +79,7 @@ if ("$($ExecutionContext.SessionState.LanguageMode)" -ne 'FullLanguage') {
 }
 Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
-$module = @{ Name = 'gpogen-import.psm1'; Length = 48003; Hash = '081a1bdeef57fe9cd47f962946b0e7d0e77d4b36bc955c188ffe2dd967f2cc0d' }
+$module = @{ Name = 'gpogen-import.psm1'; Length = 48235; Hash = '8c82cc7481f96d9ada399010bd33da715e7123b76082e13d6b6cfda552ca09b0' }
 # The files of the backup, below the folder gpo.
 $files = @(
     @{ Path = 'manifest.xml'; Length = 779; Hash = 'bc0c2def159998851b8d9d1a608507fe14ba91d786cba0ba28f7802afb560a30' }

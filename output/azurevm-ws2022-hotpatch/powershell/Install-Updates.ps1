@@ -263,19 +263,6 @@ function Get-PlatformRefusal([bool]$Forced) {
     if (-not $Forced -and (Test-AzureVm)) { 'This machine is an Azure VM, where Azure decides how updates install. -Force continues.' }
 }
 
-# The GPOs that set a value now, by key and name. Nothing is known where Windows does not answer.
-function Get-PolicyOwner {
-    $names = @{}
-    foreach ($gpo in @(Get-CimInstance -Namespace 'root\rsop\computer' -ClassName 'RSOP_GPO' -ErrorAction Stop)) { $names["$(Get-Part $gpo 'id')"] = "$(Get-Part $gpo 'name')" }
-    $owners = [System.Collections.Generic.Dictionary[string, string]]::new([System.StringComparer]::OrdinalIgnoreCase)
-    foreach ($item in @(Get-CimInstance -Namespace 'root\rsop\computer' -ClassName 'RSOP_RegistryPolicySetting' -ErrorAction Stop)) {
-        if ("$(Get-Part $item 'precedence')" -ne '1') { continue }
-        $id = "$(Get-Part $item 'GPOID')"
-        $owners["$(Get-Part $item 'registryKey')`n$(Get-Part $item 'valueName')"] = $(if ($names.ContainsKey($id) -and $names[$id]) { $names[$id] } else { $id })
-    }
-    return , $owners
-}
-
 #endregion
 
 #region what a script that services this machine needs
@@ -286,6 +273,13 @@ $automatic = 'SOFTWARE\Microsoft\Windows\CurrentVersion\WindowsUpdate\Auto Updat
 $programs = [System.IO.Path]::Combine([System.Environment]::GetFolderPath([System.Environment+SpecialFolder]::ProgramFiles), 'gpogen')
 $stateKey = "SOFTWARE\gpogen\$scriptName"
 $taskName = "gpogen $scriptName"
+
+# DISM and Windows Update need a 64-bit process; a 32-bit one, as of some management agents, sees
+# another Program Files than the task that goes on.
+function Test-Process([string]$What) {
+    if (-not [System.Environment]::Is64BitProcess) { throw "$What a 64-bit PowerShell. From a 32-bit process, start $env:windir\Sysnative\WindowsPowerShell\v1.0\powershell.exe." }
+    if (-not (Test-Elevated)) { throw "$What an elevated PowerShell: open it with `"Run as administrator`"." }
+}
 
 function Read-Value([string]$Path, [string]$Name) {
     $key = $root.OpenSubKey($Path)
@@ -428,6 +422,9 @@ function Register-Task([string]$Switch, [bool]$AtStartup) {
 
 $releaseTypes = @('baseline','unplanned-baseline','hotpatch','unknown','out-of-band-hotpatch','cumulative','out-of-band-baseline')
 
+# KB number to build and revision; Read-ReleaseData fills it.
+$releaseBuilds = @{}
+
 # KB number to type, as gpogen releases export writes it: build|month|type|number|build and revision|other numbers.
 function Read-ReleaseData {
     $types = @{}
@@ -459,6 +456,7 @@ function Get-ReleaseProblem([string]$Line, $Types, [string]$Own) {
         if ($parts[0] -ne $Own) { continue }
         if ($Types.ContainsKey($kb) -and $Types[$kb] -ne $parts[2]) { return "$kb is $($Types[$kb]) on a line before, and $($parts[2]) here" }
         $Types[$kb] = $parts[2]
+        if ($parts[4] -and $kb -eq $parts[3]) { $releaseBuilds[$kb] = $parts[4] }
     }
 }
 
@@ -492,7 +490,7 @@ function Get-Restart($Update, $Session, [ref]$Asked) {
             return $(if ($answer) { 'yes' } else { 'no' })
         }
         catch {
-            Write-Problem "Whether $($Update.Title) restarts the machine is unknown: $($_.Exception.Message)"
+            Write-Trouble "Whether $($Update.Title) restarts the machine is unknown: $($_.Exception.Message)"
             return 'unanswered'
         }
     }
@@ -616,7 +614,7 @@ function Hide-Update($Updates) {
     $missing = @($hide | Where-Object { $found -notcontains $_ })
     foreach ($kb in $missing) {
         $script:problems += "Not offered now, so not hidden: $kb. Run this again when it is offered."
-        Write-Problem $script:problems[-1]
+        Write-Trouble $script:problems[-1]
     }
     if ($declined) { return 2 }
     return $(if ($missing.Count -gt 0) { 3 } else { 0 })
@@ -632,8 +630,8 @@ function Get-Refusal {
 
 function Write-Row($Rows) {
     foreach ($row in $Rows) {
-        if ($row.Kind -eq 'cumulative' -and $row.Train -eq 'leaves') { Write-Problem "$($row.KB) takes this machine off the hotpatch train until the next baseline." }
-        if ($row.Kind -eq 'cumulative' -and $row.Train -eq 'unknown') { Write-Problem "$($row.KB) is a cumulative update. If it is not a baseline, it takes this machine off the hotpatch train; use -ReleaseData to find out." }
+        if ($row.Kind -eq 'cumulative' -and $row.Train -eq 'leaves') { Write-Trouble "$($row.KB) takes this machine off the hotpatch train until the next baseline." }
+        if ($row.Kind -eq 'cumulative' -and $row.Train -eq 'unknown') { Write-Trouble "$($row.KB) is a cumulative update. If it is not a baseline, it takes this machine off the hotpatch train; use -ReleaseData to find out." }
         Write-Step "$(if ($row.Chosen) { 'chosen' } else { 'left out' }): $($row.KB) $($row.Kind), restart $($row.Restart): $($row.Title)$(if ($row.Reason) { " ($($row.Reason))" })"
     }
 }
@@ -665,9 +663,9 @@ function Invoke-Update {
         if ($rows[$number].Chosen) { $chosen += $number }
     }
     Write-Row $rows
-    if (-not $complete) { Write-Problem 'The search ended with errors: there can be more updates.' }
+    if (-not $complete) { Write-Trouble 'The search ended with errors: there can be more updates.' }
     $script:rows = $rows
-    if ($HotpatchOnly -and @($rows | Where-Object { $_.Kind -eq 'cumulative' }).Count -gt 0) { Write-Problem 'A cumulative update that restarts is offered: this month is a baseline, or this machine is off the train.' }
+    if ($HotpatchOnly -and @($rows | Where-Object { $_.Kind -eq 'cumulative' }).Count -gt 0) { Write-Trouble 'A cumulative update that restarts is offered: this month is a baseline, or this machine is off the train.' }
     if ($AssessOnly -or $WhatIfPreference) {
         Write-Step 'Nothing was installed.'
         $script:code = $(if (-not $complete) { 3 } elseif ($HotpatchOnly -and @($rows | Where-Object { $_.Kind -eq 'cumulative' }).Count -gt 0) { 5 } elseif ($chosen.Count -gt 0) { 2 } else { 0 })
@@ -742,7 +740,7 @@ function Show-Result {
     foreach ($row in $script:rows) { $row.PSObject.TypeNames.Insert(0, 'Gpogen.Update') }
     Write-Row $script:rows
     foreach ($title in @($said.Hidden)) { Write-Step "Hidden: $title" }
-    foreach ($line in @($said.Problems)) { Write-Problem $line }
+    foreach ($line in @($said.Problems)) { Write-Trouble $line }
     $script:code = [int]$said.Code
     $script:restart = [bool]$said.Restart
 }
@@ -754,7 +752,7 @@ function Clear-Task {
 
 function Invoke-Remote {
     if (Test-TaskRuns) {
-        Write-Problem "Refused: the task `"$taskName`" of another session still runs on this machine."
+        Write-Trouble "Refused: the task `"$taskName`" of another session still runs on this machine."
         $script:code = 4
         return
     }
@@ -803,7 +801,7 @@ $exclude = @()
 $hide = @()
 $wantedClasses = @()
 try {
-    if (-not (Test-Elevated)) { throw 'Updates require an elevated PowerShell: open it with "Run as administrator".' }
+    Test-Process 'Updates require'
     $root = Open-Root
     if ($PSCmdlet.ParameterSetName -eq 'Task') { Read-Task }
     $include = @(Split-List $IncludeKB)
@@ -814,7 +812,7 @@ try {
     if ($refusals.Count -eq 0 -and $AllowRestart -and -not $AssessOnly -and -not (Confirm-DomainController)) { $refusals = @('This machine is a domain controller. Check that the others replicate (repadmin /replsummary), and run the script with -Force.') }
     foreach ($refusal in $refusals) {
         $problems += "Refused: $refusal"
-        Write-Problem $problems[-1]
+        Write-Trouble $problems[-1]
     }
     if ($refusals.Count -gt 0) { $code = 4 }
     elseif (-not $WhatIfPreference -and -not $FromTask -and (Test-Remote)) { Invoke-Remote }

@@ -474,7 +474,8 @@ function Get-FileBelow([string]$Folder, [string]$Below, [int]$Depth) {
 # Scripts, security templates, other preferences. The registry's own files are read by their values.
 function Get-SurplusFile($Gpo) {
     foreach ($name in @(Get-FileBelow (Get-SysvolFolder $Gpo) '' 0)) {
-        if ($name -notmatch '^(GPT\.INI|GPO\.cmt|gpogen-values\.txt|Adm/[^/]+\.adm|(Machine|User)/(registry\.pol|comment\.cmtx|Preferences/Registry/Registry\.xml))\z') { "file in SYSVOL: $name" }
+        # Not -notmatch, which goes by the culture: in Turkish, gpt.ini is not GPT.INI.
+        if (-not [regex]::IsMatch($name, '^(GPT\.INI|GPO\.cmt|gpogen-values\.txt|Adm/[^/]+\.adm|(Machine|User)/(registry\.pol|comment\.cmtx|Preferences/Registry/Registry\.xml))\z', [System.Text.RegularExpressions.RegexOptions]'IgnoreCase, CultureInvariant')) { "file in SYSVOL: $name" }
     }
 }
 
@@ -569,11 +570,12 @@ function Invoke-Rollback {
         }
     }
     if ($WhatIfPreference -and $present.Count -gt 0) { Write-Line "What if: save the GPO `"$($present[0].DisplayName)`" below $(Get-BackupPath)" }
-    if (-not $PSCmdlet.ShouldProcess((Format-Shown "GPO $($saved.Gpo) $($saved.Name)"), (Format-Shown "Restore from $Rollback"))) { return }
+    if (-not $PSCmdlet.ShouldProcess((Format-Shown "GPO $($saved.Gpo) $($saved.Name)"), (Format-Shown "Restore from $Rollback"))) { return 2 }
     $ConfirmPreference = 'None'
     if ($present.Count -gt 0) { $null = Save-Gpo $present[0] }
     $null = Restore-GPO -BackupId $saved.Id -Path $saved.Path @common -Confirm:$false
     Write-Line "Restored: $($saved.Name). Links are not part of a backup and stay as they are."
+    return 0
 }
 
 function Undo-Import($Made, $Saved) {
@@ -836,8 +838,7 @@ function Invoke-Run {
         if (-not $LinkOnly -and -not $Rollback) { $source = Read-Source }
         $script:allGpos = @(Get-GPO -All @common)
         if ($Rollback) {
-            Invoke-Rollback
-            return 0
+            return (Invoke-Rollback)
         }
         $existing = Find-Gpo
         if ($LinkOnly) { Test-Linkable $existing }
@@ -847,7 +848,7 @@ function Invoke-Run {
         if ($LinkTarget) { $script:som = Get-GPInheritance -Target $LinkTarget @common }
         $action = $(if ($LinkOnly) { 'Filter, permissions and link' } elseif ($null -eq $existing) { 'Create and import' } else { 'Save and import' })
         if ($WhatIfPreference) { Show-Plan $existing }
-        if (-not $PSCmdlet.ShouldProcess((Format-Shown "GPO $title on $Server"), $action)) { return 0 }
+        if (-not $PSCmdlet.ShouldProcess((Format-Shown "GPO $title on $Server"), $action)) { return 2 }
         # One question is enough: the steps below belong together.
         $ConfirmPreference = 'None'
         $gpo = $existing
@@ -955,7 +956,8 @@ function Invoke-GpogenImport {
     The script trusts the content of the folder: keep it where only administrators can write.
 
     .OUTPUTS
-    The exit code: 0 done, 1 refused, failed or different.
+    The exit code: 0 done, 1 refused, failed or different, 2 not done (-WhatIf, or
+    somebody declined).
 
     .EXAMPLE
     PS> .\Import-NAMEGpo.ps1 -WhatIf

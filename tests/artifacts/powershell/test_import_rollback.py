@@ -74,7 +74,7 @@ def test_nothing_is_restored_when_saving_fails(ours: Domain) -> None:
 
 def test_rollback_with_whatif_restores_nothing(ours: Domain) -> None:
     done = ours.run("-Rollback", str(backup(ours)), "-WhatIf")
-    assert done.code == 0
+    assert done.code == 2
     assert changes(done) == []
     assert f"below {ours.saved}" in done.out
 

@@ -49,7 +49,7 @@ def test_an_import_that_is_read_back_otherwise_is_undone_unless_nothing_is_compa
 def test_the_plan_says_that_nothing_is_compared(domain: Domain) -> None:
     done = domain.run("-NoReadBack", "-WhatIf")
 
-    assert done.code == 0, done.out
+    assert done.code == 2, done.out
     assert "compare NOTHING with the profile" in done.out
     assert "read back and compare" not in done.out
     assert changes(done) == []

@@ -165,3 +165,32 @@ def test_the_import_scripts_of_the_shipped_profiles_are_short_and_share_one_modu
     for script, _module in made:
         assert script.data.count(b"\n") < 200, script.path
     assert len({module.data for _script, module in made}) == 1
+
+
+def test_what_a_script_warns_about_is_also_in_its_log() -> None:
+    """SYSTEM's scheduled task has no screen: what is not in the log is lost."""
+    found = 0
+    for module in MODULES:
+        for file in module.emit(SAMPLES["actions"]):
+            text = file.data.decode("utf-8-sig")
+            if "$LogPath" in text:
+                found += 1
+                uses = re.findall(r"(?m)^.*Write-Problem.*$", text)
+                # Its definition, the warning about the log itself, and Write-Trouble.
+                assert len(uses) == 3, (file.path, uses)
+    assert found == 5
+
+
+def test_scripts_that_service_a_machine_need_a_64_bit_process(
+    engine: Engine, tmp_path: Path
+) -> None:
+    switches = {"Install-Updates": ("-AssessOnly",), "Restore-HotpatchBaseline": ()}
+    for module in (powershell_restore, powershell_install):
+        path = write(module.emit(PLAIN), tmp_path)[0]
+        text = path.read_text(encoding="utf-8-sig")
+        assert text.count("[System.Environment]::Is64BitProcess") == 1
+        text = text.replace("[System.Environment]::Is64BitProcess", "$false")
+        text = text.replace("$root = Open-Root", "throw 'too late'")
+        path.write_text(text, encoding="utf-8-sig")
+        done = engine.run(path, *switches[path.stem])
+        assert (done.code, "require a 64-bit PowerShell" in done.out) == (1, True), done.out

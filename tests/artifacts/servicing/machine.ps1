@@ -10,7 +10,7 @@ function global:Reset-Machine {
     $global:Machine = @{
         Build = '26100'; Sku = 13; Product = 3; Elevated = $true; Cluster = $null; Drain = 0; Signatures = @{}; States = $null
         Packages = [ordered]@{}; AfterRestart = $null; Installs = @{}; Tasks = [ordered]@{}; Refuses = @{}; OnSleep = $null; OnStart = $null; Remote = $false; NoSearch = ''; Partly = $false; Vbs = 2; NoUefi = $false
-        Updates = @(); History = @(); Server = @{}; Hotfixes = @()
+        Tag = 'None'; Managed = @(); Updates = @(); History = @(); Server = @{}; Hotfixes = @()
     }
     if (Test-Path variable:global:PSSenderInfo) { Remove-Variable -Name PSSenderInfo -Scope Global }
     foreach ($key in "$global:CbsKey\RebootPending", 'HKLM:\SOFTWARE\gpogen') { if (Test-Path -LiteralPath $key) { Remove-Item -LiteralPath $key -Recurse -Force } }
@@ -53,7 +53,7 @@ function global:Restart-Machine {
         $package = $global:Machine.Packages[$name]
         if ($package.State -eq 'UninstallPending') {
             $global:Machine.Packages.Remove($name)
-            $global:Machine.History = @($global:Machine.History | Where-Object { $_ -notmatch $package.Kb })
+            if ($package.Kb) { $global:Machine.History = @($global:Machine.History | Where-Object { $_ -notmatch $package.Kb }) }
         }
         if ($package.State -eq 'InstallPending') {
             $package.State = 'Installed'
@@ -80,9 +80,9 @@ function global:Get-WindowsPackage {
     if ($PackageName) {
         $package = $global:Machine.Packages[$PackageName]
         if ($null -eq $package) { throw [System.Runtime.InteropServices.COMException]::new('The specified package is not valid Windows package.', -2146498555) }
-        return [pscustomobject]@{ PackageName = $PackageName; PackageState = $package.State; Description = "Fix for $($package.Kb)"; SupportInformation = "https://support.microsoft.com/help/$($package.Kb.Substring(2))" }
+        return [pscustomobject]@{ PackageName = $PackageName; PackageState = $package.State; Description = $(if ($package.Kb) { "Fix for $($package.Kb)" }); SupportInformation = $(if ($package.Kb) { "https://support.microsoft.com/help/$($package.Kb.Substring(2))" }) }
     }
-    foreach ($name in $global:Machine.Packages.Keys) { [pscustomobject]@{ PackageName = $name; PackageState = $global:Machine.Packages[$name].State; ReleaseType = 'SecurityUpdate'; InstallTime = [datetime]'2026-09-12T01:00:00Z' } }
+    foreach ($name in $global:Machine.Packages.Keys) { [pscustomobject]@{ PackageName = $name; PackageState = $global:Machine.Packages[$name].State; ReleaseType = $(if ($global:Machine.Packages[$name]['Type']) { $global:Machine.Packages[$name].Type } else { 'SecurityUpdate' }); InstallTime = $(if ($global:Machine.Packages[$name]['Time']) { [datetime]$global:Machine.Packages[$name].Time } else { [datetime]'2026-09-12T01:00:00Z' }) } }
     [pscustomobject]@{ PackageName = 'Package_for_ServicingStack_8031~31bf3856ad364e35~amd64~~26100.8031.1.0'; PackageState = 'Installed'; ReleaseType = 'Update'; InstallTime = $null }
     [pscustomobject]@{ PackageName = 'Microsoft-Windows-Foundation-Package~31bf3856ad364e35~amd64~~10.0.26100.1742'; PackageState = 'Installed'; ReleaseType = 'Foundation'; InstallTime = $null }
 }
@@ -125,6 +125,9 @@ function global:Get-CimInstance {
             [pscustomobject]@{ Name = 'OTHER'; State = 0; NodeDrainStatus = 2 }
             [pscustomobject]@{ Name = $env:COMPUTERNAME; State = 2; NodeDrainStatus = [uint32]$global:Machine.Drain }
         }
+        'Win32_SystemEnclosure' { return [pscustomobject]@{ SMBIOSAssetTag = $global:Machine.Tag } }
+        'RSOP_GPO' { return [pscustomobject]@{ id = 'cn={1}'; name = 'Old "GPO"' } }
+        'RSOP_RegistryPolicySetting' { return $global:Machine.Managed }
         'Win32_DeviceGuard' { return [pscustomobject]@{ VirtualizationBasedSecurityStatus = [uint32]$global:Machine.Vbs } }
         default { throw "no class $ClassName" }
     }

@@ -109,6 +109,21 @@ def cases(msu: Path) -> Mapping[str, Sequence[Step]]:
         "pending": [Step(use, "Set-Iso; Set-Pending $true")],
         "cluster": [Step(use, "Set-Iso; $global:Machine.Cluster = 'yes'")],
         "controller": [Step(use, "Set-Iso; $global:Machine.Product = 2")],
+        "azure vm": [
+            Step(use, "Set-Iso; $global:Machine.Tag = '7783-7084-3265-9085-8269-3286-77'"),
+            Step({**use, "Force": True, "WhatIf": True}),
+        ],
+        "host": [Step(use, "Set-Iso; $global:Machine.Sku = 406")],
+        "nothing to do": [
+            Step(use, f"Set-Iso; {vbs}"),
+            RESUME,
+            Step({**use, "WhatIf": True}),
+        ],
+        "log": [
+            Step({**use, "LogPath": f"Z:{msu.parent}/refused.log"}, "Set-Iso; Set-Pending $true"),
+            Step({**use, "LogPath": f"Z:{msu.parent}/waits.log"}, "Set-Pending $false"),
+            Step({"Resume": True}, "Set-Pending $true; $global:Machine.OnSleep = { }"),
+        ],
         "add fails": [Step(use, f"Set-Iso; {vbs}; $global:Machine.Refuses['add'] = 'corrupt'")],
     }
 
@@ -117,7 +132,10 @@ def cases(msu: Path) -> Mapping[str, Sequence[Step]]:
 def ran(wine: Wine, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Ran]]:
     folder = tmp_path_factory.mktemp("iso")
     script = write(powershell_iso.emit(ISO), folder)[0]
-    return run_cases(wine, folder, script, cases(make_msu(folder)))
+    found = run_cases(wine, folder, script, cases(make_msu(folder)))
+    assert "Refused: A restart is pending" in (folder / "refused.log").read_text()
+    assert "The restart is not finished" in (folder / "waits.log").read_text()
+    return found
 
 
 def planned(run: Ran) -> list[str]:
@@ -198,6 +216,23 @@ def test_a_refusal_says_why_and_changes_nothing(
     assert run.code == 4, run.text
     assert said in run.text
     assert (run.did, run.values) == ([], [])
+
+
+@pytest.mark.slow
+def test_an_azure_vm_is_refused_unless_forced_and_a_host_always(ran: dict[str, list[Ran]]) -> None:
+    refused, forced = ran["azure vm"]
+    assert (refused.code, "This machine is an Azure VM" in refused.text) == (4, True)
+    assert (refused.did, refused.values) == ([], [])
+    assert forced.code == 2, forced.text
+    (host,) = ran["host"]
+    assert (host.code, "host of Azure Local" in host.text) == (4, True)
+
+
+@pytest.mark.slow
+def test_whatif_has_nothing_to_do_on_a_machine_that_is_done(ran: dict[str, list[Ran]]) -> None:
+    last = ran["nothing to do"][-1]
+    assert (last.code, last.did) == (0, []), last.text
+    assert len(planned(last)) == 1
 
 
 @pytest.mark.slow

@@ -114,6 +114,13 @@ def bad_files(folder: Path, good: Path, installs: str) -> Mapping[str, Sequence[
                 f"{unsigned}; {signed(CHECKPOINT, Status='HashMismatch')}; Set-Pending $true",
             )
         ],
+        "msu shown twice": [
+            Step(
+                back(good),
+                f"{installs}; $global:Machine.Signatures['{MSU}'] = @{{ Then = {{ "
+                f"{signed(MSU, Status='HashMismatch')} }} }}",
+            )
+        ],
         "msu changes meanwhile": [
             Step(
                 back(moved),
@@ -177,6 +184,102 @@ def signs(folder: Path) -> Mapping[str, Sequence[Step]]:
             Step(paths["hotpatch"], f"{A}; $global:Machine.NoSearch = '0x8024402C'")
         ],
         "all signs": [Step(paths["hotpatch"], A), RESUME],
+    }
+
+
+NAMED = "Hotpatch-Package~31bf3856ad364e35~amd64~~10.0.1.7"
+TIME = "2026-09-13T01:00:00Z"
+TITLE = "$global:Machine.History = @('2026-02 Hotpatch (KB5075942) (26100.32400)')"
+AS_KB = {"Hotpatch": "KB5075942"}
+
+
+def odd(name: str = NAMED, kb: str = "", time: str = TIME, kind: str = "Update") -> str:
+    """Return a machine on which Windows names the package of the hotpatch in another way."""
+    return (
+        f"$null = Add-Rollup '{NEW}' 'KB5073379'; $global:Machine.Packages['{name}'] = @{{ "
+        f"State = 'Installed'; Kb = '{kb}'; Build = $null; Time = '{time}'; Type = '{kind}' }}; "
+        "Set-Build '26100.32400'"
+    )
+
+
+def named(folder: Path) -> Mapping[str, Sequence[Step]]:
+    """Return the cases with -PackageName."""
+    line = "26100|2026-02|{}|{}|{}|"
+    texts = {
+        "good": [line.format("hotpatch", "KB5075942", "26100.32400")],
+        "type": [line.format("cumulative", "KB5075942", "26100.32400")],
+        "build": [line.format("hotpatch", "KB5075942", "26100.32399")],
+        "no build": [line.format("hotpatch", "KB5075942", "")],
+        "other": [line.format("hotpatch", "KB5075943", "26100.32400")],
+        "same": [
+            line.format("out-of-band-hotpatch", "KB5075942", "26100.32400"),
+            line.format("cumulative", "KB5075944", "26100.32400"),
+        ],
+    }
+    use: dict[str, dict[str, object]] = {}
+    for word, rows in texts.items():
+        path = folder / f"named {word}.txt"
+        path.write_text("\n".join(("# gpogen release data as of 2026-10-02", *rows, "")))
+        use[word] = {**ALLOWED, "PackageName": NAMED, "ReleaseData": f"Z:{path}"}
+    good = use["good"]
+    rollup = ROLLUP.format("26100.32400")
+    state = f"$global:Machine.Packages['{NAMED}'].State = '{{}}'"
+    known = {
+        "newest": [Step(good, odd()), RESUME],
+        "history": [Step(good, f"{odd()}; {TITLE}"), RESUME],
+        "says its number": [Step(good, odd(kb="KB5075942", time="2026-01-01")), RESUME],
+        "rollup": [Step({**good, "PackageName": rollup}, odd(rollup)), RESUME],
+        "same, history": [Step(use["same"], f"{odd()}; {TITLE}"), RESUME],
+        "whatif": [Step({**good, "WhatIf": True}, odd())],
+        "stays": [Step(good, odd()), Step({"Resume": True}, f"Restart-Machine; {odd()}")],
+        "killed": [
+            Step(good, f"{odd()}; $global:Machine.Refuses['removed'] = 'error 1726'"),
+            RESUME,
+        ],
+        "cancelled": [
+            Step(good, f"{odd()}; $global:Machine.Refuses['removed'] = 'error 1726'"),
+            Step({"Cancel": True}),
+        ],
+    }
+    refused = {
+        "not found": [Step(good, A)],
+        "no data": [Step({**ALLOWED, "PackageName": NAMED}, odd())],
+        "no number": [Step({**good, "Hotpatch": NAMED}, odd())],
+        "type": [Step(use["type"], odd())],
+        "other number": [Step(use["other"], odd())],
+        "no build": [Step(use["no build"], odd())],
+        "build": [Step(use["build"], odd())],
+        "machine": [Step(good, f"{odd()}; Set-Build '26100.32401'")],
+        "same": [Step(use["same"], odd())],
+        "contradicts": [Step(good, f"{odd()}; {TITLE.replace('Hotpatch', 'Security Update')}")],
+        "older": [Step(good, odd(time="2026-01-01"))],
+        "of another": [Step(good, odd(kb="KB5003508"))],
+        "feature": [Step(good, odd(kind="OnDemandPack"))],
+        "foundation": [
+            Step(
+                {
+                    **good,
+                    "PackageName": "Microsoft-Windows-Foundation-Package~31bf3856ad364e35~amd64~~"
+                    "10.0.26100.1742",
+                },
+                odd(),
+            )
+        ],
+        "net": [
+            Step(
+                {**good, "PackageName": "Package_for_DotNetRollup_481~31~amd64~~10.0.9310.3"},
+                odd("Package_for_DotNetRollup_481~31~amd64~~10.0.9310.3"),
+            )
+        ],
+        "baseline": [
+            Step({**good, "PackageName": ROLLUP.format(NEW)}, f"{odd()}; {Z.join(OLDER)}")
+        ],
+        "alone": [Step(good, f"{odd()}; $global:Machine.Packages.RemoveAt(0)")],
+        "pending": [Step(good, f"{odd()}; {state.format('UninstallPending')}")],
+    }
+    return {
+        **{f"named {word}": steps for word, steps in known.items()},
+        **{f"not named {word}": steps for word, steps in refused.items()},
     }
 
 
@@ -327,6 +430,7 @@ def cases(folder: Path) -> Mapping[str, Sequence[Step]]:
         "two files": [Step(back(two), B)],
         "other system": [Step(back(good, PreviousBuild="20348.5386"), B)],
         "not older": [Step(back(good, PreviousBuild=NEW), B)],
+        **named(folder),
         "no rollup": [Step(back(good, Baseline="KB5075942"), A)],
         "twice": [Step(ALLOWED, A), Step(ALLOWED, "Set-Pending $false")],
         "cancel": [Step(ALLOWED, A), Step({"Cancel": True})],
@@ -797,3 +901,74 @@ def test_in_every_state_the_plan_is_what_is_done_or_the_refusal_is_the_same(
         assert runs[-1].files == [], name
         finished += 1
     assert 0 < finished < len(names)
+
+
+NOT_NAMED = {
+    "not found": f"No installed package is {NAMED}",
+    "no data": "-PackageName requires a KB number in -Hotpatch, and -ReleaseData",
+    "no number": "-PackageName requires a KB number in -Hotpatch, and -ReleaseData",
+    "type": "In the release data, KB5075942 must be a hotpatch of build 26100",
+    "other number": "In the release data, KB5075942 must be a hotpatch of build 26100",
+    "no build": "with its revision",
+    "build": "KB5075942 has the build 26100.32399, and this machine 26100.32400",
+    "machine": "KB5075942 has the build 26100.32400, and this machine 26100.32401",
+    "same": "KB5075944 has the build 26100.32400, too",
+    "contradicts": "In Windows Update's history, KB5075942 is not a hotpatch",
+    "older": "whether it was installed after these is not known",
+    "of another": f"{NAMED} is of KB5003508, not of KB5075942",
+    "feature": "its type is OnDemandPack",
+    "foundation": "its type is Foundation",
+    "net": "is not an update of Windows that can be a hotpatch",
+    "baseline": "is of KB5073379, not of KB5075942",
+    "alone": "No baseline would be left below",
+    "pending": "must be Installed; got UninstallPending",
+}
+
+
+@pytest.mark.parametrize("name", NOT_NAMED)
+def test_a_named_package_needs_every_other_sign(ran: dict[str, list[Ran]], name: str) -> None:
+    (run,) = ran[f"not named {name}"]
+    assert (run.code, run.did, run.files) == (4, [], []), run.text
+    assert NOT_NAMED[name] in run.text
+
+
+@pytest.mark.parametrize(
+    "name", ["newest", "history", "says its number", "rollup", "same, history"]
+)
+def test_a_named_package_with_every_sign_is_removed(ran: dict[str, list[Ran]], name: str) -> None:
+    first, second = ran[f"named {name}"]
+    assert (first.code, second.code) == (3010, 0), first.text + second.text
+    package = ROLLUP.format("26100.32400") if name == "rollup" else NAMED
+    assert first.did[1:] == [f"remove {package}", "restart"]
+    assert second.packages == [ROLLUP.format(NEW)]
+    assert second.files == second.tasks == []
+    assert "To prevent Windows from installing KB5075942 again" in second.text
+
+
+def test_a_named_package_is_planned_checked_and_kept_in_mind(ran: dict[str, list[Ran]]) -> None:
+    (plan,) = ran["named whatif"]
+    assert (plan.code, plan.did) == (2, [])
+    assert f"1. Remove the package {NAMED}" in plan.text
+    assert (ran["named stays"][1].code, "is still installed" in ran["named stays"][1].text) == (
+        1,
+        True,
+    )
+    killed = ran["named killed"]
+    assert [run.code for run in killed] == [1, 0], killed[-1].text
+    assert "is no longer Installed. The plan continues after the next restart" in killed[0].text
+
+
+def test_a_plan_that_is_cancelled_too_late_says_what_is_missing(ran: dict[str, list[Ran]]) -> None:
+    cancelled = ran["named cancelled"][1]
+    assert (cancelled.code, cancelled.files) == (0, [])
+    assert f"{NAMED} is removed already, or goes with the next restart" in cancelled.text
+    assert f"Not done: Check that {NAMED} is gone" in cancelled.text
+
+
+def test_the_signature_of_the_copy_counts_not_only_that_of_the_file(
+    ran: dict[str, list[Ran]],
+) -> None:
+    (run,) = ran["msu shown twice"]
+    assert run.code == 1
+    assert f"The copies are not what was checked: {MSU} differs from what was signed" in run.text
+    assert (run.did, run.files) == ([], [])

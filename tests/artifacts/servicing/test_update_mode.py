@@ -34,6 +34,13 @@ FILLED = (
     '"mine"=dword:00000009\n'
 )
 
+VM = "$global:Machine.Tag = '7783-7084-3265-9085-8269-3286-77'"
+MANAGED = (
+    "$global:Machine.Managed = @([pscustomobject]@{ precedence = [uint32]1; GPOID = 'cn={1}'; "
+    f"registryKey = '{WINDOWS_UPDATE.lower()}'; valueName = 'noautoupdate' }})"
+)
+VERSION = r"SOFTWARE\Microsoft\Windows NT\CurrentVersion"
+
 
 @cache
 def plan(word: str) -> SconfigPlan:
@@ -71,6 +78,11 @@ def ran(wine: Wine, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[
         steps = {
             word: [Step({"WhatIf": True}, "Set-Au"), Step(), Step()],
             f"{word} host": [Step({}, "Set-Au; $global:Machine.Sku = 406")],
+            f"{word} vm": [Step({}, f"Set-Au; {VM}"), Step({"Force": True})],
+            f"{word} managed": [
+                Step({}, f"Set-Au; {MANAGED}"),
+                Step({"OverrideGroupPolicy": True}),
+            ],
             f"{word} log": [Step({"LogPath": f"Z:{folder}/{word}.log"}, "Set-Au")],
         }
         found |= run_cases(wine, folder, files(folder, word)[-1], steps)
@@ -118,3 +130,36 @@ def test_a_host_of_azure_local_is_refused(ran: dict[str, list[Ran]], word: str) 
     assert run.code == 4
     assert "Refused: This machine is a host of Azure Local" in run.text
     assert "AUOptions String 4" in run.mode
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_an_azure_vm_needs_force(ran: dict[str, list[Ran]], word: str) -> None:
+    refused, forced = ran[f"{word} vm"]
+    assert (refused.code, forced.code) == (4, 0), forced.text
+    assert "Refused: This machine is an Azure VM" in refused.text
+    assert "AUOptions String 4" in refused.mode
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_a_value_that_a_gpo_sets_stops_the_run_unless_told(
+    ran: dict[str, list[Ran]], word: str
+) -> None:
+    refused, told = ran[f"{word} managed"]
+    assert (refused.code, told.code) == (4, 0), told.text
+    for run in (refused, told):
+        assert 'The GPO "Old "GPO"" sets HKEY_LOCAL_MACHINE' in run.text
+    assert "AUOptions String 4" in refused.mode
+
+
+def test_the_batch_file_refuses_a_host_of_azure_local(wine: Wine, tmp_path: Path) -> None:
+    batch = files(tmp_path, "download")[0]
+    wine.clear(WINDOWS_UPDATE)
+    wine.load(FILLED, tmp_path)
+    before = wine.values(WINDOWS_UPDATE, tmp_path)
+    edition = f'[HKEY_LOCAL_MACHINE\\{VERSION}]\n"EditionID"="{{}}"\n'
+    wine.load(edition.format("ServerAzureStackHCICor"), tmp_path)
+    done = wine.batch(batch)
+    wine.load(edition.format("ServerStandard"), tmp_path)
+    assert (done.code, "Refused: This machine is a host of Azure Local" in done.out) == (4, True)
+    assert wine.values(WINDOWS_UPDATE, tmp_path) == before
+    assert wine.batch(batch).code == 0

@@ -39,6 +39,18 @@ TREES = (
 )
 VM = "$global:Tag = '7783-7084-3265-9085-8269-3286-77'"
 OTHER = "Set-ItemProperty -LiteralPath 'HKLM:\\%s' -Name %s -Value %s -Type DWord"
+DATES = compiled(
+    policy=tuple(
+        value(name, 1, key=BASE)
+        for name in ("2026-01-13T00:00:00Z", "2026-01-13T00:00:00+02:00", "/Date(1)/", "=x")
+    )
+)
+LOCK = r"C:\Program Files\gpogen\Set-AzlocalWs2022Core.lock"
+HELD = (
+    "$null = [System.IO.Directory]::CreateDirectory('C:\\Program Files\\gpogen'); "
+    f"$global:Held = [System.IO.File]::Open('{LOCK}', 'OpenOrCreate', 'ReadWrite', 'None')"
+)
+FREE = "$global:Held.Dispose()"
 NO_UPDATES = compiled(policy=(value("x", 1, key=BASE),))
 AZURE = compiled(header=header(platform="azure-vm"))
 
@@ -49,17 +61,17 @@ class Scripts:
         self.undo = write(powershell_undo.emit(sample), folder / name)[0]
 
 
-def _managed(name: str) -> str:
+def _managed(name: str, key: str = WINDOWS_UPDATE) -> str:
     return (
         "$global:Managed = @([pscustomobject]@{ precedence = [uint32]1; GPOID = 'cn={1}'; "
-        f"registryKey = '{WINDOWS_UPDATE.lower()}'; valueName = '{name}' }})"
+        f"registryKey = '{key.lower()}'; valueName = '{name}' }})"
     )
 
 
 @pytest.fixture(scope="module")
 def ran(wine: Wine, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Ran]]:
     folder = tmp_path_factory.mktemp("undo")
-    plain, trees, hostile, nothing, azure = (
+    plain, trees, hostile, nothing, azure, dates = (
         Scripts(sample, folder, name)
         for name, sample in (
             ("plain", PLAIN),
@@ -67,6 +79,7 @@ def ran(wine: Wine, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[
             ("hostile", HOSTILE_ALL),
             ("nothing", NO_UPDATES),
             ("azure", AZURE),
+            ("dates", DATES),
         )
     )
     (mode,) = (p for p in write(sconfig.emit(PLAIN), folder / "mode") if p.suffix == ".ps1")
@@ -191,6 +204,25 @@ def ran(wine: Wine, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[
             Step(mode, {"Undo": True}, before="Edit-Record 'AUOptions' 'AUOption' $false"),
             Step(mode),
         ],
+        "dates": [Step(), Step(dates.set), Step(dates.undo)],
+        "locked run": [
+            Step(load=WRONG),
+            Step(plain.set, before=HELD),
+            Step(mode),
+            Step(plain.undo),
+            Step(plain.set, {"WhatIf": True}),
+            Step(plain.set, before=FREE),
+            Step(plain.undo),
+        ],
+        "managed values": [Step(load=TREES), Step(trees.set, saved, before=_managed("A", BASE))],
+        "managed and kept": [
+            Step(load=TREES),
+            Step(trees.set, saved, before=_managed("x", BASE + r"\Stays")),
+        ],
+        "managed keys": [
+            Step(load=TREES),
+            Step(trees.set, saved, before=_managed("x", BASE + r"\Old\Deep")),
+        ],
         "no rsop": [Step(), Step(plain.set, before="$global:RsopFails = $true")],
         "log": [Step(), Step(plain.set, {"LogPath": f"Z:{folder}/set.log"})],
     }
@@ -233,7 +265,7 @@ def test_whatif_says_two_and_changes_nothing_and_the_second_run_neither(
         assert len(second.objects) == len(PLAIN.direct)
 
 
-@pytest.mark.parametrize("name", ["new", "wrong", "half", "again", "trees", "hostile"])
+@pytest.mark.parametrize("name", ["new", "wrong", "half", "again", "trees", "hostile", "dates"])
 def test_after_undo_everything_is_as_it_was_to_the_byte(
     ran: dict[str, list[Ran]], name: str
 ) -> None:
@@ -329,6 +361,27 @@ def test_a_value_that_a_gpo_sets_stops_the_run_unless_told(ran: dict[str, list[R
         assert 'The GPO "Old "GPO"" sets' in step.text
     assert refused.registry == before.registry
     assert differing(told, PLAIN) == []
+
+
+@pytest.mark.parametrize(("name", "shown"), [("managed values", "a"), ("managed keys", "x")])
+def test_what_a_record_deletes_as_a_whole_can_be_a_gpos_too(
+    ran: dict[str, list[Ran]], name: str, shown: str
+) -> None:
+    before, refused = ran[name]
+    assert refused.code == 4, refused.text
+    assert 'The GPO "Old "GPO"" sets HKEY_LOCAL_MACHINE' in refused.text
+    assert f"value {shown}." in refused.text.lower()
+    assert refused.registry == before.registry
+    assert ran["managed and kept"][1].code == 0
+
+
+def test_two_runs_at_once_do_not_share_a_record(ran: dict[str, list[Ran]]) -> None:
+    before, held, mode, undo, what_if, free, undone = ran["locked run"]
+    for step in (held, undo):
+        assert (step.code, "Another run of this profile's scripts" in step.text) == (4, True)
+    # The script for SConfig has a record, and a lock, of its own.
+    assert (mode.code, what_if.code, free.code, undone.code) == (0, 2, 0, 0), free.text
+    assert held.registry == before.registry
 
 
 def test_it_says_when_it_cannot_tell_whether_a_gpo_sets_a_value(ran: dict[str, list[Ran]]) -> None:
