@@ -15,8 +15,8 @@ from gpogen.compile.origin import Allowed, Unproven
 from gpogen.compile.result import Compiled, PolicyComment
 from gpogen.compile.sconfig import sconfig_plan
 from gpogen.compile.vm_settings import vm_settings
+from gpogen.document.digest import digest_of
 from gpogen.policy.types import Hive, Via
-from gpogen.profile.faults import digest_of
 
 
 def assemble(

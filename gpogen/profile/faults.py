@@ -1,11 +1,8 @@
-"""What is wrong with a whole profile, beyond the shape of its parts; and its digest."""
+"""What is wrong with a whole profile, beyond the shape of its parts."""
 
 from __future__ import annotations
 
-import hashlib
-import json
-
-from gpogen.document.nodes import Mapping, Node, Scalar, Sequence, plain, says
+from gpogen.document.nodes import Mapping, Node, Scalar, Sequence, says
 from gpogen.finding import Finding, mistake
 from gpogen.near import FEW, nearest
 from gpogen.profile.merge import (
@@ -84,11 +81,3 @@ def _repeated_items(node: Sequence, identity: object, key: str) -> list[Finding]
             findings.append(mistake("GP017", message, item.place, "keep one", (at,)))
         first.setdefault(name, item)
     return findings
-
-
-def digest_of(tree: Mapping) -> str:
-    """Return the SHA-256 of a merged tree's content, hexadecimal."""
-    content = plain(tree)
-    content.pop("extends", None)
-    text = json.dumps(content, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode("ascii")).hexdigest()

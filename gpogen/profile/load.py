@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from functools import reduce
 from pathlib import Path
 
+from gpogen.document.digest import digest_of
 from gpogen.document.nodes import Mapping, Scalar, says
 from gpogen.errors import UsageError
 from gpogen.files import Roots, is_own_stream, real
 from gpogen.finding import Finding, Place, mistake
 from gpogen.linear import Clash, linearise
 from gpogen.profile.bases import Finder, extended, names_all
-from gpogen.profile.faults import digest_of, identity_faults, missing_keys, repeated_items
+from gpogen.profile.faults import identity_faults, missing_keys, repeated_items
 from gpogen.profile.fields import quoted
 from gpogen.profile.merge import could_inherit, merge
 from gpogen.profile.overrides import Override, overrides
