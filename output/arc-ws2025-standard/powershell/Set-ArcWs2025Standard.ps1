@@ -324,8 +324,8 @@ function Get-RecordPath([string]$Ending) {
     return [System.IO.Path]::Combine($folder, 'gpogen', "Set-$profileWord.$Ending")
 }
 
-# One run at a time: of two that begin together, the second would record what the first has written
-# as the state before. Windows deletes the file with the process. Nothing in a folder that is absent.
+# Only one run at a time: a second run would record what the first has written as the previous state.
+# Windows deletes the file when the process ends. If the folder does not exist, there is no lock.
 function Open-Lock([bool]$Create) {
     $path = Get-RecordPath 'lock'
     $folder = [System.IO.Path]::GetDirectoryName($path)

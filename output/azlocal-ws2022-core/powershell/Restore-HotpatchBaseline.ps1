@@ -297,7 +297,7 @@ $stateKey = "SOFTWARE\gpogen\$scriptName"
 $taskName = "gpogen $scriptName"
 
 # DISM and Windows Update need a 64-bit process; a 32-bit one, as of some management agents, sees
-# another Program Files than the task that goes on.
+# another Program Files than the task that continues.
 function Test-Process([string]$What) {
     if (-not [System.Environment]::Is64BitProcess) { throw "$What a 64-bit PowerShell. From a 32-bit process, start $env:windir\Sysnative\WindowsPowerShell\v1.0\powershell.exe." }
     if (-not (Test-Elevated)) { throw "$What an elevated PowerShell: open it with `"Run as administrator`"." }

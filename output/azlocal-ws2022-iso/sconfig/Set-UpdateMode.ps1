@@ -290,8 +290,8 @@ function Get-RecordPath([string]$Ending) {
     return [System.IO.Path]::Combine($folder, 'gpogen', "Set-$profileWord.$Ending")
 }
 
-# One run at a time: of two that begin together, the second would record what the first has written
-# as the state before. Windows deletes the file with the process. Nothing in a folder that is absent.
+# Only one run at a time: a second run would record what the first has written as the previous state.
+# Windows deletes the file when the process ends. If the folder does not exist, there is no lock.
 function Open-Lock([bool]$Create) {
     $path = Get-RecordPath 'lock'
     $folder = [System.IO.Path]::GetDirectoryName($path)
@@ -697,7 +697,7 @@ function Get-Refusal {
     if ($Undo) { return }
     $managed = @(Get-Managed @($wanted | ForEach-Object { @{ Key = $path; Name = $_.Name } }))
     foreach ($line in $managed) { if ($OverrideGroupPolicy) { Write-Trouble $line } else { $line } }
-    if ($managed.Count -gt 0 -and -not $OverrideGroupPolicy) { 'Change that GPO, or go on with -OverrideGroupPolicy.' }
+    if ($managed.Count -gt 0 -and -not $OverrideGroupPolicy) { 'Change that GPO, or continue with -OverrideGroupPolicy.' }
 }
 
 function Undo-Mode {
