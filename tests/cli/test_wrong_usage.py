@@ -125,7 +125,7 @@ def test_verify_that_read_nothing_names_no_verdict(gpogen: Run) -> None:
     assert "no problems" not in found.err
 
 
-@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no /dev/full")
 def test_a_full_standard_error_is_exit_code_two(web: Path) -> None:
     with open("/dev/full", "wb") as full:
         done = subprocess.run(

@@ -247,9 +247,10 @@ def test_a_bare_name_is_answered_with_the_file_of_the_profiles_folder(
     monkeypatch.chdir(tmp_path)
     (tmp_path / "profiles").mkdir()
     _titled(tmp_path / "profiles", "ring0", "Web servers")
-    selection = select(["ring0", "ring1"], "profiles")
+    selection = select(["ring0", "ringO", "database"], "profiles")
     assert [str(error) for error in selection.errors] == [
         "ring0: No such file or directory; did you mean profiles/ring0.yaml?",
-        "ring1: No such file or directory",
+        "ringO: No such file or directory; did you mean profiles/ring0.yaml?",
+        "database: No such file or directory",
     ]
-    assert summary(selection) == "gpogen read nothing; 2 paths not read"
+    assert summary(selection) == "gpogen read nothing; 3 paths not read"
