@@ -14,7 +14,7 @@ from tests.artifacts.factory import compiled
 from tests.artifacts.powershell.harness import Wine, write
 from tests.artifacts.servicing.batch import Ran, Step, run_cases
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("install")]
 
 HOTPATCH = "2026-02 Hotpatch (KB5075942) (26100.32313)"
 LCU = "2026-02 Security Update (KB5075899) (26100.32370)"

@@ -18,7 +18,7 @@ from tests.artifacts.powershell.harness import Wine, write
 from tests.artifacts.servicing.batch import Ran, Step, run_cases
 from tests.artifacts.servicing.test_iso import make_msu
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("restore")]
 
 OLD, NEW = "26100.32230", "26100.32370"
 ROLLUP = "Package_for_RollupFix~31bf3856ad364e35~amd64~~{}.1.7"
@@ -614,12 +614,12 @@ def test_after_the_restart_it_says_what_is_not_as_planned(
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("permanent", "permanent package, which nothing can remove"),
+        ("permanent", "permanent package, which cannot be removed"),
         ("permanent says Windows", "permanent package (0x800f0825). Nothing was changed"),
         ("cluster", "cluster node that is not drained"),
         ("cluster silent", "whether it is drained cannot be read"),
         ("controller", "domain controller"),
-        ("azure local", "host of Azure Local"),
+        ("azure local", "Azure Local host"),
         ("pending", "A restart is pending (Component Based Servicing: RebootPending)"),
         ("unknown", "No installed package is KB5999999"),
         ("two", "is 2 packages. Name one"),
@@ -649,13 +649,16 @@ def test_after_the_restart_it_says_what_is_not_as_planned(
         ("msu unreadable", f"{MSU} cannot be checked: Access is denied"),
         ("msu other named", f"cannot verify the signature of {MSU} (NotSigned)"),
         ("checkpoint changed", f"{CHECKPOINT} differs from what was signed (HashMismatch)"),
-        ("no history", "neither Windows Update's history nor -ReleaseData says so"),
-        ("no history, unknown", "neither Windows Update's history nor -ReleaseData says so"),
+        ("no history", "neither Windows Update's history nor -ReleaseData names it as one"),
+        (
+            "no history, unknown",
+            "neither Windows Update's history nor -ReleaseData names it as one",
+        ),
         ("other history", "in Windows Update's history, KB5075942 is not a hotpatch"),
         ("both histories", "in Windows Update's history, KB5075942 is not a hotpatch"),
         ("other release", "in the release data, KB5075942 is not a hotpatch"),
         ("other build", "this machine's build is 26100.32401, the package's is 26100.32400"),
-        ("history fails", "neither Windows Update's history nor -ReleaseData says so"),
+        ("history fails", "neither Windows Update's history nor -ReleaseData names it as one"),
         ("controller no", "This machine is a domain controller"),
         ("no folder", "must have one .msu file whose name contains KB5066835; got 0"),
         ("empty folder", "got 0. Without it, no baseline would be left"),
@@ -663,7 +666,7 @@ def test_after_the_restart_it_says_what_is_not_as_planned(
         ("other system", "must be of build 26100; got 20348.5386"),
         ("not older", f"must be older than this machine's build {NEW}; got {NEW}"),
         ("no rollup", "is not a cumulative update"),
-        ("twice", "A plan is not finished"),
+        ("twice", "There is an unfinished plan"),
         ("nothing to resume", "there is no plan to continue"),
     ],
 )

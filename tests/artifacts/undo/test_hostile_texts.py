@@ -14,7 +14,7 @@ from tests.artifacts.powershell.harness import Engine, Wine, write
 from tests.artifacts.undo.cases import Ran, Step, run_cases
 from tests.artifacts.undo.hostile import CANARY, KEY, TEXTS, sample
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("undo-texts")]
 SAMPLE = sample()
 ROOTS = (r"SOFTWARE\Policies\Gpogen", r"SOFTWARE\Policies\Microsoft\Windows\WindowsUpdate")
 EVALUATE = Path(__file__).with_name("evaluate.ps1")

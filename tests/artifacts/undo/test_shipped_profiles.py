@@ -16,7 +16,7 @@ from tests.artifacts.powershell.harness import Registry, Wine, write
 from tests.artifacts.undo.cases import Ran, Step, run_cases
 from tests.support.profiles import shipped
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("undo-shipped")]
 WINDOWS_UPDATE = r"SOFTWARE\Policies\Microsoft\Windows\WindowsUpdate"
 AU = rf"{WINDOWS_UPDATE}\AU"
 ROOTS = (
