@@ -235,7 +235,7 @@ function Test-Elevated {
     return $principal.IsInRole([System.Security.Principal.WindowsBuiltInRole]::Administrator)
 }
 
-# 406: a host of Azure Local, whose updates only its own solution updates may bring.
+# 406: an Azure Local host, which only solution updates of Azure Local can service.
 function Test-AzureLocalHost {
     $system = @(Get-CimInstance -ClassName 'Win32_OperatingSystem' -ErrorAction Stop)
     return "$(Get-Part $system[0] 'OperatingSystemSKU')" -eq '406'

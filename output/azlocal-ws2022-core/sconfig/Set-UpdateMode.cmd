@@ -13,7 +13,7 @@ set "REG=%SystemRoot%\System32\reg.exe"
 set "AU=HKLM\SOFTWARE\Policies\Microsoft\Windows\WindowsUpdate\AU"
 set "VERSION=HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion"
 
-rem A host of Azure Local: only its solution updates may service it.
+rem An Azure Local host: only solution updates of Azure Local can service it.
 for /f "tokens=1-3" %%A in ('%REG% query "%VERSION%" /v EditionID /reg:64 2^>nul') do (
     if /i "%%A %%C"=="EditionID ServerAzureStackHCICor" goto host
 )
@@ -41,7 +41,7 @@ echo SConfig shows: %SHOWN%
 exit /b 0
 
 :host
-echo Refused: This machine is a host of Azure Local, which only its solution updates may service.
+echo Refused: This machine is an Azure Local host: only solution updates of Azure Local can service it.
 exit /b 4
 
 :failed
