@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 MAX_LISTED = 24
 FEW = 4
-"""A key that stands in more places is no hint, nor is a part of more words."""
+"""A key that stands in so many places is no hint; a part of more words than this is none either."""
 MAX_WORD = 255
 """Characters of a word that is compared with the allowed ones; no allowed one is near as long."""
 MAX_HINTS = 200

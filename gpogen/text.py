@@ -101,3 +101,8 @@ def remembered(make: Callable[[str], Made]) -> Callable[[str], Made]:
         return known(text) if len(text) <= SHORT else make(text)
 
     return recall
+
+
+def plural(count: int, word: str, many: str | None = None) -> str:
+    """Write ``1 profile`` or ``2 profiles``."""
+    return f"{count} {word if count == 1 else many or word + 's'}"

@@ -18,11 +18,11 @@ from gpogen.artifacts.audit_rows import Requirement, audit
 from gpogen.artifacts.powershell_text import head_lines
 from gpogen.artifacts.release_lines import release_lines
 from gpogen.artifacts.render import render
+from gpogen.audit_schema import SCHEMA
 from gpogen.catalog.platforms import OperatingSystem, operating_systems
 from gpogen.catalog.releases import release_data
 from gpogen.compile.result import Compiled
 
-SCHEMA = "gpogen-audit/1"
 READINESS = "Test-HotpatchReadiness.ps1"
 _TEMPLATE = "powershell/test.ps1.j2"
 

@@ -152,9 +152,14 @@ def _remarks(
         yield where_lies(build, known)
     if moot and (settled := [item.kb for item, what in found if what.doubt and item.kb]):
         yield f"{listed(settled)}: not in the release data; the build {build} decides"
+    if pending := waiting(items):
+        yield pending
+
+
+def waiting(items: Iterable[Sighting]) -> str:
+    """Name what is installed and not in effect before a restart; empty for nothing."""
     pending = [str(item) for item in items if item.presence is Presence.PENDING]
-    if pending:
-        yield f"{listed(pending)}: waits for a restart, so it does not count yet"
+    return f"{listed(pending)}: waits for a restart, so it does not count yet" if pending else ""
 
 
 def listed(names: Sequence[str]) -> str:

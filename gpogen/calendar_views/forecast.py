@@ -15,7 +15,7 @@ from gpogen.calendar_views.svg import Board, Cell, Lane
 from gpogen.calendar_views.svg_model import SIGNS, day_of, month_of
 from gpogen.catalog.months import Month
 from gpogen.catalog.releases import Kind
-from gpogen.text import visible
+from gpogen.text import plural, visible
 from gpogen.workspace.calendar import Calendar
 
 ASSUMPTIONS = (
@@ -91,7 +91,7 @@ def _facts(found: Calendar, item: Forecast, own: Sequence[Overlay]) -> list[tupl
         (
             "reserve",
             (
-                f"{_counted(high, 'window')} for each ring: {_range(low, high)} with a probability "
+                f"{plural(high, 'window')} for each ring: {_range(low, high)} with a probability "
                 f"of {_percent(item.certainty)}, {item.expected:.1f} expected"
             ),
         ),
@@ -125,12 +125,8 @@ def _fleet(item: Forecast, own: Sequence[Overlay]) -> Iterator[tuple[str, str]]:
         yield "fleet", f"{told}, counted separately for each profile"
 
 
-def _counted(number: int, word: str) -> str:
-    return f"{number} {word}{'' if number == 1 else 's'}"
-
-
 def _range(low: int, high: int) -> str:
-    return _counted(low, "restart") if low == high else f"{low} to {high} restarts"
+    return plural(low, "restart") if low == high else f"{low} to {high} restarts"
 
 
 def _named(months: Sequence[Month], what: str) -> str:
@@ -272,7 +268,7 @@ def board(found: Calendar) -> Board:
     lanes: list[Lane] = []
     for item in forecasts(found):
         low, high = item.restarts
-        counts = f"{_counted(high, 'window')}: {_range(low, high)}"
+        counts = f"{plural(high, 'window')}: {_range(low, high)}"
         reserve = f"reserve {counts} ({_percent(item.certainty)})"
         title = found.knowledge.systems[item.os].title
         lanes.append(_lane(found, item, None, title, reserve))

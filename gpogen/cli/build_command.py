@@ -218,7 +218,7 @@ def _as_json(outcome: Outcome) -> list[dict[str, Any]]:
 
 
 def _print(outcome: Outcome, *, compare: bool, quiet: bool, verbose: bool) -> None:
-    from gpogen.cli.show import plural
+    from gpogen.text import plural
 
     built = 0
     for item in outcome.built:
@@ -239,7 +239,7 @@ def _print(outcome: Outcome, *, compare: bool, quiet: bool, verbose: bool) -> No
 
 
 def _state(item: Built, *, compare: bool) -> str:
-    from gpogen.cli.show import plural
+    from gpogen.text import plural
 
     if not item.difference:
         return f"{plural(len(item.files), 'file')}, unchanged"

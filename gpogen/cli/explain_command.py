@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gpogen.near import alternatives
 from gpogen.terminal.plain import echo_json, page, say, width
 
 if TYPE_CHECKING:
@@ -90,11 +91,7 @@ def _unknown(word: str, entries: tuple[Explanation, ...]) -> str:
     if word in shipped_names():
         return f"gpogen: {word!r} is a shipped profile; see: gpogen list --shipped {word}"
     near = hints(word, entries)
-    advice = (
-        f"did you mean {', '.join(near[:-1])}{' or ' if near[1:] else ''}{near[-1]}?"
-        if near
-        else "see: gpogen explain --help"
-    )
+    advice = f"did you mean {alternatives(near)}?" if near else "see: gpogen explain --help"
     return f"gpogen: unknown name {word!r}; {advice}"
 
 

@@ -11,6 +11,7 @@ from gpogen.reports.excerpt import excerpt
 from gpogen.reports.findings import joined
 from gpogen.terminal import color
 from gpogen.terminal.plain import can_show, folded, say, say_styled, width
+from gpogen.text import plural
 
 if TYPE_CHECKING:
     from gpogen.rules.check import Checked
@@ -158,8 +159,3 @@ def unproven(selection: Selection) -> str:
     verb = "rests" if count == 1 else "rest"
     told = f"{plural(count, 'profile')} {verb} on unproven facts: {', '.join(names)}"
     return f"{told} (gpogen explain {names[0]})"
-
-
-def plural(count: int, word: str, many: str | None = None) -> str:
-    """Write ``1 profile`` or ``2 profiles``."""
-    return f"{count} {word if count == 1 else many or word + 's'}"

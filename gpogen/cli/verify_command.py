@@ -47,8 +47,8 @@ def command(paths: tuple[str, ...], profile: str, templates: str, form: str, max
       gpogen verify GpoBackups/ --format json
     """
     from gpogen.artifacts.render.overriding import read_overrides, using
-    from gpogen.cli.show import plural
     from gpogen.errors import GpogenError
+    from gpogen.text import plural
     from gpogen.verify.verify import verify_all
 
     reports: list[Report] = []

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import Any
 
 import yaml
 
@@ -212,12 +212,9 @@ class _Builder:
                 raise _StopReadingError(mistake("GP006", message, self._place(event)))
 
     def _scalar_event(self, event: Any) -> None:
-        start = event.start_mark
-        place = Place(self.file, start.line + 1, start.column + 1, self.source)
+        place = self._place(event)
         weight = 1 + len(event.value) // _TEXT_UNIT
-        self.nodes += weight
-        if self.nodes > self.kind.nodes:
-            self._refuse_number(place)
+        self._count(weight, place)
         if event.tag is not None and event.tag not in ("!", *self.kind.tags):
             self._refuse_tag(event.tag, place)
         node = self._scalar(event, place)
@@ -233,9 +230,7 @@ class _Builder:
 
     def _node_event(self, event: Any) -> None:
         place = self._place(event)
-        self.nodes += 1
-        if self.nodes > self.kind.nodes:
-            self._refuse_number(place)
+        self._count(1, place)
         if isinstance(event, yaml.AliasEvent):
             self._add(self._alias(event.anchor, place), place)
             return
@@ -256,12 +251,14 @@ class _Builder:
         if self.stack:
             self.stack[-1].height = max(self.stack[-1].height, height + 1)
 
-    def _refuse_number(self, place: Place) -> NoReturn:
-        message = (
-            f"more than {self.kind.nodes} values, with aliases expanded and long texts "
-            "counted as several"
-        )
-        raise _StopReadingError(mistake("GP004", message, place))
+    def _count(self, more: int, place: Place) -> None:
+        self.nodes += more
+        if self.nodes > self.kind.nodes:
+            message = (
+                f"more than {self.kind.nodes} values, with aliases expanded and long texts "
+                "counted as several"
+            )
+            raise _StopReadingError(mistake("GP004", message, place))
 
     def _alias(self, anchor: str | None, place: Place) -> Node:
         if anchor is None or anchor not in self.anchors:
@@ -274,9 +271,7 @@ class _Builder:
                 )
             )
         node, size, height = self.anchors[anchor]
-        self.nodes += size
-        if self.nodes > self.kind.nodes:
-            self._refuse_number(place)
+        self._count(size, place)
         self._refuse_depth(height, place)
         self._rise(height)
         return node

@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from gpogen.artifacts.audit_rows import Requirement as Wanted
 from gpogen.artifacts.audit_rows import audit
 from gpogen.artifacts.powershell_text import KINDS
+from gpogen.audit_schema import MARK
 from gpogen.compile.result import Compiled
 from gpogen.errors import UsageError
 from gpogen.files import read_file
@@ -31,7 +32,6 @@ _ID_LENGTH = 1_000
 """Characters of an id in a report."""
 _TYPES = {name: type_name(number) for number, name in KINDS.items()}
 _BEGINS = re.compile(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?\s*[\[{]")
-_MARK = re.compile(rb'"schema"\s{0,9}:\s{0,9}"gpogen-audit/')
 _HEAD = 4096
 _GZIP = b"\x1f\x8b"
 NOT_IN_REPORT = "not-in-report"
@@ -86,7 +86,8 @@ def is_report(path: str) -> bool:
         return True
     if _BEGINS.match(_narrow(head)) is None:
         return False
-    return _MARK.search(_narrow(read_file(file, MAX_LIST, show(file)))) is not None
+    data = _narrow(read_file(file, MAX_LIST, show(file)))
+    return MARK.search(data.decode("latin-1")) is not None
 
 
 def _narrow(data: bytes) -> bytes:

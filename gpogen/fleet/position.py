@@ -10,8 +10,8 @@ from operator import itemgetter
 from typing import Any
 
 from gpogen.calendar.entries import MonthEntry, Restart, entries
-from gpogen.calendar.sight import ADD_MONTHS, listed
-from gpogen.calendar.sighting import Presence, Sighting
+from gpogen.calendar.sight import ADD_MONTHS, waiting
+from gpogen.calendar.sighting import Sighting
 from gpogen.calendar.train import AHEAD, State, Verdict
 from gpogen.calendar.updates import Update, updates
 from gpogen.catalog.months import Month, months_from
@@ -136,10 +136,7 @@ class Positions:
 
 def _waiting(verdict: Verdict, seen: Sequence[Sighting]) -> str:
     """Name what a machine on the train has installed and not in effect before a restart."""
-    pending = [item.kb or str(item) for item in seen if item.presence is Presence.PENDING]
-    if verdict.state is not State.ON or verdict.reasons or not pending:
-        return ""
-    return f"{listed(pending)}: waits for a restart, so it does not count yet"
+    return "" if verdict.state is not State.ON or verdict.reasons else waiting(seen)
 
 
 def _position(

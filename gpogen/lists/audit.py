@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from gpogen.audit_schema import MARK, SCHEMA
 from gpogen.errors import UsageError
 from gpogen.lists import strict_json
 from gpogen.lists.reported import Reported
 from gpogen.text import cut
 
-SCHEMA = "gpogen-audit/1"
-_MARK = re.compile(r'"schema"\s{0,9}:\s{0,9}"gpogen-audit/')
 _STATES = {"pending": "installpending"}
 """Words of a report that lists of updates write differently."""
 
@@ -27,7 +25,7 @@ def reduced(text: str, shown: str) -> tuple[str, tuple[Reported, ...]]:
     Raises:
         UsageError: no report can be used.
     """
-    if _MARK.search(text) is None:
+    if MARK.search(text) is None:
         return text, ()
     rows: list[dict[str, Any]] = []
     unusable: list[Reported] = []

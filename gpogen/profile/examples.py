@@ -25,9 +25,9 @@ _WITH_WORD = {
     "assured[]": "{{what: {}, why: ...}}",
     "allow[]": "{{rule: {}, why: ...}}",
 }
+"""How a mapping is written of which somebody wrote the one word that matters."""
 _SCALE_SET = "{{orchestration: {}, health_extension: true}}"
 _WSUS = "{{server: '{0}', status_server: '{0}'}}"
-"""How a mapping is written of which somebody wrote the one word that matters."""
 _ITEMS = {
     "extends": re.compile(r".*"),
     "outputs": re.compile("|".join(OUTPUTS)),

@@ -43,11 +43,10 @@ def missing_keys(tree: Mapping, *, is_base: bool, lacks_bases: bool) -> list[Fin
         return []
     unknown = [key for key in tree.members if key not in Profile.model_fields]
     misspelt = {nearest(key, tuple(Profile.model_fields)) for key in unknown[:FEW]}
-    required = {"title", "orchestration"} - misspelt
-    needed = [key for key in ("title", "orchestration") if key in required and not says(tree, key)]
     return [
         missing_key(key, tree.place, ": a profile with a target requires it", Profile, (key,))
-        for key in needed
+        for key in ("title", "orchestration")
+        if not says(tree, key) and key not in misspelt
         if not (lacks_bases and could_inherit((key,)))
     ]
 

@@ -76,7 +76,7 @@ def words(
         message = f"{shown(value)} is not allowed here"
         said = _plain_text(value).lower()
         word = (meant or {}).get(said) or _switch(said, allowed)
-        fix = (f"did you mean {word}?" if word in allowed else word) if word else ""
+        fix = f"did you mean {word}?" if word in allowed else word
         raise wrong("word", message, allowed=(*allowed, *forms), found=value, fix=fix)
 
     return BeforeValidator(check)

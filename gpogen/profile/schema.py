@@ -222,7 +222,7 @@ def _no_such_day(text: str) -> str:
         is_date = re.fullmatch(r"[0-9]{1,2}[/-][0-9]{1,2}[/-][0-9]{4}", text) is not None
         return "write the year, the month and the day in this order" if is_date else ""
     year, month, day = map(int, found.groups())
-    if not 1 <= month <= len(calendar.month_abbr) - 1:
+    if month not in range(1, 13):
         return "the month is the second part, 01 to 12"
     days = calendar.monthrange(max(year, 1), month)[1]
     return f"{found[1]}-{found[2]} has {days} days" if not 1 <= day <= days else _SINCE

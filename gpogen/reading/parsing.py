@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from pathlib import PurePath
 
+from gpogen import audit_schema
 from gpogen.errors import FormatError, UsageError
 from gpogen.formats.all import FORMATS, head_of, load, sniff
 from gpogen.policy.gpo import Reading
 from gpogen.policy.types import Hive
 
 _ROOT = re.compile(r"<([A-Za-z][\w.:-]{0,63})[\s/>]")
-_AUDIT = re.compile(r'"schema"\s{0,9}:\s{0,9}"gpogen-audit/')
 _BACKUP = "of a GPO backup: use the folder that contains it"
 _ROOTS = {
     "GroupPolicyBackupScheme": f"it is the Backup.xml {_BACKUP}",
@@ -61,7 +61,7 @@ def _kind(data: bytes, path: PurePath) -> str:
             or f"an XML file whose root element is <{root[1]}>, which gpogen does not read; of "
             "the preferences, gpogen reads only those for the registry, <RegistrySettings>"
         )
-    if _AUDIT.search(head):
+    if audit_schema.MARK.search(head):
         raise FormatError(
             "an audit report: use gpogen diff PROFILE REPORT, gpogen status, or gpogen train"
         )

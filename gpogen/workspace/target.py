@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from gpogen.catalog.platforms import find_platform, operating_systems
+from gpogen.catalog.platforms import find_platform, operating_systems, platforms
 from gpogen.errors import UsageError
 from gpogen.profile.load import SUFFIXES
 from gpogen.reading.walk import find
@@ -44,7 +44,7 @@ def parse_target(text: str, installed_by: str = "") -> ForeignTarget:
         elif word in operating_systems():
             os_word = word
         else:
-            allowed = ", ".join((*("azure-local", "azure-arc", "azure-vm"), *operating_systems()))
+            allowed = ", ".join((*platforms(), *operating_systems()))
             raise UsageError(
                 f"--target: {word!r} is neither a platform nor a system; allowed: {allowed}"
             )
