@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+FIRST_YEAR = 1980
+"""No date before it is one of an update or a report."""
 PLANNED_BASELINES = (1, 4, 7, 10)
 """The months of a planned baseline (Microsoft Learn, hotpatch, 2025-07-14)."""
 RELEASE_HOUR = 10
@@ -75,7 +77,7 @@ class Month:
             day += datetime.timedelta(days=1)
 
 
-def read_day(text: str, first_year: int = 1980) -> datetime.date | None:
+def read_day(text: str, first_year: int = FIRST_YEAR) -> datetime.date | None:
     """Read ``2026-11-24``; None where it is no such day from the first year to 2999."""
     try:
         day = datetime.date.fromisoformat(text)

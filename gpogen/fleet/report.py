@@ -15,7 +15,8 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Field, StrictBool, TypeAdapter, ValidationError, with_config
 from typing_extensions import TypedDict  # pydantic requires it below Python 3.12.
 
-SCHEMA = "gpogen-audit/1"
+from gpogen.catalog.months import FIRST_YEAR
+
 TIME = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$"
 DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 BUILD = r"^[0-9]{1,6}(\.[0-9]{1,6})?$"
@@ -361,10 +362,9 @@ def is_time(text: str) -> bool:
 @lru_cache(maxsize=1_000)
 def _is_day(text: str) -> bool:
     try:
-        datetime.date.fromisoformat(text)
+        return datetime.date.fromisoformat(text).year >= FIRST_YEAR
     except ValueError:
         return False
-    return True
 
 
 def _whole(data: bytes) -> bytes:

@@ -151,6 +151,11 @@ CHANGES: list[tuple[tuple[str | int, ...], Any, str]] = [
     ),
     (
         ("taken_at",),
+        "1970-01-01T00:00:00Z",
+        "$.taken_at must be a date such as 2026-11-24T02:00:00Z; got '1970-01-01T00:00:00Z'",
+    ),
+    (
+        ("taken_at",),
         "9999-01-01T00:00:00Z",
         "$.taken_at is '9999-01-01T00:00:00Z', which is after 2026-09-30: the clock of the machine",
     ),
