@@ -716,11 +716,14 @@ function Get-HotpatchRefusal([string]$Name) {
 # DISM's words for packages that are updates; not those of features, languages or Windows itself.
 $updateTypes = 'CriticalUpdate', 'Hotfix', 'SecurityUpdate', 'SoftwareUpdate', 'Update', 'UpdateRollup'
 
+# Whether a package is an update of Windows that can be a hotpatch.
+function Test-WindowsUpdate($Package) { return $updateTypes -contains $Package.Type -and $Package.Name -notlike '*DotNet*' -and $Package.Name -notlike '*ServicingStack*' }
+
 # A package that somebody named: what its name and version do not say, the release data and the build
 # of this machine must say.
 function Get-NamedRefusal([string]$Name) {
-    $type = "$(@(Get-Package $true | Where-Object { $_.Name -eq $Name })[0].Type)"
-    if ($updateTypes -notcontains $type -or $Name -like '*DotNet*' -or $Name -like '*ServicingStack*') { return "$Name is not an update of Windows that can be a hotpatch; its type is $type." }
+    $package = @(Get-Package $true | Where-Object { $_.Name -eq $Name })[0]
+    if (-not (Test-WindowsUpdate $package)) { return "$Name is not an update of Windows that can be a hotpatch; its type is $($package.Type)." }
     $kb = $Hotpatch.ToUpperInvariant()
     if ((Get-ReleaseSign $kb) -ne 'yes' -or -not $releaseBuilds.ContainsKey($kb)) { return "In the release data, $kb must be a hotpatch of build $((Get-Build).Split('.')[0]), with its revision." }
     $build = $releaseBuilds[$kb]
@@ -742,7 +745,7 @@ function Get-LinkRefusal([string]$Name, [string]$Kb, [string]$Build) {
     $own = "$(Get-PackageBuild $Name)"
     if ($Name -like 'Package_for_RollupFix*' -and $own -ne $Build) { return "$Name is a cumulative update of another build than ${Build}: it can be the baseline." }
     if ($said -or $own -eq $Build) { return }
-    $every = @(Get-Package $true | Where-Object { $updateTypes -contains $_.Type -and $_.Name -notlike '*DotNet*' -and $_.Name -notlike '*ServicingStack*' })
+    $every = @(Get-Package $true | Where-Object { Test-WindowsUpdate $_ })
     $time = @($every | Where-Object { $_.Name -eq $Name })[0].Time
     $later = @($every | Where-Object { $_.Name -ne $Name -and ($null -eq $time -or $null -eq $_.Time -or $_.Time -ge $time) } | ForEach-Object { $_.Name })
     if ($later.Count -gt 0) { return "$Name names neither $Kb nor its build, and whether it was installed after these is not known: $($later -join ', ')" }
