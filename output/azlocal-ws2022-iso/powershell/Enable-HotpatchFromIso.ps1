@@ -621,6 +621,13 @@ function Invoke-Plan($Plan) {
     $script:code = 0
 }
 
+# The check alone changes nothing.
+function Complete-WhatIf($Plan) {
+    Write-Step 'Nothing was changed (-WhatIf).'
+    New-Result 'WhatIf' $Plan
+    $script:code = $(if ($Plan.Count -gt 1) { 2 } else { 0 })
+}
+
 function Start-Enable {
     $refusals = @(Get-Refusal)
     if ($refusals.Count -eq 0 -and -not (Confirm-DomainController)) { $refusals = @('This machine is a domain controller. Check that the others replicate (repadmin /replsummary), and run the script with -Force.') }
@@ -634,10 +641,7 @@ function Start-Enable {
     Write-Step "The plan for ${env:COMPUTERNAME}:"
     for ($number = 1; $number -le $plan.Count; $number++) { Write-Step "  $number. $($plan[$number - 1].Text)" }
     if ($WhatIfPreference) {
-        Write-Step 'Nothing was changed (-WhatIf).'
-        New-Result 'WhatIf' $plan
-        # The check alone changes nothing.
-        $script:code = $(if ($plan.Count -gt 1) { 2 } else { 0 })
+        Complete-WhatIf $plan
         return
     }
     Invoke-Plan $plan
@@ -662,10 +666,7 @@ function Resume-Enable {
     $plan = @(Get-Plan)
     if ($WhatIfPreference) {
         for ($number = 1; $number -le $plan.Count; $number++) { Write-Step "  $number. $($plan[$number - 1].Text)" }
-        Write-Step 'Nothing was changed (-WhatIf).'
-        New-Result 'WhatIf' $plan
-        # The check alone changes nothing.
-        $script:code = $(if ($plan.Count -gt 1) { 2 } else { 0 })
+        Complete-WhatIf $plan
         return
     }
     Invoke-Plan $plan
